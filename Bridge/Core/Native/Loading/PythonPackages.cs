@@ -47,7 +47,8 @@ internal static class PythonPackages
         // The pythons on the path, wherever they are installed.
         foreach (string folder in NativeSurroundings.SplitPath(surroundings.Variable("PATH")))
         {
-            if (File.Exists(Path.Combine(folder, "python3")) && Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder)) is { } prefix)
+            // /bin is a link to /usr/bin, which comes below.
+            if (File.Exists(Path.Combine(folder, "python3")) && Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder)) is { } prefix && prefix != surroundings.Root)
                 yield return prefix;
         }
 
