@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using TfLbfgs.Native.Handles;
 using TfLbfgs.Native.Imports;
+using TfLbfgs.Native.Loading;
 
 namespace TfLbfgs.Runtime;
 
@@ -89,7 +90,11 @@ public static class TfRuntime
 
     private static void LoadLibrary(RuntimeOptions options)
     {
-        _ = options;
+        Dictionary<string, string?> variables = [];
+        if (options.OneDnn is { } oneDnn)
+            variables["TF_ENABLE_ONEDNN_OPTS"] = oneDnn ? "1" : "0";
+        NativeLoader.Configure(new NativeLoadOptions { LibraryPath = options.LibraryPath, ShowProgress = options.ReportUnpacking, Variables = variables });
+        NativeLoader.Load();
     }
 
     private static unsafe ContextHandle NewContext(RuntimeOptions options)

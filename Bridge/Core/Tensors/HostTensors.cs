@@ -83,6 +83,8 @@ internal static unsafe class HostTensors
             StatusHandle status = StatusHandle.OfThread;
             nint pointer = EagerApi.TFE_NewTensorHandle(host, status);
             Status.Check(status, "TFE_NewTensorHandle");
+            if (dtype == DType.String)
+                FreeStrings(host);
             EagerTensor tensor = new(new EagerTensorHandle(pointer));
             NativeCounters.CountUpload((long)TfTensorApi.TF_TensorByteSize(host));
             if (Device.Current is { } device && device != TfRuntime.Devices[0].Name)
@@ -100,6 +102,15 @@ internal static unsafe class HostTensors
     /// <summary>The bytes of a host tensor.</summary>
     public static ReadOnlySpan<byte> Bytes(HostTensorHandle tensor) =>
         new(TfTensorApi.TF_TensorData(tensor), checked((int)TfTensorApi.TF_TensorByteSize(tensor)));
+
+    /// <summary>Frees the heap part of long strings: TensorFlow copied them, and deleting a host tensor does not.</summary>
+    private static void FreeStrings(HostTensorHandle tensor)
+    {
+        byte* element = (byte*)TfTensorApi.TF_TensorData(tensor);
+        byte* end = element + (nint)TfTensorApi.TF_TensorByteSize(tensor);
+        for (; element < end; element += TfStringApi.ElementSize)
+            TfStringApi.TF_StringDealloc(element);
+    }
 
     private static HostTensorHandle Allocate(DType dtype, Shape shape, long bytes)
     {
