@@ -78,25 +78,36 @@ internal static unsafe class HostTensors
     {
         using (host)
         {
-            if (DispatchFrame.Current.Target is not null)
-                return new Operation("Const", 1).HostTensorAttribute("value", host).Attribute("dtype", dtype).Execute()[0];
-            StatusHandle status = StatusHandle.OfThread;
-            nint pointer = EagerApi.TFE_NewTensorHandle(host, status);
-            Status.Check(status, "TFE_NewTensorHandle");
-            if (dtype == DType.String)
-                FreeStrings(host);
-            EagerTensor tensor = new(new EagerTensorHandle(pointer));
-            NativeCounters.CountUpload((long)TfTensorApi.TF_TensorByteSize(host));
-            if (Device.Current is { } device && device != TfRuntime.Devices[0].Name)
+            try
             {
-                using EagerTensor onHost = tensor;
-                tensor = onHost.CopyToFullName(device);
+                return DispatchFrame.Current.Target is not null
+                    ? new Operation("Const", 1).HostTensorAttribute("value", host).Attribute("dtype", dtype).Execute()[0]
+                    : NewEager(host, register);
             }
-
-            if (register)
-                TensorScope.Register(tensor);
-            return tensor;
+            finally
+            {
+                if (dtype == DType.String)
+                    FreeStrings(host);
+            }
         }
+    }
+
+    private static EagerTensor NewEager(HostTensorHandle host, bool register)
+    {
+        StatusHandle status = StatusHandle.OfThread;
+        nint pointer = EagerApi.TFE_NewTensorHandle(host, status);
+        Status.Check(status, "TFE_NewTensorHandle");
+        EagerTensor tensor = new(new EagerTensorHandle(pointer));
+        NativeCounters.CountUpload((long)TfTensorApi.TF_TensorByteSize(host));
+        if (Device.Current is { } device && device != TfRuntime.Devices[0].Name)
+        {
+            using EagerTensor onHost = tensor;
+            tensor = onHost.CopyToFullName(device);
+        }
+
+        if (register)
+            TensorScope.Register(tensor);
+        return tensor;
     }
 
     /// <summary>The bytes of a host tensor.</summary>

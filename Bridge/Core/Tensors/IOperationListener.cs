@@ -7,4 +7,8 @@ internal interface IOperationListener
     /// <param name="operation">The op, with its inputs as the caller gave them.</param>
     /// <param name="outputs">Its outputs; borrowed.</param>
     void Executed(Operation operation, Tensor[] outputs);
+
+    /// <summary>Called when a trainable variable is about to be read.</summary>
+    /// <param name="handle">The variable's resource; borrowed.</param>
+    void VariableAccessed(Tensor handle);
 }
