@@ -23,7 +23,6 @@ internal static class CpuFeatures
             ("AVX10.1", X86.Avx10v1.IsSupported),
             ("NEON", Arm.AdvSimd.IsSupported),
             ("DotProduct", Arm.Dp.IsSupported),
-            ("SVE", Arm.Sve.IsSupported),
         ];
         return [.. all.Where(feature => feature.IsSupported).Select(feature => feature.Name)];
     }
