@@ -208,7 +208,7 @@ internal sealed class NativeCache
         if (surroundings.NonEmpty("HOME") is { } home && Path.IsPathRooted(home))
             return (Path.Combine(home, ".cache", "tflbfgs"), false);
 
-        return (Path.Combine(Path.GetTempPath(), "tflbfgs-" + System.Environment.UserName), true);
+        return (Path.Combine(surroundings.TemporaryFolder, "tflbfgs-" + System.Environment.UserName), true);
     }
 
     private static string Megabytes(long bytes) => (bytes / 1e6).ToString("F0", CultureInfo.InvariantCulture);

@@ -48,7 +48,9 @@ internal static unsafe class NativeLoader
         }
     }
 
-    private static LoadedLibrary Search(NativeSearch search)
+    /// <summary>Loads the first candidate that can be loaded.</summary>
+    /// <exception cref="NativeLibraryException">None can; every place tried is listed.</exception>
+    internal static LoadedLibrary Search(NativeSearch search)
     {
         foreach (NativeCandidate candidate in search.Candidates())
         {
