@@ -1,0 +1,45 @@
+using TfLbfgs.Native.Imports;
+
+namespace TfLbfgs.Native.Handles;
+
+/// <summary>
+/// <c>TFE_TensorHandle</c> with a count of leases. A tensor that a user holds is one lease, and so is the entry of a tape or of a trace:
+/// the native handle is freed with the last of them, so that disposing an intermediate never breaks a gradient.
+/// </summary>
+internal sealed class EagerTensorHandle(nint value, bool owned = true) : NativeHandle(value, owned, Ledger)
+{
+    private static readonly HandleLedger Ledger = HandleLedger.Of("TFE_TensorHandle");
+    private static long _lastId;
+    private int _leases = 1;
+
+    /// <summary>The identity of the value, by which tapes and traces know it; unique in the process.</summary>
+    public long Id { get; } = NextId();
+
+    /// <summary>The next identity; symbolic tensors draw from the same sequence.</summary>
+    public static long NextId() => Interlocked.Increment(ref _lastId);
+
+    /// <summary>Takes one more lease.</summary>
+    /// <exception cref="ObjectDisposedException">The last lease was given back already.</exception>
+    public void Lease()
+    {
+        int seen = Volatile.Read(ref _leases);
+        while (true)
+        {
+            ObjectDisposedException.ThrowIf(seen == 0, this);
+            int before = Interlocked.CompareExchange(ref _leases, seen + 1, seen);
+            if (before == seen)
+                return;
+            seen = before;
+        }
+    }
+
+    /// <summary>Gives one lease back; the last one frees the native handle.</summary>
+    public void Return()
+    {
+        if (Interlocked.Decrement(ref _leases) == 0)
+            Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override void Free(nint value) => EagerApi.TFE_DeleteTensorHandle(value);
+}

@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+
+namespace TfLbfgs.Native.Handles;
+
+/// <summary>
+/// The one base of every native object. The owner flag says whether the object is freed with the handle; every owned handle is counted
+/// while it lives, so that a test can prove that none was left behind.
+/// </summary>
+internal abstract class NativeHandle : SafeHandle
+{
+    private readonly HandleLedger _ledger;
+    private readonly bool _owned;
+
+    protected NativeHandle(nint value, bool owned, HandleLedger ledger) : base(0, owned)
+    {
+        _ledger = ledger;
+        _owned = owned && value != 0;
+        SetHandle(value);
+        if (_owned)
+            ledger.Opened(this);
+    }
+
+    /// <inheritdoc/>
+    public override bool IsInvalid => handle == 0;
+
+    /// <summary>Calls the C function that frees the object.</summary>
+    protected abstract void Free(nint value);
+
+    /// <inheritdoc/>
+    protected override bool ReleaseHandle()
+    {
+        Free(handle);
+        if (_owned)
+            _ledger.Closed(this);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        // Reached by the finalizer only when nobody disposed the handle: a leak in our own code, a convenience in the user's.
+        if (!disposing && _owned && !IsClosed)
+            _ledger.LeftToFinalizer(this);
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,59 @@
+using TfLbfgs.Runtime;
+
+namespace TfLbfgs.Tensors;
+
+/// <summary>
+/// What one thread does with its ops now: the trace that records them, if any, and the listeners. Starting a trace opens a fresh frame, so that
+/// tapes and devices outside do not see its symbolic ops; it is closed on the same thread.
+/// </summary>
+internal sealed class DispatchFrame : IDisposable
+{
+    [ThreadStatic]
+    private static DispatchFrame? _current;
+
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+    private readonly DispatchFrame? _outer;
+    private readonly string? _outerDevice;
+    private bool _closed;
+
+    private DispatchFrame(IOperationTarget? target, DispatchFrame? outer)
+    {
+        Target = target;
+        _outer = outer;
+        _outerDevice = Device.Current;
+    }
+
+    /// <summary>The frame of the calling thread.</summary>
+    public static DispatchFrame Current => _current ??= new DispatchFrame(null, null);
+
+    /// <summary>The trace; null: ops are executed.</summary>
+    public IOperationTarget? Target { get; }
+
+    /// <summary>Who hears of the ops, in the order in which they began to listen.</summary>
+    public List<IOperationListener> Listeners { get; } = [];
+
+    /// <summary>Opens a frame in which ops are recorded by a trace.</summary>
+    public static DispatchFrame OpenTrace(IOperationTarget target) => Open(target);
+
+    /// <summary>Opens a frame in which ops are executed whatever is traced outside, without listeners. Python: <c>tf.init_scope</c>.</summary>
+    public static DispatchFrame OpenEager() => Open(null);
+
+    /// <summary>Closes the frame; its thread goes on with the outer one.</summary>
+    public void Dispose()
+    {
+        if (_closed)
+            return;
+        ThreadAffinity.Check(_thread, "A trace");
+        _closed = true;
+        _current = _outer;
+        Device.Exchange(_outerDevice);
+    }
+
+    private static DispatchFrame Open(IOperationTarget? target)
+    {
+        DispatchFrame frame = new(target, Current);
+        _current = frame;
+        Device.Exchange(null);
+        return frame;
+    }
+}

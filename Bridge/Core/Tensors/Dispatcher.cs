@@ -1,0 +1,28 @@
+namespace TfLbfgs.Tensors;
+
+/// <summary>The one dispatch point: every op of every layer comes through here and is executed, or recorded by the trace of the thread.</summary>
+internal static class Dispatcher
+{
+    /// <summary>Executes or records an op and tells the listeners of the thread.</summary>
+    public static Tensor[] Execute(Operation operation)
+    {
+        DispatchFrame frame = DispatchFrame.Current;
+        Tensor[] outputs;
+        if (frame.Target is { } target)
+        {
+            outputs = target.Record(operation);
+        }
+        else
+        {
+            foreach (Tensor input in operation.Inputs)
+                input.EnsureUsable();
+            outputs = EagerExecutor.Execute(operation);
+        }
+
+        TensorScope.Register(outputs);
+        List<IOperationListener> listeners = frame.Listeners;
+        for (int i = 0; i < listeners.Count; i++)
+            listeners[i].Executed(operation, outputs);
+        return outputs;
+    }
+}

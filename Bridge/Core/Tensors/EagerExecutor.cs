@@ -1,0 +1,98 @@
+using TfLbfgs.Native.Handles;
+using TfLbfgs.Native.Imports;
+using TfLbfgs.Runtime;
+
+namespace TfLbfgs.Tensors;
+
+/// <summary>Executes an op at once by <c>TFE_Execute</c>.</summary>
+internal static unsafe class EagerExecutor
+{
+    /// <summary>Executes an op whose inputs are all eager.</summary>
+    public static Tensor[] Execute(Operation operation)
+    {
+        StatusHandle status = StatusHandle.OfThread;
+        nint opPointer = EagerApi.TFE_NewOp(TfRuntime.Context, operation.Name, status);
+        Check(status, operation);
+        using EagerOpHandle op = new(opPointer);
+        if (Device.Current is { } device)
+        {
+            EagerApi.TFE_OpSetDevice(op, device, status);
+            Check(status, operation);
+            if (operation.IsFunctionCall)
+                TransferGuard.CheckArguments(operation, device);
+        }
+
+        EagerAttributes sink = new(op, status);
+        foreach (OperationAttribute attribute in operation.Attributes)
+        {
+            if (!attribute.IsDefault)
+            {
+                AttributeWriter.Write(sink, attribute.Name, attribute.Value);
+                Check(status, operation);
+            }
+        }
+
+        IReadOnlyList<Tensor> inputs = operation.Inputs;
+        int leased = 0;
+        int count = operation.OutputCount;
+        nint* results = stackalloc nint[count + 1];
+        try
+        {
+            // Every input is leased until the call is over: another thread may dispose the tensor meanwhile.
+            for (; leased < inputs.Count; leased++)
+                ((EagerTensor)inputs[leased]).Handle.Lease();
+            AddInputs(op, operation, status);
+            EagerApi.TFE_Execute(op, results, &count, status);
+            Check(status, operation);
+        }
+        finally
+        {
+            for (int i = 0; i < leased; i++)
+                ((EagerTensor)inputs[i]).ReturnLease();
+        }
+
+        if (operation.IsFunctionCall)
+            NativeCounters.CountFunctionCall();
+        else
+            NativeCounters.CountOperation();
+        Tensor[] outputs = new Tensor[count];
+        for (int i = 0; i < count; i++)
+            outputs[i] = new EagerTensor(new EagerTensorHandle(results[i]));
+        return outputs;
+    }
+
+    private static void AddInputs(EagerOpHandle op, Operation operation, StatusHandle status)
+    {
+        IReadOnlyList<Tensor> inputs = operation.Inputs;
+        IReadOnlyList<(int Start, int Count)> lists = operation.Lists;
+        int next = 0;
+        foreach ((int start, int count) in lists)
+        {
+            AddSingles(op, operation, next, start, status);
+            nint[] pointers = new nint[count];
+            for (int i = 0; i < count; i++)
+                pointers[i] = ((EagerTensor)inputs[start + i]).Handle.DangerousGetHandle();
+            fixed (nint* list = pointers)
+                EagerApi.TFE_OpAddInputList(op, list, count, status);
+            Check(status, operation);
+            next = start + count;
+        }
+
+        AddSingles(op, operation, next, inputs.Count, status);
+    }
+
+    private static void AddSingles(EagerOpHandle op, Operation operation, int from, int to, StatusHandle status)
+    {
+        for (int i = from; i < to; i++)
+        {
+            EagerApi.TFE_OpAddInput(op, ((EagerTensor)operation.Inputs[i]).Handle.DangerousGetHandle(), status);
+            Check(status, operation);
+        }
+    }
+
+    private static void Check(StatusHandle status, Operation operation)
+    {
+        if (status.Code != 0)
+            Status.Check(status, operation.Name, operation.DescribeInputs);
+    }
+}

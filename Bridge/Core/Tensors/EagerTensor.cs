@@ -1,0 +1,127 @@
+using System.Runtime.InteropServices;
+using TfLbfgs.Native.Handles;
+using TfLbfgs.Native.Imports;
+using TfLbfgs.Runtime;
+
+namespace TfLbfgs.Tensors;
+
+/// <summary>A tensor with a value, held by the eager context.</summary>
+internal sealed class EagerTensor : Tensor
+{
+    private readonly EagerTensorHandle _handle;
+    private DType _dtype;
+    private Shape? _shape;
+    private int _disposed;
+
+    /// <summary>Takes over one lease of the handle.</summary>
+    public EagerTensor(EagerTensorHandle handle) => _handle = handle;
+
+    /// <inheritdoc/>
+    public override bool IsSymbolic => false;
+
+    /// <inheritdoc/>
+    public override DType DType => _dtype != DType.Invalid ? _dtype : _dtype = (DType)EagerApi.TFE_TensorHandleDataType(Handle);
+
+    /// <inheritdoc/>
+    public override Shape Shape => _shape ??= ReadShape();
+
+    /// <inheritdoc/>
+    public override string DeviceName => Name(EagerApi.TFE_TensorHandleDeviceName(Handle, StatusHandle.OfThread), "TFE_TensorHandleDeviceName");
+
+    /// <summary>The device whose memory holds the values.</summary>
+    public string BackingDevice => Name(EagerApi.TFE_TensorHandleBackingDeviceName(Handle, StatusHandle.OfThread), "TFE_TensorHandleBackingDeviceName");
+
+    /// <summary>The native handle.</summary>
+    /// <exception cref="TfLbfgsException">The tensor was disposed.</exception>
+    public EagerTensorHandle Handle
+    {
+        get
+        {
+            EnsureUsable();
+            return _handle;
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override long Id => _handle.Id;
+
+    /// <summary>Gives back a lease that was taken from <see cref="Handle"/>.</summary>
+    public void ReturnLease() => _handle.Return();
+
+    /// <inheritdoc/>
+    public override Tensor CopyTo(string device)
+    {
+        Tensor copy = CopyToFullName(Device.FullName(device));
+        NativeCounters.CountDeviceCopy();
+        TensorScope.Register(copy);
+        return copy;
+    }
+
+    /// <summary>Copies to a device without counting or registering.</summary>
+    internal EagerTensor CopyToFullName(string device)
+    {
+        StatusHandle status = StatusHandle.OfThread;
+        nint copy = EagerApi.TFE_TensorHandleCopyToDevice(Handle, TfRuntime.Context, device, status);
+        Status.Check(status, "TFE_TensorHandleCopyToDevice", Describe);
+        return new EagerTensor(new EagerTensorHandle(copy));
+    }
+
+    /// <summary>The values in host memory; one read. On a CPU it shares the buffer.</summary>
+    internal HostTensorHandle Resolve()
+    {
+        StatusHandle status = StatusHandle.OfThread;
+        nint host = EagerApi.TFE_TensorHandleResolve(Handle, status);
+        Status.Check(status, "TFE_TensorHandleResolve", Describe);
+        HostTensorHandle handle = new(host);
+        NativeCounters.CountRead((long)TfTensorApi.TF_TensorByteSize(handle));
+        return handle;
+    }
+
+    /// <inheritdoc/>
+    internal override Tensor Alias()
+    {
+        EagerTensorHandle handle = Handle;
+        handle.Lease();
+        return new EagerTensor(handle) { _dtype = _dtype, _shape = _shape };
+    }
+
+    /// <inheritdoc/>
+    internal override void EnsureUsable()
+    {
+        if (Volatile.Read(ref _disposed) != 0)
+            throw new TfLbfgsException("This tensor was disposed. Keep it alive until its last use: dispose it later, or Keep() it in the TensorScope that freed it.");
+    }
+
+    /// <inheritdoc/>
+    internal override void RefineShape(Shape shape)
+    {
+    }
+
+    private protected override void Dispose(bool disposing)
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            _handle.Return();
+    }
+
+    private static string Name(nint text, string call)
+    {
+        Status.Check(StatusHandle.OfThread, call);
+        return Marshal.PtrToStringUTF8(text) ?? "";
+    }
+
+    private Shape ReadShape()
+    {
+        StatusHandle status = StatusHandle.OfThread;
+        EagerTensorHandle handle = Handle;
+        int rank = EagerApi.TFE_TensorHandleNumDims(handle, status);
+        Status.Check(status, "TFE_TensorHandleNumDims");
+        Span<long> dims = stackalloc long[rank];
+        for (int i = 0; i < rank; i++)
+        {
+            dims[i] = EagerApi.TFE_TensorHandleDim(handle, i, status);
+            Status.Check(status, "TFE_TensorHandleDim");
+        }
+
+        return Shape.Create(dims);
+    }
+}

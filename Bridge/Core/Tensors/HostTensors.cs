@@ -1,0 +1,141 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using TfLbfgs.Native.Handles;
+using TfLbfgs.Native.Imports;
+using TfLbfgs.Runtime;
+
+namespace TfLbfgs.Tensors;
+
+/// <summary>Host memory in and out of <c>TF_Tensor</c>.</summary>
+internal static unsafe class HostTensors
+{
+    /// <summary>What TensorFlow asks of memory that it is to use in place, in bytes.</summary>
+    public const int Alignment = 64;
+
+    /// <summary>A host tensor with a copy of the bytes.</summary>
+    public static HostTensorHandle Copy(ReadOnlySpan<byte> bytes, DType dtype, Shape shape)
+    {
+        HostTensorHandle tensor = Allocate(dtype, shape, bytes.Length);
+        bytes.CopyTo(new Span<byte>(TfTensorApi.TF_TensorData(tensor), bytes.Length));
+        return tensor;
+    }
+
+    /// <summary>A host tensor over the memory itself where it is aligned, a copy elsewhere.</summary>
+    public static HostTensorHandle Share<T>(ReadOnlyMemory<T> memory, DType dtype, Shape shape) where T : unmanaged
+    {
+        _ = TfRuntime.Context;
+        MemoryHandle pin = memory.Pin();
+        if (memory.IsEmpty || (nuint)pin.Pointer % Alignment != 0)
+        {
+            pin.Dispose();
+            return Copy(MemoryMarshal.AsBytes(memory.Span), dtype, shape);
+        }
+
+        // The pin is kept by a box that the native side hands back to the deallocator.
+        nint box = GCHandle.ToIntPtr(GCHandle.Alloc(new StrongBox<MemoryHandle>(pin)));
+        fixed (long* dims = shape.Dims)
+        {
+            return new HostTensorHandle(TfTensorApi.TF_NewTensor(
+                (int)dtype, dims, shape.Rank, pin.Pointer, (nuint)memory.Length * (nuint)sizeof(T), &Unpin, (void*)box));
+        }
+    }
+
+    /// <summary>A host tensor of strings.</summary>
+    public static HostTensorHandle Strings(IReadOnlyList<string> values, Shape shape)
+    {
+        HostTensorHandle tensor = Allocate(DType.String, shape, values.Count * (long)TfStringApi.ElementSize);
+        byte* element = (byte*)TfTensorApi.TF_TensorData(tensor);
+        foreach (string value in values)
+        {
+            byte[] utf8 = Encoding.UTF8.GetBytes(value);
+            TfStringApi.TF_StringInit(element);
+            fixed (byte* source = utf8)
+                TfStringApi.TF_StringCopy(element, source, (nuint)utf8.Length);
+            element += TfStringApi.ElementSize;
+        }
+
+        return tensor;
+    }
+
+    /// <summary>The elements of a string tensor as bytes.</summary>
+    public static byte[][] ReadStrings(HostTensorHandle tensor, long count)
+    {
+        byte[][] values = new byte[count][];
+        byte* element = (byte*)TfTensorApi.TF_TensorData(tensor);
+        for (long i = 0; i < count; i++)
+        {
+            values[i] = new ReadOnlySpan<byte>(TfStringApi.TF_StringGetDataPointer(element), (int)TfStringApi.TF_StringGetSize(element)).ToArray();
+            element += TfStringApi.ElementSize;
+        }
+
+        return values;
+    }
+
+    /// <summary>Makes an eager tensor on the current device of the thread, or a constant of the function that it traces; takes the host tensor over.</summary>
+    public static Tensor Materialize(HostTensorHandle host, DType dtype, bool register = true)
+    {
+        using (host)
+        {
+            try
+            {
+                return DispatchFrame.Current.Target is not null
+                    ? new Operation("Const", 1).HostTensorAttribute("value", host).Attribute("dtype", dtype).Execute()[0]
+                    : NewEager(host, register);
+            }
+            finally
+            {
+                if (dtype == DType.String)
+                    FreeStrings(host);
+            }
+        }
+    }
+
+    private static EagerTensor NewEager(HostTensorHandle host, bool register)
+    {
+        StatusHandle status = StatusHandle.OfThread;
+        nint pointer = EagerApi.TFE_NewTensorHandle(host, status);
+        Status.Check(status, "TFE_NewTensorHandle");
+        EagerTensor tensor = new(new EagerTensorHandle(pointer));
+        NativeCounters.CountUpload((long)TfTensorApi.TF_TensorByteSize(host));
+        if (Device.Current is { } device && device != TfRuntime.Devices[0].Name)
+        {
+            using EagerTensor onHost = tensor;
+            tensor = onHost.CopyToFullName(device);
+        }
+
+        if (register)
+            TensorScope.Register(tensor);
+        return tensor;
+    }
+
+    /// <summary>The bytes of a host tensor.</summary>
+    public static ReadOnlySpan<byte> Bytes(HostTensorHandle tensor) =>
+        new(TfTensorApi.TF_TensorData(tensor), checked((int)TfTensorApi.TF_TensorByteSize(tensor)));
+
+    /// <summary>Frees the heap part of long strings: TensorFlow copied them, and deleting a host tensor does not.</summary>
+    private static void FreeStrings(HostTensorHandle tensor)
+    {
+        byte* element = (byte*)TfTensorApi.TF_TensorData(tensor);
+        byte* end = element + (nint)TfTensorApi.TF_TensorByteSize(tensor);
+        for (; element < end; element += TfStringApi.ElementSize)
+            TfStringApi.TF_StringDealloc(element);
+    }
+
+    private static HostTensorHandle Allocate(DType dtype, Shape shape, long bytes)
+    {
+        // Loads the library with its options before the first import that does not go through the context.
+        _ = TfRuntime.Context;
+        fixed (long* dims = shape.Dims)
+            return new HostTensorHandle(TfTensorApi.TF_AllocateTensor((int)dtype, dims, shape.Rank, (nuint)bytes));
+    }
+
+    [UnmanagedCallersOnly]
+    private static void Unpin(void* data, nuint length, void* box)
+    {
+        GCHandle handle = GCHandle.FromIntPtr((nint)box);
+        ((StrongBox<MemoryHandle>)handle.Target!).Value.Dispose();
+        handle.Free();
+    }
+}

@@ -1,0 +1,14 @@
+namespace TfLbfgs.Tensors;
+
+/// <summary>What hears of every op that the thread dispatches, after it was executed or recorded: a gradient tape.</summary>
+internal interface IOperationListener
+{
+    /// <summary>Called once per op. What is kept beyond the call must be leased.</summary>
+    /// <param name="operation">The op, with its inputs as the caller gave them.</param>
+    /// <param name="outputs">Its outputs; borrowed.</param>
+    void Executed(Operation operation, Tensor[] outputs);
+
+    /// <summary>Called when a trainable variable is about to be read.</summary>
+    /// <param name="handle">The variable's resource; borrowed.</param>
+    void VariableAccessed(Tensor handle);
+}

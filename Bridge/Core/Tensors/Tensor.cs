@@ -1,0 +1,66 @@
+using TfLbfgs.Runtime;
+
+namespace TfLbfgs.Tensors;
+
+/// <summary>
+/// A tensor: an n-dimensional array on a device, or, while a function is traced, the promise of one. Values never change. Whoever receives a tensor owns it and
+/// disposes it, or lets a <see cref="TensorScope"/> do so; what nobody disposes the garbage collector frees. Tensors cross threads freely. Python: <c>tf.Tensor</c>.
+/// </summary>
+public abstract partial class Tensor : IDisposable
+{
+    private protected Tensor()
+    {
+    }
+
+    /// <summary>The element type.</summary>
+    public abstract DType DType { get; }
+
+    /// <summary>The shape. Reads no data.</summary>
+    public abstract Shape Shape { get; }
+
+    /// <summary>True for a tensor of a function that is being traced: it has no value.</summary>
+    public abstract bool IsSymbolic { get; }
+
+    /// <summary>The full name of the device that holds the values; empty for a symbolic tensor.</summary>
+    public abstract string DeviceName { get; }
+
+    /// <summary>The number of dimensions.</summary>
+    public int Rank => Shape.Rank;
+
+    /// <summary>The identity by which tapes and traces know the value; an alias has that of its origin.</summary>
+    internal abstract long Id { get; }
+
+    /// <summary>Frees the tensor. A gradient tape or trace that saw it holds its own lease.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Takes this tensor out of the innermost <see cref="TensorScope"/> of the calling thread, so that it lives on in the next outer one.</summary>
+    /// <returns>This tensor.</returns>
+    public Tensor Keep()
+    {
+        TensorScope.Current?.Keep(this);
+        return this;
+    }
+
+    /// <summary>Copies the tensor to a device. Python: <c>tf.identity</c> under <c>tf.device</c>.</summary>
+    /// <param name="device">Such as <c>/CPU:1</c> or <c>GPU:0</c>.</param>
+    /// <returns>The copy, owned by the caller.</returns>
+    public abstract Tensor CopyTo(string device);
+
+    /// <summary>A second owner of the same value: same identity, its own lease, not registered with any scope.</summary>
+    internal abstract Tensor Alias();
+
+    /// <summary>Throws when the tensor cannot be an input now.</summary>
+    internal abstract void EnsureUsable();
+
+    /// <summary>States what the caller knows of the shape; of use only for a symbolic tensor.</summary>
+    internal abstract void RefineShape(Shape shape);
+
+    /// <summary>Such as <c>float64(3, 4)</c>.</summary>
+    internal virtual string Describe() => $"{DType.PythonName}{Shape}";
+
+    private protected abstract void Dispose(bool disposing);
+}

@@ -1,0 +1,78 @@
+using System.Runtime.CompilerServices;
+using TfLbfgs.Runtime;
+
+namespace TfLbfgs.Tensors;
+
+/// <summary>
+/// Disposes, when it is disposed, every tensor that was made on its thread since it was opened, but for those that <see cref="Keep(Tensor)"/> names: they pass on to the next outer scope,
+/// or to the caller when there is none. Scopes nest; each is closed on its own thread, innermost first.
+/// </summary>
+public sealed class TensorScope : IDisposable
+{
+    [ThreadStatic]
+    private static TensorScope? _current;
+
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+    private readonly TensorScope? _outer;
+    private readonly HashSet<Tensor> _tensors = new(Identity.Instance);
+    private bool _disposed;
+
+    /// <summary>Opens a scope on the calling thread.</summary>
+    public TensorScope()
+    {
+        _outer = _current;
+        _current = this;
+    }
+
+    /// <summary>The number of tensors that the scope would dispose now.</summary>
+    public int Count => _tensors.Count;
+
+    /// <summary>The innermost scope of the calling thread.</summary>
+    internal static TensorScope? Current => _current;
+
+    /// <summary>Names a tensor that outlives this scope.</summary>
+    /// <param name="tensor">The tensor.</param>
+    /// <returns>The tensor.</returns>
+    public Tensor Keep(Tensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        if (_tensors.Remove(tensor))
+            _outer?._tensors.Add(tensor);
+        return tensor;
+    }
+
+    /// <summary>Disposes what was made inside and not kept.</summary>
+    /// <exception cref="TfLbfgsException">Called on another thread, or while an inner scope is open.</exception>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        ThreadAffinity.Check(_thread, "A TensorScope");
+        if (_current != this)
+            throw new TfLbfgsException("A TensorScope was closed while one that was opened inside it is still open. Close the inner scope first.");
+        _disposed = true;
+        _current = _outer;
+        foreach (Tensor tensor in _tensors)
+            tensor.Dispose();
+        _tensors.Clear();
+    }
+
+    internal static void Register(Tensor tensor) => _current?._tensors.Add(tensor);
+
+    internal static void Register(Tensor[] tensors)
+    {
+        if (_current is not { } scope)
+            return;
+        foreach (Tensor tensor in tensors)
+            scope._tensors.Add(tensor);
+    }
+
+    private sealed class Identity : IEqualityComparer<Tensor>
+    {
+        public static readonly Identity Instance = new();
+
+        public bool Equals(Tensor? x, Tensor? y) => ReferenceEquals(x, y);
+
+        public int GetHashCode(Tensor obj) => RuntimeHelpers.GetHashCode(obj);
+    }
+}

@@ -1,0 +1,66 @@
+using TfLbfgs.Runtime;
+using TfLbfgs.Tensors;
+
+namespace TfLbfgs.Variables;
+
+/// <summary>
+/// Lets tensors stand for the values of variables on the calling thread, so that a model computes with a parameter vector without being written to. Python: <c>stateless_call</c>.
+/// </summary>
+public sealed class VariableSubstitution : IDisposable
+{
+    [ThreadStatic]
+    private static VariableSubstitution? _current;
+
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+    private readonly VariableSubstitution? _outer;
+    private readonly Dictionary<Variable, Tensor> _values;
+    private bool _disposed;
+
+    /// <summary>Opens a substitution on the calling thread until it is disposed.</summary>
+    /// <param name="variables">The variables.</param>
+    /// <param name="values">The tensor for each; borrowed, must outlive the substitution.</param>
+    /// <exception cref="TfLbfgsException">The counts, a dtype or a shape differ.</exception>
+    public VariableSubstitution(IReadOnlyList<Variable> variables, IReadOnlyList<Tensor> values)
+    {
+        ArgumentNullException.ThrowIfNull(variables);
+        ArgumentNullException.ThrowIfNull(values);
+        if (variables.Count != values.Count)
+            throw new TfLbfgsException($"Expected one tensor for each of {variables.Count} variables, received {values.Count}.");
+        _values = new Dictionary<Variable, Tensor>(variables.Count);
+        for (int i = 0; i < variables.Count; i++)
+        {
+            if (values[i].DType != variables[i].DType || !variables[i].Shape.IsCompatibleWith(values[i].Shape))
+                throw new TfLbfgsException($"Variable {variables[i].Name}: expected {variables[i].DType.PythonName}{variables[i].Shape}, received {values[i].Describe()}.");
+            _values[variables[i]] = values[i];
+        }
+
+        _outer = _current;
+        _current = this;
+    }
+
+    /// <summary>Closes the substitution, on the thread that opened it.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        ThreadAffinity.Check(_thread, "A VariableSubstitution");
+        _disposed = true;
+        _current = _outer;
+    }
+
+    /// <summary>A second owner of the tensor that stands for a variable now; null when none does.</summary>
+    internal static Tensor? Find(Variable variable)
+    {
+        for (VariableSubstitution? s = _current; s is not null; s = s._outer)
+        {
+            if (s._values.TryGetValue(variable, out Tensor? value))
+            {
+                Tensor alias = value.Alias();
+                TensorScope.Register(alias);
+                return alias;
+            }
+        }
+
+        return null;
+    }
+}
