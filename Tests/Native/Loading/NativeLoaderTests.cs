@@ -18,11 +18,32 @@ public class NativeLoaderTests
     }
 
     [Fact]
-    public void Configure_AfterLoading_Throws()
+    public void Configure_AfterLoading_ThrowsUnlessFulfilled()
     {
         LoadedLibrary loaded = NativeLoader.Load();
-        TfLbfgsException error = Assert.Throws<TfLbfgsException>(() => NativeLoader.Configure(new NativeLoadOptions()));
-        Assert.Contains(loaded.Path, error.Message, StringComparison.Ordinal);
+
+        NativeLoader.Configure(new NativeLoadOptions());
+        NativeLoader.Configure(new NativeLoadOptions { LibraryPath = loaded.Path });
+
+        NativeLoadOptions[] others = [new() { LibraryPath = "/elsewhere" }, new() { Variables = new Dictionary<string, string?> { ["TF_TFLBFGS_TEST_LATE"] = "1" } }];
+        foreach (NativeLoadOptions other in others)
+        {
+            TfLbfgsException error = Assert.Throws<TfLbfgsException>(() => NativeLoader.Configure(other));
+            Assert.Contains(loaded.Path, error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("2.15.0", true)]
+    [InlineData("2.21.1", true)]
+    [InlineData("2.22.0-rc1", false)]
+    [InlineData("2.14.1", false)]
+    [InlineData("2.11.1", false)]
+    [InlineData("unknown", false)]
+    public void IsTestedVersion_Version_IsWithinTheTestedRange(string version, bool expected)
+    {
+        LoadedLibrary loaded = new() { Handle = 0, Path = "", Source = NativeSource.Option, Version = version, IsGpuBuild = false, Tried = [], UnpackSeconds = 0, LoadSeconds = 0 };
+        Assert.Equal(expected, loaded.IsTestedVersion);
     }
 
     [Fact]
@@ -44,6 +65,7 @@ public class NativeLoaderTests
     public void Needed_Imports_AreAllInTheLoadedLibrary()
     {
         LoadedLibrary loaded = NativeLoader.Load();
+        Assert.Contains("TFE_Execute", ImportedSymbols.Needed());
         Assert.All(ImportedSymbols.Needed(), symbol => Assert.True(System.Runtime.InteropServices.NativeLibrary.TryGetExport(loaded.Handle, symbol, out _), symbol));
         // The reading of the file agrees with the dynamic loader.
         Assert.Null(NativeLoader.Objection(new NativeCandidate(NativeSource.Option, loaded.Path)));

@@ -135,7 +135,26 @@ public sealed class NativeSearchTests : IDisposable
     public void Objection_OtherLibrary_NamesWhatItLacks()
     {
         string other = Link("app", "libtensorflow.so.2");
-        Assert.Contains("TF_", NativeLoader.Objection(new NativeCandidate(NativeSource.Application, other)), StringComparison.Ordinal);
+        Assert.Contains("functions of the C API, TFE_", NativeLoader.Objection(new NativeCandidate(NativeSource.Application, other)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Reason_FailedLoad_HasTheWordsOfTheDynamicLoader()
+    {
+        string absent = _folder.At("absent.so");
+        DllNotFoundException error = Assert.Throws<DllNotFoundException>(() => System.Runtime.InteropServices.NativeLibrary.Load(absent));
+        Assert.Equal($"{absent}: cannot open shared object file: No such file or directory", NativeLoader.Reason(error));
+    }
+
+    [Fact]
+    public void Framework_SymbolicLinkElsewhere_LiesBesideItsTarget()
+    {
+        string library = _folder.File("installed", "libtensorflow_cc.so.2"), framework = _folder.File("installed", NativeCandidate.FrameworkName);
+        string link = Path.Combine(_folder.Folder("linked"), "libtensorflow.so");
+        File.CreateSymbolicLink(link, library);
+
+        Assert.Equal(framework, new NativeCandidate(NativeSource.Option, link).Framework);
+        Assert.Null(new NativeCandidate(NativeSource.Option, _folder.File("alone", "libtensorflow.so")).Framework);
     }
 
     [Fact]
