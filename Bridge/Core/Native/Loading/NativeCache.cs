@@ -107,18 +107,15 @@ internal sealed class NativeCache
 
     private void CreateRoot()
     {
-        if (!_isTemporary)
+        if (!_isTemporary || OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(_root);
             return;
         }
 
-        if (!OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(_root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            if (!IsPrivate(_root))
-                throw new NativeLibraryException($"The folder {_root} exists and is not private to this user: what it holds cannot be trusted. {Remedy}");
-        }
+        Directory.CreateDirectory(_root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!IsPrivate(_root))
+            throw new NativeLibraryException($"The folder {_root} exists and is not private to this user: what it holds cannot be trusted. {Remedy}");
     }
 
     /// <summary>A folder that everybody may create under the temporary folder must be our own before a library is loaded from it. Only its owner may change its mode.</summary>
