@@ -1,0 +1,68 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Xunit;
+
+namespace TfLbfgs.Tests.Support;
+
+/// <summary>
+/// Counts the entries of one reference file: prints <c>reference NAME: P of T</c> and keeps the counts and the ids that failed in <c>TestResults/reference.json</c>.
+/// </summary>
+internal sealed class ReferenceReport(string name)
+{
+    private static readonly Lock Gate = new();
+    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly List<string> _failed = [];
+    private readonly List<string> _reasons = [];
+    private int _passed;
+    private int _skipped;
+
+    /// <summary>Runs the check of one entry; an exception is a failure of this entry.</summary>
+    public void Check(string id, Action check)
+    {
+        try
+        {
+            check();
+            _passed++;
+        }
+        catch (Exception e)
+        {
+            _failed.Add(id);
+            _reasons.Add($"{id}: {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+
+    /// <summary>Counts an entry that is not known here, such as a scenario that is defined in words.</summary>
+    public void Skip() => _skipped++;
+
+    /// <summary>Prints and stores the counts, and fails the test when an entry failed that is not a known difference.</summary>
+    /// <param name="allowedFailures">How many entries may fail; each must be explained at the call.</param>
+    public void Finish(int allowedFailures = 0)
+    {
+        int total = _passed + _failed.Count;
+        string line = $"reference {name}: {_passed} of {total}" + (_skipped > 0 ? $", {_skipped} skipped" : "");
+        Console.WriteLine(line);
+        TestContext.Current.TestOutputHelper?.WriteLine(line);
+        Store(total);
+        Assert.True(_failed.Count <= allowedFailures, $"{line}\n{string.Join('\n', _reasons.Take(40))}");
+    }
+
+    private void Store(int total)
+    {
+        lock (Gate)
+        {
+            string folder = Path.Combine(Checkout.Root, "TestResults");
+            Directory.CreateDirectory(folder);
+            string path = Path.Combine(folder, "reference.json");
+            SortedDictionary<string, object> all = [];
+            if (File.Exists(path))
+            {
+                foreach (JsonProperty entry in JsonDocument.Parse(File.ReadAllText(path)).RootElement.EnumerateObject())
+                    all[entry.Name] = entry.Value.Clone();
+            }
+
+            all[name] = new { passed = _passed, total, skipped = _skipped, failed = _failed };
+            File.WriteAllText(path, JsonSerializer.Serialize(all, Format));
+        }
+    }
+}
