@@ -4,6 +4,7 @@ using TfLbfgs.RawOpsGenerator;
 using TfLbfgs.RawOpsGenerator.Model;
 using TfLbfgs.RawOpsGenerator.Protos;
 using TfLbfgs.RawOpsGenerator.Writing;
+using TfLbfgs.Tests.Support;
 using Xunit;
 
 namespace TfLbfgs.Tests.RawOperations;
@@ -71,8 +72,7 @@ public class GeneratedFilesTests
     [Trait("Category", "Reference")]
     public void RawOps_OpsOfTheReferenceData_HaveAMethod()
     {
-        string folder = Path.Combine(Environment.GetEnvironmentVariable("TFLBFGS_REFERENCE") ?? Path.Combine(OutputFolder.InCheckout().Location, "../../../Tests/Reference"), "ops");
-        Assert.SkipUnless(Directory.Exists(folder), $"There is no folder {folder}.");
+        string folder = ReferenceRoot.Require("ops");
 
         HashSet<string> known = [.. Methods().Keys, .. Catalog.LeftOut.Select(o => o.Name)];
         var unknown = new SortedSet<string>(StringComparer.Ordinal);

@@ -1,15 +1,20 @@
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
+using TfLbfgs.Tests.Support;
 using Xunit;
 
 namespace TfLbfgs.Tests.RawOperations;
 
 /// <summary>One call through the library for each form that a generated method can have.</summary>
-public sealed class RawOpsCallTests : IDisposable
+public sealed class RawOpsCallTests : LeakChecked
 {
     private readonly TensorScope _scope = new();
 
-    public void Dispose() => _scope.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        _scope.Dispose();
+        base.Dispose(disposing);
+    }
 
     [Fact]
     public void MatMul_TransposeAttribute_Applies()
@@ -78,6 +83,37 @@ public sealed class RawOpsCallTests : IDisposable
         var error = Assert.Throws<ArgumentException>(() => RawOps.DynamicStitch([Tensor.From([0])], []));
 
         Assert.Contains("Received: 0 and 1", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AddN_EmptyList_IsRefusedBeforeTheLibraryCrashes()
+    {
+        var error = Assert.Throws<ArgumentException>(() => RawOps.AddN([]));
+
+        Assert.Contains("at least one tensor in 'inputs'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RaggedTensorToVariant_EmptyList_TakesTheDefaultDType()
+    {
+        Tensor variant = RawOps.RaggedTensorToVariant([], Tensor.From([1.0, 2, 3]), batchedInput: true);
+
+        Assert.Equal(DType.Variant, variant.DType);
+        Assert.Equal([3], variant.Shape);
+    }
+
+    [Fact]
+    public void ParseExample_ListsBehindAnEmptyOne_AreRead()
+    {
+        // An Example proto with the feature a = [2.5], written by hand: features { feature { key: "a" value { float_list { value: 2.5 } } } }.
+        byte[] example = [0x0A, 0x0E, 0x0A, 0x0C, 0x0A, 0x01, (byte)'a', 0x12, 0x07, 0x12, 0x05, 0x0D, 0, 0, 0x20, 0x40];
+        Tensor serialized = Tensor.FromStrings([System.Text.Encoding.Latin1.GetString(example)]);
+
+        RawOps.ParseExampleOutputs parsed = RawOps.ParseExample(
+            serialized, Tensor.FromStrings([], Shape.Create([0])), [], [Tensor.FromStrings(["a"], Shape.Scalar)], [Tensor.From([0f])], [], [Shape.Create([1])]);
+
+        Assert.Empty(parsed.SparseValues);
+        Assert.Equal([2.5], Assert.Single(parsed.DenseValues).ToDoubles());
     }
 
     [Fact]
