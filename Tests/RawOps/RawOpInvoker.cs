@@ -17,7 +17,8 @@ internal static class RawOpInvoker
     /// <summary>Calls an op.</summary>
     /// <param name="op">Its name.</param>
     /// <param name="inputs">A <see cref="Tensor"/> or a list of them for each input, in the order of the definition.</param>
-    /// <param name="attributes">Values by the attributes' names; those left out take their default. Numbers, and lists of numbers, strings or dtypes, may come as any such type.</param>
+    /// <param name="attributes">Values by the attributes' names; those left out take their default.
+    /// Any type of number does for a number, a dtype's Python name for a dtype, and a list of dimensions (null: unknown) for a shape; also in lists.</param>
     /// <returns>All output tensors in one row, lists included.</returns>
     public static Tensor[] Call(string op, IReadOnlyList<object> inputs, IReadOnlyDictionary<string, object?>? attributes = null)
     {
@@ -48,6 +49,8 @@ internal static class RawOpInvoker
             return System.Convert.ToSingle(value, null);
         if (type == typeof(DType) && value is string name)
             return DTypeFacts.FromPythonName(name);
+        if (type == typeof(Shape) && value is System.Collections.IEnumerable dims and not Shape)
+            return Shape.Create([.. dims.Cast<object?>().Select(d => d is null ? -1 : System.Convert.ToInt64(d, null))]);
         if (value is not System.Collections.IEnumerable list || !type.IsGenericType || value is string || type.IsInstanceOfType(value))
             return value;
 
