@@ -90,10 +90,15 @@ public static class TfRuntime
 
     private static void LoadLibrary(RuntimeOptions options)
     {
-        Dictionary<string, string?> variables = [];
-        if (options.OneDnn is { } oneDnn)
-            variables["TF_ENABLE_ONEDNN_OPTS"] = oneDnn ? "1" : "0";
-        NativeLoader.Configure(new NativeLoadOptions { LibraryPath = options.LibraryPath, ShowProgress = options.ReportUnpacking, Variables = variables });
+        // A native call before the context, such as making a status, loads the library with default options; then these have nothing to add.
+        if (options != new RuntimeOptions())
+        {
+            Dictionary<string, string?> variables = [];
+            if (options.OneDnn is { } oneDnn)
+                variables["TF_ENABLE_ONEDNN_OPTS"] = oneDnn ? "1" : "0";
+            NativeLoader.Configure(new NativeLoadOptions { LibraryPath = options.LibraryPath, ShowProgress = options.ReportUnpacking, Variables = variables });
+        }
+
         NativeLoader.Load();
     }
 

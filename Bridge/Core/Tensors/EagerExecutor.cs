@@ -61,24 +61,26 @@ internal static unsafe class EagerExecutor
         return outputs;
     }
 
+    // TFE_OpAddInputList infers dtypes from the input at the position of the argument, not of the tensor: behind another list it takes the wrong dtype or
+    // reads past the end, and for an empty list it crashes the process. Elements added one by one make it infer nothing from there on, which is why the methods
+    // of ops with lists pass the inferred attributes too.
     private static void AddInputs(EagerOpHandle op, Operation operation, StatusHandle status)
     {
         IReadOnlyList<Tensor> inputs = operation.Inputs;
-        IReadOnlyList<(int Start, int Count)> lists = operation.Lists;
-        int next = 0;
-        foreach ((int start, int count) in lists)
+        if (operation.Lists is not [(int start, int count and > 0)])
         {
-            AddSingles(op, operation, next, start, status);
-            nint[] pointers = new nint[count];
-            for (int i = 0; i < count; i++)
-                pointers[i] = ((EagerTensor)inputs[start + i]).Handle.DangerousGetHandle();
-            fixed (nint* list = pointers)
-                EagerApi.TFE_OpAddInputList(op, list, count, status);
-            Check(status, operation);
-            next = start + count;
+            AddSingles(op, operation, 0, inputs.Count, status);
+            return;
         }
 
-        AddSingles(op, operation, next, inputs.Count, status);
+        AddSingles(op, operation, 0, start, status);
+        nint[] pointers = new nint[count];
+        for (int i = 0; i < count; i++)
+            pointers[i] = ((EagerTensor)inputs[start + i]).Handle.DangerousGetHandle();
+        fixed (nint* list = pointers)
+            EagerApi.TFE_OpAddInputList(op, list, count, status);
+        Check(status, operation);
+        AddSingles(op, operation, start + count, inputs.Count, status);
     }
 
     private static void AddSingles(EagerOpHandle op, Operation operation, int from, int to, StatusHandle status)

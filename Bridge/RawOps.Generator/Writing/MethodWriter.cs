@@ -1,4 +1,5 @@
 using TfLbfgs.RawOpsGenerator.Model;
+using TfLbfgs.RawOpsGenerator.Protos;
 
 namespace TfLbfgs.RawOpsGenerator.Writing;
 
@@ -126,17 +127,46 @@ internal sealed class MethodWriter(OpModel op)
         foreach (InputModel input in op.Inputs)
             yield return $".{(input.IsList ? "InputList" : "Input")}({Naming.Escape(input.Name)})";
 
-        foreach (AttributeModel attribute in op.Attributes.Except(TensorsWithDefault))
+        Dictionary<string, AttributeModel> explicitly = op.Attributes.ToDictionary(a => a.Definition.Name, StringComparer.Ordinal);
+        foreach (OpDef.Types.AttrDef definition in op.Definition.Attr)
         {
-            string name = Naming.Escape(attribute.Name);
-            string key = $"\"{attribute.Definition.Name}\"";
-            if (!attribute.HasDefault)
-                yield return $".Attribute({key}, {name})";
-            else if (attribute.Type.DefaultIsNull)
-                yield return $".Attribute({key}, {(Literals.Default(attribute) is var value && value == "null" ? name : $"{name} ?? {value}")}, isDefault: {name} is null)";
-            else
-                yield return $".Attribute({key}, {name}, isDefault: {EqualsDefault(attribute, name)})";
+            if (!explicitly.TryGetValue(definition.Name, out AttributeModel? attribute))
+            {
+                // Eager execution infers nothing reliably once there are lists among the inputs.
+                if (op.Inputs.Any(i => i.IsList))
+                    yield return $".Attribute(\"{definition.Name}\", {Inferred(definition)})";
+            }
+            else if (attribute.Type.Kind != "tensor" || !attribute.HasDefault)
+                yield return Explicit(attribute);
         }
+    }
+
+    private static string Explicit(AttributeModel attribute)
+    {
+        string name = Naming.Escape(attribute.Name);
+        string key = $"\"{attribute.Definition.Name}\"";
+        if (!attribute.HasDefault)
+            return $".Attribute({key}, {name})";
+        if (!attribute.Type.DefaultIsNull)
+            return $".Attribute({key}, {name}, isDefault: {EqualsDefault(attribute, name)})";
+
+        string value = Literals.Default(attribute);
+        return $".Attribute({key}, {(value == "null" ? name : $"{name} ?? {value}")}, isDefault: {name} is null)";
+    }
+
+    private string Inferred(OpDef.Types.AttrDef definition)
+    {
+        // A single input always has a dtype; a list may be empty.
+        InputModel source = op.Inputs.FirstOrDefault(i => !i.IsList && i.Definition.TypeAttr == definition.Name) ?? op.InferredFrom(definition.Name)!;
+        string name = Naming.Escape(source.Name);
+        if (source.Definition.NumberAttr == definition.Name)
+            return $"RawOpArguments.Length({name})";
+        if (source.Definition.TypeListAttr == definition.Name)
+            return $"RawOpArguments.TypesOf({name})";
+        if (!source.IsList)
+            return $"RawOpArguments.TypeOf({name})";
+
+        return definition.DefaultValue is { } value ? $"RawOpArguments.TypeOf({name}, ifEmpty: {Literals.Type(value.Type)})" : $"RawOpArguments.TypeOf({name})";
     }
 
     private static string EqualsDefault(AttributeModel attribute, string name) => Literals.Default(attribute) switch

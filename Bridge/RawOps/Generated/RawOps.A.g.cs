@@ -48,6 +48,8 @@ public static partial class RawOps
     public static Tensor AccumulateNV2(IReadOnlyList<Tensor> inputs, Shape? shape) =>
         new Operation("AccumulateNV2", 1)
             .InputList(inputs)
+            .Attribute("N", RawOpArguments.Length(inputs))
+            .Attribute("T", RawOpArguments.TypeOf(inputs))
             .Attribute("shape", shape)
             .Execute()[0];
 
@@ -115,6 +117,8 @@ public static partial class RawOps
     public static Tensor AddN(IReadOnlyList<Tensor> inputs) =>
         new Operation("AddN", 1)
             .InputList(inputs)
+            .Attribute("N", RawOpArguments.Length(inputs))
+            .Attribute("T", RawOpArguments.TypeOf(inputs))
             .Execute()[0];
 
     /// <summary>Runs the op AddSparseToTensorsMap.</summary>
@@ -677,6 +681,7 @@ public static partial class RawOps
         new Operation("Assert", 0, isStateful: true)
             .Input(condition)
             .InputList(data)
+            .Attribute("T", RawOpArguments.TypesOf(data))
             .Attribute("summarize", summarize, isDefault: summarize == 3)
             .Execute();
     }
@@ -794,6 +799,8 @@ public static partial class RawOps
         new Operation("AssignVariableXlaConcatND", 0, isStateful: true)
             .Input(resource)
             .InputList(inputs)
+            .Attribute("T", RawOpArguments.TypeOf(inputs))
+            .Attribute("N", RawOpArguments.Length(inputs))
             .Attribute("num_concats", numConcats)
             .Attribute("paddings", paddings ?? [], isDefault: paddings is null)
             .Execute();

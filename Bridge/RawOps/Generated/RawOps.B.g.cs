@@ -67,6 +67,7 @@ public static partial class RawOps
             .Attribute("container", container, isDefault: container == "")
             .Attribute("shared_name", sharedName, isDefault: sharedName == "")
             .Attribute("batching_queue", batchingQueue, isDefault: batchingQueue == "")
+            .Attribute("T", RawOpArguments.TypesOf(inTensors))
             .Execute();
         int next = 0;
         return new BatchOutputs(RawOpArguments.Take(results, ref next, tLength), results[next++], results[next++]);
@@ -253,6 +254,8 @@ public static partial class RawOps
             .Attribute("low_priority_max_enqueued_batches", lowPriorityMaxEnqueuedBatches, isDefault: lowPriorityMaxEnqueuedBatches == 0)
             .Attribute("mixed_priority_policy", mixedPriorityPolicy, isDefault: mixedPriorityPolicy == "low_priority_padding_with_max_batch_size")
             .Attribute("batch_padding_policy", batchPaddingPolicy, isDefault: batchPaddingPolicy == "PAD_UP")
+            .Attribute("Tin", RawOpArguments.TypesOf(inTensors))
+            .Attribute("Tcaptured", RawOpArguments.TypesOf(capturedTensors))
             .Attribute("Tout", tout)
             .Attribute("enable_large_batch_splitting", enableLargeBatchSplitting, isDefault: !enableLargeBatchSplitting)
             .Execute();
@@ -1201,6 +1204,7 @@ public static partial class RawOps
         return new Operation("BoostedTreesBucketize", RawOpArguments.Length(floatValues))
             .InputList(floatValues)
             .InputList(bucketBoundaries)
+            .Attribute("num_features", RawOpArguments.Length(floatValues))
             .Execute();
     }
 
@@ -1289,6 +1293,7 @@ public static partial class RawOps
             .Input(l2)
             .Input(treeComplexity)
             .Input(minNodeWeight)
+            .Attribute("num_features", RawOpArguments.Length(statsSummariesList))
             .Attribute("logits_dimension", logitsDimension)
             .Execute();
         return new BoostedTreesCalculateBestFeatureSplitV2Outputs(results[0], results[1], results[2], results[3], results[4], results[5], results[6], results[7]);
@@ -1342,6 +1347,7 @@ public static partial class RawOps
             .Input(treeComplexity)
             .Input(minNodeWeight)
             .Attribute("max_splits", maxSplits)
+            .Attribute("num_features", RawOpArguments.Length(statsSummaryList))
             .Execute();
         int next = 0;
         return new BoostedTreesCalculateBestGainsPerFeatureOutputs(
@@ -1471,6 +1477,7 @@ public static partial class RawOps
         new Operation("BoostedTreesExampleDebugOutputs", 1, isStateful: true)
             .Input(treeEnsembleHandle)
             .InputList(bucketizedFeatures)
+            .Attribute("num_bucketized_features", RawOpArguments.Length(bucketizedFeatures))
             .Attribute("logits_dimension", logitsDimension)
             .Execute()[0];
 
@@ -1525,6 +1532,7 @@ public static partial class RawOps
             .InputList(floatValues)
             .Input(exampleWeights)
             .Input(epsilon)
+            .Attribute("num_features", RawOpArguments.Length(floatValues))
             .Execute();
 
     /// <summary>Runs the op BoostedTreesMakeStatsSummary.</summary>
@@ -1551,6 +1559,7 @@ public static partial class RawOps
             .InputList(bucketizedFeaturesList)
             .Attribute("max_splits", maxSplits)
             .Attribute("num_buckets", numBuckets)
+            .Attribute("num_features", RawOpArguments.Length(bucketizedFeaturesList))
             .Execute()[0];
 
     /// <summary>Runs the op BoostedTreesPredict.</summary>
@@ -1567,6 +1576,7 @@ public static partial class RawOps
         new Operation("BoostedTreesPredict", 1, isStateful: true)
             .Input(treeEnsembleHandle)
             .InputList(bucketizedFeatures)
+            .Attribute("num_bucketized_features", RawOpArguments.Length(bucketizedFeatures))
             .Attribute("logits_dimension", logitsDimension)
             .Execute()[0];
 
@@ -1583,6 +1593,7 @@ public static partial class RawOps
         new Operation("BoostedTreesQuantileStreamResourceAddSummaries", 0, isStateful: true)
             .Input(quantileStreamResourceHandle)
             .InputList(summaries)
+            .Attribute("num_features", RawOpArguments.Length(summaries))
             .Execute();
     }
 
@@ -1599,6 +1610,7 @@ public static partial class RawOps
         new Operation("BoostedTreesQuantileStreamResourceDeserialize", 0, isStateful: true)
             .Input(quantileStreamResourceHandle)
             .InputList(bucketBoundaries)
+            .Attribute("num_streams", RawOpArguments.Length(bucketBoundaries))
             .Execute();
     }
 
@@ -1794,6 +1806,7 @@ public static partial class RawOps
             .Input(cachedTreeIds)
             .Input(cachedNodeIds)
             .InputList(bucketizedFeatures)
+            .Attribute("num_bucketized_features", RawOpArguments.Length(bucketizedFeatures))
             .Attribute("logits_dimension", logitsDimension)
             .Execute();
         return new BoostedTreesTrainingPredictOutputs(results[0], results[1], results[2]);
@@ -1848,6 +1861,7 @@ public static partial class RawOps
             .Input(maxDepth)
             .Input(learningRate)
             .Attribute("pruning_mode", pruningMode)
+            .Attribute("num_features", RawOpArguments.Length(nodeIds))
             .Execute();
     }
 
@@ -1904,7 +1918,9 @@ public static partial class RawOps
             .Input(maxDepth)
             .Input(learningRate)
             .Input(pruningMode)
+            .Attribute("num_features", RawOpArguments.Length(dimensionIds))
             .Attribute("logits_dimension", logitsDimension, isDefault: logitsDimension == 1)
+            .Attribute("num_groups", RawOpArguments.Length(featureIds))
             .Execute();
     }
 

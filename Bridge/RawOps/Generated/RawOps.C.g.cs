@@ -107,6 +107,7 @@ public static partial class RawOps
             .Input(naValue)
             .Input(selectCols)
             .InputList(recordDefaults)
+            .Attribute("output_types", RawOpArguments.TypesOf(recordDefaults))
             .Attribute("output_shapes", outputShapes)
             .Execute()[0];
 
@@ -151,6 +152,7 @@ public static partial class RawOps
             .Input(selectCols)
             .InputList(recordDefaults)
             .Input(excludeCols)
+            .Attribute("output_types", RawOpArguments.TypesOf(recordDefaults))
             .Attribute("output_shapes", outputShapes)
             .Execute()[0];
 
@@ -354,6 +356,7 @@ public static partial class RawOps
     {
         new Operation("CalibrationStatisticsSaver", 0, isStateful: true)
             .InputList(args)
+            .Attribute("Tin", RawOpArguments.TypesOf(args))
             .Attribute("ids", ids)
             .Attribute("calibration_methods", calibrationMethods)
             .Attribute("output_file_path", outputFilePath)
@@ -381,6 +384,7 @@ public static partial class RawOps
         new Operation("Case", RawOpArguments.Length(tout), isStateful: true)
             .Input(branchIndex)
             .InputList(input)
+            .Attribute("Tin", RawOpArguments.TypesOf(input))
             .Attribute("Tout", tout)
             .Attribute("branches", branches)
             .Attribute("output_shapes", outputShapes ?? [], isDefault: outputShapes is null)
@@ -500,6 +504,7 @@ public static partial class RawOps
             .Input(ratioNumerator)
             .Input(ratioDenominator)
             .InputList(otherArguments)
+            .Attribute("Targuments", RawOpArguments.TypesOf(otherArguments))
             .Attribute("num_elements_per_branch", numElementsPerBranch)
             .Attribute("branches", branches)
             .Attribute("other_arguments_lengths", otherArgumentsLengths)
@@ -518,6 +523,7 @@ public static partial class RawOps
     public static Tensor ChooseFastestDataset(IReadOnlyList<Tensor> inputDatasets, long numExperiments, IReadOnlyList<DType> outputTypes, IReadOnlyList<Shape?> outputShapes) =>
         new Operation("ChooseFastestDataset", 1)
             .InputList(inputDatasets)
+            .Attribute("N", RawOpArguments.Length(inputDatasets))
             .Attribute("num_experiments", numExperiments)
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
@@ -562,6 +568,7 @@ public static partial class RawOps
     public static Tensor CollateTPUEmbeddingMemory(IReadOnlyList<Tensor> memoryConfigs) =>
         new Operation("CollateTPUEmbeddingMemory", 1, isStateful: true)
             .InputList(memoryConfigs)
+            .Attribute("N", RawOpArguments.Length(memoryConfigs))
             .Execute()[0];
 
     /// <summary>Runs the op CollectiveAllToAllV2.</summary>
@@ -594,9 +601,11 @@ public static partial class RawOps
             .Input(groupKey)
             .Input(instanceKey)
             .InputList(orderingToken)
+            .Attribute("T", RawOpArguments.TypeOf(input))
             .Attribute("communication_hint", communicationHint, isDefault: communicationHint == "auto")
             .Attribute("timeout_seconds", timeoutSeconds, isDefault: timeoutSeconds == 0f)
             .Attribute("is_stateless", isStateless, isDefault: !isStateless)
+            .Attribute("Nordering_token", RawOpArguments.Length(orderingToken))
             .Execute()[0];
 
     /// <summary>Runs the op CollectiveAllToAllV3.</summary>
@@ -824,9 +833,11 @@ public static partial class RawOps
             .Input(groupKey)
             .Input(instanceKey)
             .InputList(orderingToken)
+            .Attribute("T", RawOpArguments.TypeOf(input))
             .Attribute("communication_hint", communicationHint, isDefault: communicationHint == "auto")
             .Attribute("timeout_seconds", timeoutSeconds, isDefault: timeoutSeconds == 0f)
             .Attribute("is_stateless", isStateless, isDefault: !isStateless)
+            .Attribute("Nordering_token", RawOpArguments.Length(orderingToken))
             .Execute()[0];
 
     /// <summary>Runs the op CollectiveInitializeCommunicator.</summary>
@@ -942,11 +953,13 @@ public static partial class RawOps
             .Input(groupKey)
             .Input(instanceKey)
             .InputList(orderingToken)
+            .Attribute("T", RawOpArguments.TypeOf(input))
             .Attribute("merge_op", mergeOp)
             .Attribute("final_op", finalOp)
             .Attribute("communication_hint", communicationHint, isDefault: communicationHint == "auto")
             .Attribute("timeout_seconds", timeoutSeconds, isDefault: timeoutSeconds == 0f)
             .Attribute("is_stateless", isStateless, isDefault: !isStateless)
+            .Attribute("Nordering_token", RawOpArguments.Length(orderingToken))
             .Attribute("max_subdivs_per_device", maxSubdivsPerDevice, isDefault: maxSubdivsPerDevice == -1)
             .Execute()[0];
 
@@ -986,11 +999,13 @@ public static partial class RawOps
             .Input(groupKey)
             .Input(instanceKey)
             .InputList(orderingToken)
+            .Attribute("T", RawOpArguments.TypeOf(input))
             .Attribute("merge_op", mergeOp)
             .Attribute("final_op", finalOp)
             .Attribute("communication_hint", communicationHint, isDefault: communicationHint == "auto")
             .Attribute("timeout_seconds", timeoutSeconds, isDefault: timeoutSeconds == 0f)
             .Attribute("is_stateless", isStateless, isDefault: !isStateless)
+            .Attribute("Nordering_token", RawOpArguments.Length(orderingToken))
             .Attribute("max_subdivs_per_device", maxSubdivsPerDevice, isDefault: maxSubdivsPerDevice == -1)
             .Execute()[0];
 
@@ -1093,6 +1108,7 @@ public static partial class RawOps
         new Operation("CompositeTensorVariantFromComponents", 1)
             .InputList(components)
             .Attribute("metadata", metadata)
+            .Attribute("Tcomponents", RawOpArguments.TypesOf(components))
             .Execute()[0];
 
     /// <summary>Runs the op CompositeTensorVariantToComponents.</summary>
@@ -1117,6 +1133,7 @@ public static partial class RawOps
     public static Tensor CompressElement(IReadOnlyList<Tensor> components) =>
         new Operation("CompressElement", 1)
             .InputList(components)
+            .Attribute("input_types", RawOpArguments.TypesOf(components))
             .Execute()[0];
 
     /// <summary>Runs the op ComputeAccidentalHits.</summary>
@@ -1230,6 +1247,8 @@ public static partial class RawOps
         new Operation("Concat", 1)
             .Input(concatDim)
             .InputList(values)
+            .Attribute("N", RawOpArguments.Length(values))
+            .Attribute("T", RawOpArguments.TypeOf(values))
             .Execute()[0];
 
     /// <summary>Finds where each part begins in the result of a concatenation.</summary>
@@ -1242,6 +1261,8 @@ public static partial class RawOps
         new Operation("ConcatOffset", RawOpArguments.Length(shape))
             .Input(concatDim)
             .InputList(shape)
+            .Attribute("N", RawOpArguments.Length(shape))
+            .Attribute("shape_type", RawOpArguments.TypeOf(shape, ifEmpty: DType.Int32))
             .Execute();
 
     /// <summary>Joins tensors along an existing axis.</summary>
@@ -1254,6 +1275,9 @@ public static partial class RawOps
         new Operation("ConcatV2", 1)
             .InputList(values)
             .Input(axis)
+            .Attribute("N", RawOpArguments.Length(values))
+            .Attribute("T", RawOpArguments.TypeOf(values))
+            .Attribute("Tidx", RawOpArguments.TypeOf(axis))
             .Execute()[0];
 
     /// <summary>Runs the op ConcatenateDataset.</summary>
@@ -1398,6 +1422,7 @@ public static partial class RawOps
     {
         new Operation("ConnectTPUEmbeddingHosts", 0, isStateful: true)
             .InputList(networkConfigs)
+            .Attribute("N", RawOpArguments.Length(networkConfigs))
             .Execute();
     }
 
@@ -1904,6 +1929,7 @@ public static partial class RawOps
             .Attribute("max_ids_per_chip_per_sample", maxIdsPerChipPerSample)
             .Attribute("table_vocab_size", tableVocabSize)
             .Attribute("feature_width", featureWidth)
+            .Attribute("num_sc_per_chip", RawOpArguments.Length(sortedRowIdsList))
             .Attribute("table_name", tableName)
             .Attribute("allow_id_dropping", allowIdDropping)
             .Execute();
@@ -2448,6 +2474,8 @@ public static partial class RawOps
             .Input(inputSize)
             .InputList(weights)
             .InputList(biases)
+            .Attribute("T", RawOpArguments.TypeOf(weights))
+            .Attribute("num_params", RawOpArguments.Length(weights))
             .Attribute("rnn_mode", rnnMode, isDefault: rnnMode == "lstm")
             .Attribute("input_mode", inputMode, isDefault: inputMode == "linear_input")
             .Attribute("direction", direction, isDefault: direction == "unidirectional")
@@ -2492,6 +2520,9 @@ public static partial class RawOps
             .Input(inputSize)
             .InputList(weights)
             .InputList(biases)
+            .Attribute("T", RawOpArguments.TypeOf(weights))
+            .Attribute("num_params_weights", RawOpArguments.Length(weights))
+            .Attribute("num_params_biases", RawOpArguments.Length(biases))
             .Attribute("rnn_mode", rnnMode, isDefault: rnnMode == "lstm")
             .Attribute("input_mode", inputMode, isDefault: inputMode == "linear_input")
             .Attribute("direction", direction, isDefault: direction == "unidirectional")

@@ -737,6 +737,7 @@ public static partial class RawOps
         new Operation("DecodeCSV", RawOpArguments.Length(recordDefaults))
             .Input(records)
             .InputList(recordDefaults)
+            .Attribute("OUT_TYPE", RawOpArguments.TypesOf(recordDefaults))
             .Attribute("field_delim", fieldDelim, isDefault: fieldDelim == ",")
             .Attribute("use_quote_delim", useQuoteDelim, isDefault: useQuoteDelim)
             .Attribute("na_value", naValue, isDefault: naValue == "")
@@ -1013,6 +1014,7 @@ public static partial class RawOps
             .Input(multiDeviceIterator)
             .InputList(iterators)
             .Input(deleter)
+            .Attribute("N", RawOpArguments.Length(iterators))
             .Execute();
     }
 
@@ -1542,6 +1544,7 @@ public static partial class RawOps
             .InputList(dataInputDatasets)
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
+            .Attribute("N", RawOpArguments.Length(dataInputDatasets))
             .Attribute("stop_on_empty_dataset", stopOnEmptyDataset, isDefault: !stopOnEmptyDataset)
             .Execute()[0];
 
@@ -1711,6 +1714,10 @@ public static partial class RawOps
             .InputList(aggregationWeights)
             .Input(modeOverride)
             .Input(deviceOrdinal)
+            .Attribute("T1", RawOpArguments.TypeOf(sampleIndicesOrRowSplits, ifEmpty: DType.Int32))
+            .Attribute("T2", RawOpArguments.TypeOf(embeddingIndices, ifEmpty: DType.Int32))
+            .Attribute("T3", RawOpArguments.TypeOf(aggregationWeights, ifEmpty: DType.Float32))
+            .Attribute("N", RawOpArguments.Length(sampleIndicesOrRowSplits))
             .Attribute("combiners", combiners ?? [], isDefault: combiners is null)
             .Execute();
     }
@@ -1749,6 +1756,10 @@ public static partial class RawOps
             .InputList(aggregationWeights)
             .Input(modeOverride)
             .Input(deviceOrdinal)
+            .Attribute("T1", RawOpArguments.TypeOf(sampleSplits, ifEmpty: DType.Int32))
+            .Attribute("T2", RawOpArguments.TypeOf(embeddingIndices, ifEmpty: DType.Int32))
+            .Attribute("T3", RawOpArguments.TypeOf(aggregationWeights, ifEmpty: DType.Float32))
+            .Attribute("N", RawOpArguments.Length(sampleSplits))
             .Attribute("combiners", combiners ?? [], isDefault: combiners is null)
             .Attribute("table_ids", tableIds)
             .Attribute("max_sequence_lengths", maxSequenceLengths ?? [], isDefault: maxSequenceLengths is null)
@@ -1782,6 +1793,8 @@ public static partial class RawOps
         return new Operation("DynamicStitch", 1)
             .InputList(indices)
             .InputList(data)
+            .Attribute("N", RawOpArguments.Length(indices))
+            .Attribute("T", RawOpArguments.TypeOf(data))
             .Execute()[0];
     }
 }

@@ -29,6 +29,7 @@ public static partial class RawOps
             .InputList(input)
             .Attribute("token", token)
             .Attribute("is_async", isAsync, isDefault: !isAsync)
+            .Attribute("Tin", RawOpArguments.TypesOf(input))
             .Attribute("Tout", tout)
             .Execute();
 
@@ -93,6 +94,8 @@ public static partial class RawOps
         new Operation("Einsum", 1)
             .InputList(inputs)
             .Attribute("equation", equation)
+            .Attribute("N", RawOpArguments.Length(inputs))
+            .Attribute("T", RawOpArguments.TypeOf(inputs))
             .Execute()[0];
 
     /// <summary>Gives x where x is positive and exp(x) - 1 elsewhere.</summary>
@@ -245,6 +248,7 @@ public static partial class RawOps
             .Attribute("field_names", fieldNames)
             .Attribute("message_type", messageType)
             .Attribute("descriptor_source", descriptorSource, isDefault: descriptorSource == "local://")
+            .Attribute("Tinput_types", RawOpArguments.TypesOf(values))
             .Execute()[0];
 
     /// <summary>Runs the op EncodeWav.</summary>
@@ -286,6 +290,10 @@ public static partial class RawOps
             .InputList(embeddingIndices)
             .InputList(aggregationWeights)
             .Input(modeOverride)
+            .Attribute("T1", RawOpArguments.TypeOf(sampleIndicesOrRowSplits, ifEmpty: DType.Int32))
+            .Attribute("T2", RawOpArguments.TypeOf(embeddingIndices, ifEmpty: DType.Int32))
+            .Attribute("T3", RawOpArguments.TypeOf(aggregationWeights, ifEmpty: DType.Float32))
+            .Attribute("N", RawOpArguments.Length(sampleIndicesOrRowSplits))
             .Attribute("device_ordinal", deviceOrdinal, isDefault: deviceOrdinal == -1)
             .Attribute("combiners", combiners ?? [], isDefault: combiners is null)
             .Execute();
@@ -306,6 +314,7 @@ public static partial class RawOps
         new Operation("EnqueueTPUEmbeddingBatch", 0, isStateful: true)
             .InputList(batch)
             .Input(modeOverride)
+            .Attribute("N", RawOpArguments.Length(batch))
             .Attribute("device_ordinal", deviceOrdinal, isDefault: deviceOrdinal == -1)
             .Attribute("combiners", combiners ?? [], isDefault: combiners is null)
             .Execute();
@@ -325,6 +334,7 @@ public static partial class RawOps
         new Operation("EnqueueTPUEmbeddingIntegerBatch", 0, isStateful: true)
             .InputList(batch)
             .Input(modeOverride)
+            .Attribute("N", RawOpArguments.Length(batch))
             .Attribute("device_ordinal", deviceOrdinal, isDefault: deviceOrdinal == -1)
             .Execute();
     }
@@ -362,6 +372,10 @@ public static partial class RawOps
             .InputList(embeddingIndices)
             .InputList(aggregationWeights)
             .Input(modeOverride)
+            .Attribute("T1", RawOpArguments.TypeOf(sampleSplits, ifEmpty: DType.Int32))
+            .Attribute("T2", RawOpArguments.TypeOf(embeddingIndices, ifEmpty: DType.Int32))
+            .Attribute("T3", RawOpArguments.TypeOf(aggregationWeights, ifEmpty: DType.Float32))
+            .Attribute("N", RawOpArguments.Length(sampleSplits))
             .Attribute("device_ordinal", deviceOrdinal, isDefault: deviceOrdinal == -1)
             .Attribute("combiners", combiners ?? [], isDefault: combiners is null)
             .Attribute("table_ids", tableIds)
@@ -397,6 +411,10 @@ public static partial class RawOps
             .InputList(embeddingIndices)
             .InputList(aggregationWeights)
             .Input(modeOverride)
+            .Attribute("T1", RawOpArguments.TypeOf(sampleIndices, ifEmpty: DType.Int32))
+            .Attribute("T2", RawOpArguments.TypeOf(embeddingIndices, ifEmpty: DType.Int32))
+            .Attribute("T3", RawOpArguments.TypeOf(aggregationWeights, ifEmpty: DType.Float32))
+            .Attribute("N", RawOpArguments.Length(sampleIndices))
             .Attribute("device_ordinal", deviceOrdinal, isDefault: deviceOrdinal == -1)
             .Attribute("combiners", combiners ?? [], isDefault: combiners is null)
             .Execute();
@@ -435,6 +453,10 @@ public static partial class RawOps
             .InputList(embeddingIndices)
             .InputList(aggregationWeights)
             .Input(modeOverride)
+            .Attribute("T1", RawOpArguments.TypeOf(sampleIndices, ifEmpty: DType.Int32))
+            .Attribute("T2", RawOpArguments.TypeOf(embeddingIndices, ifEmpty: DType.Int32))
+            .Attribute("T3", RawOpArguments.TypeOf(aggregationWeights, ifEmpty: DType.Float32))
+            .Attribute("N", RawOpArguments.Length(sampleIndices))
             .Attribute("device_ordinal", deviceOrdinal, isDefault: deviceOrdinal == -1)
             .Attribute("combiners", combiners ?? [], isDefault: combiners is null)
             .Attribute("table_ids", tableIds)
@@ -673,6 +695,7 @@ public static partial class RawOps
             .Input(naValue)
             .Input(selectCols)
             .InputList(recordDefaults)
+            .Attribute("output_types", RawOpArguments.TypesOf(recordDefaults))
             .Attribute("output_shapes", outputShapes)
             .Execute()[0];
 
@@ -691,6 +714,7 @@ public static partial class RawOps
         IReadOnlyList<Shape?> outputShapes) =>
         new Operation("ExperimentalChooseFastestDataset", 1)
             .InputList(inputDatasets)
+            .Attribute("N", RawOpArguments.Length(inputDatasets))
             .Attribute("num_experiments", numExperiments)
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
@@ -765,6 +789,7 @@ public static partial class RawOps
             .InputList(dataInputDatasets)
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
+            .Attribute("N", RawOpArguments.Length(dataInputDatasets))
             .Execute()[0];
 
     /// <summary>Runs the op ExperimentalGroupByReducerDataset.</summary>
@@ -807,6 +832,10 @@ public static partial class RawOps
             .Attribute("init_func", initFunc)
             .Attribute("reduce_func", reduceFunc)
             .Attribute("finalize_func", finalizeFunc)
+            .Attribute("Tkey_func_other_arguments", RawOpArguments.TypesOf(keyFuncOtherArguments))
+            .Attribute("Tinit_func_other_arguments", RawOpArguments.TypesOf(initFuncOtherArguments))
+            .Attribute("Treduce_func_other_arguments", RawOpArguments.TypesOf(reduceFuncOtherArguments))
+            .Attribute("Tfinalize_func_other_arguments", RawOpArguments.TypesOf(finalizeFuncOtherArguments))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Execute()[0];
@@ -842,6 +871,9 @@ public static partial class RawOps
             .Attribute("key_func", keyFunc)
             .Attribute("reduce_func", reduceFunc)
             .Attribute("window_size_func", windowSizeFunc)
+            .Attribute("Tkey_func_other_arguments", RawOpArguments.TypesOf(keyFuncOtherArguments))
+            .Attribute("Treduce_func_other_arguments", RawOpArguments.TypesOf(reduceFuncOtherArguments))
+            .Attribute("Twindow_size_func_other_arguments", RawOpArguments.TypesOf(windowSizeFuncOtherArguments))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Execute()[0];
@@ -938,6 +970,7 @@ public static partial class RawOps
             .Input(numParallelCalls)
             .Input(dropRemainder)
             .Attribute("f", f)
+            .Attribute("Targuments", RawOpArguments.TypesOf(otherArguments))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Attribute("preserve_cardinality", preserveCardinality, isDefault: !preserveCardinality)
@@ -968,6 +1001,7 @@ public static partial class RawOps
             .Input(inputDataset)
             .InputList(otherArguments)
             .Attribute("f", f)
+            .Attribute("Targuments", RawOpArguments.TypesOf(otherArguments))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Attribute("use_inter_op_parallelism", useInterOpParallelism, isDefault: useInterOpParallelism)
@@ -1056,6 +1090,7 @@ public static partial class RawOps
             .Input(bufferOutputElements)
             .Input(prefetchInputElements)
             .Attribute("f", f)
+            .Attribute("Targuments", RawOpArguments.TypesOf(otherArguments))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Execute()[0];
@@ -1092,6 +1127,7 @@ public static partial class RawOps
             .Attribute("sparse_keys", sparseKeys)
             .Attribute("dense_keys", denseKeys)
             .Attribute("sparse_types", sparseTypes)
+            .Attribute("Tdense", RawOpArguments.TypesOf(denseDefaults))
             .Attribute("dense_shapes", denseShapes)
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
@@ -1180,6 +1216,8 @@ public static partial class RawOps
             .InputList(initialState)
             .InputList(otherArguments)
             .Attribute("f", f)
+            .Attribute("Tstate", RawOpArguments.TypesOf(initialState))
+            .Attribute("Targuments", RawOpArguments.TypesOf(otherArguments))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Attribute("preserve_cardinality", preserveCardinality, isDefault: !preserveCardinality)
@@ -1324,6 +1362,7 @@ public static partial class RawOps
             .Input(inputDataset)
             .InputList(otherArguments)
             .Attribute("predicate", predicate)
+            .Attribute("Targuments", RawOpArguments.TypesOf(otherArguments))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Execute()[0];

@@ -311,6 +311,7 @@ public static partial class RawOps
             .Input(inputDataset)
             .InputList(otherArguments)
             .Attribute("predicate", predicate)
+            .Attribute("Targuments", RawOpArguments.TypesOf(otherArguments))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Attribute("metadata", metadata, isDefault: metadata == "")
@@ -550,6 +551,7 @@ public static partial class RawOps
             .Input(inputDataset)
             .InputList(otherArguments)
             .Attribute("f", f)
+            .Attribute("Targuments", RawOpArguments.TypesOf(otherArguments))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Attribute("metadata", metadata, isDefault: metadata == "")
@@ -618,6 +620,7 @@ public static partial class RawOps
             .Input(limit)
             .Input(delta)
             .InputList(input)
+            .Attribute("T", RawOpArguments.TypesOf(input))
             .Attribute("body", body)
             .Execute();
 

@@ -224,6 +224,9 @@ public static partial class RawOps
             .Attribute("init_func", initFunc)
             .Attribute("next_func", nextFunc)
             .Attribute("finalize_func", finalizeFunc)
+            .Attribute("Tinit_func_args", RawOpArguments.TypesOf(initFuncOtherArgs))
+            .Attribute("Tnext_func_args", RawOpArguments.TypesOf(nextFuncOtherArgs))
+            .Attribute("Tfinalize_func_args", RawOpArguments.TypesOf(finalizeFuncOtherArgs))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Attribute("metadata", metadata, isDefault: metadata == "")
@@ -475,6 +478,7 @@ public static partial class RawOps
             .Attribute("feature_width", featureWidth)
             .Attribute("num_sc_per_chip", numScPerChip)
             .Attribute("table_name", tableName)
+            .Attribute("N", RawOpArguments.Length(rowIdsList))
             .Execute();
         return new GetStatsFromListOfSparseCoreCooTensorsOutputs(results[0], results[1]);
     }
@@ -600,6 +604,10 @@ public static partial class RawOps
             .Attribute("init_func", initFunc)
             .Attribute("reduce_func", reduceFunc)
             .Attribute("finalize_func", finalizeFunc)
+            .Attribute("Tkey_func_other_arguments", RawOpArguments.TypesOf(keyFuncOtherArguments))
+            .Attribute("Tinit_func_other_arguments", RawOpArguments.TypesOf(initFuncOtherArguments))
+            .Attribute("Treduce_func_other_arguments", RawOpArguments.TypesOf(reduceFuncOtherArguments))
+            .Attribute("Tfinalize_func_other_arguments", RawOpArguments.TypesOf(finalizeFuncOtherArguments))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Execute()[0];
@@ -637,6 +645,9 @@ public static partial class RawOps
             .Attribute("key_func", keyFunc)
             .Attribute("reduce_func", reduceFunc)
             .Attribute("window_size_func", windowSizeFunc)
+            .Attribute("Tkey_func_other_arguments", RawOpArguments.TypesOf(keyFuncOtherArguments))
+            .Attribute("Treduce_func_other_arguments", RawOpArguments.TypesOf(reduceFuncOtherArguments))
+            .Attribute("Twindow_size_func_other_arguments", RawOpArguments.TypesOf(windowSizeFuncOtherArguments))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Attribute("metadata", metadata, isDefault: metadata == "")

@@ -133,6 +133,7 @@ public static partial class RawOps
     public static Tensor[] IdentityN(IReadOnlyList<Tensor> input) =>
         new Operation("IdentityN", RawOpArguments.Length(input))
             .InputList(input)
+            .Attribute("T", RawOpArguments.TypesOf(input))
             .Execute();
 
     /// <summary>Runs the op IdentityReaderV2.</summary>
@@ -173,6 +174,8 @@ public static partial class RawOps
         new Operation("If", RawOpArguments.Length(tout), isStateful: true)
             .Input(cond)
             .InputList(input)
+            .Attribute("Tcond", RawOpArguments.TypeOf(cond))
+            .Attribute("Tin", RawOpArguments.TypesOf(input))
             .Attribute("Tout", tout)
             .Attribute("then_branch", thenBranch)
             .Attribute("else_branch", elseBranch)
@@ -388,6 +391,8 @@ public static partial class RawOps
             .Input(outputCardinality)
             .Attribute("map_func", mapFunc)
             .Attribute("index_map_func", indexMapFunc)
+            .Attribute("Tmap_func_args", RawOpArguments.TypesOf(mapFuncOtherArgs))
+            .Attribute("Tindex_map_func_args", RawOpArguments.TypesOf(indexMapFuncOtherArgs))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Attribute("metadata", metadata, isDefault: metadata == "")
@@ -470,6 +475,7 @@ public static partial class RawOps
     {
         new Operation("InfeedEnqueueTuple", 0, isStateful: true)
             .InputList(inputs)
+            .Attribute("dtypes", RawOpArguments.TypesOf(inputs))
             .Attribute("shapes", shapes)
             .Attribute("layouts", layouts ?? [], isDefault: layouts is null)
             .Attribute("device_ordinal", deviceOrdinal, isDefault: deviceOrdinal == -1)
@@ -612,6 +618,7 @@ public static partial class RawOps
             .Input(cycleLength)
             .Input(blockLength)
             .Attribute("f", f)
+            .Attribute("Targuments", RawOpArguments.TypesOf(otherArguments))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Attribute("metadata", metadata, isDefault: metadata == "")

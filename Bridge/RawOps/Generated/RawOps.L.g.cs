@@ -335,6 +335,7 @@ public static partial class RawOps
             .Input(prefetchInputElements)
             .Attribute("f", f)
             .Attribute("deterministic", deterministic, isDefault: deterministic == "default")
+            .Attribute("Targuments", RawOpArguments.TypesOf(otherArguments))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Attribute("metadata", metadata, isDefault: metadata == "")
@@ -402,6 +403,7 @@ public static partial class RawOps
     public static Tensor ListDataset(IReadOnlyList<Tensor> tensors, IReadOnlyList<DType> outputTypes, IReadOnlyList<Shape?> outputShapes, string metadata = "") =>
         new Operation("ListDataset", 1, isStateful: true)
             .InputList(tensors)
+            .Attribute("Tinput_types", RawOpArguments.TypesOf(tensors))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Attribute("metadata", metadata, isDefault: metadata == "")
@@ -492,6 +494,7 @@ public static partial class RawOps
             .InputList(auxiliary5)
             .InputList(auxiliary6)
             .InputList(auxiliary7)
+            .Attribute("NumTables", RawOpArguments.Length(parameters))
             .Attribute("config", config)
             .Attribute("num_shards", numShards)
             .Attribute("shard_id", shardId)
@@ -560,6 +563,7 @@ public static partial class RawOps
             .Attribute("output_shapes", outputShapes)
             .Attribute("compression", compression, isDefault: compression == "")
             .Attribute("reader_func", readerFunc)
+            .Attribute("Treader_func_args", RawOpArguments.TypesOf(readerFuncOtherArgs))
             .Execute()[0];
 
     /// <summary>Runs the op LoadTPUEmbeddingADAMParameters.</summary>

@@ -71,6 +71,7 @@ public static partial class RawOps
             .Input(numParallelCalls)
             .Input(dropRemainder)
             .Attribute("f", f)
+            .Attribute("Targuments", RawOpArguments.TypesOf(otherArguments))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Attribute("preserve_cardinality", preserveCardinality, isDefault: !preserveCardinality)
@@ -126,6 +127,7 @@ public static partial class RawOps
             .Input(inputDataset)
             .InputList(otherArguments)
             .Attribute("f", f)
+            .Attribute("Targuments", RawOpArguments.TypesOf(otherArguments))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Attribute("use_inter_op_parallelism", useInterOpParallelism, isDefault: useInterOpParallelism)
@@ -154,6 +156,8 @@ public static partial class RawOps
         new Operation("MapDefun", RawOpArguments.Length(outputTypes))
             .InputList(arguments)
             .InputList(capturedInputs)
+            .Attribute("Targuments", RawOpArguments.TypesOf(arguments))
+            .Attribute("Tcaptured", RawOpArguments.TypesOf(capturedInputs))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Attribute("f", f)
@@ -265,6 +269,7 @@ public static partial class RawOps
             .Attribute("capacity", capacity, isDefault: capacity == 0)
             .Attribute("memory_limit", memoryLimit, isDefault: memoryLimit == 0)
             .Attribute("dtypes", dtypes)
+            .Attribute("fake_dtypes", RawOpArguments.TypesOf(values))
             .Attribute("container", container, isDefault: container == "")
             .Attribute("shared_name", sharedName, isDefault: sharedName == "")
             .Execute();
@@ -1011,6 +1016,8 @@ public static partial class RawOps
     {
         Tensor[] results = new Operation("Merge", 2)
             .InputList(inputs)
+            .Attribute("T", RawOpArguments.TypeOf(inputs))
+            .Attribute("N", RawOpArguments.Length(inputs))
             .Execute();
         return new MergeOutputs(results[0], results[1]);
     }
@@ -1044,6 +1051,7 @@ public static partial class RawOps
     public static Tensor MergeSummary(IReadOnlyList<Tensor> inputs) =>
         new Operation("MergeSummary", 1)
             .InputList(inputs)
+            .Attribute("N", RawOpArguments.Length(inputs))
             .Execute()[0];
 
     /// <summary>Runs the op MergeV2Checkpoints.</summary>
@@ -1157,6 +1165,7 @@ public static partial class RawOps
         new Operation("MlirPassthroughOp", RawOpArguments.Length(toutputs))
             .InputList(inputs)
             .Attribute("mlir_module", mlirModule)
+            .Attribute("Tinputs", RawOpArguments.TypesOf(inputs))
             .Attribute("Toutputs", toutputs)
             .Execute();
 

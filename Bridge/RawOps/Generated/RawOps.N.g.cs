@@ -60,6 +60,8 @@ public static partial class RawOps
         new Operation("NcclReduce", 1, isStateful: true)
             .InputList(input)
             .Attribute("reduction", reduction)
+            .Attribute("T", RawOpArguments.TypeOf(input))
+            .Attribute("num_devices", RawOpArguments.Length(input))
             .Execute()[0];
 
     /// <summary>Runs the op Ndtri.</summary>

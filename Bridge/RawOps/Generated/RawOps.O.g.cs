@@ -127,6 +127,7 @@ public static partial class RawOps
     public static Tensor OptionalFromValue(IReadOnlyList<Tensor> components) =>
         new Operation("OptionalFromValue", 1)
             .InputList(components)
+            .Attribute("Toutput_types", RawOpArguments.TypesOf(components))
             .Execute()[0];
 
     /// <summary>Runs the op OptionalGetValue.</summary>
@@ -310,6 +311,7 @@ public static partial class RawOps
             .Attribute("capacity", capacity, isDefault: capacity == 0)
             .Attribute("memory_limit", memoryLimit, isDefault: memoryLimit == 0)
             .Attribute("dtypes", dtypes)
+            .Attribute("fake_dtypes", RawOpArguments.TypesOf(values))
             .Attribute("container", container, isDefault: container == "")
             .Attribute("shared_name", sharedName, isDefault: sharedName == "")
             .Execute();
@@ -479,6 +481,7 @@ public static partial class RawOps
     {
         new Operation("OutfeedEnqueueTuple", 0, isStateful: true)
             .InputList(inputs)
+            .Attribute("dtypes", RawOpArguments.TypesOf(inputs))
             .Execute();
     }
 }

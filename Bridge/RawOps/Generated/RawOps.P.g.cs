@@ -22,6 +22,8 @@ public static partial class RawOps
     public static Tensor Pack(IReadOnlyList<Tensor> values, long axis = 0) =>
         new Operation("Pack", 1)
             .InputList(values)
+            .Attribute("N", RawOpArguments.Length(values))
+            .Attribute("T", RawOpArguments.TypeOf(values))
             .Attribute("axis", axis, isDefault: axis == 0)
             .Execute()[0];
 
@@ -73,7 +75,9 @@ public static partial class RawOps
             .Input(batchSize)
             .InputList(paddedShapes)
             .InputList(paddingValues)
+            .Attribute("Toutput_types", RawOpArguments.TypesOf(paddingValues))
             .Attribute("output_shapes", outputShapes)
+            .Attribute("N", RawOpArguments.Length(paddedShapes))
             .Attribute("metadata", metadata, isDefault: metadata == "")
             .Execute()[0];
 
@@ -105,7 +109,9 @@ public static partial class RawOps
             .InputList(paddingValues)
             .Input(dropRemainder)
             .Attribute("parallel_copy", parallelCopy, isDefault: !parallelCopy)
+            .Attribute("Toutput_types", RawOpArguments.TypesOf(paddingValues))
             .Attribute("output_shapes", outputShapes)
+            .Attribute("N", RawOpArguments.Length(paddedShapes))
             .Attribute("metadata", metadata, isDefault: metadata == "")
             .Execute()[0];
 
@@ -179,6 +185,8 @@ public static partial class RawOps
     public static Tensor ParallelConcat(IReadOnlyList<Tensor> values, Shape? shape) =>
         new Operation("ParallelConcat", 1)
             .InputList(values)
+            .Attribute("N", RawOpArguments.Length(values))
+            .Attribute("T", RawOpArguments.TypeOf(values))
             .Attribute("shape", shape)
             .Execute()[0];
 
@@ -194,6 +202,8 @@ public static partial class RawOps
         return new Operation("ParallelDynamicStitch", 1)
             .InputList(indices)
             .InputList(data)
+            .Attribute("N", RawOpArguments.Length(indices))
+            .Attribute("T", RawOpArguments.TypeOf(data))
             .Execute()[0];
     }
 
@@ -224,6 +234,7 @@ public static partial class RawOps
             .Input(numParallelCalls)
             .Attribute("predicate", predicate)
             .Attribute("deterministic", deterministic, isDefault: deterministic == "default")
+            .Attribute("Targuments", RawOpArguments.TypesOf(otherArguments))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Attribute("metadata", metadata, isDefault: metadata == "")
@@ -265,6 +276,7 @@ public static partial class RawOps
             .Input(bufferOutputElements)
             .Input(prefetchInputElements)
             .Attribute("f", f)
+            .Attribute("Targuments", RawOpArguments.TypesOf(otherArguments))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Attribute("metadata", metadata, isDefault: metadata == "")
@@ -302,6 +314,7 @@ public static partial class RawOps
             .Input(blockLength)
             .Input(numParallelCalls)
             .Attribute("f", f)
+            .Attribute("Targuments", RawOpArguments.TypesOf(otherArguments))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Attribute("sloppy", sloppy, isDefault: !sloppy)
@@ -341,6 +354,7 @@ public static partial class RawOps
             .Input(numParallelCalls)
             .Attribute("f", f)
             .Attribute("deterministic", deterministic, isDefault: deterministic == "default")
+            .Attribute("Targuments", RawOpArguments.TypesOf(otherArguments))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Attribute("metadata", metadata, isDefault: metadata == "")
@@ -385,6 +399,7 @@ public static partial class RawOps
             .Input(numParallelCalls)
             .Attribute("f", f)
             .Attribute("deterministic", deterministic, isDefault: deterministic == "default")
+            .Attribute("Targuments", RawOpArguments.TypesOf(otherArguments))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Attribute("metadata", metadata, isDefault: metadata == "")
@@ -420,6 +435,7 @@ public static partial class RawOps
             .InputList(otherArguments)
             .Input(numParallelCalls)
             .Attribute("f", f)
+            .Attribute("Targuments", RawOpArguments.TypesOf(otherArguments))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Attribute("use_inter_op_parallelism", useInterOpParallelism, isDefault: useInterOpParallelism)
@@ -460,6 +476,7 @@ public static partial class RawOps
             .InputList(otherArguments)
             .Input(numParallelCalls)
             .Attribute("f", f)
+            .Attribute("Targuments", RawOpArguments.TypesOf(otherArguments))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Attribute("use_inter_op_parallelism", useInterOpParallelism, isDefault: useInterOpParallelism)
@@ -523,7 +540,10 @@ public static partial class RawOps
             .InputList(sparseKeys)
             .InputList(denseKeys)
             .InputList(denseDefaults)
+            .Attribute("Nsparse", RawOpArguments.Length(sparseKeys))
+            .Attribute("Ndense", RawOpArguments.Length(denseKeys))
             .Attribute("sparse_types", sparseTypes)
+            .Attribute("Tdense", RawOpArguments.TypesOf(denseDefaults))
             .Attribute("dense_shapes", denseShapes)
             .Execute();
         int next = 0;
@@ -583,6 +603,7 @@ public static partial class RawOps
             .Attribute("sparse_keys", sparseKeys)
             .Attribute("dense_keys", denseKeys)
             .Attribute("sparse_types", sparseTypes)
+            .Attribute("Tdense", RawOpArguments.TypesOf(denseDefaults))
             .Attribute("dense_shapes", denseShapes)
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
@@ -630,6 +651,7 @@ public static partial class RawOps
             .Attribute("sparse_keys", sparseKeys)
             .Attribute("dense_keys", denseKeys)
             .Attribute("sparse_types", sparseTypes)
+            .Attribute("Tdense", RawOpArguments.TypesOf(denseDefaults))
             .Attribute("dense_shapes", denseShapes)
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
@@ -679,6 +701,7 @@ public static partial class RawOps
             .Input(denseKeys)
             .Input(raggedKeys)
             .InputList(denseDefaults)
+            .Attribute("Tdense", RawOpArguments.TypesOf(denseDefaults))
             .Attribute("num_sparse", numSparse)
             .Attribute("sparse_types", sparseTypes)
             .Attribute("ragged_value_types", raggedValueTypes)
@@ -771,6 +794,7 @@ public static partial class RawOps
             .Attribute("Nfeature_list_sparse", nfeatureListSparse, isDefault: nfeatureListSparse == 0)
             .Attribute("Nfeature_list_dense", nfeatureListDense, isDefault: nfeatureListDense == 0)
             .Attribute("context_sparse_types", contextSparseTypes ?? [], isDefault: contextSparseTypes is null)
+            .Attribute("Tcontext_dense", RawOpArguments.TypesOf(contextDenseDefaults))
             .Attribute("feature_list_dense_types", featureListDenseTypes ?? [], isDefault: featureListDenseTypes is null)
             .Attribute("context_dense_shapes", contextDenseShapes ?? [], isDefault: contextDenseShapes is null)
             .Attribute("feature_list_sparse_types", featureListSparseTypes ?? [], isDefault: featureListSparseTypes is null)
@@ -883,6 +907,7 @@ public static partial class RawOps
             .Input(featureListDenseMissingAssumedEmpty)
             .InputList(contextDenseDefaults)
             .Attribute("Ncontext_sparse", ncontextSparse, isDefault: ncontextSparse == 0)
+            .Attribute("Tcontext_dense", RawOpArguments.TypesOf(contextDenseDefaults))
             .Attribute("context_sparse_types", contextSparseTypes ?? [], isDefault: contextSparseTypes is null)
             .Attribute("context_ragged_value_types", contextRaggedValueTypes ?? [], isDefault: contextRaggedValueTypes is null)
             .Attribute("context_ragged_split_types", contextRaggedSplitTypes ?? [], isDefault: contextRaggedSplitTypes is null)
@@ -974,6 +999,7 @@ public static partial class RawOps
             .Attribute("sparse_keys", sparseKeys)
             .Attribute("dense_keys", denseKeys)
             .Attribute("sparse_types", sparseTypes)
+            .Attribute("Tdense", RawOpArguments.TypesOf(denseDefaults))
             .Attribute("dense_shapes", denseShapes)
             .Execute();
         int next = 0;
@@ -1042,7 +1068,12 @@ public static partial class RawOps
             .InputList(featureListDenseKeys)
             .InputList(contextDenseDefaults)
             .Input(debugName)
+            .Attribute("Ncontext_sparse", RawOpArguments.Length(contextSparseKeys))
+            .Attribute("Ncontext_dense", RawOpArguments.Length(contextDenseKeys))
+            .Attribute("Nfeature_list_sparse", RawOpArguments.Length(featureListSparseKeys))
+            .Attribute("Nfeature_list_dense", RawOpArguments.Length(featureListDenseKeys))
             .Attribute("context_sparse_types", contextSparseTypes ?? [], isDefault: contextSparseTypes is null)
+            .Attribute("Tcontext_dense", RawOpArguments.TypesOf(contextDenseDefaults))
             .Attribute("feature_list_dense_types", featureListDenseTypes ?? [], isDefault: featureListDenseTypes is null)
             .Attribute("context_dense_shapes", contextDenseShapes ?? [], isDefault: contextDenseShapes is null)
             .Attribute("feature_list_sparse_types", featureListSparseTypes ?? [], isDefault: featureListSparseTypes is null)
@@ -1110,6 +1141,7 @@ public static partial class RawOps
         string executorType = "") =>
         new Operation("PartitionedCall", RawOpArguments.Length(tout))
             .InputList(args)
+            .Attribute("Tin", RawOpArguments.TypesOf(args))
             .Attribute("Tout", tout)
             .Attribute("f", f)
             .Attribute("config", config, isDefault: config == "")
@@ -1246,6 +1278,7 @@ public static partial class RawOps
     public static Tensor PrelinearizeTuple(IReadOnlyList<Tensor> inputs, IReadOnlyList<Shape?> shapes, IReadOnlyList<long>? layouts = null) =>
         new Operation("PrelinearizeTuple", 1)
             .InputList(inputs)
+            .Attribute("dtypes", RawOpArguments.TypesOf(inputs))
             .Attribute("shapes", shapes)
             .Attribute("layouts", layouts ?? [], isDefault: layouts is null)
             .Execute()[0];
@@ -1278,6 +1311,8 @@ public static partial class RawOps
         new Operation("Print", 1, isStateful: true)
             .Input(input)
             .InputList(data)
+            .Attribute("T", RawOpArguments.TypeOf(input))
+            .Attribute("U", RawOpArguments.TypesOf(data))
             .Attribute("message", message, isDefault: message == "")
             .Attribute("first_n", firstN, isDefault: firstN == -1)
             .Attribute("summarize", summarize, isDefault: summarize == 3)
@@ -1371,6 +1406,7 @@ public static partial class RawOps
         new Operation("PyFunc", RawOpArguments.Length(tout), isStateful: true)
             .InputList(input)
             .Attribute("token", token)
+            .Attribute("Tin", RawOpArguments.TypesOf(input))
             .Attribute("Tout", tout)
             .Execute();
 
@@ -1385,6 +1421,7 @@ public static partial class RawOps
         new Operation("PyFuncStateless", RawOpArguments.Length(tout))
             .InputList(input)
             .Attribute("token", token)
+            .Attribute("Tin", RawOpArguments.TypesOf(input))
             .Attribute("Tout", tout)
             .Execute();
 }

@@ -433,6 +433,8 @@ public static partial class RawOps
             .InputList(values)
             .InputList(inputMins)
             .InputList(inputMaxes)
+            .Attribute("N", RawOpArguments.Length(values))
+            .Attribute("T", RawOpArguments.TypeOf(values))
             .Execute();
         return new QuantizedConcatOutputs(results[0], results[1], results[2]);
     }
@@ -460,6 +462,9 @@ public static partial class RawOps
             .Input(axis)
             .InputList(inputMins)
             .InputList(inputMaxes)
+            .Attribute("N", RawOpArguments.Length(values))
+            .Attribute("T", RawOpArguments.TypeOf(values))
+            .Attribute("Tidx", RawOpArguments.TypeOf(axis))
             .Execute();
         return new QuantizedConcatV2Outputs(results[0], results[1], results[2]);
     }
@@ -1980,6 +1985,7 @@ public static partial class RawOps
         new Operation("QueueEnqueueManyV2", 0, isStateful: true)
             .Input(handle)
             .InputList(components)
+            .Attribute("Tcomponents", RawOpArguments.TypesOf(components))
             .Attribute("timeout_ms", timeoutMs, isDefault: timeoutMs == -1)
             .Execute();
     }
@@ -1998,6 +2004,7 @@ public static partial class RawOps
         new Operation("QueueEnqueueV2", 0, isStateful: true)
             .Input(handle)
             .InputList(components)
+            .Attribute("Tcomponents", RawOpArguments.TypesOf(components))
             .Attribute("timeout_ms", timeoutMs, isDefault: timeoutMs == -1)
             .Execute();
     }

@@ -166,10 +166,15 @@ public static partial class RawOps
             .InputList(sparseValues)
             .InputList(sparseShape)
             .InputList(denseInputs)
+            .Attribute("Nsparse", RawOpArguments.Length(sparseIndices))
             .Attribute("input_order", inputOrder)
             .Attribute("hashed_output", hashedOutput)
             .Attribute("num_buckets", numBuckets)
             .Attribute("hash_key", hashKey)
+            .Attribute("ragged_values_types", RawOpArguments.TypesOf(raggedValues))
+            .Attribute("ragged_splits_types", RawOpArguments.TypesOf(raggedRowSplits))
+            .Attribute("sparse_values_types", RawOpArguments.TypesOf(sparseValues))
+            .Attribute("dense_types", RawOpArguments.TypesOf(denseInputs))
             .Attribute("out_values_type", outValuesType)
             .Attribute("out_row_splits_type", outRowSplitsType)
             .Execute();
@@ -242,6 +247,10 @@ public static partial class RawOps
             .InputList(paramsNestedSplits)
             .Input(paramsDenseValues)
             .Input(indices)
+            .Attribute("Tvalues", RawOpArguments.TypeOf(paramsDenseValues))
+            .Attribute("Tindices", RawOpArguments.TypeOf(indices))
+            .Attribute("Tsplits", RawOpArguments.TypeOf(paramsNestedSplits, ifEmpty: DType.Int64))
+            .Attribute("PARAMS_RAGGED_RANK", RawOpArguments.Length(paramsNestedSplits))
             .Attribute("OUTPUT_RAGGED_RANK", outputRaggedRank)
             .Execute();
         int next = 0;
@@ -321,6 +330,9 @@ public static partial class RawOps
         Tensor[] results = new Operation("RaggedTensorToSparse", 3)
             .InputList(rtNestedSplits)
             .Input(rtDenseValues)
+            .Attribute("RAGGED_RANK", RawOpArguments.Length(rtNestedSplits))
+            .Attribute("T", RawOpArguments.TypeOf(rtDenseValues))
+            .Attribute("Tsplits", RawOpArguments.TypeOf(rtNestedSplits, ifEmpty: DType.Int64))
             .Execute();
         return new RaggedTensorToSparseOutputs(results[0], results[1], results[2]);
     }
@@ -351,6 +363,10 @@ public static partial class RawOps
             .Input(values)
             .Input(defaultValue)
             .InputList(rowPartitionTensors)
+            .Attribute("T", RawOpArguments.TypeOf(values))
+            .Attribute("Tindex", RawOpArguments.TypeOf(rowPartitionTensors))
+            .Attribute("Tshape", RawOpArguments.TypeOf(shape))
+            .Attribute("num_row_partition_tensors", RawOpArguments.Length(rowPartitionTensors))
             .Attribute("row_partition_types", rowPartitionTypes)
             .Execute()[0];
 
@@ -365,6 +381,9 @@ public static partial class RawOps
         new Operation("RaggedTensorToVariant", 1)
             .InputList(rtNestedSplits)
             .Input(rtDenseValues)
+            .Attribute("RAGGED_RANK", RawOpArguments.Length(rtNestedSplits))
+            .Attribute("Tvalues", RawOpArguments.TypeOf(rtDenseValues))
+            .Attribute("Tsplits", RawOpArguments.TypeOf(rtNestedSplits, ifEmpty: DType.Int64))
             .Attribute("batched_input", batchedInput)
             .Execute()[0];
 
@@ -1056,6 +1075,8 @@ public static partial class RawOps
             .InputList(initialState)
             .InputList(otherArguments)
             .Attribute("f", f)
+            .Attribute("Tstate", RawOpArguments.TypesOf(initialState))
+            .Attribute("Targuments", RawOpArguments.TypesOf(otherArguments))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Attribute("use_inter_op_parallelism", useInterOpParallelism, isDefault: useInterOpParallelism)
@@ -1238,6 +1259,7 @@ public static partial class RawOps
         new Operation("RemoteCall", RawOpArguments.Length(tout), isStateful: true)
             .Input(target)
             .InputList(args)
+            .Attribute("Tin", RawOpArguments.TypesOf(args))
             .Attribute("Tout", tout)
             .Attribute("f", f)
             .Execute();
@@ -3697,6 +3719,9 @@ public static partial class RawOps
         new Operation("RiscConcat", 1)
             .InputList(values)
             .Input(axis)
+            .Attribute("N", RawOpArguments.Length(values))
+            .Attribute("T", RawOpArguments.TypeOf(values))
+            .Attribute("Tidx", RawOpArguments.TypeOf(axis))
             .Execute()[0];
 
     /// <summary>Runs the op RiscCondition.</summary>
@@ -4199,6 +4224,7 @@ public static partial class RawOps
         long parallelIterations = 10) =>
         new Operation("RiscWhile", RawOpArguments.Length(input), isStateful: true)
             .InputList(input)
+            .Attribute("T", RawOpArguments.TypesOf(input))
             .Attribute("cond", cond)
             .Attribute("body", body)
             .Attribute("output_shapes", outputShapes ?? [], isDefault: outputShapes is null)
@@ -4282,6 +4308,7 @@ public static partial class RawOps
             .Input(methodName)
             .InputList(args)
             .Input(timeoutInMs)
+            .Attribute("Tin", RawOpArguments.TypesOf(args))
             .Execute();
         return new RpcCallOutputs(results[0], results[1]);
     }
@@ -4385,6 +4412,7 @@ public static partial class RawOps
             .Input(server)
             .Input(methodName)
             .InputList(capturedInputs)
+            .Attribute("Tin", RawOpArguments.TypesOf(capturedInputs))
             .Attribute("f", f)
             .Attribute("input_specs", inputSpecs, isDefault: inputSpecs == "")
             .Attribute("output_specs", outputSpecs)

@@ -142,6 +142,7 @@ public static partial class RawOps
             .Input(filename)
             .Input(tensorNames)
             .InputList(data)
+            .Attribute("T", RawOpArguments.TypesOf(data))
             .Execute();
     }
 
@@ -172,6 +173,7 @@ public static partial class RawOps
             .Attribute("compression", compression, isDefault: compression == "")
             .Attribute("shard_func", shardFunc)
             .Attribute("use_shard_func", useShardFunc, isDefault: useShardFunc)
+            .Attribute("Tshard_func_args", RawOpArguments.TypesOf(shardFuncOtherArgs))
             .Execute();
     }
 
@@ -206,6 +208,7 @@ public static partial class RawOps
             .Attribute("compression", compression, isDefault: compression == "")
             .Attribute("shard_func", shardFunc)
             .Attribute("use_shard_func", useShardFunc, isDefault: useShardFunc)
+            .Attribute("Tshard_func_args", RawOpArguments.TypesOf(shardFuncOtherArgs))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Execute()[0];
@@ -227,6 +230,7 @@ public static partial class RawOps
             .Input(tensorNames)
             .Input(shapesAndSlices)
             .InputList(data)
+            .Attribute("T", RawOpArguments.TypesOf(data))
             .Execute();
     }
 
@@ -247,6 +251,7 @@ public static partial class RawOps
             .Input(tensorNames)
             .Input(shapeAndSlices)
             .InputList(tensors)
+            .Attribute("dtypes", RawOpArguments.TypesOf(tensors))
             .Execute();
     }
 
@@ -330,6 +335,8 @@ public static partial class RawOps
             .InputList(initialState)
             .InputList(otherArguments)
             .Attribute("f", f)
+            .Attribute("Tstate", RawOpArguments.TypesOf(initialState))
+            .Attribute("Targuments", RawOpArguments.TypesOf(otherArguments))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Attribute("preserve_cardinality", preserveCardinality, isDefault: !preserveCardinality)
@@ -436,6 +443,9 @@ public static partial class RawOps
             .Input(exampleStateData)
             .Attribute("loss_type", lossType)
             .Attribute("adaptative", adaptative, isDefault: !adaptative)
+            .Attribute("num_sparse_features", RawOpArguments.Length(sparseExampleIndices))
+            .Attribute("num_sparse_features_with_values", RawOpArguments.Length(sparseFeatureValues))
+            .Attribute("num_dense_features", RawOpArguments.Length(denseFeatures))
             .Attribute("l1", l1)
             .Attribute("l2", l2)
             .Attribute("num_loss_partitions", numLossPartitions)
@@ -511,6 +521,9 @@ public static partial class RawOps
             .Input(exampleStateData)
             .Attribute("loss_type", lossType)
             .Attribute("adaptive", adaptive, isDefault: !adaptive)
+            .Attribute("num_sparse_features", RawOpArguments.Length(sparseExampleIndices))
+            .Attribute("num_sparse_features_with_values", RawOpArguments.Length(sparseFeatureValues))
+            .Attribute("num_dense_features", RawOpArguments.Length(denseFeatures))
             .Attribute("l1", l1)
             .Attribute("l2", l2)
             .Attribute("num_loss_partitions", numLossPartitions)
@@ -766,6 +779,8 @@ public static partial class RawOps
         new Operation("SendTPUEmbeddingGradients", 0, isStateful: true)
             .InputList(inputs)
             .InputList(learningRates)
+            .Attribute("N", RawOpArguments.Length(inputs))
+            .Attribute("NN", RawOpArguments.Length(learningRates))
             .Attribute("config", config)
             .Execute();
     }
@@ -893,6 +908,8 @@ public static partial class RawOps
     public static Tensor[] ShapeN(IReadOnlyList<Tensor> input, DType outType = DType.Int32) =>
         new Operation("ShapeN", RawOpArguments.Length(input))
             .InputList(input)
+            .Attribute("N", RawOpArguments.Length(input))
+            .Attribute("T", RawOpArguments.TypeOf(input))
             .Attribute("out_type", outType, isDefault: outType == DType.Int32)
             .Execute();
 
@@ -1484,6 +1501,8 @@ public static partial class RawOps
             .Attribute("hash", hash, isDefault: hash == 0)
             .Attribute("reader_func", readerFunc)
             .Attribute("shard_func", shardFunc)
+            .Attribute("Treader_func_args", RawOpArguments.TypesOf(readerFuncOtherArgs))
+            .Attribute("Tshard_func_args", RawOpArguments.TypesOf(shardFuncOtherArgs))
             .Attribute("metadata", metadata, isDefault: metadata == "")
             .Execute()[0];
 
@@ -1499,6 +1518,7 @@ public static partial class RawOps
             .InputList(inputs)
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
+            .Attribute("N", RawOpArguments.Length(inputs))
             .Execute()[0];
 
     /// <summary>Runs the op SobolSample.</summary>
@@ -1636,6 +1656,7 @@ public static partial class RawOps
             .Attribute("max_ids_per_sparse_core", maxIdsPerSparseCore)
             .Attribute("max_unique_ids_per_sparse_core", maxUniqueIdsPerSparseCore)
             .Attribute("table_name", tableName)
+            .Attribute("N", RawOpArguments.Length(rowIdsList))
             .Execute();
         return new SortListOfSparseCoreCooTensorsOutputs(results[0], results[1], results[2], results[3]);
     }
@@ -1781,6 +1802,8 @@ public static partial class RawOps
             .InputList(values)
             .InputList(shapes)
             .Attribute("concat_dim", concatDim)
+            .Attribute("N", RawOpArguments.Length(indices))
+            .Attribute("T", RawOpArguments.TypeOf(values))
             .Execute();
         return new SparseConcatOutputs(results[0], results[1], results[2]);
     }
@@ -1859,9 +1882,12 @@ public static partial class RawOps
             .InputList(values)
             .InputList(shapes)
             .InputList(denseInputs)
+            .Attribute("N", RawOpArguments.Length(indices))
             .Attribute("hashed_output", hashedOutput)
             .Attribute("num_buckets", numBuckets)
             .Attribute("hash_key", hashKey)
+            .Attribute("sparse_types", RawOpArguments.TypesOf(values))
+            .Attribute("dense_types", RawOpArguments.TypesOf(denseInputs))
             .Attribute("out_type", outType)
             .Attribute("internal_type", internalType)
             .Execute();
@@ -1903,6 +1929,9 @@ public static partial class RawOps
             .Input(numBuckets)
             .Input(strongHash)
             .Input(salt)
+            .Attribute("N", RawOpArguments.Length(indices))
+            .Attribute("sparse_types", RawOpArguments.TypesOf(values))
+            .Attribute("dense_types", RawOpArguments.TypesOf(denseInputs))
             .Execute();
         return new SparseCrossHashedOutputs(results[0], results[1], results[2]);
     }
@@ -1936,6 +1965,9 @@ public static partial class RawOps
             .InputList(shapes)
             .InputList(denseInputs)
             .Input(sep)
+            .Attribute("N", RawOpArguments.Length(indices))
+            .Attribute("sparse_types", RawOpArguments.TypesOf(values))
+            .Attribute("dense_types", RawOpArguments.TypesOf(denseInputs))
             .Execute();
         return new SparseCrossV2Outputs(results[0], results[1], results[2]);
     }
@@ -3101,6 +3133,7 @@ public static partial class RawOps
             .InputList(values)
             .Attribute("capacity", capacity, isDefault: capacity == 0)
             .Attribute("memory_limit", memoryLimit, isDefault: memoryLimit == 0)
+            .Attribute("dtypes", RawOpArguments.TypesOf(values))
             .Attribute("container", container, isDefault: container == "")
             .Attribute("shared_name", sharedName, isDefault: sharedName == "")
             .Execute();
@@ -3194,6 +3227,7 @@ public static partial class RawOps
         string executorType = "") =>
         new Operation("StatefulPartitionedCall", RawOpArguments.Length(tout), isStateful: true)
             .InputList(args)
+            .Attribute("Tin", RawOpArguments.TypesOf(args))
             .Attribute("Tout", tout)
             .Attribute("f", f)
             .Attribute("config", config, isDefault: config == "")
@@ -3357,6 +3391,7 @@ public static partial class RawOps
         new Operation("StatelessCase", RawOpArguments.Length(tout))
             .Input(branchIndex)
             .InputList(input)
+            .Attribute("Tin", RawOpArguments.TypesOf(input))
             .Attribute("Tout", tout)
             .Attribute("branches", branches)
             .Attribute("output_shapes", outputShapes ?? [], isDefault: outputShapes is null)
@@ -3382,6 +3417,8 @@ public static partial class RawOps
         new Operation("StatelessIf", RawOpArguments.Length(tout))
             .Input(cond)
             .InputList(input)
+            .Attribute("Tcond", RawOpArguments.TypeOf(cond))
+            .Attribute("Tin", RawOpArguments.TypesOf(input))
             .Attribute("Tout", tout)
             .Attribute("then_branch", thenBranch)
             .Attribute("else_branch", elseBranch)
@@ -3775,6 +3812,7 @@ public static partial class RawOps
         long parallelIterations = 10) =>
         new Operation("StatelessWhile", RawOpArguments.Length(input))
             .InputList(input)
+            .Attribute("T", RawOpArguments.TypesOf(input))
             .Attribute("cond", cond)
             .Attribute("body", body)
             .Attribute("output_shapes", outputShapes ?? [], isDefault: outputShapes is null)
@@ -4019,6 +4057,7 @@ public static partial class RawOps
     public static Tensor StringFormat(IReadOnlyList<Tensor> inputs, string template = "%s", string placeholder = "%s", long summarize = 3) =>
         new Operation("StringFormat", 1)
             .InputList(inputs)
+            .Attribute("T", RawOpArguments.TypesOf(inputs))
             .Attribute("template", template, isDefault: template == "%s")
             .Attribute("placeholder", placeholder, isDefault: placeholder == "%s")
             .Attribute("summarize", summarize, isDefault: summarize == 3)
@@ -4033,6 +4072,7 @@ public static partial class RawOps
     public static Tensor StringJoin(IReadOnlyList<Tensor> inputs, string separator = "") =>
         new Operation("StringJoin", 1)
             .InputList(inputs)
+            .Attribute("N", RawOpArguments.Length(inputs))
             .Attribute("separator", separator, isDefault: separator == "")
             .Execute()[0];
 
@@ -4328,6 +4368,7 @@ public static partial class RawOps
     public static Tensor[] SymbolicGradient(IReadOnlyList<Tensor> input, IReadOnlyList<DType> tout, FunctionReference f) =>
         new Operation("SymbolicGradient", RawOpArguments.Length(tout))
             .InputList(input)
+            .Attribute("Tin", RawOpArguments.TypesOf(input))
             .Attribute("Tout", tout)
             .Attribute("f", f)
             .Execute();

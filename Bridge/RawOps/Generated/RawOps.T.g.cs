@@ -81,6 +81,7 @@ public static partial class RawOps
     public static Tensor[] TPUAnnotateTensorsWithDynamicShape(IReadOnlyList<Tensor> tensors) =>
         new Operation("TPUAnnotateTensorsWithDynamicShape", RawOpArguments.Length(tensors), isStateful: true)
             .InputList(tensors)
+            .Attribute("T", RawOpArguments.TypesOf(tensors))
             .Execute();
 
     /// <summary>Runs the op TPUCompilationResult.</summary>
@@ -116,6 +117,8 @@ public static partial class RawOps
             .Attribute("num_computations", numComputations)
             .Attribute("function", function)
             .Attribute("metadata", metadata)
+            .Attribute("NumDynamicShapes", RawOpArguments.Length(dynamicShapes))
+            .Attribute("Tguaranteed_constants", RawOpArguments.TypesOf(guaranteedConstants))
             .Execute();
         int next = 0;
         return new TPUCompileOutputs(results[next++], RawOpArguments.Take(results, ref next, numComputationsLength), RawOpArguments.Take(results, ref next, numComputationsLength));
@@ -154,6 +157,8 @@ public static partial class RawOps
         new Operation("TPUCopyWithDynamicShape", RawOpArguments.Length(tensors), isStateful: true)
             .InputList(tensors)
             .InputList(unpaddedSizes)
+            .Attribute("N", RawOpArguments.Length(unpaddedSizes))
+            .Attribute("T", RawOpArguments.TypesOf(tensors))
             .Execute();
 
     /// <summary>Runs the op TPUDummyInput.</summary>
@@ -201,6 +206,7 @@ public static partial class RawOps
         new Operation("TPUExecute", RawOpArguments.Length(tresults), isStateful: true)
             .InputList(args)
             .Input(key)
+            .Attribute("Targs", RawOpArguments.TypesOf(args))
             .Attribute("Tresults", tresults)
             .Execute();
 
@@ -225,6 +231,7 @@ public static partial class RawOps
         new Operation("TPUExecuteAndUpdateVariables", RawOpArguments.Length(tresults), isStateful: true)
             .InputList(args)
             .Input(key)
+            .Attribute("Targs", RawOpArguments.TypesOf(args))
             .Attribute("Tresults", tresults)
             .Attribute("device_var_reads_indices", deviceVarReadsIndices)
             .Attribute("device_var_updates_indices", deviceVarUpdatesIndices)
@@ -253,6 +260,7 @@ public static partial class RawOps
         new Operation("TPUPartitionedCall", RawOpArguments.Length(tout))
             .InputList(args)
             .Input(deviceOrdinal)
+            .Attribute("Tin", RawOpArguments.TypesOf(args))
             .Attribute("Tout", tout)
             .Attribute("f", f)
             .Attribute("autotuner_thresh", autotunerThresh, isDefault: autotunerThresh == 0)
@@ -267,6 +275,8 @@ public static partial class RawOps
     public static Tensor TPUPartitionedInput(IReadOnlyList<Tensor> inputs, long partitionDim = 0) =>
         new Operation("TPUPartitionedInput", 1)
             .InputList(inputs)
+            .Attribute("N", RawOpArguments.Length(inputs))
+            .Attribute("T", RawOpArguments.TypeOf(inputs))
             .Attribute("partition_dim", partitionDim, isDefault: partitionDim == 0)
             .Execute()[0];
 
@@ -280,6 +290,8 @@ public static partial class RawOps
     public static Tensor TPUPartitionedInputV2(IReadOnlyList<Tensor> inputs, IReadOnlyList<long> partitionDims, bool isPacked = false) =>
         new Operation("TPUPartitionedInputV2", 1)
             .InputList(inputs)
+            .Attribute("N", RawOpArguments.Length(inputs))
+            .Attribute("T", RawOpArguments.TypeOf(inputs))
             .Attribute("partition_dims", partitionDims)
             .Attribute("is_packed", isPacked, isDefault: !isPacked)
             .Execute()[0];
@@ -371,6 +383,8 @@ public static partial class RawOps
     public static Tensor TPUReplicatedInput(IReadOnlyList<Tensor> inputs, bool isMirroredVariable = false, long index = -1, bool isPacked = false) =>
         new Operation("TPUReplicatedInput", 1)
             .InputList(inputs)
+            .Attribute("N", RawOpArguments.Length(inputs))
+            .Attribute("T", RawOpArguments.TypeOf(inputs))
             .Attribute("is_mirrored_variable", isMirroredVariable, isDefault: !isMirroredVariable)
             .Attribute("index", index, isDefault: index == -1)
             .Attribute("is_packed", isPacked, isDefault: !isPacked)
@@ -403,6 +417,7 @@ public static partial class RawOps
             .InputList(vars)
             .Input(newFormatKey)
             .Input(formatStateVar)
+            .Attribute("N", RawOpArguments.Length(vars))
             .Execute();
     }
 
@@ -483,6 +498,7 @@ public static partial class RawOps
             .Input(inputDataset)
             .InputList(otherArguments)
             .Attribute("predicate", predicate)
+            .Attribute("Targuments", RawOpArguments.TypesOf(otherArguments))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Attribute("metadata", metadata, isDefault: metadata == "")
@@ -970,6 +986,7 @@ public static partial class RawOps
     public static Tensor TensorDataset(IReadOnlyList<Tensor> components, IReadOnlyList<Shape?> outputShapes, string metadata = "") =>
         new Operation("TensorDataset", 1, isStateful: true)
             .InputList(components)
+            .Attribute("Toutput_types", RawOpArguments.TypesOf(components))
             .Attribute("output_shapes", outputShapes)
             .Attribute("metadata", metadata, isDefault: metadata == "")
             .Execute()[0];
@@ -1438,6 +1455,7 @@ public static partial class RawOps
         bool replicateOnSplit = false) =>
         new Operation("TensorSliceDataset", 1, isStateful: true)
             .InputList(components)
+            .Attribute("Toutput_types", RawOpArguments.TypesOf(components))
             .Attribute("output_shapes", outputShapes)
             .Attribute("is_files", isFiles, isDefault: !isFiles)
             .Attribute("metadata", metadata, isDefault: metadata == "")

@@ -918,6 +918,7 @@ public static partial class RawOps
     {
         new Operation("UpdateTaskIdAndGlobalCoreArray", 0, isStateful: true)
             .InputList(tpuTaskIdToShardId)
+            .Attribute("task_count", RawOpArguments.Length(tpuTaskIdToShardId))
             .Execute();
     }
 

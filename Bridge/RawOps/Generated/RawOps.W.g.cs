@@ -31,6 +31,8 @@ public static partial class RawOps
         new Operation("WeightedFlatMapDataset", 1)
             .InputList(inputDatasets)
             .InputList(weights)
+            .Attribute("N", RawOpArguments.Length(inputDatasets))
+            .Attribute("M", RawOpArguments.Length(weights))
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
             .Attribute("metadata", metadata, isDefault: metadata == "")
@@ -66,6 +68,7 @@ public static partial class RawOps
         long parallelIterations = 10) =>
         new Operation("While", RawOpArguments.Length(input), isStateful: true)
             .InputList(input)
+            .Attribute("T", RawOpArguments.TypesOf(input))
             .Attribute("cond", cond)
             .Attribute("body", body)
             .Attribute("output_shapes", outputShapes ?? [], isDefault: outputShapes is null)
@@ -131,6 +134,7 @@ public static partial class RawOps
             .InputList(inputs)
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
+            .Attribute("Tinputs", RawOpArguments.TypesOf(inputs))
             .Execute()[0];
 
     /// <summary>Runs the op WorkerHeartbeat.</summary>

@@ -100,6 +100,7 @@ public static partial class RawOps
             .Attribute("module", module)
             .Attribute("Sout", sout)
             .Attribute("Tout", tout)
+            .Attribute("Tin", RawOpArguments.TypesOf(args))
             .Attribute("dim_args_spec", dimArgsSpec ?? [], isDefault: dimArgsSpec is null)
             .Attribute("platforms", platforms ?? [], isDefault: platforms is null)
             .Attribute("function_list", functionList ?? [], isDefault: functionList is null)
@@ -128,6 +129,8 @@ public static partial class RawOps
     public static Tensor XlaConcatND(IReadOnlyList<Tensor> inputs, IReadOnlyList<long> numConcats, IReadOnlyList<long>? paddings = null) =>
         new Operation("XlaConcatND", 1)
             .InputList(inputs)
+            .Attribute("T", RawOpArguments.TypeOf(inputs))
+            .Attribute("N", RawOpArguments.Length(inputs))
             .Attribute("num_concats", numConcats)
             .Attribute("paddings", paddings ?? [], isDefault: paddings is null)
             .Execute()[0];
@@ -222,6 +225,7 @@ public static partial class RawOps
             .InputList(args)
             .Attribute("target_name", targetName)
             .Attribute("backend_config", backendConfig)
+            .Attribute("T", RawOpArguments.TypesOf(args))
             .Attribute("dtype", dtype)
             .Attribute("shape", shape)
             .Execute()[0];
@@ -252,6 +256,7 @@ public static partial class RawOps
             .Attribute("call_target_name", callTargetName)
             .Attribute("backend_config", backendConfig)
             .Attribute("has_side_effect", hasSideEffect)
+            .Attribute("operand_dtypes", RawOpArguments.TypesOf(operands))
             .Attribute("result_dtypes", resultDtypes)
             .Attribute("result_shapes", resultShapes)
             .Execute();
@@ -411,6 +416,7 @@ public static partial class RawOps
         long tpuCore = 0) =>
         new Operation("XlaHostCompute", RawOpArguments.Length(toutputs), isStateful: true)
             .InputList(inputs)
+            .Attribute("Tinputs", RawOpArguments.TypesOf(inputs))
             .Attribute("Toutputs", toutputs)
             .Attribute("ancestors", ancestors)
             .Attribute("shapes", shapes)
@@ -438,8 +444,10 @@ public static partial class RawOps
         new Operation("XlaIf", RawOpArguments.Length(tout), isStateful: true)
             .Input(cond)
             .InputList(inputs)
+            .Attribute("Tcond", RawOpArguments.TypeOf(cond))
             .Attribute("then_branch", thenBranch)
             .Attribute("else_branch", elseBranch)
+            .Attribute("Tin", RawOpArguments.TypesOf(inputs))
             .Attribute("Tout", tout)
             .Execute();
 
@@ -488,6 +496,9 @@ public static partial class RawOps
             .InputList(constants)
             .InputList(args)
             .InputList(resources)
+            .Attribute("Tconstants", RawOpArguments.TypesOf(constants))
+            .Attribute("Targs", RawOpArguments.TypesOf(args))
+            .Attribute("Nresources", RawOpArguments.Length(resources))
             .Attribute("Tresults", tresults)
             .Attribute("function", function)
             .Execute();
@@ -509,6 +520,7 @@ public static partial class RawOps
         FunctionReference function) =>
         new Operation("XlaLaunchV2", RawOpArguments.Length(tresults))
             .InputList(args)
+            .Attribute("Targs", RawOpArguments.TypesOf(args))
             .Attribute("Tresults", tresults)
             .Attribute("constants", constants)
             .Attribute("resources", resources)
@@ -526,6 +538,7 @@ public static partial class RawOps
     public static Tensor[] XlaOptimizationBarrier(IReadOnlyList<Tensor> input) =>
         new Operation("XlaOptimizationBarrier", RawOpArguments.Length(input))
             .InputList(input)
+            .Attribute("T", RawOpArguments.TypesOf(input))
             .Execute();
 
     /// <summary>Wraps the XLA Pad operator, documented at https://www.tensorflow.org/performance/xla/operation_semantics#pad.</summary>
@@ -896,6 +909,8 @@ public static partial class RawOps
             .InputList(gradients)
             .InputList(learningRates)
             .Input(deduplicationData)
+            .Attribute("NumTables", RawOpArguments.Length(gradients))
+            .Attribute("NumLearningRateTags", RawOpArguments.Length(learningRates))
             .Attribute("config", config)
             .Execute();
     }
@@ -926,6 +941,8 @@ public static partial class RawOps
             .InputList(gradients)
             .InputList(learningRates)
             .Input(deduplicationData)
+            .Attribute("NumTables", RawOpArguments.Length(gradients))
+            .Attribute("NumLearningRateTags", RawOpArguments.Length(learningRates))
             .Attribute("config", config)
             .Attribute("embedding_partitions", embeddingPartitions)
             .Attribute("hbm_buffers_config", hbmBuffersConfig)
@@ -1650,6 +1667,8 @@ public static partial class RawOps
             .InputList(tables)
             .InputList(hyperparameters)
             .Input(combinerWeightsLearningRate)
+            .Attribute("N", RawOpArguments.Length(tables))
+            .Attribute("M", RawOpArguments.Length(hyperparameters))
             .Attribute("max_valency", maxValency)
             .Attribute("num_weights", numWeights)
             .Attribute("combiner_table_vjp_computation", combinerTableVjpComputation)
@@ -2371,9 +2390,12 @@ public static partial class RawOps
             .InputList(tables)
             .InputList(hyperparameters)
             .Input(numMinibatchesPerPhysicalSparseCore)
+            .Attribute("N", RawOpArguments.Length(tables))
+            .Attribute("M", RawOpArguments.Length(hyperparameters))
             .Attribute("custom_computation", customComputation)
             .Attribute("table_name", tableName)
             .Attribute("num_sparsecores_per_device", numSparsecoresPerDevice, isDefault: numSparsecoresPerDevice == -1)
+            .Attribute("T", RawOpArguments.TypeOf(tables, ifEmpty: DType.Float32))
             .Execute();
 
     /// <summary>Runs the op XlaSparseDenseMatmulGradWithFtrlAndCsrInput.</summary>
@@ -2728,7 +2750,9 @@ public static partial class RawOps
     public static Tensor XlaSparseGradientsStack(IReadOnlyList<Tensor> unstackedGradients, bool interleaved, DType dtype) =>
         new Operation("XlaSparseGradientsStack", 1)
             .InputList(unstackedGradients)
+            .Attribute("num_tables", RawOpArguments.Length(unstackedGradients))
             .Attribute("interleaved", interleaved)
+            .Attribute("input_dtype", RawOpArguments.TypeOf(unstackedGradients))
             .Attribute("dtype", dtype)
             .Execute()[0];
 
@@ -2828,6 +2852,8 @@ public static partial class RawOps
         return new Operation("XlaVariadicReduce", RawOpArguments.Length(input))
             .InputList(input)
             .InputList(initValue)
+            .Attribute("N", RawOpArguments.Length(input))
+            .Attribute("T", RawOpArguments.TypeOf(input))
             .Attribute("dimensions_to_reduce", dimensionsToReduce)
             .Attribute("reducer", reducer)
             .Execute();
@@ -2851,6 +2877,7 @@ public static partial class RawOps
         return new Operation("XlaVariadicReduceV2", RawOpArguments.Length(inputs))
             .InputList(inputs)
             .InputList(initValues)
+            .Attribute("T", RawOpArguments.TypesOf(inputs))
             .Attribute("dimensions_to_reduce", dimensionsToReduce)
             .Attribute("reducer", reducer)
             .Execute();
@@ -2871,6 +2898,7 @@ public static partial class RawOps
         new Operation("XlaVariadicSort", RawOpArguments.Length(inputs))
             .InputList(inputs)
             .Input(dimension)
+            .Attribute("T", RawOpArguments.TypesOf(inputs))
             .Attribute("comparator", comparator)
             .Attribute("is_stable", isStable)
             .Execute();
@@ -2888,6 +2916,7 @@ public static partial class RawOps
     public static Tensor[] XlaWhile(IReadOnlyList<Tensor> input, FunctionReference cond, FunctionReference body) =>
         new Operation("XlaWhile", RawOpArguments.Length(input), isStateful: true)
             .InputList(input)
+            .Attribute("T", RawOpArguments.TypesOf(input))
             .Attribute("cond", cond)
             .Attribute("body", body)
             .Execute();

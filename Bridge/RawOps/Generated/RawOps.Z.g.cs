@@ -48,6 +48,7 @@ public static partial class RawOps
             .InputList(inputDatasets)
             .Attribute("output_types", outputTypes)
             .Attribute("output_shapes", outputShapes)
+            .Attribute("N", RawOpArguments.Length(inputDatasets))
             .Attribute("metadata", metadata, isDefault: metadata == "")
             .Execute()[0];
 }

@@ -50,6 +50,9 @@ public sealed class GradientTape : IOperationListener, IDisposable
         _tracked.Add(variable.Handle.Id);
     }
 
+    /// <summary>Watches a tensor that may also be a resource.</summary>
+    internal void WatchAny(Tensor tensor) => _tracked.Add(tensor.Id);
+
     /// <summary>Stops recording until the returned scope is disposed, on the same thread.</summary>
     /// <returns>The scope.</returns>
     public IDisposable StopRecording()

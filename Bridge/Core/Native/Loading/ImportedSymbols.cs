@@ -7,9 +7,6 @@ namespace TfLbfgs.Native.Loading;
 /// <summary>The C functions that the binding calls, read from its declarations, so that the list never drifts from them.</summary>
 internal static class ImportedSymbols
 {
-    /// <summary>Functions that the binding does without where they are missing: this one exists from 2.18 on.</summary>
-    private static readonly string[] Optional = ["TF_TensorDefaultAlignment"];
-
     /// <summary>Their names.</summary>
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "An import that trimming removed is never called, so it is not needed.")]
     [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "As above.")]
@@ -22,7 +19,6 @@ internal static class ImportedSymbols
             .Select(method => method.GetCustomAttribute<DllImportAttribute>())
             .Where(import => import is { Value: NativeLoader.LibraryName, EntryPoint: not null })
             .Select(import => import!.EntryPoint!)
-            .Except(Optional)
             .Distinct()
             .Order(StringComparer.Ordinal)];
     }

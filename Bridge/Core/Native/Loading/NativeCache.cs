@@ -107,18 +107,15 @@ internal sealed class NativeCache
 
     private void CreateRoot()
     {
-        if (!_isTemporary)
+        if (!_isTemporary || OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(_root);
             return;
         }
 
-        if (!OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(_root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            if (!IsPrivate(_root))
-                throw new NativeLibraryException($"The folder {_root} exists and is not private to this user: what it holds cannot be trusted. {Remedy}");
-        }
+        Directory.CreateDirectory(_root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!IsPrivate(_root))
+            throw new NativeLibraryException($"The folder {_root} exists and is not private to this user: what it holds cannot be trusted. {Remedy}");
     }
 
     /// <summary>A folder that everybody may create under the temporary folder must be our own before a library is loaded from it. Only its owner may change its mode.</summary>
@@ -208,7 +205,7 @@ internal sealed class NativeCache
         if (surroundings.NonEmpty("HOME") is { } home && Path.IsPathRooted(home))
             return (Path.Combine(home, ".cache", "tflbfgs"), false);
 
-        return (Path.Combine(Path.GetTempPath(), "tflbfgs-" + System.Environment.UserName), true);
+        return (Path.Combine(surroundings.TemporaryFolder, "tflbfgs-" + System.Environment.UserName), true);
     }
 
     private static string Megabytes(long bytes) => (bytes / 1e6).ToString("F0", CultureInfo.InvariantCulture);

@@ -11,15 +11,8 @@ internal sealed record NativeCandidate(NativeSource Source, string Path)
     /// <summary>The names under which the C API is shipped, best first.</summary>
     public static readonly IReadOnlyList<string> AcceptedNames = ["libtensorflow_cc.so.2", "libtensorflow.so.2", "libtensorflow.so"];
 
-    /// <summary>The framework library beside it, or null.</summary>
-    public string? Framework
-    {
-        get
-        {
-            string framework = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, FrameworkName);
-            return File.Exists(framework) ? framework : null;
-        }
-    }
+    /// <summary>The framework library beside it, or beside the file that it is a symbolic link to; null when there is none.</summary>
+    public string? Framework => FrameworkBeside(Path) ?? (File.ResolveLinkTarget(Path, returnFinalTarget: true) is { } target ? FrameworkBeside(target.FullName) : null);
 
     /// <summary>True where the user named this place: then nothing else is tried.</summary>
     public bool IsExplicit => Source is NativeSource.Option or NativeSource.Environment;
@@ -36,5 +29,11 @@ internal sealed record NativeCandidate(NativeSource Source, string Path)
         }
 
         return null;
+    }
+
+    private static string? FrameworkBeside(string library)
+    {
+        string framework = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(library)!, FrameworkName);
+        return File.Exists(framework) ? framework : null;
     }
 }

@@ -7,7 +7,7 @@ namespace TfLbfgs.Native.Loading;
 internal static unsafe class NativeLoader
 {
     /// <summary>The library name that all imports of the C API carry.</summary>
-    public const string LibraryName = "tensorflow";
+    public const string LibraryName = Imports.Library.Name;
 
     private static readonly Lock Gate = new();
 
@@ -18,16 +18,16 @@ internal static unsafe class NativeLoader
     /// <summary>The library, or null while it is not loaded.</summary>
     public static LoadedLibrary? Loaded => _loaded;
 
-    /// <summary>Sets the options, before the library is loaded.</summary>
-    /// <exception cref="TfLbfgsException">The library is loaded already.</exception>
+    /// <summary>Sets the options, before the library is loaded. Later it accepts only options that what is loaded fulfils.</summary>
+    /// <exception cref="TfLbfgsException">The library is loaded already, with another path or other variables.</exception>
     public static void Configure(NativeLoadOptions options)
     {
         lock (Gate)
         {
-            if (_loaded is { } loaded)
-                throw new TfLbfgsException($"Options for loading TensorFlow must be given before its first use; {loaded.Path} is loaded already. Give them at the start of the program.");
-
-            _options = options;
+            if (_loaded is null)
+                _options = options;
+            else if (UnmetBy(_loaded, options) is { } unmet)
+                throw new TfLbfgsException($"Options for loading TensorFlow must be given before its first use: {unmet}, but {_loaded.Path} is loaded already. Give them at the start of the program.");
         }
     }
 
@@ -48,7 +48,23 @@ internal static unsafe class NativeLoader
         }
     }
 
-    private static LoadedLibrary Search(NativeSearch search)
+    private static string? UnmetBy(LoadedLibrary loaded, NativeLoadOptions options)
+    {
+        if (options.LibraryPath is { } path && path != _options.LibraryPath && Path.GetFullPath(path) != loaded.Path)
+            return $"the library {path} is asked for";
+
+        foreach ((string name, string? value) in options.Variables)
+        {
+            if (NativeEnvironment.Get(name) is var current && current != value)
+                return $"{name}={value} is asked for, {current ?? "nothing"} is set";
+        }
+
+        return null;
+    }
+
+    /// <summary>Loads the first candidate that can be loaded.</summary>
+    /// <exception cref="NativeLibraryException">None can; every place tried is listed.</exception>
+    internal static LoadedLibrary Search(NativeSearch search)
     {
         foreach (NativeCandidate candidate in search.Candidates())
         {
@@ -58,28 +74,33 @@ internal static unsafe class NativeLoader
                 continue;
             }
 
-            long start = Stopwatch.GetTimestamp();
             try
             {
+                long start = Stopwatch.GetTimestamp();
                 nint handle = Open(candidate);
-                double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-                string version = ReadVersion(handle);
-                search.Record(candidate, $"loaded, TensorFlow {version}");
-                return new LoadedLibrary
+                LoadedLibrary loaded = new()
                 {
                     Handle = handle,
                     Path = candidate.Path,
                     Source = candidate.Source,
-                    Version = version,
+                    Version = ReadVersion(handle),
                     IsGpuBuild = GpuBuild.IsGpuBuild(handle, candidate.Path),
-                    Tried = [.. search.Tried],
+                    Tried = [],
                     UnpackSeconds = search.UnpackSeconds,
-                    LoadSeconds = seconds,
+                    LoadSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
                 };
+                if (!loaded.IsTestedVersion && DescribeMissing(symbol => NativeLibrary.TryGetExport(handle, symbol, out _)) is { } missing)
+                {
+                    search.Record(candidate, $"TensorFlow {loaded.Version} {missing}");
+                    continue;
+                }
+
+                search.Record(candidate, $"loaded, TensorFlow {loaded.Version}{(loaded.IsTestedVersion ? "" : ", a version that is not tested")}");
+                return loaded with { Tried = [.. search.Tried] };
             }
             catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException)
             {
-                search.Record(candidate, FirstLine(e.Message));
+                search.Record(candidate, Reason(e));
             }
         }
 
@@ -97,21 +118,27 @@ internal static unsafe class NativeLoader
         {
             using ElfLibrary library = ElfLibrary.Open(candidate.Path);
             using ElfLibrary? framework = candidate.Framework is { } path ? ElfLibrary.Open(path) : null;
-            if (!library.HasSymbolTable)
+            // Where the framework comes from another folder, only the dynamic loader knows.
+            if (!library.HasSymbolTable || (framework is null && library.Needed.Contains(NativeCandidate.FrameworkName)))
                 return null;
 
-            string[] missing = [.. ImportedSymbols.Needed().Append("TF_Version").Where(symbol => !library.Exports(symbol) && framework?.Exports(symbol) != true)];
-            return missing.Length switch
-            {
-                0 => null,
-                <= 5 => $"lacks {string.Join(", ", missing)}",
-                _ => $"lacks {missing.Length} functions of the C API, {string.Join(", ", missing.Take(3))} among them",
-            };
+            return DescribeMissing(symbol => library.Exports(symbol) || framework?.Exports(symbol) == true);
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            return FirstLine(e.Message);
+            return Reason(e);
         }
+    }
+
+    private static string? DescribeMissing(Func<string, bool> isExported)
+    {
+        string[] missing = [.. ImportedSymbols.Needed().Where(symbol => !isExported(symbol))];
+        return missing.Length switch
+        {
+            0 => null,
+            <= 5 => $"lacks {string.Join(", ", missing)}",
+            _ => $"lacks {missing.Length} functions of the C API, {string.Join(", ", missing.Take(3))} among them",
+        };
     }
 
     private static nint Open(NativeCandidate candidate)
@@ -137,5 +164,10 @@ internal static unsafe class NativeLoader
         return Marshal.PtrToStringUTF8((nint)version()) ?? "";
     }
 
-    private static string FirstLine(string message) => message.Split('\n')[0].TrimEnd('\r', '.');
+    /// <summary>One line of a message; of that of .NET for a failed load the second, which has the dynamic loader's own words.</summary>
+    internal static string Reason(Exception e)
+    {
+        string[] lines = e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return (e is DllNotFoundException && lines.Length > 1 ? lines[1] : lines.FirstOrDefault() ?? e.GetType().Name).TrimEnd('.');
+    }
 }

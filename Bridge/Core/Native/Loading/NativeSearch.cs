@@ -37,12 +37,13 @@ internal sealed class NativeSearch(NativeSurroundings surroundings, NativeLoadOp
         StringBuilder message = new();
         message.Append("No TensorFlow library could be loaded. ");
         if (_unpackFailure is not null)
-            message.Append(_unpackFailure).Append(' ');
+            message.Append(_unpackFailure);
+        else if (_tried is [{ Source: NativeSource.Option or NativeSource.Environment } only])
+            message.Append($"The {only.Source.Describe()} names the only place to look: correct it, or leave it unset to search.");
+        else
+            message.Append($"Set TFLBFGS_NATIVE to one of {string.Join(", ", NativeCandidate.AcceptedNames)} or to its folder, put it beside the application, or install it with 'pip install tensorflow'.");
 
-        message.Append(_tried is [{ Source: NativeSource.Option or NativeSource.Environment } only]
-            ? $"The {only.Source.Describe()} names the only place to look: correct it, or leave it unset to search. "
-            : $"Set TFLBFGS_NATIVE to one of {string.Join(", ", NativeCandidate.AcceptedNames)} or to its folder, put it beside the application, or install it with 'pip install tensorflow'. ");
-        message.Append("Places tried:");
+        message.Append(" Places tried:");
         List<string> lines = [.. _tried.Select(place => place.ToString())];
         foreach (string line in lines)
             message.Append(System.Environment.NewLine).Append("  ").Append(line);
@@ -99,7 +100,7 @@ internal sealed class NativeSearch(NativeSurroundings surroundings, NativeLoadOp
             yield return candidate with { Source = NativeSource.Python };
 
         if (otherPackages.Count == 0 && cudaPackages.Count == 0)
-            _tried.Add(new TriedPlace(NativeSource.Python, DescribeFolders(pythonFolders), "no tensorflow package"));
+            _tried.Add(new TriedPlace(NativeSource.Python, "the same folders", "no tensorflow package"));
     }
 
     private IEnumerable<NativeCandidate> BesideApplication()

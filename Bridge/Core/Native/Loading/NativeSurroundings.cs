@@ -11,6 +11,9 @@ internal sealed record NativeSurroundings
     /// <summary>Folders that the .NET host searches for native libraries: those of packages, and that of a single-file application.</summary>
     public IReadOnlyList<string> HostFolders { get; init; } = SplitPath(AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string);
 
+    /// <summary>The system's folder for temporary files.</summary>
+    public string TemporaryFolder { get; init; } = Path.GetTempPath();
+
     /// <summary>The root of system folders, <c>/</c>.</summary>
     public string Root { get; init; } = Path.GetPathRoot(AppContext.BaseDirectory) ?? "/";
 

@@ -37,7 +37,7 @@ internal sealed class UnpackProgress : IDisposable
                 return;
 
             _percent = percent;
-            Console.Error.Write(string.Create(CultureInfo.InvariantCulture, $"\r{_title}: {percent,3} %"));
+            Console.Error.Write(string.Create(CultureInfo.InvariantCulture, $"\r{Fitting(_title)}: {percent,3} %"));
         }
     }
 
@@ -50,7 +50,7 @@ internal sealed class UnpackProgress : IDisposable
 
         double seconds = Stopwatch.GetElapsedTime(_start).TotalSeconds;
         Console.Error.WriteLine(_isTerminal
-            ? string.Create(CultureInfo.InvariantCulture, $"\r{_title}: {seconds:F1} s")
+            ? string.Create(CultureInfo.InvariantCulture, $"\r{Fitting(_title)}: {seconds:F1} s")
             : string.Create(CultureInfo.InvariantCulture, $"Unpacked TensorFlow in {seconds:F1} s"));
     }
 
@@ -59,5 +59,13 @@ internal sealed class UnpackProgress : IDisposable
     {
         if (_isShown && _isTerminal && !_isComplete && _percent >= 0)
             Console.Error.WriteLine();
+    }
+
+    /// <summary>The title cut to the terminal's width: a line that wraps cannot be redrawn in place.</summary>
+    private static string Fitting(string title)
+    {
+        const int Figures = 9;
+        int room = Math.Max(20, Console.WindowWidth - Figures);
+        return title.Length <= room ? title : title[..(room - 3)] + "...";
     }
 }

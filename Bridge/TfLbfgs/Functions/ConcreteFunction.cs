@@ -1,0 +1,85 @@
+using TfLbfgs.Gradients;
+using TfLbfgs.Graphs;
+using TfLbfgs.Tensors;
+
+namespace TfLbfgs.Functions;
+
+/// <summary>One trace of a function: a TensorFlow function in the context, with what it captured. Released with its last lease.</summary>
+internal sealed class ConcreteFunction
+{
+    private readonly string _name;
+    private readonly Tensor[] _captures;
+    private readonly int _outputCount;
+    private readonly Lazy<BackwardFunction> _backward;
+    private readonly GradientRule _rule;
+    private int _leases = 1;
+
+    private ConcreteFunction(string name, Signature signature, Trace trace, int outputCount, Func<Tensor[], IReadOnlyList<Tensor>> body, FunctionOptions options)
+    {
+        _name = name;
+        Signature = signature;
+        _captures = [.. trace.Captures];
+        _outputCount = outputCount;
+        _backward = new Lazy<BackwardFunction>(() => new BackwardFunction(body, signature.Count, _captures, options));
+        _rule = context => _backward.Value.Gradients(context);
+    }
+
+    /// <summary>The arguments that it serves.</summary>
+    public Signature Signature { get; }
+
+    /// <summary>When it was called last, in calls of its function.</summary>
+    public long LastCall { get; set; }
+
+    /// <summary>Traces the body once.</summary>
+    public static ConcreteFunction Create(string uniqueName, string description, Signature signature, Func<Tensor[], IReadOnlyList<Tensor>> body, FunctionOptions options)
+    {
+        using Trace trace = new(description);
+        try
+        {
+            IReadOnlyList<Tensor> results;
+            using (DispatchFrame.OpenTrace(trace))
+            {
+                Tensor[] arguments = new Tensor[signature.Count];
+                for (int i = 0; i < arguments.Length; i++)
+                    arguments[i] = trace.AddInput(signature.TypeOf(i), signature.ShapeOf(i));
+                // The captures come after the arguments: their placeholders are made as they are met.
+                results = body(arguments);
+                ArgumentNullException.ThrowIfNull(results);
+                trace.Finish(uniqueName, results, options.Compile);
+            }
+
+            return new ConcreteFunction(uniqueName, signature, trace, results.Count, body, options);
+        }
+        catch
+        {
+            trace.ReleaseCaptures();
+            throw;
+        }
+    }
+
+    /// <summary>Takes a lease for the time of a call, so that eviction by another thread waits for it.</summary>
+    public void Lease() => Interlocked.Increment(ref _leases);
+
+    /// <summary>Gives a lease back; the last one removes the function from the context.</summary>
+    public void Return()
+    {
+        if (Interlocked.Decrement(ref _leases) != 0)
+            return;
+        GraphBuilder.RemoveFunction(_name);
+        foreach (Tensor capture in _captures)
+            capture.Dispose();
+        if (_backward.IsValueCreated)
+            _backward.Value.Dispose();
+    }
+
+    /// <summary>Calls it: one native call.</summary>
+    public Tensor[] Call(ReadOnlySpan<Tensor> arguments)
+    {
+        Operation call = new(_name, _outputCount, isStateful: true) { IsFunctionCall = true, GradientRule = _rule };
+        foreach (Tensor argument in arguments)
+            call.Input(argument);
+        foreach (Tensor capture in _captures)
+            call.Input(capture);
+        return call.Execute();
+    }
+}

@@ -1,0 +1,173 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using TfLbfgs.Tensors;
+
+namespace TfLbfgs.Functions;
+
+/// <summary>
+/// C# code that TensorFlow runs as one unit: traced once per signature (dtypes and shapes of its arguments), then one native call each time. What the code computes from C# values is fixed
+/// while it is traced; tensors and variables from outside are captured and seen as they are at each call. Called inside another trace, it is traced into that one.
+/// Thread-safe; two threads may call it at once. Python: <c>tf.function</c>.
+/// </summary>
+public sealed class Function : IDisposable
+{
+    private const int SignaturesBeforeRelaxing = 3;
+    private const int SignaturesRemembered = 64;
+    private static long _created;
+
+    private readonly Func<Tensor[], IReadOnlyList<Tensor>> _body;
+    private readonly FunctionOptions _options;
+    private readonly string _description;
+    private readonly Lock _gate = new();
+    private readonly List<ConcreteFunction> _traces = [];
+    private readonly List<Signature> _seen = [];
+    private long _calls;
+    private int _traceCount;
+    private bool _disposed;
+
+    /// <summary>Wraps code that takes and returns any number of tensors. It is traced at the first call.</summary>
+    /// <param name="body">The code; it must not read values of its arguments.</param>
+    /// <param name="options">How; null: defaults.</param>
+    /// <param name="file">The source file, for messages; given by the compiler.</param>
+    /// <param name="line">The source line, for messages; given by the compiler.</param>
+    public Function(Func<Tensor[], IReadOnlyList<Tensor>> body, FunctionOptions? options = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        _body = body;
+        _options = options ?? new FunctionOptions();
+        if (_options.CacheSize < 1)
+            throw new TfLbfgsException($"FunctionOptions.CacheSize: expected at least 1, received {_options.CacheSize}.");
+        _description = string.Create(CultureInfo.InvariantCulture, $"function '{_options.Name}' ({Path.GetFileName(file)}:{line})");
+    }
+
+    /// <summary>Wraps code from one tensor to one.</summary>
+    /// <inheritdoc cref="Function(Func{Tensor[], IReadOnlyList{Tensor}}, FunctionOptions, string, int)"/>
+    public Function(Func<Tensor, Tensor> body, FunctionOptions? options = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        : this(inputs => [body(Single(inputs))], options, file, line) => ArgumentNullException.ThrowIfNull(body);
+
+    /// <summary>How often the code was traced.</summary>
+    public int TraceCount => Volatile.Read(ref _traceCount);
+
+    /// <summary>How many traces are kept now.</summary>
+    public int CachedTraces
+    {
+        get
+        {
+            lock (_gate)
+                return _traces.Count;
+        }
+    }
+
+    /// <summary>Calls the function, tracing it first for a new signature.</summary>
+    /// <param name="arguments">The arguments; borrowed.</param>
+    /// <returns>The results, owned by the caller.</returns>
+    /// <exception cref="TfLbfgsException">The function is disposed, or its code reads a symbolic value.</exception>
+    public Tensor[] Call(params ReadOnlySpan<Tensor> arguments)
+    {
+        if (DispatchFrame.Current.Target is not null)
+            return [.. _body(arguments.ToArray())];
+        ConcreteFunction trace = Find(arguments);
+        try
+        {
+            return trace.Call(arguments);
+        }
+        finally
+        {
+            trace.Return();
+        }
+    }
+
+    /// <summary>Removes all traces from the context; captured tensors lose their lease.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            foreach (ConcreteFunction trace in _traces)
+                trace.Return();
+            _traces.Clear();
+        }
+    }
+
+    /// <summary>Such as <c>function 'loss' (Program.cs:12)</c>.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => _description;
+
+    private static Tensor Single(Tensor[] inputs) =>
+        inputs.Length == 1 ? inputs[0] : throw new TfLbfgsException($"Expected one argument, received {inputs.Length}.");
+
+    /// <summary>The trace for the arguments, with a lease for the call.</summary>
+    private ConcreteFunction Find(ReadOnlySpan<Tensor> arguments)
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+                throw new TfLbfgsException($"{_description} was disposed.");
+            _calls++;
+            foreach (ConcreteFunction trace in _traces)
+            {
+                if (!trace.Signature.Accepts(arguments))
+                    continue;
+                trace.LastCall = _calls;
+                trace.Lease();
+                return trace;
+            }
+
+            ConcreteFunction added = Add(Signature.Of(arguments));
+            added.Lease();
+            return added;
+        }
+    }
+
+    private ConcreteFunction Add(Signature signature)
+    {
+        string reason = "a new signature";
+        if (_seen.Count >= SignaturesRemembered)
+            _seen.RemoveAt(0);
+        if (OpenDimension(signature) is var (argument, dimension))
+        {
+            reason = string.Create(CultureInfo.InvariantCulture, $"dimension {dimension} of argument {argument} differed in {SignaturesBeforeRelaxing} signatures and is left open from now on");
+            _seen.Add(signature);
+            signature = signature.Relax(argument, dimension);
+        }
+        else
+        {
+            _seen.Add(signature);
+        }
+
+        string name = string.Create(CultureInfo.InvariantCulture, $"__{_options.Name}_{Interlocked.Increment(ref _created)}");
+        ConcreteFunction trace = ConcreteFunction.Create(name, _description, signature, _body, _options);
+        trace.LastCall = _calls;
+        _traces.Insert(0, trace);
+        _traceCount++;
+        if (_traces.Count > _options.CacheSize)
+        {
+            ConcreteFunction oldest = _traces.MinBy(t => t.LastCall)!;
+            _traces.Remove(oldest);
+            oldest.Return();
+            reason += $"; more than {_options.CacheSize} are kept, so the one for ({oldest.Signature}) was released";
+        }
+
+        if (_traceCount > 1)
+            _options.Retraced?.Invoke(new RetraceReport(_options.Name, _traceCount, signature.ToString(), reason));
+        return trace;
+    }
+
+    /// <summary>The dimension in which the new signature and enough earlier ones differ, and nothing else.</summary>
+    private (int Argument, int Dimension)? OpenDimension(Signature signature)
+    {
+        Dictionary<(int, int), int> counts = [];
+        foreach (Signature earlier in _seen)
+        {
+            if (earlier.OnlyDifference(signature) is not { } difference)
+                continue;
+            counts[difference] = counts.GetValueOrDefault(difference) + 1;
+            if (counts[difference] >= SignaturesBeforeRelaxing)
+                return difference;
+        }
+
+        return null;
+    }
+}

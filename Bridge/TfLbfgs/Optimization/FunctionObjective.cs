@@ -1,0 +1,51 @@
+using TfLbfgs.Gradients;
+using TfLbfgs.Runtime;
+using TfLbfgs.Tensors;
+
+namespace TfLbfgs.Optimization;
+
+/// <summary>An objective made of a C# function; its result is written to no model.</summary>
+public sealed class FunctionObjective : Objective
+{
+    private readonly Func<Tensor, (Tensor Loss, Tensor Gradient)> _function;
+    private readonly Tensor _initialPosition;
+
+    /// <summary>Wraps a function that returns loss and gradient.</summary>
+    /// <param name="function">From position, shape [n], to loss, shape [], and gradient, shape [n].</param>
+    /// <param name="initialPosition">Where to start, shape [n], float32 or float64; borrowed until the minimization ends.</param>
+    public FunctionObjective(Func<Tensor, (Tensor Loss, Tensor Gradient)> function, Tensor initialPosition)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        ArgumentNullException.ThrowIfNull(initialPosition);
+        if (initialPosition.Rank != 1)
+            throw new TfLbfgsException($"Expected an initial position of one dimension, shape [n], received {initialPosition.Describe()}. Reshape it with Tf.Reshape(x, [-1]).");
+        _function = function;
+        _initialPosition = initialPosition;
+    }
+
+    /// <summary>Wraps a function that returns the loss; a gradient tape gives the gradient.</summary>
+    /// <param name="function">From position, shape [n], to loss, shape [].</param>
+    /// <param name="initialPosition">Where to start, shape [n], float32 or float64; borrowed until the minimization ends.</param>
+    public FunctionObjective(Func<Tensor, Tensor> function, Tensor initialPosition)
+        : this(p => Differentiate(function, p), initialPosition) => ArgumentNullException.ThrowIfNull(function);
+
+    /// <inheritdoc/>
+    public override long Count => _initialPosition.Shape[0];
+
+    /// <inheritdoc/>
+    public override DType DType => _initialPosition.DType;
+
+    /// <inheritdoc/>
+    public override Tensor InitialPosition() => RawOps.Identity(_initialPosition);
+
+    /// <inheritdoc/>
+    public override (Tensor Loss, Tensor Gradient) Evaluate(Tensor position, IReadOnlyList<Tensor> data) => _function(position);
+
+    private static (Tensor Loss, Tensor Gradient) Differentiate(Func<Tensor, Tensor> function, Tensor position)
+    {
+        using GradientTape tape = new(persistent: false, watchAccessedVariables: false);
+        tape.Watch(position);
+        Tensor loss = function(position);
+        return (loss, tape.Gradient(loss, position, unconnected: UnconnectedGradients.Zero)!);
+    }
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using TfLbfgs.Tensors;
+
+namespace TfLbfgs.Optimization;
+
+/// <summary>The end of a minimization: the best point found, why it ended, and what it cost. Owns its tensors. Python: <c>LbfgsOptimizerResults</c>.</summary>
+public sealed class LbfgsResult : IDisposable
+{
+    /// <summary>The best point, shape [n]. Python: <c>position</c>.</summary>
+    public required Tensor Position { get; init; }
+
+    /// <summary>The gradient there, shape [n]. Python: <c>objective_gradient</c>.</summary>
+    public required Tensor Gradient { get; init; }
+
+    /// <summary>The loss there. Python: <c>objective_value</c>.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>The loss at the start.</summary>
+    public required double InitialLoss { get; init; }
+
+    /// <summary>The largest component of the gradient there, max |g_i|.</summary>
+    public required double GradientNorm { get; init; }
+
+    /// <summary>Why it ended.</summary>
+    public required StopReason Reason { get; init; }
+
+    /// <summary>Why it ended, in a sentence with numbers.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>Accepted iterations. Python: <c>num_iterations</c>.</summary>
+    public required int Iterations { get; init; }
+
+    /// <summary>Evaluations of loss and gradient. Python: <c>num_objective_evaluations</c>.</summary>
+    public required int Evaluations { get; init; }
+
+    /// <summary>Reads of small tensors from the device: at most <see cref="Evaluations"/> + <see cref="Iterations"/>.</summary>
+    public required int Reads { get; init; }
+
+    /// <summary>How often the memory was cleared and the search began anew from the steepest descent.</summary>
+    public required int Restarts { get; init; }
+
+    /// <summary>Line searches that found no acceptable step.</summary>
+    public required int FailedSearches { get; init; }
+
+    /// <summary>Seconds of the whole minimization, tracing included.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>The start and every accepted iteration.</summary>
+    public required IReadOnlyList<LbfgsProgress> History { get; init; }
+
+    /// <summary>True when the gradient tolerance or the target was reached. Python: <c>converged</c>, but never for a stalled search.</summary>
+    public bool IsSuccess => Reason is StopReason.Converged or StopReason.TargetReached;
+
+    /// <summary>Frees position and gradient.</summary>
+    public void Dispose()
+    {
+        Position.Dispose();
+        Gradient.Dispose();
+    }
+
+    /// <summary>Reason, loss and counts in one line.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{Message} Loss {InitialLoss:G6} -> {Loss:G6} after {Iterations} iterations and {Evaluations} evaluations in {Seconds:F2} s.");
+}

@@ -1,0 +1,36 @@
+using TfLbfgs.Runtime;
+using TfLbfgs.Tensors;
+
+namespace TfLbfgs.Optimization;
+
+/// <summary>
+/// What is minimized: a scalar loss of a parameter vector with its gradient. Evaluated inside a trace, so it must be written with tensor operations and read no values. It writes to no model;
+/// <see cref="Adopt"/> does, once, at the end. Python: the callable that <c>tfp.optimizer.lbfgs_minimize</c> takes.
+/// </summary>
+public abstract class Objective
+{
+    /// <summary>The number of parameters.</summary>
+    public abstract long Count { get; }
+
+    /// <summary>The dtype of the parameters, loss and gradient: float32 or float64.</summary>
+    public abstract DType DType { get; }
+
+    /// <summary>Tensors that each evaluation takes as inputs, such as the training data; borrowed by the minimizer. Others of the same shapes do not trace again.</summary>
+    public virtual IReadOnlyList<Tensor> Data => [];
+
+    /// <summary>Where the minimization starts when nothing else is said.</summary>
+    /// <returns>The vector, shape [n], owned by the caller.</returns>
+    public abstract Tensor InitialPosition();
+
+    /// <summary>Computes loss and gradient.</summary>
+    /// <param name="position">The parameters, shape [n].</param>
+    /// <param name="data">As many tensors as <see cref="Data"/> has, in its order.</param>
+    /// <returns>The loss, shape [], and its gradient, shape [n], of the position's dtype; owned by the caller.</returns>
+    public abstract (Tensor Loss, Tensor Gradient) Evaluate(Tensor position, IReadOnlyList<Tensor> data);
+
+    /// <summary>Takes over the result: called once with the best point, also when the minimization failed or was cancelled.</summary>
+    /// <param name="position">The parameters, shape [n]; borrowed.</param>
+    public virtual void Adopt(Tensor position)
+    {
+    }
+}

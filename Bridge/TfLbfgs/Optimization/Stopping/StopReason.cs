@@ -1,0 +1,29 @@
+namespace TfLbfgs.Optimization;
+
+/// <summary>Why a minimization ended. "Stalled" is never "converged".</summary>
+public enum StopReason
+{
+    /// <summary>The largest component of the gradient is within the tolerance.</summary>
+    Converged,
+
+    /// <summary>The loss reached the target.</summary>
+    TargetReached,
+
+    /// <summary>No further decrease can be resolved in the dtype: the loss is exact to its last bits.</summary>
+    WorkingPrecision,
+
+    /// <summary>No progress although the gradient is not small, also after restarts.</summary>
+    Stalled,
+
+    /// <summary>The limit of iterations.</summary>
+    IterationLimit,
+
+    /// <summary>The limit of evaluations.</summary>
+    EvaluationLimit,
+
+    /// <summary>The cancellation token.</summary>
+    Cancelled,
+
+    /// <summary>Loss or gradient are not finite at the start.</summary>
+    BadStart,
+}
