@@ -70,6 +70,12 @@ internal sealed class OpCase
     /// <summary>Runs the op on given inputs.</summary>
     public Tensor[] Execute(Tensor[] inputs)
     {
+        // The eager runtime infers nothing from two lists of one length.
+        Tensor[] half = inputs[..(inputs.Length / 2)], other = inputs[(inputs.Length / 2)..];
+        if (Op == "DynamicStitch")
+            return [RawOps.DynamicStitch(half, other)];
+        if (Op == "ParallelDynamicStitch")
+            return [RawOps.ParallelDynamicStitch(half, other)];
         Operation operation = new(Op, Outputs.Length);
         int next = 0;
         foreach ((int start, int count) in _lists)
@@ -176,8 +182,10 @@ internal sealed class OpCase
 
         private static void SetList(Operation operation, string name, JsonElement[] values)
         {
-            if (values.Length == 0 || values[0].ValueKind == JsonValueKind.Number)
-                operation.Attribute(name, Array.ConvertAll(values, v => v.GetInt64()));
+            if (Array.Exists(values, v => v.ValueKind == JsonValueKind.Null))
+                operation.Attribute(name, Dims(values));
+            else if (values.Length == 0 || values[0].ValueKind == JsonValueKind.Number)
+                operation.Attribute(name, (IReadOnlyList<long>)Array.ConvertAll(values, v => v.GetInt64()));
             else if (values[0].ValueKind == JsonValueKind.String)
                 operation.Attribute(name, Array.ConvertAll(values, v => v.GetString()!));
             else if (values[0].TryGetProperty("type", out _))
@@ -192,7 +200,9 @@ internal sealed class OpCase
 
         private static Shape? ShapeOf(JsonElement dims) => dims.ValueKind == JsonValueKind.Null
             ? null
-            : Shape.Create([.. dims.EnumerateArray().Select(d => d.ValueKind == JsonValueKind.Null ? -1 : d.GetInt64())]);
+            : Dims([.. dims.EnumerateArray()]);
+
+        private static Shape Dims(JsonElement[] dims) => Shape.Create([.. dims.Select(d => d.ValueKind == JsonValueKind.Null ? -1 : d.GetInt64())]);
 
         private static float FloatOf(JsonElement value)
         {

@@ -46,12 +46,18 @@ public class OpReferenceTests : LeakChecked
         string suffix = mode switch { Mode.Eager => "", Mode.Traced => " (traced)", _ => " (traced, open shapes)" };
         ReferenceReport report = new($"ops/{file}{suffix}");
         using JsonDocument document = JsonDocument.Parse(File.ReadAllText(path));
-        int known = 0;
         foreach (JsonElement json in document.RootElement.GetProperty("entries").EnumerateArray())
         {
             OpCase entry = new(json);
             if (!GradientRegistry.Has(entry.Op) && entry.HasUpstream)
             {
+                report.Skip();
+                continue;
+            }
+
+            if (mode == Mode.Open && (entry.Op is "MatrixDiagV2" or "MatrixDiagV3" or "MatrixDiagPartV2" or "MatrixDiagPartV3" or "MatrixSetDiagV2" or "MatrixSetDiagV3"))
+            {
+                // TensorFlow's shape functions of these refuse bands of diagonals while dimensions are unknown.
                 report.Skip();
                 continue;
             }
@@ -63,7 +69,7 @@ public class OpReferenceTests : LeakChecked
             });
         }
 
-        report.Finish(known);
+        report.Finish();
     }
 
     private static void Check(OpCase entry, Mode mode)
