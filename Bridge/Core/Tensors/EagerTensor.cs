@@ -82,7 +82,7 @@ internal sealed class EagerTensor : Tensor
     {
         EagerTensorHandle handle = Handle;
         handle.Lease();
-        return new EagerTensor(handle) { _dtype = _dtype, _shape = _shape };
+        return new EagerTensor(handle) { _dtype = _dtype, _shape = _shape, KnownIntegers = KnownIntegers };
     }
 
     /// <inheritdoc/>

@@ -14,6 +14,9 @@ internal static unsafe class HostTensors
     /// <summary>What TensorFlow asks of memory that it is to use in place, in bytes.</summary>
     public const int Alignment = 64;
 
+    // More than the rank of any tensor; split sizes and the like may be longer.
+    private const int MaxKnownIntegers = 64;
+
     /// <summary>A host tensor with a copy of the bytes.</summary>
     public static HostTensorHandle Copy(ReadOnlySpan<byte> bytes, DType dtype, Shape shape)
     {
@@ -80,9 +83,11 @@ internal static unsafe class HostTensors
         {
             try
             {
-                return DispatchFrame.Current.Target is not null
+                Tensor tensor = DispatchFrame.Current.Target is not null
                     ? new Operation("Const", 1).HostTensorAttribute("value", host).Attribute("dtype", dtype).Execute()[0]
                     : NewEager(host, register);
+                tensor.KnownIntegers = Integers(host, dtype);
+                return tensor;
             }
             finally
             {
@@ -113,6 +118,19 @@ internal static unsafe class HostTensors
     /// <summary>The bytes of a host tensor.</summary>
     public static ReadOnlySpan<byte> Bytes(HostTensorHandle tensor) =>
         new(TfTensorApi.TF_TensorData(tensor), checked((int)TfTensorApi.TF_TensorByteSize(tensor)));
+
+    /// <summary>The elements of a short vector or scalar of integers; null for everything else.</summary>
+    private static long[]? Integers(HostTensorHandle host, DType dtype)
+    {
+        if (dtype is not (DType.Int32 or DType.Int64))
+            return null;
+        ReadOnlySpan<byte> bytes = Bytes(host);
+        if (bytes.Length > MaxKnownIntegers * dtype.Size)
+            return null;
+        return dtype == DType.Int64
+            ? MemoryMarshal.Cast<byte, long>(bytes).ToArray()
+            : Array.ConvertAll(MemoryMarshal.Cast<byte, int>(bytes).ToArray(), value => (long)value);
+    }
 
     /// <summary>Frees the heap part of long strings: TensorFlow copied them, and deleting a host tensor does not.</summary>
     private static void FreeStrings(HostTensorHandle tensor)

@@ -50,6 +50,11 @@ public abstract partial class Tensor : IDisposable
     /// <returns>The copy, owned by the caller.</returns>
     public abstract Tensor CopyTo(string device);
 
+    /// <summary>
+    /// The elements of a short integer tensor that came from the host (axes, shapes), so that a gradient rule need not read them back, and can know them in a trace; null: not known.
+    /// </summary>
+    internal long[]? KnownIntegers { get; set; }
+
     /// <summary>A second owner of the same value: same identity, its own lease, not registered with any scope.</summary>
     internal abstract Tensor Alias();
 

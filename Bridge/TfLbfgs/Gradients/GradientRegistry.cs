@@ -1,3 +1,4 @@
+using TfLbfgs.Gradients.Rules;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Gradients;
@@ -22,7 +23,20 @@ internal static class GradientRegistry
 
     private static Dictionary<string, GradientRule> Build()
     {
-        Dictionary<string, GradientRule> rules = [];
-        return rules;
+        RuleTable rules = new();
+        UnaryRules.AddTo(rules);
+        SpecialFunctionRules.AddTo(rules);
+        ComplexRules.AddTo(rules);
+        BinaryRules.AddTo(rules);
+        ActivationRules.AddTo(rules);
+        ReductionRules.AddTo(rules);
+        MatrixRules.AddTo(rules);
+        ShapeRules.AddTo(rules);
+        SliceRules.AddTo(rules);
+        GatherRules.AddTo(rules);
+        DataFlowRules.AddTo(rules);
+        SegmentRules.AddTo(rules);
+        LossRules.AddTo(rules);
+        return rules.Rules;
     }
 }

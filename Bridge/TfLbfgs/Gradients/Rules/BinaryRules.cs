@@ -1,0 +1,117 @@
+using TfLbfgs.Runtime;
+using TfLbfgs.Tensors;
+using static TfLbfgs.Gradients.Rules.Emit;
+
+namespace TfLbfgs.Gradients.Rules;
+
+/// <summary>Element-wise ops of several tensors that broadcast.</summary>
+internal static class BinaryRules
+{
+    public static void AddTo(RuleTable rules)
+    {
+        foreach (string op in (ReadOnlySpan<string>)["Add", "AddV2"])
+            rules.Broadcasting(op, (g, _, _, _) => g, (g, _, _, _) => g);
+        rules.Broadcasting("Sub", (g, _, _, _) => g, (g, _, _, _) => -g);
+        rules.Broadcasting("Mul", (g, _, y, _) => g * Conj(y), (g, x, _, _) => Conj(x) * g);
+        rules.Broadcasting("MulNoNan", (g, _, y, _) => RawOps.MulNoNan(g, y), (g, x, _, _) => RawOps.MulNoNan(x, g));
+        Division(rules);
+        rules.Broadcasting("Pow", PowBase, PowExponent);
+        rules.Broadcasting("Atan2", (g, y, x, _) => x * AtanScale(g, y, x), (g, y, x, _) => -y * AtanScale(g, y, x));
+        rules.Broadcasting("Xlogy", (g, x, y, _) => RawOps.Xlogy(NotZero(x), y) * g, (g, x, y, _) => RawOps.Xdivy(x, y) * g);
+        rules.Broadcasting("Xlog1py", (g, x, y, _) => RawOps.Xlog1py(NotZero(x), y) * g, (g, x, y, _) => RawOps.Xdivy(x, y + 1) * g);
+        rules.Broadcasting("Xdivy", (g, x, y, _) => RawOps.Xdivy(NotZero(x), y) * g, (g, x, y, _) => RawOps.Xdivy(-x, RawOps.Square(y)) * g);
+        rules.Broadcasting("NextAfter", (g, x, _, _) => RawOps.OnesLike(x) * g, (g, _, y, _) => RawOps.ZerosLike(y) * g);
+        rules.Add("Maximum", context => Choose(context, RawOps.GreaterEqual));
+        rules.Add("Minimum", context => Choose(context, RawOps.LessEqual));
+        rules.Add("SquaredDifference", SquaredDifference);
+        rules.Add("Select", Select);
+        rules.Add("SelectV2", SelectV2);
+        rules.Add("ClipByValue", ClipByValue);
+        rules.Add("AddN", context =>
+        {
+            Tensor?[] gradients = new Tensor?[context.Inputs.Count];
+            Array.Fill(gradients, context.Upstream);
+            return gradients;
+        });
+        rules.Pair("Cross", (g, _, y, _) => RawOps.Cross(y, g), (g, x, _, _) => RawOps.Cross(g, x));
+        rules.Stop("Less", "LessEqual", "Greater", "GreaterEqual", "Equal", "NotEqual", "ApproximateEqual", "LogicalAnd", "LogicalOr", "LogicalNot");
+    }
+
+    private static void Division(RuleTable rules)
+    {
+        foreach (string op in (ReadOnlySpan<string>)["RealDiv", "Div"])
+            rules.Broadcasting(op, (g, _, y, _) => g / Conj(y), (g, x, y, _) => g * (-Conj(x) / Conj(y) / Conj(y)));
+        rules.Broadcasting(
+            "DivNoNan", (g, _, y, _) => RawOps.DivNoNan(g, Conj(y)), (g, x, y, _) => g * RawOps.DivNoNan(RawOps.DivNoNan(-Conj(x), Conj(y)), Conj(y)));
+        rules.Broadcasting("FloorMod", (g, _, _, _) => g, (g, x, y, _) => g * -RawOps.FloorDiv(x, y));
+        rules.Stop("FloorDiv", "TruncateDiv");
+    }
+
+    private static Tensor PowBase(Tensor g, Tensor x, Tensor y, Tensor z) => g * Conj(y) * RawOps.Pow(Conj(x), Conj(y) - 1);
+
+    /// <summary>x^y log(x), and 0 where the logarithm is not real.</summary>
+    private static Tensor PowExponent(Tensor g, Tensor x, Tensor y, Tensor z)
+    {
+        Tensor cx = Conj(x);
+        Tensor zero = Tensor.Scalar(0, x.DType);
+        Tensor valid = x.DType.IsComplex ? RawOps.NotEqual(cx, zero) : RawOps.Greater(cx, zero);
+        Tensor log = RawOps.SelectV2(valid, RawOps.Log(RawOps.SelectV2(valid, cx, Tensor.Scalar(1, x.DType))), zero);
+        return g * Conj(z) * log;
+    }
+
+    private static Tensor AtanScale(Tensor g, Tensor y, Tensor x) => g / (RawOps.Square(y) + RawOps.Square(x));
+
+    private static Tensor NotZero(Tensor x) => Indicator(RawOps.NotEqual(x, Tensor.Scalar(0, x.DType)), x.DType);
+
+    /// <summary>The whole gradient goes to the operand that was chosen, to the first one where both are equal.</summary>
+    private static Tensor?[] Choose(RuleContext context, Func<Tensor, Tensor, Tensor> first)
+    {
+        (Tensor x, Tensor y, Tensor g) = (context.Inputs[0], context.Inputs[1], context.Upstream);
+        Tensor chosen = first(x, y);
+        Tensor zero = Tensor.Scalar(0, g.DType);
+        return context.Result(
+            context.Needs(0) ? Broadcast.SumTo(RawOps.SelectV2(chosen, g, zero), x, y) : null,
+            context.Needs(1) ? Broadcast.SumTo(RawOps.SelectV2(chosen, zero, g), y, x) : null);
+    }
+
+    private static Tensor?[] SquaredDifference(RuleContext context)
+    {
+        (Tensor x, Tensor y) = (context.Inputs[0], context.Inputs[1]);
+        Tensor gx = context.Upstream * 2 * (x - y);
+        return context.Result(
+            context.Needs(0) ? Broadcast.SumTo(gx, x, y) : null,
+            context.Needs(1) ? Broadcast.SumTo(-gx, y, x) : null);
+    }
+
+    private static Tensor?[] Select(RuleContext context)
+    {
+        (Tensor condition, Tensor g) = (context.Inputs[0], context.Upstream);
+        Tensor zeros = RawOps.ZerosLike(context.Inputs[1]);
+        return context.Result(
+            null,
+            context.Needs(1) ? RawOps.Select(condition, g, zeros) : null,
+            context.Needs(2) ? RawOps.Select(condition, zeros, g) : null);
+    }
+
+    private static Tensor?[] SelectV2(RuleContext context)
+    {
+        (Tensor condition, Tensor g) = (context.Inputs[0], context.Upstream);
+        Tensor zero = Tensor.Scalar(0, g.DType);
+        return context.Result(
+            null,
+            context.Needs(1) ? Broadcast.SumTo(RawOps.SelectV2(condition, g, zero), context.Inputs[1]) : null,
+            context.Needs(2) ? Broadcast.SumTo(RawOps.SelectV2(condition, zero, g), context.Inputs[2]) : null);
+    }
+
+    private static Tensor?[] ClipByValue(RuleContext context)
+    {
+        (Tensor x, Tensor min, Tensor max, Tensor g) = (context.Inputs[0], context.Inputs[1], context.Inputs[2], context.Upstream);
+        Tensor below = RawOps.Less(x, min);
+        Tensor above = RawOps.Greater(x, max);
+        Tensor zero = Tensor.Scalar(0, g.DType);
+        return context.Result(
+            context.Needs(0) ? Broadcast.SumTo(RawOps.SelectV2(RawOps.LogicalOr(below, above), zero, g), x) : null,
+            context.Needs(1) ? Broadcast.SumTo(RawOps.SelectV2(below, g, zero), min) : null,
+            context.Needs(2) ? Broadcast.SumTo(RawOps.SelectV2(above, g, zero), max) : null);
+    }
+}

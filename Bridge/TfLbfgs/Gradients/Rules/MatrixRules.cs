@@ -1,0 +1,79 @@
+using TfLbfgs.Runtime;
+using TfLbfgs.Tensors;
+using static TfLbfgs.Gradients.Rules.Emit;
+
+namespace TfLbfgs.Gradients.Rules;
+
+/// <summary>Matrix products and diagonals.</summary>
+internal static class MatrixRules
+{
+    public static void AddTo(RuleTable rules)
+    {
+        rules.Add("MatMul", MatMul);
+        foreach (string op in (ReadOnlySpan<string>)["BatchMatMul", "BatchMatMulV2", "BatchMatMulV3"])
+            rules.Add(op, BatchMatMul);
+        rules.Unary("Diag", (g, _, _) => RawOps.DiagPart(g));
+        rules.Unary("DiagPart", (g, _, _) => RawOps.Diag(g));
+        rules.Add("MatrixBandPart", context => context.Result(RawOps.MatrixBandPart(context.Upstream, context.Inputs[1], context.Inputs[2])));
+        rules.Unary("MatrixDiag", (g, _, _) => RawOps.MatrixDiagPart(g));
+        rules.Add("MatrixDiagV2", context => context.Result(RawOps.MatrixDiagPartV2(context.Upstream, context.Inputs[1], Zero(context))));
+        rules.Add("MatrixDiagV3", context => context.Result(RawOps.MatrixDiagPartV3(context.Upstream, context.Inputs[1], Zero(context), context.Text("align", "RIGHT_LEFT"))));
+        rules.Unary("MatrixDiagPart", (g, x, _) => RawOps.MatrixSetDiag(RawOps.ZerosLike(x), g));
+        rules.Add("MatrixDiagPartV2", context => context.Result(RawOps.MatrixSetDiagV2(RawOps.ZerosLike(context.Inputs[0]), context.Upstream, context.Inputs[1])));
+        rules.Add("MatrixDiagPartV3", context => context.Result(
+            RawOps.MatrixSetDiagV3(RawOps.ZerosLike(context.Inputs[0]), context.Upstream, context.Inputs[1], context.Text("align", "RIGHT_LEFT"))));
+        rules.Pair("MatrixSetDiag", (g, _, d, _) => RawOps.MatrixSetDiag(g, RawOps.ZerosLike(d)), (g, _, _, _) => RawOps.MatrixDiagPart(g));
+        rules.Add("MatrixSetDiagV2", context => context.Result(
+            context.Needs(0) ? RawOps.MatrixSetDiagV2(context.Upstream, RawOps.ZerosLike(context.Inputs[1]), context.Inputs[2]) : null,
+            context.Needs(1) ? RawOps.MatrixDiagPartV2(context.Upstream, context.Inputs[2], Zero(context)) : null));
+        rules.Add("MatrixSetDiagV3", context => context.Result(
+            context.Needs(0) ? RawOps.MatrixSetDiagV3(context.Upstream, RawOps.ZerosLike(context.Inputs[1]), context.Inputs[2], context.Text("align", "RIGHT_LEFT")) : null,
+            context.Needs(1) ? RawOps.MatrixDiagPartV3(context.Upstream, context.Inputs[2], Zero(context), context.Text("align", "RIGHT_LEFT")) : null));
+    }
+
+    private static Tensor Zero(RuleContext context) => Tensor.Scalar(0, context.Upstream.DType);
+
+    private static Tensor?[] MatMul(RuleContext context)
+    {
+        (Tensor g, bool ta, bool tb) = (context.Upstream, context.Bool("transpose_a"), context.Bool("transpose_b"));
+        Tensor? ga = null, gb = null;
+        if (context.Needs(0))
+        {
+            Tensor b = Conj(context.Inputs[1]);
+            ga = ta ? RawOps.MatMul(b, g, transposeA: tb, transposeB: true) : RawOps.MatMul(g, b, transposeB: !tb);
+        }
+
+        if (context.Needs(1))
+        {
+            Tensor a = Conj(context.Inputs[0]);
+            gb = tb ? RawOps.MatMul(g, a, transposeA: true, transposeB: ta) : RawOps.MatMul(a, g, transposeA: !ta);
+        }
+
+        return context.Result(ga, gb);
+    }
+
+    /// <summary>As MatMul, with the adjoint for the transpose, and summed over the batch dimensions that were broadcast.</summary>
+    private static Tensor?[] BatchMatMul(RuleContext context)
+    {
+        (Tensor x, Tensor y, Tensor g) = (context.Inputs[0], context.Inputs[1], context.Upstream);
+        (bool ax, bool ay) = (context.Bool("adj_x"), context.Bool("adj_y"));
+        Tensor? gx = null, gy = null;
+        if (context.Needs(0))
+        {
+            gx = ax ? Product(y, g, ay, true, x.DType) : Product(g, y, false, !ay, x.DType);
+            gx = Broadcast.SumTo(gx, x, y);
+        }
+
+        if (context.Needs(1))
+        {
+            gy = ay ? Product(g, x, true, ax, y.DType) : Product(x, g, !ax, false, y.DType);
+            gy = Broadcast.SumTo(gy, y, x);
+        }
+
+        return context.Result(gx, gy);
+    }
+
+    private static Tensor Product(Tensor a, Tensor b, bool adjointA, bool adjointB, DType result) => a.DType == b.DType && a.DType == result
+        ? RawOps.BatchMatMulV2(a, b, adjointA, adjointB)
+        : RawOps.BatchMatMulV3(a, b, result, adjointA, adjointB);
+}

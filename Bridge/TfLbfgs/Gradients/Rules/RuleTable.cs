@@ -1,0 +1,48 @@
+using TfLbfgs.Tensors;
+
+namespace TfLbfgs.Gradients.Rules;
+
+/// <summary>Collects the rules of the op families; its methods are the forms that most rules take.</summary>
+internal sealed class RuleTable
+{
+    /// <summary>Gradient of an op of one input from the upstream gradient, the input and the output.</summary>
+    public delegate Tensor UnaryRule(Tensor g, Tensor x, Tensor y);
+
+    /// <summary>Gradient of an op of two inputs with respect to one of them, from the upstream gradient, the inputs and the output.</summary>
+    public delegate Tensor? BinaryRule(Tensor g, Tensor x, Tensor y, Tensor z);
+
+    /// <summary>The rules by op name.</summary>
+    public Dictionary<string, GradientRule> Rules { get; } = [];
+
+    /// <summary>Adds a rule of any form.</summary>
+    public void Add(string op, GradientRule rule) => Rules.Add(op, rule);
+
+    /// <summary>Adds the rule of an op whose first input alone has a gradient.</summary>
+    public void Unary(string op, UnaryRule rule) =>
+        Add(op, context => context.Result(rule(context.Upstream, context.Inputs[0], context.Outputs[0])));
+
+    /// <summary>Adds the rules of an op of two inputs of one shape; only those that are of use are run.</summary>
+    public void Pair(string op, BinaryRule first, BinaryRule second) => Add(op, context =>
+    {
+        (Tensor x, Tensor y) = (context.Inputs[0], context.Inputs[1]);
+        return context.Result(
+            context.Needs(0) ? first(context.Upstream, x, y, context.Outputs[0]) : null,
+            context.Needs(1) ? second(context.Upstream, x, y, context.Outputs[0]) : null);
+    });
+
+    /// <summary>Adds the rules of an op of two inputs that broadcast; each gradient is summed back to the shape of its input.</summary>
+    public void Broadcasting(string op, BinaryRule first, BinaryRule second) => Add(op, context =>
+    {
+        (Tensor x, Tensor y) = (context.Inputs[0], context.Inputs[1]);
+        return context.Result(
+            context.Needs(0) ? Broadcast.SumTo(first(context.Upstream, x, y, context.Outputs[0]), x, y) : null,
+            context.Needs(1) ? Broadcast.SumTo(second(context.Upstream, x, y, context.Outputs[0]), y, x) : null);
+    });
+
+    /// <summary>Adds ops through which no gradient passes.</summary>
+    public void Stop(params ReadOnlySpan<string> ops)
+    {
+        foreach (string op in ops)
+            Add(op, static context => context.Result());
+    }
+}

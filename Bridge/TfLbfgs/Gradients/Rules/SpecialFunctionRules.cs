@@ -1,0 +1,66 @@
+using TfLbfgs.Tensors;
+
+namespace TfLbfgs.Gradients.Rules;
+
+/// <summary>Error functions, gamma functions, Bessel functions and their kin.</summary>
+internal static class SpecialFunctionRules
+{
+    private static readonly double TwoOverRootPi = 2 / Math.Sqrt(Math.PI);
+
+    public static void AddTo(RuleTable rules)
+    {
+        rules.Unary("Erf", (g, x, _) => g * TwoOverRootPi * RawOps.Exp(-RawOps.Square(x)));
+        rules.Unary("Erfc", (g, x, _) => g * -TwoOverRootPi * RawOps.Exp(-RawOps.Square(x)));
+        rules.Unary("Erfinv", (g, _, y) => g * (Math.Sqrt(Math.PI) / 2) * RawOps.Exp(RawOps.Square(y)));
+        rules.Unary("Ndtri", (g, _, y) => g * Math.Sqrt(2 * Math.PI) * RawOps.Exp(RawOps.Square(y) / 2));
+        rules.Unary("Dawsn", (g, x, y) => g * (1 - x * 2 * y));
+        rules.Unary("Expint", (g, x, _) => g * RawOps.Exp(x) / x);
+        rules.Unary("FresnelCos", (g, x, _) => g * RawOps.Cos(RawOps.Square(x) * (Math.PI / 2)));
+        rules.Unary("FresnelSin", (g, x, _) => g * RawOps.Sin(RawOps.Square(x) * (Math.PI / 2)));
+        rules.Unary("Spence", (g, x, _) => g * AtOrElse(x, 1, -1, RawOps.Log(x) / (1 - x)));
+        Gamma(rules);
+        Bessel(rules);
+    }
+
+    private static void Gamma(RuleTable rules)
+    {
+        rules.Unary("Lgamma", (g, x, _) => g * RawOps.Digamma(x));
+        rules.Unary("Digamma", (g, x, _) => g * RawOps.Polygamma(Tensor.Scalar(1, x.DType), x));
+        rules.Broadcasting("Polygamma", (_, _, _, _) => null, (g, n, x, _) => RawOps.Polygamma(n + 1, x) * g);
+        rules.Broadcasting("Zeta", (_, _, _, _) => null, (g, x, q, _) => -x * RawOps.Zeta(x + 1, q) * g);
+        rules.Broadcasting("Igamma", (g, a, x, _) => RawOps.IgammaGradA(a, x) * g, (g, a, x, _) => GammaDensity(a, x) * g);
+        rules.Broadcasting("Igammac", (g, a, x, _) => -(RawOps.IgammaGradA(a, x) * g), (g, a, x, _) => -(GammaDensity(a, x) * g));
+        rules.Add("Betainc", context =>
+        {
+            (Tensor a, Tensor b, Tensor x) = (context.Inputs[0], context.Inputs[1], context.Inputs[2]);
+            if (!context.Needs(2))
+                return context.Result();
+            Tensor logBeta = RawOps.Lgamma(a) + RawOps.Lgamma(b) - RawOps.Lgamma(a + b);
+            Tensor density = RawOps.Exp(RawOps.Xlog1py(b - 1, -x) + RawOps.Xlogy(a - 1, x) - logBeta);
+            return context.Result(null, null, Broadcast.SumTo(density * context.Upstream, x));
+        });
+    }
+
+    private static void Bessel(RuleTable rules)
+    {
+        rules.Unary("BesselI0", (g, x, _) => g * RawOps.BesselI1(x));
+        rules.Unary("BesselI0e", (g, x, y) => g * (RawOps.BesselI1e(x) - RawOps.Sign(x) * y));
+        rules.Unary("BesselI1", (g, x, y) => g * AtOrElse(x, 0, 1, RawOps.BesselI0(x) - y / x));
+        rules.Unary("BesselI1e", (g, x, y) => g * AtOrElse(x, 0, 0.5, RawOps.BesselI0e(x) - y * (RawOps.Sign(x) + RawOps.Reciprocal(x))));
+        rules.Unary("BesselK0", (g, x, _) => g * -RawOps.BesselK1(x));
+        rules.Unary("BesselK0e", (g, x, y) => g * (y - RawOps.BesselK1e(x)));
+        rules.Unary("BesselK1", (g, x, y) => g * (-RawOps.BesselK0(x) - y / x));
+        rules.Unary("BesselK1e", (g, x, y) => g * (y * (1 - RawOps.Reciprocal(x)) - RawOps.BesselK0e(x)));
+        rules.Unary("BesselJ0", (g, x, _) => g * -RawOps.BesselJ1(x));
+        rules.Unary("BesselJ1", (g, x, y) => g * AtOrElse(x, 0, 0.5, RawOps.BesselJ0(x) - y / x));
+        rules.Unary("BesselY0", (g, x, _) => g * -RawOps.BesselY1(x));
+        rules.Unary("BesselY1", (g, x, y) => g * (RawOps.BesselY0(x) - y / x));
+    }
+
+    /// <summary>The derivative of the regularized lower incomplete gamma function with respect to x.</summary>
+    private static Tensor GammaDensity(Tensor a, Tensor x) => RawOps.Exp(-x + (a - 1) * RawOps.Log(x) - RawOps.Lgamma(a));
+
+    /// <summary>A given value where x is at a removable singularity.</summary>
+    private static Tensor AtOrElse(Tensor x, double at, double value, Tensor otherwise) =>
+        RawOps.SelectV2(RawOps.Equal(x, Tensor.Scalar(at, x.DType)), Tensor.Scalar(value, x.DType), otherwise);
+}

@@ -1,0 +1,66 @@
+using TfLbfgs.Tensors;
+using static TfLbfgs.Gradients.Rules.Emit;
+
+namespace TfLbfgs.Gradients.Rules;
+
+/// <summary>Elementary functions of one tensor, and the ops that TensorFlow has for some of their gradients.</summary>
+internal static class UnaryRules
+{
+    public static void AddTo(RuleTable rules)
+    {
+        rules.Unary("Abs", (g, x, _) => g * RawOps.Sign(x));
+        rules.Unary("Neg", (g, _, _) => -g);
+        rules.Unary("Sign", (_, x, _) => RawOps.ZerosLike(x));
+        rules.Unary("Square", (g, x, _) => g * (Conj(x) * 2));
+        rules.Unary("Sqrt", (g, _, y) => RawOps.SqrtGrad(y, g));
+        rules.Unary("Rsqrt", (g, _, y) => RawOps.RsqrtGrad(y, g));
+        rules.Unary("Reciprocal", (g, _, y) => RawOps.ReciprocalGrad(y, g));
+        rules.Unary("Inv", (g, _, y) => RawOps.ReciprocalGrad(y, g));
+        Exponentials(rules);
+        Trigonometry(rules);
+        rules.Stop("Floor", "Ceil", "Round", "Rint");
+        Gradients(rules);
+    }
+
+    private static void Exponentials(RuleTable rules)
+    {
+        rules.Unary("Exp", (g, _, y) => g * Conj(y));
+        rules.Unary("Expm1", (g, x, _) => g * RawOps.Exp(Conj(x)));
+        rules.Unary("Log", (g, x, _) => g * RawOps.Reciprocal(Conj(x)));
+        rules.Unary("Log1p", (g, x, _) => g * RawOps.Reciprocal(Conj(x) + 1));
+        rules.Unary("Sigmoid", (g, _, y) => RawOps.SigmoidGrad(Conj(y), g));
+        rules.Unary("Tanh", (g, _, y) => RawOps.TanhGrad(Conj(y), g));
+        rules.Unary("Sinh", (g, x, _) => g * RawOps.Cosh(Conj(x)));
+        rules.Unary("Cosh", (g, x, _) => g * RawOps.Sinh(Conj(x)));
+        rules.Unary("Asinh", (g, _, y) => g / RawOps.Cosh(Conj(y)));
+        rules.Unary("Acosh", (g, _, y) => g / RawOps.Sinh(Conj(y)));
+        rules.Unary("Atanh", (g, x, _) => g * RawOps.Reciprocal(1 - RawOps.Square(Conj(x))));
+    }
+
+    private static void Trigonometry(RuleTable rules)
+    {
+        rules.Unary("Sin", (g, x, _) => g * RawOps.Cos(Conj(x)));
+        rules.Unary("Cos", (g, x, _) => -g * RawOps.Sin(Conj(x)));
+        rules.Unary("Tan", (g, x, _) => g * RawOps.Square(RawOps.Reciprocal(RawOps.Cos(Conj(x)))));
+        rules.Unary("Asin", (g, x, _) => g * RawOps.Reciprocal(RawOps.Sqrt(1 - RawOps.Square(Conj(x)))));
+        rules.Unary("Acos", (g, x, _) => -g * RawOps.Reciprocal(RawOps.Sqrt(1 - RawOps.Square(Conj(x)))));
+        rules.Unary("Atan", (g, x, _) => g * RawOps.Reciprocal(1 + RawOps.Square(Conj(x))));
+    }
+
+    /// <summary>The gradient ops: the first input is the output y of the function (a), the second the upstream gradient (b).</summary>
+    private static void Gradients(RuleTable rules)
+    {
+        rules.Pair("TanhGrad", (g, a, b, _) => g * -2 * Conj(b) * Conj(a), (g, a, _, _) => RawOps.TanhGrad(Conj(a), g));
+        rules.Pair("SigmoidGrad", SigmoidSecond, (g, a, _, _) => RawOps.SigmoidGrad(Conj(a), g));
+        rules.Pair("SqrtGrad", (g, a, _, z) => -Conj(g / a) * z, (g, a, _, _) => g / a * 0.5);
+        rules.Pair("RsqrtGrad", (g, a, b, _) => Conj(g) * -1.5 * b * RawOps.Square(Conj(a)), (g, a, _, _) => RawOps.RsqrtGrad(Conj(a), g));
+        foreach (string op in (ReadOnlySpan<string>)["ReciprocalGrad", "InvGrad"])
+            rules.Pair(op, (g, a, b, _) => Conj(g) * -2 * b * Conj(a), (g, a, _, _) => RawOps.ReciprocalGrad(Conj(a), g));
+    }
+
+    private static Tensor SigmoidSecond(Tensor g, Tensor a, Tensor b, Tensor z)
+    {
+        Tensor gb = g * Conj(b);
+        return gb - gb * 2 * Conj(a);
+    }
+}
