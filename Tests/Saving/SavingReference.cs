@@ -11,6 +11,11 @@ internal static class SavingReference
     /// <summary>The root of the reference data.</summary>
     public static string Root { get; } = FindRoot();
 
+    /// <summary>Real Keras 2 and 3: beside the repository, or where TFLBFGS_PEERS_PYTHON says.</summary>
+    public static string PeersPython { get; } = Environment.GetEnvironmentVariable("TFLBFGS_PEERS_PYTHON") is { Length: > 0 } named
+        ? named
+        : Path.GetFullPath(Path.Combine(FindRepository(), "..", "shared", "peers", "python"));
+
     public static string Keras => Path.Combine(Root, "keras");
 
     public static string Bad(string name) => Path.Combine(Keras, "bad", name);
@@ -74,6 +79,18 @@ internal static class SavingReference
 
     /// <summary>Reference data may be absent where the tests run without them.</summary>
     public static void SkipWithoutKeras() => Assert.SkipUnless(Directory.Exists(Keras), $"no reference data in {Root}");
+
+    public static void SkipWithoutPeers() => Assert.SkipUnless(File.Exists(PeersPython), $"no Python with Keras at {PeersPython}");
+
+    private static string FindRepository()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "TfLbfgs.sln")))
+                return folder.FullName;
+        }
+        return AppContext.BaseDirectory;
+    }
 
     private static double Number(JsonElement element) => element.ValueKind switch
     {
