@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using TfLbfgs.Keras.Saving.LegacyHdf5;
 using TfLbfgs.Runtime;
@@ -119,7 +118,7 @@ public class LegacyHdf5PeersTests
                 print(len(names), names[0], names[-1], file['layer_0']['scalar'].shape)
                 print(*[file['layer_0'][n].dtype for n in file['layer_0'].attrs['weight_names']])
             """;
-        string[] lines = await RunPythonAsync(folder, Print, path, TestContext.Current.CancellationToken);
+        string[] lines = await PeersPython.RunAsync(folder, Print, path, TestContext.Current.CancellationToken);
         Assert.Equal(["4500 layer_0 layer_4499 ()", "float16 float32 float64 int8 int64 uint16 bool int64"], lines);
     }
 
@@ -127,20 +126,6 @@ public class LegacyHdf5PeersTests
     {
         string list = folder.File("pairs.json");
         await File.WriteAllTextAsync(list, JsonSerializer.Serialize(pairs), cancellation);
-        return await RunPythonAsync(folder, Script, list, cancellation);
-    }
-
-    private static async Task<string[]> RunPythonAsync(ScratchFolder folder, string script, string argument, CancellationToken cancellation)
-    {
-        string file = folder.File("script.py");
-        await File.WriteAllTextAsync(file, script, cancellation);
-        var start = new ProcessStartInfo(SavingReference.PeersPython, [file, argument]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["TF_CPP_MIN_LOG_LEVEL"] = "3";
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync(cancellation);
-        string output = await process.StandardOutput.ReadToEndAsync(cancellation);
-        await process.WaitForExitAsync(cancellation);
-        Assert.True(process.ExitCode == 0, $"Python ended with {process.ExitCode}: {await errors}");
-        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return await PeersPython.RunAsync(folder, Script, list, cancellation);
     }
 }

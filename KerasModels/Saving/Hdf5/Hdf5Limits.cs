@@ -29,7 +29,7 @@ internal static class Hdf5Limits
     public static readonly long ArrayBytes = Array.MaxLength;
 
     /// <summary>Bytes of structure that reading a file of this length may cost; every read also costs <see cref="ReadCost"/>.</summary>
-    public static long Metadata(long fileLength) => (256L << 20) + (16 * fileLength);
+    public static long Metadata(long fileLength) => (16L << 20) + (16 * fileLength);
 
     /// <summary>What a read costs beside its bytes.</summary>
     public const int ReadCost = 64;
