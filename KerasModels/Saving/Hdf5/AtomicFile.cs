@@ -12,12 +12,12 @@ internal static class AtomicFile
     /// <exception cref="Hdf5FileException">The place cannot be written, or the disk is full.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        string target = Path.GetFullPath(path);
-        if (Directory.Exists(target))
+        if (Directory.Exists(path))
             throw new Hdf5FileException(path, "/", "this is a folder", "the name of a file to write", "Name a file in it.");
         string? temporary = null;
         try
         {
+            string target = Path.GetFullPath(path);
             if (new FileInfo(target).LinkTarget is not null && File.ResolveLinkTarget(target, returnFinalTarget: true) is { } final)
                 target = final.FullName;
             string folder = Path.GetDirectoryName(target)!;
@@ -36,7 +36,7 @@ internal static class AtomicFile
             File.Move(temporary, target, overwrite: true);
             temporary = null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new Hdf5FileException(path, "/", $"the file cannot be written: {e.Message.TrimEnd('.')}", "a folder that can be written, with space for the file",
                 "Name another folder, change its permissions or free space.", e);
