@@ -113,7 +113,7 @@ internal sealed class Hdf5Probe
             ulong length = 0;
             for (int b = 0; b < bytes && i + prefix + b < file.Length; b++)
                 length |= (ulong)file[i + prefix + b] << (8 * b);
-            if (length < (ulong)(file.Length - i - prefix - bytes - 4))
+            if ((Int128)length < file.Length - i - prefix - bytes - 4)
                 Write(file, i + prefix + bytes + (int)length, i, prefix + bytes + (int)length);
         }
 
