@@ -110,6 +110,24 @@ public class Hdf5HostileTests
         Refused(probe.Group(5000).ToArray());
     }
 
+    [Fact]
+    public void Open_LittleStackLeft_IsRefusedInsteadOfEndingTheProcess()
+    {
+        var probe = new Hdf5Probe();
+        for (int i = 0; i < 120; i++)
+            probe.Group(i, HardLink("g", i + 1));
+        byte[] bytes = probe.Group(120).ToArray();
+        using (Open(bytes))
+        {
+            // With the usual stack the same file is sound.
+        }
+        Exception? thrown = null;
+        var thread = new Thread(() => thrown = Record.Exception(() => Open(bytes)), maxStackSize: 160 << 10);
+        thread.Start();
+        thread.Join();
+        Assert.Contains("stack", Assert.IsType<Hdf5FileException>(thrown).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData((ushort)4, "szip")]
     [InlineData((ushort)5, "nbit")]

@@ -56,7 +56,7 @@ public class LegacyHdf5BadFileTests
         Assert.Equal(layers, model.Layers.Count(l => l.Weights.Count > 0));
         NamedArray kernel = model.Layers[1].Weights[0];
         Assert.Equal((secondKernel, dtype), (kernel.ShapeText, kernel.DType));
-        Assert.Equal(file == "nan_weights.h5", SavingReference.Numbers(kernel).Any(double.IsNaN));
+        Assert.Equal(file == "nan_weights.h5" ? 1 : 0, kernel.CountNonFinite());
     }
 
     [Fact]

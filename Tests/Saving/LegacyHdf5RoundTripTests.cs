@@ -67,6 +67,40 @@ public class LegacyHdf5RoundTripTests
         AssertSameAfterWriting(Weights(new LegacyHdf5Layer("d", [new NamedArray("w", DType.Float64, [5], MemoryMarshal.AsBytes(values.AsSpan()).ToArray())])));
     }
 
+    [Theory]
+    [InlineData(512)]
+    [InlineData(1024)]
+    [InlineData(65536)]
+    public void Read_UserBlockPutInFront_IsSkipped(int length)
+    {
+        using var folder = new ScratchFolder();
+        string path = folder.File("model.h5");
+        LegacyHdf5Model model = Weights(new LegacyHdf5Layer("d", [Array("w", DType.Float32, 3, 4)]));
+        LegacyHdf5Writer.Write(path, model);
+        File.WriteAllBytes(path, [.. new byte[length], .. File.ReadAllBytes(path)]);
+        AssertSame(model, LegacyHdf5Reader.Read(path));
+    }
+
+    [Theory]
+    [InlineData(DType.Float64, 3)]
+    [InlineData(DType.Float32, 3)]
+    [InlineData(DType.Float16, 3)]
+    [InlineData(DType.BFloat16, 3)]
+    [InlineData(DType.UInt8, 0)]
+    public void CountNonFinite_NaNAndInfinities_AreCounted(DType dtype, int expected)
+    {
+        double[] values = [1, double.NaN, double.PositiveInfinity, 0, double.NegativeInfinity, -2.5];
+        byte[] bytes = dtype switch
+        {
+            DType.Float64 => MemoryMarshal.AsBytes(values.AsSpan()).ToArray(),
+            DType.Float32 => [.. values.SelectMany(v => BitConverter.GetBytes((float)v))],
+            DType.Float16 => [.. values.SelectMany(v => BitConverter.GetBytes((Half)v))],
+            DType.BFloat16 => [.. values.SelectMany(v => BitConverter.GetBytes((float)v)[2..])],
+            _ => [0, 255, 127, 1, 2, 3],
+        };
+        Assert.Equal(expected, new NamedArray("w", dtype, [6], bytes).CountNonFinite());
+    }
+
     [Fact]
     [Trait("Category", "Reference")]
     public void Write_EveryReferenceFileReadBefore_ReadsBackTheSame()

@@ -2,7 +2,8 @@ namespace TfLbfgs.Keras.Saving.Hdf5;
 
 /// <summary>
 /// An HDF5 file, opened for reading. Opening walks over everything in it and refuses what is damaged, hostile or beyond what Keras writes; reading then allocates no more than was checked.
-/// Every failure is an <see cref="Hdf5FileException"/>. Not thread-safe. Python: <c>h5py.File(path, "r")</c>.
+/// Every failure is an <see cref="Hdf5FileException"/>. PureHDF, which writes our files, is not used for reading: checking what it would follow takes the same parser, and it reads chunks
+/// that went without a filter wrongly. Not thread-safe. Python: <c>h5py.File(path, "r")</c>.
 /// </summary>
 internal sealed class Hdf5File : IDisposable
 {

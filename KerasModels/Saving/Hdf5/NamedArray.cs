@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TfLbfgs.Runtime;
 
 namespace TfLbfgs.Keras.Saving.Hdf5;
@@ -13,6 +14,33 @@ internal sealed record NamedArray(string Name, DType DType, IReadOnlyList<long> 
 {
     /// <summary>The shape as Python prints it, such as <c>(3, 4)</c>.</summary>
     public string ShapeText => Hdf5Dataspace.Describe(Shape);
+
+    /// <summary>Counts NaN and infinities: they load, but whoever loads them wants to know.</summary>
+    public long CountNonFinite()
+    {
+        ReadOnlySpan<byte> bytes = Bytes.Span;
+        long count = 0;
+        switch (DType)
+        {
+            case DType.Float64:
+                foreach (double value in MemoryMarshal.Cast<byte, double>(bytes))
+                    count += double.IsFinite(value) ? 0 : 1;
+                break;
+            case DType.Float32:
+                foreach (float value in MemoryMarshal.Cast<byte, float>(bytes))
+                    count += float.IsFinite(value) ? 0 : 1;
+                break;
+            case DType.Float16:
+                foreach (Half value in MemoryMarshal.Cast<byte, Half>(bytes))
+                    count += Half.IsFinite(value) ? 0 : 1;
+                break;
+            case DType.BFloat16:
+                foreach (ushort bits in MemoryMarshal.Cast<byte, ushort>(bytes))
+                    count += (bits & 0x7f80) == 0x7f80 ? 1 : 0;
+                break;
+        }
+        return count;
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} {ShapeText} {DType}";
