@@ -28,7 +28,7 @@ public class LegacyHdf5ReferenceTests
             }
         }
         Assert.True(failures.Count == 0, $"{failures.Count} of {total} failed:\n{string.Join('\n', failures)}");
-        Assert.True(total >= 100, $"only {total} files");
+        Assert.True(total > 0, "no file of these formats");
     }
 
     [Fact]

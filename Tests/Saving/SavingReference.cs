@@ -11,10 +11,8 @@ internal static class SavingReference
     /// <summary>The root of the reference data.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>Real Keras 2 and 3: beside the repository, or where TFLBFGS_PEERS_PYTHON says.</summary>
-    public static string PeersPython { get; } = Environment.GetEnvironmentVariable("TFLBFGS_PEERS_PYTHON") is { Length: > 0 } named
-        ? named
-        : Path.GetFullPath(Path.Combine(FindRepository(), "..", "shared", "peers", "python"));
+    /// <summary>Real Keras 2 and 3: beside the repository or its main worktree.</summary>
+    public static string PeersPython { get; } = FindPeers();
 
     public static string Keras => Path.Combine(Root, "keras");
 
@@ -82,6 +80,13 @@ internal static class SavingReference
 
     public static void SkipWithoutPeers() => Assert.SkipUnless(File.Exists(PeersPython), $"no Python with Keras at {PeersPython}");
 
+    private static string FindPeers()
+    {
+        string repository = FindRepository();
+        string[] candidates = [Path.Combine(repository, "..", "shared", "peers", "python"), Path.Combine(repository, "..", "..", "shared", "peers", "python")];
+        return Path.GetFullPath(candidates.FirstOrDefault(File.Exists) ?? candidates[0]);
+    }
+
     private static string FindRepository()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
@@ -107,6 +112,14 @@ internal static class SavingReference
         _ => element.GetDouble(),
     };
 
-    private static string FindRoot() =>
-        Environment.GetEnvironmentVariable("TFLBFGS_REFERENCE") is { Length: > 0 } named ? named : "/work/shared/reference";
+    /// <summary>The folder that was named, else the repository's own copy, else the one beside the repository or its main worktree.</summary>
+    private static string FindRoot()
+    {
+        if (Environment.GetEnvironmentVariable("TFLBFGS_REFERENCE") is { Length: > 0 } named)
+            return named;
+        string repository = FindRepository();
+        string own = Path.Combine(repository, "Tests", "Reference");
+        string[] candidates = [own, Path.Combine(repository, "..", "shared", "reference"), Path.Combine(repository, "..", "..", "shared", "reference")];
+        return Path.GetFullPath(candidates.FirstOrDefault(c => Directory.Exists(Path.Combine(c, "keras"))) ?? own);
+    }
 }
