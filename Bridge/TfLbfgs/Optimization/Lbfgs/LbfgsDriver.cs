@@ -34,14 +34,17 @@ internal sealed class LbfgsDriver : IDisposable
     private int _failsInRow;
     private int _floor;
     private double _shortStart = 1;
+    private double _directionSquared;
+    private bool _targetReached;
 
-    public LbfgsDriver(Objective objective, LbfgsOptions options, CancellationToken cancellation)
+    /// <summary>Prepares a run; takes over the direction.</summary>
+    public LbfgsDriver(Objective objective, LbfgsOptions options, IDirection direction, ILineSearch search, CancellationToken cancellation)
     {
         _options = options;
         _cancellation = cancellation;
         _evaluator = new Evaluator(objective, options.Execution);
-        _memory = new CompactHistory(options.MemoryLength, objective.Count, objective.DType);
-        _search = new CubicZoom(options.SufficientDecrease, options.Curvature, options.MaxLineSearchTrials);
+        _memory = direction;
+        _search = search;
         _epsilon = objective.DType == DType.Float32 ? Math.ScaleB(1, -23) : Math.ScaleB(1, -52);
     }
 
@@ -64,6 +67,7 @@ internal sealed class LbfgsDriver : IDisposable
         _direction?.Dispose();
         if (_point != _best)
             _point?.Dispose();
+        _best?.Dispose();
         _evaluator.Dispose();
         _memory.Dispose();
     }
@@ -92,12 +96,16 @@ internal sealed class LbfgsDriver : IDisposable
             bool fresh = known is null || !IsDescent(known);
             if (fresh)
             {
+                if (known is not null)
+                    _restarts++;
                 known?.Direction.Dispose();
                 _memory.Clear();
                 known = new DirectionStep(RawOps.Neg(Point.Gradient), -Point.GradientSquared, Point.GradientSquared);
             }
 
-            SetDirection(known!.Direction);
+            _direction?.Dispose();
+            _direction = known!.Direction;
+            _directionSquared = known.LengthSquared;
             double slope = known.Slope;
             known = null;
             double firstStep = fresh ? Math.Min(1, 1 / Math.Sqrt(Point.GradientSquared)) * _shortStart : 1;
@@ -127,7 +135,7 @@ internal sealed class LbfgsDriver : IDisposable
         if (decrease > Band)
             _failsInRow = 0;
         _floor = Math.Abs(decrease) <= Band && -slope / 2 <= 10 * Band ? _floor + 1 : 0;
-        next = MoveTo(trial);
+        next = MoveTo(trial, keepMemoryWithoutPair: true);
         if (Stop() is { } end)
             return end;
         if (trial.Moved == 0)
@@ -146,7 +154,7 @@ internal sealed class LbfgsDriver : IDisposable
         if (found.Interrupted)
         {
             if (lower)
-                next = MoveTo(trial!);
+                next = MoveTo(trial!, keepMemoryWithoutPair: false);
             else
                 trial?.Dispose();
             return Stop() ?? Limit();
@@ -157,7 +165,7 @@ internal sealed class LbfgsDriver : IDisposable
         double value = Point.Value;
         if (lower)
         {
-            next = MoveTo(trial!);
+            next = MoveTo(trial!, keepMemoryWithoutPair: false);
             if (Stop() is { } end)
                 return end;
         }
@@ -172,45 +180,40 @@ internal sealed class LbfgsDriver : IDisposable
             return (StopReason.Stalled, Text($"Stalled: {_failsInRow} line searches in a row found no lower loss; max |g| = {Point.GradientMax:G4}."));
         if (fresh && !lower)
             _shortStart *= 1e-3;
-        if (!lower || next is null)
-        {
-            next?.Direction.Dispose();
-            next = null;
+        if (next is null)
             _restarts++;
-        }
 
         return null;
     }
 
-    /// <summary>Takes a trial over as the current point, learns its pair where the curvature allows, and returns the next direction; null for the steepest descent.</summary>
-    private DirectionStep? MoveTo(Trial trial)
+    /// <summary>
+    /// Takes a trial over as the current point, learns its pair where the curvature allows, and returns the next direction; null for the steepest descent.
+    /// </summary>
+    private DirectionStep? MoveTo(Trial trial, bool keepMemoryWithoutPair)
     {
         Trial former = Point;
-        double sy = trial.Step * trial.DirectionDotChange;
-        double lengths = Math.Sqrt(_lengthSquared) * trial.Step * Math.Sqrt(trial.ChangeSquared);
+        double curvature = trial.Step * trial.DirectionDotChange;
+        double lengths = Math.Sqrt(_directionSquared) * trial.Step * Math.Sqrt(trial.ChangeSquared);
         DirectionStep? next = null;
         bool wanted = trial.GradientMax > _options.GradientTolerance && _iterations + 1 < _options.MaxIterations;
-        if (wanted && trial.Moved > 0 && sy > CurvatureOfPairs * lengths)
+        if (wanted && trial.Moved > 0 && curvature > CurvatureOfPairs * lengths)
         {
             next = _memory.Next(former.Gradient, _direction!, trial);
             _directionReads++;
         }
-        else if (wanted && !_memory.IsEmpty)
+        else if (wanted && keepMemoryWithoutPair && !_memory.IsEmpty)
         {
             next = _memory.Next(trial.Gradient);
             _directionReads++;
         }
 
+        Trial formerBest = _best!;
         _point = trial;
+        _best = trial.Value <= formerBest.Value ? trial : formerBest;
         if (former != _best)
             former.Dispose();
-        if (trial.Value <= _best!.Value)
-        {
-            if (_best != former || former == _best)
-                _best.Dispose();
-            _best = trial;
-        }
-
+        if (formerBest != _best && formerBest != former)
+            formerBest.Dispose();
         _iterations++;
         Report(trial.Step);
         return next;
@@ -228,4 +231,61 @@ internal sealed class LbfgsDriver : IDisposable
 
     private bool IsDescent(DirectionStep step) => double.IsFinite(step.Slope) && double.IsFinite(step.LengthSquared) && step.Slope < 0
         && Math.Abs(step.Slope) >= 1e-16 * Math.Sqrt(step.LengthSquared) * Math.Sqrt(Point.GradientSquared);
+
+    /// <summary>Whether the current point is the end.</summary>
+    private (StopReason, string)? Stop()
+    {
+        if (!Point.IsFinite)
+            return (StopReason.BadStart, Text($"Bad start: loss {Point.Value}, max |g| {Point.GradientMax}; expected finite numbers. Start elsewhere, or look for a division by zero or a logarithm of zero in the loss."));
+        if (Point.Value <= _options.TargetLoss)
+            return (StopReason.TargetReached, Text($"Reached the target: loss {Point.Value:G6} <= {_options.TargetLoss:G6}."));
+        if (Point.GradientMax <= _options.GradientTolerance)
+            return (StopReason.Converged, Text($"Converged: max |g| = {Point.GradientMax:G4} <= {_options.GradientTolerance:G4}."));
+        return null;
+    }
+
+    private (StopReason, string)? Limit()
+    {
+        if (_cancellation.IsCancellationRequested)
+            return (StopReason.Cancelled, Text($"Cancelled; max |g| = {Point.GradientMax:G4}."));
+        if (_iterations >= _options.MaxIterations)
+            return (StopReason.IterationLimit, Text($"Reached the limit of {_options.MaxIterations} iterations; max |g| = {Point.GradientMax:G4}."));
+        if (_evaluations >= _options.MaxEvaluations)
+            return (StopReason.EvaluationLimit, Text($"Reached the limit of {_options.MaxEvaluations} evaluations; max |g| = {Point.GradientMax:G4}."));
+        return null;
+    }
+
+    private void Report(double step)
+    {
+        LbfgsProgress progress = new(_iterations, _evaluations, Point.Value, Point.GradientMax, step, _clock.Elapsed.TotalSeconds);
+        _history.Add(progress);
+        _options.Progress?.Report(progress);
+    }
+
+    private LbfgsResult Result(StopReason reason, string message)
+    {
+        Tensor position = _best!.Position.Alias();
+        Tensor gradient = _best.Gradient.Alias();
+        TensorScope.Register(position);
+        TensorScope.Register(gradient);
+        return new LbfgsResult
+        {
+            Position = position,
+            Gradient = gradient,
+            Loss = _best.Value,
+            InitialLoss = _initialLoss,
+            GradientNorm = _best.GradientMax,
+            Reason = reason,
+            Message = message,
+            Iterations = _iterations,
+            Evaluations = _evaluations,
+            Reads = _evaluator.Reads + _directionReads,
+            Restarts = _restarts,
+            FailedSearches = _failedSearches,
+            Seconds = _clock.Elapsed.TotalSeconds,
+            History = _history,
+        };
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

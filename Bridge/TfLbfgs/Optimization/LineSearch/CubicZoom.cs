@@ -15,14 +15,22 @@ internal sealed class CubicZoom(double sufficientDecrease, double curvature, int
     public LineSearchResult Search(LinePoint start, double firstStep, double noise, Func<double, Trial?> evaluate)
     {
         Run run = new(this, start, noise, evaluate);
-        return run.Search(firstStep);
+        try
+        {
+            return run.Search(firstStep);
+        }
+        catch
+        {
+            run.Abandon();
+            throw;
+        }
     }
 
     private sealed class Run(CubicZoom options, LinePoint start, double noise, Func<double, Trial?> evaluate)
     {
         private Trial? _best;
         private Trial? _current;
-        private LinePoint _low = start;
+        private LinePoint _low;
         private LinePoint? _high;
         private double _wall = double.PositiveInfinity;
         private int _trials;
@@ -30,6 +38,7 @@ internal sealed class CubicZoom(double sufficientDecrease, double curvature, int
 
         public LineSearchResult Search(double firstStep)
         {
+            _low = start;
             if (!TryFinite(firstStep, mayShrink: true))
                 return Failed();
             while (true)
@@ -79,6 +88,13 @@ internal sealed class CubicZoom(double sufficientDecrease, double curvature, int
                 if (!TryFinite(Interpolate(high), mayShrink: false))
                     return Failed();
             }
+        }
+
+        /// <summary>Frees the trials after an exception.</summary>
+        public void Abandon()
+        {
+            _current?.Dispose();
+            _best?.Dispose();
         }
 
         private bool TooHigh(Trial trial) => trial.Value > start.Value + options.SufficientDecrease * trial.Step * start.Slope;

@@ -1,0 +1,119 @@
+using System.Text.Json;
+using TfLbfgs.Keras.Saving.Hdf5;
+using TfLbfgs.Keras.Saving.LegacyHdf5;
+using TfLbfgs.Runtime;
+using Xunit;
+
+namespace TfLbfgs.Tests.Saving;
+
+[Trait("Category", "Reference")]
+public class LegacyHdf5ReferenceTests
+{
+    [Fact]
+    public void Read_EveryCase_HasTheNamesShapesAndValuesOfTheCase()
+    {
+        SavingReference.SkipWithoutKeras();
+        var failures = new List<string>();
+        int total = 0;
+        foreach ((string name, string file) in SavingReference.Files("legacy_h5_model", "legacy_h5_weights", "legacy_h5_variant"))
+        {
+            total++;
+            try
+            {
+                Compare(name, file);
+            }
+            catch (Exception e)
+            {
+                failures.Add($"{name}/{file}: {e.Message}");
+            }
+        }
+        Assert.True(failures.Count == 0, $"{failures.Count} of {total} failed:\n{string.Join('\n', failures)}");
+        Assert.True(total > 0, "no file of these formats");
+    }
+
+    [Fact]
+    public void Open_EveryV3File_HasTheDatasetsOfTheCase()
+    {
+        SavingReference.SkipWithoutKeras();
+        foreach ((string name, string path) in SavingReference.Files("keras2_weights_h5", "keras3_weights_h5"))
+        {
+            using var file = Hdf5File.Open(SavingReference.Case(name, path));
+            JsonElement json = SavingReference.Json(SavingReference.Case(name, "case.json"));
+            Dictionary<string, JsonElement> variables = Variables(json);
+            foreach (JsonElement expected in Entry(json, path).GetProperty("datasets").EnumerateArray())
+            {
+                string inner = expected.GetProperty("path").GetString()!;
+                var dataset = Assert.IsType<Hdf5Dataset>(file.Root.Find(inner));
+                CompareArray(expected, variables, file.Read(dataset, inner));
+            }
+        }
+    }
+
+    private static void Compare(string name, string path)
+    {
+        LegacyHdf5Model model = LegacyHdf5Reader.Read(SavingReference.Case(name, path));
+        JsonElement json = SavingReference.Json(SavingReference.Case(name, "case.json"));
+        JsonElement entry = Entry(json, path);
+        Dictionary<string, JsonElement> variables = Variables(json);
+        bool isWhole = model.Kind == LegacyHdf5Kind.WholeModel;
+        Assert.Equal(isWhole, model.ModelConfigJson is not null);
+        if (entry.GetProperty("format").GetString() != "legacy_h5_variant")
+            Assert.Equal(entry.GetProperty("format").GetString() == "legacy_h5_model", isWhole);
+        Assert.Equal("tensorflow", model.Backend);
+        Assert.StartsWith(name.StartsWith("k2", StringComparison.Ordinal) ? "2." : "3.", model.KerasVersion, StringComparison.Ordinal);
+
+        var found = new Dictionary<string, NamedArray>();
+        string prefix = isWhole ? "model_weights/" : "";
+        foreach (LegacyHdf5Layer layer in model.Layers)
+        {
+            foreach (NamedArray weight in layer.Weights)
+                found.Add($"{prefix}{layer.Name}/{weight.Name}", weight);
+        }
+        foreach (NamedArray weight in model.TopLevelWeights)
+            found.Add($"{prefix}top_level_model_weights/{weight.Name}", weight);
+        foreach (NamedArray weight in model.OptimizerWeights)
+            found.Add($"optimizer_weights/{weight.Name}", weight);
+
+        JsonElement datasets = entry.TryGetProperty("datasets", out JsonElement own) ? own : Entry(json, isWhole ? "model.h5" : "weights.h5").GetProperty("datasets");
+        int count = 0;
+        foreach (JsonElement expected in datasets.EnumerateArray())
+        {
+            count++;
+            string inner = expected.GetProperty("path").GetString()!;
+            Assert.True(found.TryGetValue(inner, out NamedArray? array), $"{inner} was not read");
+            CompareArray(expected, variables, array);
+        }
+        Assert.Equal(count, found.Count);
+    }
+
+    private static void CompareArray(JsonElement expected, Dictionary<string, JsonElement> variables, NamedArray array)
+    {
+        Assert.Equal(expected.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64()), array.Shape);
+        string dtype = expected.GetProperty("dtype").GetString()!;
+        Assert.Equal(dtype is ">f8" ? DType.Float64 : DTypeFacts.FromPythonName(dtype), array.DType);
+        if (!expected.TryGetProperty("variable", out JsonElement variable) || variable.ValueKind != JsonValueKind.String)
+            return;
+        JsonElement value = variables[variable.GetString()!].GetProperty("value");
+        double[] numbers = SavingReference.Numbers(value.ValueKind == JsonValueKind.Object ? value.GetProperty("data") : value);
+        Assert.Equal(numbers, SavingReference.Numbers(array));
+    }
+
+    private static JsonElement Entry(JsonElement json, string path) =>
+        json.GetProperty("files").EnumerateArray().First(f => f.GetProperty("path").GetString() == path);
+
+    private static Dictionary<string, JsonElement> Variables(JsonElement json)
+    {
+        var variables = new Dictionary<string, JsonElement>();
+        foreach (string list in (string[])["trainable_variables", "non_trainable_variables"])
+        {
+            foreach (JsonElement variable in json.GetProperty(list).EnumerateArray())
+                variables[variable.GetProperty("ref").GetString()!] = variable;
+        }
+        if (json.TryGetProperty("training", out JsonElement training) && training.TryGetProperty("variables", out JsonElement optimizer))
+        {
+            foreach (JsonElement variable in optimizer.EnumerateArray())
+                variables[variable.GetProperty("ref").GetString()!] = variable;
+        }
+        return variables;
+    }
+}
