@@ -2,7 +2,6 @@ using System.Text.Json;
 using TfLbfgs.Functions;
 using TfLbfgs.Gradients;
 using TfLbfgs.Operations;
-using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Support;
 using Xunit;

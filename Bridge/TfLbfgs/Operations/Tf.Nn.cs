@@ -58,9 +58,10 @@ public static partial class Tf
         /// <param name="x">The tensor.</param>
         /// <param name="approximate">Whether Φ is approximated by a hyperbolic tangent; default no.</param>
         /// <returns>The result, of the tensor's shape.</returns>
+        /// <remarks>As in Python the constants 0.044715 and √2 have float32 precision also where the tensor is float64.</remarks>
         public static Tensor Gelu(Tensor x, bool approximate = false) => Scoped(() => approximate
-            ? x * 0.5 * (RawOps.Tanh((x + PowerOf(x, 3) * 0.044715) * 0.7978845608028654) + 1)
-            : x * 0.5 * (RawOps.Erf(x / 1.4142135623730951) + 1));
+            ? x * 0.5 * (RawOps.Tanh((x + PowerOf(x, 3) * 0.044715f) * 0.7978845608028654) + 1)
+            : x * 0.5 * (RawOps.Erf(x / 1.4142135623730951f) + 1));
 
         /// <summary>x sigmoid(x). Python: <c>tf.nn.silu</c>.</summary>
         /// <param name="x">The tensor.</param>
