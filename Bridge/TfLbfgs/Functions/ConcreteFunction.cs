@@ -24,6 +24,12 @@ internal sealed class ConcreteFunction
         _rule = context => _backward.Value.Gradients(context);
     }
 
+    /// <summary>Its name in the context.</summary>
+    public string Name => _name;
+
+    /// <summary>The tensors that it captured, leased.</summary>
+    public IReadOnlyList<Tensor> Captures => _captures;
+
     /// <summary>The arguments that it serves.</summary>
     public Signature Signature { get; }
 
