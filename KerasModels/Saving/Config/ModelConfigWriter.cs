@@ -37,15 +37,15 @@ internal static class ModelConfigWriter
         return dims;
     }
 
-    private static JsonObject ModelEntry(Model model, List<string> warnings) => model is Sequential sequential
-        ? new JsonObject { ["class_name"] = "Sequential", ["config"] = SequentialConfig(sequential, warnings) }
+    private static JsonObject ModelEntry(Model model, List<string> warnings, bool withInput = true) => model is Sequential sequential
+        ? new JsonObject { ["class_name"] = "Sequential", ["config"] = SequentialConfig(sequential, warnings, withInput) }
         : new JsonObject { ["class_name"] = "Functional", ["config"] = FunctionalConfig(model, warnings) };
 
-    private static JsonObject LayerEntry(Layer layer, List<string> warnings)
+    private static JsonObject LayerEntry(Layer layer, List<string> warnings, bool withInput = true)
     {
         if (layer is Model model)
         {
-            JsonObject entry = ModelEntry(model, warnings);
+            JsonObject entry = ModelEntry(model, warnings, withInput);
             entry["module"] = "keras";
             entry["registered_name"] = null;
             return entry;
@@ -59,10 +59,10 @@ internal static class ModelConfigWriter
         return result;
     }
 
-    private static JsonObject SequentialConfig(Sequential model, List<string> warnings)
+    private static JsonObject SequentialConfig(Sequential model, List<string> warnings, bool withInput)
     {
         JsonArray layers = [];
-        if (model.Entry is { } input)
+        if (withInput && model.Entry is { } input)
             layers.Add(LayerEntry(input, warnings));
         foreach (Layer layer in model.Layers)
             layers.Add(LayerEntry(layer, warnings));
@@ -75,13 +75,16 @@ internal static class ModelConfigWriter
         JsonArray layers = [];
         foreach (Layer layer in graph.Layers)
         {
-            JsonObject entry = LayerEntry(layer, warnings);
+            // Keras 2 counts the calls of a model that states its input from 1, Keras 3 from 0. Without an input both count from 0; a functional model cannot be without.
+            JsonObject entry = LayerEntry(layer, warnings, withInput: false);
+            if (layer is Model and not Sequential)
+                warnings.Add($"{layer}: a functional model within a functional model is written as Keras {(int)model.Generation} does; the other generation cannot open this file.");
             entry["name"] = layer.Name;
             JsonArray nodes = [];
             foreach (Node node in graph.NodesOf(layer))
             {
                 if (node.Inputs.Count > 0)
-                    nodes.Add(Inbound(graph, node));
+                    nodes.Add(Inbound(model, node));
             }
 
             entry["inbound_nodes"] = nodes;
@@ -93,17 +96,17 @@ internal static class ModelConfigWriter
             ["name"] = model.Name,
             ["trainable"] = model.Trainable,
             ["layers"] = layers,
-            ["input_layers"] = new JsonArray([.. graph.Inputs.Select(input => Reference(graph, input))]),
-            ["output_layers"] = new JsonArray([.. graph.Outputs.Select(output => Reference(graph, output))]),
+            ["input_layers"] = new JsonArray([.. graph.Inputs.Select(input => Reference(model, input))]),
+            ["output_layers"] = new JsonArray([.. graph.Outputs.Select(output => Reference(model, output))]),
         };
     }
 
-    private static JsonArray Inbound(FunctionalGraph graph, Node node)
+    private static JsonArray Inbound(Model model, Node node)
     {
         JsonArray inputs = [];
         foreach (KerasTensor input in node.Inputs)
         {
-            JsonArray reference = Reference(graph, input);
+            JsonArray reference = Reference(model, input);
             reference.Add(node.Training is { } training ? new JsonObject { ["training"] = training } : new JsonObject());
             inputs.Add(reference);
         }
@@ -111,12 +114,11 @@ internal static class ModelConfigWriter
         return inputs;
     }
 
-    private static JsonArray Reference(FunctionalGraph graph, KerasTensor tensor)
+    private static JsonArray Reference(Model model, KerasTensor tensor)
     {
         Layer layer = tensor.Node.Layer;
-        int index = graph.NodesOf(layer).ToList().IndexOf(tensor.Node);
-
-        // Keras 2 counts from 1 for a model: its number 0 is the model's own outputs.
-        return [layer.Name, layer is Model ? index + 1 : index, tensor.Index];
+        int index = model.Graph!.NodesOf(layer).ToList().IndexOf(tensor.Node);
+        bool fromOne = layer is Model and not Sequential && model.Generation == KerasGeneration.Keras2;
+        return [layer.Name, fromOne ? index + 1 : index, tensor.Index];
     }
 }
