@@ -1,0 +1,25 @@
+using TfLbfgs.Cli.Output;
+
+namespace TfLbfgs.Cli.Commands;
+
+/// <summary>What a command tells: text for people on stdout, and with <c>--json</c> one JSON object as its last line.</summary>
+internal sealed class Report(TextWriter output) : IDisposable
+{
+    private readonly List<string> _warnings = [];
+
+    /// <summary>The fields of the JSON object.</summary>
+    public JsonLine Json { get; } = new();
+
+    /// <summary>What the user should know although the command did its work.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    public void Say(string line) => output.WriteLine(line);
+
+    public void Warn(string warning)
+    {
+        _warnings.Add(warning);
+        output.WriteLine($"warning: {warning}");
+    }
+
+    public void Dispose() => Json.Dispose();
+}
