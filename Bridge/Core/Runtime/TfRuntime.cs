@@ -43,6 +43,9 @@ public static class TfRuntime
         }
     }
 
+    /// <summary>The placement policy of the calling thread.</summary>
+    internal static PlacementPolicy CurrentPlacement => PlacementScope.Current ?? Options.Placement;
+
     /// <summary>The eager context; made on first use.</summary>
     internal static ContextHandle Context => Volatile.Read(ref _context) ?? Start(null);
 
@@ -138,10 +141,16 @@ public static class TfRuntime
 
     private sealed class PlacementScope : IDisposable
     {
+        [ThreadStatic]
+        private static PlacementPolicy? _current;
+
         private readonly int _thread = Environment.CurrentManagedThreadId;
+        private readonly PlacementPolicy? _former = _current;
         private bool _disposed;
 
-        public PlacementScope(PlacementPolicy policy) => EagerApi.TFE_ContextSetThreadLocalDevicePlacementPolicy(Context, (int)policy);
+        public static PlacementPolicy? Current => _current;
+
+        public PlacementScope(PlacementPolicy policy) => Set(policy);
 
         public void Dispose()
         {
@@ -149,7 +158,13 @@ public static class TfRuntime
                 return;
             ThreadAffinity.Check(_thread, "A placement scope");
             _disposed = true;
-            EagerApi.TFE_ContextSetThreadLocalDevicePlacementPolicy(Context, (int)Options.Placement);
+            Set(_former);
+        }
+
+        private static void Set(PlacementPolicy? policy)
+        {
+            EagerApi.TFE_ContextSetThreadLocalDevicePlacementPolicy(Context, (int)(policy ?? Options.Placement));
+            _current = policy;
         }
     }
 }

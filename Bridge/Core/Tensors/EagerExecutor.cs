@@ -10,6 +10,31 @@ internal static unsafe class EagerExecutor
     /// <summary>Executes an op whose inputs are all eager.</summary>
     public static Tensor[] Execute(Operation operation)
     {
+        if (Device.Current is { } device && !operation.IsFunctionCall && TfRuntime.CurrentPlacement != PlacementPolicy.Silent && TakesResource(operation))
+        {
+            // TensorFlow keeps resource handles in host memory and calls that the first CPU device. Kernels of a GPU take them from there, those of a second CPU device
+            // refuse under explicit placement: check the other inputs here, and let the handle be copied.
+            TransferGuard.CheckArguments(operation, device);
+            using (TfRuntime.UsePlacement(PlacementPolicy.Silent))
+                return ExecuteAsPlaced(operation);
+        }
+
+        return ExecuteAsPlaced(operation);
+    }
+
+    private static bool TakesResource(Operation operation)
+    {
+        for (int i = 0; i < operation.Inputs.Count; i++)
+        {
+            if (operation.Inputs[i].DType == DType.Resource)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static Tensor[] ExecuteAsPlaced(Operation operation)
+    {
         StatusHandle status = StatusHandle.OfThread;
         nint opPointer = EagerApi.TFE_NewOp(TfRuntime.Context, operation.Name, status);
         Check(status, operation);

@@ -84,8 +84,21 @@ internal sealed class CompactHistory : IDirection
 
     private int FreeSlot() => Enumerable.Range(0, _length).First(slot => !_order.Contains(slot));
 
-    /// <summary>The slots from the unused ones over the oldest pair to the youngest, shape [m].</summary>
-    private Tensor Slots() => Tensor.From<int>([.. Enumerable.Range(0, _length).Where(slot => !_order.Contains(slot)), .. _order]);
+    /// <summary>
+    /// The slots from the unused ones over the oldest pair to the youngest, then the inverse of that permutation, shape [2m]. int64, because int32 arguments of a function belong to the host.
+    /// </summary>
+    private Tensor Slots()
+    {
+        long[] slots = new long[2 * _length];
+        int position = 0;
+        foreach (int slot in Enumerable.Range(0, _length).Where(slot => !_order.Contains(slot)).Concat(_order))
+        {
+            slots[position] = slot;
+            slots[_length + slot] = position++;
+        }
+
+        return Tensor.From(slots);
+    }
 
     /// <summary>gamma, then for each position of <see cref="Slots"/> 1 where it holds a pair and 0 elsewhere, shape [1 + m].</summary>
     private Tensor Numbers()
@@ -102,7 +115,7 @@ internal sealed class CompactHistory : IDirection
         (Tensor before, Tensor direction, Tensor gradient, Tensor step, Tensor slots, Tensor numbers) = (inputs[0], inputs[1], inputs[2], inputs[3], inputs[4], inputs[5]);
         Tensor s = As(step, _dtype) * direction;
         Tensor y = gradient - before;
-        Tensor slot = slots[^1];
+        Tensor slot = slots[_length - 1];
         Tensor rows = RawOps.Pack([slot, slot + _length]);
         RawOps.ResourceScatterUpdate(_pairs.Handle, rows, RawOps.Pack([s, y]));
         // One pass gives the products with g and with the new y.
@@ -122,6 +135,8 @@ internal sealed class CompactHistory : IDirection
     {
         using Tensor rowAxis = Tensor.Scalar(0);
         using Tensor columnAxis = Tensor.Scalar(1);
+        Tensor inverse = slots[_length..];
+        slots = slots[.._length];
         Tensor gamma = numbers[0];
         Tensor valid = numbers[1..];
         Tensor validColumn = RawOps.ExpandDims(valid, columnAxis);
@@ -140,7 +155,6 @@ internal sealed class CompactHistory : IDirection
         Tensor right = diagonal * al + gamma * (RawOps.MatMul(symmetric, al) - yg);
         Tensor v = RawOps.MatrixTriangularSolve(rightTransposed, right * validColumn, lower: true);
         // Back to the slots: one pass over the history.
-        Tensor inverse = RawOps.InvertPermutation(slots);
         Tensor coefficients = RawOps.ConcatV2([RawOps.GatherV2(v * validColumn, inverse, rowAxis), RawOps.GatherV2(gamma * al * validColumn * -1.0, inverse, rowAxis)], rowAxis);
         Tensor combination = RawOps.Squeeze(RawOps.MatMul(As(coefficients, _dtype), _pairs.Value, transposeA: true), [0]);
         Tensor direction = -(As(gamma, _dtype) * gradient + combination);
