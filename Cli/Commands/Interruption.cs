@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using TfLbfgs.Optimization;
 
 namespace TfLbfgs.Cli.Commands;
 
@@ -19,8 +20,8 @@ internal sealed class Interruption : IDisposable
 
     public CancellationToken Token => _source.Token;
 
-    /// <summary>The exit code that tells of the signal.</summary>
-    public int ExitCode => Commands.ExitCode.SignalBase + _signal;
+    /// <summary>The exit code of a minimization: that of the signal when it was cut short, else success, whatever it ended with.</summary>
+    public int ExitCodeOf(LbfgsResult result) => result.Reason == StopReason.Cancelled ? ExitCode.SignalBase + _signal : ExitCode.Success;
 
     public void Dispose()
     {

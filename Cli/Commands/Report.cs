@@ -1,4 +1,6 @@
+using System.Text.Json;
 using TfLbfgs.Cli.Output;
+using TfLbfgs.Optimization;
 
 namespace TfLbfgs.Cli.Commands;
 
@@ -20,6 +22,12 @@ internal sealed class Report(TextWriter output) : IDisposable
         _warnings.Add(warning);
         output.WriteLine($"warning: {warning}");
     }
+
+    /// <summary>Adds what every minimization has.</summary>
+    public void AddResult(LbfgsResult result) => Json
+        .Add("reason", JsonNamingPolicy.SnakeCaseLower.ConvertName(result.Reason.ToString())).Add("message", result.Message)
+        .Add("loss_before", result.InitialLoss).Add("loss_after", result.Loss).Add("gradient_norm", result.GradientNorm)
+        .Add("iterations", result.Iterations).Add("evaluations", result.Evaluations).Add("reads", result.Reads).Add("seconds", result.Seconds);
 
     public void Dispose() => Json.Dispose();
 }

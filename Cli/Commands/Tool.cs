@@ -22,14 +22,18 @@ internal static class Tool
         root.Options.Add(new VersionOption());
         root.Options.Add(Json);
         root.Options.Add(Verbose);
+        root.Subcommands.Add(DemoCommand.Create());
+        root.Subcommands.Add(RefineCommand.Create());
+        root.Subcommands.Add(PredictCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
 
-        ParseResult parsed = root.Parse(arguments);
+        ParseResult parsed = root.Parse(arguments.Length > 0 ? arguments : ["--help"]);
         if (parsed.Errors.Count > 0)
         {
+            string message = parsed.UnmatchedTokens.Count > 0 ? $"unknown command or argument '{parsed.UnmatchedTokens[0]}'" : OneLine(parsed.Errors[0].Message).TrimEnd('.');
             Command command = parsed.CommandResult.Command;
             string name = command == root ? root.Name : $"{root.Name} {command.Name}";
-            Console.Error.WriteLine($"error: {OneLine(parsed.Errors[0].Message).TrimEnd('.')}. See '{name} --help'.");
+            Console.Error.WriteLine($"error: {message}. See '{name} --help'.");
             return ExitCode.BadInput;
         }
 
