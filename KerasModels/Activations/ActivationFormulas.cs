@@ -36,10 +36,11 @@ internal static class ActivationFormulas
         return alpha == 1 ? elu : RawOps.SelectV2(x > 0, elu, elu * alpha);
     }
 
-    public static Tensor Gelu(Tensor x) => 0.5 * x * (1.0 + RawOps.Erf(x / 1.4142135623730951));
+    // tf.nn.gelu rounds these two constants to float32, whatever the dtype; so models have been trained with them.
+    public static Tensor Gelu(Tensor x) => 0.5 * x * RawOps.Erfc(-x * (float)0.7071067811865476);
 
     public static Tensor GeluByTanh(Tensor x) =>
-        0.5 * x * (1.0 + RawOps.Tanh(0.7978845608028654 * (x + (0.044715 * RawOps.Pow(x, Tensor.Scalar(3, x.DType))))));
+        0.5 * x * (1.0 + RawOps.Tanh(0.7978845608028654 * (x + ((float)0.044715 * RawOps.Pow(x, Tensor.Scalar(3, x.DType))))));
 
     public static Tensor Silu(Tensor x) => x * RawOps.Sigmoid(x);
 
@@ -85,14 +86,16 @@ internal static class ActivationFormulas
     public static Tensor SparseSigmoid(Tensor x) => RawOps.SelectV2(
         x <= -1, Tensor.Scalar(0, x.DType), RawOps.SelectV2(x >= 1, Tensor.Scalar(1, x.DType), 0.5 * (x + 1)));
 
-    /// <summary>The projection onto the simplex, over the last axis.</summary>
+    /// <summary>
+    /// What Keras calls sparsemax, over the last axis: it sums the cumulative sums of the support where the paper (Martins and Astudillo 2016) takes the last one, so the result need not sum to 1.
+    /// </summary>
     public static Tensor Sparsemax(Tensor x)
     {
         long size = x.Shape[-1];
         if (size < 0)
             throw new TfLbfgsException($"Activation 'sparsemax': expected a known size of the last dimension, received shape {x.Shape}.");
-        Tensor last = Tensor.Scalar(-1, Runtime.DType.Int32);
-        Tensor sorted = RawOps.TopKV2(x, Tensor.Scalar(size, Runtime.DType.Int32)).Values;
+        Tensor last = Tensor.Scalar(-1);
+        Tensor sorted = SortedDescending(x, size);
         Tensor sums = RawOps.Cumsum(sorted, last);
         Tensor ranks = HostArrays.ToTensor([.. Enumerable.Range(1, (int)size).Select(i => (double)i)], x.DType, [size]);
         Tensor support = sorted - ((sums - 1) / ranks) > 0;
@@ -100,6 +103,16 @@ internal static class ActivationFormulas
         Tensor count = RawOps.Sum(RawOps.Cast(support, x.DType), last, keepDims: true);
         Tensor tau = (RawOps.Sum(RawOps.SelectV2(support, sums, zero), last, keepDims: true) - 1) / count;
         return RawOps.Maximum(x - tau, zero);
+    }
+
+    // Gathered by the sorted positions, so that the derivative is that of a gather.
+    private static Tensor SortedDescending(Tensor x, long size)
+    {
+        Tensor rows = RawOps.Reshape(x, Tensor.From<long>([-1, size]));
+        Tensor order = RawOps.TopKV2(RawOps.StopGradient(rows), Tensor.Scalar((int)size)).Indices;
+        Tensor first = RawOps.Range(Tensor.Scalar(0), RawOps.Shape(order)[0], Tensor.Scalar(1)) * size;
+        Tensor sorted = RawOps.GatherV2(RawOps.Reshape(x, Tensor.From<long>([-1])), order + RawOps.ExpandDims(first, Tensor.Scalar(-1)), Tensor.Scalar(0));
+        return RawOps.Reshape(sorted, RawOps.Shape(x));
     }
 
     /// <summary>Minimum, then maximum, as <c>tf.clip_by_value</c> computes it.</summary>

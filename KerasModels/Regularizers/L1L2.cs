@@ -18,8 +18,8 @@ public class L1L2(double l1 = 0, double l2 = 0) : Regularizer
     protected internal override Tensor Compute(Tensor values)
     {
         ArgumentNullException.ThrowIfNull(values);
-        Tensor? absolute = AbsoluteFactor == 0 ? null : AbsoluteFactor * Sum(RawOps.Abs(values));
-        Tensor? square = SquareFactor == 0 ? null : SquareFactor * Sum(RawOps.Square(values));
+        Tensor? absolute = AbsoluteFactor == 0 ? null : Rounded(AbsoluteFactor) * Sum(RawOps.Abs(values));
+        Tensor? square = SquareFactor == 0 ? null : Rounded(SquareFactor) * Sum(RawOps.Square(values));
         return (absolute, square) switch
         {
             (null, null) => Tensor.Scalar(0, values.DType),

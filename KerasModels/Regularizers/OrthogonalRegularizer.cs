@@ -32,7 +32,7 @@ public sealed class OrthogonalRegularizer(double factor = 0.01, bool columns = f
         for (long i = 0; i < mask.Length; i++)
             mask[i] = i % (size + 1) == 0 ? 0 : 1;
         Tensor others = product * HostArrays.ToTensor(mask, values.DType, [size, size]);
-        return PenaltyFactor * 0.5 * Sum(RawOps.Abs(others)) / (size * (size - 1.0) / 2);
+        return Rounded(PenaltyFactor) * 0.5 * Sum(RawOps.Abs(others)) / (size * (size - 1.0) / 2);
     }
 
     internal override void WriteConfig(JsonObject config)

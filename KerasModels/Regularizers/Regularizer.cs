@@ -9,6 +9,9 @@ public abstract class Regularizer
     /// <summary>The class name in Keras files.</summary>
     internal virtual string ClassName => GetType().Name;
 
+    /// <summary>Whether factors are rounded to float32 before use, as Keras 3 does whatever the dtype; so it is for models that it saved.</summary>
+    internal bool RoundsFactors { get; init; }
+
     /// <summary>The penalty.</summary>
     /// <param name="values">What is penalized; borrowed.</param>
     /// <returns>A scalar of its dtype, owned by the caller.</returns>
@@ -27,6 +30,9 @@ public abstract class Regularizer
     /// <summary>Writes the arguments into the config of a Keras file.</summary>
     internal virtual void WriteConfig(JsonObject config) =>
         throw new TfLbfgsException($"Regularizer {GetType().Name} has no form in Keras files. Expected one of: {string.Join(", ", RegularizerTable.Names)}.");
+
+    /// <summary>The factor to compute with.</summary>
+    private protected double Rounded(double factor) => RoundsFactors ? (float)factor : factor;
 
     private protected static double Factor(double value, string name) => double.IsFinite(value) && value >= 0
         ? value

@@ -5,12 +5,13 @@ namespace TfLbfgs.Keras.Regularizers;
 /// <summary>The regularizers by their Keras class names.</summary>
 internal static class RegularizerTable
 {
-    private static readonly Dictionary<string, Func<ConfigObject, Regularizer>> Classes = new()
+    private static readonly Dictionary<string, Func<ConfigObject, bool, Regularizer>> Classes = new()
     {
-        ["L1"] = c => new L1(c.Number("l1", 0.01)),
-        ["L2"] = c => new L2(c.Number("l2", 0.01)),
-        ["L1L2"] = c => new L1L2(c.Number("l1", 0), c.Number("l2", 0)),
-        ["OrthogonalRegularizer"] = c => new OrthogonalRegularizer(c.Number("factor", 0.01), c.Choice("mode", false, ("rows", false), ("columns", true))),
+        ["L1"] = (c, rounds) => new L1(c.Number("l1", 0.01)) { RoundsFactors = rounds },
+        ["L2"] = (c, rounds) => new L2(c.Number("l2", 0.01)) { RoundsFactors = rounds },
+        ["L1L2"] = (c, rounds) => new L1L2(c.Number("l1", 0), c.Number("l2", 0)) { RoundsFactors = rounds },
+        ["OrthogonalRegularizer"] = (c, rounds) =>
+            new OrthogonalRegularizer(c.Number("factor", 0.01), c.Choice("mode", false, ("rows", false), ("columns", true))) { RoundsFactors = rounds },
     };
 
     private static readonly Dictionary<string, string> Aliases = new()
@@ -23,7 +24,7 @@ internal static class RegularizerTable
 
     public static IReadOnlyCollection<string> Names => Classes.Keys;
 
-    public static Regularizer Get(string name, ConfigObject config) => Classes.TryGetValue(Aliases.GetValueOrDefault(name, name), out Func<ConfigObject, Regularizer>? make)
-        ? make(config)
+    public static Regularizer Get(string name, ConfigObject config, KerasGeneration generation) => Classes.TryGetValue(Aliases.GetValueOrDefault(name, name), out Func<ConfigObject, bool, Regularizer>? make)
+        ? make(config, generation == KerasGeneration.Keras3)
         : throw new ModelConfigException($"{config.Owner}: unknown regularizer '{name}'. Expected one of: {string.Join(", ", Names)}.");
 }

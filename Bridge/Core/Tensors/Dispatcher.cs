@@ -14,8 +14,9 @@ internal static class Dispatcher
         }
         else
         {
-            foreach (Tensor input in operation.Inputs)
-                input.EnsureUsable();
+            IReadOnlyList<Tensor> inputs = operation.Inputs;
+            for (int i = 0; i < inputs.Count; i++)
+                inputs[i].EnsureUsable();
             outputs = EagerExecutor.Execute(operation);
         }
 

@@ -7,6 +7,8 @@ namespace TfLbfgs.Tensors;
 /// <summary>Executes an op at once by <c>TFE_Execute</c>.</summary>
 internal static unsafe class EagerExecutor
 {
+    private const int MaxOutputsOnStack = 256;
+
     /// <summary>Executes an op whose inputs are all eager.</summary>
     public static Tensor[] Execute(Operation operation)
     {
@@ -43,9 +45,10 @@ internal static unsafe class EagerExecutor
         {
             EagerApi.TFE_OpSetDevice(op, device, status);
             Check(status, operation);
-            if (operation.IsFunctionCall)
-                TransferGuard.CheckArguments(operation, device);
         }
+
+        if (operation.IsFunctionCall)
+            TransferGuard.CheckArguments(operation, Device.Current);
 
         EagerAttributes sink = new(op, status);
         foreach (OperationAttribute attribute in operation.Attributes)
@@ -60,14 +63,16 @@ internal static unsafe class EagerExecutor
         IReadOnlyList<Tensor> inputs = operation.Inputs;
         int leased = 0;
         int count = operation.OutputCount;
-        nint* results = stackalloc nint[count + 1];
+        // The stack for the usual few, the heap for what splits into thousands.
+        Span<nint> results = count <= MaxOutputsOnStack ? stackalloc nint[count + 1] : new nint[count + 1];
         try
         {
             // Every input is leased until the call is over: another thread may dispose the tensor meanwhile.
             for (; leased < inputs.Count; leased++)
                 ((EagerTensor)inputs[leased]).Handle.Lease();
             AddInputs(op, operation, status);
-            EagerApi.TFE_Execute(op, results, &count, status);
+            fixed (nint* pointer = results)
+                EagerApi.TFE_Execute(op, pointer, &count, status);
             Check(status, operation);
         }
         finally
@@ -101,7 +106,7 @@ internal static unsafe class EagerExecutor
         AddSingles(op, operation, 0, start, status);
         nint[] pointers = new nint[count];
         for (int i = 0; i < count; i++)
-            pointers[i] = ((EagerTensor)inputs[start + i]).Handle.DangerousGetHandle();
+            pointers[i] = ((EagerTensor)inputs[start + i]).LeasedHandle.DangerousGetHandle();
         fixed (nint* list = pointers)
             EagerApi.TFE_OpAddInputList(op, list, count, status);
         Check(status, operation);
@@ -112,7 +117,7 @@ internal static unsafe class EagerExecutor
     {
         for (int i = from; i < to; i++)
         {
-            EagerApi.TFE_OpAddInput(op, ((EagerTensor)operation.Inputs[i]).Handle.DangerousGetHandle(), status);
+            EagerApi.TFE_OpAddInput(op, ((EagerTensor)operation.Inputs[i]).LeasedHandle.DangerousGetHandle(), status);
             Check(status, operation);
         }
     }

@@ -45,6 +45,9 @@ internal sealed class EagerTensor : Tensor
     /// <inheritdoc/>
     internal override long Id => _handle.Id;
 
+    /// <summary>The native handle for who has leased it: of use also after the tensor was disposed.</summary>
+    public EagerTensorHandle LeasedHandle => _handle;
+
     /// <summary>Gives back a lease that was taken from <see cref="Handle"/>.</summary>
     public void ReturnLease() => _handle.Return();
 

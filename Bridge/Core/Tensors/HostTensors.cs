@@ -104,7 +104,7 @@ internal static unsafe class HostTensors
         Status.Check(status, "TFE_NewTensorHandle");
         EagerTensor tensor = new(new EagerTensorHandle(pointer));
         NativeCounters.CountUpload((long)TfTensorApi.TF_TensorByteSize(host));
-        if (Device.Current is { } device && device != TfRuntime.Devices[0].Name)
+        if (Device.Current is { } device && device != TfRuntime.Devices[0].Name && !StaysOnHost(device, tensor.DType, register))
         {
             using EagerTensor onHost = tensor;
             tensor = onHost.CopyToFullName(device);
@@ -115,18 +115,29 @@ internal static unsafe class HostTensors
         return tensor;
     }
 
+    /// <summary>
+    /// Whether a device other than a CPU takes such a tensor from host memory: kernels of a GPU expect int32, strings, and operands such as axes and shapes there.
+    /// </summary>
+    private static bool StaysOnHost(string device, DType dtype, bool register) =>
+        !device.Contains("/device:CPU:", StringComparison.OrdinalIgnoreCase) && (dtype is DType.Int32 or DType.String || (dtype == DType.Int64 && !register));
+
     /// <summary>The bytes of a host tensor.</summary>
-    public static ReadOnlySpan<byte> Bytes(HostTensorHandle tensor) =>
-        new(TfTensorApi.TF_TensorData(tensor), checked((int)TfTensorApi.TF_TensorByteSize(tensor)));
+    public static ReadOnlySpan<byte> Bytes(HostTensorHandle tensor)
+    {
+        ulong bytes = TfTensorApi.TF_TensorByteSize(tensor);
+        if (bytes > int.MaxValue)
+            throw new TfLbfgsException($"Expected a tensor of at most {int.MaxValue} bytes, which is what one span holds, received one of {bytes}. Read slices of it.");
+        return new ReadOnlySpan<byte>(TfTensorApi.TF_TensorData(tensor), (int)bytes);
+    }
 
     /// <summary>The elements of a short vector or scalar of integers; null for everything else.</summary>
     private static long[]? Integers(HostTensorHandle host, DType dtype)
     {
         if (dtype is not (DType.Int32 or DType.Int64))
             return null;
-        ReadOnlySpan<byte> bytes = Bytes(host);
-        if (bytes.Length > MaxKnownIntegers * dtype.Size)
+        if (TfTensorApi.TF_TensorByteSize(host) > (nuint)(MaxKnownIntegers * dtype.Size))
             return null;
+        ReadOnlySpan<byte> bytes = Bytes(host);
         return dtype == DType.Int64
             ? MemoryMarshal.Cast<byte, long>(bytes).ToArray()
             : Array.ConvertAll(MemoryMarshal.Cast<byte, int>(bytes).ToArray(), value => (long)value);

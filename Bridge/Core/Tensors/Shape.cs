@@ -73,7 +73,11 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
 
     /// <summary>Creates a shape from an array.</summary>
     /// <param name="dims">The dimensions.</param>
-    public static implicit operator Shape(long[] dims) => Create(dims);
+    public static implicit operator Shape(long[] dims)
+    {
+        ArgumentNullException.ThrowIfNull(dims);
+        return Create(dims);
+    }
 
     /// <summary>Creates a shape from an array.</summary>
     /// <param name="dims">The dimensions.</param>

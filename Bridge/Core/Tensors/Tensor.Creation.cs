@@ -172,7 +172,8 @@ public abstract partial class Tensor
     private static T Exact<T>(double value, DType dtype) where T : unmanaged, INumberBase<T>
     {
         T result = T.CreateSaturating(value);
-        return double.CreateChecked(result) == value
+        // Compared as integers: 2^63 would equal the int64 just below it as a float64.
+        return Int128.CreateChecked(result) == Int128.CreateSaturating(value) && double.CreateChecked(result) == value
             ? result
             : throw new TfLbfgsException($"Expected an integer of the range of {dtype.PythonName}, received {value}. Cast the tensor to a floating-point dtype first.");
     }

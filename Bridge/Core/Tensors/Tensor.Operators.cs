@@ -1,3 +1,5 @@
+using TfLbfgs.Runtime;
+
 namespace TfLbfgs.Tensors;
 
 /// <content>Operators broadcast as NumPy does. Both tensors must be of one dtype; a scalar takes that of the tensor. Each result is owned by the caller.</content>
@@ -88,13 +90,13 @@ public abstract partial class Tensor
     /// <summary>Element-wise quotient; integers are refused: cast them, or use <c>RawOps.FloorDiv</c>.</summary>
     /// <param name="left">The dividend.</param>
     /// <param name="right">The divisor.</param>
-    public static Tensor operator /(Tensor left, Tensor right) => Binary("RealDiv", left, right);
+    public static Tensor operator /(Tensor left, Tensor right) => Quotient(left, right);
 
     /// <inheritdoc cref="operator /(Tensor, Tensor)"/>
-    public static Tensor operator /(Tensor left, double right) => Binary("RealDiv", left, right);
+    public static Tensor operator /(Tensor left, double right) => Quotient(left, right);
 
     /// <inheritdoc cref="operator /(Tensor, Tensor)"/>
-    public static Tensor operator /(double left, Tensor right) => Binary("RealDiv", left, right);
+    public static Tensor operator /(double left, Tensor right) => Quotient(left, right);
 
     /// <summary>Element-wise negation.</summary>
     /// <param name="operand">The operand.</param>
@@ -125,6 +127,43 @@ public abstract partial class Tensor
 
     /// <inheritdoc cref="operator &lt;(Tensor, Tensor)"/>
     public static Tensor operator >=(Tensor left, double right) => Binary("GreaterEqual", left, right);
+
+    /// <inheritdoc cref="operator &lt;(Tensor, Tensor)"/>
+    public static Tensor operator <(double left, Tensor right) => Binary("Less", left, right);
+
+    /// <inheritdoc cref="operator &lt;(Tensor, Tensor)"/>
+    public static Tensor operator <=(double left, Tensor right) => Binary("LessEqual", left, right);
+
+    /// <inheritdoc cref="operator &lt;(Tensor, Tensor)"/>
+    public static Tensor operator >(double left, Tensor right) => Binary("Greater", left, right);
+
+    /// <inheritdoc cref="operator &lt;(Tensor, Tensor)"/>
+    public static Tensor operator >=(double left, Tensor right) => Binary("GreaterEqual", left, right);
+
+    private static Tensor Quotient(Tensor left, Tensor right)
+    {
+        RefuseIntegers(left);
+        return Binary("RealDiv", left, right);
+    }
+
+    private static Tensor Quotient(Tensor left, double right)
+    {
+        RefuseIntegers(left);
+        return Binary("RealDiv", left, right);
+    }
+
+    private static Tensor Quotient(double left, Tensor right)
+    {
+        RefuseIntegers(right);
+        return Binary("RealDiv", left, right);
+    }
+
+    private static void RefuseIntegers(Tensor operand)
+    {
+        ArgumentNullException.ThrowIfNull(operand);
+        if (!operand.DType.IsDifferentiable)
+            throw new TfLbfgsException($"Operator /: expected floating-point or complex tensors, received {operand.Describe()}. Cast it first, or use RawOps.FloorDiv for integers.");
+    }
 
     private static Tensor Binary(string op, Tensor left, Tensor right)
     {

@@ -33,6 +33,7 @@ public abstract partial class Tensor : IDisposable
     /// <summary>Frees the tensor. A gradient tape or trace that saw it holds its own lease.</summary>
     public void Dispose()
     {
+        Scope?.Forget(this);
         Dispose(true);
         GC.SuppressFinalize(this);
     }
@@ -54,6 +55,9 @@ public abstract partial class Tensor : IDisposable
     /// The elements of a short integer tensor that came from the host (axes, shapes), so that a gradient rule need not read them back, and can know them in a trace; null: not known.
     /// </summary>
     internal long[]? KnownIntegers { get; set; }
+
+    /// <summary>The scope that would dispose the tensor; null: none.</summary>
+    internal TensorScope? Scope { get; set; }
 
     /// <summary>A second owner of the same value: same identity, its own lease, not registered with any scope.</summary>
     internal abstract Tensor Alias();

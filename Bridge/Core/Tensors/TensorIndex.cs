@@ -30,6 +30,7 @@ public readonly record struct TensorIndex
     /// <param name="end">The index after the last; negative counts from the end; null: to the end (for a negative step: to the start).</param>
     /// <param name="step">The step, not 0.</param>
     /// <returns>The index.</returns>
+    /// <exception cref="TfLbfgsException">The index is ^0, which is no element.</exception>
     public static TensorIndex Slice(long? begin, long? end, long step = 1) => step == 0
         ? throw new TfLbfgsException("Expected a step other than 0 in a slice.")
         : new TensorIndex { Kind = Form.Slice, Begin = begin, End = end, Stride = step };
@@ -44,11 +45,17 @@ public readonly record struct TensorIndex
 
     /// <summary>One element of the dimension, which disappears.</summary>
     /// <param name="index">The index, such as <c>^1</c>.</param>
-    public static implicit operator TensorIndex(Index index) => index.IsFromEnd ? -(long)index.Value : index.Value;
+    public static implicit operator TensorIndex(Index index) => index switch
+    {
+        { IsFromEnd: false } => index.Value,
+        { Value: 0 } => throw new TfLbfgsException("Expected the index of an element, received ^0, which stands behind the last one; ^1 is the last."),
+        _ => -(long)index.Value,
+    };
 
     /// <summary>A range of the dimension.</summary>
     /// <param name="range">The range, such as <c>1..^1</c>.</param>
     public static implicit operator TensorIndex(Range range) => Slice(
-        range.Start.IsFromEnd ? -(long)range.Start.Value : range.Start.Value,
+        // ^0 is the end of the dimension, whatever its size: TensorFlow cuts bounds that lie behind it.
+        range.Start is { IsFromEnd: true, Value: 0 } ? int.MaxValue : range.Start.IsFromEnd ? -(long)range.Start.Value : range.Start.Value,
         range.End is { IsFromEnd: true, Value: 0 } ? null : range.End.IsFromEnd ? -(long)range.End.Value : range.End.Value);
 }

@@ -30,14 +30,18 @@ public sealed class TensorScope : IDisposable
     /// <summary>The innermost scope of the calling thread.</summary>
     internal static TensorScope? Current => _current;
 
-    /// <summary>Names a tensor that outlives this scope.</summary>
+    /// <summary>Names a tensor that outlives this scope. One that the scope does not hold is left alone.</summary>
     /// <param name="tensor">The tensor.</param>
     /// <returns>The tensor.</returns>
+    /// <exception cref="TfLbfgsException">Called on another thread.</exception>
     public Tensor Keep(Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        if (_tensors.Remove(tensor))
-            _outer?._tensors.Add(tensor);
+        ThreadAffinity.Check(_thread, "A TensorScope");
+        if (!_tensors.Remove(tensor))
+            return tensor;
+        tensor.Scope = null;
+        _outer?.Add(tensor);
         return tensor;
     }
 
@@ -57,14 +61,31 @@ public sealed class TensorScope : IDisposable
         _tensors.Clear();
     }
 
-    internal static void Register(Tensor tensor) => _current?._tensors.Add(tensor);
+    internal static void Register(Tensor tensor) => _current?.Add(tensor);
 
     internal static void Register(Tensor[] tensors)
     {
         if (_current is not { } scope)
             return;
         foreach (Tensor tensor in tensors)
-            scope._tensors.Add(tensor);
+            scope.Add(tensor);
+    }
+
+    /// <summary>Drops a tensor that its owner disposed, so that a scope that is open for long does not grow with what is gone.</summary>
+    internal void Forget(Tensor tensor)
+    {
+        // Disposed on another thread, the tensor stays listed until the scope ends: disposing it once more does nothing.
+        if (!_disposed && _thread == Environment.CurrentManagedThreadId)
+            _tensors.Remove(tensor);
+    }
+
+    private void Add(Tensor tensor)
+    {
+        // A symbolic tensor holds nothing that must be freed.
+        if (tensor.IsSymbolic)
+            return;
+        tensor.Scope = this;
+        _tensors.Add(tensor);
     }
 
     private sealed class Identity : IEqualityComparer<Tensor>

@@ -33,19 +33,25 @@ public sealed class TransferGuard : IDisposable
         _placement.Dispose();
     }
 
+    // A GPU takes int32 and strings from host memory.
+    private static bool IsCpu(string device) => device.Contains("/device:CPU:", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Throws when an argument of a function call lies on another device than the call and a guard is open.</summary>
-    internal static void CheckArguments(Operation operation, string device)
+    internal static void CheckArguments(Operation operation, string? device)
     {
-        if (_open == 0)
+        // Outside a guard only the ops that the executor places itself are checked, where the policy asks for it.
+        if (_open == 0 && (operation.IsFunctionCall || TfRuntime.CurrentPlacement != PlacementPolicy.Explicit))
             return;
+        // Without a device TensorFlow runs a function on the first one.
+        device ??= TfRuntime.Devices[0].Name;
         for (int i = 0; i < operation.Inputs.Count; i++)
         {
             EagerTensor input = (EagerTensor)operation.Inputs[i];
             string actual = input.BackingDevice;
-            if (actual != device && input.DType != DType.Resource)
+            if (actual != device && input.DType != DType.Resource && !(input.DType is DType.Int32 or DType.String && actual == TfRuntime.Devices[0].Name && !IsCpu(device)))
             {
                 throw new TfLbfgsException(
-                    $"Argument {i} of function {operation.Name}, {input.Describe()}, would be copied: expected on {device}, received on {actual}. "
+                    $"Argument {i} of {(operation.IsFunctionCall ? "function " : "")}{operation.Name}, {input.Describe()}, would be copied: expected on {device}, received on {actual}. "
                     + "Make it under Device.Use, or copy it with CopyTo.");
             }
         }

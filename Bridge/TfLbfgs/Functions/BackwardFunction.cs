@@ -6,7 +6,7 @@ namespace TfLbfgs.Functions;
 
 /// <summary>
 /// The gradient of a traced function, itself a traced function: it repeats the body under a tape and differentiates that. So a tape outside sees through a call, to any order.
-/// The body runs twice, its side effects too.
+/// The body runs twice, so a body with side effects is refused.
 /// </summary>
 internal sealed class BackwardFunction : IDisposable
 {
@@ -44,6 +44,12 @@ internal sealed class BackwardFunction : IDisposable
     {
         Tensor[] arguments = [.. inputs.Take(_argumentCount)];
         Tensor[] sources = [.. arguments, .. _captures];
+        if (DispatchFrame.Current.Target is Trace trace)
+        {
+            foreach (Tensor capture in _captures)
+                trace.Capture(capture);
+        }
+
         using GradientTape tape = new(persistent: false, watchAccessedVariables: false);
         foreach (Tensor source in sources)
         {

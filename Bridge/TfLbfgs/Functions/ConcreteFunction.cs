@@ -5,24 +5,35 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Functions;
 
 /// <summary>One trace of a function: a TensorFlow function in the context, with what it captured. Released with its last lease.</summary>
-internal sealed class ConcreteFunction
+internal sealed class ConcreteFunction : LeasedRule
 {
     private readonly string _name;
     private readonly Tensor[] _captures;
     private readonly int _outputCount;
     private readonly Lazy<BackwardFunction> _backward;
-    private readonly GradientRule _rule;
+    private readonly Tensor[] _accessed;
+    private readonly bool _hasEffects;
+    private readonly string _description;
     private int _leases = 1;
 
-    private ConcreteFunction(string name, Signature signature, Trace trace, int outputCount, Func<Tensor[], IReadOnlyList<Tensor>> body, FunctionOptions options)
+    private ConcreteFunction(
+        string name, Signature signature, Trace trace, AccessedVariables accessed, int outputCount, Func<Tensor[], IReadOnlyList<Tensor>> body, FunctionOptions options)
     {
         _name = name;
+        _description = trace.Description;
+        _hasEffects = trace.HasEffects;
         Signature = signature;
         _captures = [.. trace.Captures];
         _outputCount = outputCount;
         _backward = new Lazy<BackwardFunction>(() => new BackwardFunction(body, signature.Count, _captures, options));
-        _rule = context => _backward.Value.Gradients(context);
+        _accessed = Array.FindAll(_captures, accessed.Contains);
     }
+
+    /// <summary>Its name in the context.</summary>
+    public string Name => _name;
+
+    /// <summary>The tensors that it captured, leased.</summary>
+    public IReadOnlyList<Tensor> Captures => _captures;
 
     /// <summary>The arguments that it serves.</summary>
     public Signature Signature { get; }
@@ -37,8 +48,10 @@ internal sealed class ConcreteFunction
         try
         {
             IReadOnlyList<Tensor> results;
-            using (DispatchFrame.OpenTrace(trace))
+            AccessedVariables accessed = new();
+            using (DispatchFrame frame = DispatchFrame.OpenTrace(trace))
             {
+                frame.Listeners.Add(accessed);
                 Tensor[] arguments = new Tensor[signature.Count];
                 for (int i = 0; i < arguments.Length; i++)
                     arguments[i] = trace.AddInput(signature.TypeOf(i), signature.ShapeOf(i));
@@ -48,7 +61,7 @@ internal sealed class ConcreteFunction
                 trace.Finish(uniqueName, results, options.Compile);
             }
 
-            return new ConcreteFunction(uniqueName, signature, trace, results.Count, body, options);
+            return new ConcreteFunction(uniqueName, signature, trace, accessed, results.Count, body, options);
         }
         catch
         {
@@ -57,11 +70,11 @@ internal sealed class ConcreteFunction
         }
     }
 
-    /// <summary>Takes a lease for the time of a call, so that eviction by another thread waits for it.</summary>
-    public void Lease() => Interlocked.Increment(ref _leases);
+    /// <summary>Takes a lease for the time of a call, so that eviction by another thread waits for it; a tape holds one until its gradient.</summary>
+    public override void Lease() => Interlocked.Increment(ref _leases);
 
     /// <summary>Gives a lease back; the last one removes the function from the context.</summary>
-    public void Return()
+    public override void Return()
     {
         if (Interlocked.Decrement(ref _leases) != 0)
             return;
@@ -75,11 +88,30 @@ internal sealed class ConcreteFunction
     /// <summary>Calls it: one native call.</summary>
     public Tensor[] Call(ReadOnlySpan<Tensor> arguments)
     {
-        Operation call = new(_name, _outputCount, isStateful: true) { IsFunctionCall = true, GradientRule = _rule };
+        Operation call = new(_name, _outputCount, isStateful: true) { IsFunctionCall = true, GradientRule = this };
         foreach (Tensor argument in arguments)
             call.Input(argument);
         foreach (Tensor capture in _captures)
             call.Input(capture);
+        foreach (IOperationListener listener in DispatchFrame.Current.Listeners)
+        {
+            foreach (Tensor handle in _accessed)
+                listener.VariableAccessed(handle);
+        }
+
         return call.Execute();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor?[] Gradients(RuleContext context)
+    {
+        if (_hasEffects)
+        {
+            throw new TfLbfgsException(
+                $"A gradient through a call of {_description} would run its code again, and the code assigns variables, draws random numbers or has other effects. "
+                + "Open the tape and take the gradient inside the function, or move the effects outside.");
+        }
+
+        return _backward.Value.Gradients(context);
     }
 }

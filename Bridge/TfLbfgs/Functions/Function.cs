@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using TfLbfgs.Tensors;
+using TfLbfgs.Variables;
 
 namespace TfLbfgs.Functions;
 
 /// <summary>
 /// C# code that TensorFlow runs as one unit: traced once per signature (dtypes and shapes of its arguments), then one native call each time. What the code computes from C# values is fixed
 /// while it is traced; tensors and variables from outside are captured and seen as they are at each call. Called inside another trace, it is traced into that one.
+/// A tape outside sees through a call by running the code again when the gradient is taken: assign the variables that it reads after that, not between.
 /// Thread-safe; two threads may call it at once. Python: <c>tf.function</c>.
 /// </summary>
 public sealed class Function : IDisposable
@@ -64,8 +66,11 @@ public sealed class Function : IDisposable
     /// <exception cref="TfLbfgsException">The function is disposed, or its code reads a symbolic value.</exception>
     public Tensor[] Call(params ReadOnlySpan<Tensor> arguments)
     {
-        if (DispatchFrame.Current.Target is not null)
-            return [.. _body(arguments.ToArray())];
+        foreach (Tensor argument in arguments)
+            ArgumentNullException.ThrowIfNull(argument, nameof(arguments));
+        // A trace must not keep what stands for variables on this thread now: then the code runs as it is, op by op.
+        if (DispatchFrame.Current.Target is not null || VariableSubstitution.IsOpen)
+            return Inline(arguments);
         ConcreteFunction trace = Find(arguments);
         try
         {
@@ -75,6 +80,14 @@ public sealed class Function : IDisposable
         {
             trace.Return();
         }
+    }
+
+    /// <summary>The name in the context of the trace for the arguments, and all inputs of its native call; for measurements against that call.</summary>
+    internal (string Name, IReadOnlyList<Tensor> Inputs) NativeCall(params ReadOnlySpan<Tensor> arguments)
+    {
+        ConcreteFunction trace = Find(arguments);
+        trace.Return();
+        return (trace.Name, [.. arguments, .. trace.Captures]);
     }
 
     /// <summary>Removes all traces from the context; captured tensors lose their lease.</summary>
@@ -95,6 +108,18 @@ public sealed class Function : IDisposable
     /// <returns>The text.</returns>
     public override string ToString() => _description;
 
+    private Tensor[] Inline(ReadOnlySpan<Tensor> arguments)
+    {
+        ThrowIfDisposed();
+        return [.. _body(arguments.ToArray())];
+    }
+
+    private void ThrowIfDisposed()
+    {
+        if (Volatile.Read(ref _disposed))
+            throw new TfLbfgsException($"{_description} was disposed. Dispose it after its last call.");
+    }
+
     private static Tensor Single(Tensor[] inputs) =>
         inputs.Length == 1 ? inputs[0] : throw new TfLbfgsException($"Expected one argument, received {inputs.Length}.");
 
@@ -103,8 +128,7 @@ public sealed class Function : IDisposable
     {
         lock (_gate)
         {
-            if (_disposed)
-                throw new TfLbfgsException($"{_description} was disposed.");
+            ThrowIfDisposed();
             _calls++;
             foreach (ConcreteFunction trace in _traces)
             {
@@ -123,22 +147,11 @@ public sealed class Function : IDisposable
 
     private ConcreteFunction Add(Signature signature)
     {
-        string reason = "a new signature";
+        (int Argument, int Dimension)? open = OpenDimension(signature);
         if (_seen.Count >= SignaturesRemembered)
             _seen.RemoveAt(0);
-        if (OpenDimension(signature) is var (argument, dimension))
-        {
-            reason = string.Create(CultureInfo.InvariantCulture, $"dimension {dimension} of argument {argument} differed in {SignaturesBeforeRelaxing} signatures and is left open from now on");
-            _seen.Add(signature);
-            signature = signature.Relax(argument, dimension);
-        }
-        else
-        {
-            _seen.Add(signature);
-        }
-
-        string name = string.Create(CultureInfo.InvariantCulture, $"__{_options.Name}_{Interlocked.Increment(ref _created)}");
-        ConcreteFunction trace = ConcreteFunction.Create(name, _description, signature, _body, _options);
+        _seen.Add(signature);
+        (ConcreteFunction trace, string reason) = open is var (argument, dimension) ? Relaxed(signature, argument, dimension) : (Create(signature), "a new signature");
         trace.LastCall = _calls;
         _traces.Insert(0, trace);
         _traceCount++;
@@ -151,8 +164,28 @@ public sealed class Function : IDisposable
         }
 
         if (_traceCount > 1)
-            _options.Retraced?.Invoke(new RetraceReport(_options.Name, _traceCount, signature.ToString(), reason));
+            _options.Retraced?.Invoke(new RetraceReport(_options.Name, _traceCount, trace.Signature.ToString(), reason));
         return trace;
+    }
+
+    /// <summary>A trace with the dimension left open; with the sizes as they are where the code cannot do without.</summary>
+    private (ConcreteFunction Trace, string Reason) Relaxed(Signature signature, int argument, int dimension)
+    {
+        string what = string.Create(CultureInfo.InvariantCulture, $"dimension {dimension} of argument {argument} differed in {SignaturesBeforeRelaxing} signatures");
+        try
+        {
+            return (Create(signature.Relax(argument, dimension)), $"{what} and is left open from now on");
+        }
+        catch (TfLbfgsException e)
+        {
+            return (Create(signature), $"{what}, and the code needs to know it: {e.Message}");
+        }
+    }
+
+    private ConcreteFunction Create(Signature signature)
+    {
+        string name = string.Create(CultureInfo.InvariantCulture, $"__{_options.Name}_{Interlocked.Increment(ref _created)}");
+        return ConcreteFunction.Create(name, _description, signature, _body, _options);
     }
 
     /// <summary>The dimension in which the new signature and enough earlier ones differ, and nothing else.</summary>

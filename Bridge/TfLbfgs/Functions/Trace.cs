@@ -30,6 +30,12 @@ internal sealed class Trace : IOperationTarget, IDisposable
     /// <summary>The tensors from outside that the function uses, in the order of their inputs; leased until disposed.</summary>
     public IReadOnlyList<Tensor> Captures => _captures;
 
+    /// <summary>Whether the function does more than to compute its results: it assigns, draws random numbers, prints.</summary>
+    public bool HasEffects => _effects.Count > 0;
+
+    /// <summary>Makes a tensor from outside an input at once, so that code which refers to it by identity finds it although its owner disposed it.</summary>
+    public void Capture(Tensor tensor) => Import(tensor);
+
     /// <summary>Adds an argument.</summary>
     public SymbolicTensor AddInput(DType dtype, Shape shape)
     {

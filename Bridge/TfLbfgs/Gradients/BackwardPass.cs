@@ -54,7 +54,12 @@ internal sealed class BackwardPass(TapeEntry[] entries)
                 _gradients.Remove(output.Id);
         }
 
-        GradientRule rule = (GradientRule?)entry.Operation.GradientRule ?? GradientRegistry.Find(entry.Operation);
+        GradientRule rule = entry.Operation.GradientRule switch
+        {
+            LeasedRule leased => leased.Gradients,
+            GradientRule given => given,
+            _ => GradientRegistry.Find(entry.Operation),
+        };
         Tensor?[] gradients = rule(new RuleContext(entry.Operation, entry.Inputs, entry.Outputs, upstream, needs));
         if (gradients.Length != entry.Inputs.Length)
             throw new TfLbfgsException($"The gradient rule of {entry.Operation.Name} returned {gradients.Length} gradients for {entry.Inputs.Length} inputs.");

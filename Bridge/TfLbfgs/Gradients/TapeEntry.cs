@@ -12,6 +12,7 @@ internal sealed class TapeEntry : IDisposable
         for (int i = 0; i < Inputs.Length; i++)
             Inputs[i] = operation.Inputs[i].Alias();
         Outputs = Array.ConvertAll(outputs, output => output.Alias());
+        (operation.GradientRule as LeasedRule)?.Lease();
     }
 
     public Operation Operation { get; }
@@ -26,5 +27,6 @@ internal sealed class TapeEntry : IDisposable
             input.Dispose();
         foreach (Tensor output in Outputs)
             output.Dispose();
+        (Operation.GradientRule as LeasedRule)?.Return();
     }
 }

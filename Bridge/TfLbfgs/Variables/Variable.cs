@@ -36,8 +36,8 @@ public sealed class Variable : IDisposable
         {
             // Held by an alias, which no scope of the user disposes.
             using Tensor handle = RawOps.VarHandleOp(DType, Shape, container: "", sharedName: Anonymous);
+            RawOps.AssignVariableOp(handle, initialValue);
             _handle = handle.Alias();
-            RawOps.AssignVariableOp(_handle, initialValue);
         }
     }
 

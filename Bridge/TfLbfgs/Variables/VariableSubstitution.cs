@@ -38,12 +38,17 @@ public sealed class VariableSubstitution : IDisposable
         _current = this;
     }
 
-    /// <summary>Closes the substitution, on the thread that opened it.</summary>
+    /// <summary>True while a substitution is open on the calling thread.</summary>
+    internal static bool IsOpen => _current is not null;
+
+    /// <summary>Closes the substitution, on the thread that opened it, innermost first.</summary>
     public void Dispose()
     {
         if (_disposed)
             return;
         ThreadAffinity.Check(_thread, "A VariableSubstitution");
+        if (_current != this)
+            throw new TfLbfgsException("A VariableSubstitution was closed while one that was opened inside it is still open. Close the inner one first.");
         _disposed = true;
         _current = _outer;
     }

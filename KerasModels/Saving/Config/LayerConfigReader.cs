@@ -66,7 +66,7 @@ internal sealed class LayerConfigReader(ConfigObject config, ConfigContext conte
         if (Config.Find(field) is not { } value)
             return null;
         (string name, ConfigObject arguments) = ClassAndConfig(field, value);
-        return RegularizerTable.Get(name, arguments);
+        return RegularizerTable.Get(name, arguments, context.Generation);
     }
 
     /// <summary>Constraints are kept as they are and not applied, which the report says.</summary>

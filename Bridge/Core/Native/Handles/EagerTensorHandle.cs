@@ -6,11 +6,18 @@ namespace TfLbfgs.Native.Handles;
 /// <c>TFE_TensorHandle</c> with a count of leases. A tensor that a user holds is one lease, and so is the entry of a tape or of a trace:
 /// the native handle is freed with the last of them, so that disposing an intermediate never breaks a gradient.
 /// </summary>
-internal sealed class EagerTensorHandle(nint value, bool owned = true) : NativeHandle(value, owned, Ledger)
+internal sealed class EagerTensorHandle : NativeHandle
 {
     private static readonly HandleLedger Ledger = HandleLedger.Of("TFE_TensorHandle");
     private static long _lastId;
     private int _leases = 1;
+
+    public EagerTensorHandle(nint value, bool owned = true) : base(value, owned, Ledger)
+    {
+        // On failure the size is 0, and nothing is reported: it is a hint.
+        if (owned && value != 0)
+            Weigh((long)EagerApi.TFE_TensorHandleDeviceMemorySize(this, StatusHandle.OfThread));
+    }
 
     /// <summary>The identity of the value, by which tapes and traces know it; unique in the process.</summary>
     public long Id { get; } = NextId();

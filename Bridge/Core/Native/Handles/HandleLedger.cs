@@ -1,7 +1,4 @@
 using System.Collections.Concurrent;
-#if TRACK_LEAKS
-using System.Runtime.CompilerServices;
-#endif
 
 namespace TfLbfgs.Native.Handles;
 
@@ -15,7 +12,7 @@ internal sealed class HandleLedger
     private long _live;
     private long _opened;
     private long _leftToFinalizer;
-    private readonly ConcurrentDictionary<int, string> _origins = new();
+    private readonly ConcurrentDictionary<long, string> _origins = new();
 
     private HandleLedger(string name, bool livesWithProcess)
     {
@@ -39,32 +36,27 @@ internal sealed class HandleLedger
 
     public static HandleLedger Of(string name, bool livesWithProcess = false) => All.GetOrAdd(name, n => new HandleLedger(n, livesWithProcess));
 
-    public void Opened(NativeHandle handle)
+    /// <summary>Counts a new handle.</summary>
+    /// <returns>Its number, to be given to <see cref="Closed"/>.</returns>
+    public long Opened()
     {
         Interlocked.Increment(ref _live);
-        Interlocked.Increment(ref _opened);
+        long number = Interlocked.Increment(ref _opened);
 #if TRACK_LEAKS
-        _origins[RuntimeHelpers.GetHashCode(handle)] = Environment.StackTrace;
-#else
-        _ = handle;
+        _origins[number] = $"{Name}\n{Environment.StackTrace}";
 #endif
+        return number;
     }
 
-    public void Closed(NativeHandle handle)
+    /// <summary>Counts a handle as freed.</summary>
+    public void Closed(long number)
     {
         Interlocked.Decrement(ref _live);
-#if TRACK_LEAKS
-        _origins.TryRemove(RuntimeHelpers.GetHashCode(handle), out _);
-#else
-        _ = handle;
-#endif
+        _origins.TryRemove(number, out _);
     }
 
-    public void LeftToFinalizer(NativeHandle handle)
-    {
-        Interlocked.Increment(ref _leftToFinalizer);
-        _ = handle;
-    }
+    /// <summary>Counts a handle that the garbage collector has to free.</summary>
+    public void LeftToFinalizer() => Interlocked.Increment(ref _leftToFinalizer);
 
     /// <summary>The stack traces of the live handles; empty unless built with leak tracking.</summary>
     public IReadOnlyCollection<string> Origins => [.. _origins.Values];

@@ -8,8 +8,13 @@ namespace TfLbfgs.Native.Handles;
 /// </summary>
 internal abstract class NativeHandle : SafeHandle
 {
+    // Below this the call costs more than it is worth.
+    private const long MinPressure = 1 << 18;
+
     private readonly HandleLedger _ledger;
     private readonly bool _owned;
+    private readonly long _number;
+    private long _pressure;
 
     protected NativeHandle(nint value, bool owned, HandleLedger ledger) : base(0, owned)
     {
@@ -17,11 +22,20 @@ internal abstract class NativeHandle : SafeHandle
         _owned = owned && value != 0;
         SetHandle(value);
         if (_owned)
-            ledger.Opened(this);
+            _number = ledger.Opened();
     }
 
     /// <inheritdoc/>
     public override bool IsInvalid => handle == 0;
+
+    /// <summary>Tells the collector what the object holds, so that it does not take megabytes that nobody disposes for a few bytes. Called once, by the maker.</summary>
+    protected void Weigh(long bytes)
+    {
+        if (bytes < MinPressure)
+            return;
+        _pressure = bytes;
+        GC.AddMemoryPressure(bytes);
+    }
 
     /// <summary>Calls the C function that frees the object.</summary>
     protected abstract void Free(nint value);
@@ -31,7 +45,9 @@ internal abstract class NativeHandle : SafeHandle
     {
         Free(handle);
         if (_owned)
-            _ledger.Closed(this);
+            _ledger.Closed(_number);
+        if (_pressure > 0)
+            GC.RemoveMemoryPressure(_pressure);
         return true;
     }
 
@@ -40,7 +56,7 @@ internal abstract class NativeHandle : SafeHandle
     {
         // Reached by the finalizer only when nobody disposed the handle: a leak in our own code, a convenience in the user's.
         if (!disposing && _owned && !IsClosed)
-            _ledger.LeftToFinalizer(this);
+            _ledger.LeftToFinalizer();
         base.Dispose(disposing);
     }
 }

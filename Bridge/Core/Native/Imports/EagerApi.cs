@@ -52,6 +52,9 @@ internal static unsafe partial class EagerApi
     public static partial nint TFE_TensorHandleBackingDeviceName(EagerTensorHandle handle, StatusHandle status);
 
     [LibraryImport(Library.Name)]
+    public static partial nuint TFE_TensorHandleDeviceMemorySize(EagerTensorHandle handle, StatusHandle status);
+
+    [LibraryImport(Library.Name)]
     public static partial nint TFE_TensorHandleResolve(EagerTensorHandle handle, StatusHandle status);
 
     [LibraryImport(Library.Name, StringMarshalling = StringMarshalling.Utf8)]
