@@ -33,7 +33,7 @@ internal static class RefineCommand
         TargetRules.CheckValues(options.Loss, shape.Outputs, data.TargetColumns, data.ValidationTargets);
         Scaling? scaling = ChooseScaling(options, data, out string origin);
 
-        report.Say(string.Create(CultureInfo.InvariantCulture, $"Model    {options.Model}: {model.DType.PythonName}, {shape.Inputs} inputs, {shape.Outputs} outputs"));
+        report.Say(string.Create(CultureInfo.InvariantCulture, $"Model    {options.Model}: {model.DType.PythonName}, {Count(shape.Inputs, "input")}, {Count(shape.Outputs, "output")}"));
         report.Say($"Data     {options.Data}: {data.Rows} rows to train on, {data.ValidationRows} to validate with; {options.Loss} of {CsvTable.Quote(data.TargetColumns)}");
         report.Say($"Scaling  {origin}");
         foreach (string warning in model.LoadReport?.Warnings ?? [])
@@ -43,24 +43,23 @@ internal static class RefineCommand
 
     private static int Minimize(RefineOptions options, Model model, TrainingData data, Scaling? scaling, string origin, Report report)
     {
-        Loss loss = Losses.Get(options.Loss);
         using Tensor x = data.Inputs.ToTensor(model.DType), y = data.Targets.ToTensor(model.DType);
-        using ModelObjective objective = new(model, loss, x, y);
-        LossParts before = LossParts.Of(model, loss, x, y);
-        LossParts? validationBefore = Validate(model, loss, data);
+        using ModelObjective objective = new(model, Losses.Get(options.Loss), x, y);
+        LossParts before = objective.Measure();
+        LossParts? validationBefore = Validate(objective, data);
         using Interruption interruption = new();
         using LbfgsResult result = ProgressDisplay.Run(progress => Lbfgs.Minimize(objective, options.Minimizer with { Progress = progress }, interruption.Token));
         if (result.Reason == StopReason.BadStart)
             throw new TfLbfgsException($"{options.Model}: expected a finite loss and gradient at the start. {result.Message} Nothing was saved. Try --standardize or --dtype float64.");
-        LossParts after = LossParts.Of(model, loss, x, y);
-        LossParts? validationAfter = Validate(model, loss, data);
+        LossParts after = objective.Measure();
+        LossParts? validationAfter = Validate(objective, data);
         IReadOnlyList<string> files = Save(options.Output, model, scaling, report);
 
         report.Say("");
         report.Say(result.ToString());
         report.Say(Describe("Training loss", before, after));
         if (validationBefore is not null && validationAfter is not null)
-            report.Say(Describe("Validation loss", validationBefore.Value, validationAfter.Value));
+            report.Say(Describe("Validation loss", validationBefore, validationAfter));
         if (result.Reason == StopReason.Cancelled)
             report.Say($"Interrupted: what was saved is the best point so far, after {result.Iterations} iterations.");
         foreach (string file in files)
@@ -118,12 +117,12 @@ internal static class RefineCommand
             TargetRules.ScalesTargets(options.Loss) ? ColumnScaling.Fit(data.TargetColumns, data.Targets) : ColumnScaling.Identity(data.TargetColumns));
     }
 
-    private static LossParts? Validate(Model model, Loss loss, TrainingData data)
+    private static LossParts? Validate(ModelObjective objective, TrainingData data)
     {
         if (data.ValidationRows == 0)
             return null;
-        using Tensor x = data.ValidationInputs.ToTensor(model.DType), y = data.ValidationTargets.ToTensor(model.DType);
-        return LossParts.Of(model, loss, x, y);
+        using Tensor x = data.ValidationInputs.ToTensor(objective.DType), y = data.ValidationTargets.ToTensor(objective.DType);
+        return objective.Measure(x, y);
     }
 
     private static List<string> Save(string output, Model model, Scaling? scaling, Report report)
@@ -148,6 +147,8 @@ internal static class RefineCommand
 
         return files;
     }
+
+    private static string Count(long number, string noun) => number == 1 ? $"1 {noun}" : $"{number} {noun}s";
 
     private static string Describe(string name, LossParts before, LossParts after) => string.Create(CultureInfo.InvariantCulture,
         $"{name,-15}  {before.Total:G8} -> {after.Total:G8} (data {before.Data:G8} -> {after.Data:G8}, regularization {before.Regularization:G8} -> {after.Regularization:G8})");

@@ -40,7 +40,13 @@ internal sealed record Scaling(ColumnScaling Inputs, ColumnScaling Targets)
     /// <summary>Writes the file.</summary>
     public void Write(Stream stream)
     {
-        using Utf8JsonWriter writer = new(stream, new JsonWriterOptions { Indented = true, Encoder = JsonText.Encoder });
+        using (Utf8JsonWriter writer = new(stream, new JsonWriterOptions { Indented = true, Encoder = JsonText.Encoder }))
+            Write(writer);
+        stream.WriteByte((byte)'\n');
+    }
+
+    private void Write(Utf8JsonWriter writer)
+    {
         writer.WriteStartObject();
         writer.WriteNumber("version", Version);
         Write(writer, "inputs", Inputs);
