@@ -8,22 +8,17 @@ namespace TfLbfgs.Tests.Cli;
 internal static class CliProgram
 {
     /// <summary>Runs the tool to its end.</summary>
-    public static CliRun Run(params string[] arguments)
+    public static CliRun Run(params string[] arguments) => RunWith([], arguments);
+
+    /// <summary>Runs the tool to its end, with environment variables.</summary>
+    public static CliRun RunWith((string Name, string Value)[] variables, params string[] arguments)
     {
-        using Process process = Start(arguments);
+        using Process process = Start(variables, arguments);
         return Finish(process);
     }
 
     /// <summary>Starts the tool.</summary>
-    public static Process Start(params string[] arguments)
-    {
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "TfLbfgs.Cli.dll"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        return Process.Start(start)!;
-    }
+    public static Process Start(params string[] arguments) => Start([], arguments);
 
     /// <summary>Waits for the end.</summary>
     public static CliRun Finish(Process process)
@@ -37,6 +32,18 @@ internal static class CliProgram
         }
 
         return new CliRun(process.ExitCode, output.Result, error.Result);
+    }
+
+    private static Process Start((string Name, string Value)[] variables, string[] arguments)
+    {
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "TfLbfgs.Cli.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach ((string name, string value) in variables)
+            start.Environment[name] = value;
+        return Process.Start(start)!;
     }
 }
 
