@@ -1,0 +1,97 @@
+using ArchUnitNET.Domain;
+using ArchUnitNET.Domain.Dependencies;
+using ArchUnitNET.Domain.Extensions;
+using TfLbfgs.Tests.Support;
+using Xunit;
+
+namespace TfLbfgs.Tests.Architecture;
+
+/// <summary>Each folder uses only those above it in docs/architecture.md. The root namespace holds exceptions and facades, which belong to no layer.</summary>
+public sealed class LayerTests
+{
+    private static readonly string[] Layers =
+    [
+        "TfLbfgs.Native", "TfLbfgs.Runtime", "TfLbfgs.Tensors", "TfLbfgs.Graphs",
+        "TfLbfgs.Operations", "TfLbfgs.Variables", "TfLbfgs.Gradients", "TfLbfgs.Functions", "TfLbfgs.Parameters", "TfLbfgs.Optimization",
+        "TfLbfgs.Keras", "TfLbfgs.Cli",
+    ];
+
+    [Fact]
+    public void Dependencies_OfEveryType_PointDownwards()
+    {
+        SortedSet<string> wrong = [];
+        int checkedDependencies = 0;
+        foreach (IType type in Product.Il.Types)
+        {
+            int layer = LayerOf(type);
+            if (layer < 0)
+                continue;
+            foreach (ITypeDependency dependency in type.Dependencies)
+            {
+                int target = LayerOf(dependency.Target);
+                checkedDependencies += target >= 0 && target < layer ? 1 : 0;
+                if (target > layer)
+                    wrong.Add($"{type.FullName} uses {dependency.Target.FullName}");
+            }
+        }
+
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+        Assert.True(checkedDependencies > 1000, $"only {checkedDependencies} dependencies were seen");
+    }
+
+    [Fact]
+    public void Folders_OfTheProduct_AreTheNamespaces()
+    {
+        foreach ((string path, string text) in Product.Sources().Where(s => s.Path.StartsWith("Bridge/Core/", StringComparison.Ordinal) || s.Path.StartsWith("Bridge/TfLbfgs/", StringComparison.Ordinal)))
+        {
+            string[] folders = Path.GetDirectoryName(path)!.Split('/')[2..];
+            string expected = string.Join('.', ["TfLbfgs", .. folders]);
+            // Facades such as Tf stand in the root namespace, wherever their parts lie.
+            bool isFacade = text.Contains("partial class Tf", StringComparison.Ordinal) && text.Contains("namespace TfLbfgs;", StringComparison.Ordinal);
+            Assert.True(
+                isFacade || text.Contains($"namespace {expected};", StringComparison.Ordinal) || !text.Contains("namespace ", StringComparison.Ordinal), $"{path}: expected namespace {expected}");
+        }
+    }
+
+    [Fact]
+    public void Operation_OutsideRawOpsAndCore_IsMadeByTracesOnly()
+    {
+        HashSet<string> allowed =
+        [
+            // The call of a traced function, and the results of one, which no generated method makes.
+            "TfLbfgs.Functions.ConcreteFunction", "TfLbfgs.Functions.Trace",
+        ];
+        SortedSet<string> makers = [];
+        foreach (IType type in Product.Il.Types.Where(type => LayerOf(type) > Array.IndexOf(Layers, "TfLbfgs.Graphs")))
+        {
+            IEnumerable<MethodCallDependency> calls = type.Dependencies.OfType<MethodCallDependency>()
+                .Where(call => call.Target.FullNameEquals("TfLbfgs.Tensors.Operation") && call.TargetMember.Name.StartsWith(".ctor", StringComparison.Ordinal));
+            foreach (MethodCallDependency call in calls)
+                makers.Add(call.Origin.FullName.Split('+')[0]);
+        }
+
+        Assert.Contains("TfLbfgs.Functions.ConcreteFunction", makers);
+        Assert.Empty(makers.Where(maker => !allowed.Contains(maker)));
+    }
+
+    [Fact]
+    public void TestClasses_ThatUseTensors_CheckForLeaks()
+    {
+        string[] holders = ["TfLbfgs.Tensors.Tensor", "TfLbfgs.Variables.Variable", "TfLbfgs.Functions.Function"];
+        List<string> wrong = [];
+        foreach (Type type in typeof(LayerTests).Assembly.GetExportedTypes().Where(type => type.IsClass && !type.IsAbstract && !type.IsSubclassOf(typeof(LeakChecked))))
+        {
+            IType? il = Product.Il.Types.FirstOrDefault(t => t.FullName == type.FullName);
+            if (il is not null && il.Dependencies.OfType<MethodCallDependency>().Any(call => holders.Contains(call.Target.FullName)))
+                wrong.Add(type.FullName!);
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    private static int LayerOf(IType type)
+    {
+        string name = type.Namespace.FullName;
+        return Array.FindIndex(Layers, layer => name == layer || name.StartsWith(layer + ".", StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,34 @@
+using System.Reflection;
+using ArchUnitNET.Loader;
+using TfLbfgs.Keras.Saving.Hdf5;
+using TfLbfgs.Tensors;
+using TfLbfgs.Tests.Support;
+using TfLbfgs.Variables;
+
+namespace TfLbfgs.Tests.Architecture;
+
+/// <summary>What ships, as IL and as source.</summary>
+internal static class Product
+{
+    private static readonly Lazy<ArchUnitNET.Domain.Architecture> Loaded = new(() => new ArchLoader().LoadAssemblies([.. Assemblies, typeof(Product).Assembly]).Build());
+
+    /// <summary>The assemblies, lowest first.</summary>
+    public static Assembly[] Assemblies { get; } =
+    [
+        typeof(Tensor).Assembly, typeof(RawOps).Assembly, typeof(Variable).Assembly, typeof(Hdf5FileException).Assembly, Assembly.Load("TfLbfgs.Cli"),
+    ];
+
+    /// <summary>Types and dependencies of the product and of the tests, read from the IL.</summary>
+    public static ArchUnitNET.Domain.Architecture Il => Loaded.Value;
+
+    /// <summary>The folders of the product's projects.</summary>
+    public static string[] Folders { get; } = ["Bridge/Core", "Bridge/RawOps", "Bridge/TfLbfgs", "KerasModels", "Cli"];
+
+    /// <summary>Path below the checkout and text of every source file of the product.</summary>
+    public static IEnumerable<(string Path, string Text)> Sources() =>
+        from folder in Folders
+        from file in Directory.EnumerateFiles(Path.Combine(Checkout.Root, folder), "*.cs", SearchOption.AllDirectories)
+        let path = Path.GetRelativePath(Checkout.Root, file)
+        where !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal)
+        select (path, File.ReadAllText(file));
+}

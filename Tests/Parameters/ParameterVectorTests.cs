@@ -1,0 +1,138 @@
+using TfLbfgs.Functions;
+using TfLbfgs.Gradients;
+using TfLbfgs.Parameters;
+using TfLbfgs.Runtime;
+using TfLbfgs.Tensors;
+using TfLbfgs.Tests.Support;
+using TfLbfgs.Variables;
+using Xunit;
+
+namespace TfLbfgs.Tests.Parameters;
+
+public sealed class ParameterVectorTests : LeakChecked
+{
+    private static readonly Shape[] Shapes = [[3, 2], Shape.Scalar, [0], [4], [2, 1, 2], [2, 0]];
+
+    [Theory]
+    [InlineData(FlattenRoute.Dynamic)]
+    [InlineData(FlattenRoute.Split)]
+    public void FlattenAndSplit_ScalarAndEmptyVariables_AreInverse(FlattenRoute route)
+    {
+        using TensorScope scope = new();
+        using ParameterVector vector = new(Layout(DType.Float64), route);
+        double[] numbers = Numbers(vector.Layout.Count);
+        Tensor[] parts = vector.Split(Tensor.From(numbers));
+        Assert.Equal(Shapes, parts.Select(p => p.Shape));
+        Assert.Equal(numbers, parts.SelectMany(p => p.ToArray<double>()));
+        Assert.Equal(numbers, vector.Flatten(parts).ToArray<double>());
+        Assert.Equal(route, vector.Route);
+    }
+
+    [Theory]
+    [InlineData(FlattenRoute.Dynamic, 1)]
+    [InlineData(FlattenRoute.Split, 1)]
+    [InlineData(FlattenRoute.Dynamic, 1000)]
+    [InlineData(FlattenRoute.Split, 1000)]
+    public void FlattenAndSplit_OneVariableOrAThousand_AreInverse(FlattenRoute route, int count)
+    {
+        using TensorScope scope = new();
+        using ParameterVector vector = new(ParameterLayout.Of([.. Enumerable.Range(0, count).Select(i => ($"v{i}", Shape.Create([i % 3, 2]), DType.Float32))]), route);
+        float[] numbers = [.. Numbers(vector.Layout.Count).Select(v => (float)v)];
+        Tensor[] parts = vector.Split(Tensor.From(numbers));
+        Assert.Equal(count, parts.Length);
+        Assert.Equal(numbers, vector.Flatten(parts).ToArray<float>());
+    }
+
+    [Theory]
+    [InlineData("eager")]
+    [InlineData("traced")]
+    [InlineData("compiled")]
+    public void Routes_ForwardFirstAndSecondGradient_AreEqualBitForBit(string mode)
+    {
+        using TensorScope scope = new();
+        double[][] results = [.. new[] { FlattenRoute.Dynamic, FlattenRoute.Split }.Select(route => Run(route, mode))];
+        Assert.Equal(results[0].Select(BitConverter.DoubleToInt64Bits), results[1].Select(BitConverter.DoubleToInt64Bits));
+        Assert.Contains(results[0], v => v != 0);
+    }
+
+    [Fact]
+    public void Assign_OnTheDevice_WritesAllVariablesWithoutAReadBack()
+    {
+        using TensorScope scope = new();
+        Variable[] variables = MakeVariables();
+        using ParameterVector vector = new(ParameterLayout.Of(variables));
+        double[] numbers = Numbers(vector.Layout.Count);
+        Tensor position = Tensor.From(numbers);
+        NativeCounters before = NativeCounters.Now;
+        vector.Assign(variables, position);
+        Assert.Equal(0, NativeCounters.Now.Since(before).Reads);
+        Assert.Equal(numbers, variables.SelectMany(v => v.Value.ToArray<double>()));
+        Assert.Equal(numbers, vector.Read(variables).ToArray<double>());
+        Array.ForEach(variables, v => v.Dispose());
+    }
+
+    [Fact]
+    public void Assign_FromHostArrays_GivesTheSameModel()
+    {
+        // The seed's second way: the vector is cut up on the host and each array is set.
+        using TensorScope scope = new();
+        Variable[] variables = MakeVariables();
+        using ParameterVector vector = new(ParameterLayout.Of(variables));
+        double[] numbers = Numbers(vector.Layout.Count);
+        for (int i = 0; i < variables.Length; i++)
+        {
+            ParameterSlot slot = vector.Layout.Slots[i];
+            variables[i].Assign(Tensor.From<double>(numbers.AsSpan((int)slot.Offset, (int)slot.Size), slot.Shape));
+        }
+
+        Assert.Equal(numbers, vector.Read(variables).ToArray<double>());
+        Array.ForEach(variables, v => v.Dispose());
+    }
+
+    [Fact]
+    public void FlattenAndSplit_WhatDoesNotFit_NamesTheVariable()
+    {
+        using TensorScope scope = new();
+        using ParameterVector vector = new(ParameterLayout.Of([("w", [2], DType.Float64), ("b", [1], DType.Float64)]));
+        Tensor good = Tensor.From([1.0, 2.0]), bias = Tensor.From([1.0]);
+        Assert.Contains("Variable b", Assert.Throws<TfLbfgsException>(() => vector.Flatten([good, good])).Message, StringComparison.Ordinal);
+        Assert.Contains("2 variables", Assert.Throws<TfLbfgsException>(() => vector.Flatten([good])).Message, StringComparison.Ordinal);
+        Assert.Contains("float64(3,)", Assert.Throws<TfLbfgsException>(() => vector.Split(good)).Message, StringComparison.Ordinal);
+        Assert.Throws<TfLbfgsException>(() => vector.Flatten([good, Tensor.From([1f])]));
+        Assert.Throws<TfLbfgsException>(() => vector.Assign([], Tensor.From([1.0, 2.0, 3.0])));
+        Assert.Equal([1.0, 2.0, 1.0], vector.Flatten([good, bias]).ToArray<double>());
+    }
+
+    private static double[] Run(FlattenRoute route, string mode)
+    {
+        using ParameterVector vector = new(Layout(DType.Float64), route);
+        Tensor position = Tensor.From(Numbers(vector.Layout.Count));
+        if (mode == "eager")
+            return Collect(Evaluate(vector, position));
+        using Function function = new((Tensor[] inputs) => Evaluate(vector, inputs[0]), new FunctionOptions { Compile = mode == "compiled" });
+        return Collect(function.Call(position));
+    }
+
+    /// <summary>A function of all parts, its gradient, and the gradient of the gradient's squared norm; and the parts put together again.</summary>
+    private static Tensor[] Evaluate(ParameterVector vector, Tensor position)
+    {
+        using GradientTape outer = new(persistent: true);
+        outer.Watch(position);
+        using GradientTape inner = new();
+        inner.Watch(position);
+        Tensor[] parts = vector.Split(position);
+        Tensor again = vector.Flatten([.. parts.Select((part, i) => RawOps.Tanh(part * (i + 0.5)))]);
+        Tensor loss = RawOps.Sum(again * again * again, Tensor.From([0]));
+        Tensor first = inner.Gradient(loss, position)!;
+        Tensor norm = RawOps.Sum(first * first, Tensor.From([0]));
+        return [again, loss, first, outer.Gradient(norm, position)!];
+    }
+
+    private static double[] Collect(Tensor[] tensors) => [.. tensors.SelectMany(t => t.ToArray<double>())];
+
+    private static ParameterLayout Layout(DType dtype) => ParameterLayout.Of([.. Shapes.Select((shape, i) => ($"v{i}", shape, dtype))]);
+
+    private static Variable[] MakeVariables() => [.. Shapes.Select((shape, i) => new Variable(Tensor.Zeros(shape, DType.Float64), $"v{i}"))];
+
+    private static double[] Numbers(long count) => [.. Enumerable.Range(0, (int)count).Select(i => Math.Sin(i + 1))];
+}

@@ -1,0 +1,103 @@
+using System.Text.Json;
+using TfLbfgs.Graphs;
+using TfLbfgs.Native.Imports;
+using TfLbfgs.Runtime;
+using TfLbfgs.Tensors;
+using TfLbfgs.Tests.RawOperations;
+using TfLbfgs.Tests.Support;
+using Xunit;
+
+namespace TfLbfgs.Tests.Runtime;
+
+/// <summary>Invalid calls: each gives the recorded status, with op, shapes and TensorFlow's text in the exception.</summary>
+[Trait("Category", "Reference")]
+public sealed class ErrorCasesTests : LeakChecked
+{
+    // More than any op of the cases has; the native call says how many there are.
+    private const int Outputs = 8;
+
+    [Fact]
+    public void Execute_EveryInvalidCall_GivesTheRecordedStatus()
+    {
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(ReferenceRoot.Require("ops", "error_cases.json")));
+        ReferenceReport report = new("ops/error_cases");
+        foreach (JsonElement entry in document.RootElement.GetProperty("entries").EnumerateArray())
+        {
+            if (entry.GetProperty("mode").GetString() is "eager" or "graph")
+                report.Check(entry.GetProperty("id").GetString()!, () => Check(entry));
+            else
+                report.Skip();
+        }
+
+        report.Finish();
+    }
+
+    private static void Check(JsonElement entry)
+    {
+        using TensorScope scope = new();
+        int code = entry.GetProperty("code").GetInt32();
+        Action run = entry.GetProperty("mode").GetString() == "eager" ? () => RunEagerly(entry) : () => RunInAGraph(entry);
+        if (code == 0)
+        {
+            run();
+            return;
+        }
+
+        TfStatusException e = Assert.Throws<TfStatusException>(run);
+        Assert.Equal(code, (int)e.Code);
+        Assert.Contains(entry.GetProperty("substring").GetString()!, e.NativeMessage, StringComparison.Ordinal);
+        Assert.Equal(entry.GetProperty("op").GetString(), e.Op);
+        Assert.Contains(e.Op, e.Message, StringComparison.Ordinal);
+        if (entry.TryGetProperty("inputs", out JsonElement inputs) && inputs.GetArrayLength() > 0)
+            Assert.Contains("(", e.Inputs, StringComparison.Ordinal);
+    }
+
+    private static void RunEagerly(JsonElement entry)
+    {
+        Operation operation = new(entry.GetProperty("op").GetString()!, Outputs);
+        foreach (JsonElement input in entry.GetProperty("inputs").EnumerateArray())
+        {
+            if (input.TryGetProperty("list", out JsonElement list))
+                operation.InputList([.. list.EnumerateArray().Select(ReferenceTensor.Read)]);
+            else
+                operation.Input(ReferenceTensor.Read(input));
+        }
+
+        AddAttributes(operation, entry);
+        // Device.Use would refuse an unknown device before the native call does.
+        string? former = entry.TryGetProperty("device", out JsonElement device) ? Device.Exchange(device.GetString()) : Device.Current;
+        try
+        {
+            operation.Execute();
+        }
+        finally
+        {
+            Device.Exchange(former);
+        }
+    }
+
+    private static void RunInAGraph(JsonElement entry)
+    {
+        using GraphBuilder graph = new();
+        GraphOutput[] inputs = [.. entry.GetProperty("placeholders").EnumerateArray().Select(p =>
+            graph.AddPlaceholder(ReferenceTensor.DTypeOf(p), Shape.Create([.. p.GetProperty("shape").EnumerateArray().Select(d => d.ValueKind == JsonValueKind.Null ? -1 : d.GetInt64())])))];
+        Operation operation = new(entry.GetProperty("op").GetString()!, Outputs);
+        AddAttributes(operation, entry);
+        graph.AddNode(operation, inputs, null, []);
+    }
+
+    private static void AddAttributes(Operation operation, JsonElement entry)
+    {
+        foreach (JsonProperty attribute in entry.GetProperty("attrs").EnumerateObject())
+        {
+            _ = attribute.Value.ValueKind switch
+            {
+                JsonValueKind.Number => operation.Attribute(attribute.Name, attribute.Value.GetInt64()),
+                JsonValueKind.String => operation.Attribute(attribute.Name, attribute.Value.GetString()!),
+                JsonValueKind.True or JsonValueKind.False => operation.Attribute(attribute.Name, attribute.Value.GetBoolean()),
+                JsonValueKind.Array => operation.Attribute(attribute.Name, (IReadOnlyList<long>)[.. attribute.Value.EnumerateArray().Select(v => v.GetInt64())]),
+                _ => operation.Attribute(attribute.Name, DTypeFacts.FromPythonName(attribute.Value.GetProperty("type").GetString()!)!.Value),
+            };
+        }
+    }
+}
