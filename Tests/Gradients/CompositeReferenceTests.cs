@@ -8,7 +8,9 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Gradients;
 
-/// <summary>Expressions of the facade, with first and second gradients. Keras' losses, sorting, FFT and decompositions are counted as skipped: they stand elsewhere or do not exist yet.</summary>
+/// <summary>
+/// Expressions of the facade, with first and second gradients. Keras' losses, sorting, FFT and decompositions are counted as skipped: they stand elsewhere or do not exist yet.
+/// </summary>
 [Trait("Category", "Reference")]
 public class CompositeReferenceTests : LeakChecked
 {

@@ -29,7 +29,10 @@ public class OpReferenceTests : LeakChecked
     {
         TheoryData<string, Mode> data = [];
         foreach (string file in (string[])
-            ["math_unary", "math_binary", "math_grad_ops", "reduction", "matmul_linalg", "shape", "gather_scatter", "segment", "nn_activation", "nn_conv_pool", "nn_norm", "random", "cast_complex", "string_misc"])
+            [
+                "math_unary", "math_binary", "math_grad_ops", "reduction", "matmul_linalg", "shape", "gather_scatter", "segment", "nn_activation", "nn_conv_pool", "nn_norm",
+                "random", "cast_complex", "string_misc",
+            ])
         {
             foreach (Mode mode in Enum.GetValues<Mode>())
                 data.Add(file, mode);
@@ -77,7 +80,9 @@ public class OpReferenceTests : LeakChecked
         Tensor[] x = Array.ConvertAll(entry.Inputs, input => input.ToTensor());
         Tensor?[] upstream = Array.ConvertAll(entry.Upstream, u => u?.ToTensor());
         Tensor?[] directions = Array.ConvertAll(entry.Directions, v => v?.ToTensor());
-        var (outputs, gradients, second, secondUpstream) = mode == Mode.Eager ? entry.Compute(x, upstream, directions) : InFunction(entry, x, upstream, directions, mode == Mode.Open);
+        var (outputs, gradients, second, secondUpstream) = mode == Mode.Eager
+            ? entry.Compute(x, upstream, directions)
+            : InFunction(entry, x, upstream, directions, mode == Mode.Open);
         double tolerance = ToleranceOf(entry.Op);
         Compare(entry.Outputs, outputs, tolerance, "output", skipNull: true);
         if (entry.HasGradients)
@@ -89,7 +94,8 @@ public class OpReferenceTests : LeakChecked
         }
     }
 
-    private static double ToleranceOf(string op) => op.Contains("RandomUniform", StringComparison.Ordinal) ? 0 : op.StartsWith("Stateless", StringComparison.Ordinal) ? 1e-12 : 1e-10;
+    private static double ToleranceOf(string op) =>
+        op.Contains("RandomUniform", StringComparison.Ordinal) ? 0 : op.StartsWith("Stateless", StringComparison.Ordinal) ? 1e-12 : 1e-10;
 
     private static void Compare(ReferenceTensor?[] expected, Tensor?[] actual, double tolerance, string what, bool skipNull = false)
     {
@@ -121,7 +127,9 @@ public class OpReferenceTests : LeakChecked
             }
 
             var (y, first, second, secondUpstream) = entry.Compute(
-                Array.ConvertAll(ofX, Take), Array.ConvertAll(ofUpstream, pick => pick is null ? null : Take(pick)), Array.ConvertAll(ofDirections, pick => pick is null ? null : Take(pick)));
+                Array.ConvertAll(ofX, Take),
+                Array.ConvertAll(ofUpstream, pick => pick is null ? null : Take(pick)),
+                Array.ConvertAll(ofDirections, pick => pick is null ? null : Take(pick)));
             layout = [y, first ?? [], second ?? [], secondUpstream ?? []];
             return [.. layout.SelectMany(part => part).OfType<Tensor>()];
         });

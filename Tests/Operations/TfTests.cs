@@ -166,7 +166,8 @@ public sealed class TfTests : LeakChecked
         IReadOnlyDictionary<string, long> before = LiveHandles.Snapshot();
         Tensor[] made =
         [
-            Tf.Nn.Gelu(x), Tf.Norm(x), Tf.Reshape(x, [4]), Tf.Nn.Softmax(x, 0), Tf.Math.ReduceLogSumExp(x), Tf.Random.StatelessNormal([2], (1, 2)), Tf.Pow(x, 2), Tf.Pad(x, new int[2, 2]),
+            Tf.Nn.Gelu(x), Tf.Norm(x), Tf.Reshape(x, [4]), Tf.Nn.Softmax(x, 0), Tf.Math.ReduceLogSumExp(x),
+            Tf.Random.StatelessNormal([2], (1, 2)), Tf.Pow(x, 2), Tf.Pad(x, new int[2, 2]),
         ];
         long tensors = LiveHandles.Snapshot().Values.Sum() - before.Values.Sum();
         Assert.Equal(made.Length, tensors);

@@ -52,7 +52,8 @@ public abstract partial class Tensor : IDisposable
     public abstract Tensor CopyTo(string device);
 
     /// <summary>
-    /// The elements of a short integer tensor that came from the host (axes, shapes), so that a gradient rule need not read them back, and can know them in a trace; null: not known.
+    /// The elements of a short integer tensor that came from the host (axes, shapes), so that a gradient rule need not read them back, and can know them in a trace;
+    /// null: not known.
     /// </summary>
     internal long[]? KnownIntegers { get; set; }
 

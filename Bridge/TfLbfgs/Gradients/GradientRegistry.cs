@@ -22,7 +22,8 @@ internal static class GradientRegistry
     public static GradientRule Find(Operation operation) => Rules.Value.TryGetValue(operation.Name, out GradientRule? rule)
         ? rule
         : throw new TfLbfgsException(
-            $"The op {operation.Name} has no gradient rule, and the target depends on a source through it. Compute it outside the tape, stop the gradient with Tf.StopGradient, or replace the op.");
+            $"The op {operation.Name} has no gradient rule, and the target depends on a source through it. "
+            + "Compute it outside the tape, stop the gradient with Tf.StopGradient, or replace the op.");
 
     private static Dictionary<string, GradientRule> Build()
     {

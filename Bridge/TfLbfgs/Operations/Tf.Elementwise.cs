@@ -228,5 +228,6 @@ public static partial class Tf
     /// <param name="minimum">The lower bound.</param>
     /// <param name="maximum">The upper bound.</param>
     /// <returns>The result, of the tensor's shape.</returns>
-    public static Tensor ClipByValue(Tensor x, double minimum, double maximum) => Scoped(() => RawOps.ClipByValue(x, Tensor.Scalar(minimum, x.DType), Tensor.Scalar(maximum, x.DType)));
+    public static Tensor ClipByValue(Tensor x, double minimum, double maximum) =>
+        Scoped(() => RawOps.ClipByValue(x, Tensor.Scalar(minimum, x.DType), Tensor.Scalar(maximum, x.DType)));
 }

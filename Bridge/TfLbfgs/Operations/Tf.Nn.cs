@@ -58,10 +58,10 @@ public static partial class Tf
         /// <param name="x">The tensor.</param>
         /// <param name="approximate">Whether Φ is approximated by a hyperbolic tangent; default no.</param>
         /// <returns>The result, of the tensor's shape.</returns>
-        /// <remarks>As in Python the constants 0.044715 and √2 have float32 precision also where the tensor is float64.</remarks>
+        /// <remarks>As in Python the constants 0.044715 and √½ have float32 precision also where the tensor is float64.</remarks>
         public static Tensor Gelu(Tensor x, bool approximate = false) => Scoped(() => approximate
             ? x * 0.5 * (RawOps.Tanh((x + PowerOf(x, 3) * 0.044715f) * 0.7978845608028654) + 1)
-            : x * 0.5 * (RawOps.Erf(x / 1.4142135623730951f) + 1));
+            : x * 0.5 * RawOps.Erfc(x * -0.7071067811865476f));
 
         /// <summary>x sigmoid(x). Python: <c>tf.nn.silu</c>.</summary>
         /// <param name="x">The tensor.</param>
@@ -111,7 +111,9 @@ public static partial class Tf
         /// <returns>The entropies, shape [n].</returns>
         public static Tensor SparseSoftmaxCrossEntropyWithLogits(Tensor labels, Tensor logits) => Scoped(() => RawOps.SparseSoftmaxCrossEntropyWithLogits(logits, labels).Loss);
 
-        /// <summary>The cross entropy of probabilities and the sigmoid of logits, element by element and without overflow. Python: <c>tf.nn.sigmoid_cross_entropy_with_logits</c>.</summary>
+        /// <summary>
+        /// The cross entropy of probabilities and the sigmoid of logits, element by element and without overflow. Python: <c>tf.nn.sigmoid_cross_entropy_with_logits</c>.
+        /// </summary>
         /// <param name="labels">The probabilities.</param>
         /// <param name="logits">The logits, of the same shape.</param>
         /// <returns>The entropies.</returns>

@@ -4,8 +4,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Operations;
 
 /// <summary>
-/// What people write: the functions of TensorFlow that models and objectives are made of, over <see cref="RawOps"/>. They work eagerly and in traced functions, and have gradients to any order where
-/// the mathematics has. Arguments are borrowed, results owned by the caller; tensors never promote silently. Python: <c>tf</c>.
+/// What people write: the functions of TensorFlow that models and objectives are made of, over <see cref="RawOps"/>. They work eagerly and in traced functions, and have
+/// gradients to any order where the mathematics has. Arguments are borrowed, results owned by the caller; tensors never promote silently. Python: <c>tf</c>.
 /// </summary>
 public static partial class Tf
 {

@@ -4,8 +4,8 @@ using static TfLbfgs.Gradients.Rules.Emit;
 namespace TfLbfgs.Gradients.Rules;
 
 /// <summary>
-/// The gradient of a sum of products is one again: of the upstream gradient and the other operand, with the labels of this one. Labels that only this operand has are broadcast, repeated ones go to
-/// the diagonal, and dimensions of the ellipsis that were broadcast are summed.
+/// The gradient of a sum of products is one again: of the upstream gradient and the other operand, with the labels of this one. Labels that only this operand has
+/// are broadcast, repeated ones go to the diagonal, and dimensions of the ellipsis that were broadcast are summed.
 /// </summary>
 internal static class EinsumRule
 {

@@ -67,7 +67,8 @@ internal static class GatherRules
         if (Known(context.Inputs[2]) is not [var axis] || (axis != 0 && x.Rank < 0) || ((axis != 0 || batch != 0) && indices.Rank < 0))
         {
             throw new TfLbfgsException(
-                $"The gradient of GatherV2 needs an axis and ranks that are known while tracing; received axis {context.Inputs[2].Describe()}, {x.Describe()} and indices {indices.Describe()}.");
+                "The gradient of GatherV2 needs an axis and ranks that are known while tracing; "
+                + $"received axis {context.Inputs[2].Describe()}, {x.Describe()} and indices {indices.Describe()}.");
         }
 
         axis = axis < 0 ? axis + x.Rank : axis;

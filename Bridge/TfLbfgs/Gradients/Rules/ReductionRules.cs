@@ -111,7 +111,9 @@ internal static class ReductionRules
         Tensor x = context.Inputs[0];
         Tensor g = RawOps.BroadcastTo(KeepDims(context, context.Upstream, forBroadcast: true), ShapeOf(x));
         int[] axes = KnownAxes(context.Inputs[1], x.Rank)
-            ?? throw new TfLbfgsException($"The gradient of Prod needs axes and a rank that are known while tracing; received axes {context.Inputs[1].Describe()} for {x.Describe()}.");
+            ?? throw new TfLbfgsException(
+                "The gradient of Prod needs axes and a rank that are known while tracing; "
+                + $"received axes {context.Inputs[1].Describe()} for {x.Describe()}.");
         if (axes.Length == 1)
             return context.Result(g * Others(x, axes[0]));
         // The reduced dimensions come first, as one.
