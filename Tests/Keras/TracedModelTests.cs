@@ -26,20 +26,23 @@ public class TracedModelTests : LeakChecked
     {
         using Sequential model = new(DType.Float64) { new InputLayer([3]), new Dense(5, "swish"), new Dense(4, last) { ActivityRegularizer = new TfLbfgs.Keras.Regularizers.L2(0.01) } };
         Loss loss = lossName;
-        Tensor[] LossAndGradients(Tensor[] data)
+        bool sparse = lossName.StartsWith("sparse", StringComparison.Ordinal);
+
+        // Inputs and targets in one tensor: then one dimension changes, and after some traces it is left open.
+        Tensor[] LossAndGradients(Tensor data)
         {
             using GradientTape tape = new();
-            ModelOutput output = model.Forward(data[0]);
-            Tensor total = loss.Call(data[1], output) + output.RegularizationLoss!;
+            ModelOutput output = model.Forward(data[.., ..3]);
+            Tensor total = loss.Call(sparse ? data[.., 3] : data[.., 3..], output) + output.RegularizationLoss!;
             return [total, .. tape.Gradient(total, model.TrainableVariables)!];
         }
 
         _ = model.Variables;
-        using Function function = new(data => LossAndGradients(data), new FunctionOptions { Compile = compile });
+        using Function function = new((Tensor[] data) => LossAndGradients(data[0]), new FunctionOptions { Compile = compile });
         for (int batch = 2; batch <= (compile ? 2 : 8); batch++)
         {
             using TensorScope scope = new();
-            Tensor[] data = [Values([batch, 3]), lossName.StartsWith("sparse", StringComparison.Ordinal) ? Tensor.From<int>([.. Enumerable.Range(0, batch).Select(i => i % 4)]) : Targets(batch)];
+            Tensor data = Data(batch, sparse ? 1 : 4);
             Tensor[] expected = LossAndGradients(data), actual = function.Call(data);
             Assert.Equal(expected.Length, actual.Length);
             for (int i = 0; i < expected.Length; i++)
@@ -84,5 +87,17 @@ public class TracedModelTests : LeakChecked
 
     private static Tensor Values(Shape shape) => Tensor.From<double>([.. Enumerable.Range(0, (int)shape.ElementCount).Select(i => Math.Sin(i * 1.7) * 2)], shape);
 
-    private static Tensor Targets(int batch) => Tensor.From<double>([.. Enumerable.Range(0, batch * 4).Select(i => i % 4 == i / 4 % 4 ? 1.0 : 0.0)], [batch, 4]);
+    // Three inputs, then a class number or four targets that choose one.
+    private static Tensor Data(int batch, int targets)
+    {
+        double[,] rows = new double[batch, 3 + targets];
+        for (int i = 0; i < batch; i++)
+        {
+            for (int j = 0; j < 3; j++)
+                rows[i, j] = Math.Sin((5 * i) + (1.7 * j)) * 2;
+            rows[i, targets == 1 ? 3 : 3 + (i % 4)] = targets == 1 ? i % 4 : 1;
+        }
+
+        return Tensor.From(rows);
+    }
 }
