@@ -1,4 +1,3 @@
-using TfLbfgs.Keras.Graph;
 using TfLbfgs.Runtime;
 
 namespace TfLbfgs.Keras.Layers;

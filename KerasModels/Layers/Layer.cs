@@ -1,6 +1,6 @@
+using TfLbfgs.Keras.Config;
 using TfLbfgs.Keras.Initializers;
 using TfLbfgs.Keras.Regularizers;
-using TfLbfgs.Keras.Saving.Config;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Variables;
@@ -61,6 +61,9 @@ public abstract partial class Layer : IDisposable
 
     /// <summary>The class name in Keras files.</summary>
     internal virtual string ClassName => GetType().Name;
+
+    /// <summary>Bounds the variables of a layer that a file describes.</summary>
+    internal VariableBudget? Budget { get; set; }
 
     internal bool HasName => _name is not null;
 
@@ -152,6 +155,8 @@ public abstract partial class Layer : IDisposable
     protected Variable AddVariable(string name, Shape shape, Initializer initializer, Regularizer? regularizer = null, bool trainable = true)
     {
         ArgumentNullException.ThrowIfNull(initializer);
+        ArgumentNullException.ThrowIfNull(shape);
+        Budget?.Take(ToString(), shape);
         string fullName = $"{Name}/{name}";
         using TensorScope scope = new();
         Variable variable = new(initializer.Create(shape, DType, RandomSource.SeedOf(fullName)), fullName, trainable);

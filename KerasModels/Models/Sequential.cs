@@ -148,7 +148,7 @@ public sealed class Sequential : Model, IEnumerable<Layer>
         if (inputs.Count != 1)
             throw new TfLbfgsException($"{this}: expected one input, received {inputs.Count}.");
         if (!HasName)
-            AdoptName(TfLbfgs.Keras.Graph.Node.NextName(this));
+            AdoptName(Node.NextName(this));
         Build(inputs[0].Shape);
         return [ComputeOutputShape(inputs[0].Shape)];
     }

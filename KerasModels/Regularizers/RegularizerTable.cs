@@ -1,4 +1,4 @@
-using TfLbfgs.Keras.Saving.Config;
+using TfLbfgs.Keras.Config;
 
 namespace TfLbfgs.Keras.Regularizers;
 

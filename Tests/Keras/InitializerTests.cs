@@ -1,6 +1,6 @@
 using System.Text.Json;
 using TfLbfgs.Keras.Initializers;
-using TfLbfgs.Keras.Saving.Config;
+using TfLbfgs.Keras.Config;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Support;

@@ -1,6 +1,7 @@
 using TfLbfgs.Keras;
 using TfLbfgs.Keras.Layers;
 using TfLbfgs.Keras.Saving;
+using TfLbfgs.Keras.Config;
 using TfLbfgs.Keras.Saving.Config;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tests.Saving;
@@ -94,6 +95,14 @@ public class ModelConfigTests : LeakChecked
             Assert.Equal(version[0] == '2' ? 0.7 : 4.0 / 6, y.ToDouble(), 1e-15);
         }
     }
+
+    [Fact]
+    public void Read_VariablesFarBeyondTheFile_AreRefusedBeforeTheyAreMade() => Assert.Contains(
+        "while the file holds 10 weights",
+        Assert.Throws<ModelConfigException>(() => ModelConfigReader.Read(
+            """{"class_name": "Sequential", "config": {"name": "s", "layers": [{"class_name": "InputLayer", "config": {"batch_input_shape": [null, 4000000000000], "name": "x"}}, {"class_name": "Dense", "config": {"name": "d", "units": 4000000000000}}]}}""",
+            null, null, [], new VariableBudget(10))).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void Save_ActivationWithArguments_IsRefusedAndNothingIsWritten()

@@ -1,5 +1,4 @@
 using TfLbfgs.Keras.Activations;
-using TfLbfgs.Keras.Saving.Config;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 

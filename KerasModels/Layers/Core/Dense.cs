@@ -1,7 +1,7 @@
 using TfLbfgs.Keras.Activations;
+using TfLbfgs.Keras.Config;
 using TfLbfgs.Keras.Initializers;
 using TfLbfgs.Keras.Regularizers;
-using TfLbfgs.Keras.Saving.Config;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Variables;

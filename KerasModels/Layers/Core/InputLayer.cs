@@ -1,4 +1,3 @@
-using TfLbfgs.Keras.Saving.Config;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 

@@ -1,3 +1,4 @@
+using TfLbfgs.Keras.Config;
 using TfLbfgs.Runtime;
 
 namespace TfLbfgs.Keras.Saving.Config;
@@ -5,5 +6,6 @@ namespace TfLbfgs.Keras.Saving.Config;
 /// <summary>What holds for a whole configuration while it is read.</summary>
 /// <param name="Generation">The generation of Keras whose formulas are meant.</param>
 /// <param name="DType">Replaces the dtypes of the file; null: as saved.</param>
+/// <param name="Budget">How large the variables may be; null: any size.</param>
 /// <param name="Warnings">What the user should know.</param>
-internal sealed record ConfigContext(KerasGeneration Generation, DType? DType, List<string> Warnings);
+internal sealed record ConfigContext(KerasGeneration Generation, DType? DType, VariableBudget? Budget, List<string> Warnings);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TfLbfgs.Keras.Config;
 using TfLbfgs.Keras.Layers;
 
 namespace TfLbfgs.Keras.Saving.Config;

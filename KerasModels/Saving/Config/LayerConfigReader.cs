@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TfLbfgs.Keras.Activations;
+using TfLbfgs.Keras.Config;
 using TfLbfgs.Keras.Initializers;
 using TfLbfgs.Keras.Regularizers;
 using TfLbfgs.Runtime;

@@ -1,3 +1,4 @@
+using TfLbfgs.Keras.Config;
 using TfLbfgs.Keras.Initializers;
 using TfLbfgs.Keras.Layers;
 using TfLbfgs.Tensors;
@@ -27,6 +28,7 @@ internal static class LayerRegistry
         try
         {
             Layer layer = make(new LayerConfigReader(config, context));
+            layer.Budget = context.Budget;
             layer.Trainable = config.Flag("trainable", true);
             return layer;
         }

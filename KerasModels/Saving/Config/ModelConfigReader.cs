@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TfLbfgs.Keras.Config;
 using TfLbfgs.Keras.Layers;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
@@ -19,8 +20,9 @@ internal static class ModelConfigReader
     /// <param name="kerasVersion">The version that the file states beside it; null: none.</param>
     /// <param name="dtype">Replaces the dtypes of the file; null: as saved.</param>
     /// <param name="warnings">Receives what the user should know.</param>
+    /// <param name="budget">How large the variables may be; null: any size.</param>
     /// <exception cref="ModelConfigException">The configuration cannot be used.</exception>
-    public static Model Read(string json, string? kerasVersion, DType? dtype, List<string> warnings)
+    public static Model Read(string json, string? kerasVersion, DType? dtype, List<string> warnings, VariableBudget? budget = null)
     {
         try
         {
@@ -30,7 +32,7 @@ internal static class ModelConfigReader
             KerasGeneration generation = version is null ? GuessGeneration(json)
                 : version.StartsWith('3') ? KerasGeneration.Keras3 : KerasGeneration.Keras2;
             string className = root.RequiredText("class_name");
-            ConfigContext context = new(generation, dtype, warnings);
+            ConfigContext context = new(generation, dtype, budget, warnings);
             return IsModel(className)
                 ? ReadModel(className, root.RequiredObject("config"), context)
                 : throw new ModelConfigException($"The configuration of the model: expected the class Sequential, Functional or Model, received '{className}'. Only those can be built from a file; for a subclassed model build it and load its weights.");

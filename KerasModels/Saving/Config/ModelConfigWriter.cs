@@ -1,9 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using TfLbfgs.Keras.Graph;
 using TfLbfgs.Keras.Layers;
-using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Saving.Config;
 
@@ -27,16 +25,6 @@ internal static class ModelConfigWriter
         return root.ToJsonString(Format);
     }
 
-    public static JsonArray? ToJson(Shape? shape)
-    {
-        if (shape is null)
-            return null;
-        JsonArray dims = [];
-        foreach (long dim in shape)
-            dims.Add(dim < 0 ? null : JsonValue.Create(dim));
-        return dims;
-    }
-
     private static JsonObject ModelEntry(Model model, List<string> warnings, bool withInput = true) => model is Sequential sequential
         ? new JsonObject { ["class_name"] = "Sequential", ["config"] = SequentialConfig(sequential, warnings, withInput) }
         : new JsonObject { ["class_name"] = "Functional", ["config"] = FunctionalConfig(model, warnings) };
@@ -55,7 +43,7 @@ internal static class ModelConfigWriter
         layer.WriteConfig(writer);
         JsonObject result = new() { ["module"] = "keras.layers", ["class_name"] = layer.ClassName, ["config"] = writer.Config, ["registered_name"] = null };
         if (layer is not InputLayer && layer.InputShape is { } shape)
-            result["build_config"] = new JsonObject { ["input_shape"] = ToJson(shape) };
+            result["build_config"] = new JsonObject { ["input_shape"] = LayerConfigWriter.ToJson(shape) };
         return result;
     }
 

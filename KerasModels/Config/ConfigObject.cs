@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace TfLbfgs.Keras.Saving.Config;
+namespace TfLbfgs.Keras.Config;
 
 /// <summary>
 /// A JSON object of a configuration, read with checks: whatever stands there, a wrong kind of value becomes an exception that names whose it is. Python: a <c>get_config()</c> dictionary.

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace TfLbfgs.Keras.Saving.Config;
+namespace TfLbfgs.Keras.Config;
 
 /// <summary>
 /// Constraints of a layer's variables as they stand in a file. Keras's optimizers apply them after each step; L-BFGS does not, there as here. They are kept, so that they stand in the file that is

@@ -1,6 +1,8 @@
+using TfLbfgs.Keras.Config;
 using TfLbfgs.Keras.Saving;
 using TfLbfgs.Keras.Saving.Config;
 using TfLbfgs.Keras.Saving.Hdf5;
+using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Variables;
 
@@ -25,11 +27,12 @@ public partial class Model
     {
         options ??= new LoadOptions();
         SavedModel saved = ModelFormats.For(path).ReadModel(path);
+        VariableBudget budget = new(saved.Layers.Sum(layer => layer.Weights.Sum(weight => weight.Bytes.Length / Math.Max(1L, weight.DType.Size))));
         List<string> warnings = [];
         Model model;
         try
         {
-            model = ModelConfigReader.Read(saved.ConfigJson!, saved.KerasVersion, options.DType, warnings);
+            model = ModelConfigReader.Read(saved.ConfigJson!, saved.KerasVersion, options.DType, warnings, budget);
         }
         catch (ModelConfigException e)
         {

@@ -1,7 +1,6 @@
-using TfLbfgs.Keras.Layers;
 using TfLbfgs.Tensors;
 
-namespace TfLbfgs.Keras.Graph;
+namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
 /// The layers between the inputs and the outputs of a functional model, ordered as Keras orders them: by their longest distance to an output, those farthest away first, then in the order in which
@@ -10,6 +9,7 @@ namespace TfLbfgs.Keras.Graph;
 internal sealed class FunctionalGraph
 {
     private readonly List<Node> _nodes;
+    private readonly HashSet<Node> _members;
 
     /// <exception cref="TfLbfgsException">An output does not depend on the inputs alone.</exception>
     public FunctionalGraph(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<KerasTensor> outputs)
@@ -48,6 +48,7 @@ internal sealed class FunctionalGraph
 
         Layers = [.. layerDepths.Keys.OrderByDescending(layer => layerDepths[layer]).ThenBy(layer => met[layer])];
         _nodes = [.. sorted.OrderByDescending(node => nodeDepths[node])];
+        _members = [.. _nodes];
     }
 
     public IReadOnlyList<KerasTensor> Inputs { get; }
@@ -57,7 +58,7 @@ internal sealed class FunctionalGraph
     public IReadOnlyList<Layer> Layers { get; }
 
     /// <summary>The applications of a layer that belong to this model, in order.</summary>
-    public IReadOnlyList<Node> NodesOf(Layer layer) => [.. layer.Nodes.Where(_nodes.Contains)];
+    public IReadOnlyList<Node> NodesOf(Layer layer) => [.. layer.Nodes.Where(_members.Contains)];
 
     public Tensor[] Run(IReadOnlyList<Tensor> inputs, CallContext context)
     {

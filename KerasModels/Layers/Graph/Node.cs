@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using TfLbfgs.Keras.Layers;
-
-namespace TfLbfgs.Keras.Graph;
+namespace TfLbfgs.Keras.Layers;
 
 /// <summary>One application of a layer to symbolic inputs.</summary>
 internal sealed class Node(Layer layer, int index, IReadOnlyList<KerasTensor> inputs, bool? training)

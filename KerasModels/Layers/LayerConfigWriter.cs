@@ -1,13 +1,13 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
 using TfLbfgs.Keras.Activations;
+using TfLbfgs.Keras.Config;
 using TfLbfgs.Keras.Initializers;
-using TfLbfgs.Keras.Layers;
 using TfLbfgs.Keras.Regularizers;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
-namespace TfLbfgs.Keras.Saving.Config;
+namespace TfLbfgs.Keras.Layers;
 
 /// <summary>Writes one layer's configuration in the Keras 2 form, and notes what a reader should know.</summary>
 internal sealed class LayerConfigWriter
@@ -35,7 +35,7 @@ internal sealed class LayerConfigWriter
 
     public void Flag(string name, bool value) => Config[name] = value;
 
-    public void Shape(string name, Shape? shape) => Config[name] = ModelConfigWriter.ToJson(shape);
+    public void Shape(string name, Shape? shape) => Config[name] = ToJson(shape);
 
     public void Activation(string name, ActivationFunction activation)
     {
@@ -78,6 +78,17 @@ internal sealed class LayerConfigWriter
     {
         foreach (string name in names)
             Config[name] = constraints.ByName.TryGetValue(name, out JsonElement kept) ? JsonNode.Parse(kept.GetRawText()) : null;
+    }
+
+    /// <summary>A shape as a list, null for what is unknown.</summary>
+    public static JsonArray? ToJson(Shape? shape)
+    {
+        if (shape is null)
+            return null;
+        JsonArray dims = [];
+        foreach (long dim in shape)
+            dims.Add(dim < 0 ? null : JsonValue.Create(dim));
+        return dims;
     }
 
     private static JsonObject Object(string module, string className, JsonObject config) =>

@@ -1,4 +1,4 @@
-namespace TfLbfgs.Keras.Saving.Config;
+namespace TfLbfgs.Keras.Config;
 
 /// <summary>The architecture in a file cannot be built: it is damaged, or names what is not known here. The message names the layer, what was expected and what was received.</summary>
 public sealed class ModelConfigException : TfLbfgsException
