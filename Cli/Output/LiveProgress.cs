@@ -15,8 +15,8 @@ internal sealed class LiveProgress(LiveDisplayContext context, Table table) : IP
     public static Table NewTable()
     {
         Table table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey);
-        foreach (string header in ProgressTable.Headers)
-            table.AddColumn(new TableColumn(header).RightAligned().Width(12));
+        for (int i = 0; i < ProgressTable.Headers.Length; i++)
+            table.AddColumn(new TableColumn(ProgressTable.Headers[i]).RightAligned().NoWrap().Width(ProgressTable.Widths[i]));
         return table;
     }
 

@@ -18,6 +18,8 @@ public class KerasPeersTests : CommandTestBase
         else:
             import keras
         import numpy as np
+        # Losses of Keras 3 round to floatx, and then no longer know the logits.
+        keras.backend.set_floatx("float64")
 
         def rows(path):
             values = np.genfromtxt(path, delimiter=",", skip_header=1)
@@ -26,7 +28,6 @@ public class KerasPeersTests : CommandTestBase
         """;
 
     private const string Make = Import + """
-        keras.backend.set_floatx("float64")
         folder = sys.argv[2]
         for name, path, last, loss in [("diabetes", sys.argv[3], None, "mse"), ("breast", sys.argv[4], "sigmoid", "binary_crossentropy")]:
             values, n = rows(path)

@@ -67,7 +67,7 @@ public class BadInputTests : CommandTestBase
     [Fact]
     public void Refine_SeveralInputs_Refused()
     {
-        KerasTensor a = KerasTensor.Input([1], dtype: DType.Float64), b = KerasTensor.Input([1], dtype: DType.Float64);
+        KerasTensor a = KerasTensor.Input([1], dtype: DType.Float64, name: "a"), b = KerasTensor.Input([1], dtype: DType.Float64, name: "b");
         Dense dense = new(1);
         using (Model model = new([a, b], [dense.Apply(a), dense.Apply(b)]))
             model.Save(Folder.At("m.h5"));
