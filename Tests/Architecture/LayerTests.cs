@@ -4,7 +4,7 @@ using ArchUnitNET.Domain.Extensions;
 using TfLbfgs.Tests.Support;
 using Xunit;
 
-namespace TfLbfgs.Tests.Architecture;
+namespace TfLbfgs.Tests.ArchitectureRules;
 
 /// <summary>Each folder uses only those above it in docs/architecture.md. The root namespace holds exceptions and facades, which belong to no layer.</summary>
 public sealed class LayerTests
@@ -71,7 +71,7 @@ public sealed class LayerTests
         }
 
         Assert.Contains("TfLbfgs.Functions.ConcreteFunction", makers);
-        Assert.Empty(makers.Where(maker => !allowed.Contains(maker)));
+        Assert.DoesNotContain(makers, maker => !allowed.Contains(maker));
     }
 
     [Fact]
