@@ -1,6 +1,12 @@
-namespace TfLbfgs.Benchmarks;
+using TfLbfgs.Benchmarks;
 
-internal static class Program
+string command = args.Length > 0 ? args[0] : "";
+switch (command)
 {
-    private static int Main() => 0;
+    case "call-overhead":
+        CallOverhead.Run();
+        return 0;
+    default:
+        Console.Error.WriteLine("Usage: dotnet run --project Benchmarks -c Release -- call-overhead");
+        return 2;
 }

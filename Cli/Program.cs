@@ -1,6 +1,8 @@
+using TfLbfgs.Cli.Commands;
+
 namespace TfLbfgs.Cli;
 
 internal static class Program
 {
-    private static int Main() => 0;
+    private static int Main(string[] arguments) => Tool.Run(arguments);
 }

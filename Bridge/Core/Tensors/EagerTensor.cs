@@ -31,6 +31,9 @@ internal sealed class EagerTensor : Tensor
     /// <summary>The device whose memory holds the values.</summary>
     public string BackingDevice => Name(EagerApi.TFE_TensorHandleBackingDeviceName(Handle, StatusHandle.OfThread), "TFE_TensorHandleBackingDeviceName");
 
+    /// <summary>Whether the tensor was disposed.</summary>
+    public bool IsDisposed => Volatile.Read(ref _disposed) != 0;
+
     /// <summary>The native handle.</summary>
     /// <exception cref="TfLbfgsException">The tensor was disposed.</exception>
     public EagerTensorHandle Handle

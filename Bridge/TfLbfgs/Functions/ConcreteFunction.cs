@@ -29,6 +29,12 @@ internal sealed class ConcreteFunction : LeasedRule
         _accessed = Array.FindAll(_captures, accessed.Contains);
     }
 
+    /// <summary>Its name in the context.</summary>
+    public string Name => _name;
+
+    /// <summary>The tensors that it captured, leased.</summary>
+    public IReadOnlyList<Tensor> Captures => _captures;
+
     /// <summary>The arguments that it serves.</summary>
     public Signature Signature { get; }
 

@@ -82,6 +82,14 @@ public sealed class Function : IDisposable
         }
     }
 
+    /// <summary>The name in the context of the trace for the arguments, and all inputs of its native call; for measurements against that call.</summary>
+    internal (string Name, IReadOnlyList<Tensor> Inputs) NativeCall(params ReadOnlySpan<Tensor> arguments)
+    {
+        ConcreteFunction trace = Find(arguments);
+        trace.Return();
+        return (trace.Name, [.. arguments, .. trace.Captures]);
+    }
+
     /// <summary>Removes all traces from the context; captured tensors lose their lease.</summary>
     public void Dispose()
     {

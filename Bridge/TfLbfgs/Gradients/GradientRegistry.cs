@@ -14,6 +14,9 @@ internal static class GradientRegistry
     /// <summary>Whether an op has a rule.</summary>
     public static bool Has(string op) => Rules.Value.ContainsKey(op);
 
+    /// <summary>Whether the rule of an op is that no gradient passes.</summary>
+    public static bool Stops(string op) => Rules.Value.TryGetValue(op, out GradientRule? rule) && rule == RuleTable.Stopped;
+
     /// <summary>The rule of an op.</summary>
     /// <exception cref="TfLbfgsException">None is known.</exception>
     public static GradientRule Find(Operation operation) => Rules.Value.TryGetValue(operation.Name, out GradientRule? rule)
@@ -31,6 +34,7 @@ internal static class GradientRegistry
         ActivationRules.AddTo(rules);
         ReductionRules.AddTo(rules);
         MatrixRules.AddTo(rules);
+        EinsumRule.AddTo(rules);
         ShapeRules.AddTo(rules);
         SliceRules.AddTo(rules);
         GatherRules.AddTo(rules);

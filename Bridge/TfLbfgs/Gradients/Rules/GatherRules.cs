@@ -15,7 +15,7 @@ internal static class GatherRules
         rules.Add("GatherNd", context =>
         {
             (Tensor x, Tensor indices) = (context.Inputs[0], context.Inputs[1]);
-            return context.Result(RawOps.ScatterNd(indices, context.Upstream, ShapeOf(x, indices.DType)));
+            return context.Result(RawOps.ScatterNd(indices, context.Upstream, ShapeOf(x, indices.DType), context.Text("bad_indices_policy", "")));
         });
         rules.Add("ScatterNd", context => context.Result(null, RawOps.GatherNd(context.Upstream, context.Inputs[0])));
         rules.Add("TensorScatterUpdate", context => context.Result(

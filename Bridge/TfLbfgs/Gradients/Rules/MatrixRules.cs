@@ -16,16 +16,18 @@ internal static class MatrixRules
         rules.Unary("DiagPart", (g, _, _) => RawOps.Diag(g));
         rules.Add("MatrixBandPart", context => context.Result(RawOps.MatrixBandPart(context.Upstream, context.Inputs[1], context.Inputs[2])));
         rules.Unary("MatrixDiag", (g, _, _) => RawOps.MatrixDiagPart(g));
-        rules.Add("MatrixDiagV2", context => context.Result(RawOps.MatrixDiagPartV2(context.Upstream, context.Inputs[1], Zero(context))));
+        // The second versions pad bands of diagonals on the right, but Python differentiates them by the third ones with their default alignment. For a
+        // band that is not the derivative; it is what Python computes, and the third versions have no such flaw.
+        rules.Add("MatrixDiagV2", context => context.Result(RawOps.MatrixDiagPartV3(context.Upstream, context.Inputs[1], Zero(context))));
         rules.Add("MatrixDiagV3", context => context.Result(RawOps.MatrixDiagPartV3(context.Upstream, context.Inputs[1], Zero(context), context.Text("align", "RIGHT_LEFT"))));
         rules.Unary("MatrixDiagPart", (g, x, _) => RawOps.MatrixSetDiag(RawOps.ZerosLike(x), g));
-        rules.Add("MatrixDiagPartV2", context => context.Result(RawOps.MatrixSetDiagV2(RawOps.ZerosLike(context.Inputs[0]), context.Upstream, context.Inputs[1])));
+        rules.Add("MatrixDiagPartV2", context => context.Result(RawOps.MatrixSetDiagV3(RawOps.ZerosLike(context.Inputs[0]), context.Upstream, context.Inputs[1])));
         rules.Add("MatrixDiagPartV3", context => context.Result(
             RawOps.MatrixSetDiagV3(RawOps.ZerosLike(context.Inputs[0]), context.Upstream, context.Inputs[1], context.Text("align", "RIGHT_LEFT"))));
         rules.Pair("MatrixSetDiag", (g, _, d, _) => RawOps.MatrixSetDiag(g, RawOps.ZerosLike(d)), (g, _, _, _) => RawOps.MatrixDiagPart(g));
         rules.Add("MatrixSetDiagV2", context => context.Result(
-            context.Needs(0) ? RawOps.MatrixSetDiagV2(context.Upstream, RawOps.ZerosLike(context.Inputs[1]), context.Inputs[2]) : null,
-            context.Needs(1) ? RawOps.MatrixDiagPartV2(context.Upstream, context.Inputs[2], Zero(context)) : null));
+            context.Needs(0) ? RawOps.MatrixSetDiagV3(context.Upstream, RawOps.ZerosLike(context.Inputs[1]), context.Inputs[2]) : null,
+            context.Needs(1) ? RawOps.MatrixDiagPartV3(context.Upstream, context.Inputs[2], Zero(context)) : null));
         rules.Add("MatrixSetDiagV3", context => context.Result(
             context.Needs(0) ? RawOps.MatrixSetDiagV3(context.Upstream, RawOps.ZerosLike(context.Inputs[1]), context.Inputs[2], context.Text("align", "RIGHT_LEFT")) : null,
             context.Needs(1) ? RawOps.MatrixDiagPartV3(context.Upstream, context.Inputs[2], Zero(context), context.Text("align", "RIGHT_LEFT")) : null));

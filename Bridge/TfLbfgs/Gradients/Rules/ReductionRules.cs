@@ -93,7 +93,7 @@ internal static class ReductionRules
             size = RawOps.Prod(RawOps.GatherV2(shape, RawOps.Reshape(positive, Ints(-1)), Int32(0)), Ints(0));
         }
 
-        return g / RawOps.Cast(size, g.DType);
+        return g / RawOps.Cast(RawOps.Maximum(size, Tensor.Scalar(1L)), g.DType);
     }
 
     /// <summary>The gradient is shared evenly by the elements that are the extremum.</summary>
@@ -112,8 +112,6 @@ internal static class ReductionRules
         Tensor g = RawOps.BroadcastTo(KeepDims(context, context.Upstream, forBroadcast: true), ShapeOf(x));
         int[] axes = KnownAxes(context.Inputs[1], x.Rank)
             ?? throw new TfLbfgsException($"The gradient of Prod needs axes and a rank that are known while tracing; received axes {context.Inputs[1].Describe()} for {x.Describe()}.");
-        if (axes.Length == 0)
-            return context.Result(g);
         if (axes.Length == 1)
             return context.Result(g * Others(x, axes[0]));
         // The reduced dimensions come first, as one.

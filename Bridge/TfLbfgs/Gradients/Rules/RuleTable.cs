@@ -11,6 +11,9 @@ internal sealed class RuleTable
     /// <summary>Gradient of an op of two inputs with respect to one of them, from the upstream gradient, the inputs and the output.</summary>
     public delegate Tensor? BinaryRule(Tensor g, Tensor x, Tensor y, Tensor z);
 
+    /// <summary>The rule of ops through which no gradient passes.</summary>
+    public static GradientRule Stopped { get; } = static context => context.Result();
+
     /// <summary>The rules by op name.</summary>
     public Dictionary<string, GradientRule> Rules { get; } = [];
 
@@ -43,6 +46,6 @@ internal sealed class RuleTable
     public void Stop(params ReadOnlySpan<string> ops)
     {
         foreach (string op in ops)
-            Add(op, static context => context.Result());
+            Add(op, Stopped);
     }
 }

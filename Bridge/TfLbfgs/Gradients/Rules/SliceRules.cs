@@ -19,8 +19,8 @@ internal static class SliceRules
         rules.Add("MirrorPadGrad", context => context.Result(RawOps.MirrorPad(context.Upstream, context.Inputs[1], context.Text("mode", "REFLECT"))));
         rules.Add("ConcatV2", context => Concat(context, first: 0, axis: context.Inputs.Count - 1));
         rules.Add("Concat", context => Concat(context, first: 1, axis: 0));
-        rules.Add("Split", context => context.Result(null, RawOps.ConcatV2(Upstreams(context), context.Inputs[0])));
-        rules.Add("SplitV", context => context.Result(RawOps.ConcatV2(Upstreams(context), context.Inputs[2])));
+        rules.Add("Split", context => context.Result(null, Join(context, context.Inputs[0])));
+        rules.Add("SplitV", context => context.Result(Join(context, context.Inputs[2])));
         rules.Add("Pack", Pack);
         rules.Add("Unpack", context => context.Result(RawOps.Pack(Upstreams(context), context.Int("axis"))));
     }
@@ -32,6 +32,10 @@ internal static class SliceRules
             upstreams[i] = context.UpstreamOf(i);
         return upstreams;
     }
+
+    /// <summary>The upstream gradients one after another; ConcatV2 refuses a single one.</summary>
+    private static Tensor Join(RuleContext context, Tensor axis) =>
+        context.Outputs.Count == 1 ? context.Upstream : RawOps.ConcatV2(Upstreams(context), axis);
 
     private static Tensor?[] Pack(RuleContext context) => [.. RawOps.Unpack(context.Upstream, context.Inputs.Count, context.Int("axis"))];
 

@@ -12,7 +12,7 @@ namespace TfLbfgs.Optimization;
 /// al = R^-1 (S g);  v = R^-T (diag(R) al + gamma (Y Y' al - Y g));  d = -(gamma g + S' v - gamma Y' al)
 /// </code>
 /// with R_ij = s_i.y_j for i no younger than j, and gamma = s.y / y.y of the youngest pair. Memory: 2 m n elements and 2 m^2 float64.
-/// Two passes over the history an iteration; every entry of R and Y Y' is a dot product of stored vectors.
+/// Three passes over the history an iteration; every entry of R and Y Y' is a dot product of stored vectors.
 /// </summary>
 internal sealed class CompactHistory : IDirection
 {
@@ -118,16 +118,16 @@ internal sealed class CompactHistory : IDirection
         Tensor slot = slots[_length - 1];
         Tensor rows = RawOps.Pack([slot, slot + _length]);
         RawOps.ResourceScatterUpdate(_pairs.Handle, rows, RawOps.Pack([s, y]));
-        // One pass gives the products with g and with the new y.
-        Tensor products = As(RawOps.MatMul(_pairs.Value, RawOps.Pack([gradient, y]), transposeB: true), DType.Float64);
-        RawOps.ResourceScatterUpdate(_products.Handle, slot, products[.., 1]);
-        return Apply(gradient, slots, numbers, products[.., 0]);
+        // Two products with a vector take half the time of one with both.
+        RawOps.ResourceScatterUpdate(_products.Handle, slot, Products(y));
+        return Apply(gradient, slots, numbers, Products(gradient));
     }
 
-    private Tensor Products(Tensor gradient)
+    /// <summary>The products of all s and y with a vector, shape [2m].</summary>
+    private Tensor Products(Tensor vector)
     {
         using Tensor axis = Tensor.Scalar(1);
-        return As(RawOps.Squeeze(RawOps.MatMul(_pairs.Value, RawOps.ExpandDims(gradient, axis)), [1]), DType.Float64);
+        return As(RawOps.Squeeze(RawOps.MatMul(_pairs.Value, RawOps.ExpandDims(vector, axis)), [1]), DType.Float64);
     }
 
     /// <summary>The direction from the products of the pairs with the gradient, shape [2m].</summary>

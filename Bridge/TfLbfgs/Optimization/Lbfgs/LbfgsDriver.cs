@@ -22,7 +22,8 @@ internal sealed class LbfgsDriver : IDisposable
     private readonly List<LbfgsProgress> _history = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly double _epsilon;
-    private Tensor? _direction;
+    private DirectionStep? _direction;
+    private DirectionStep? _next;
     private Trial? _point;
     private Trial? _best;
     private double _initialLoss;
@@ -34,7 +35,6 @@ internal sealed class LbfgsDriver : IDisposable
     private int _failsInRow;
     private int _floor;
     private double _shortStart = 1;
-    private double _directionSquared;
     private bool _targetReached;
 
     /// <summary>Prepares a run; takes over the direction.</summary>
@@ -49,6 +49,9 @@ internal sealed class LbfgsDriver : IDisposable
     }
 
     private Trial Point => _point!;
+
+    /// <summary>The decrease that a quadratic model predicts along the current direction.</summary>
+    private double PredictedDecrease => -_direction!.Slope / 2;
 
     private double Band => NoiseInUlps * _epsilon * Math.Abs(Point.Value);
 
@@ -65,6 +68,7 @@ internal sealed class LbfgsDriver : IDisposable
     public void Dispose()
     {
         _direction?.Dispose();
+        _next?.Dispose();
         if (_point != _best)
             _point?.Dispose();
         _best?.Dispose();
@@ -84,58 +88,48 @@ internal sealed class LbfgsDriver : IDisposable
 
     private (StopReason, string) Loop()
     {
-        DirectionStep? known = null;
         while (true)
         {
             if (Limit() is { } limit)
-            {
-                known?.Direction.Dispose();
                 return limit;
-            }
-
-            bool fresh = known is null || !IsDescent(known);
-            if (fresh)
-            {
-                if (known is not null)
-                    _restarts++;
-                known?.Direction.Dispose();
-                _memory.Clear();
-                known = new DirectionStep(RawOps.Neg(Point.Gradient), -Point.GradientSquared, Point.GradientSquared);
-            }
-
-            _direction?.Dispose();
-            _direction = known!.Direction;
-            _directionSquared = known.LengthSquared;
-            double slope = known.Slope;
-            known = null;
+            bool fresh = TakeDirection();
             double firstStep = fresh ? Math.Min(1, 1 / Math.Sqrt(Point.GradientSquared)) * _shortStart : 1;
-            LinePoint origin = new(0, Point.Value, slope);
+            LinePoint origin = new(0, Point.Value, _direction!.Slope);
             LineSearchResult found = _search.Search(origin, firstStep, Band, EvaluateTrial);
-            if (found.Accepted)
-            {
-                if (Advance(found.Trial!, slope, out known) is { } end)
-                {
-                    known?.Direction.Dispose();
-                    return end;
-                }
-            }
-            else if (AfterFailure(found, slope, fresh, out known) is { } end)
-            {
-                known?.Direction.Dispose();
+            if ((found.Accepted ? Advance(found.Trial!) : AfterFailure(found, fresh)) is { } end)
                 return end;
-            }
         }
     }
 
+    /// <summary>Makes the direction that was prepared the current one, or the steepest descent where there is none that descends; true for the latter.</summary>
+    private bool TakeDirection()
+    {
+        bool fresh = _next is null || !IsDescent(_next);
+        if (fresh)
+        {
+            if (_next is not null)
+                _restarts++;
+            _next?.Dispose();
+            _next = null;
+            _memory.Clear();
+            _next = new DirectionStep(RawOps.Neg(Point.Gradient), -Point.GradientSquared, Point.GradientSquared);
+        }
+
+        _direction?.Dispose();
+        _direction = _next;
+        _next = null;
+        return fresh;
+    }
+
     /// <summary>Moves to an accepted trial.</summary>
-    private (StopReason, string)? Advance(Trial trial, double slope, out DirectionStep? next)
+    private (StopReason, string)? Advance(Trial trial)
     {
         _shortStart = 1;
         double decrease = Point.Value - trial.Value;
         if (decrease > Band)
             _failsInRow = 0;
-        _floor = Math.Abs(decrease) <= Band && -slope / 2 <= 10 * Band ? _floor + 1 : 0;
-        next = MoveTo(trial, keepMemoryWithoutPair: true);
+        _floor = Math.Abs(decrease) <= Band && PredictedDecrease <= 10 * Band ? _floor + 1 : 0;
+        MoveTo(trial, keepMemoryWithoutPair: true);
         if (Stop() is { } end)
             return end;
         if (trial.Moved == 0)
@@ -146,84 +140,81 @@ internal sealed class LbfgsDriver : IDisposable
     }
 
     /// <summary>After a search without an acceptable step: keeps what it gained, restarts from the steepest descent, or ends.</summary>
-    private (StopReason, string)? AfterFailure(LineSearchResult found, double slope, bool fresh, out DirectionStep? next)
+    private (StopReason, string)? AfterFailure(LineSearchResult found, bool fresh)
     {
-        next = null;
         Trial? trial = found.Trial;
-        bool lower = trial is not null && trial.Value < Point.Value;
+        double value = Point.Value;
+        double band = Band;
+        bool lower = trial is not null && trial.Value < value;
+        if (lower)
+            MoveTo(trial!, keepMemoryWithoutPair: false);
+        else
+            trial?.Dispose();
         if (found.Interrupted)
-        {
-            if (lower)
-                next = MoveTo(trial!, keepMemoryWithoutPair: false);
-            else
-                trial?.Dispose();
             return Stop() ?? Limit();
-        }
 
         _failedSearches++;
-        _failsInRow = lower && trial!.Value < Point.Value - 10 * Band ? 0 : _failsInRow + 1;
-        double value = Point.Value;
-        if (lower)
-        {
-            next = MoveTo(trial!, keepMemoryWithoutPair: false);
-            if (Stop() is { } end)
-                return end;
-        }
-        else
-        {
-            trial?.Dispose();
-            if (!fresh && -slope / 2 <= _epsilon * Math.Abs(value))
-                return (StopReason.WorkingPrecision, Text($"Reached working precision: the predicted decrease {-slope / 2:G3} is below the rounding of the loss; max |g| = {Point.GradientMax:G4}."));
-        }
-
+        _failsInRow = Point.Value < value - 10 * band ? 0 : _failsInRow + 1;
+        if (lower && Stop() is { } end)
+            return end;
+        if (!lower && !fresh && PredictedDecrease <= _epsilon * Math.Abs(value))
+            return (StopReason.WorkingPrecision, Text($"Reached working precision: the predicted decrease {PredictedDecrease:G3} is below the rounding of the loss; max |g| = {Point.GradientMax:G4}."));
         if (_failsInRow > _options.MaxRestarts || (fresh && !lower && _failsInRow > 1))
             return (StopReason.Stalled, Text($"Stalled: {_failsInRow} line searches in a row found no lower loss; max |g| = {Point.GradientMax:G4}."));
         if (fresh && !lower)
             _shortStart *= 1e-3;
-        if (next is null)
+        if (_next is null)
             _restarts++;
-
         return null;
     }
 
-    /// <summary>
-    /// Takes a trial over as the current point, learns its pair where the curvature allows, and returns the next direction; null for the steepest descent.
-    /// </summary>
-    private DirectionStep? MoveTo(Trial trial, bool keepMemoryWithoutPair)
+    /// <summary>Takes a trial over as the current point and prepares the next direction.</summary>
+    private void MoveTo(Trial trial, bool keepMemoryWithoutPair)
     {
         Trial former = Point;
-        double curvature = trial.Step * trial.DirectionDotChange;
-        double lengths = Math.Sqrt(_directionSquared) * trial.Step * Math.Sqrt(trial.ChangeSquared);
-        DirectionStep? next = null;
-        bool wanted = trial.GradientMax > _options.GradientTolerance && _iterations + 1 < _options.MaxIterations;
-        if (wanted && trial.Moved > 0 && curvature > CurvatureOfPairs * lengths)
-        {
-            next = _memory.Next(former.Gradient, _direction!, trial);
-            _directionReads++;
-        }
-        else if (wanted && keepMemoryWithoutPair && !_memory.IsEmpty)
-        {
-            next = _memory.Next(trial.Gradient);
-            _directionReads++;
-        }
-
         Trial formerBest = _best!;
+        // From here on the trial is freed with the driver, whatever throws below.
         _point = trial;
         _best = trial.Value <= formerBest.Value ? trial : formerBest;
-        if (former != _best)
-            former.Dispose();
-        if (formerBest != _best && formerBest != former)
-            formerBest.Dispose();
+        try
+        {
+            PrepareDirection(former, trial, keepMemoryWithoutPair);
+        }
+        finally
+        {
+            if (former != _best)
+                former.Dispose();
+            if (formerBest != _best && formerBest != former)
+                formerBest.Dispose();
+        }
+
         _iterations++;
         Report(trial.Step);
-        return next;
+    }
+
+    /// <summary>Learns the pair of a step where its curvature allows, and computes the next direction; none stands for the steepest descent.</summary>
+    private void PrepareDirection(Trial former, Trial trial, bool keepMemoryWithoutPair)
+    {
+        bool isLast = trial.GradientMax <= _options.GradientTolerance || trial.Value <= _options.TargetLoss
+            || _iterations + 1 >= _options.MaxIterations || _evaluations >= _options.MaxEvaluations;
+        if (isLast)
+            return;
+        double curvature = trial.Step * trial.DirectionDotChange;
+        double lengths = Math.Sqrt(_direction!.LengthSquared) * trial.Step * Math.Sqrt(trial.ChangeSquared);
+        if (trial.Moved > 0 && curvature > CurvatureOfPairs * lengths)
+            _next = _memory.Next(former.Gradient, _direction.Direction, trial);
+        else if (keepMemoryWithoutPair && !_memory.IsEmpty)
+            _next = _memory.Next(trial.Gradient);
+        else
+            return;
+        _directionReads++;
     }
 
     private Trial? EvaluateTrial(double step)
     {
         if (_cancellation.IsCancellationRequested || _evaluations >= _options.MaxEvaluations || _targetReached)
             return null;
-        Trial trial = _evaluator.Evaluate(Point.Position, Point.Gradient, _direction!, step);
+        Trial trial = _evaluator.Evaluate(Point.Position, Point.Gradient, _direction!.Direction, step);
         _evaluations++;
         _targetReached = trial.IsFinite && trial.Value <= _options.TargetLoss;
         return trial;
@@ -235,6 +226,8 @@ internal sealed class LbfgsDriver : IDisposable
     /// <summary>Whether the current point is the end.</summary>
     private (StopReason, string)? Stop()
     {
+        if (!Point.IsFinite && double.IsFinite(Point.Value) && double.IsFinite(Point.GradientMax))
+            return (StopReason.BadStart, Text($"Bad start: max |g| = {Point.GradientMax:G4} is so large that its square overflows. Divide the loss by a constant, or start elsewhere."));
         if (!Point.IsFinite)
             return (StopReason.BadStart, Text($"Bad start: loss {Point.Value}, max |g| {Point.GradientMax}; expected finite numbers. Start elsewhere, or look for a division by zero or a logarithm of zero in the loss."));
         if (Point.Value <= _options.TargetLoss)
@@ -264,17 +257,19 @@ internal sealed class LbfgsDriver : IDisposable
 
     private LbfgsResult Result(StopReason reason, string message)
     {
-        Tensor position = _best!.Position.Alias();
-        Tensor gradient = _best.Gradient.Alias();
+        // A point that converged may lie above the lowest one by less than the rounding of the loss: it is the better one then.
+        Trial end = reason == StopReason.Converged && Point.Value <= _best!.Value + Band ? Point : _best!;
+        Tensor position = end.Position.Alias();
+        Tensor gradient = end.Gradient.Alias();
         TensorScope.Register(position);
         TensorScope.Register(gradient);
         return new LbfgsResult
         {
             Position = position,
             Gradient = gradient,
-            Loss = _best.Value,
+            Loss = end.Value,
             InitialLoss = _initialLoss,
-            GradientNorm = _best.GradientMax,
+            GradientNorm = end.GradientMax,
             Reason = reason,
             Message = message,
             Iterations = _iterations,

@@ -1,0 +1,126 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using TfLbfgs.Functions;
+using TfLbfgs.Runtime;
+using TfLbfgs.Tensors;
+
+namespace TfLbfgs.Cli.Commands;
+
+/// <summary><c>doctor</c>: whether TensorFlow works here, and what it is.</summary>
+internal static class DoctorCommand
+{
+    public static Command Create()
+    {
+        Command command = new("doctor", "Shows which TensorFlow library is used, where it was looked for, its devices, and whether it works. Exit code 0: usable, 1: not.");
+        command.SetRun((_, report) => Run(report));
+        return command;
+    }
+
+    private static int Run(Report report)
+    {
+        report.Say($"System        {RuntimeInformation.OSDescription}, {RuntimeInformation.RuntimeIdentifier}, {RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount} processors");
+        report.Json.Add("system", RuntimeInformation.OSDescription).Add("rid", RuntimeInformation.RuntimeIdentifier).Add("dotnet", RuntimeInformation.FrameworkDescription)
+            .Add("processors", Environment.ProcessorCount);
+        List<string> errors = [];
+        if (ShowLibrary(report, errors))
+        {
+            Check("devices", report, errors, ShowDevices);
+            Check("computation", report, errors, ShowComputation);
+            Check("XLA", report, errors, ShowXla);
+        }
+
+        report.Json.Add("usable", errors.Count == 0).Add("errors", errors);
+        report.Say(errors.Count == 0 ? "TensorFlow is usable." : $"TensorFlow is not usable: {errors[0]}");
+        return errors.Count == 0 ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    private static bool ShowLibrary(Report report, List<string> errors)
+    {
+        try
+        {
+            NativeLibraryReport library = NativeLibraryReport.Create();
+            report.Say($"Library       {library.Path}");
+            report.Say($"Found by      {library.Source}");
+            report.Say($"Version       {library.Version}{(library.IsTestedVersion ? "" : " (untested: expected 2.15 to 2.21)")}");
+            report.Say(string.Create(CultureInfo.InvariantCulture, $"Loaded in     {library.LoadSeconds:F2} s{(library.UnpackSeconds > 0 ? $", unpacked in {library.UnpackSeconds:F2} s" : "")}"));
+            ShowPlaces(report, [.. library.PlacesTried.Select(place => $"{place.Step}: {place.Path}: {place.Outcome}")]);
+            report.Say($"Build         {(library.IsGpuBuild ? "CUDA" : "CPU")}");
+            if (library.IsGpuBuild)
+                report.Say($"Missing       {(library.MissingGpuLibraries.Count > 0 ? string.Join(", ", library.MissingGpuLibraries) : "nothing that CUDA needs")}");
+            report.Say($"CPU features  {string.Join(' ', library.CpuFeatures)}");
+            report.Json.Add("library", library.Path).Add("source", library.Source).Add("version", library.Version).Add("tested_version", library.IsTestedVersion)
+                .Add("load_seconds", library.LoadSeconds).Add("unpack_seconds", library.UnpackSeconds)
+                .Add("places_tried", library.PlacesTried, (json, place) => json.Add("step", place.Step).Add("path", place.Path).Add("outcome", place.Outcome))
+                .Add("gpu_build", library.IsGpuBuild).Add("missing_gpu_libraries", library.MissingGpuLibraries).Add("cpu_features", library.CpuFeatures);
+            return true;
+        }
+        catch (TfLbfgsException e)
+        {
+            IReadOnlyList<string> places = e is NativeLibraryException native ? native.PlacesTried : [];
+            errors.Add(FirstLine(e));
+            ShowPlaces(report, places);
+            report.Json.Add("places", places);
+            return false;
+        }
+    }
+
+    private static void ShowPlaces(Report report, IReadOnlyList<string> places)
+    {
+        for (int i = 0; i < places.Count; i++)
+            report.Say($"{(i == 0 ? "Looked at" : ""),-13} {places[i]}");
+    }
+
+    private static void ShowDevices(Report report)
+    {
+        IReadOnlyList<DeviceInfo> devices = TfRuntime.Devices;
+        for (int i = 0; i < devices.Count; i++)
+            report.Say($"{(i == 0 ? "Devices" : ""),-13} {devices[i].Kind} {devices[i].Name}, {devices[i].MemoryBytes / (1 << 20)} MiB");
+        report.Json.Add("devices", devices, (json, device) => json.Add("name", device.Name).Add("kind", device.Kind).Add("memory_bytes", device.MemoryBytes));
+    }
+
+    private static void ShowComputation(Report report)
+    {
+        double sum = Compute(compile: false, out double seconds);
+        report.Say(string.Create(CultureInfo.InvariantCulture, $"Function      traced and run in {seconds:F2} s"));
+        report.Json.Add("function_works", IsRight(sum)).Add("function_seconds", seconds);
+    }
+
+    private static void ShowXla(Report report)
+    {
+        double sum = Compute(compile: true, out double seconds);
+        report.Say(string.Create(CultureInfo.InvariantCulture, $"XLA           compiled and run in {seconds:F2} s"));
+        report.Json.Add("xla_works", IsRight(sum)).Add("xla_seconds", seconds);
+    }
+
+    /// <summary>Traces and runs tanh(x · x), and its sum.</summary>
+    private static double Compute(bool compile, out double seconds)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        using TensorScope scope = new();
+        using Function function = new(x => RawOps.Sum(RawOps.Tanh(RawOps.MatMul(x, x)), Tensor.From<int>([0, 1])), new FunctionOptions { Name = "doctor", Compile = compile });
+        double sum = function.Call(Tensor.From(new double[,] { { 1, 2 }, { 3, 4 } }))[0].ToDouble();
+        seconds = watch.Elapsed.TotalSeconds;
+        return IsRight(sum) ? sum : throw new TfLbfgsException($"A function gave a wrong number: expected {Expected:R}, received {sum:R}.");
+    }
+
+    private static double Expected => Math.Tanh(7) + Math.Tanh(10) + Math.Tanh(15) + Math.Tanh(22);
+
+    private static bool IsRight(double sum) => Math.Abs(sum - Expected) < 1e-9;
+
+    private static void Check(string what, Report report, List<string> errors, Action<Report> show)
+    {
+        try
+        {
+            show(report);
+        }
+        catch (TfLbfgsException e)
+        {
+            errors.Add($"{what}: {FirstLine(e)}");
+            report.Say($"Failed        {what}: {FirstLine(e)}");
+        }
+    }
+
+    private static string FirstLine(Exception e) => e.Message.Split('\n')[0].Trim();
+}

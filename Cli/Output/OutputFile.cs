@@ -1,0 +1,136 @@
+namespace TfLbfgs.Cli.Output;
+
+/// <summary>
+/// A file that is either complete or not there: written beside its place at once, renamed into it by <see cref="Commit"/>. Disposed before that, it leaves everything as it was.
+/// </summary>
+internal sealed class OutputFile : IDisposable
+{
+    private readonly string _path;
+    private readonly string _temporary;
+
+    private OutputFile(string path, string temporary)
+    {
+        _path = path;
+        _temporary = temporary;
+    }
+
+    /// <summary>Writes the content beside its place.</summary>
+    /// <exception cref="TfLbfgsException">It cannot be written.</exception>
+    public static OutputFile Prepare(string path, Action<Stream> write)
+    {
+        string temporary = NewName(FolderOf(path));
+        OutputFile file = new(path, temporary);
+        try
+        {
+            using FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+            write(stream);
+            stream.Flush(flushToDisk: true);
+            return file;
+        }
+        catch (Exception e)
+        {
+            file.Dispose();
+            if (e is IOException or UnauthorizedAccessException)
+                throw Failed(path, e);
+            throw;
+        }
+    }
+
+    /// <summary>Writes a file in one go.</summary>
+    /// <exception cref="TfLbfgsException">It cannot be written.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        using OutputFile file = Prepare(path, write);
+        file.Commit();
+    }
+
+    /// <summary>Puts the content into its place, over what was there.</summary>
+    /// <exception cref="TfLbfgsException">The place cannot be written.</exception>
+    public void Commit()
+    {
+        try
+        {
+            File.Move(_temporary, _path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Failed(_path, e);
+        }
+    }
+
+    public void Dispose() => DeleteQuietly(_temporary);
+
+    /// <summary>Finds out, before any work, whether a file can be written.</summary>
+    /// <param name="path">The file; it is left as it is.</param>
+    /// <exception cref="TfLbfgsException">Its folder is missing or cannot be written, or a folder has its name.</exception>
+    public static void CheckWritable(string path)
+    {
+        if (string.IsNullOrWhiteSpace(path))
+            throw new TfLbfgsException("--output: expected the name of a file, received an empty one.");
+        if (Directory.Exists(path))
+            throw new TfLbfgsException($"--output: expected the name of a file, received the folder {path}. Name a file in it.");
+        string folder = FolderOf(path);
+        if (!Directory.Exists(folder))
+            throw new TfLbfgsException($"--output: expected a file in a folder that exists, received {path}; there is no folder {folder}. Create it or name another one.");
+        CheckFolder(folder);
+    }
+
+    /// <summary>Creates a folder where it is missing, and finds out whether files can be written into it.</summary>
+    /// <exception cref="TfLbfgsException">It cannot.</exception>
+    public static void CheckOrCreateFolder(string folder)
+    {
+        if (File.Exists(folder))
+            throw new TfLbfgsException($"--output: expected a folder, received the file {folder}.");
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw NotWritable(folder, e);
+        }
+
+        CheckFolder(folder);
+    }
+
+    private static void CheckFolder(string folder)
+    {
+        string probe = NewName(folder);
+        try
+        {
+            using (new FileStream(probe, FileMode.CreateNew))
+            {
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritable(folder, e);
+        }
+        finally
+        {
+            DeleteQuietly(probe);
+        }
+    }
+
+    private static string NewName(string folder) => Path.Combine(folder, $".{Path.GetRandomFileName()}.tmp");
+
+    private static TfLbfgsException Failed(string path, Exception e) =>
+        new($"{path}: expected a place that can be written, received: {e.Message} Free space or name another place.", e);
+
+    private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+
+    private static TfLbfgsException NotWritable(string folder, Exception e) =>
+        new($"--output: expected a folder that can be written, received {folder}: {e.Message} Name another one or change its permissions.", e);
+
+    private static void DeleteQuietly(string file)
+    {
+        try
+        {
+            File.Delete(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What failed before says more than this would.
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using ScottPlot;
+using ScottPlot.TickGenerators;
+
+namespace TfLbfgs.Cli.Output;
+
+/// <summary>What the figures have in common.</summary>
+internal static class PlotStyle
+{
+    public static readonly Color Ink = Color.FromHex("#333333");
+    public static readonly Color Accent = Color.FromHex("#1f6feb");
+    public static readonly Color Faint = Color.FromHex("#e3e6ea");
+
+    private static readonly Lazy<string?> Font = new(FindFont);
+
+    /// <summary>A plot on white with plain axes.</summary>
+    public static Plot NewPlot(string title, string bottom, string left)
+    {
+        Plot plot = new();
+        plot.FigureBackground.Color = Colors.White;
+        plot.DataBackground.Color = Colors.White;
+        plot.Axes.Color(Ink);
+        plot.Axes.Title.Label.Text = title;
+        plot.Axes.Title.Label.FontSize = 20;
+        plot.Axes.Title.Label.Bold = false;
+        foreach ((IAxis axis, string text) in ((IAxis, string)[])[(plot.Axes.Bottom, bottom), (plot.Axes.Left, left)])
+        {
+            axis.Label.Text = text;
+            axis.Label.FontSize = 17;
+            axis.Label.Bold = false;
+            axis.TickLabelStyle.FontSize = 15;
+        }
+
+        plot.Axes.Right.FrameLineStyle.Width = 0;
+        plot.Axes.Top.FrameLineStyle.Width = 0;
+        plot.Grid.MajorLineColor = Faint;
+        if (Font.Value is { } font)
+            plot.Font.Set(font);
+        return plot;
+    }
+
+    /// <summary>Ticks for an axis of decimal logarithms.</summary>
+    public static NumericAutomatic LogarithmicTicks() => new()
+    {
+        MinorTickGenerator = new LogMinorTickGenerator(),
+        IntegerTicksOnly = true,
+        LabelFormatter = exponent => string.Create(CultureInfo.InvariantCulture, $"1e{exponent:+0;-0;0}"),
+    };
+
+    /// <summary>A font without serifs that this machine has; null leaves the choice to SkiaSharp.</summary>
+    private static string? FindFont()
+    {
+        string[] installed = [.. SkiaSharp.SKFontManager.Default.FontFamilies];
+        return Array.Find(["Inter", "Open Sans", "Noto Sans", "Liberation Sans", "DejaVu Sans", "Arial"], name => installed.Contains(name));
+    }
+}

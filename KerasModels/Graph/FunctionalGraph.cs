@@ -1,0 +1,113 @@
+using TfLbfgs.Keras.Layers;
+using TfLbfgs.Tensors;
+
+namespace TfLbfgs.Keras.Graph;
+
+/// <summary>
+/// The layers between the inputs and the outputs of a functional model, ordered as Keras orders them: by their longest distance to an output, those farthest away first, then in the order in which
+/// a walk back from the outputs meets them. Weights in files follow that order.
+/// </summary>
+internal sealed class FunctionalGraph
+{
+    private readonly List<Node> _nodes;
+
+    /// <exception cref="TfLbfgsException">An output does not depend on the inputs alone.</exception>
+    public FunctionalGraph(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<KerasTensor> outputs)
+    {
+        Inputs = inputs;
+        Outputs = outputs;
+        HashSet<Node> inputNodes = [.. inputs.Select(input => input.Node)];
+        foreach (KerasTensor input in inputs)
+        {
+            if (input.Node.Inputs.Count > 0)
+                throw new TfLbfgsException($"Expected the inputs of a model to come from KerasTensor.Input, received {input}, an output of {input.Node.Layer}.");
+        }
+
+        List<Node> sorted = [];
+        Dictionary<Layer, int> met = [];
+        HashSet<Node> finished = [], open = [];
+        foreach (KerasTensor output in outputs)
+            Visit(output.Node, sorted, met, finished, open);
+        foreach (Node node in sorted)
+        {
+            if (node.Inputs.Count == 0 && !inputNodes.Contains(node))
+                throw new TfLbfgsException($"The outputs depend on the input '{node.Layer.Name}', which is not among the inputs of the model. Add it.");
+        }
+
+        (Dictionary<Node, int> nodeDepths, Dictionary<Layer, int> layerDepths) = Depths(sorted);
+        foreach (Node node in inputs.Select(input => input.Node))
+        {
+            // An input that no output depends on still belongs to the model.
+            if (layerDepths.TryAdd(node.Layer, 0))
+            {
+                met.Add(node.Layer, met.Count);
+                nodeDepths[node] = 0;
+                sorted.Add(node);
+            }
+        }
+
+        Layers = [.. layerDepths.Keys.OrderByDescending(layer => layerDepths[layer]).ThenBy(layer => met[layer])];
+        _nodes = [.. sorted.OrderByDescending(node => nodeDepths[node])];
+    }
+
+    public IReadOnlyList<KerasTensor> Inputs { get; }
+
+    public IReadOnlyList<KerasTensor> Outputs { get; }
+
+    public IReadOnlyList<Layer> Layers { get; }
+
+    /// <summary>The applications of a layer that belong to this model, in order.</summary>
+    public IReadOnlyList<Node> NodesOf(Layer layer) => [.. layer.Nodes.Where(_nodes.Contains)];
+
+    public Tensor[] Run(IReadOnlyList<Tensor> inputs, CallContext context)
+    {
+        Dictionary<KerasTensor, Tensor> values = [];
+        for (int i = 0; i < inputs.Count; i++)
+            values[Inputs[i]] = inputs[i];
+        foreach (Node node in _nodes)
+        {
+            if (node.Inputs.Count == 0)
+                continue;
+            // A call that said training or not keeps to it, whatever the model is called with; what the pass collects is the same.
+            CallContext own = node.Training is { } training && training != context.Training ? context.With(training) : context;
+            Tensor[] outputs = node.Layer.Run([.. node.Inputs.Select(input => values[input])], own);
+            for (int i = 0; i < outputs.Length; i++)
+                values[node.Outputs[i]] = outputs[i];
+        }
+
+        return [.. Outputs.Select(output => values[output])];
+    }
+
+    private static void Visit(Node node, List<Node> sorted, Dictionary<Layer, int> met, HashSet<Node> finished, HashSet<Node> open)
+    {
+        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (finished.Contains(node))
+            return;
+        if (!open.Add(node))
+            throw new TfLbfgsException($"{node.Layer} depends on itself. A model has no cycles.");
+        met.TryAdd(node.Layer, met.Count);
+        foreach (KerasTensor input in node.Inputs)
+            Visit(input.Node, sorted, met, finished, open);
+        open.Remove(node);
+        finished.Add(node);
+        sorted.Add(node);
+    }
+
+    private static (Dictionary<Node, int> Nodes, Dictionary<Layer, int> Layers) Depths(List<Node> sorted)
+    {
+        Dictionary<Node, int> nodes = [];
+        Dictionary<Layer, int> layers = [];
+        for (int i = sorted.Count - 1; i >= 0; i--)
+        {
+            Node node = sorted[i];
+            // A shared layer stands as deep as its deepest application.
+            int depth = Math.Max(nodes.GetValueOrDefault(node), layers.GetValueOrDefault(node.Layer));
+            layers[node.Layer] = depth;
+            nodes[node] = depth;
+            foreach (KerasTensor input in node.Inputs)
+                nodes[input.Node] = Math.Max(nodes.GetValueOrDefault(input.Node), depth + 1);
+        }
+
+        return (nodes, layers);
+    }
+}

@@ -1,0 +1,31 @@
+using System.Collections.Concurrent;
+using TfLbfgs.Keras.Layers;
+
+namespace TfLbfgs.Keras.Graph;
+
+/// <summary>One application of a layer to symbolic inputs.</summary>
+internal sealed class Node(Layer layer, int index, IReadOnlyList<KerasTensor> inputs, bool? training)
+{
+    private static readonly ConcurrentDictionary<string, int> Names = new(StringComparer.Ordinal);
+
+    public Layer Layer { get; } = layer;
+
+    /// <summary>Which application of the layer it is.</summary>
+    public int Index { get; } = index;
+
+    /// <summary>Empty for an input of the model.</summary>
+    public IReadOnlyList<KerasTensor> Inputs { get; } = inputs;
+
+    /// <summary>What the call said of training; null: nothing.</summary>
+    public bool? Training { get; } = training;
+
+    public IReadOnlyList<KerasTensor> Outputs { get; set; } = [];
+
+    /// <summary>A name that no other layer of this process got here: dense, dense_1, ...</summary>
+    public static string NextName(Layer layer)
+    {
+        string name = Layer.SnakeCase(layer.ClassName);
+        int number = Names.AddOrUpdate(name, 0, (_, last) => last + 1);
+        return number == 0 ? name : $"{name}_{number}";
+    }
+}

@@ -1,0 +1,10 @@
+using TfLbfgs.Tensors;
+
+namespace TfLbfgs.Keras.Initializers;
+
+/// <summary>All ones. Python: <c>tf.keras.initializers.Ones</c>.</summary>
+public sealed class Ones : Initializer
+{
+    /// <inheritdoc/>
+    protected override double[] Values(Shape shape, RandomSource random) => Fill(shape, () => 1);
+}

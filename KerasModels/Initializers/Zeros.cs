@@ -1,0 +1,10 @@
+using TfLbfgs.Tensors;
+
+namespace TfLbfgs.Keras.Initializers;
+
+/// <summary>All zeros. Python: <c>tf.keras.initializers.Zeros</c>.</summary>
+public sealed class Zeros : Initializer
+{
+    /// <inheritdoc/>
+    protected override double[] Values(Shape shape, RandomSource random) => Fill(shape, () => 0);
+}

@@ -1,0 +1,10 @@
+using System.Text.Json.Nodes;
+
+namespace TfLbfgs.Keras.Regularizers;
+
+/// <summary>l1 · Σ|x|. Python: <c>tf.keras.regularizers.L1</c>.</summary>
+/// <param name="l1">The factor; default 0.01.</param>
+public sealed class L1(double l1 = 0.01) : L1L2(l1, 0)
+{
+    internal override void WriteConfig(JsonObject config) => config["l1"] = AbsoluteFactor;
+}

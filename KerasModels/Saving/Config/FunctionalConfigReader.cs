@@ -1,0 +1,228 @@
+using System.Text.Json;
+using TfLbfgs.Keras.Layers;
+
+namespace TfLbfgs.Keras.Saving.Config;
+
+/// <summary>
+/// Rebuilds the graph of a functional model. Layers stand in any order, and a call waits until its inputs exist. Keras 2 refers to a tensor as <c>[layer, call, output, arguments]</c>, Keras 3
+/// as an object with <c>keras_history</c>; the numbers of calls are those of the file.
+/// </summary>
+internal sealed class FunctionalConfigReader
+{
+    private readonly ConfigObject _config;
+    private readonly Dictionary<string, PendingLayer> _layers = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Layer, int Call), List<string>> _waiting = [];
+
+    private FunctionalConfigReader(ConfigObject config) => _config = config;
+
+    public static Model Read(ConfigObject config, ConfigContext context)
+    {
+        FunctionalConfigReader reader = new(config);
+        try
+        {
+            List<Reference> inputs = Flatten(config, "input_layers"), outputs = Flatten(config, "output_layers");
+            reader.ReadLayers(context);
+            reader.NoteNumbering(outputs);
+            reader.ApplyAll();
+            return new Model([.. inputs.Select(reader.Resolve)], [.. outputs.Select(reader.Resolve)], config.Text("name"));
+        }
+        catch (Exception e)
+        {
+            foreach (PendingLayer layer in reader._layers.Values)
+                layer.Layer.Dispose();
+            if (e is TfLbfgsException and not ModelConfigException)
+                throw new ModelConfigException($"{config.Owner}: {e.Message}", e);
+            throw;
+        }
+    }
+
+    private void ReadLayers(ConfigContext context)
+    {
+        foreach (JsonElement element in _config.List("layers"))
+        {
+            ConfigObject entry = new(element, $"A layer of {_config.Owner}");
+            Layer layer = ModelConfigReader.ReadLayer(entry, context);
+            string name = entry.Text("name") ?? layer.Name;
+            if (!layer.HasName)
+                layer.AdoptName(name);
+            if (layer is InputLayer input)
+                _ = input.Output;
+            if (!_layers.TryAdd(name, new PendingLayer(layer, [.. ReadCalls(entry, name)])))
+            {
+                layer.Dispose();
+                throw new ModelConfigException($"{_config.Owner}: expected layers with different names, received '{name}' twice.");
+            }
+        }
+    }
+
+    private static IEnumerable<Call> ReadCalls(ConfigObject entry, string name)
+    {
+        ConfigObject named = entry.Of($"Layer '{name}'");
+        if (!named.Has("inbound_nodes"))
+            yield break;
+        foreach (JsonElement node in named.List("inbound_nodes"))
+        {
+            if (node.ValueKind == JsonValueKind.Object)
+                yield return Keras3Call(new ConfigObject(node, named.Owner));
+            else if (node.ValueKind == JsonValueKind.Array && node.GetArrayLength() > 0)
+                yield return Keras2Call(named, node);
+            else
+                throw named.Fail("inbound_nodes", "a list of calls", node);
+        }
+    }
+
+    private static Call Keras2Call(ConfigObject owner, JsonElement node)
+    {
+        List<Reference> inputs = [];
+        bool? training = null;
+        foreach (JsonElement item in (IEnumerable<JsonElement>)(node[0].ValueKind == JsonValueKind.String ? [node] : [.. node.EnumerateArray()]))
+        {
+            inputs.Add(ToReference(owner, "inbound_nodes", item));
+            if (item.GetArrayLength() > 3)
+                training ??= ReadArguments(new ConfigObject(item[3], owner.Owner));
+        }
+
+        return new Call(inputs, training, true);
+    }
+
+    private static Call Keras3Call(ConfigObject node)
+    {
+        List<Reference> inputs = [];
+        void Collect(JsonElement value)
+        {
+            if (value.ValueKind == JsonValueKind.Array)
+            {
+                foreach (JsonElement item in value.EnumerateArray())
+                    Collect(item);
+            }
+            else if (value.ValueKind == JsonValueKind.Object)
+            {
+                ConfigObject config = new ConfigObject(value, node.Owner).RequiredObject("config");
+                inputs.Add(ToReference(node, "keras_history", config.Find("keras_history") ?? throw config.Missing("keras_history")));
+            }
+            else if (value.ValueKind != JsonValueKind.Null)
+            {
+                throw node.Fail("args", "outputs of layers", value);
+            }
+        }
+
+        foreach (JsonElement argument in node.List("args"))
+            Collect(argument);
+        return new Call(inputs, node.Object("kwargs") is { } arguments ? ReadArguments(arguments) : null, false);
+    }
+
+    private static bool? ReadArguments(ConfigObject arguments)
+    {
+        foreach (string other in arguments.Others("training"))
+            throw new ModelConfigException($"{arguments.Owner}: expected a call with no argument beside training, received '{other}' = {ConfigObject.Excerpt(arguments.Find(other)!.Value)}.");
+        return arguments.Has("training") ? arguments.Flag("training", false) : null;
+    }
+
+    private static Reference ToReference(ConfigObject owner, string field, JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() < 3 || value[0].ValueKind != JsonValueKind.String
+            || value[1].ValueKind != JsonValueKind.Number || !value[1].TryGetInt32(out int call) || value[2].ValueKind != JsonValueKind.Number || !value[2].TryGetInt32(out int output))
+        {
+            throw owner.Fail(field, "[layer, call, output]", value);
+        }
+
+        return new Reference(value[0].GetString()!, call, output);
+    }
+
+    // A list of references, one alone, or references by name.
+    private static List<Reference> Flatten(ConfigObject config, string field)
+    {
+        List<Reference> references = [];
+        void Collect(JsonElement value)
+        {
+            System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+            if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0 && value[0].ValueKind == JsonValueKind.String)
+                references.Add(ToReference(config, field, value));
+            else if (value.ValueKind == JsonValueKind.Array)
+                value.EnumerateArray().ToList().ForEach(Collect);
+            else if (value.ValueKind == JsonValueKind.Object)
+                value.EnumerateObject().ToList().ForEach(member => Collect(member.Value));
+            else
+                throw config.Fail(field, "references to layers", value);
+        }
+
+        Collect(config.Find(field) ?? throw config.Missing(field));
+        return references;
+    }
+
+    // Keras 2 counts the calls of a model from 1, since its own outputs are number 0; Keras 3 counts from 0.
+    private void NoteNumbering(List<Reference> outputs)
+    {
+        HashSet<string> fromZero = [.. _layers.Values.SelectMany(layer => layer.Calls).SelectMany(call => call.Inputs).Concat(outputs).Where(r => r.Call == 0).Select(r => r.Layer)];
+        foreach ((string name, PendingLayer pending) in _layers)
+            pending.First = pending.Layer is Model && !fromZero.Contains(name) && pending.Calls.Any(call => call.IsKeras2) ? 1 : 0;
+    }
+
+    private void ApplyAll()
+    {
+        Queue<string> ready = new(_layers.Keys);
+        while (ready.TryDequeue(out string? name))
+        {
+            PendingLayer layer = _layers[name];
+            while (layer.Done < layer.Calls.Count)
+            {
+                Call call = layer.Calls[layer.Done];
+                if (call.Inputs.FirstOrDefault(input => !IsThere(input)) is { } missing)
+                {
+                    if (!_waiting.TryGetValue((missing.Layer, missing.Call), out List<string>? waiting))
+                        _waiting[(missing.Layer, missing.Call)] = waiting = [];
+                    waiting.Add(name);
+                    break;
+                }
+
+                layer.Layer.Apply([.. call.Inputs.Select(Resolve)], call.Training);
+                if (_waiting.Remove((name, layer.Done + layer.First), out List<string>? waiters))
+                    waiters.ForEach(ready.Enqueue);
+                layer.Done++;
+            }
+        }
+
+        foreach ((string name, PendingLayer layer) in _layers)
+        {
+            if (layer.Done < layer.Calls.Count)
+            {
+                Reference missing = layer.Calls[layer.Done].Inputs.First(input => !IsThere(input));
+                throw new ModelConfigException(
+                    $"{_config.Owner}: layer '{name}' takes output {missing.Output} of call {missing.Call} of '{missing.Layer}', which {(_layers.ContainsKey(missing.Layer) ? "is never made (or depends on it)" : "is no layer of the model")}.");
+            }
+        }
+    }
+
+    private bool IsThere(Reference reference) => Find(reference) is not null;
+
+    private KerasTensor Resolve(Reference reference) => Find(reference)
+        ?? throw new ModelConfigException($"{_config.Owner}: expected an output of a layer, received [{reference.Layer}, {reference.Call}, {reference.Output}], which does not exist.");
+
+    private KerasTensor? Find(Reference reference)
+    {
+        if (!_layers.TryGetValue(reference.Layer, out PendingLayer? pending))
+            return null;
+        int call = reference.Call - pending.First;
+        if (call < 0 || call >= pending.Layer.Nodes.Count)
+            return null;
+        IReadOnlyList<KerasTensor> outputs = pending.Layer.Nodes[call].Outputs;
+        return reference.Output >= 0 && reference.Output < outputs.Count ? outputs[reference.Output] : null;
+    }
+
+    private sealed record Reference(string Layer, int Call, int Output);
+
+    private sealed record Call(IReadOnlyList<Reference> Inputs, bool? Training, bool IsKeras2);
+
+    private sealed class PendingLayer(Layer layer, IReadOnlyList<Call> calls)
+    {
+        public Layer Layer { get; } = layer;
+
+        public IReadOnlyList<Call> Calls { get; } = calls;
+
+        /// <summary>The number of the first call.</summary>
+        public int First { get; set; }
+
+        /// <summary>How many calls were made.</summary>
+        public int Done { get; set; }
+    }
+}

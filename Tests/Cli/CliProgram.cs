@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Xunit;
+
+namespace TfLbfgs.Tests.Cli;
+
+/// <summary>The command-line tool in a process of its own.</summary>
+internal static class CliProgram
+{
+    /// <summary>Runs the tool to its end.</summary>
+    public static CliRun Run(params string[] arguments) => RunWith([], arguments);
+
+    /// <summary>Runs the tool to its end, with environment variables.</summary>
+    public static CliRun RunWith((string Name, string Value)[] variables, params string[] arguments)
+    {
+        using Process process = Start(variables, arguments);
+        return Finish(process);
+    }
+
+    /// <summary>Starts the tool.</summary>
+    public static Process Start(params string[] arguments) => Start([], arguments);
+
+    /// <summary>Waits for the end.</summary>
+    public static CliRun Finish(Process process)
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(cancellation), error = process.StandardError.ReadToEndAsync(cancellation);
+        if (!process.WaitForExit(TimeSpan.FromMinutes(3)))
+        {
+            process.Kill();
+            Assert.Fail("the tool did not end within three minutes");
+        }
+
+        return new CliRun(process.ExitCode, output.Result, error.Result);
+    }
+
+    private static Process Start((string Name, string Value)[] variables, string[] arguments)
+    {
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "TfLbfgs.Cli.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach ((string name, string value) in variables)
+            start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+}
+
+/// <summary>What a run of the tool gave.</summary>
+internal sealed record CliRun(int ExitCode, string Output, string Error)
+{
+    /// <summary>The JSON object in the last line on stdout.</summary>
+    public JsonElement Json => JsonDocument.Parse(Output.TrimEnd('\n').Split('\n')[^1]).RootElement;
+
+    /// <summary>A field of the JSON object.</summary>
+    public double Number(string name) => Json.GetProperty(name).GetDouble();
+
+    /// <summary>A field of the JSON object.</summary>
+    public string[] Texts(string name) => [.. Json.GetProperty(name).EnumerateArray().Select(item => item.GetString()!)];
+
+    /// <summary>Fails unless the tool succeeded and said nothing on stderr.</summary>
+    public CliRun Succeeded()
+    {
+        Assert.True(ExitCode == 0, $"exit code {ExitCode}\n{Output}\n{Error}");
+        Assert.Equal("", Error);
+        return this;
+    }
+
+    /// <summary>Fails unless the input was refused: exit code 2, one line on stderr that holds the texts, no stack trace.</summary>
+    public void Refused(params string[] texts)
+    {
+        Assert.True(ExitCode == 2, $"exit code {ExitCode}\n{Output}\n{Error}");
+        Assert.StartsWith("error: ", Error, StringComparison.Ordinal);
+        Assert.Single(Error.TrimEnd('\n').Split('\n'));
+        foreach (string text in texts)
+            Assert.Contains(text, Error, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using TfLbfgs.Runtime;
+using Xunit;
+
+namespace TfLbfgs.Tests.Cli.Commands;
+
+public class DoctorCommandTests : CommandTestBase
+{
+    [Fact]
+    public void Doctor_Here_Usable()
+    {
+        CliRun run = CliProgram.Run("doctor", "--json").Succeeded();
+        NativeLibraryReport expected = NativeLibraryReport.Create();
+        Assert.True(run.Json.GetProperty("usable").GetBoolean());
+        Assert.True(run.Json.GetProperty("xla_works").GetBoolean());
+        Assert.True(run.Json.GetProperty("function_works").GetBoolean());
+        Assert.Equal(expected.Version, run.Json.GetProperty("version").GetString());
+        Assert.True(File.Exists(run.Json.GetProperty("library").GetString()));
+        Assert.Equal(expected.CpuFeatures, run.Texts("cpu_features"));
+        Assert.Contains(run.Json.GetProperty("devices").EnumerateArray(), device => device.GetProperty("kind").GetString() == "CPU");
+        JsonElement last = run.Json.GetProperty("places_tried").EnumerateArray().Last();
+        Assert.StartsWith("loaded", last.GetProperty("outcome").GetString(), StringComparison.Ordinal);
+        Assert.Contains("TensorFlow is usable.", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Doctor_LibraryThatIsNone_SaysWhyAndFails()
+    {
+        string library = Text("libtensorflow_cc.so.2", "not a library");
+        CliRun run = CliProgram.RunWith([("TFLBFGS_NATIVE", library)], "doctor", "--json");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal("", run.Error);
+        Assert.False(run.Json.GetProperty("usable").GetBoolean());
+        Assert.Contains(library, run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at TfLbfgs", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Demo_LibraryThatIsNone_OneLine()
+    {
+        string library = Text("libtensorflow_cc.so.2", "not a library");
+        CliProgram.RunWith([("TFLBFGS_NATIVE", library)], "demo", "--output", Folder.Path).Refused(library);
+        Assert.Equal(["libtensorflow_cc.so.2"], Files());
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using TfLbfgs.Tensors;
+using TfLbfgs.Tests.Support;
+
+namespace TfLbfgs.Tests.Optimization.Problems;
+
+/// <summary>One problem of <c>lbfgs/problems.json</c> with its loss in tensor code.</summary>
+internal sealed partial class Problem
+{
+    private static readonly Lazy<IReadOnlyList<Problem>> Loaded = new(Load);
+
+    private static readonly Dictionary<string, ProblemLoss> Families = new(
+        new[] { QuadraticProblems.Losses, ClassicProblems.Losses, DataProblems.Losses, MghProblems.Losses, MghFits.Losses, MghScalable.Losses }.SelectMany(family => family));
+
+    private readonly ProblemLoss _loss;
+    private readonly ProblemData _data;
+
+    private Problem(JsonElement entry)
+    {
+        Entry = entry;
+        Name = entry.GetProperty("name").GetString()!;
+        string family = Size().Replace(Name, "");
+        _loss = Families.TryGetValue(family, out ProblemLoss? loss) ? loss : throw new InvalidOperationException($"no loss is written for {family} ({Name})");
+        _data = new ProblemData(entry.GetProperty("data"));
+        int n = entry.GetProperty("n").GetInt32();
+        JsonElement start = entry.GetProperty("start");
+        // Starts of more than 300 elements are given by the formula.
+        Start = start.TryGetProperty("data", out _)
+            ? ProblemData.Numbers(start)
+            : [.. Enumerable.Range(0, n).Select(i => Name.StartsWith("extended_rosenbrock", StringComparison.Ordinal) ? (i % 2 == 0 ? -1.2 : 1.0) : 0.0)];
+        Second = [.. Start.Select((x, i) => x + 0.05 * (1 + Math.Abs(x)) * Math.Sin(i + 1))];
+        Minima = [.. entry.GetProperty("minima").EnumerateArray().Select(m => m.GetDouble())];
+    }
+
+    /// <summary>All 87, in the order of the file.</summary>
+    public static IReadOnlyList<Problem> All => Loaded.Value;
+
+    /// <summary>The entry of the file.</summary>
+    public JsonElement Entry { get; }
+
+    public string Name { get; }
+
+    public double[] Start { get; }
+
+    /// <summary>The second point of comparison.</summary>
+    public double[] Second { get; }
+
+    /// <summary>The known local minima, lowest first.</summary>
+    public double[] Minima { get; }
+
+    public static Problem Named(string name) => All.Single(problem => problem.Name == name);
+
+    /// <summary>The loss at a position, shape [n].</summary>
+    public Tensor Loss(Tensor x) => _loss(x, _data);
+
+    /// <summary>The loss up to which a known minimum counts as reached.</summary>
+    public double Threshold(double minimum) =>
+        minimum + Math.Min(1e-8 * Math.Max(1, Math.Abs(minimum)), 1e-6 * Math.Max(Entry.GetProperty("value_at_start").GetDouble() - minimum, 1e-300));
+
+    public override string ToString() => Name;
+
+    private static List<Problem> Load()
+    {
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(ReferenceRoot.Require("lbfgs", "problems.json")));
+        return [.. document.RootElement.GetProperty("problems").Clone().EnumerateArray().Select(entry => new Problem(entry))];
+    }
+
+    [GeneratedRegex(@"(_\d+(e\d+)?)+$")]
+    private static partial Regex Size();
+}
