@@ -59,7 +59,8 @@ public sealed class ErrorCasesTests : LeakChecked
     private static void RunEagerly(JsonElement entry)
     {
         Operation operation = new(entry.GetProperty("op").GetString()!, Outputs);
-        foreach (JsonElement input in entry.GetProperty("inputs").EnumerateArray())
+        JsonElement[] inputs = [.. entry.GetProperty("inputs").EnumerateArray()];
+        foreach (JsonElement input in inputs)
         {
             if (input.ValueKind == JsonValueKind.Array)
                 operation.InputList([.. input.EnumerateArray().Select(ReferenceTensor.Read)]);
@@ -68,6 +69,14 @@ public sealed class ErrorCasesTests : LeakChecked
         }
 
         AddAttributes(operation, entry);
+        if (inputs.Count(input => input.ValueKind == JsonValueKind.Array) > 1)
+        {
+            // With two lists nothing is inferred; the generated methods give these, too.
+            operation.Attribute("N", (long)inputs[0].GetArrayLength());
+            if (!entry.GetProperty("attrs").TryGetProperty("T", out _))
+                operation.Attribute("T", ReferenceTensor.DTypeOf(inputs[^1][0]));
+        }
+
         // Device.Use would refuse an unknown device before the native call does.
         string? former = entry.TryGetProperty("device", out JsonElement device) ? Device.Exchange(device.GetString()) : Device.Current;
         try
