@@ -89,7 +89,9 @@ public sealed class PublicSurfaceTests
             if (types.Count == 0)
                 continue;
             string only = Assert.Single(types.Select(type => type.Groups[1].Value).Distinct());
-            Assert.Equal(only, Path.GetFileName(path).Split('.', '{')[0]);
+            string file = Path.GetFileName(path).Split('.', '{')[0];
+            // A part of a facade may be named after the type that is nested in it.
+            Assert.True(only == file || text.Contains($"class {file}", StringComparison.Ordinal), $"{path} holds {only}");
         }
     }
 
