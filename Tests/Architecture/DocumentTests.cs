@@ -3,7 +3,7 @@ using System.Xml.Linq;
 using TfLbfgs.Tests.Support;
 using Xunit;
 
-namespace TfLbfgs.Tests.Architecture;
+namespace TfLbfgs.Tests.ArchitectureRules;
 
 public sealed class DocumentTests
 {
@@ -48,8 +48,8 @@ public sealed class DocumentTests
         string notices = File.ReadAllText(Path.Combine(Checkout.Root, "THIRD_PARTY_NOTICES.md"));
         string[] packages = [.. XDocument.Load(Path.Combine(Checkout.Root, "Directory.Packages.props")).Descendants("PackageVersion").Select(p => p.Attribute("Include")!.Value)];
         Assert.NotEmpty(packages);
-        Assert.Empty(packages.Where(package => !reasons.Contains($"`{package}`", StringComparison.Ordinal)));
-        Assert.Empty(packages.Where(package => !notices.Contains(package, StringComparison.Ordinal)));
+        Assert.All(packages, package => Assert.Contains($"`{package}`", reasons, StringComparison.Ordinal));
+        Assert.All(packages, package => Assert.Contains(package, notices, StringComparison.Ordinal));
     }
 
     private static IEnumerable<string> Documents() =>

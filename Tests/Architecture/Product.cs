@@ -5,18 +5,18 @@ using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Support;
 using TfLbfgs.Variables;
 
-namespace TfLbfgs.Tests.Architecture;
+namespace TfLbfgs.Tests.ArchitectureRules;
 
 /// <summary>What ships, as IL and as source.</summary>
 internal static class Product
 {
-    private static readonly Lazy<ArchUnitNET.Domain.Architecture> Loaded = new(() => new ArchLoader().LoadAssemblies([.. Assemblies, typeof(Product).Assembly]).Build());
-
     /// <summary>The assemblies, lowest first.</summary>
     public static Assembly[] Assemblies { get; } =
     [
         typeof(Tensor).Assembly, typeof(RawOps).Assembly, typeof(Variable).Assembly, typeof(Hdf5FileException).Assembly, Assembly.Load("TfLbfgs.Cli"),
     ];
+
+    private static readonly Lazy<ArchUnitNET.Domain.Architecture> Loaded = new(() => new ArchLoader().LoadAssemblies([.. Assemblies, typeof(Product).Assembly]).Build());
 
     /// <summary>Types and dependencies of the product and of the tests, read from the IL.</summary>
     public static ArchUnitNET.Domain.Architecture Il => Loaded.Value;

@@ -47,7 +47,6 @@ public sealed class FunctionGradientTests : LeakChecked
         tape.Watch(factor);
         Tensor y = f.Call(x)[0];
         Assert.Equal([5.0, 7.0], tape.Gradient(y, factor)!.ToArray<double>());
-        Assert.Null(tape.Gradient(y, x));
     }
 
     [Fact]

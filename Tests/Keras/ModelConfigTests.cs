@@ -90,8 +90,8 @@ public class ModelConfigTests : LeakChecked
             string warning = Assert.Single(model.Save(folder.File("m.h5")).Warnings);
             Assert.Contains($"open the file with Keras {version[0]}", warning, StringComparison.Ordinal);
             using Model again = Model.Load(folder.File("m.h5"));
-            using Tensors.Tensor x = Tensors.Tensor.From(new double[,] { { 1, 0 } });
-            using Tensors.Tensor y = again.Predict(x);
+            using TfLbfgs.Tensors.Tensor x = TfLbfgs.Tensors.Tensor.From(new double[,] { { 1, 0 } });
+            using TfLbfgs.Tensors.Tensor y = again.Predict(x);
             Assert.Equal(version[0] == '2' ? 0.7 : 4.0 / 6, y.ToDouble(), 1e-15);
         }
     }

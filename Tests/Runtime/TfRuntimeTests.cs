@@ -65,7 +65,7 @@ public sealed class TfRuntimeTests : LeakChecked
     {
         long freed = LiveHandles.FreedByCollector;
         long live = LiveHandles.Total;
-        Leak();
+        Leak(1.0);
         Assert.Equal(live + 1, LiveHandles.Total);
         Assert.True(LiveHandles.Snapshot()["TFE_TensorHandle"] >= 1);
         for (int i = 0; i < 10 && LiveHandles.Total > live; i++)
@@ -90,5 +90,5 @@ public sealed class TfRuntimeTests : LeakChecked
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Leak() => _ = Tensor.Scalar(1.0).DType;
+    internal static void Leak(params double[] values) => _ = Tensor.From(values).DType;
 }

@@ -86,9 +86,18 @@ internal sealed class EagerTensor : Tensor
     /// <inheritdoc/>
     internal override Tensor Alias()
     {
-        EagerTensorHandle handle = Handle;
-        handle.Lease();
-        return new EagerTensor(handle) { _dtype = _dtype, _shape = _shape, KnownIntegers = KnownIntegers };
+        // A function that captured the tensor goes on using it after its owner disposed it: what counts is that somebody has a lease.
+        try
+        {
+            _handle.Lease();
+        }
+        catch (ObjectDisposedException)
+        {
+            EnsureUsable();
+            throw;
+        }
+
+        return new EagerTensor(_handle) { _dtype = _dtype, _shape = _shape, KnownIntegers = KnownIntegers };
     }
 
     /// <inheritdoc/>

@@ -48,8 +48,10 @@ internal static unsafe class HostTensors
     /// <summary>A host tensor of strings.</summary>
     public static HostTensorHandle Strings(IReadOnlyList<string> values, Shape shape)
     {
-        HostTensorHandle tensor = Allocate(DType.String, shape, values.Count * (long)TfStringApi.ElementSize);
-        byte* element = (byte*)TfTensorApi.TF_TensorData(tensor);
+        _ = TfRuntime.Context;
+        nuint bytes = (nuint)values.Count * (nuint)TfStringApi.ElementSize;
+        byte* element = (byte*)NativeMemory.AlignedAlloc(Math.Max(bytes, 1), Alignment);
+        byte* data = element;
         foreach (string value in values)
         {
             byte[] utf8 = Encoding.UTF8.GetBytes(value);
@@ -59,7 +61,9 @@ internal static unsafe class HostTensors
             element += TfStringApi.ElementSize;
         }
 
-        return tensor;
+        // An eager tensor shares this memory, and TensorFlow frees it without looking at the elements: the deallocator frees the heap part of long strings with it.
+        fixed (long* dims = shape.Dims)
+            return new HostTensorHandle(TfTensorApi.TF_NewTensor((int)DType.String, dims, shape.Rank, data, bytes, &FreeStrings, null));
     }
 
     /// <summary>The elements of a string tensor as bytes.</summary>
@@ -81,19 +85,11 @@ internal static unsafe class HostTensors
     {
         using (host)
         {
-            try
-            {
-                Tensor tensor = DispatchFrame.Current.Target is not null
-                    ? new Operation("Const", 1).HostTensorAttribute("value", host).Attribute("dtype", dtype).Execute()[0]
-                    : NewEager(host, register);
-                tensor.KnownIntegers = Integers(host, dtype);
-                return tensor;
-            }
-            finally
-            {
-                if (dtype == DType.String)
-                    FreeStrings(host);
-            }
+            Tensor tensor = DispatchFrame.Current.Target is not null
+                ? new Operation("Const", 1).HostTensorAttribute("value", host).Attribute("dtype", dtype).Execute()[0]
+                : NewEager(host, register);
+            tensor.KnownIntegers = Integers(host, dtype);
+            return tensor;
         }
     }
 
@@ -143,15 +139,6 @@ internal static unsafe class HostTensors
             : Array.ConvertAll(MemoryMarshal.Cast<byte, int>(bytes).ToArray(), value => (long)value);
     }
 
-    /// <summary>Frees the heap part of long strings: TensorFlow copied them, and deleting a host tensor does not.</summary>
-    private static void FreeStrings(HostTensorHandle tensor)
-    {
-        byte* element = (byte*)TfTensorApi.TF_TensorData(tensor);
-        byte* end = element + (nint)TfTensorApi.TF_TensorByteSize(tensor);
-        for (; element < end; element += TfStringApi.ElementSize)
-            TfStringApi.TF_StringDealloc(element);
-    }
-
     private static HostTensorHandle Allocate(DType dtype, Shape shape, long bytes)
     {
         // Loads the library with its options before the first import that does not go through the context.
@@ -166,5 +153,13 @@ internal static unsafe class HostTensors
         GCHandle handle = GCHandle.FromIntPtr((nint)box);
         ((StrongBox<MemoryHandle>)handle.Target!).Value.Dispose();
         handle.Free();
+    }
+
+    [UnmanagedCallersOnly]
+    private static void FreeStrings(void* data, nuint length, void* unused)
+    {
+        for (byte* element = (byte*)data; element < (byte*)data + length; element += TfStringApi.ElementSize)
+            TfStringApi.TF_StringDealloc(element);
+        NativeMemory.AlignedFree(data);
     }
 }

@@ -1,13 +1,11 @@
 using System.Globalization;
 using TfLbfgs.Tests.Native.Loading;
 using TfLbfgs.Tests.Support;
-using Xunit;
 
 namespace TfLbfgs.Tests.Cli.Commands;
 
 /// <summary>Tests that run the tool on files in a folder of their own.</summary>
-[Collection("TensorFlow")]
-public abstract class CommandTestBase : IDisposable
+public abstract class CommandTestBase : LeakChecked
 {
     internal TemporaryFolder Folder { get; } = new();
 
@@ -17,13 +15,11 @@ public abstract class CommandTestBase : IDisposable
 
     protected static string Digits => ReferenceRoot.Require("datasets", "digits.csv");
 
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
-        Dispose(true);
-        GC.SuppressFinalize(this);
+        Folder.Dispose();
+        base.Dispose(disposing);
     }
-
-    protected virtual void Dispose(bool disposing) => Folder.Dispose();
 
     /// <summary>The names of the files in the folder.</summary>
     protected string[] Files() => [.. Directory.GetFileSystemEntries(Folder.Path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
