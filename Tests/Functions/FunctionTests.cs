@@ -139,6 +139,16 @@ public sealed class FunctionTests : LeakChecked
     }
 
     [Fact]
+    public void Call_TwoArgumentsThatGrowTogether_LeaveBothBatchesOpen()
+    {
+        using TensorScope scope = new();
+        using Function sum = new(inputs => [inputs[0] + inputs[1]]);
+        for (int n = 1; n <= 8; n++)
+            Assert.Equal(n, sum.Call(Tensor.Zeros([n, 2], DType.Float64), Tensor.Zeros([n, 1], DType.Float64))[0].Shape[0]);
+        Assert.Equal(4, sum.TraceCount);
+    }
+
+    [Fact]
     public void Call_MoreSignaturesThanCache_ReleasesTheOldest()
     {
         using TensorScope scope = new();

@@ -147,11 +147,11 @@ public sealed class Function : IDisposable
 
     private ConcreteFunction Add(Signature signature)
     {
-        (int Argument, int Dimension)? open = OpenDimension(signature);
+        IReadOnlyList<(int Argument, int Dimension)> open = OpenDimensions(signature);
         if (_seen.Count >= SignaturesRemembered)
             _seen.RemoveAt(0);
         _seen.Add(signature);
-        (ConcreteFunction trace, string reason) = open is var (argument, dimension) ? Relaxed(signature, argument, dimension) : (Create(signature), "a new signature");
+        (ConcreteFunction trace, string reason) = open.Count > 0 ? Relaxed(signature, open) : (Create(signature), "a new signature");
         trace.LastCall = _calls;
         _traces.Insert(0, trace);
         _traceCount++;
@@ -168,13 +168,14 @@ public sealed class Function : IDisposable
         return trace;
     }
 
-    /// <summary>A trace with the dimension left open; with the sizes as they are where the code cannot do without.</summary>
-    private (ConcreteFunction Trace, string Reason) Relaxed(Signature signature, int argument, int dimension)
+    /// <summary>A trace with dimensions left open; with the sizes as they are where the code cannot do without.</summary>
+    private (ConcreteFunction Trace, string Reason) Relaxed(Signature signature, IReadOnlyList<(int Argument, int Dimension)> open)
     {
-        string what = string.Create(CultureInfo.InvariantCulture, $"dimension {dimension} of argument {argument} differed in {SignaturesBeforeRelaxing} signatures");
+        string where = string.Join(" and ", open.Select(o => string.Create(CultureInfo.InvariantCulture, $"dimension {o.Dimension} of argument {o.Argument}")));
+        string what = string.Create(CultureInfo.InvariantCulture, $"{where} differed in {SignaturesBeforeRelaxing} signatures");
         try
         {
-            return (Create(signature.Relax(argument, dimension)), $"{what} and is left open from now on");
+            return (Create(signature.Relax(open)), $"{what} and is left open from now on");
         }
         catch (TfLbfgsException e)
         {
@@ -188,19 +189,21 @@ public sealed class Function : IDisposable
         return ConcreteFunction.Create(name, _description, signature, _body, _options);
     }
 
-    /// <summary>The dimension in which the new signature and enough earlier ones differ, and nothing else.</summary>
-    private (int Argument, int Dimension)? OpenDimension(Signature signature)
+    /// <summary>The dimensions in which the new signature and enough earlier ones differ, and nothing else; empty when there are none.</summary>
+    private IReadOnlyList<(int Argument, int Dimension)> OpenDimensions(Signature signature)
     {
-        Dictionary<(int, int), int> counts = [];
+        Dictionary<string, int> counts = [];
         foreach (Signature earlier in _seen)
         {
-            if (earlier.OnlyDifference(signature) is not { } difference)
+            IReadOnlyList<(int, int)> differences = earlier.Differences(signature);
+            if (differences.Count == 0)
                 continue;
-            counts[difference] = counts.GetValueOrDefault(difference) + 1;
-            if (counts[difference] >= SignaturesBeforeRelaxing)
-                return difference;
+            string key = string.Join(';', differences);
+            counts[key] = counts.GetValueOrDefault(key) + 1;
+            if (counts[key] >= SignaturesBeforeRelaxing)
+                return differences;
         }
 
-        return null;
+        return [];
     }
 }

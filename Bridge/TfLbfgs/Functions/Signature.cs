@@ -39,36 +39,43 @@ internal sealed class Signature(DType[] dtypes, Shape[] shapes)
         return true;
     }
 
-    /// <summary>The one dimension in which the other signature differs; null when they are equal or differ in more.</summary>
-    public (int Argument, int Dimension)? OnlyDifference(Signature other)
+    /// <summary>
+    /// The dimensions in which the other signature differs, where that is at most one per argument, such as the batch of inputs and targets alike; empty when they are equal or differ in more.
+    /// </summary>
+    public IReadOnlyList<(int Argument, int Dimension)> Differences(Signature other)
     {
         if (other.Count != Count || !dtypes.AsSpan().SequenceEqual(other.Dtypes))
-            return null;
-        (int, int)? found = null;
+            return [];
+        List<(int, int)> found = [];
         for (int i = 0; i < Count; i++)
         {
             if (ShapeOf(i).Rank != other.ShapeOf(i).Rank)
-                return null;
+                return [];
+            int before = found.Count;
             for (int d = 0; d < ShapeOf(i).Rank; d++)
             {
                 if (ShapeOf(i)[d] == other.ShapeOf(i)[d])
                     continue;
-                if (found is not null)
-                    return null;
-                found = (i, d);
+                if (found.Count > before)
+                    return [];
+                found.Add((i, d));
             }
         }
 
         return found;
     }
 
-    /// <summary>This signature with one dimension left open.</summary>
-    public Signature Relax(int argument, int dimension)
+    /// <summary>This signature with dimensions left open.</summary>
+    public Signature Relax(IReadOnlyList<(int Argument, int Dimension)> open)
     {
         Shape[] relaxed = [.. shapes];
-        long[] dims = relaxed[argument].ToArray();
-        dims[dimension] = -1;
-        relaxed[argument] = dims;
+        foreach ((int argument, int dimension) in open)
+        {
+            long[] dims = relaxed[argument].ToArray();
+            dims[dimension] = -1;
+            relaxed[argument] = dims;
+        }
+
         return new Signature(dtypes, relaxed);
     }
 
