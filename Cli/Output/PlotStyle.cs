@@ -11,7 +11,9 @@ internal static class PlotStyle
     public static readonly Color Accent = Color.FromHex("#1f6feb");
     public static readonly Color Faint = Color.FromHex("#e3e6ea");
 
-    private static readonly Lazy<string?> Font = new(FindFont);
+    private const string FontName = "DejaVu Sans";
+
+    static PlotStyle() => Fonts.AddFontFile(FontName, Path.Combine(AppContext.BaseDirectory, "Fonts", "DejaVuSans.ttf"));
 
     /// <summary>A plot on white with plain axes.</summary>
     public static Plot NewPlot(string title, string bottom, string left)
@@ -34,8 +36,8 @@ internal static class PlotStyle
         plot.Axes.Right.FrameLineStyle.Width = 0;
         plot.Axes.Top.FrameLineStyle.Width = 0;
         plot.Grid.MajorLineColor = Faint;
-        if (Font.Value is { } font)
-            plot.Font.Set(font);
+        // It comes with the program: a figure looks the same on every machine, also on one without fonts.
+        plot.Font.Set(FontName);
         return plot;
     }
 
@@ -46,11 +48,4 @@ internal static class PlotStyle
         IntegerTicksOnly = true,
         LabelFormatter = exponent => string.Create(CultureInfo.InvariantCulture, $"1e{exponent:+0;-0;0}"),
     };
-
-    /// <summary>A font without serifs that this machine has; null leaves the choice to SkiaSharp.</summary>
-    private static string? FindFont()
-    {
-        string[] installed = [.. SkiaSharp.SKFontManager.Default.FontFamilies];
-        return Array.Find(["Inter", "Open Sans", "Noto Sans", "Liberation Sans", "DejaVu Sans", "Arial"], name => installed.Contains(name));
-    }
 }
