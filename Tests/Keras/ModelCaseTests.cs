@@ -50,7 +50,7 @@ public class ModelCaseTests : LeakChecked
     [Fact]
     public void LoadWeights_FileOfWeights_FillsTheModel() => ForEachCase("weights.h5", name =>
     {
-        Assert.SkipUnless(File.Exists(KerasCases.PathOf(name, "weights.h5")), "the case has no such file: Keras 3 does not write it");
+        Assert.SkipUnless(File.Exists(KerasCases.PathOf(name, "weights.h5")), "the case has no file of weights alone");
         using Model model = Model.Load(KerasCases.PathOf(name, "model.h5"));
         double[][] weights = model.GetWeights();
         model.SetWeights([.. weights.Select(w => new double[w.Length])]);
