@@ -22,6 +22,7 @@ public class BadFileTests
             string path = entry.GetProperty("path").GetString()!;
             if (!path.EndsWith(".h5", StringComparison.Ordinal))
                 continue;
+            ReferenceRoot.Require("keras", "bad", path);
             string what = entry.GetProperty("read_as").GetString() == "h5_model" ? "model" : "weights";
             Outcome outcome = await Run(what, path);
             report.Check(path, () => Judge(entry.GetProperty("expect").GetString()!, path, outcome));
@@ -37,6 +38,7 @@ public class BadFileTests
     public async Task Load_SoundFile_HasTheValues(string what, string path)
     {
         JsonElement bad = KerasReference.Read("bad", "bad.json");
+        ReferenceRoot.Require("keras", "bad", path);
         Outcome outcome = await Run(what, path);
         Assert.True(outcome.Code == 0, outcome.ToString());
         KerasReference.AssertClose(KerasReference.Numbers(bad.GetProperty("flat_parameters")), outcome.Values, 0);

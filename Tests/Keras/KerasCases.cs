@@ -14,6 +14,8 @@ internal static class KerasCases
         List<string> names = [];
         foreach (string folder in Directory.GetDirectories(ReferenceRoot.Require("keras", "cases")).Order(StringComparer.Ordinal))
         {
+            if (!File.Exists(Path.Combine(folder, "case.json")))
+                continue;
             JsonElement architecture = KerasReference.Read("cases", Path.GetFileName(folder), "case.json").GetProperty("architecture");
             if (File.Exists(Path.Combine(folder, "model.h5")) && architecture.TryGetProperty("layers", out JsonElement layers)
                 && layers.EnumerateArray().All(layer => Known.Contains(layer.GetProperty("class").GetString())))

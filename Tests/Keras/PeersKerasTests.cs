@@ -55,6 +55,7 @@ public class PeersKerasTests : LeakChecked
         """;
 
     [Fact]
+    [Trait("Category", "Reference")]
     public void Save_EveryCase_OpensInKeras2AndKeras3WithTheSamePredictions()
     {
         Peers.Require();

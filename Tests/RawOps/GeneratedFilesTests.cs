@@ -91,6 +91,7 @@ public class GeneratedFilesTests
             }
         }
 
+        Assert.SkipWhen(seen == 0 && ReferenceRoot.IsOther, "the other reference data name no op");
         Assert.Empty(unknown);
         Assert.True(seen > 0, $"No entry in {folder} names an op.");
     }

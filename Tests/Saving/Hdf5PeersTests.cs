@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using TfLbfgs.Keras.Saving.Hdf5;
 using TfLbfgs.Runtime;
+using TfLbfgs.Tests.Support;
 using Xunit;
 
 namespace TfLbfgs.Tests.Saving;
@@ -109,7 +110,7 @@ public class Hdf5PeersTests
     [Fact]
     public async Task Open_EveryFormThatH5PyWrites_HasTheSameContent()
     {
-        SavingReference.SkipWithoutPeers();
+        Peers.Require();
         using var folder = new ScratchFolder();
         await PeersPython.RunAsync(folder, Script, folder.Path, TestContext.Current.CancellationToken);
         AssertStructuresOccur(folder);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TfLbfgs.Keras.Saving.LegacyHdf5;
 using TfLbfgs.Runtime;
+using TfLbfgs.Tests.Support;
 using Xunit;
 
 namespace TfLbfgs.Tests.Saving;
@@ -68,8 +69,7 @@ public class LegacyHdf5PeersTests
     [Fact]
     public async Task Write_ReferenceFiles_OpenInRealKerasWithTheSameValues()
     {
-        SavingReference.SkipWithoutPeers();
-        SavingReference.SkipWithoutKeras();
+        Peers.Require();
         string[] keras2 = ["k2_blog_mlp", "k2_classifier", "k2_names", "k2_regularized", "k2_small_variants", "k2_trained_sgd_f32"];
         string[] keras3 = ["k3_blog_mlp", "k3_classifier", "k3_names", "k3_regularized", "k3_small_variants", "k3_trained_sgd_f32"];
         using var folder = new ScratchFolder();
@@ -90,9 +90,13 @@ public class LegacyHdf5PeersTests
         }
 
         string[] verdicts = await RunAsync(folder, pairs, TestContext.Current.CancellationToken);
-        Assert.Equal(pairs.Select(p => $"{p[0]} {p[1]}: equal"), pairs.Zip(verdicts, (p, v) => $"{p[0]} {p[1]}: {v}"));
+        Assert.Equal(pairs.Count, verdicts.Length);
+        ReferenceReport report = new("keras/cases written again, judged by h5py and Keras");
+        foreach ((string[] pair, string verdict) in pairs.Zip(verdicts))
+            report.Check($"{pair[0]} {Path.GetRelativePath(ReferenceRoot.Folder, pair[1])}", () => Assert.Equal("equal", verdict));
+        report.Finish();
 
-        static bool IsThere(string name) => Directory.Exists(SavingReference.Case(name, "."));
+        static bool IsThere(string name) => File.Exists(ReferenceRoot.PathOf("keras", "cases", name, "case.json"));
 
         string[] Pair(string kind, string name, string file)
         {
@@ -106,7 +110,7 @@ public class LegacyHdf5PeersTests
     [Fact]
     public async Task Write_TypesAndLongLists_AreReadByH5Py()
     {
-        SavingReference.SkipWithoutPeers();
+        Peers.Require();
         using var folder = new ScratchFolder();
         string path = folder.File("types.h5");
         DType[] types = [DType.Float16, DType.Float32, DType.Float64, DType.Int8, DType.Int64, DType.UInt16, DType.Bool];

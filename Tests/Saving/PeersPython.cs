@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TfLbfgs.Tests.Support;
 using Xunit;
 
 namespace TfLbfgs.Tests.Saving;
@@ -11,7 +12,7 @@ internal static class PeersPython
     {
         string file = folder.File("script.py");
         await File.WriteAllTextAsync(file, script, cancellation);
-        var start = new ProcessStartInfo(SavingReference.PeersPython, [file, argument]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Peers.Script, [file, argument]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["TF_CPP_MIN_LOG_LEVEL"] = "3";
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync(cancellation);

@@ -1,24 +1,18 @@
 using System.Text.Json;
 using TfLbfgs.Keras.Saving.Hdf5;
 using TfLbfgs.Runtime;
-using Xunit;
+using TfLbfgs.Tests.Support;
 
 namespace TfLbfgs.Tests.Saving;
 
-/// <summary>Where the tests of file formats find reference files, scratch folders and the peers' Python, and how they read case.json.</summary>
+/// <summary>The files of <c>keras/cases</c> and <c>keras/bad</c>, and how numbers are read.</summary>
 internal static class SavingReference
 {
-    /// <summary>The root of the reference data.</summary>
-    public static string Root { get; } = FindRoot();
+    /// <summary>A file of <c>bad</c>; skips the test when other data do not have it.</summary>
+    public static string Bad(string name) => ReferenceRoot.Require("keras", "bad", name);
 
-    /// <summary>Real Keras 2 and 3: beside the repository or its main worktree.</summary>
-    public static string PeersPython { get; } = FindPeers();
-
-    public static string Keras => Path.Combine(Root, "keras");
-
-    public static string Bad(string name) => Path.Combine(Keras, "bad", name);
-
-    public static string Case(string name, string file) => Path.Combine(Keras, "cases", name, file);
+    /// <summary>A file of a case; skips the test, or the entry of a report, when other data do not have it.</summary>
+    public static string Case(string name, string file) => ReferenceRoot.Require(["keras", "cases", name, .. file.Split('/')]);
 
     public static JsonElement Json(string path)
     {
@@ -29,11 +23,10 @@ internal static class SavingReference
     /// <summary>Every file of a case that has one of the formats, as (case, file).</summary>
     public static IEnumerable<(string Case, string File)> Files(params string[] formats)
     {
-        string cases = Path.Combine(Keras, "cases");
-        if (!Directory.Exists(cases))
-            yield break;
-        foreach (string folder in Directory.GetDirectories(cases).Order(StringComparer.Ordinal))
+        foreach (string folder in Directory.GetDirectories(ReferenceRoot.Require("keras", "cases")).Order(StringComparer.Ordinal))
         {
+            if (!File.Exists(Path.Combine(folder, "case.json")))
+                continue;
             foreach (JsonElement file in Json(Path.Combine(folder, "case.json")).GetProperty("files").EnumerateArray())
             {
                 string path = file.GetProperty("path").GetString()!;
@@ -75,28 +68,6 @@ internal static class SavingReference
         return numbers;
     }
 
-    /// <summary>Reference data may be absent where the tests run without them.</summary>
-    public static void SkipWithoutKeras() => Assert.SkipUnless(Directory.Exists(Keras), $"no reference data in {Root}");
-
-    public static void SkipWithoutPeers() => Assert.SkipUnless(File.Exists(PeersPython), $"no Python with Keras at {PeersPython}");
-
-    private static string FindPeers()
-    {
-        string repository = FindRepository();
-        string[] candidates = [Path.Combine(repository, "..", "shared", "peers", "python"), Path.Combine(repository, "..", "..", "shared", "peers", "python")];
-        return Path.GetFullPath(candidates.FirstOrDefault(File.Exists) ?? candidates[0]);
-    }
-
-    private static string FindRepository()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "TfLbfgs.sln")))
-                return folder.FullName;
-        }
-        return AppContext.BaseDirectory;
-    }
-
     private static double Number(JsonElement element) => element.ValueKind switch
     {
         JsonValueKind.String => element.GetString() switch
@@ -111,15 +82,4 @@ internal static class SavingReference
         JsonValueKind.False => 0,
         _ => element.GetDouble(),
     };
-
-    /// <summary>The folder that was named, else the repository's own copy, else the one beside the repository or its main worktree.</summary>
-    private static string FindRoot()
-    {
-        if (Environment.GetEnvironmentVariable("TFLBFGS_REFERENCE") is { Length: > 0 } named)
-            return named;
-        string repository = FindRepository();
-        string own = Path.Combine(repository, "Tests", "Reference");
-        string[] candidates = [own, Path.Combine(repository, "..", "shared", "reference"), Path.Combine(repository, "..", "..", "shared", "reference")];
-        return Path.GetFullPath(candidates.FirstOrDefault(c => Directory.Exists(Path.Combine(c, "keras"))) ?? own);
-    }
 }

@@ -108,8 +108,9 @@ internal sealed class Hdf5Filters
             if (stream.ReadByte() >= 0)
                 throw source.Damaged($"a chunk that inflates to more than {length} bytes", $"{length} bytes");
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
+            // The bytes come from memory: an IOException is zlib's answer to damage, such as a stream that asks for a dictionary, and not one of the disk.
             throw source.Damaged("a chunk that cannot be inflated", "data compressed with gzip", e);
         }
         return inflated;

@@ -7,13 +7,16 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Optimization.Problems;
 
-/// <summary>Values and gradients of the 87 problems, eagerly and traced, against NumPy with analytic gradients.</summary>
+/// <summary>Values and gradients of the problems, eagerly and traced, against NumPy with analytic gradients.</summary>
+[Trait("Category", "Reference")]
 public sealed class ProblemReferenceTests : LeakChecked
 {
     [Fact]
     public void ValueAndGradient_OfEachProblem_MatchTheReference()
     {
         ReferenceReport report = new("lbfgs/problems");
+        foreach (string _ in Problem.Unknown)
+            report.Skip();
         foreach (Problem problem in Problem.All)
         {
             report.Check(problem.Name, () =>
