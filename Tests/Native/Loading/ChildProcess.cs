@@ -15,6 +15,8 @@ internal static class ChildProcess
             RedirectStandardError = true,
             ArgumentList = { "--filter-method", $"{typeof(ChildTests).FullName}.{test}", "--explicit", "only", "--no-progress", "--no-ansi" },
         };
+        // The child loads a library of its own choice: the fixture must not have loaded one before.
+        start.Environment["TFLBFGS_TEST_CHILD"] = "1";
         foreach ((string name, string? value) in variables)
             start.Environment[name] = value;
 
