@@ -5,18 +5,25 @@ namespace TfLbfgs.Benchmarks;
 /// <summary>Times two pieces of work in alternating blocks, so that whatever else the machine does hits both alike.</summary>
 internal static class Blocks
 {
-    /// <summary>The median microseconds per call of each, over the blocks.</summary>
-    public static (double First, double Second) Median(Action first, Action second, int blocks, int callsPerBlock)
+    /// <summary>The median microseconds per call of each over the blocks, and the median of the ratios of neighbouring blocks, which drifts least.</summary>
+    public static (double First, double Second, double Ratio) Median(Action first, Action second, int blocks, int callsPerBlock)
     {
         List<double> firstTimes = [];
         List<double> secondTimes = [];
+        List<double> ratios = [];
         for (int block = 0; block < blocks; block++)
         {
-            firstTimes.Add(Time(first, callsPerBlock));
-            secondTimes.Add(Time(second, callsPerBlock));
+            // Which goes first changes from block to block.
+            double firstTime = block % 2 == 0 ? Time(first, callsPerBlock) : 0;
+            double secondTime = Time(second, callsPerBlock);
+            if (block % 2 != 0)
+                firstTime = Time(first, callsPerBlock);
+            firstTimes.Add(firstTime);
+            secondTimes.Add(secondTime);
+            ratios.Add(firstTime / secondTime);
         }
 
-        return (Middle(firstTimes), Middle(secondTimes));
+        return (Middle(firstTimes), Middle(secondTimes), Middle(ratios));
     }
 
     private static double Time(Action work, int calls)

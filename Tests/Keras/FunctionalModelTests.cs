@@ -47,6 +47,16 @@ public class FunctionalModelTests : LeakChecked
     }
 
     [Fact]
+    public void Model_TwoInputsWithoutNames_GetDifferentOnes()
+    {
+        KerasTensor left = KerasTensor.Input([2], DType.Float64);
+        KerasTensor right = KerasTensor.Input([2], DType.Float64);
+        using Dense shared = new(1);
+        using Model model = new([left, right], [shared.Apply(left), shared.Apply(right)]);
+        Assert.Equal(model.Layers.Count, model.Layers.Select(layer => layer.Name).Distinct().Count());
+    }
+
+    [Fact]
     public void Model_InputLeftOut_NamesIt()
     {
         KerasTensor input = KerasTensor.Input([2], DType.Float64, "left_out");

@@ -72,7 +72,7 @@ internal static unsafe class EagerExecutor
                 ((EagerTensor)inputs[leased]).Handle.Lease();
             AddInputs(op, operation, status);
             fixed (nint* pointer = results)
-                EagerApi.TFE_Execute(op, pointer, &count, status);
+                EagerApi.TFE_Execute(op.DangerousGetHandle(), pointer, &count, status.DangerousGetHandle());
             Check(status, operation);
         }
         finally
@@ -117,7 +117,7 @@ internal static unsafe class EagerExecutor
     {
         for (int i = from; i < to; i++)
         {
-            EagerApi.TFE_OpAddInput(op, ((EagerTensor)operation.Inputs[i]).LeasedHandle.DangerousGetHandle(), status);
+            EagerApi.TFE_OpAddInput(op.DangerousGetHandle(), ((EagerTensor)operation.Inputs[i]).LeasedHandle.DangerousGetHandle(), status.DangerousGetHandle());
             Check(status, operation);
         }
     }

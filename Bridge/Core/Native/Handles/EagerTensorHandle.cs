@@ -16,7 +16,7 @@ internal sealed class EagerTensorHandle : NativeHandle
     {
         // On failure the size is 0, and nothing is reported: it is a hint.
         if (owned && value != 0)
-            Weigh((long)EagerApi.TFE_TensorHandleDeviceMemorySize(this, StatusHandle.OfThread));
+            Weigh((long)EagerApi.TFE_TensorHandleDeviceMemorySize(value, StatusHandle.OfThread.DangerousGetHandle()));
     }
 
     /// <summary>The identity of the value, by which tapes and traces know it; unique in the process.</summary>

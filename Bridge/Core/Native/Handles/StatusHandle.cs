@@ -19,7 +19,7 @@ internal sealed class StatusHandle : NativeHandle
     public static StatusHandle OfThread => _ofThread ??= new StatusHandle();
 
     /// <summary>The numeric <c>TF_Code</c>; 0 is success.</summary>
-    public int Code => TfStatusApi.TF_GetCode(this);
+    public int Code => TfStatusApi.TF_GetCode(handle);
 
     /// <summary>TensorFlow's own message.</summary>
     public string Message => Marshal.PtrToStringUTF8(TfStatusApi.TF_Message(this)) ?? "";

@@ -3,7 +3,10 @@ using TfLbfgs.Native.Handles;
 
 namespace TfLbfgs.Native.Imports;
 
-/// <summary><c>tensorflow/c/eager/c_api.h</c></summary>
+/// <summary>
+/// <c>tensorflow/c/eager/c_api.h</c>. The functions of every single op and output take bare pointers: their caller holds op, status and leases for the whole call, and what it costs to hold them again
+/// for each of the calls is what an op costs most in managed code.
+/// </summary>
 internal static unsafe partial class EagerApi
 {
     [LibraryImport(Library.Name)]
@@ -52,7 +55,7 @@ internal static unsafe partial class EagerApi
     public static partial nint TFE_TensorHandleBackingDeviceName(EagerTensorHandle handle, StatusHandle status);
 
     [LibraryImport(Library.Name)]
-    public static partial nuint TFE_TensorHandleDeviceMemorySize(EagerTensorHandle handle, StatusHandle status);
+    public static partial nuint TFE_TensorHandleDeviceMemorySize(nint handle, nint status);
 
     [LibraryImport(Library.Name)]
     public static partial nint TFE_TensorHandleResolve(EagerTensorHandle handle, StatusHandle status);
@@ -70,7 +73,7 @@ internal static unsafe partial class EagerApi
     public static partial void TFE_OpSetDevice(EagerOpHandle op, string device, StatusHandle status);
 
     [LibraryImport(Library.Name)]
-    public static partial void TFE_OpAddInput(EagerOpHandle op, nint input, StatusHandle status);
+    public static partial void TFE_OpAddInput(nint op, nint input, nint status);
 
     [LibraryImport(Library.Name)]
     public static partial void TFE_OpAddInputList(EagerOpHandle op, nint* inputs, int count, StatusHandle status);
@@ -118,7 +121,7 @@ internal static unsafe partial class EagerApi
     public static partial void TFE_OpSetAttrFunctionName(EagerOpHandle op, string name, byte* value, nuint length);
 
     [LibraryImport(Library.Name)]
-    public static partial void TFE_Execute(EagerOpHandle op, nint* results, int* resultCount, StatusHandle status);
+    public static partial void TFE_Execute(nint op, nint* results, int* resultCount, nint status);
 
     [LibraryImport(Library.Name)]
     public static partial void TFE_ContextAddFunction(ContextHandle context, FunctionHandle function, StatusHandle status);
