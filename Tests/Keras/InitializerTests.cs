@@ -1,6 +1,6 @@
 using System.Text.Json;
-using TfLbfgs.Keras.Initializers;
 using TfLbfgs.Keras.Config;
+using TfLbfgs.Keras.Initializers;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Support;

@@ -1,7 +1,7 @@
 using TfLbfgs.Keras;
+using TfLbfgs.Keras.Config;
 using TfLbfgs.Keras.Layers;
 using TfLbfgs.Keras.Saving;
-using TfLbfgs.Keras.Config;
 using TfLbfgs.Keras.Saving.Config;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tests.Saving;

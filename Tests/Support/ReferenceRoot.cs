@@ -7,7 +7,8 @@ internal static class ReferenceRoot
 {
     private const string Variable = "TFLBFGS_REFERENCE";
 
-    private static readonly string? Given = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } path ? Path.GetFullPath(path) : null;
+    // The runner changes the current folder: a relative path counts from the checkout.
+    private static readonly string? Given = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } path ? Path.GetFullPath(path, Checkout.Root) : null;
 
     /// <summary>Whether the data are others than those of the checkout: any part may then be missing, and what is not known may be skipped.</summary>
     public static bool IsOther => Given is not null;
