@@ -103,7 +103,7 @@ public class LegacyHdf5PeersTests
             string original = SavingReference.Case(name, file);
             string copy = folder.File($"{name}_{file}");
             LegacyHdf5Writer.Write(copy, LegacyHdf5Reader.Read(original));
-            return [kind, original, copy, SavingReference.Case(name, "model.h5")];
+            return [kind, original, copy, ReferenceRoot.PathOf("keras", "cases", name, "model.h5")];
         }
     }
 
