@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using TfLbfgs.Keras.Activations;
 using TfLbfgs.Keras.Config;
 using TfLbfgs.Keras.Initializers;
