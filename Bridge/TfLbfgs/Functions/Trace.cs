@@ -27,7 +27,7 @@ internal sealed class Trace : IOperationTarget, IDisposable
     /// <inheritdoc/>
     public bool IsOpen { get; private set; } = true;
 
-    /// <summary>The tensors from outside that the function uses, in the order of their inputs; leased until disposed.</summary>
+    /// <summary>The tensors from outside that the function uses, in the order of their inputs; leased until <see cref="ReleaseCaptures"/>, or by the function that takes them over.</summary>
     public IReadOnlyList<Tensor> Captures => _captures;
 
     /// <summary>Whether the function does more than to compute its results: it assigns, draws random numbers, prints.</summary>
@@ -102,7 +102,7 @@ internal sealed class Trace : IOperationTarget, IDisposable
         _graph.AddFunctionToContext(name, [.. _placeholders.Select(p => p.Output)], outputs, _effects, compile);
     }
 
-    /// <summary>Frees the graph and the leases of the captures.</summary>
+    /// <summary>Frees the graph; the leases of the captures live on.</summary>
     public void Dispose()
     {
         IsOpen = false;

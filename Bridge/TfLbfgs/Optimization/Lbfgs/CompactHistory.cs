@@ -39,7 +39,7 @@ internal sealed class CompactHistory : IDirection
         // Row j of the left half is s_i.y_j for all i, of the right half y_i.y_j.
         _products = new Variable(Tensor.Zeros([length, 2L * length], DType.Float64), "lbfgs_products", trainable: false);
         _learn = new Function(Learn, new FunctionOptions { Name = "lbfgs_learn" });
-        _apply = new Function(inputs => Apply(inputs[0], inputs[1], inputs[2], Products(inputs[0])), new FunctionOptions { Name = "lbfgs_apply" });
+        _apply = new Function(inputs => Apply(inputs[0], inputs[1], inputs[2], Products(inputs[0])[0]), new FunctionOptions { Name = "lbfgs_apply" });
     }
 
     /// <inheritdoc/>
@@ -118,18 +118,14 @@ internal sealed class CompactHistory : IDirection
         Tensor slot = slots[_length - 1];
         Tensor rows = RawOps.Pack([slot, slot + _length]);
         RawOps.ResourceScatterUpdate(_pairs.Handle, rows, RawOps.Pack([s, y]));
-        // One pass gives the products with g and with the new y; as rows they take half the time that they take as columns.
-        Tensor products = As(RawOps.MatMul(RawOps.Pack([gradient, y]), _pairs.Value, transposeB: true), DType.Float64);
+        // One pass gives the products with g and with the new y.
+        Tensor products = Products(gradient, y);
         RawOps.ResourceScatterUpdate(_products.Handle, slot, products[1]);
         return Apply(gradient, slots, numbers, products[0]);
     }
 
-    /// <summary>The products of all s and y with a gradient, shape [2m].</summary>
-    private Tensor Products(Tensor gradient)
-    {
-        using Tensor axis = Tensor.Scalar(1);
-        return As(RawOps.Squeeze(RawOps.MatMul(_pairs.Value, RawOps.ExpandDims(gradient, axis)), [1]), DType.Float64);
-    }
+    /// <summary>The products of all s and y with k vectors, shape [k, 2m], in one pass; as rows they take half the time that they take as columns.</summary>
+    private Tensor Products(params Tensor[] vectors) => As(RawOps.MatMul(RawOps.Pack(vectors), _pairs.Value, transposeB: true), DType.Float64);
 
     /// <summary>The direction from the products of the pairs with the gradient, shape [2m].</summary>
     private Tensor[] Apply(Tensor gradient, Tensor slots, Tensor numbers, Tensor products)
