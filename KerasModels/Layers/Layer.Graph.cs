@@ -50,14 +50,23 @@ public abstract partial class Layer
         return node;
     }
 
+    /// <summary>Takes a name that no other layer of the process has, where it has none.</summary>
+    internal void EnsureName()
+    {
+        if (!HasName)
+            AdoptName(Node.NextName(this));
+    }
+
     /// <summary>Builds the layer for symbolic inputs and returns the shapes of its outputs.</summary>
-    internal virtual IReadOnlyList<Tensors.Shape> BuildFor(IReadOnlyList<KerasTensor> inputs)
+    internal virtual IReadOnlyList<Tensors.Shape> BuildFor(IReadOnlyList<KerasTensor> inputs) => BuildForOne(inputs);
+
+    /// <summary>Builds a layer of one input and one output.</summary>
+    private protected IReadOnlyList<Tensors.Shape> BuildForOne(IReadOnlyList<KerasTensor> inputs)
     {
         if (inputs.Count != 1)
             throw new TfLbfgsException($"{this}: expected one input, received {inputs.Count}.");
         // Variables are named after the layer when they are made, which here is before a model names it.
-        if (!HasName)
-            AdoptName(Node.NextName(this));
+        EnsureName();
         Build(inputs[0].Shape);
         return [ComputeOutputShape(inputs[0].Shape)];
     }

@@ -143,15 +143,7 @@ public sealed class Sequential : Model, IEnumerable<Layer>
         return [value];
     }
 
-    internal override IReadOnlyList<Shape> BuildFor(IReadOnlyList<KerasTensor> inputs)
-    {
-        if (inputs.Count != 1)
-            throw new TfLbfgsException($"{this}: expected one input, received {inputs.Count}.");
-        if (!HasName)
-            AdoptName(Node.NextName(this));
-        Build(inputs[0].Shape);
-        return [ComputeOutputShape(inputs[0].Shape)];
-    }
+    internal override IReadOnlyList<Shape> BuildFor(IReadOnlyList<KerasTensor> inputs) => BuildForOne(inputs);
 
     private protected override IReadOnlyList<Layer> Built()
     {

@@ -35,8 +35,7 @@ public sealed class KerasTensor
     {
         ArgumentNullException.ThrowIfNull(shape);
         InputLayer layer = new(shape, name, dtype);
-        if (name is null)
-            layer.AdoptName(Node.NextName(layer));
+        layer.EnsureName();
         return layer.Output;
     }
 
