@@ -12,6 +12,9 @@ public sealed record LbfgsOptions
     /// <summary>The number of correction pairs kept, 1 to 1,000; default 10. Python: <c>num_correction_pairs</c>.</summary>
     public int MemoryLength { get; init; } = 10;
 
+    /// <summary>The matrix that the pairs correct; default <see cref="InverseScaling.Diagonal"/>.</summary>
+    public InverseScaling Scaling { get; init; } = InverseScaling.Diagonal;
+
     /// <summary>Converged when max |g_i| is at most this, at least 0; default 1e-8. Python: <c>tolerance</c>.</summary>
     public double GradientTolerance { get; init; } = 1e-8;
 
