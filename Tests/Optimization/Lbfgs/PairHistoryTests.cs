@@ -198,7 +198,10 @@ public sealed class PairHistoryTests : LeakChecked
         public Tensor Learn(double[] step, double[] change, double[] gradient, PairScalars scalars)
         {
             using TensorScope scope = new();
-            return scope.Keep(_learn.Call([Vector(step), Vector(change), Vector(gradient), .. Pairs.Reserve(scalars)])[0]);
+            Tensor[] own = Pairs.Reserve(scalars);
+            (Tensor s, Tensor y) = (Vector(step), Vector(change));
+            Pairs.Store(s, y, own);
+            return scope.Keep(_learn.Call([s, y, Vector(gradient), .. own])[0]);
         }
 
         public Tensor Apply(double[] gradient)

@@ -14,12 +14,18 @@ internal interface IDirection : IDisposable
     /// <summary>Forgets everything.</summary>
     void Clear();
 
-    /// <summary>Makes room for a pair and gives the arguments that <see cref="Learn"/> takes, in the scope of the caller.</summary>
+    /// <summary>Makes room for a pair and gives the arguments that <see cref="Store"/> and <see cref="Learn"/> take, in the scope of the caller.</summary>
     /// <param name="pair">The scalars of the pair.</param>
     /// <returns>Small tensors of fixed shapes; never int32, whose function arguments belong to the host.</returns>
     Tensor[] Reserve(PairScalars pair);
 
-    /// <summary>Traced: learns one pair and computes the next direction.</summary>
+    /// <summary>Writes a pair into the history, eagerly or traced, before <see cref="Learn"/> uses it. Apart from it, because XLA copies a whole variable that one program reads and writes.</summary>
+    /// <param name="step">s, the change of the position, shape [n].</param>
+    /// <param name="change">y, the change of the gradient, shape [n].</param>
+    /// <param name="arguments">What <see cref="Reserve"/> gave.</param>
+    void Store(Tensor step, Tensor change, ReadOnlySpan<Tensor> arguments);
+
+    /// <summary>Traced: learns the pair that is stored and computes the next direction.</summary>
     /// <param name="step">s, the change of the position, shape [n].</param>
     /// <param name="change">y, the change of the gradient, shape [n].</param>
     /// <param name="gradient">The gradient at the new point, shape [n].</param>

@@ -12,6 +12,7 @@ namespace TfLbfgs.Optimization;
 internal sealed class LbfgsKernel : IDisposable
 {
     private readonly Objective _objective;
+    private readonly bool _compiled;
     private readonly Function? _evaluate;
     private readonly Function? _advance;
     private readonly Function? _proceed;
@@ -23,10 +24,10 @@ internal sealed class LbfgsKernel : IDisposable
         Direction = direction;
         if (execution == Execution.Eager)
             return;
-        bool compile = execution == Execution.Compiled;
-        _evaluate = new Function(Evaluate, new FunctionOptions { Name = "lbfgs_evaluate", Compile = compile });
-        _advance = new Function(Advance, new FunctionOptions { Name = "lbfgs_advance", Compile = compile });
-        _proceed = new Function(Proceed, new FunctionOptions { Name = "lbfgs_proceed", Compile = compile });
+        _compiled = execution == Execution.Compiled;
+        _evaluate = new Function(Evaluate, new FunctionOptions { Name = "lbfgs_evaluate", Compile = _compiled });
+        _advance = new Function(Advance, new FunctionOptions { Name = "lbfgs_advance", Compile = _compiled });
+        _proceed = new Function(Proceed, new FunctionOptions { Name = "lbfgs_proceed", Compile = _compiled });
     }
 
     /// <summary>What turns gradients into directions.</summary>
@@ -56,7 +57,14 @@ internal sealed class LbfgsKernel : IDisposable
         PairScalars pair = new(point.Step * point.DirectionDotChange, point.Step * point.Step * direction.LengthSquared, point.ChangeSquared);
         Tensor[] own = Direction.Reserve(pair);
         Tensor steps = Tensor.From([step, point.Step]);
-        return Along(scope, Call(_advance, Advance, [point.Position, point.Gradient, former, direction.Direction, steps, .. own, .. _objective.Data]), step);
+        Tensor[] inputs = [point.Position, point.Gradient, former, direction.Direction, steps, .. own, .. _objective.Data];
+        if (_compiled)
+        {
+            (inputs[2], inputs[3]) = Pair(inputs);
+            Direction.Store(inputs[2], inputs[3], own);
+        }
+
+        return Along(scope, Call(_advance, Advance, inputs), step);
     }
 
     /// <summary>Computes the next direction at a point without a new pair, and evaluates along it.</summary>
@@ -108,10 +116,21 @@ internal sealed class LbfgsKernel : IDisposable
 
     private Tensor[] Advance(Tensor[] inputs)
     {
-        (Tensor position, Tensor gradient, Tensor former, Tensor direction, Tensor steps) = (inputs[0], inputs[1], inputs[2], inputs[3], inputs[4]);
+        (Tensor position, Tensor gradient) = (inputs[0], inputs[1]);
         int own = inputs.Length - 5 - _objective.Data.Count;
-        Tensor next = Direction.Learn(As(steps[1], position.DType) * direction, gradient - former, gradient, inputs.AsSpan(5, own));
-        return [next, .. Evaluate(position, gradient, next, steps[0], inputs[(5 + own)..])];
+        ReadOnlySpan<Tensor> arguments = inputs.AsSpan(5, own);
+        (Tensor step, Tensor change) = _compiled ? (inputs[2], inputs[3]) : Pair(inputs);
+        if (!_compiled)
+            Direction.Store(step, change, arguments);
+        Tensor direction = Direction.Learn(step, change, gradient, arguments);
+        return [direction, .. Evaluate(position, gradient, direction, inputs[4][0], inputs[(5 + own)..])];
+    }
+
+    /// <summary>s and y from [position, gradient, former gradient, direction, [next step, step]].</summary>
+    private static (Tensor Step, Tensor Change) Pair(Tensor[] inputs)
+    {
+        using Tensor step = inputs[4][1];
+        return (As(step, inputs[3].DType) * inputs[3], inputs[1] - inputs[2]);
     }
 
     private Tensor[] Proceed(Tensor[] inputs)

@@ -78,12 +78,13 @@ public sealed class LbfgsMinimizer : IDisposable
 
     private LbfgsKernel Kernel()
     {
-        (int, InverseScaling, Execution) wanted = (_options.MemoryLength, _options.Scaling, _options.Execution);
+        int length = _options.MemoryLength ?? MemoryTable.Length(_objective.Count, _objective.DType);
+        (int, InverseScaling, Execution) wanted = (length, _options.Scaling, _options.Execution);
         if (_kernel is not null && wanted == _kernelOptions)
             return _kernel;
         _kernel?.Dispose();
         _kernel = null;
-        _kernel = new LbfgsKernel(_objective, new PairHistory(_options.MemoryLength, _objective.Count, _objective.DType, _options.Scaling), _options.Execution);
+        _kernel = new LbfgsKernel(_objective, new PairHistory(length, _objective.Count, _objective.DType, _options.Scaling), _options.Execution);
         _kernelOptions = wanted;
         return _kernel;
     }

@@ -11,7 +11,7 @@ namespace TfLbfgs.Optimization;
 /// <code>
 /// al = R^-1 (S g);  q = g - Y' al;  r = D q;  v = R^-T (diag(R) al - Y r);  d = -(r + S' v)
 /// </code>
-/// with R_ij = s_i.y_j for i no younger than j, each entry a dot product of stored vectors. Memory: 2 m n elements, n for D, m^2 float64. Two passes over the pairs a direction.
+/// with R_ij = s_i.y_j for i no younger than j, each entry a dot product of stored vectors. Memory: 2 m n elements, n for D, m^2 float64. A direction with a new pair reads S three times and Y twice.
 /// </summary>
 /// <remarks>
 /// Pairs are written to slots in turn. What is not filled holds zero vectors and a unit row of R, which drop out of every product; so no mask is needed and a function of one signature serves all fill levels.
@@ -80,18 +80,22 @@ internal sealed class PairHistory : IDirection
     public Tensor[] Arguments() => [Place()];
 
     /// <inheritdoc/>
-    public Tensor Learn(Tensor step, Tensor change, Tensor gradient, ReadOnlySpan<Tensor> arguments)
+    public void Store(Tensor step, Tensor change, ReadOnlySpan<Tensor> arguments)
     {
-        Tensor slot = arguments[0][0];
+        using Tensor slot = arguments[0][0];
         RawOps.ResourceScatterUpdate(_steps.Handle, slot, step);
         RawOps.ResourceScatterUpdate(_changes.Handle, slot, change);
+    }
+
+    /// <inheritdoc/>
+    public Tensor Learn(Tensor step, Tensor change, Tensor gradient, ReadOnlySpan<Tensor> arguments)
+    {
         Tensor diagonal = Rescale(step, change, arguments[1]);
         _diagonal.Assign(diagonal);
-        // One pass over the steps gives the products with the gradient and the new column of R.
+        // One vector at a time: a product with a matrix of two rows takes three times as long as two products with one.
         Tensor steps = _steps.Value;
-        Tensor products = As(RawOps.MatMul(RawOps.Pack([gradient, change]), steps, transposeB: true), DType.Float64);
-        RawOps.ResourceScatterUpdate(_products.Handle, slot, products[1]);
-        return Apply(gradient, arguments[0], steps, diagonal, products[0]);
+        RawOps.ResourceScatterUpdate(_products.Handle, arguments[0][0], Products(steps, change));
+        return Apply(gradient, arguments[0], steps, diagonal, Products(steps, gradient));
     }
 
     /// <inheritdoc/>
