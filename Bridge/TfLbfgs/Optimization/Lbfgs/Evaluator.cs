@@ -35,6 +35,7 @@ internal sealed class Evaluator : IDisposable
         Tensor[] outputs = _function is null ? Body(inputs) : _function.Call(inputs);
         double[] s = outputs[2].ToArray<double>();
         Reads++;
+        _objective.OnEvaluated(s[0]);
         return new Trial(scope.Keep(outputs[0]), scope.Keep(outputs[1]))
         {
             Step = step,
@@ -55,8 +56,7 @@ internal sealed class Evaluator : IDisposable
     {
         (Tensor position, Tensor gradient, Tensor direction, Tensor step) = (inputs[0], inputs[1], inputs[2], inputs[3]);
         Tensor next = position + As(step, position.DType) * direction;
-        (Tensor loss, Tensor nextGradient) = _objective.Evaluate(next, inputs[4..]);
-        Check(loss, nextGradient);
+        (Tensor loss, Tensor nextGradient) = ObjectiveGuard.Evaluate(_objective, next, inputs[4..]);
         Tensor change = nextGradient - gradient;
         Tensor[] scalars =
         [
@@ -69,15 +69,5 @@ internal sealed class Evaluator : IDisposable
             MaxAbs(next - position),
         ];
         return [next, nextGradient, RawOps.Pack(scalars)];
-    }
-
-    private void Check(Tensor loss, Tensor gradient)
-    {
-        if (loss is null || gradient is null)
-            throw new TfLbfgsException("Expected the objective to return a loss and a gradient, received null.");
-        if (loss.DType != _objective.DType || (loss.Shape.HasRank && loss.Rank != 0))
-            throw new TfLbfgsException($"Expected a loss of {_objective.DType.PythonName}(), received {loss.Describe()}. Reduce it to one number, such as with Tf.ReduceMean.");
-        if (gradient.DType != _objective.DType || !gradient.Shape.IsCompatibleWith([_objective.Count]))
-            throw new TfLbfgsException($"Expected a gradient of {_objective.DType.PythonName}({_objective.Count},), received {gradient.Describe()}.");
     }
 }

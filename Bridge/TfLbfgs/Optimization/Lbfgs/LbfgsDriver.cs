@@ -48,6 +48,9 @@ internal sealed class LbfgsDriver : IDisposable
         _epsilon = objective.DType == DType.Float32 ? Math.ScaleB(1, -23) : Math.ScaleB(1, -52);
     }
 
+    /// <summary>The best point so far, borrowed; null before the first evaluation.</summary>
+    public Tensor? BestPosition => _best?.Position;
+
     private Trial Point => _point!;
 
     /// <summary>The decrease that a quadratic model predicts along the current direction.</summary>
