@@ -86,9 +86,10 @@ public abstract class VariableObjective : Objective, IDisposable
                 return [loss, gradient];
             },
             new FunctionOptions { Name = "objective" });
+        using TensorScope scope = new();
         Tensor[] results = _function.Call([position, .. Data]);
         OnEvaluated(results[0].ToDouble());
-        return (results[0], results[1]);
+        return (scope.Keep(results[0]), scope.Keep(results[1]));
     }
 
     /// <inheritdoc/>

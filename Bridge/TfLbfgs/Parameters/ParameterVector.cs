@@ -21,7 +21,7 @@ public sealed class ParameterVector : IDisposable
         ArgumentNullException.ThrowIfNull(layout);
         Layout = layout;
         string? device = Device.Current;
-        _route = route == FlattenRoute.Auto ? FlattenTable.Choose(layout.Count, layout.Slots.Count, layout.DType, KindOf(device), compiled: true) : route;
+        _route = route == FlattenRoute.Auto ? FlattenTable.Choose(layout.Count, layout.DType, KindOf(device), compiled: true) : route;
         _recipe = new Lazy<Recipe>(() => new Recipe(layout, device));
         if (_route == FlattenRoute.Dynamic)
             _ = _recipe.Value;
