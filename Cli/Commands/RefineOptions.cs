@@ -29,6 +29,9 @@ internal sealed record RefineOptions
 
     private static readonly Option<string?> DTypeOption = new("--dtype") { Description = "Compute and save in float64 or float32. Default: as saved.", HelpName = "DTYPE" };
 
+    private static readonly Option<string?> ComputeDTypeOption =
+        new("--compute-dtype") { Description = "Compute in float64 or float32, and save in the dtype of the model. Default: that of the model.", HelpName = "DTYPE" };
+
     public required string Model { get; init; }
 
     public required string Data { get; init; }
@@ -45,6 +48,8 @@ internal sealed record RefineOptions
 
     public required DType? DType { get; init; }
 
+    public required DType? ComputeDType { get; init; }
+
     public required LbfgsOptions Minimizer { get; init; }
 
     /// <summary>Adds the options to the command.</summary>
@@ -55,7 +60,7 @@ internal sealed record RefineOptions
         foreach (Option option in (Option[])[DataOption, TargetOption, LossOption, OutputOption])
             command.Options.Add(option);
         MinimizerOptions minimizer = new(command);
-        foreach (Option option in (Option[])[SplitOption, StandardizeOption, DTypeOption])
+        foreach (Option option in (Option[])[SplitOption, StandardizeOption, DTypeOption, ComputeDTypeOption])
             command.Options.Add(option);
         return parsed => new RefineOptions
         {
@@ -66,7 +71,8 @@ internal sealed record RefineOptions
             Output = parsed.GetRequiredValue(OutputOption),
             ValidationSplit = parsed.GetValue(SplitOption),
             Standardize = parsed.GetValue(StandardizeOption),
-            DType = ParseDType(parsed.GetValue(DTypeOption)),
+            DType = ParseDType(DTypeOption, parsed),
+            ComputeDType = ParseDType(ComputeDTypeOption, parsed),
             Minimizer = minimizer.Of(parsed),
         };
     }
@@ -83,11 +89,11 @@ internal sealed record RefineOptions
         return names;
     }
 
-    private static DType? ParseDType(string? name) => name switch
+    private static DType? ParseDType(Option<string?> option, ParseResult parsed) => parsed.GetValue(option) switch
     {
         null => null,
         "float64" => Runtime.DType.Float64,
         "float32" => Runtime.DType.Float32,
-        _ => throw new TfLbfgsException($"--dtype: expected float64 or float32, received '{name}'."),
+        string name => throw new TfLbfgsException($"{option.Name}: expected float64 or float32, received '{name}'."),
     };
 }
