@@ -24,6 +24,15 @@ internal static class ObjectiveGuard
             throw new TfLbfgsException($"{Name(objective)}: expected an initial position of {Vector(objective)}, received {start.Describe()}.");
     }
 
+    /// <summary>The objective's own start, under no tape of the caller; owned by the caller.</summary>
+    public static Tensor Start(Objective objective)
+    {
+        using IDisposable frame = Untaped();
+        Tensor start = objective.InitialPosition();
+        CheckStart(objective, start);
+        return start;
+    }
+
     /// <summary>Evaluates, eagerly or while a function is traced, and refuses results that do not fit. In a trace where a shape is not known, the function itself checks it at each call.</summary>
     /// <returns>The loss, shape [], and the gradient, shape [n], owned by the caller.</returns>
     public static (Tensor Loss, Tensor Gradient) Evaluate(Objective objective, Tensor position, IReadOnlyList<Tensor> data)
@@ -59,9 +68,7 @@ internal static class ObjectiveGuard
     /// <param name="best">The best point so far, borrowed; null before there is one.</param>
     public static LbfgsResult Run(Objective objective, Func<LbfgsResult> minimize, Func<Tensor?> best)
     {
-        string? device = Device.Current;
-        using DispatchFrame frame = DispatchFrame.OpenEager();
-        using IDisposable? placed = device is null ? null : Device.Use(device);
+        using IDisposable frame = Untaped();
         LbfgsResult result;
         try
         {
@@ -85,6 +92,15 @@ internal static class ObjectiveGuard
         }
 
         return result;
+    }
+
+    /// <summary>A frame without listeners, on the device of the one outside; closing it restores that one.</summary>
+    private static DispatchFrame Untaped()
+    {
+        string? device = Device.Current;
+        DispatchFrame frame = DispatchFrame.OpenEager();
+        Device.Exchange(device);
+        return frame;
     }
 
     private static void CheckDevice(Objective objective, string what, Tensor position, Tensor received)

@@ -53,7 +53,7 @@ public sealed class ParameterVector : IDisposable
         if (Layout.IsLifted)
             values = [.. values.Select(value => Cast(value, Layout.DType))];
         if (_route == FlattenRoute.Dynamic)
-            return scope.Keep(RawOps.DynamicStitch(_recipe.Value.Indices, values));
+            return scope.Keep(RawOps.DynamicStitch(_recipe.Value.IndicesFor(values[0]), values));
         Tensor[] flat = new Tensor[values.Count];
         using Tensor all = Tensor.Vector([-1]);
         for (int i = 0; i < flat.Length; i++)
@@ -83,7 +83,7 @@ public sealed class ParameterVector : IDisposable
         int count = Layout.Slots.Count;
         if (_route == FlattenRoute.Dynamic)
         {
-            parts = RawOps.DynamicPartition(vector, _recipe.Value.Partitions, count);
+            parts = RawOps.DynamicPartition(vector, _recipe.Value.PartitionsFor(vector), count);
         }
         else if (count == 1)
         {
@@ -155,37 +155,48 @@ public sealed class ParameterVector : IDisposable
         }
     }
 
-    /// <summary>The index tensors of the seed's recipe. Made outside any trace, so that each function takes them as inputs.</summary>
+    /// <summary>The index tensors of the seed's recipe. A trace takes them as constants, so that XLA knows the sizes of the parts; where they would swell the graph, as inputs.</summary>
     private sealed class Recipe : IDisposable
     {
+        private const int MostConstants = 1 << 20;
+
+        private readonly ParameterLayout _layout;
+
         public Recipe(ParameterLayout layout, string? device)
         {
             if (layout.Count > int.MaxValue)
                 throw new TfLbfgsException($"The dynamic route counts with int32: expected at most {int.MaxValue} parameters, received {layout.Count}. Use FlattenRoute.Split.");
+            _layout = layout;
             using DispatchFrame frame = DispatchFrame.OpenEager();
             using IDisposable? placed = device is null ? null : Device.Use(device);
             using TensorScope scope = new();
-            int[] partitions = new int[layout.Count];
-            Indices = new Tensor[layout.Slots.Count];
-            for (int i = 0; i < Indices.Length; i++)
-            {
-                ParameterSlot slot = layout.Slots[i];
-                partitions.AsSpan((int)slot.Offset, (int)slot.Size).Fill(i);
-                Indices[i] = Tensor.From<int>([.. Enumerable.Range((int)slot.Offset, (int)slot.Size)], slot.Shape).Alias();
-            }
-
-            Partitions = Tensor.From(partitions).Alias();
+            Indices = [.. MakeIndices().Select(index => index.Alias())];
+            Partitions = MakePartitions().Alias();
         }
 
         public Tensor[] Indices { get; }
 
         public Tensor Partitions { get; }
 
+        public Tensor[] IndicesFor(Tensor value) => value.IsSymbolic && _layout.Count <= MostConstants ? MakeIndices() : Indices;
+
+        public Tensor PartitionsFor(Tensor vector) => vector.IsSymbolic && _layout.Count <= MostConstants ? MakePartitions() : Partitions;
+
         public void Dispose()
         {
             foreach (Tensor index in Indices)
                 index.Dispose();
             Partitions.Dispose();
+        }
+
+        private Tensor[] MakeIndices() => [.. _layout.Slots.Select(slot => Tensor.From<int>([.. Enumerable.Range((int)slot.Offset, (int)slot.Size)], slot.Shape))];
+
+        private Tensor MakePartitions()
+        {
+            int[] partitions = new int[_layout.Count];
+            for (int i = 0; i < _layout.Slots.Count; i++)
+                partitions.AsSpan((int)_layout.Slots[i].Offset, (int)_layout.Slots[i].Size).Fill(i);
+            return Tensor.From(partitions);
         }
     }
 }

@@ -18,7 +18,7 @@ public static class Lbfgs
     {
         ArgumentNullException.ThrowIfNull(objective);
         ObjectiveGuard.Check(objective);
-        using Tensor start = objective.InitialPosition();
+        using Tensor start = ObjectiveGuard.Start(objective);
         return Minimize(objective, start, options, cancellationToken);
     }
 
