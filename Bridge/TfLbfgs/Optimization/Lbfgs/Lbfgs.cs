@@ -21,6 +21,19 @@ public static class Lbfgs
         return minimizer.Minimize(cancellationToken);
     }
 
+    /// <summary>Minimizes an objective from a given start; at the end it adopts the best point, also after a failure or a cancellation.</summary>
+    /// <inheritdoc cref="Minimize(Objective, LbfgsOptions?, CancellationToken)"/>
+    /// <param name="objective">The objective; borrowed.</param>
+    /// <param name="initialPosition">Where to start, shape [n], of the objective's dtype; borrowed.</param>
+    /// <param name="options">How; null: defaults.</param>
+    /// <param name="cancellationToken">Ends the run within one evaluation; the result holds the best point so far.</param>
+    public static LbfgsResult Minimize(Objective objective, Tensor initialPosition, LbfgsOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        using LbfgsMinimizer minimizer = new(objective, options);
+        return minimizer.Minimize(initialPosition, cancellationToken);
+    }
+
     /// <summary>Minimizes any function that returns loss and gradient; writes to no model.</summary>
     /// <param name="function">From position, shape [n], to loss, shape [], and gradient, shape [n]; traced once unless <see cref="Execution.Eager"/> is chosen.</param>
     /// <param name="initialPosition">Where to start, shape [n], float32 or float64; borrowed.</param>

@@ -22,8 +22,7 @@ public sealed class LbfgsMinimizer : IDisposable
     public LbfgsMinimizer(Objective objective, LbfgsOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(objective);
-        if (objective.DType is not (DType.Float32 or DType.Float64) || objective.Count < 1)
-            throw new TfLbfgsException($"Expected an objective of at least one parameter of float32 or float64, received {objective.Count} of {objective.DType.PythonName}.");
+        ObjectiveGuard.Check(objective);
         _objective = objective;
         _options = options ?? new LbfgsOptions();
         _options.Validate();
@@ -48,7 +47,7 @@ public sealed class LbfgsMinimizer : IDisposable
     /// <exception cref="TfLbfgsException">The objective's shapes are wrong.</exception>
     public LbfgsResult Minimize(CancellationToken cancellationToken = default)
     {
-        using Tensor start = _objective.InitialPosition();
+        using Tensor start = ObjectiveGuard.Start(_objective);
         return Minimize(start, cancellationToken);
     }
 
@@ -59,22 +58,18 @@ public sealed class LbfgsMinimizer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(start);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (start.DType != _objective.DType || !start.Shape.IsCompatibleWith([_objective.Count]))
-            throw new TfLbfgsException($"Expected an initial position of {_objective.DType.PythonName}({_objective.Count},), received {start.Describe()}.");
+        ObjectiveGuard.CheckStart(_objective, start);
         CubicZoom search = new(_options.SufficientDecrease, _options.Curvature, _options.MaxLineSearchTrials);
         using LbfgsDriver driver = new(Kernel(), _objective.DType, _options, search, cancellationToken);
         LbfgsResult? result = null;
         try
         {
-            result = driver.Minimize(start);
-            _objective.Adopt(result.Position);
+            result = ObjectiveGuard.Run(_objective, () => driver.Minimize(start), () => driver.BestPosition);
             driver.End(result);
             return result;
         }
         catch
         {
-            if (result is null)
-                KeepBest(driver);
             driver.End(null);
             result?.Dispose();
             throw;
@@ -87,20 +82,6 @@ public sealed class LbfgsMinimizer : IDisposable
         _kernel?.Dispose();
         _kernel = null;
         _disposed = true;
-    }
-
-    /// <summary>After an exception the model has the best point so far all the same.</summary>
-    private void KeepBest(LbfgsDriver driver)
-    {
-        try
-        {
-            if (driver.BestPosition is { } best)
-                _objective.Adopt(best);
-        }
-        catch (Exception e) when (e is TfLbfgsException or ObjectDisposedException)
-        {
-            // The exception under way says what happened; this one would hide it.
-        }
     }
 
     private LbfgsKernel Kernel()
