@@ -5,7 +5,7 @@ using TfLbfgs.Keras.Layers;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
-namespace TfLbfgs.Benchmarks;
+namespace TfLbfgs.Benchmarks.Overhead;
 
 /// <summary>What one loss-and-gradient call of the seed's model costs above the same function called natively: same process, executor, loss read and handles freed in both.</summary>
 internal static class CallOverhead

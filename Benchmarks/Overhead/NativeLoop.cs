@@ -4,7 +4,7 @@ using TfLbfgs.Native.Loading;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
-namespace TfLbfgs.Benchmarks;
+namespace TfLbfgs.Benchmarks.Overhead;
 
 /// <summary>
 /// The floor: one function called by <c>TFE_Execute</c> through raw function pointers, its first output read and all handles freed, without anything of ours in between.
