@@ -22,6 +22,13 @@ internal sealed class RaceCommand
         DefaultValueFactory = _ => 300,
     };
 
+    private readonly Option<int> _rounds = new("--rounds")
+    {
+        Description = "How often each solver that reached the target runs to it again, in turn with the others; the best counts. More on a shared machine.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    };
+
     private readonly MeasuringArguments _measuring = new();
 
     /// <summary>The command for one workload, or for several.</summary>
@@ -29,7 +36,7 @@ internal sealed class RaceCommand
     {
         RaceCommand race = new();
         Command command = new(name, description);
-        foreach (Option option in (Option[])[race._json, race._solvers, race._noPeers, race._peers, race._limit])
+        foreach (Option option in (Option[])[race._json, race._solvers, race._noPeers, race._peers, race._limit, race._rounds])
             command.Options.Add(option);
         race._measuring.AddTo(command);
         command.SetAction((parsed, cancellation) => race.RunAsync(workloads, parsed, cancellation));
@@ -56,14 +63,17 @@ internal sealed class RaceCommand
             List<BenchmarkRow> rows = [];
             foreach (Competitor competitor in competitors)
             {
-                Console.Error.WriteLine($"{workload.Name}: {competitor.Name} ...");
-                BenchmarkRow row = await race.RunAsync(competitor, workload, cancellation);
-                rows.Add(row);
-                failed |= competitor.IsOwn && row.Note is not null;
-                if (json)
-                    Console.Out.WriteLine(row.ToJson());
+                Console.Error.WriteLine($"{workload.Name}: {competitor.Name}");
+                rows.Add(await race.RunAsync(competitor, workload, cancellation));
             }
 
+            for (int round = 0; round < parsed.GetValue(_rounds); round++)
+            {
+                for (int i = 0; i < rows.Count; i++)
+                    rows[i] = await race.RepeatAsync(rows[i], competitors[i], workload, cancellation);
+            }
+
+            failed |= rows.Zip(competitors).Any(pair => pair.Second.IsOwn && pair.First.Note is not null);
             Show(workload, rows, [.. competitors.Where(competitor => competitor.IsOwn).Select(competitor => competitor.Name)], json);
         }
 
@@ -75,7 +85,9 @@ internal sealed class RaceCommand
         // Redirected output has no width of its own: tables must not be broken to 80 columns.
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(json ? Console.Error : Console.Out) });
         console.Profile.Width = Math.Max(console.Profile.Width, 200);
-        if (!json)
+        if (json)
+            rows.ForEach(row => Console.Out.WriteLine(row.ToJson()));
+        else
             console.Write(RowTable.Of(workload.Name, rows));
         foreach (BenchmarkRow row in rows.Where(row => row.Note is not null))
             console.WriteLine($"{row.Solver}: {row.Note}");

@@ -36,7 +36,7 @@ internal static class CallOverhead
         using Tensor position = objective.InitialPosition();
         Tensor[] arguments = [position, .. objective.Data];
         (string name, IReadOnlyList<Tensor> inputs) = function.NativeCall(arguments);
-        using NativeLoop native = new(name, inputs, 2);
+        using BareCall native = new(name, inputs, 2, read: 0);
         double managed = 0;
         double bare = 0;
         void CallManaged()

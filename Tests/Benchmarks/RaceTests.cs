@@ -41,21 +41,33 @@ public sealed class RaceTests
     public async Task RunAsync_OfPeerWithoutRow_SaysSo(string script, string note) =>
         Assert.StartsWith(note, (await RunAsync(script)).Note, StringComparison.Ordinal);
 
-    [Fact]
-    public async Task RunAsync_OfPeerThatReachesTheTarget_RunsItAgainForTheFirstTime()
+    [Theory]
+    [InlineData(0.5, 0.25)]
+    [InlineData(0.125, 0.125)]
+    public async Task RepeatAsync_OfPeerThatReachedTheTarget_RunsThatManyIterationsAndKeepsTheBest(double before, double best)
     {
-        // The second run must be of the fewest iterations; the fake takes its first_seconds from that argument.
-        const string script = """
-            echo noise
-            case "$*" in
-              *--no-target*) n=${*##*--iterations }; echo "{\"workload\": \"$1\", \"solver\": \"x\", \"first_seconds\": ${n%% *}}" ;;
-              *) echo "{\"workload\": \"$1\", \"solver\": \"x\", \"iterations_to_target\": 42, \"seconds_to_target\": 0.5, \"first_seconds\": 9}" ;;
-            esac
-            """;
-        BenchmarkRow row = await RunAsync(script);
-        Assert.Equal((42, 0.5, 9.0, 42.0), (row.IterationsToTarget, row.SecondsToTarget, row.FirstSeconds, row.FirstSecondsToTarget));
-        Assert.Equal("split", row.Flatten);
+        // The fake takes its first_seconds from the iterations that it is asked for.
+        const string script = """n=${*##*--iterations }; case "$*" in *--no-target*) echo noise; echo "{\"workload\": \"$1\", \"solver\": \"x\", \"seconds\": 0.25, \"first_seconds\": ${n%% *}}" ;; esac""";
+        Competitor fake = Fake(script);
+        BenchmarkRow row = new() { Workload = "rosenbrock", Solver = "fake", IterationsToTarget = 42, SecondsToTarget = before, FirstSeconds = 9 };
+        row = await Race(TimeSpan.FromSeconds(60)).RepeatAsync(row, fake, Workload.Find("rosenbrock"), TestContext.Current.CancellationToken);
+        Assert.Equal((42, best, 9.0, 42.0), (row.IterationsToTarget, row.SecondsToTarget, row.FirstSeconds, row.FirstSecondsToTarget));
         Assert.Null(row.Note);
+    }
+
+    [Fact]
+    public async Task RepeatAsync_OfPeerThatDidNotReachTheTarget_RunsNothing()
+    {
+        BenchmarkRow row = new() { Workload = "rosenbrock", Solver = "fake", Note = "not reached" };
+        Assert.Same(row, await Race(TimeSpan.FromSeconds(60)).RepeatAsync(row, Fake("exit 1"), Workload.Find("rosenbrock"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task RepeatAsync_ThatFails_KeepsWhatWasMeasured()
+    {
+        BenchmarkRow row = new() { Workload = "rosenbrock", Solver = "fake", IterationsToTarget = 42, SecondsToTarget = 0.5 };
+        row = await Race(TimeSpan.FromSeconds(60)).RepeatAsync(row, Fake("exit 1"), Workload.Find("rosenbrock"), TestContext.Current.CancellationToken);
+        Assert.Equal((0.5, null), (row.SecondsToTarget, row.FirstSecondsToTarget));
     }
 
     [Fact]
@@ -89,9 +101,11 @@ public sealed class RaceTests
         Assert.Equal(["seed", "--reps", "2"], peers[4].Command("seed", ["--reps", "2"]).ArgumentList);
     }
 
-    private static Task<BenchmarkRow> RunAsync(string script, TimeSpan? limit = null, CancellationToken? cancellation = null)
-    {
-        Competitor fake = new("fake", "split", IsOwn: false, (workload, more) => new ProcessStartInfo("/bin/sh", ["-c", script, "fake", workload, .. more]));
-        return new Race(Options, limit ?? TimeSpan.FromSeconds(60)).RunAsync(fake, Workload.Find("rosenbrock"), cancellation ?? TestContext.Current.CancellationToken);
-    }
+    private static Task<BenchmarkRow> RunAsync(string script, TimeSpan? limit = null, CancellationToken? cancellation = null) =>
+        Race(limit ?? TimeSpan.FromSeconds(60)).RunAsync(Fake(script), Workload.Find("rosenbrock"), cancellation ?? TestContext.Current.CancellationToken);
+
+    private static Race Race(TimeSpan limit) => new(Options, limit);
+
+    private static Competitor Fake(string script) =>
+        new("fake", "split", IsOwn: false, (workload, more) => new ProcessStartInfo("/bin/sh", ["-c", script, "fake", workload, .. more]));
 }
