@@ -1,4 +1,3 @@
-using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
@@ -18,18 +17,8 @@ public static class Lbfgs
     public static LbfgsResult Minimize(Objective objective, LbfgsOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(objective);
-        options ??= new LbfgsOptions();
-        options.Validate();
-        if (objective.DType is not (DType.Float32 or DType.Float64) || objective.Count < 1)
-            throw new TfLbfgsException($"Expected an objective of at least one parameter of float32 or float64, received {objective.Count} of {objective.DType.PythonName}.");
-        CubicZoom search = new(options.SufficientDecrease, options.Curvature, options.MaxLineSearchTrials);
-        using LbfgsDriver driver = new(objective, options, new CompactHistory(options.MemoryLength, objective.Count, objective.DType), search, cancellationToken);
-        using Tensor start = objective.InitialPosition();
-        if (start.DType != objective.DType || !start.Shape.IsCompatibleWith([objective.Count]))
-            throw new TfLbfgsException($"Expected an initial position of {objective.DType.PythonName}({objective.Count},), received {start.Describe()}.");
-        LbfgsResult result = driver.Minimize(start);
-        objective.Adopt(result.Position);
-        return result;
+        using LbfgsMinimizer minimizer = new(objective, options);
+        return minimizer.Minimize(cancellationToken);
     }
 
     /// <summary>Minimizes any function that returns loss and gradient; writes to no model.</summary>

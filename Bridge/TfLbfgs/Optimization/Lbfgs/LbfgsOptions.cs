@@ -9,8 +9,14 @@ public sealed record LbfgsOptions
     /// <summary>The most evaluations of loss and gradient, at least 1; default none.</summary>
     public int MaxEvaluations { get; init; } = int.MaxValue;
 
-    /// <summary>The number of correction pairs kept, 1 to 1,000; default 10. Python: <c>num_correction_pairs</c>.</summary>
-    public int MemoryLength { get; init; } = 10;
+    /// <summary>
+    /// The number of correction pairs kept, 1 to 1,000; null (default): by the number of parameters, see <see cref="MemoryTable"/>. More pairs save evaluations and make an iteration dearer.
+    /// Python: <c>num_correction_pairs</c> (10 there).
+    /// </summary>
+    public int? MemoryLength { get; init; }
+
+    /// <summary>The matrix that the pairs correct; default <see cref="InverseScaling.Diagonal"/>.</summary>
+    public InverseScaling Scaling { get; init; } = InverseScaling.Diagonal;
 
     /// <summary>Converged when max |g_i| is at most this, at least 0; default 1e-8. Python: <c>tolerance</c>.</summary>
     public double GradientTolerance { get; init; } = 1e-8;
@@ -42,7 +48,7 @@ public sealed record LbfgsOptions
     {
         Require(MaxIterations >= 0, nameof(MaxIterations), "0 or more", MaxIterations);
         Require(MaxEvaluations >= 1, nameof(MaxEvaluations), "1 or more", MaxEvaluations);
-        Require(MemoryLength is >= 1 and <= 1000, nameof(MemoryLength), "1 to 1000", MemoryLength);
+        Require(MemoryLength is null or (>= 1 and <= 1000), nameof(MemoryLength), "1 to 1000, or null", MemoryLength ?? 0);
         Require(GradientTolerance >= 0, nameof(GradientTolerance), "0 or more", GradientTolerance);
         Require(TargetLoss is not { } target || !double.IsNaN(target), nameof(TargetLoss), "a number or null", TargetLoss ?? 0);
         Require(SufficientDecrease is > 0 and < 0.5, nameof(SufficientDecrease), "a value between 0 and 0.5", SufficientDecrease);
