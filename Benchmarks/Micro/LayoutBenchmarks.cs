@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using TfLbfgs.Functions;
-using TfLbfgs.Operations;
 using TfLbfgs.Parameters;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;

@@ -9,6 +9,9 @@ namespace TfLbfgs.Benchmarks.Micro;
 /// <summary>One eager op, handles freed.</summary>
 public class OpBenchmarks
 {
+    private static readonly int[] VectorShape = [4417];
+    private static readonly int[] MatrixShape = [64, 64];
+
     private Tensor _scalar = null!;
     private Tensor _vector = null!;
     private Tensor _matrix = null!;
@@ -19,8 +22,8 @@ public class OpBenchmarks
     public void SetUp()
     {
         _scalar = Tensor.Scalar(1.5);
-        _vector = Tensor.Fill(new[] { 4417 }, 0.5, DType.Float64);
-        _matrix = Tensor.Fill(new[] { 64, 64 }, 0.5, DType.Float64);
+        _vector = Tensor.Fill(VectorShape, 0.5, DType.Float64);
+        _matrix = Tensor.Fill(MatrixShape, 0.5, DType.Float64);
         _bare = new BareCall("AddV2", [_scalar, _scalar], 1, read: null);
     }
 

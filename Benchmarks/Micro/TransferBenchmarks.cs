@@ -49,7 +49,7 @@ public class TransferBenchmarks
 
     /// <summary>One number uploaded.</summary>
     [Benchmark]
-    public void UploadScalar() => Tensor.Scalar(1.5).Dispose();
+    public void UploadScalar() => Tensor.Scalar(_values[0]).Dispose();
 
     /// <summary>An array copied into a tensor.</summary>
     [Benchmark]

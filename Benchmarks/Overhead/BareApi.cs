@@ -13,6 +13,9 @@ internal static unsafe class BareApi
     public static readonly delegate* unmanaged<nint, void> DeleteStatus = (delegate* unmanaged<nint, void>)Symbol("TF_DeleteStatus");
     public static readonly delegate* unmanaged<nint, byte*, nint, nint> NewOp = (delegate* unmanaged<nint, byte*, nint, nint>)Symbol("TFE_NewOp");
     public static readonly delegate* unmanaged<nint, nint, nint, void> AddInput = (delegate* unmanaged<nint, nint, nint, void>)Symbol("TFE_OpAddInput");
+    public static readonly delegate* unmanaged<nint, byte*, int, void> SetType = (delegate* unmanaged<nint, byte*, int, void>)Symbol("TFE_OpSetAttrType");
+    public static readonly delegate* unmanaged<nint, byte*, long, void> SetInt = (delegate* unmanaged<nint, byte*, long, void>)Symbol("TFE_OpSetAttrInt");
+    public static readonly delegate* unmanaged<nint, byte*, byte, void> SetBool = (delegate* unmanaged<nint, byte*, byte, void>)Symbol("TFE_OpSetAttrBool");
     public static readonly delegate* unmanaged<nint, nint*, int*, nint, void> Execute = (delegate* unmanaged<nint, nint*, int*, nint, void>)Symbol("TFE_Execute");
     public static readonly delegate* unmanaged<nint, void> DeleteOp = (delegate* unmanaged<nint, void>)Symbol("TFE_DeleteOp");
     public static readonly delegate* unmanaged<nint, nint, nint> NewHandle = (delegate* unmanaged<nint, nint, nint>)Symbol("TFE_NewTensorHandle");

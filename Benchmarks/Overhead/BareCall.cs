@@ -16,14 +16,17 @@ internal sealed unsafe class BareCall : IDisposable
     private readonly BareUpload?[] _uploads;
     private readonly int _outputCount;
     private readonly int? _read;
+    private readonly BareAttribute[] _attributes;
 
-    /// <summary>Prepares calls of a function, or of an op without attributes, that the context knows.</summary>
+    /// <summary>Prepares calls of a function, or of an op, that the context knows.</summary>
     /// <param name="function">Its name.</param>
     /// <param name="inputs">Its inputs; leased.</param>
     /// <param name="outputCount">The number of its outputs.</param>
     /// <param name="read">Which output is read; null: none.</param>
     /// <param name="uploads">Which inputs are made from host memory at each call; null: none.</param>
-    public BareCall(string function, IReadOnlyList<Tensor> inputs, int outputCount, int? read, IReadOnlyList<int>? uploads = null)
+    /// <param name="attributes">The attributes of an op; null: none.</param>
+    public BareCall(
+        string function, IReadOnlyList<Tensor> inputs, int outputCount, int? read, IReadOnlyList<int>? uploads = null, IReadOnlyList<BareAttribute>? attributes = null)
     {
         Name = function;
         _name = [.. Encoding.UTF8.GetBytes(function), 0];
@@ -34,6 +37,7 @@ internal sealed unsafe class BareCall : IDisposable
             _uploads[index] = BareUpload.Of(_inputs[index]);
         _outputCount = outputCount;
         _read = read;
+        _attributes = [.. attributes ?? []];
     }
 
     /// <summary>The function's name.</summary>
@@ -54,6 +58,8 @@ internal sealed unsafe class BareCall : IDisposable
         nint op;
         fixed (byte* name = _name)
             op = BareApi.NewOp(BareApi.Context, name, _status);
+        foreach (BareAttribute attribute in _attributes)
+            attribute.Write(op);
         for (int i = 0; i < _handles.Length; i++)
         {
             made[i] = _uploads[i] is { } upload ? upload.Make(_status) : 0;

@@ -39,18 +39,20 @@ internal sealed class IterationCost(Workload workload, LbfgsOptions options, int
         Tensor[] arguments = [start, .. objective.Data];
         (string name, IReadOnlyList<Tensor> inputs) = function.NativeCall(arguments);
         using BareCall evaluation = new(name, inputs, 2, read: 0);
+        using LbfgsMinimizer minimizer = new(objective, options with { MaxIterations = Iterations, GradientTolerance = 0 });
         for (int round = 0; round <= rounds; round++)
-            RunOnce(objective, evaluation, isWarmUp: round == 0);
+            RunOnce(minimizer, objective.Count, evaluation, isWarmUp: round == 0);
         Print(objective.Count);
     }
 
-    private void RunOnce(TapeObjective objective, BareCall evaluation, bool isWarmUp)
+    private void RunOnce(LbfgsMinimizer minimizer, long count, BareCall evaluation, bool isWarmUp)
     {
         List<double> bare = [];
         List<double> evaluations = [];
         void Repeat(IterationRecorder recorder) => RepeatNatively(recorder, evaluation, bare, evaluations, isWarmUp);
-        using IterationRun run = new(Iterations, options.MemoryLength + 2, objective.Count, Repeat);
-        using LbfgsResult result = Lbfgs.Minimize(objective, options with { MaxIterations = Iterations, GradientTolerance = 0, Progress = run });
+        using IterationRun run = new(Iterations, options.MemoryLength!.Value + 2, count, Repeat);
+        minimizer.Options = minimizer.Options with { Progress = run };
+        using LbfgsResult result = minimizer.Minimize();
         if (bare.Count == 0 || run.Microseconds.Count == 0)
             throw new InvalidOperationException($"No iteration was measured: {result}");
         if (isWarmUp)

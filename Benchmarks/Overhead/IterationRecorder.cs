@@ -68,15 +68,10 @@ internal sealed class IterationRecorder : IOperationListener, IDisposable
     {
         if (IsRecording)
         {
-            foreach (OperationAttribute attribute in operation.Attributes)
-            {
-                if (!attribute.IsDefault && attribute.Value.Kind != AttributeKind.Type)
-                    throw new InvalidOperationException($"{operation.Name} has the attribute {attribute.Name}: only functions and ops without attributes can be called natively here.");
-            }
-
+            BareAttribute[] attributes = [.. operation.Attributes.ToArray().Where(attribute => !attribute.IsDefault).Select(attribute => new BareAttribute(attribute))];
             int[] uploads = [.. Enumerable.Range(0, operation.Inputs.Count).Where(i => IsSmall(operation.Inputs[i]) && !_known.Contains(operation.Inputs[i].Id))];
             int read = operation.IsFunctionCall ? Array.FindLastIndex(outputs, output => output.DType == DType.Float64 && IsSmall(output)) : -1;
-            _calls.Add(new RecordedCall(operation.Name, [.. operation.Inputs.Select(input => input.Alias())], outputs.Length, read < 0 ? null : read, uploads));
+            _calls.Add(new RecordedCall(operation.Name, [.. operation.Inputs.Select(input => input.Alias())], outputs.Length, read < 0 ? null : read, uploads, attributes));
         }
 
         foreach (Tensor tensor in operation.Inputs.Concat(outputs))

@@ -10,6 +10,7 @@ internal sealed class OwnSolver : IDisposable
 {
     private readonly TapeObjective _objective;
     private readonly LbfgsOptions _options;
+    private readonly LbfgsMinimizer _minimizer;
     private readonly Function _function;
 
     /// <summary>Puts the data on the device; nothing is traced yet.</summary>
@@ -17,6 +18,7 @@ internal sealed class OwnSolver : IDisposable
     {
         _objective = workload.CreateObjective();
         _options = variant.Options;
+        _minimizer = new LbfgsMinimizer(_objective, _options);
         _function = new Function(
             inputs =>
             {
@@ -26,10 +28,11 @@ internal sealed class OwnSolver : IDisposable
             new FunctionOptions { Name = "bare", Compile = _options.Execution == Execution.Compiled });
     }
 
-    /// <summary>One whole minimization from the start.</summary>
+    /// <summary>One whole minimization from the start; the first one traces and compiles, the later ones use what is there.</summary>
     public Outcome Solve(int iterations)
     {
-        using LbfgsResult result = Lbfgs.Minimize(_objective, _options with { MaxIterations = iterations });
+        _minimizer.Options = _options with { MaxIterations = iterations };
+        using LbfgsResult result = _minimizer.Minimize();
         return new Outcome(result.Loss, result.Evaluations, result.Iterations, result.Reads);
     }
 
@@ -46,6 +49,7 @@ internal sealed class OwnSolver : IDisposable
     public void Dispose()
     {
         _function.Dispose();
+        _minimizer.Dispose();
         _objective.Dispose();
     }
 }

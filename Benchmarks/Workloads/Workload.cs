@@ -1,5 +1,3 @@
-using TfLbfgs.Optimization;
-
 namespace TfLbfgs.Benchmarks.Workloads;
 
 /// <summary>One problem that every solver is timed on: the same numbers in every language, from the same seeds.</summary>
