@@ -9,7 +9,7 @@ namespace TfLbfgs.Benchmarks.Commands;
 internal static class BenchmarkTool
 {
     /// <summary>Runs one.</summary>
-    /// <returns>0; 1 when one of our own solvers failed; 2 for bad input.</returns>
+    /// <returns>0; 1 when one of our own solvers failed; 2 for bad input; 130 when cancelled.</returns>
     public static async Task<int> RunAsync(string[] arguments)
     {
         Command root = new("Benchmarks", "Times our driver against the peers, and the parts that it is made of. docs/performance.md says what the figures mean.");
@@ -32,6 +32,11 @@ internal static class BenchmarkTool
         try
         {
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("Cancelled.");
+            return 130;
         }
         catch (TfLbfgsException e)
         {

@@ -63,8 +63,9 @@ internal sealed class RaceCommand
             List<BenchmarkRow> rows = [];
             foreach (Competitor competitor in competitors)
             {
-                Console.Error.WriteLine($"{workload.Name}: {competitor.Name}");
-                rows.Add(await race.RunAsync(competitor, workload, cancellation));
+                BenchmarkRow row = await race.RunAsync(competitor, workload, cancellation);
+                rows.Add(row);
+                Console.Error.WriteLine(FormattableString.Invariant($"{workload.Name}: {competitor.Name}: {row.Note ?? $"{row.SecondsToTarget} s to the target"}"));
             }
 
             for (int round = 0; round < parsed.GetValue(_rounds); round++)
