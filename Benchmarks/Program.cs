@@ -1,12 +1,8 @@
-using TfLbfgs.Benchmarks;
+using TfLbfgs.Benchmarks.Commands;
 
-string command = args.Length > 0 ? args[0] : "";
-switch (command)
+namespace TfLbfgs.Benchmarks;
+
+internal static class Program
 {
-    case "call-overhead":
-        CallOverhead.Run();
-        return 0;
-    default:
-        Console.Error.WriteLine("Usage: dotnet run --project Benchmarks -c Release -- call-overhead");
-        return 2;
+    private static Task<int> Main(string[] arguments) => BenchmarkTool.RunAsync(arguments);
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace TfLbfgs.Benchmarks;
+namespace TfLbfgs.Benchmarks.Overhead;
 
 /// <summary>Times two pieces of work in alternating blocks, so that whatever else the machine does hits both alike.</summary>
 internal static class Blocks

@@ -5,7 +5,7 @@ using TfLbfgs.Keras.Layers;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
-namespace TfLbfgs.Benchmarks;
+namespace TfLbfgs.Benchmarks.Overhead;
 
 /// <summary>What one loss-and-gradient call of the seed's model costs above the same function called natively: same process, executor, loss read and handles freed in both.</summary>
 internal static class CallOverhead
@@ -36,7 +36,7 @@ internal static class CallOverhead
         using Tensor position = objective.InitialPosition();
         Tensor[] arguments = [position, .. objective.Data];
         (string name, IReadOnlyList<Tensor> inputs) = function.NativeCall(arguments);
-        using NativeLoop native = new(name, inputs, 2);
+        using BareCall native = new(name, inputs, 2, read: 0);
         double managed = 0;
         double bare = 0;
         void CallManaged()
