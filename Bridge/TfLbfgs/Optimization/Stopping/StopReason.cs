@@ -26,4 +26,16 @@ public enum StopReason
 
     /// <summary>Loss or gradient are not finite at the start.</summary>
     BadStart,
+
+    /// <summary>The position moved by no more than the position tolerance.</summary>
+    PositionTolerance,
+
+    /// <summary>The loss changed by no more than a loss tolerance.</summary>
+    LossTolerance,
+
+    /// <summary>No step along the direction satisfied the conditions of the line search; the message names those that did not hold, and the last bracket.</summary>
+    LineSearchFailed,
+
+    /// <summary>Another member of the batch converged, and <see cref="BatchStopping.Any"/> ends all.</summary>
+    AnotherMember,
 }
