@@ -9,7 +9,7 @@ public sealed class LbfgsResult : IDisposable
     private readonly bool? _converged;
     private readonly bool? _failed;
 
-    /// <summary>The best point, shape [n]. Python: <c>position</c>.</summary>
+    /// <summary>The best point, shape [n]; with <see cref="LbfgsOptions.TfpCompatible"/> the last one, as tfp has it. Python: <c>position</c>.</summary>
     public required Tensor Position { get; init; }
 
     /// <summary>The gradient there, shape [n]. Python: <c>objective_gradient</c>.</summary>

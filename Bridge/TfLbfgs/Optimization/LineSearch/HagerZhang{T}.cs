@@ -66,7 +66,7 @@ internal sealed partial class HagerZhang<T>
         {
             state.Converged[i] |= AreAdjacent(state.Left[i].Step, state.Right[i].Step);
             if (!state.Converged[i] && state.Iterations[i] >= _options.MaxIterations)
-                state.Fail(i, LineSearchFailure.NoBracket);
+                state.Fail(i, state.Right[i].IsRising ? LineSearchFailure.Limit : LineSearchFailure.NoBracket);
         }
 
         while (Any(i => state.IsActive(i) && state.Iterations[i] < _options.MaxIterations))

@@ -82,9 +82,9 @@ internal abstract class BatchRules<T>(LbfgsOptions options)
         {
             LineSearchFailure.NotDescending => Text($"the direction does not descend (slope {member.Slope:G4})"),
             LineSearchFailure.NotFinite => "loss or slope are not finite at a step that was tried",
-            LineSearchFailure.NoBracket => Text($"no bracket: {Search.MaxIterations} rounds found no step behind which the loss rises"),
+            LineSearchFailure.NoBracket => Text($"no bracket: {Search.MaxIterations} round(s) found no step behind which the loss rises"),
             LineSearchFailure.NoWidth => Text($"no number is left between the ends of the bracket, and {Violated(member, left, right)}"),
-            _ => Text($"after {Search.MaxIterations} rounds {Violated(member, left, right)}"),
+            _ => Text($"after {Search.MaxIterations} round(s) {Violated(member, left, right)}"),
         };
         return Text($"Line search failed: {why}; last bracket [{left.Step:G4}, {right.Step:G4}] with losses {left.Value:G6} and {right.Value:G6}, slopes {left.Slope:G4} and {right.Slope:G4}; max |g| = {member.GradientMax:G4}.");
     }
