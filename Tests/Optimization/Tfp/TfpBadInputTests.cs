@@ -98,6 +98,19 @@ public sealed class TfpBadInputTests : LeakChecked
         Refused(() => Lbfgs.Minimize(x => (SumLast(x * x), SumLast(x)), start[0], Tfp with { Execution = execution }), "gradient", "float64(3,)", "float64()");
     }
 
+    [Fact]
+    public void Minimize_ObjectiveOrProgressThrows_AdoptsWhereItStood()
+    {
+        Fixed thrower = new(2) { ThrowsAt = 6 };
+        Assert.Throws<InvalidOperationException>(() => Lbfgs.Minimize(thrower, Tfp with { Execution = Execution.Eager }));
+        Assert.NotNull(thrower.Adopted);
+        Assert.True(Fixed.LossOf(thrower.Adopted) < Fixed.LossOf(thrower.Start));
+
+        Fixed listened = new(2);
+        Assert.Throws<InvalidOperationException>(() => Lbfgs.Minimize(listened, Tfp with { Progress = new Thrower(2) }));
+        Assert.True(Fixed.LossOf(listened.Adopted!) < Fixed.LossOf(listened.Start));
+    }
+
     private static void Refused(Func<IDisposable> run, params string[] parts)
     {
         using TensorScope scope = new();
@@ -111,14 +124,37 @@ public sealed class TfpBadInputTests : LeakChecked
 
     private static Tensor SumLast(Tensor x) => RawOps.Sum(x, Tensor.From([-1]));
 
+    /// <summary>A quartic whose start is (1, 2, ...).</summary>
     private sealed class Fixed(long count) : Objective
     {
+        private int _calls;
+
+        public int ThrowsAt { get; init; } = int.MaxValue;
+
+        public double[] Start { get; } = [.. Enumerable.Range(1, (int)count).Select(i => (double)i)];
+
+        public double[]? Adopted { get; private set; }
+
         public override long Count => count;
 
         public override DType DType => DType.Float64;
 
-        public override Tensor InitialPosition() => Tensor.Zeros([count], DType.Float64);
+        public override Tensor InitialPosition() => Tensor.From(Start);
 
-        public override (Tensor Loss, Tensor Gradient) Evaluate(Tensor position, IReadOnlyList<Tensor> data) => (RawOps.Sum(position * position, Tensor.From([0])), 2 * position);
+        public override (Tensor Loss, Tensor Gradient) Evaluate(Tensor position, IReadOnlyList<Tensor> data) =>
+            ++_calls == ThrowsAt ? throw new InvalidOperationException() : (SumLast(position * position * position * position), 4 * position * position * position);
+
+        public override void Adopt(Tensor position) => Adopted = position.ToArray<double>();
+
+        public static double LossOf(double[] position) => position.Sum(x => x * x * x * x);
+    }
+
+    private sealed class Thrower(int at) : IProgress<LbfgsProgress>
+    {
+        public void Report(LbfgsProgress value)
+        {
+            if (value.Iteration == at)
+                throw new InvalidOperationException();
+        }
     }
 }

@@ -68,63 +68,66 @@ public sealed class TfpResultsReferenceTests : LeakChecked
         Assert.True(differences.Count <= rows / 50, string.Join('\n', differences));
     }
 
+    /// <summary>
+    /// The table of docs/differences.md. tfp searches each line almost to its minimum, so its iterations cost more: the default mode is given as many evaluations as tfp took, not as many iterations,
+    /// and then runs once more to its own end.
+    /// </summary>
     [Fact]
     public void Minimize_ByDefault_EndsAsLowAsTfpOrLower()
     {
         StringBuilder table = new();
-        table.AppendLine("rows                 mode           tfp converged  converged  same value  lower  higher  evaluations of tfp  evaluations  ratio where both converged");
-        foreach (string variant in (string[])["default", "long", "m5", "m20", "f32", "f32_tolerance_1e-3", "tolerance_1e-3"])
+        foreach (string variant in (string[])["default", "long", "f32"])
         {
             foreach (bool batch in (bool[])[false, true])
                 Compare(variant, batch, table);
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine(table.ToString());
+        Print([table.ToString()]);
         File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(Checkout.Root, "TestResults")).FullName, "tfp-default.txt"), table.ToString());
     }
 
     private static void Compare(string variant, bool batch, StringBuilder table)
     {
-        (int rows, int converged, int ours, int same, int lower, long evaluationsThere, long evaluationsHere) = (0, 0, 0, 0, 0, 0, 0);
-        List<double> ratios = [];
-        List<string> higher = [];
-        foreach (TfpResultRow row in TfpResultRow.All(variant))
+        TfpResultRow[] rows = [.. TfpResultRow.All(variant)];
+        End[] limited = [.. rows.Select(row => Default(row, batch, row.Evaluations))];
+        End[] free = [.. rows.Select(row => Default(row, batch, 2000))];
+        table.AppendLine(FormattableString.Invariant($"{variant}, {(batch ? "MinimizeBatch" : "Minimize")}: {rows.Length} rows; tfp converged {rows.Count(row => row.Converged)}, failed {rows.Count(row => row.Failed)}, evaluations {rows.Sum(row => row.Evaluations)}"));
+        foreach ((string name, End[] ends) in new[] { ("with tfp's evaluations", limited), ("to its own end", free) })
         {
-            (bool ended, double loss, double initial, double norm, int evaluations) = Default(row, batch);
-            rows++;
-            Assert.True(loss <= initial, $"{row.Id}: {loss:R} above the start {initial:R}");
-            Assert.True(!ended || norm <= row.Options(new LbfgsOptions()).GradientTolerance, $"{row.Id}: converged with max |g| = {norm:G4}");
-            (converged, ours) = (converged + (row.Converged ? 1 : 0), ours + (ended ? 1 : 0));
-            (evaluationsThere, evaluationsHere) = (evaluationsThere + row.Evaluations, evaluationsHere + evaluations);
-            if (row.Converged && ended)
-                ratios.Add(Math.Log(evaluations / (double)row.Evaluations));
-            // Minima of the two may differ in the last digits of the dtype, relative to what was gained.
-            double band = (row.IsNarrow ? 1e-6 : 1e-9) * (Math.Abs(initial - row.Value) + Math.Abs(row.Value));
-            if (Math.Abs(loss - row.Value) <= band)
-                same++;
-            else if (loss < row.Value || double.IsNaN(row.Value))
-                lower++;
-            else
-                higher.Add(row.Problem.Name);
+            for (int i = 0; i < rows.Length; i++)
+            {
+                Assert.True(ends[i].Loss <= ends[i].Initial, $"{rows[i].Id}: {ends[i].Loss:R} above the start {ends[i].Initial:R}");
+                Assert.True(!ends[i].Converged || ends[i].Norm <= 1e-8, $"{rows[i].Id}: converged with max |g| = {ends[i].Norm:G4}");
+            }
+
+            int[] signs = [.. rows.Zip(ends, Sign)];
+            double[] ratios = [.. rows.Zip(ends).Where(pair => pair.First.Converged && pair.Second.Converged).Select(pair => Math.Log(pair.Second.Evaluations / (double)pair.First.Evaluations))];
+            string higher = string.Join(", ", rows.Zip(signs).Where(pair => pair.Second > 0).Select(pair => pair.First.Problem.Name));
+            table.AppendLine(FormattableString.Invariant($"  {name}: same {signs.Count(s => s == 0)}, lower {signs.Count(s => s < 0)}, higher {signs.Count(s => s > 0)}; converged {ends.Count(end => end.Converged)}; evaluations {ends.Sum(end => end.Evaluations)}, of tfp's where both converged {Math.Exp(ratios.Average()):F3}; higher: {higher}"));
         }
 
-        table.AppendLine(FormattableString.Invariant($"{variant,-20} {(batch ? "MinimizeBatch" : "Minimize"),-14} {converged,13} {ours,10} {same,11} {lower,6} {higher.Count,7} {evaluationsThere,19} {evaluationsHere,12} {Math.Exp(ratios.Average()),27:F3}   higher: {string.Join(", ", higher)}"));
-        Assert.True(same + lower >= 0.8 * rows, table.ToString());
+        Assert.True(rows.Zip(free, Sign).Count(sign => sign <= 0) >= 0.9 * rows.Length, table.ToString());
     }
 
-    private static (bool Converged, double Loss, double Initial, double Norm, int Evaluations) Default(TfpResultRow row, bool batch)
+    /// <summary>Whether the default mode ends lower (-1), higher (1), or at the same value but for the last digits of the dtype, relative to what was gained (0).</summary>
+    private static int Sign(TfpResultRow row, End end)
+    {
+        double band = (row.IsNarrow ? 1e-6 : 1e-9) * (Math.Abs(end.Initial - row.Value) + Math.Abs(row.Value));
+        return Math.Abs(end.Loss - row.Value) <= band ? 0 : end.Loss > row.Value ? 1 : -1;
+    }
+
+    private static End Default(TfpResultRow row, bool batch, int evaluations)
     {
         using Tensor start = row.Start();
-        // tfp's limit, so that the comparison is fair.
-        LbfgsOptions options = row.Options(new LbfgsOptions { MaxIterations = LbfgsOptions.TfpCompatible.MaxIterations });
+        LbfgsOptions options = new() { MaxIterations = 10000, MaxEvaluations = evaluations };
         if (batch)
         {
             using LbfgsBatchResult many = Lbfgs.MinimizeBatch(x => row.LossAndGradient(x), start, options);
-            return (many.Converged[0], many.Losses[0], many.InitialLosses[0], many.GradientNorms[0], many.Evaluations);
+            return new End(many.Converged[0], many.Losses[0], many.InitialLosses[0], many.GradientNorms[0], many.Evaluations);
         }
 
         using LbfgsResult one = Lbfgs.Minimize(x => row.LossAndGradient(x), start, options);
-        return (one.Converged, one.Loss, one.InitialLoss, one.GradientNorm, one.Evaluations);
+        return new End(one.Converged, one.Loss, one.InitialLoss, one.GradientNorm, one.Evaluations);
     }
 
     private static int Count(TfpResultRow row, double scale)
@@ -144,4 +147,6 @@ public sealed class TfpResultsReferenceTests : LeakChecked
         foreach (string line in lines)
             TestContext.Current.TestOutputHelper?.WriteLine(line);
     }
+
+    private sealed record End(bool Converged, double Loss, double Initial, double Norm, int Evaluations);
 }

@@ -23,12 +23,7 @@ public static class Lbfgs
         if (objective.DType is not (DType.Float32 or DType.Float64) || objective.Count < 1)
             throw new TfLbfgsException($"Expected an objective of at least one parameter of float32 or float64, received {objective.Count} of {objective.DType.PythonName}.");
         if (options.IsTfpCompatible)
-        {
-            LbfgsResult compatible = BatchRun.Single(objective, options, cancellationToken);
-            objective.Adopt(compatible.Position);
-            return compatible;
-        }
-
+            return BatchRun.Single(objective, options, cancellationToken);
         CubicZoom search = new(options.SufficientDecrease, options.Curvature, options.MaxLineSearchTrials);
         using LbfgsDriver driver = new(objective, options, new CompactHistory(options.MemoryLength, objective.Count, objective.DType), search, cancellationToken);
         using Tensor start = objective.InitialPosition();

@@ -35,13 +35,13 @@ public sealed record LbfgsOptions
     /// <summary>Converged when max |g_i| is at most this, at least 0; default 1e-8. Python: <c>tolerance</c>.</summary>
     public double GradientTolerance { get; init; } = 1e-8;
 
-    /// <summary>Ends when an iteration moves no component by more than this, at least 0; default 0: off. Python: <c>x_tolerance</c>.</summary>
+    /// <summary>Ends when no component of the position changed by more than this in an accepted iteration, max |x_i - x_i'|; at least 0; 0 (default): off. Python: <c>x_tolerance</c>.</summary>
     public double PositionTolerance { get; init; }
 
-    /// <summary>Ends when an iteration changes the loss by at most this part of its absolute value, at least 0; default 0: off. Python: <c>f_relative_tolerance</c>.</summary>
+    /// <summary>Ends when the loss changed by no more than this times its former absolute value; at least 0; 0 (default): off. Python: <c>f_relative_tolerance</c>.</summary>
     public double RelativeLossTolerance { get; init; }
 
-    /// <summary>Ends when an iteration changes the loss by at most this, at least 0; default 0: off. Python: <c>f_absolute_tolerance</c>.</summary>
+    /// <summary>Ends when the loss changed by no more than this; at least 0; 0 (default): off. Python: <c>f_absolute_tolerance</c>.</summary>
     public double AbsoluteLossTolerance { get; init; }
 
     /// <summary>Ends as soon as an evaluated loss is at most this; null (default): no target.</summary>

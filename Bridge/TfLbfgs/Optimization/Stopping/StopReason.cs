@@ -27,10 +27,10 @@ public enum StopReason
     /// <summary>Loss or gradient are not finite at the start.</summary>
     BadStart,
 
-    /// <summary>The position moved by no more than the position tolerance.</summary>
+    /// <summary>The position changed by no more than <see cref="LbfgsOptions.PositionTolerance"/>.</summary>
     PositionTolerance,
 
-    /// <summary>The loss changed by no more than a loss tolerance.</summary>
+    /// <summary>The loss changed by no more than <see cref="LbfgsOptions.RelativeLossTolerance"/> or <see cref="LbfgsOptions.AbsoluteLossTolerance"/>.</summary>
     LossTolerance,
 
     /// <summary>No step along the direction satisfied the conditions of the line search; the message names those that did not hold, and the last bracket.</summary>

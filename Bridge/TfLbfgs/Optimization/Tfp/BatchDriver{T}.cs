@@ -45,6 +45,9 @@ internal sealed partial class BatchDriver<T> : IDisposable
         _search = new HagerZhang<T>(_rules.Search, this);
     }
 
+    /// <summary>The current point; null before the first evaluation and once it is handed over.</summary>
+    public Tensor? Position => _position;
+
     private bool IsExact => _options.IsTfpCompatible;
 
     private int Count => _function.Members;

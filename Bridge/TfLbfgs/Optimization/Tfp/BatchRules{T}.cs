@@ -80,6 +80,7 @@ internal abstract class BatchRules<T>(LbfgsOptions options)
         HagerZhangPoint<T> right = result.Right[index];
         string why = result.Failures[index] switch
         {
+            LineSearchFailure.NotDescending when !T.IsFinite(member.Slope) => Text($"the direction is not finite (slope {member.Slope}): the last pair has no curvature"),
             LineSearchFailure.NotDescending => Text($"the direction does not descend (slope {member.Slope:G4})"),
             LineSearchFailure.NotFinite => "loss or slope are not finite at a step that was tried",
             LineSearchFailure.NoBracket => Text($"no bracket: {Search.MaxIterations} round(s) found no step behind which the loss rises"),
@@ -96,13 +97,12 @@ internal abstract class BatchRules<T>(LbfgsOptions options)
         bool curvature = double.CreateChecked(end.Slope) < Search.Curvature * slope;
         double mean = (double.CreateChecked(end.Value) - double.CreateChecked(member.Value)) / double.CreateChecked(end.Step);
         bool decrease = mean > Search.SufficientDecrease * slope;
-        string conditions = (curvature, decrease) switch
+        return (curvature, decrease) switch
         {
-            (true, true) => "sufficient decrease and curvature",
-            (true, false) => "curvature",
-            (false, true) => "sufficient decrease",
-            _ => "the approximate Wolfe conditions",
+            (true, true) => Text($"step {end.Step:G4} does not satisfy sufficient decrease and curvature"),
+            (true, false) => Text($"step {end.Step:G4} does not satisfy curvature"),
+            (false, true) => Text($"step {end.Step:G4} does not satisfy sufficient decrease"),
+            _ => Text($"step {end.Step:G4} satisfies the conditions, but ends the bracket and is not tested"),
         };
-        return Text($"step {end.Step:G4} does not satisfy {conditions}");
     }
 }

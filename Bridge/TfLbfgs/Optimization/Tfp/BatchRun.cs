@@ -1,3 +1,4 @@
+using System.Numerics;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
@@ -7,7 +8,7 @@ namespace TfLbfgs.Optimization;
 internal static class BatchRun
 {
     /// <summary>Minimizes a single vector by tfp's rules.</summary>
-    /// <param name="objective">The objective; not told of the result.</param>
+    /// <param name="objective">The objective; it adopts the result, and where it stood when an exception ends the run.</param>
     /// <param name="options">How; compatible with tfp.</param>
     /// <param name="cancellation">Ends the run.</param>
     public static LbfgsResult Single(Objective objective, LbfgsOptions options, CancellationToken cancellation)
@@ -15,11 +16,11 @@ internal static class BatchRun
         BatchFunction function = new(objective.Evaluate, objective.Data, objective.DType, [objective.Count]);
         CheckDiagonal(function, options);
         if (options.PreviousResult is { } previous)
-            return ToSingle(Run(function, null, BatchStart.Of(previous).Fitting(nameof(LbfgsOptions.PreviousResult), function), options, cancellation));
+            return ToSingle(Run(function, null, BatchStart.Of(previous).Fitting(nameof(LbfgsOptions.PreviousResult), function), options, objective.Adopt, cancellation));
         using Tensor start = objective.InitialPosition();
         if (start.DType != objective.DType || !start.Shape.IsCompatibleWith([objective.Count]))
             throw new TfLbfgsException($"Expected an initial position of {objective.DType.PythonName}({objective.Count},), received {start.Describe()}.");
-        return ToSingle(Run(function, start, null, options, cancellation));
+        return ToSingle(Run(function, start, null, options, objective.Adopt, cancellation));
     }
 
     /// <summary>Minimizes a batch.</summary>
@@ -35,17 +36,37 @@ internal static class BatchRun
         BatchFunction function = new((x, _) => evaluate(x), [], positions.DType, positions.Shape);
         CheckDiagonal(function, options);
         BatchStart? previous = options.PreviousBatchResult is { } result ? BatchStart.Of(result).Fitting(nameof(LbfgsOptions.PreviousBatchResult), function) : null;
-        return Run(function, start, previous, options, cancellation);
+        return Run(function, start, previous, options, _ => { }, cancellation);
     }
 
-    private static LbfgsBatchResult Run(BatchFunction function, Tensor? start, BatchStart? previous, LbfgsOptions options, CancellationToken cancellation) =>
-        function.DType == DType.Float32 ? Run<float>(function, start, previous, options, cancellation) : Run<double>(function, start, previous, options, cancellation);
+    private static LbfgsBatchResult Run(BatchFunction function, Tensor? start, BatchStart? previous, LbfgsOptions options, Action<Tensor> adopt, CancellationToken cancellation) =>
+        function.DType == DType.Float32 ? Run<float>(function, start, previous, options, adopt, cancellation) : Run<double>(function, start, previous, options, adopt, cancellation);
 
-    private static LbfgsBatchResult Run<T>(BatchFunction function, Tensor? start, BatchStart? previous, LbfgsOptions options, CancellationToken cancellation)
-        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    private static LbfgsBatchResult Run<T>(BatchFunction function, Tensor? start, BatchStart? previous, LbfgsOptions options, Action<Tensor> adopt, CancellationToken cancellation)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using BatchDriver<T> driver = new(function, options, cancellation);
-        return previous is null ? driver.Minimize(start!) : driver.Resume(previous);
+        LbfgsBatchResult result;
+        try
+        {
+            result = previous is null ? driver.Minimize(start!) : driver.Resume(previous);
+        }
+        catch when (driver.Position is not null)
+        {
+            adopt(driver.Position);
+            throw;
+        }
+
+        try
+        {
+            adopt(result.Position);
+            return result;
+        }
+        catch
+        {
+            result.Dispose();
+            throw;
+        }
     }
 
     private static void CheckDiagonal(BatchFunction function, LbfgsOptions options)
