@@ -4,7 +4,6 @@ using TfLbfgs.Optimization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Optimization.Problems;
-using Xunit;
 
 namespace TfLbfgs.Tests.Optimization.Tfp;
 

@@ -5,6 +5,9 @@ namespace TfLbfgs.Optimization;
 /// <content>One iteration: direction, search, move, judgement, pairs.</content>
 internal sealed partial class BatchDriver<T> : ILineFunction<T>
 {
+    /// <summary>The point of a member that does not move.</summary>
+    private static readonly HagerZhangPoint<T> Stay = new(T.Zero, T.Zero, T.Zero, 0);
+
     private readonly Dictionary<int, BatchTrial<T>> _trials = [];
     private Tensor? _direction;
     private HagerZhangPoint<T>[] _best = [];
@@ -68,13 +71,13 @@ internal sealed partial class BatchDriver<T> : ILineFunction<T>
         }
 
         _iterations++;
-        HagerZhangPoint<T>[] chosen = [.. Indices(i => ended || done[i] ? new HagerZhangPoint<T>(T.Zero, T.Zero, T.Zero, 0) : _rules.Choose(i, found, _best[i]))];
+        HagerZhangPoint<T>[] chosen = [.. Indices(i => ended || done[i] ? Stay : _rules.Choose(i, found, _best[i]))];
         Judge(found, chosen, done, ended);
         bool[] learning = [.. Indices(i => !done[i] && _rules.Learns(_members[i], chosen[i].Trial == 0 ? IsExact ? _members[i].Slope : null : chosen[i].Slope))];
         Forget(found, done);
         Move(chosen, learning);
         if (Array.Exists(chosen, point => point.Trial != 0))
-            Report(0);
+            Report();
         return true;
     }
 
@@ -157,7 +160,7 @@ internal sealed partial class BatchDriver<T> : ILineFunction<T>
     /// <summary>After an interrupted search: keeps what it gained.</summary>
     private void MoveWhereLower(bool[] done)
     {
-        HagerZhangPoint<T>[] chosen = [.. Indices(i => done[i] ? new HagerZhangPoint<T>(T.Zero, T.Zero, T.Zero, 0) : _best[i])];
+        HagerZhangPoint<T>[] chosen = [.. Indices(i => done[i] ? Stay : _best[i])];
         if (Array.TrueForAll(chosen, point => point.Trial == 0))
             return;
         _iterations++;
@@ -168,7 +171,7 @@ internal sealed partial class BatchDriver<T> : ILineFunction<T>
                 _rules.Start(_members[i]);
         }
 
-        Report(0);
+        Report();
     }
 
     /// <summary>Position and gradient of every member from its own trial; 0 stands for the current point.</summary>

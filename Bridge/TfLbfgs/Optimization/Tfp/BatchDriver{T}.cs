@@ -150,7 +150,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
 
     private LbfgsBatchResult Run()
     {
-        Report(0);
+        Report();
         while (!IsStopped() && Limit() is null && Iterate())
         {
         }
@@ -168,8 +168,9 @@ internal sealed partial class BatchDriver<T> : IDisposable
         : null;
 
     /// <summary>Reports the member with the lowest loss.</summary>
-    private void Report(int best)
+    private void Report()
     {
+        int best = 0;
         for (int i = 0; i < Count; i++)
         {
             if (_members[i].Value < _members[best].Value || !T.IsFinite(_members[best].Value))

@@ -1,6 +1,5 @@
 using System.Numerics;
 using TfLbfgs.Functions;
-using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
