@@ -7,7 +7,7 @@ namespace TfLbfgs.Cli.Commands;
 internal sealed class MinimizerOptions
 {
     private readonly Option<int> _maxIterations = NumberOption.Create("--max-iterations", "The most accepted iterations.", "an integer of at least 0", (int n) => n >= 0, 500);
-    private readonly Option<int> _memory = NumberOption.Create("--memory", "The number of correction pairs kept.", "an integer from 1 to 1000", (int n) => n is >= 1 and <= 1000, 10);
+    private readonly Option<int?> _memory = NumberOption.Create<int>("--memory", "The number of correction pairs kept; by default 10 to 100, by the number of parameters.", "an integer from 1 to 1000", n => n is >= 1 and <= 1000);
 
     private readonly Option<double> _tolerance =
         NumberOption.Create("--tolerance", "Converged when no component of the gradient is larger.", "a number of at least 0", (double x) => x >= 0 && double.IsFinite(x), 1e-8);

@@ -18,20 +18,8 @@ public static class Lbfgs
     public static LbfgsResult Minimize(Objective objective, LbfgsOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(objective);
-        options ??= new LbfgsOptions();
-        options.ValidateFor(batch: false);
-        if (objective.DType is not (DType.Float32 or DType.Float64) || objective.Count < 1)
-            throw new TfLbfgsException($"Expected an objective of at least one parameter of float32 or float64, received {objective.Count} of {objective.DType.PythonName}.");
-        if (options.IsTfpCompatible)
-            return BatchRun.Single(objective, options, cancellationToken);
-        CubicZoom search = new(options.SufficientDecrease, options.Curvature, options.MaxLineSearchTrials);
-        using LbfgsDriver driver = new(objective, options, new CompactHistory(options.MemoryLength, objective.Count, objective.DType), search, cancellationToken);
-        using Tensor start = objective.InitialPosition();
-        if (start.DType != objective.DType || !start.Shape.IsCompatibleWith([objective.Count]))
-            throw new TfLbfgsException($"Expected an initial position of {objective.DType.PythonName}({objective.Count},), received {start.Describe()}.");
-        LbfgsResult result = driver.Minimize(start);
-        objective.Adopt(result.Position);
-        return result;
+        using LbfgsMinimizer minimizer = new(objective, options);
+        return minimizer.Minimize(cancellationToken);
     }
 
     /// <summary>Minimizes any function that returns loss and gradient; writes to no model.</summary>
@@ -70,9 +58,16 @@ public static class Lbfgs
         if (options.PreviousBatchResult is null)
             ArgumentNullException.ThrowIfNull(initialPositions);
         else if (initialPositions is not null)
-            throw Both(nameof(initialPositions), nameof(LbfgsOptions.PreviousBatchResult));
-        return BatchRun.Batch(function, initialPositions, options, cancellationToken);
+            throw Both(nameof(initialPositions), nameof(LbfgsOptions.PreviousBatchResult), "Pass null for the positions to resume.");
+        Tensor positions = initialPositions ?? options.PreviousBatchResult!.Position;
+        if (positions.DType is not (DType.Float32 or DType.Float64) || positions.Rank < 1 || positions.Shape.ElementCount == 0)
+            throw new TfLbfgsException($"Expected initial positions of float32 or float64, shape [..., n], with at least one member and one parameter, received {positions.Describe()}.");
+        using BatchRun run = new(new BatchFunction((x, _) => function(x), () => [], positions.DType, positions.Shape));
+        return run.Batch(initialPositions, options, cancellationToken);
     }
+
+    /// <summary>The exception for a start beside results to resume.</summary>
+    internal static TfLbfgsException Both(string argument, string option, string advice) => new($"Expected exactly one of {argument} and LbfgsOptions.{option}, received both. {advice}");
 
     private static Tensor StartOf(Tensor? initialPosition, LbfgsOptions? options)
     {
@@ -82,9 +77,6 @@ public static class Lbfgs
             return initialPosition;
         }
 
-        return initialPosition is null ? previous.Position : throw Both(nameof(initialPosition), nameof(LbfgsOptions.PreviousResult));
+        return initialPosition is null ? previous.Position : throw Both(nameof(initialPosition), nameof(LbfgsOptions.PreviousResult), "Pass null for the position to resume.");
     }
-
-    private static TfLbfgsException Both(string argument, string option) =>
-        new($"Expected exactly one of {argument} and LbfgsOptions.{option}, received both. Pass null for {argument} to resume.");
 }

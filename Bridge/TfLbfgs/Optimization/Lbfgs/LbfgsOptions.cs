@@ -13,12 +13,13 @@ public sealed record LbfgsOptions
     {
         IsTfpCompatible = true,
         MaxIterations = 50,
+        MemoryLength = 10,
         SufficientDecrease = 0.1,
         MaxLineSearchTrials = 50,
     };
 
     /// <summary>
-    /// Whether the run follows tfp step by step, its defects included: the same flags, the same number of evaluations where rounding allows. Default false. <see cref="MaxRestarts"/> has no meaning then,
+    /// Whether the run follows tfp step by step, its defects included: the same flags, the same number of evaluations where rounding allows. Default false. <see cref="MaxRestarts"/> and <see cref="Scaling"/> have no meaning then,
     /// and <see cref="MaxIterations"/> counts those of <see cref="PreviousResult"/> too.
     /// </summary>
     public bool IsTfpCompatible { get; init; }
@@ -29,8 +30,14 @@ public sealed record LbfgsOptions
     /// <summary>The most evaluations of loss and gradient, at least 1; default none.</summary>
     public int MaxEvaluations { get; init; } = int.MaxValue;
 
-    /// <summary>The number of correction pairs kept, 1 to 1,000; default 10. Python: <c>num_correction_pairs</c>.</summary>
-    public int MemoryLength { get; init; } = 10;
+    /// <summary>
+    /// The number of correction pairs kept, 1 to 1,000; null (default): by the number of parameters, see <see cref="MemoryTable"/>; 10 for batches and with tfp's rules. More pairs save evaluations and make an iteration dearer.
+    /// Python: <c>num_correction_pairs</c> (10 there).
+    /// </summary>
+    public int? MemoryLength { get; init; }
+
+    /// <summary>The matrix that the pairs correct; default <see cref="InverseScaling.Diagonal"/>.</summary>
+    public InverseScaling Scaling { get; init; } = InverseScaling.Diagonal;
 
     /// <summary>Converged when max |g_i| is at most this, at least 0; default 1e-8. Python: <c>tolerance</c>.</summary>
     public double GradientTolerance { get; init; } = 1e-8;
@@ -89,7 +96,7 @@ public sealed record LbfgsOptions
     {
         Require(MaxIterations >= 0, nameof(MaxIterations), "0 or more", MaxIterations);
         Require(MaxEvaluations >= 1, nameof(MaxEvaluations), "1 or more", MaxEvaluations);
-        Require(MemoryLength is >= 1 and <= 1000, nameof(MemoryLength), "1 to 1000", MemoryLength);
+        Require(MemoryLength is null or (>= 1 and <= 1000), nameof(MemoryLength), "1 to 1000, or null", MemoryLength ?? 0);
         Require(GradientTolerance >= 0, nameof(GradientTolerance), "0 or more", GradientTolerance);
         Require(PositionTolerance >= 0, nameof(PositionTolerance), "0 or more", PositionTolerance);
         Require(RelativeLossTolerance >= 0, nameof(RelativeLossTolerance), "0 or more", RelativeLossTolerance);

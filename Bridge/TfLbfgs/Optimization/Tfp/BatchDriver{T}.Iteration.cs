@@ -86,7 +86,7 @@ internal sealed partial class BatchDriver<T> : ILineFunction<T>
         _direction?.Dispose();
         _direction = null;
         bool[] hasPairs = [.. _members.Select(member => IsExact ? _iterations > 0 : member.Pairs > 0)];
-        (_direction, T[] slopes, bool[] used) = _pairs!.Next(_gradient!, hasPairs);
+        (_direction, T[] slopes, bool[] used) = _pairs.Next(_gradient!, hasPairs);
         bool[] dropped = new bool[Count];
         for (int i = 0; i < Count; i++)
         {
@@ -102,7 +102,7 @@ internal sealed partial class BatchDriver<T> : ILineFunction<T>
         if (!Array.Exists(members, m => m))
             return;
         _restarts += members.Count(m => m);
-        _pairs!.Clear(members);
+        _pairs.Clear(members);
         for (int i = 0; i < Count; i++)
             _members[i].Pairs = members[i] ? 0 : _members[i].Pairs;
     }
@@ -135,7 +135,7 @@ internal sealed partial class BatchDriver<T> : ILineFunction<T>
         try
         {
             if (Array.Exists(learning, l => l))
-                _pairs!.Push(_position!, _gradient!, position, gradient, learning);
+                _pairs.Push(_position!, _gradient!, position, gradient, learning);
         }
         catch
         {

@@ -18,11 +18,12 @@ internal sealed partial class BatchDriver<T> : IDisposable
     private readonly CancellationToken _cancellation;
     private readonly BatchRules<T> _rules;
     private readonly BatchEvaluator<T> _evaluator;
+    private readonly TwoLoop<T> _pairs;
     private readonly HagerZhang<T> _search;
+    private readonly int _evaluatorReads;
     private readonly List<LbfgsProgress> _history = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private BatchMember<T>[] _members = [];
-    private TwoLoop<T>? _pairs;
     private Tensor? _position;
     private Tensor? _gradient;
     private int _reads;
@@ -33,15 +34,19 @@ internal sealed partial class BatchDriver<T> : IDisposable
 
     /// <summary>Prepares a run.</summary>
     /// <param name="function">What is minimized.</param>
+    /// <param name="evaluator">Evaluates it; borrowed.</param>
+    /// <param name="pairs">Makes the directions; borrowed.</param>
     /// <param name="options">How.</param>
     /// <param name="cancellation">Ends the run within one evaluation.</param>
-    public BatchDriver(BatchFunction function, LbfgsOptions options, CancellationToken cancellation)
+    public BatchDriver(BatchFunction function, BatchEvaluator<T> evaluator, TwoLoop<T> pairs, LbfgsOptions options, CancellationToken cancellation)
     {
         _function = function;
         _options = options;
         _cancellation = cancellation;
         _rules = options.IsTfpCompatible ? new TfpRules<T>(options) : new RepairedRules<T>(options);
-        _evaluator = new BatchEvaluator<T>(function, options.Execution);
+        _evaluator = evaluator;
+        _evaluatorReads = evaluator.Reads;
+        _pairs = pairs;
         _search = new HagerZhang<T>(_rules.Search, this);
     }
 
@@ -62,8 +67,8 @@ internal sealed partial class BatchDriver<T> : IDisposable
             TakeOver(trial);
         }
 
-        Shape queue = [_options.MemoryLength, .. _function.Shape];
-        _pairs = new TwoLoop<T>(_function, Tensor.Fill(queue, 0, _function.DType), Tensor.Fill(queue, 0, _function.DType), _options.InitialInverseHessianDiagonal, IsExact);
+        Shape queue = [BatchRun.MemoryLength(_options), .. _function.Shape];
+        _pairs.Begin(Tensor.Fill(queue, 0, _function.DType), Tensor.Fill(queue, 0, _function.DType), _options.InitialInverseHessianDiagonal);
         return Run();
     }
 
@@ -74,7 +79,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
         _members = [.. Indices(i => new BatchMember<T> { InitialValue = T.CreateTruncating(start.InitialLosses[i]), Value = T.CreateTruncating(start.Losses[i]), Pairs = start.Pairs[i] })];
         _iterations = start.Iterations;
         _evaluations = start.Evaluations;
-        _pairs = new TwoLoop<T>(_function, Copy(start.PositionDeltas), Copy(start.GradientDeltas), _options.InitialInverseHessianDiagonal, IsExact);
+        _pairs.Begin(Copy(start.PositionDeltas), Copy(start.GradientDeltas), _options.InitialInverseHessianDiagonal);
         if (IsExact)
             Restore(start);
         else
@@ -89,8 +94,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
         _direction?.Dispose();
         _position?.Dispose();
         _gradient?.Dispose();
-        _pairs?.Dispose();
-        _evaluator.Dispose();
+        _pairs.End();
     }
 
     private static Tensor Copy(Tensor tensor) => RawOps.Identity(tensor);
@@ -190,7 +194,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
         bool another = IsStopped();
         foreach (BatchMember<T> member in _members.Where(m => m.Reason is null))
             EndUnfinished(member, another ? null : limit ?? StopReason.EvaluationLimit);
-        (Tensor s, Tensor y) = _pairs!.Release();
+        (Tensor s, Tensor y) = _pairs.Release();
         LbfgsBatchResult result = new()
         {
             Position = _position!,
@@ -207,7 +211,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
             Pairs = [.. _members.Select(m => m.Pairs)],
             Iterations = _iterations,
             Evaluations = _evaluations,
-            Reads = _reads + _evaluator.Reads + _pairs.Reads,
+            Reads = _reads + _evaluator.Reads - _evaluatorReads + _pairs.Reads,
             Restarts = _restarts,
             FailedSearches = _failedSearches,
             Seconds = _clock.Elapsed.TotalSeconds,

@@ -28,7 +28,7 @@ internal sealed class BatchEvaluator<T> : IDisposable
     public BatchTrial<T> Evaluate(Tensor position, Tensor direction, T[] steps)
     {
         using TensorScope scope = new();
-        Tensor[] inputs = [position, direction, Tensor.From<T>(steps, _objective.BatchShape), .. _objective.Data];
+        Tensor[] inputs = [position, direction, Tensor.From<T>(steps, _objective.BatchShape), .. _objective.Data()];
         Tensor[] outputs = _function is null ? Body(inputs) : _function.Call(inputs);
         T[] scalars = outputs[2].ToArray<T>();
         Reads++;

@@ -5,10 +5,10 @@ namespace TfLbfgs.Optimization;
 
 /// <summary>What a batch minimizes: one function of many points at once. A single vector is a batch of shape [].</summary>
 /// <param name="Evaluate">From positions, shape [..., n], and the data to losses, shape [...], and gradients, shape [..., n].</param>
-/// <param name="Data">Inputs of every evaluation; borrowed.</param>
+/// <param name="Data">Inputs of every evaluation, asked for at each run; borrowed.</param>
 /// <param name="DType">float32 or float64.</param>
 /// <param name="Shape">The shape of the positions, [..., n].</param>
-internal sealed record BatchFunction(Func<Tensor, IReadOnlyList<Tensor>, (Tensor Losses, Tensor Gradients)> Evaluate, IReadOnlyList<Tensor> Data, DType DType, Shape Shape)
+internal sealed record BatchFunction(Func<Tensor, IReadOnlyList<Tensor>, (Tensor Losses, Tensor Gradients)> Evaluate, Func<IReadOnlyList<Tensor>> Data, DType DType, Shape Shape)
 {
     /// <summary>[...], the shape of the losses.</summary>
     public Shape BatchShape { get; } = Shape.ToArray()[..^1];

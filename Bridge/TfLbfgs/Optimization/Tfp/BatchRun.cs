@@ -1,62 +1,51 @@
-using System.Numerics;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
 
-/// <summary>Runs the driver of batches in the dtype of the problem.</summary>
-internal static class BatchRun
+/// <summary>Runs of tfp's algorithm on one problem, a single vector or a batch; what was traced for the first run serves the later ones.</summary>
+internal sealed class BatchRun(BatchFunction function) : IDisposable
 {
+    private const int DefaultPairs = 10;
+
+    private IBatchKernel? _kernel;
+    private (bool IsExact, long Pairs, Execution Execution) _kernelOptions;
+
+    /// <summary>The pairs that a new run keeps.</summary>
+    public static int MemoryLength(LbfgsOptions options) => options.MemoryLength ?? DefaultPairs;
+
     /// <summary>Minimizes a single vector by tfp's rules.</summary>
-    /// <param name="objective">The objective; it adopts the result, and where it stood when an exception ends the run.</param>
+    /// <param name="start">Shape [n]; borrowed.</param>
     /// <param name="options">How; compatible with tfp.</param>
+    /// <param name="adopt">Takes the result over, also where an exception left it.</param>
     /// <param name="cancellation">Ends the run.</param>
-    public static LbfgsResult Single(Objective objective, LbfgsOptions options, CancellationToken cancellation)
-    {
-        BatchFunction function = new(objective.Evaluate, objective.Data, objective.DType, [objective.Count]);
-        CheckDiagonal(function, options);
-        if (options.PreviousResult is { } previous)
-            return ToSingle(Run(function, null, BatchStart.Of(previous).Fitting(nameof(LbfgsOptions.PreviousResult), function), options, objective.Adopt, cancellation));
-        using Tensor start = objective.InitialPosition();
-        if (start.DType != objective.DType || !start.Shape.IsCompatibleWith([objective.Count]))
-            throw new TfLbfgsException($"Expected an initial position of {objective.DType.PythonName}({objective.Count},), received {start.Describe()}.");
-        return ToSingle(Run(function, start, null, options, objective.Adopt, cancellation));
-    }
+    public LbfgsResult Single(Tensor start, LbfgsOptions options, Action<Tensor> adopt, CancellationToken cancellation) => ToSingle(Run(start, null, options, adopt, cancellation));
+
+    /// <summary>Goes on with a single vector.</summary>
+    /// <param name="previous">Where it stood; borrowed.</param>
+    /// <param name="options">How; compatible with tfp.</param>
+    /// <param name="adopt">Takes the result over, also where an exception left it.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    public LbfgsResult Resume(LbfgsResult previous, LbfgsOptions options, Action<Tensor> adopt, CancellationToken cancellation) =>
+        ToSingle(Run(null, BatchStart.Of(previous).Fitting(nameof(LbfgsOptions.PreviousResult), function), options, adopt, cancellation));
 
     /// <summary>Minimizes a batch.</summary>
-    /// <param name="evaluate">From positions, shape [..., n], to losses, shape [...], and gradients, shape [..., n].</param>
     /// <param name="start">Shape [..., n]; null: the options hold the results to resume.</param>
     /// <param name="options">How.</param>
     /// <param name="cancellation">Ends the run.</param>
-    public static LbfgsBatchResult Batch(Func<Tensor, (Tensor Losses, Tensor Gradients)> evaluate, Tensor? start, LbfgsOptions options, CancellationToken cancellation)
+    public LbfgsBatchResult Batch(Tensor? start, LbfgsOptions options, CancellationToken cancellation)
     {
-        Tensor positions = start ?? options.PreviousBatchResult!.Position;
-        if (positions.DType is not (DType.Float32 or DType.Float64) || positions.Rank < 1 || positions.Shape.ElementCount == 0)
-            throw new TfLbfgsException($"Expected initial positions of float32 or float64, shape [..., n], with at least one member and one parameter, received {positions.Describe()}.");
-        BatchFunction function = new((x, _) => evaluate(x), [], positions.DType, positions.Shape);
-        CheckDiagonal(function, options);
         BatchStart? previous = options.PreviousBatchResult is { } result ? BatchStart.Of(result).Fitting(nameof(LbfgsOptions.PreviousBatchResult), function) : null;
-        return Run(function, start, previous, options, _ => { }, cancellation);
+        return Run(start, previous, options, _ => { }, cancellation);
     }
 
-    private static LbfgsBatchResult Run(BatchFunction function, Tensor? start, BatchStart? previous, LbfgsOptions options, Action<Tensor> adopt, CancellationToken cancellation) =>
-        function.DType == DType.Float32 ? Run<float>(function, start, previous, options, adopt, cancellation) : Run<double>(function, start, previous, options, adopt, cancellation);
+    /// <inheritdoc/>
+    public void Dispose() => _kernel?.Dispose();
 
-    private static LbfgsBatchResult Run<T>(BatchFunction function, Tensor? start, BatchStart? previous, LbfgsOptions options, Action<Tensor> adopt, CancellationToken cancellation)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private LbfgsBatchResult Run(Tensor? start, BatchStart? previous, LbfgsOptions options, Action<Tensor> adopt, CancellationToken cancellation)
     {
-        using BatchDriver<T> driver = new(function, options, cancellation);
-        LbfgsBatchResult result;
-        try
-        {
-            result = previous is null ? driver.Minimize(start!) : driver.Resume(previous);
-        }
-        catch when (driver.Position is not null)
-        {
-            adopt(driver.Position);
-            throw;
-        }
-
+        CheckDiagonal(options);
+        LbfgsBatchResult result = Kernel(options, previous?.PositionDeltas.Shape[0] ?? MemoryLength(options)).Run(start, previous, options, adopt, cancellation);
         try
         {
             adopt(result.Position);
@@ -69,7 +58,18 @@ internal static class BatchRun
         }
     }
 
-    private static void CheckDiagonal(BatchFunction function, LbfgsOptions options)
+    private IBatchKernel Kernel(LbfgsOptions options, long pairs)
+    {
+        (bool, long, Execution) wanted = (options.IsTfpCompatible, pairs, options.Execution);
+        if (_kernel is not null && wanted == _kernelOptions)
+            return _kernel;
+        _kernel?.Dispose();
+        _kernel = function.DType == DType.Float32 ? new BatchKernel<float>(function, options) : new BatchKernel<double>(function, options);
+        _kernelOptions = wanted;
+        return _kernel;
+    }
+
+    private void CheckDiagonal(LbfgsOptions options)
     {
         if (options.InitialInverseHessianDiagonal is not { } diagonal)
             return;

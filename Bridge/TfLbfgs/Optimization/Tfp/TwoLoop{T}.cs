@@ -12,37 +12,51 @@ internal sealed class TwoLoop<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly BatchFunction _objective;
-    private readonly Tensor? _diagonal;
     private readonly bool _exact;
     private readonly Function _direction;
     private readonly Function _push;
-    private bool _released;
+    private Tensor? _positionDeltas;
+    private Tensor? _gradientDeltas;
+    private Tensor? _diagonal;
 
-    /// <summary>Takes over the pairs.</summary>
+    /// <summary>Prepares; nothing is traced before the first run.</summary>
     /// <param name="objective">Shapes and dtype.</param>
-    /// <param name="positionDeltas">s, shape [m, ..., n]; owned from here on.</param>
-    /// <param name="gradientDeltas">y, shape [m, ..., n]; owned from here on.</param>
-    /// <param name="diagonal">The diagonal of the inverse Hessian to start from, broadcast to [..., n]; null: ones. Borrowed.</param>
     /// <param name="exact">Whether the direction is tfp's even where it leads uphill; else the steepest descent stands in.</param>
-    public TwoLoop(BatchFunction objective, Tensor positionDeltas, Tensor gradientDeltas, Tensor? diagonal, bool exact)
+    public TwoLoop(BatchFunction objective, bool exact)
     {
         _objective = objective;
-        PositionDeltas = positionDeltas;
-        GradientDeltas = gradientDeltas;
-        _diagonal = diagonal;
         _exact = exact;
         _direction = new Function(Direction, new FunctionOptions { Name = "lbfgs_two_loop" });
         _push = new Function(Push, new FunctionOptions { Name = "lbfgs_push" });
     }
 
     /// <summary>s, shape [m, ..., n].</summary>
-    public Tensor PositionDeltas { get; private set; }
+    private Tensor PositionDeltas => _positionDeltas!;
 
     /// <summary>y, shape [m, ..., n].</summary>
-    public Tensor GradientDeltas { get; private set; }
+    private Tensor GradientDeltas => _gradientDeltas!;
 
     /// <summary>Reads so far.</summary>
     public int Reads { get; private set; }
+
+    /// <summary>Begins a run.</summary>
+    /// <param name="positionDeltas">s, shape [m, ..., n]; owned from here on.</param>
+    /// <param name="gradientDeltas">y, shape [m, ..., n]; owned from here on.</param>
+    /// <param name="diagonal">The diagonal of the inverse Hessian to start from, broadcast to [..., n]; null: ones. Borrowed.</param>
+    public void Begin(Tensor positionDeltas, Tensor gradientDeltas, Tensor? diagonal)
+    {
+        End();
+        (_positionDeltas, _gradientDeltas, _diagonal) = (positionDeltas, gradientDeltas, diagonal);
+    }
+
+    /// <summary>Ends a run: frees the pairs, unless they were handed over.</summary>
+    public void End()
+    {
+        _positionDeltas?.Dispose();
+        _gradientDeltas?.Dispose();
+        Release();
+        Reads = 0;
+    }
 
     /// <summary>The direction: one call and one read.</summary>
     /// <param name="gradient">Shape [..., n].</param>
@@ -78,26 +92,23 @@ internal sealed class TwoLoop<T> : IDisposable
     public (Tensor PositionDeltas, Tensor GradientDeltas) Release()
     {
         (Tensor s, Tensor y) = (PositionDeltas, GradientDeltas);
-        _released = true;
+        (_positionDeltas, _gradientDeltas, _diagonal) = (null, null, null);
         return (s, y);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        End();
         _direction.Dispose();
         _push.Dispose();
-        if (_released)
-            return;
-        PositionDeltas.Dispose();
-        GradientDeltas.Dispose();
     }
 
     private void Replace(Tensor s, Tensor y)
     {
         PositionDeltas.Dispose();
         GradientDeltas.Dispose();
-        (PositionDeltas, GradientDeltas) = (s, y);
+        (_positionDeltas, _gradientDeltas) = (s, y);
     }
 
     private Tensor[] Diagonal() => _diagonal is null ? [] : [_diagonal];
