@@ -11,6 +11,7 @@ public sealed class LbfgsMinimizer : IDisposable
 {
     private readonly Objective _objective;
     private LbfgsOptions _options;
+    private readonly BatchRun _compatible;
     private LbfgsKernel? _kernel;
     private (int, InverseScaling, Execution) _kernelOptions;
     private bool _disposed;
@@ -25,7 +26,8 @@ public sealed class LbfgsMinimizer : IDisposable
         ObjectiveGuard.Check(objective);
         _objective = objective;
         _options = options ?? new LbfgsOptions();
-        _options.Validate();
+        _options.ValidateFor(batch: false);
+        _compatible = new BatchRun(new BatchFunction(objective.Evaluate, () => objective.Data, objective.DType, [objective.Count]));
     }
 
     /// <summary>How the next run searches and stops. Another memory length, scaling or execution traces anew at the next run; nothing else does.</summary>
@@ -36,7 +38,7 @@ public sealed class LbfgsMinimizer : IDisposable
         set
         {
             ArgumentNullException.ThrowIfNull(value);
-            value.Validate();
+            value.ValidateFor(batch: false);
             _options = value;
         }
     }
@@ -47,6 +49,12 @@ public sealed class LbfgsMinimizer : IDisposable
     /// <exception cref="TfLbfgsException">The objective's shapes are wrong.</exception>
     public LbfgsResult Minimize(CancellationToken cancellationToken = default)
     {
+        if (_options.PreviousResult is { } previous)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _compatible.Resume(previous, _options, _objective.Adopt, cancellationToken);
+        }
+
         using Tensor start = ObjectiveGuard.Start(_objective);
         return Minimize(start, cancellationToken);
     }
@@ -59,6 +67,10 @@ public sealed class LbfgsMinimizer : IDisposable
         ArgumentNullException.ThrowIfNull(start);
         ObjectDisposedException.ThrowIf(_disposed, this);
         ObjectiveGuard.CheckStart(_objective, start);
+        if (_options.PreviousResult is not null)
+            throw Lbfgs.Both(nameof(start), nameof(LbfgsOptions.PreviousResult), "Call Minimize without a start to resume.");
+        if (_options.IsTfpCompatible)
+            return _compatible.Single(start, _options, _objective.Adopt, cancellationToken);
         CubicZoom search = new(_options.SufficientDecrease, _options.Curvature, _options.MaxLineSearchTrials);
         using LbfgsDriver driver = new(Kernel(), _objective.DType, _options, search, cancellationToken);
         LbfgsResult? result = null;
@@ -79,6 +91,7 @@ public sealed class LbfgsMinimizer : IDisposable
     /// <summary>Frees the functions and the history; the objective is the caller's.</summary>
     public void Dispose()
     {
+        _compatible.Dispose();
         _kernel?.Dispose();
         _kernel = null;
         _disposed = true;

@@ -1,10 +1,30 @@
 using System.Globalization;
+using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
 
 /// <summary>How L-BFGS searches and when it stops. Immutable; every value has a default.</summary>
 public sealed record LbfgsOptions
 {
+    /// <summary>
+    /// The defaults of <c>tfp.optimizer.lbfgs_minimize</c>, and its rules: 50 iterations, 10 pairs, gradient tolerance 1e-8, Hager–Zhang line searches of at most 50 rounds with constants 0.1 and 0.9.
+    /// Change them by <c>LbfgsOptions.TfpCompatible with { MaxIterations = 500 }</c>. docs/differences.md lists every argument and result of tfp's, and what tfp does that the default mode does not.
+    /// </summary>
+    public static LbfgsOptions TfpCompatible { get; } = new()
+    {
+        IsTfpCompatible = true,
+        MaxIterations = 50,
+        MemoryLength = 10,
+        SufficientDecrease = 0.1,
+        MaxLineSearchTrials = 50,
+    };
+
+    /// <summary>
+    /// Whether the run follows tfp step by step, its defects included: the same flags, the same number of evaluations where rounding allows. Default false. <see cref="MaxRestarts"/> and <see cref="Scaling"/> have no meaning then,
+    /// and <see cref="MaxIterations"/> counts those of <see cref="PreviousResult"/> too.
+    /// </summary>
+    public bool IsTfpCompatible { get; init; }
+
     /// <summary>The most accepted iterations, at least 0; default 1,000. Python: <c>max_iterations</c> (50 there).</summary>
     public int MaxIterations { get; init; } = 1000;
 
@@ -12,7 +32,7 @@ public sealed record LbfgsOptions
     public int MaxEvaluations { get; init; } = int.MaxValue;
 
     /// <summary>
-    /// The number of correction pairs kept, 1 to 1,000; null (default): by the number of parameters, see <see cref="MemoryTable"/>. More pairs save evaluations and make an iteration dearer.
+    /// The number of correction pairs kept, 1 to 1,000; null (default): by the number of parameters, see <see cref="MemoryTable"/>; 10 for batches and with tfp's rules. More pairs save evaluations and make an iteration dearer.
     /// Python: <c>num_correction_pairs</c> (10 there).
     /// </summary>
     public int? MemoryLength { get; init; }
@@ -65,6 +85,24 @@ public sealed record LbfgsOptions
     /// <summary>The most searches in a row that fail without progress before the run counts as stalled; default 5.</summary>
     public int MaxRestarts { get; init; } = 5;
 
+    /// <summary>When a batch ends: when all members have ended (default), or as soon as one has converged. Python: <c>stopping_condition</c>.</summary>
+    public BatchStopping StoppingCondition { get; init; }
+
+    /// <summary>
+    /// The diagonal of the inverse Hessian to start from, positive, shape [n] or that of the positions, of their dtype; null (default): ones. From the first pair on it is scaled by s.y / y.Dy, so that
+    /// only its proportions matter. Borrowed. With tfp's rules and for batches. Python: <c>initial_inverse_hessian_estimate</c>, which tfp's L-BFGS refuses.
+    /// </summary>
+    public Tensor? InitialInverseHessianDiagonal { get; init; }
+
+    /// <summary>
+    /// Goes on where an earlier run with tfp's rules ended, in place of an initial position: position, pairs, flags and counts are taken over. Borrowed. The limits count both runs. The memory length is
+    /// that of the earlier run, as in tfp. Python: <c>previous_optimizer_results</c>.
+    /// </summary>
+    public LbfgsResult? PreviousResult { get; init; }
+
+    /// <summary>The same for a batch; in the default mode too, where the position is evaluated once more, the function compared with the results, and every member judged anew.</summary>
+    public LbfgsBatchResult? PreviousBatchResult { get; init; }
+
     /// <summary>How the objective is run; default <see cref="Execution.Traced"/>.</summary>
     public Execution Execution { get; init; } = Execution.Traced;
 
@@ -102,6 +140,20 @@ public sealed record LbfgsOptions
         Require(Curvature > SufficientDecrease && Curvature < 1, nameof(Curvature), "a value between SufficientDecrease and 1", Curvature);
         Require(MaxLineSearchTrials >= 1, nameof(MaxLineSearchTrials), "1 or more", MaxLineSearchTrials);
         Require(MaxRestarts >= 0, nameof(MaxRestarts), "0 or more", MaxRestarts);
+    }
+
+    /// <summary>Checks that the options fit together and to a single vector, or to a batch.</summary>
+    internal void ValidateFor(bool batch)
+    {
+        Validate();
+        if (batch && PreviousResult is not null)
+            throw new TfLbfgsException("LbfgsOptions.PreviousResult: expected null, since a batch resumes from PreviousBatchResult, received the result of a single vector.");
+        if (!batch && PreviousBatchResult is not null)
+            throw new TfLbfgsException("LbfgsOptions.PreviousBatchResult: expected null, since a single vector resumes from PreviousResult, received the result of a batch.");
+        if (!batch && !IsTfpCompatible && PreviousResult is not null)
+            throw new TfLbfgsException("LbfgsOptions.PreviousResult: expected null in the default mode, received a result. Use LbfgsOptions.TfpCompatible, or start from the result's Position.");
+        if (!batch && !IsTfpCompatible && InitialInverseHessianDiagonal is not null)
+            throw new TfLbfgsException("LbfgsOptions.InitialInverseHessianDiagonal: expected null in the default mode, which finds its own scale, received a tensor. Use LbfgsOptions.TfpCompatible.");
     }
 
     private static void Require(bool condition, string name, string expected, double received)

@@ -6,7 +6,10 @@ namespace TfLbfgs.Optimization;
 /// <summary>The end of a minimization: the best point found, why it ended, and what it cost. Owns its tensors. Python: <c>LbfgsOptimizerResults</c>.</summary>
 public sealed class LbfgsResult : IDisposable
 {
-    /// <summary>The best point, shape [n]. Python: <c>position</c>.</summary>
+    private readonly bool? _converged;
+    private readonly bool? _failed;
+
+    /// <summary>The best point, shape [n]; with <see cref="LbfgsOptions.TfpCompatible"/> the last one, as tfp has it. Python: <c>position</c>.</summary>
     public required Tensor Position { get; init; }
 
     /// <summary>The gradient there, shape [n]. Python: <c>objective_gradient</c>.</summary>
@@ -60,11 +63,36 @@ public sealed class LbfgsResult : IDisposable
     /// </summary>
     public bool IsSuccess => Reason is StopReason.Converged or StopReason.TargetReached or StopReason.PositionTolerance or StopReason.LossTolerance or StopReason.NoImprovement or StopReason.Stopped;
 
-    /// <summary>Frees position and gradient.</summary>
+    /// <summary>
+    /// Whether it ended by a tolerance or the target. With <see cref="LbfgsOptions.TfpCompatible"/> tfp's flag, which is also set where the search stalled: <see cref="Reason"/> tells them apart.
+    /// Python: <c>converged</c>.
+    /// </summary>
+    public bool Converged
+    {
+        get => _converged ?? Reason is StopReason.Converged or StopReason.TargetReached or StopReason.PositionTolerance or StopReason.LossTolerance;
+        init => _converged = value;
+    }
+
+    /// <summary>Whether it ended badly; neither flag is set where a limit ended it. Python: <c>failed</c>.</summary>
+    public bool Failed
+    {
+        get => _failed ?? Reason is StopReason.BadStart or StopReason.Stalled or StopReason.LineSearchFailed;
+        init => _failed = value;
+    }
+
+    /// <summary>With <see cref="LbfgsOptions.TfpCompatible"/> the last changes of the position, oldest first, zeros where there were none yet, shape [m, n]; else null. Python: <c>position_deltas</c>.</summary>
+    public Tensor? PositionDeltas { get; init; }
+
+    /// <summary>With <see cref="LbfgsOptions.TfpCompatible"/> the last changes of the gradient, shape [m, n]; else null. Python: <c>gradient_deltas</c>.</summary>
+    public Tensor? GradientDeltas { get; init; }
+
+    /// <summary>Frees the tensors.</summary>
     public void Dispose()
     {
         Position.Dispose();
         Gradient.Dispose();
+        PositionDeltas?.Dispose();
+        GradientDeltas?.Dispose();
     }
 
     /// <summary>Reason, loss and counts in one line.</summary>

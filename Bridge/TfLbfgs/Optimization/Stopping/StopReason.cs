@@ -44,4 +44,10 @@ public enum StopReason
 
     /// <summary>The callback said that something is wrong.</summary>
     Aborted,
+
+    /// <summary>No step along the direction satisfied the conditions of the line search; the message names those that did not hold, and the last bracket.</summary>
+    LineSearchFailed,
+
+    /// <summary>Another member of the batch converged, and <see cref="BatchStopping.Any"/> ends all.</summary>
+    AnotherMember,
 }

@@ -1,0 +1,237 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Numerics;
+using TfLbfgs.Runtime;
+using TfLbfgs.Tensors;
+
+namespace TfLbfgs.Optimization;
+
+/// <summary>
+/// The loop of tfp's <c>lbfgs_minimize</c> for any number of vectors, from one up. The vectors stay on the device; one read per evaluation and one per iteration bring a few scalars per member,
+/// and masks and steps go back.
+/// </summary>
+internal sealed partial class BatchDriver<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly BatchFunction _function;
+    private readonly LbfgsOptions _options;
+    private readonly CancellationToken _cancellation;
+    private readonly BatchRules<T> _rules;
+    private readonly BatchEvaluator<T> _evaluator;
+    private readonly TwoLoop<T> _pairs;
+    private readonly HagerZhang<T> _search;
+    private readonly int _evaluatorReads;
+    private readonly List<LbfgsProgress> _history = [];
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private BatchMember<T>[] _members = [];
+    private Tensor? _position;
+    private Tensor? _gradient;
+    private int _reads;
+    private int _evaluations;
+    private int _iterations;
+    private int _restarts;
+    private int _failedSearches;
+
+    /// <summary>Prepares a run.</summary>
+    /// <param name="function">What is minimized.</param>
+    /// <param name="evaluator">Evaluates it; borrowed.</param>
+    /// <param name="pairs">Makes the directions; borrowed.</param>
+    /// <param name="options">How.</param>
+    /// <param name="cancellation">Ends the run within one evaluation.</param>
+    public BatchDriver(BatchFunction function, BatchEvaluator<T> evaluator, TwoLoop<T> pairs, LbfgsOptions options, CancellationToken cancellation)
+    {
+        _function = function;
+        _options = options;
+        _cancellation = cancellation;
+        _rules = options.IsTfpCompatible ? new TfpRules<T>(options) : new RepairedRules<T>(options);
+        _evaluator = evaluator;
+        _evaluatorReads = evaluator.Reads;
+        _pairs = pairs;
+        _search = new HagerZhang<T>(_rules.Search, this);
+    }
+
+    /// <summary>The current point; null before the first evaluation and once it is handed over.</summary>
+    public Tensor? Position => _position;
+
+    private bool IsExact => _options.IsTfpCompatible;
+
+    private int Count => _function.Members;
+
+    /// <summary>Minimizes from a start.</summary>
+    /// <param name="start">Shape [..., n]; borrowed.</param>
+    public LbfgsBatchResult Minimize(Tensor start)
+    {
+        using (BatchTrial<T> trial = EvaluateStart(start))
+        {
+            _members = [.. Indices(i => new BatchMember<T> { InitialValue = trial.Value(i), Value = trial.Value(i) })];
+            TakeOver(trial);
+        }
+
+        Shape queue = [BatchRun.MemoryLength(_options), .. _function.Shape];
+        _pairs.Begin(Tensor.Fill(queue, 0, _function.DType), Tensor.Fill(queue, 0, _function.DType), _options.InitialInverseHessianDiagonal);
+        return Run();
+    }
+
+    /// <summary>Goes on where an earlier run ended. tfp's rules take its word for everything; the default mode evaluates the position once more and judges every member anew.</summary>
+    /// <exception cref="TfLbfgsException">The function has another value there.</exception>
+    public LbfgsBatchResult Resume(BatchStart start)
+    {
+        _members = [.. Indices(i => new BatchMember<T> { InitialValue = T.CreateTruncating(start.InitialLosses[i]), Value = T.CreateTruncating(start.Losses[i]), Pairs = start.Pairs[i] })];
+        _iterations = start.Iterations;
+        _evaluations = start.Evaluations;
+        _pairs.Begin(Copy(start.PositionDeltas), Copy(start.GradientDeltas), _options.InitialInverseHessianDiagonal);
+        if (IsExact)
+            Restore(start);
+        else
+            Reevaluate(start);
+        return Run();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        DisposeTrials();
+        _direction?.Dispose();
+        _position?.Dispose();
+        _gradient?.Dispose();
+        _pairs.End();
+    }
+
+    private static Tensor Copy(Tensor tensor) => RawOps.Identity(tensor);
+
+    private IEnumerable<TResult> Indices<TResult>(Func<int, TResult> of) => Enumerable.Range(0, Count).Select(of);
+
+    private BatchTrial<T> EvaluateStart(Tensor start)
+    {
+        using Tensor zeros = RawOps.ZerosLike(start);
+        BatchTrial<T> trial = _evaluator.Evaluate(start, zeros, new T[Count]);
+        _evaluations++;
+        return trial;
+    }
+
+    /// <summary>Makes the start's trial the current point and judges the members.</summary>
+    private void TakeOver(BatchTrial<T> trial)
+    {
+        _position = Copy(trial.Position);
+        _gradient = Copy(trial.Gradient);
+        for (int i = 0; i < Count; i++)
+        {
+            _members[i].MoveTo(trial, i);
+            _rules.Start(_members[i]);
+        }
+    }
+
+    private void Restore(BatchStart start)
+    {
+        _position = Copy(start.Position);
+        _gradient = Copy(start.Gradient);
+        using TensorScope scope = new();
+        Tensor axis = Tensor.From([-1]);
+        T[] scalars = RawOps.Pack([RawOps.Max(RawOps.Abs(_gradient), axis), RawOps.Cast(RawOps.All(RawOps.IsFinite(_gradient), axis), _function.DType)], -1).ToArray<T>();
+        _reads++;
+        for (int i = 0; i < Count; i++)
+        {
+            (_members[i].GradientMax, _members[i].IsGradientFinite) = (scalars[2 * i], scalars[2 * i + 1] == T.One);
+            (_members[i].Converged, _members[i].Failed) = (start.Converged[i], start.Failed[i]);
+            if (_members[i].IsDone)
+                _members[i].End(start.Ends[i].Reason, start.Ends[i].Message);
+        }
+    }
+
+    private void Reevaluate(BatchStart start)
+    {
+        using BatchTrial<T> trial = EvaluateStart(start.Position);
+        double tolerance = _function.DType == DType.Float32 ? 1e-3 : 1e-6;
+        for (int i = 0; i < Count; i++)
+        {
+            (double before, double now) = (start.Losses[i], double.CreateChecked(trial.Value(i)));
+            if (Math.Abs(now - before) > tolerance * Math.Max(Math.Abs(before), Math.Abs(now)))
+                throw new TfLbfgsException(Text($"LbfgsOptions.PreviousBatchResult: expected results of the same problem, received some whose loss of member {i}, {before:G9}, is not that of the function there, {now:G9}."));
+        }
+
+        TakeOver(trial);
+    }
+
+    private LbfgsBatchResult Run()
+    {
+        Report();
+        while (!IsStopped() && Limit() is null && Iterate())
+        {
+        }
+
+        return Result();
+    }
+
+    /// <summary>tfp's <c>converged_all</c> and <c>converged_any</c>.</summary>
+    private bool IsStopped() => Array.TrueForAll(_members, m => m.IsDone) || (_options.StoppingCondition == BatchStopping.Any && Array.Exists(_members, m => m.Converged));
+
+    private StopReason? Limit() =>
+        _cancellation.IsCancellationRequested ? StopReason.Cancelled
+        : _iterations >= _options.MaxIterations ? StopReason.IterationLimit
+        : _evaluations >= _options.MaxEvaluations ? StopReason.EvaluationLimit
+        : null;
+
+    /// <summary>Reports the member with the lowest loss.</summary>
+    private void Report()
+    {
+        int best = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            if (_members[i].Value < _members[best].Value || !T.IsFinite(_members[best].Value))
+                best = i;
+        }
+
+        BatchMember<T> member = _members[best];
+        LbfgsProgress progress = new(
+            _iterations, _evaluations, double.CreateChecked(member.Value), double.CreateChecked(member.GradientMax), double.CreateChecked(member.Step), _clock.Elapsed.TotalSeconds);
+        _history.Add(progress);
+        _options.Progress?.Report(progress);
+    }
+
+    private LbfgsBatchResult Result()
+    {
+        StopReason? limit = Limit();
+        bool another = IsStopped();
+        foreach (BatchMember<T> member in _members.Where(m => m.Reason is null))
+            EndUnfinished(member, another ? null : limit ?? StopReason.EvaluationLimit);
+        (Tensor s, Tensor y) = _pairs.Release();
+        LbfgsBatchResult result = new()
+        {
+            Position = _position!,
+            Gradient = _gradient!,
+            PositionDeltas = s,
+            GradientDeltas = y,
+            Losses = [.. _members.Select(m => double.CreateChecked(m.Value))],
+            InitialLosses = [.. _members.Select(m => double.CreateChecked(m.InitialValue))],
+            GradientNorms = [.. _members.Select(m => double.CreateChecked(m.GradientMax))],
+            Converged = [.. _members.Select(m => m.Converged)],
+            Failed = [.. _members.Select(m => m.Failed)],
+            Reasons = [.. _members.Select(m => m.Reason!.Value)],
+            Messages = [.. _members.Select(m => m.Message)],
+            Pairs = [.. _members.Select(m => m.Pairs)],
+            Iterations = _iterations,
+            Evaluations = _evaluations,
+            Reads = _reads + _evaluator.Reads - _evaluatorReads + _pairs.Reads,
+            Restarts = _restarts,
+            FailedSearches = _failedSearches,
+            Seconds = _clock.Elapsed.TotalSeconds,
+            History = _history,
+        };
+        (_position, _gradient) = (null, null);
+        return result;
+    }
+
+    private void EndUnfinished(BatchMember<T> member, StopReason? limit)
+    {
+        string gradient = Text($"max |g| = {member.GradientMax:G4}.");
+        member.End(limit ?? StopReason.AnotherMember, limit switch
+        {
+            StopReason.Cancelled => $"Cancelled; {gradient}",
+            StopReason.IterationLimit => Text($"Reached the limit of {_options.MaxIterations} iterations; {gradient}"),
+            StopReason.EvaluationLimit => Text($"Reached the limit of {_options.MaxEvaluations} evaluations; {gradient}"),
+            _ => $"Not finished: another member of the batch converged, and BatchStopping.Any ends all; {gradient}",
+        });
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

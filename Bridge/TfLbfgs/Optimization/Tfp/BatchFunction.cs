@@ -1,0 +1,32 @@
+using TfLbfgs.Runtime;
+using TfLbfgs.Tensors;
+
+namespace TfLbfgs.Optimization;
+
+/// <summary>What a batch minimizes: one function of many points at once. A single vector is a batch of shape [].</summary>
+/// <param name="Evaluate">From positions, shape [..., n], and the data to losses, shape [...], and gradients, shape [..., n].</param>
+/// <param name="Data">Inputs of every evaluation, asked for at each run; borrowed.</param>
+/// <param name="DType">float32 or float64.</param>
+/// <param name="Shape">The shape of the positions, [..., n].</param>
+internal sealed record BatchFunction(Func<Tensor, IReadOnlyList<Tensor>, (Tensor Losses, Tensor Gradients)> Evaluate, Func<IReadOnlyList<Tensor>> Data, DType DType, Shape Shape)
+{
+    /// <summary>[...], the shape of the losses.</summary>
+    public Shape BatchShape { get; } = Shape.ToArray()[..^1];
+
+    /// <summary>How many vectors there are.</summary>
+    public int Members => checked((int)BatchShape.ElementCount);
+
+    /// <summary>Evaluates, and checks what the function returns.</summary>
+    /// <exception cref="TfLbfgsException">A result is null, or of another shape or dtype.</exception>
+    public (Tensor Losses, Tensor Gradients) Call(Tensor positions, IReadOnlyList<Tensor> data)
+    {
+        (Tensor losses, Tensor gradients) = Evaluate(positions, data);
+        if (losses is null || gradients is null)
+            throw new TfLbfgsException($"Expected the function to return losses of {DType.PythonName}{BatchShape} and gradients of {DType.PythonName}{Shape}, received null.");
+        if (losses.DType != DType || !losses.Shape.IsCompatibleWith(BatchShape))
+            throw new TfLbfgsException($"Expected {(BatchShape.Rank == 0 ? "a loss" : "one loss per member")}, {DType.PythonName}{BatchShape}, received {losses.Describe()}. Reduce over the last dimension alone, such as with Tf.ReduceSum(x, axis: [-1]).");
+        if (gradients.DType != DType || !gradients.Shape.IsCompatibleWith(Shape))
+            throw new TfLbfgsException($"Expected a gradient of the positions' shape, {DType.PythonName}{Shape}, received {gradients.Describe()}.");
+        return (losses, gradients);
+    }
+}

@@ -1,0 +1,101 @@
+using TfLbfgs.Runtime;
+using TfLbfgs.Tensors;
+
+namespace TfLbfgs.Optimization;
+
+/// <summary>Runs of tfp's algorithm on one problem, a single vector or a batch; what was traced for the first run serves the later ones.</summary>
+internal sealed class BatchRun(BatchFunction function) : IDisposable
+{
+    private const int DefaultPairs = 10;
+
+    private IBatchKernel? _kernel;
+    private (bool IsExact, long Pairs, Execution Execution) _kernelOptions;
+
+    /// <summary>The pairs that a new run keeps.</summary>
+    public static int MemoryLength(LbfgsOptions options) => options.MemoryLength ?? DefaultPairs;
+
+    /// <summary>Minimizes a single vector by tfp's rules.</summary>
+    /// <param name="start">Shape [n]; borrowed.</param>
+    /// <param name="options">How; compatible with tfp.</param>
+    /// <param name="adopt">Takes the result over, also where an exception left it.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    public LbfgsResult Single(Tensor start, LbfgsOptions options, Action<Tensor> adopt, CancellationToken cancellation) => ToSingle(Run(start, null, options, adopt, cancellation));
+
+    /// <summary>Goes on with a single vector.</summary>
+    /// <param name="previous">Where it stood; borrowed.</param>
+    /// <param name="options">How; compatible with tfp.</param>
+    /// <param name="adopt">Takes the result over, also where an exception left it.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    public LbfgsResult Resume(LbfgsResult previous, LbfgsOptions options, Action<Tensor> adopt, CancellationToken cancellation) =>
+        ToSingle(Run(null, BatchStart.Of(previous).Fitting(nameof(LbfgsOptions.PreviousResult), function), options, adopt, cancellation));
+
+    /// <summary>Minimizes a batch.</summary>
+    /// <param name="start">Shape [..., n]; null: the options hold the results to resume.</param>
+    /// <param name="options">How.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    public LbfgsBatchResult Batch(Tensor? start, LbfgsOptions options, CancellationToken cancellation)
+    {
+        BatchStart? previous = options.PreviousBatchResult is { } result ? BatchStart.Of(result).Fitting(nameof(LbfgsOptions.PreviousBatchResult), function) : null;
+        return Run(start, previous, options, _ => { }, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _kernel?.Dispose();
+
+    private LbfgsBatchResult Run(Tensor? start, BatchStart? previous, LbfgsOptions options, Action<Tensor> adopt, CancellationToken cancellation)
+    {
+        CheckDiagonal(options);
+        LbfgsBatchResult result = Kernel(options, previous?.PositionDeltas.Shape[0] ?? MemoryLength(options)).Run(start, previous, options, adopt, cancellation);
+        try
+        {
+            adopt(result.Position);
+            return result;
+        }
+        catch
+        {
+            result.Dispose();
+            throw;
+        }
+    }
+
+    private IBatchKernel Kernel(LbfgsOptions options, long pairs)
+    {
+        (bool, long, Execution) wanted = (options.IsTfpCompatible, pairs, options.Execution);
+        if (_kernel is not null && wanted == _kernelOptions)
+            return _kernel;
+        _kernel?.Dispose();
+        _kernel = function.DType == DType.Float32 ? new BatchKernel<float>(function, options) : new BatchKernel<double>(function, options);
+        _kernelOptions = wanted;
+        return _kernel;
+    }
+
+    private void CheckDiagonal(LbfgsOptions options)
+    {
+        if (options.InitialInverseHessianDiagonal is not { } diagonal)
+            return;
+        if (diagonal.DType != function.DType || (diagonal.Shape != function.Shape && diagonal.Shape != [function.Shape[^1]]))
+            throw new TfLbfgsException($"LbfgsOptions.InitialInverseHessianDiagonal: expected {function.DType.PythonName}({function.Shape[^1]},), the diagonal alone, or one of the positions' shape {function.Shape}, received {diagonal.Describe()}.");
+    }
+
+    private static LbfgsResult ToSingle(LbfgsBatchResult batch) => new()
+    {
+        Position = batch.Position,
+        Gradient = batch.Gradient,
+        PositionDeltas = batch.PositionDeltas,
+        GradientDeltas = batch.GradientDeltas,
+        Loss = batch.Losses[0],
+        InitialLoss = batch.InitialLosses[0],
+        GradientNorm = batch.GradientNorms[0],
+        Converged = batch.Converged[0],
+        Failed = batch.Failed[0],
+        Reason = batch.Reasons[0],
+        Message = batch.Messages[0],
+        Iterations = batch.Iterations,
+        Evaluations = batch.Evaluations,
+        Reads = batch.Reads,
+        Restarts = batch.Restarts,
+        FailedSearches = batch.FailedSearches,
+        Seconds = batch.Seconds,
+        History = batch.History,
+    };
+}

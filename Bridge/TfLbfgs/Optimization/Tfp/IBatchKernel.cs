@@ -1,0 +1,15 @@
+using TfLbfgs.Tensors;
+
+namespace TfLbfgs.Optimization;
+
+/// <summary>What was traced for a batch, in the dtype of the problem.</summary>
+internal interface IBatchKernel : IDisposable
+{
+    /// <summary>One run.</summary>
+    /// <param name="start">Shape [..., n]; null: resumed.</param>
+    /// <param name="previous">Where an earlier run ended; null: from the start.</param>
+    /// <param name="options">How.</param>
+    /// <param name="adopt">Hears of the position that an exception leaves.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    LbfgsBatchResult Run(Tensor? start, BatchStart? previous, LbfgsOptions options, Action<Tensor> adopt, CancellationToken cancellation);
+}

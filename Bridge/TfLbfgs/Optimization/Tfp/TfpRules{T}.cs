@@ -1,0 +1,110 @@
+using System.Numerics;
+
+namespace TfLbfgs.Optimization;
+
+/// <summary>
+/// tfp's rules, defects included: flags as tfp sets them, the step always 1 at first, the left end of the bracket taken also after a failed search, an unchanged loss or position counted as
+/// converged, and a relative tolerance that is multiplied by the signed loss. Only the sentence tells the truth.
+/// </summary>
+internal sealed class TfpRules<T>(LbfgsOptions options) : BatchRules<T>(options)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly T _position = T.CreateTruncating(options.PositionTolerance);
+    private readonly T _relative = T.CreateTruncating(options.RelativeLossTolerance);
+    private readonly T _absolute = T.CreateTruncating(options.AbsoluteLossTolerance);
+
+    /// <inheritdoc/>
+    public override HagerZhangOptions Search { get; } = new()
+    {
+        SufficientDecrease = options.SufficientDecrease,
+        Curvature = options.Curvature,
+        MaxIterations = options.MaxLineSearchTrials,
+    };
+
+    /// <inheritdoc/>
+    public override void Start(BatchMember<T> member)
+    {
+        if (T.IsFinite(member.Value))
+            EndsWell(member, member.Value, member.GradientMax, strict: true);
+    }
+
+    /// <inheritdoc/>
+    public override void BeforeIteration(BatchMember<T> member)
+    {
+        if (T.IsNegativeInfinity(member.Value))
+            EndAtMinusInfinity(member);
+        if (!member.Converged && !member.Failed && (!T.IsFinite(member.Value) || !member.IsGradientFinite))
+            EndAtBadStart(member);
+    }
+
+    /// <inheritdoc/>
+    public override T Seen(BatchTrial<T> trial, int index) => trial.Value(index);
+
+    /// <inheritdoc/>
+    public override T FirstStep(BatchMember<T> member) => T.One;
+
+    /// <inheritdoc/>
+    public override HagerZhangPoint<T> Choose(int index, HagerZhangResult<T> result, HagerZhangPoint<T> best) => result.Left[index];
+
+    /// <inheritdoc/>
+    public override void AfterSearch(BatchMember<T> member, int index, HagerZhangResult<T> result, BatchTrial<T>? trial)
+    {
+        if (!result.Converged[index])
+        {
+            member.Failed = true;
+            member.End(StopReason.LineSearchFailed, Explain(member, index, result));
+        }
+
+        if (trial is null)
+        {
+            // No move, though the search may have called that converged: tfp finds the position unchanged.
+            if (!member.Failed)
+                Judge(member, member.Value, member.GradientMax, T.Zero);
+            return;
+        }
+
+        T value = trial.Value(index);
+        if (T.IsNegativeInfinity(value))
+            EndAtMinusInfinity(member);
+        if (!member.Converged && (!T.IsFinite(value) || !trial.IsGradientFinite(index)))
+        {
+            member.Failed = true;
+            member.End(StopReason.LineSearchFailed, Text($"Line search failed: it led to a point with loss {value} and a gradient that is {(trial.IsGradientFinite(index) ? "finite" : "not finite")}."));
+        }
+
+        if (!member.Failed && !member.Converged)
+            Judge(member, value, trial.GradientMax(index), trial.Moved(index));
+    }
+
+    /// <inheritdoc/>
+    public override bool Learns(BatchMember<T> member, T? slope) => !member.Converged && !member.Failed;
+
+    private void Judge(BatchMember<T> member, T value, T gradientMax, T moved)
+    {
+        T change = T.Abs(value - member.Value);
+        if (EndsWell(member, value, gradientMax, strict: false))
+            return;
+        bool relative = change <= _relative * member.Value;
+        bool absolute = change <= _absolute;
+        bool position = moved <= _position;
+        member.Converged = relative || absolute || position;
+        if (position && _position > T.Zero)
+            member.End(StopReason.PositionTolerance, Text($"Position tolerance: the last iteration moved no component by more than {moved:G4} <= {_position:G4}; max |g| = {gradientMax:G4}."));
+        else if ((relative && _relative > T.Zero) || (absolute && _absolute > T.Zero))
+            member.End(StopReason.LossTolerance, Text($"Loss tolerance: the last iteration changed the loss by {change:G4}, within {(relative ? $"{_relative:G4} of it" : $"{_absolute:G4}")}; max |g| = {gradientMax:G4}."));
+        else if (member.Converged)
+            EndUnchanged(member, gradientMax);
+    }
+
+    private static void EndUnchanged(BatchMember<T> member, T gradientMax)
+    {
+        member.Converged = true;
+        member.End(StopReason.Stalled, Text($"Stalled: the last iteration left loss or position exactly unchanged, which tfp counts as converged; max |g| = {gradientMax:G4}."));
+    }
+
+    private static void EndAtMinusInfinity(BatchMember<T> member)
+    {
+        member.Converged = true;
+        member.End(StopReason.Converged, "Converged: the loss is -infinity, which tfp counts as the minimum.");
+    }
+}
