@@ -58,7 +58,7 @@ internal static class DemoCommand
         Matrix truth = Truth(drawn), predicted = Predict(model, drawn);
         double largest = truth.Values.Zip(predicted.Values, (t, p) => Math.Abs(p - t)).Max();
         report.Say(string.Create(CultureInfo.InvariantCulture, $"Largest error on a grid of {DrawnPoints} x {DrawnPoints} points: {largest:0.0e+0}."));
-        OutputFile.Write(lossFile, stream => stream.Write(LossPlot.Draw(result.History)));
+        result.PlotLoss(lossFile);
         OutputFile.Write(surfaceFile, stream => stream.Write(SurfacePlot.Draw(Square(predicted), Square(truth))));
         report.Say($"Wrote {lossFile}");
         report.Say($"Wrote {surfaceFile}");
