@@ -27,9 +27,36 @@ public static class Lbfgs
         using Tensor start = objective.InitialPosition();
         if (start.DType != objective.DType || !start.Shape.IsCompatibleWith([objective.Count]))
             throw new TfLbfgsException($"Expected an initial position of {objective.DType.PythonName}({objective.Count},), received {start.Describe()}.");
-        LbfgsResult result = driver.Minimize(start);
-        objective.Adopt(result.Position);
-        return result;
+        LbfgsResult? result = null;
+        try
+        {
+            result = driver.Minimize(start);
+            objective.Adopt(result.Position);
+            driver.End(result);
+            return result;
+        }
+        catch
+        {
+            if (result is null)
+                KeepBest(objective, driver);
+            driver.End(null);
+            result?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>After an exception the model has the best point so far all the same.</summary>
+    private static void KeepBest(Objective objective, LbfgsDriver driver)
+    {
+        try
+        {
+            if (driver.BestPosition is { } best)
+                objective.Adopt(best);
+        }
+        catch (Exception e) when (e is TfLbfgsException or ObjectDisposedException)
+        {
+            // The exception under way says what happened; this one would hide it.
+        }
     }
 
     /// <summary>Minimizes any function that returns loss and gradient; writes to no model.</summary>

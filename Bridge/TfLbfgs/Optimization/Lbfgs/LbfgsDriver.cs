@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
@@ -15,12 +14,11 @@ internal sealed class LbfgsDriver : IDisposable
     private const int FloorIterations = 10;
 
     private readonly LbfgsOptions _options;
-    private readonly CancellationToken _cancellation;
+    private readonly Listeners _listeners;
+    private readonly StoppingRules _rules;
     private readonly Evaluator _evaluator;
     private readonly IDirection _memory;
     private readonly ILineSearch _search;
-    private readonly List<LbfgsProgress> _history = [];
-    private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly double _epsilon;
     private DirectionStep? _direction;
     private DirectionStep? _next;
@@ -35,18 +33,21 @@ internal sealed class LbfgsDriver : IDisposable
     private int _failsInRow;
     private int _floor;
     private double _shortStart = 1;
-    private bool _targetReached;
 
     /// <summary>Prepares a run; takes over the direction.</summary>
     public LbfgsDriver(Objective objective, LbfgsOptions options, IDirection direction, ILineSearch search, CancellationToken cancellation)
     {
         _options = options;
-        _cancellation = cancellation;
+        _listeners = new Listeners(options);
+        _rules = new StoppingRules(options, _listeners, cancellation);
         _evaluator = new Evaluator(objective, options.Execution);
         _memory = direction;
         _search = search;
         _epsilon = objective.DType == DType.Float32 ? Math.ScaleB(1, -23) : Math.ScaleB(1, -52);
     }
+
+    /// <summary>The best point so far, also after an exception; null before the first evaluation.</summary>
+    public Tensor? BestPosition => (_rules.Restored ?? _best)?.Position;
 
     private Trial Point => _point!;
 
@@ -59,14 +60,20 @@ internal sealed class LbfgsDriver : IDisposable
     /// <param name="start">Shape [n]; borrowed.</param>
     public LbfgsResult Minimize(Tensor start)
     {
+        _listeners.Start(start.Shape[0]);
         EvaluateStart(start);
         (StopReason reason, string message) = Stop() ?? Loop();
         return Result(reason, message);
     }
 
+    /// <summary>Tells those who listen that the run is over.</summary>
+    /// <param name="result">Null after an exception.</param>
+    public void End(LbfgsResult? result) => _listeners.End(result);
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        _rules.Dispose();
         _direction?.Dispose();
         _next?.Dispose();
         if (_point != _best)
@@ -83,7 +90,8 @@ internal sealed class LbfgsDriver : IDisposable
         _best = _point;
         _evaluations = 1;
         _initialLoss = Point.Value;
-        Report(0);
+        Evaluated(Point, iteration: 0);
+        _rules.Accept(Point, _iterations, _evaluations);
     }
 
     private (StopReason, string) Loop()
@@ -189,7 +197,7 @@ internal sealed class LbfgsDriver : IDisposable
         }
 
         _iterations++;
-        Report(trial.Step);
+        _rules.Accept(trial, _iterations, _evaluations);
     }
 
     /// <summary>Learns the pair of a step where its curvature allows, and computes the next direction; none stands for the steepest descent.</summary>
@@ -212,53 +220,42 @@ internal sealed class LbfgsDriver : IDisposable
 
     private Trial? EvaluateTrial(double step)
     {
-        if (_cancellation.IsCancellationRequested || _evaluations >= _options.MaxEvaluations || _targetReached)
+        if (!_rules.MayEvaluate(_evaluations))
             return null;
         Trial trial = _evaluator.Evaluate(Point.Position, Point.Gradient, _direction!.Direction, step);
         _evaluations++;
-        _targetReached = trial.IsFinite && trial.Value <= _options.TargetLoss;
+        try
+        {
+            Evaluated(trial, _iterations + 1);
+        }
+        catch
+        {
+            trial.Dispose();
+            throw;
+        }
+
         return trial;
+    }
+
+    private void Evaluated(Trial trial, int iteration)
+    {
+        _rules.Evaluated(trial);
+        _listeners.Trial(_evaluations, iteration, trial);
     }
 
     private bool IsDescent(DirectionStep step) => double.IsFinite(step.Slope) && double.IsFinite(step.LengthSquared) && step.Slope < 0
         && Math.Abs(step.Slope) >= 1e-16 * Math.Sqrt(step.LengthSquared) * Math.Sqrt(Point.GradientSquared);
 
     /// <summary>Whether the current point is the end.</summary>
-    private (StopReason, string)? Stop()
-    {
-        if (!Point.IsFinite && double.IsFinite(Point.Value) && double.IsFinite(Point.GradientMax))
-            return (StopReason.BadStart, Text($"Bad start: max |g| = {Point.GradientMax:G4} is so large that its square overflows. Divide the loss by a constant, or start elsewhere."));
-        if (!Point.IsFinite)
-            return (StopReason.BadStart, Text($"Bad start: loss {Point.Value}, max |g| {Point.GradientMax}; expected finite numbers. Start elsewhere, or look for a division by zero or a logarithm of zero in the loss."));
-        if (Point.Value <= _options.TargetLoss)
-            return (StopReason.TargetReached, Text($"Reached the target: loss {Point.Value:G6} <= {_options.TargetLoss:G6}."));
-        if (Point.GradientMax <= _options.GradientTolerance)
-            return (StopReason.Converged, Text($"Converged: max |g| = {Point.GradientMax:G4} <= {_options.GradientTolerance:G4}."));
-        return null;
-    }
+    private (StopReason, string)? Stop() => _rules.Verdict;
 
-    private (StopReason, string)? Limit()
-    {
-        if (_cancellation.IsCancellationRequested)
-            return (StopReason.Cancelled, Text($"Cancelled; max |g| = {Point.GradientMax:G4}."));
-        if (_iterations >= _options.MaxIterations)
-            return (StopReason.IterationLimit, Text($"Reached the limit of {_options.MaxIterations} iterations; max |g| = {Point.GradientMax:G4}."));
-        if (_evaluations >= _options.MaxEvaluations)
-            return (StopReason.EvaluationLimit, Text($"Reached the limit of {_options.MaxEvaluations} evaluations; max |g| = {Point.GradientMax:G4}."));
-        return null;
-    }
-
-    private void Report(double step)
-    {
-        LbfgsProgress progress = new(_iterations, _evaluations, Point.Value, Point.GradientMax, step, _clock.Elapsed.TotalSeconds);
-        _history.Add(progress);
-        _options.Progress?.Report(progress);
-    }
+    private (StopReason, string)? Limit() => _rules.Limit(_iterations, _evaluations, Point.GradientMax);
 
     private LbfgsResult Result(StopReason reason, string message)
     {
         // A point that converged may lie above the lowest one by less than the rounding of the loss: it is the better one then.
         Trial end = reason == StopReason.Converged && Point.Value <= _best!.Value + Band ? Point : _best!;
+        end = _rules.Restored ?? end;
         Tensor position = end.Position.Alias();
         Tensor gradient = end.Gradient.Alias();
         TensorScope.Register(position);
@@ -271,14 +268,16 @@ internal sealed class LbfgsDriver : IDisposable
             InitialLoss = _initialLoss,
             GradientNorm = end.GradientMax,
             Reason = reason,
-            Message = message,
+            Message = message + _rules.Remark(),
             Iterations = _iterations,
             Evaluations = _evaluations,
-            Reads = _evaluator.Reads + _directionReads,
+            Reads = _evaluator.Reads + _directionReads + (_rules.Validator?.Reads ?? 0),
             Restarts = _restarts,
             FailedSearches = _failedSearches,
-            Seconds = _clock.Elapsed.TotalSeconds,
-            History = _history,
+            Seconds = _listeners.Seconds,
+            History = _listeners.History,
+            ValidationLoss = _rules.Validator?.Best is null ? null : _rules.Validator.BestLoss,
+            ValidationIteration = _rules.Validator?.Best is null ? null : _rules.Validator.BestIteration,
         };
     }
 

@@ -26,4 +26,22 @@ public enum StopReason
 
     /// <summary>Loss or gradient are not finite at the start.</summary>
     BadStart,
+
+    /// <summary>The position changed by no more than <see cref="LbfgsOptions.PositionTolerance"/>.</summary>
+    PositionTolerance,
+
+    /// <summary>The loss changed by no more than <see cref="LbfgsOptions.RelativeLossTolerance"/> or <see cref="LbfgsOptions.AbsoluteLossTolerance"/>.</summary>
+    LossTolerance,
+
+    /// <summary>The limit of time, <see cref="LbfgsOptions.MaxTime"/>.</summary>
+    TimeLimit,
+
+    /// <summary>The loss, or the validation loss, did not improve for as long as its patience lasts.</summary>
+    NoImprovement,
+
+    /// <summary>The callback said that what was wanted is reached.</summary>
+    Stopped,
+
+    /// <summary>The callback said that something is wrong.</summary>
+    Aborted,
 }
