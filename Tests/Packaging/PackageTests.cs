@@ -13,7 +13,7 @@ public sealed class PackageTests(PackedProduct product) : IClassFixture<PackedPr
 {
     private const string NativePackage = "TfLbfgs.Native.linux-x64";
 
-    private static readonly string[] Libraries = ["TfLbfgs", "TfLbfgs.Core", "TfLbfgs.Keras", "TfLbfgs.RawOps"];
+    private static readonly string[] Libraries = ["TfLbfgs", "TfLbfgs.Core", "TfLbfgs.Keras", "TfLbfgs.Plotting", "TfLbfgs.RawOps"];
 
     [Fact]
     public void Pack_Solution_GivesThePackagesAndNothingElse()
@@ -75,6 +75,7 @@ public sealed class PackageTests(PackedProduct product) : IClassFixture<PackedPr
         Assert.Contains(("TfLbfgs.Core", product.Version), Dependencies("TfLbfgs.RawOps"));
         Assert.Contains(("TfLbfgs.RawOps", product.Version), Dependencies("TfLbfgs"));
         Assert.Contains(("TfLbfgs", product.Version), Dependencies("TfLbfgs.Keras"));
+        Assert.Contains(("TfLbfgs.Plotting", product.Version), Dependencies("TfLbfgs.Keras"));
     }
 
     [Fact]
@@ -98,7 +99,10 @@ public sealed class PackageTests(PackedProduct product) : IClassFixture<PackedPr
 
         Assert.Contains("Converged", product.Run("dotnet", Path.Combine(folder, "built", "sample.dll")), StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(product.TensorFlowCache, VendoredRelease.Current.FolderName, VendoredRelease.Current.MainFile)), "TensorFlow was not unpacked from the package");
-        Say($"project with Keras: {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s");
+        Assert.True(File.Exists(product.PathOf("loss.png")), "the sample drew nothing");
+        long rest = new DirectoryInfo(Path.Combine(folder, "built")).GetFiles("*", SearchOption.AllDirectories).Where(file => file.Extension != ".zst").Sum(file => file.Length);
+        Assert.True(rest < 80_000_000, $"{rest} bytes beside the archives: the natives of other systems came along");
+        Say($"project with Keras: {rest / 1e6:F1} MB beside the archives, {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s");
     }
 
     [Fact]
