@@ -6,7 +6,7 @@ namespace TfLbfgs.Optimization;
 internal sealed class Patience(int? limit, double minimumImprovement)
 {
     /// <summary>The value to fall below.</summary>
-    public double Best { get; private set; } = double.NaN;
+    public double Best { get; private set; } = double.PositiveInfinity;
 
     /// <summary>How many in a row were none.</summary>
     public int Waited { get; private set; }
@@ -17,7 +17,7 @@ internal sealed class Patience(int? limit, double minimumImprovement)
     /// <summary>Takes the next value; one that is not a number is no improvement.</summary>
     public void Add(double value)
     {
-        if (double.IsNaN(Best) || value < Best - minimumImprovement)
+        if (value < Best - minimumImprovement)
         {
             Best = value;
             Waited = 0;
