@@ -28,6 +28,7 @@ internal static class FakeRelease
     public static NativeSurroundings Surroundings(string folder) => new()
     {
         BaseDirectory = Path.Combine(folder, "app"),
+        AssemblyFolder = "",
         HostFolders = [],
         Root = Path.Combine(folder, "root"),
         Release = Release,

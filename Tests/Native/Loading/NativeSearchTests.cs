@@ -94,6 +94,20 @@ public sealed class NativeSearchTests : IDisposable
         Assert.Equal([NativeSource.Vendored], new NativeSearch(deep, new NativeLoadOptions { ShowProgress = false }).Candidates().Select(candidate => candidate.Source));
     }
 
+    [Theory]
+    [InlineData("app", "runtimes", "RID", "native")]
+    [InlineData("host")]
+    [InlineData("packages", "tflbfgs.native.RID", "0.0.1", "runtimes", "RID", "native")]
+    [InlineData("packages", "tflbfgs.native.RID", "0.0.1-preview", "runtimes", "RID", "native")]
+    public void Search_ArchiveOfAPackage_IsFound(params string[] place)
+    {
+        FakeRelease.Write(_folder.At([.. place.Select(part => part.Replace("RID", FakeRelease.Release.Rid, StringComparison.Ordinal))]));
+        _folder.Folder("packages", $"tflbfgs.native.{FakeRelease.Release.Rid}", "0.0.0", "runtimes", FakeRelease.Release.Rid, "native");
+        NativeSurroundings notebook = Surroundings() with { HostFolders = [_folder.At("host")], AssemblyFolder = _folder.Folder("packages", "tflbfgs.core", "1.2.3", "lib", "net10.0") };
+
+        Assert.Equal([NativeSource.Vendored], new NativeSearch(notebook, new NativeLoadOptions { ShowProgress = false }).Candidates().Select(candidate => candidate.Source));
+    }
+
     [Fact]
     public void Search_NothingUsable_ErrorListsEveryPlaceAndTheRemedy()
     {

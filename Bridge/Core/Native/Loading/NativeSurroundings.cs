@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
 namespace TfLbfgs.Native.Loading;
@@ -7,6 +8,9 @@ internal sealed record NativeSurroundings
 {
     /// <summary>The folder of the application.</summary>
     public string BaseDirectory { get; init; } = AppContext.BaseDirectory;
+
+    /// <summary>The folder of this assembly: that of the application, or, in a notebook, that of a package. Empty in a single-file application.</summary>
+    public string AssemblyFolder { get; init; } = FindAssemblyFolder();
 
     /// <summary>Folders that the .NET host searches for native libraries: those of packages, and that of a single-file application.</summary>
     public IReadOnlyList<string> HostFolders { get; init; } = SplitPath(AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string);
@@ -41,6 +45,9 @@ internal sealed record NativeSurroundings
     /// <summary>The folders in a list such as <c>PATH</c>.</summary>
     public static IReadOnlyList<string> SplitPath(string? list) =>
         list?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+
+    [UnconditionalSuppressMessage("SingleFile", "IL3000:Avoid accessing Assembly file path when publishing as a single file", Justification = "Empty there, and then not looked into.")]
+    private static string FindAssemblyFolder() => Path.GetDirectoryName(typeof(NativeSurroundings).Assembly.Location) ?? "";
 
     private static bool CanOpenLibrary(string name)
     {

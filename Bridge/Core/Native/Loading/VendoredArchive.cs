@@ -4,7 +4,7 @@ namespace TfLbfgs.Native.Loading;
 internal sealed class VendoredArchive(NativeSurroundings surroundings, NativeLoadOptions options)
 {
     /// <summary>Where it was looked for.</summary>
-    public string Places { get; private set; } = $"{surroundings.BaseDirectory} and the folders above, native/{surroundings.Rid}";
+    public string Places { get; private set; } = $"{surroundings.BaseDirectory} and the folders above, native/{surroundings.Rid}; the folders of packages";
 
     /// <summary>Why there is none.</summary>
     public string Absence { get; private set; } = "";
@@ -39,21 +39,34 @@ internal sealed class VendoredArchive(NativeSurroundings surroundings, NativeLoa
         return cache.MainFile;
     }
 
-    /// <summary>Bin folders lie below the checkout, a published application has the archives beside it.</summary>
-    private string? FindFolder()
+    private string? FindFolder() => Folders().FirstOrDefault(HasArchives);
+
+    /// <summary>A published application has the archives beside it or where packages put what is for one platform; bin folders lie below the checkout; a notebook loads TfLbfgs out of its package.</summary>
+    private IEnumerable<string> Folders()
     {
         string own = Path.GetFullPath(surroundings.BaseDirectory);
-        if (HasArchives(own))
-            return own;
+        yield return own;
+        yield return Path.Combine(own, "runtimes", surroundings.Rid, "native");
+        foreach (string folder in surroundings.HostFolders)
+            yield return folder;
 
         for (DirectoryInfo? above = new(own); above is not null; above = above.Parent)
-        {
-            string folder = Path.Combine(above.FullName, "native", surroundings.Rid);
-            if (HasArchives(folder))
-                return folder;
-        }
+            yield return Path.Combine(above.FullName, "native", surroundings.Rid);
 
-        return null;
+        foreach (string folder in InPackages())
+            yield return folder;
+    }
+
+    /// <summary>The native package beside our own, in the folder of packages: <c>ID/VERSION/lib/FRAMEWORK</c> leads there. Its version is that of TensorFlow.</summary>
+    private IEnumerable<string> InPackages()
+    {
+        if (surroundings.AssemblyFolder is not { Length: > 0 } assembly || Path.GetFullPath(Path.Combine(assembly, "..", "..", "..", "..")) is not { } packages)
+            return [];
+
+        string native = Path.Combine(packages, $"tflbfgs.native.{surroundings.Rid}");
+        return Directory.Exists(native)
+            ? Directory.EnumerateDirectories(native, surroundings.Release.Version + "*").Order(StringComparer.Ordinal).Select(version => Path.Combine(version, "runtimes", surroundings.Rid, "native"))
+            : [];
     }
 
     private bool HasArchives(string folder) => surroundings.Release.Files.All(file => File.Exists(Path.Combine(folder, file.ArchiveName)));
