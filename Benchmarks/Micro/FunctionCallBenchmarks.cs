@@ -2,7 +2,6 @@ using BenchmarkDotNet.Attributes;
 using TfLbfgs.Benchmarks.Overhead;
 using TfLbfgs.Benchmarks.Workloads;
 using TfLbfgs.Functions;
-using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Benchmarks.Micro;
