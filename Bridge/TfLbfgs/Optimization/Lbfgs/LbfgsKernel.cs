@@ -56,8 +56,7 @@ internal sealed class LbfgsKernel : IDisposable
         using TensorScope scope = new();
         PairScalars pair = new(point.Step * point.DirectionDotChange, point.Step * point.Step * direction.LengthSquared, point.ChangeSquared);
         Tensor[] own = Direction.Reserve(pair);
-        Tensor steps = Tensor.From([step, point.Step]);
-        Tensor[] inputs = [point.Position, point.Gradient, former, direction.Direction, steps, .. own, .. _objective.Data];
+        Tensor[] inputs = [point.Position, point.Gradient, former, direction.Direction, Tensor.Scalar(point.Step), Tensor.Scalar(step), .. own, .. _objective.Data];
         if (_compiled)
         {
             (inputs[2], inputs[3]) = Pair(inputs);
@@ -118,21 +117,17 @@ internal sealed class LbfgsKernel : IDisposable
     private Tensor[] Advance(Tensor[] inputs)
     {
         (Tensor position, Tensor gradient) = (inputs[0], inputs[1]);
-        int own = inputs.Length - 5 - _objective.Data.Count;
-        ReadOnlySpan<Tensor> arguments = inputs.AsSpan(5, own);
+        int own = inputs.Length - 6 - _objective.Data.Count;
+        ReadOnlySpan<Tensor> arguments = inputs.AsSpan(6, own);
         (Tensor step, Tensor change) = _compiled ? (inputs[2], inputs[3]) : Pair(inputs);
         if (!_compiled)
             Direction.Store(step, change, arguments);
         Tensor direction = Direction.Learn(step, change, gradient, arguments);
-        return [direction, .. Evaluate(position, gradient, direction, inputs[4][0], inputs[(5 + own)..])];
+        return [direction, .. Evaluate(position, gradient, direction, inputs[5], inputs[(6 + own)..])];
     }
 
-    /// <summary>s and y from [position, gradient, former gradient, direction, [next step, step]].</summary>
-    private static (Tensor Step, Tensor Change) Pair(Tensor[] inputs)
-    {
-        using Tensor step = inputs[4][1];
-        return (As(step, inputs[3].DType) * inputs[3], inputs[1] - inputs[2]);
-    }
+    /// <summary>s and y from [position, gradient, former gradient, direction, step].</summary>
+    private static (Tensor Step, Tensor Change) Pair(Tensor[] inputs) => (As(inputs[4], inputs[3].DType) * inputs[3], inputs[1] - inputs[2]);
 
     private Tensor[] Proceed(Tensor[] inputs)
     {

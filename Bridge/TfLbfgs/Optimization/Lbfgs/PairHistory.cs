@@ -42,10 +42,10 @@ internal sealed class PairHistory : IDirection
         _scaling = scaling;
         _dtype = dtype;
         using TensorScope scope = new();
-        _steps = new Variable(Tensor.Zeros([length, count], dtype), "lbfgs_steps", trainable: false);
-        _changes = new Variable(Tensor.Zeros([length, count], dtype), "lbfgs_gradient_changes", trainable: false);
+        _steps = new Variable(Filled(0, length, count), "lbfgs_steps", trainable: false);
+        _changes = new Variable(Filled(0, length, count), "lbfgs_gradient_changes", trainable: false);
         // A scalar scale needs no vector: its D is one number.
-        _diagonal = new Variable(Ones(scaling == InverseScaling.Diagonal ? count : 1), "lbfgs_diagonal", trainable: false);
+        _diagonal = new Variable(Filled(1, scaling == InverseScaling.Diagonal ? count : 1), "lbfgs_diagonal", trainable: false);
         _products = new Variable(Identity(), "lbfgs_products", trainable: false);
     }
 
@@ -62,7 +62,7 @@ internal sealed class PairHistory : IDirection
         Tensor zero = As(Tensor.Scalar(0.0), _dtype);
         RawOps.ResourceScatterUpdate(_steps.Handle, filled, zero);
         RawOps.ResourceScatterUpdate(_changes.Handle, filled, zero);
-        _diagonal.Assign(Ones(_diagonal.Shape[0]));
+        _diagonal.Assign(Filled(1, _diagonal.Shape[0]));
         _products.Assign(Identity());
         _slot = -1;
         _count = 0;
@@ -73,36 +73,36 @@ internal sealed class PairHistory : IDirection
     {
         _slot = (_slot + 1) % _length;
         _count = Math.Min(_count + 1, _length);
-        return [Place(), Tensor.From([pair.StepDotChange, pair.ChangeSquared, Math.Sqrt(pair.StepSquared) * Math.Sqrt(pair.ChangeSquared)])];
+        return [.. Arguments(), Tensor.From([pair.StepDotChange, pair.ChangeSquared, Math.Sqrt(pair.StepSquared) * Math.Sqrt(pair.ChangeSquared)])];
     }
 
-    /// <inheritdoc/>
-    public Tensor[] Arguments() => [Place()];
+    /// <summary>The slot of the youngest pair, and the rolls. int64, because int32 arguments of a function belong to the host.</summary>
+    /// <returns>Two tensors, in the scope of the caller.</returns>
+    public Tensor[] Arguments() => [Tensor.Scalar((long)_slot), Tensor.From([(long)(_length - 1 - _slot), _slot + 1 - _length])];
 
     /// <inheritdoc/>
     public void Store(Tensor step, Tensor change, ReadOnlySpan<Tensor> arguments)
     {
-        using Tensor slot = arguments[0][0];
-        RawOps.ResourceScatterUpdate(_steps.Handle, slot, step);
-        RawOps.ResourceScatterUpdate(_changes.Handle, slot, change);
+        RawOps.ResourceScatterUpdate(_steps.Handle, arguments[0], step);
+        RawOps.ResourceScatterUpdate(_changes.Handle, arguments[0], change);
     }
 
     /// <inheritdoc/>
     public Tensor Learn(Tensor step, Tensor change, Tensor gradient, ReadOnlySpan<Tensor> arguments)
     {
-        Tensor diagonal = Rescale(step, change, arguments[1]);
+        Tensor diagonal = Rescale(step, change, arguments[2]);
         _diagonal.Assign(diagonal);
         // One vector at a time: a product with a matrix of two rows takes three times as long as two products with one.
         Tensor steps = _steps.Value;
-        RawOps.ResourceScatterUpdate(_products.Handle, arguments[0][0], Products(steps, change));
-        return Apply(gradient, arguments[0], steps, diagonal, Products(steps, gradient));
+        RawOps.ResourceScatterUpdate(_products.Handle, arguments[0], Products(steps, change));
+        return Apply(gradient, arguments[1], steps, diagonal, Products(steps, gradient));
     }
 
     /// <inheritdoc/>
     public Tensor Apply(Tensor gradient, ReadOnlySpan<Tensor> arguments)
     {
         Tensor steps = _steps.Value;
-        return Apply(gradient, arguments[0], steps, _diagonal.Value, Products(steps, gradient));
+        return Apply(gradient, arguments[1], steps, _diagonal.Value, Products(steps, gradient));
     }
 
     /// <inheritdoc/>
@@ -129,12 +129,10 @@ internal sealed class PairHistory : IDirection
         return As(RawOps.Squeeze(RawOps.MatMul(RawOps.ExpandDims(vector, axis), rows, transposeB: true), [0]), DType.Float64);
     }
 
-    private Tensor Ones(long count) => Tensor.Fill([count], 1.0, _dtype);
+    /// <summary>Made on the device: nothing of that size on the host.</summary>
+    private Tensor Filled(double value, params long[] shape) => RawOps.Fill(Tensor.From(shape), As(Tensor.Scalar(value), _dtype));
 
     private Tensor Identity() => RawOps.MatrixDiag(Tensor.Fill([_length], 1.0, DType.Float64));
-
-    /// <summary>The slot of the youngest pair, then how far slots are rolled to stand in the order of age (the youngest last), and back. int64, because int32 arguments of a function belong to the host.</summary>
-    private Tensor Place() => Tensor.From([(long)_slot, _length - 1 - _slot, _slot + 1 - _length]);
 
     /// <summary>The next D: the diagonal of the BFGS formula for B = D^-1, then the geometric length; or the scalar of the textbook.</summary>
     private Tensor Rescale(Tensor step, Tensor change, Tensor numbers)
@@ -152,13 +150,14 @@ internal sealed class PairHistory : IDirection
         return diagonal * As(numbers[2] / Total(squaredChange * diagonal), _dtype);
     }
 
-    private Tensor Apply(Tensor gradient, Tensor place, Tensor steps, Tensor diagonal, Tensor stepsDotGradient)
+    /// <summary>The direction from the products of the steps with the gradient; <c>rolls</c> says how far slots are rolled to stand in the order of age, the youngest last, and back.</summary>
+    private Tensor Apply(Tensor gradient, Tensor rolls, Tensor steps, Tensor diagonal, Tensor stepsDotGradient)
     {
         using Tensor zero = Tensor.Scalar(0);
         using Tensor one = Tensor.Scalar(1);
         using Tensor both = Tensor.From([0, 1]);
-        Tensor toAge = place[1];
-        Tensor toSlots = place[2];
+        Tensor toAge = rolls[0];
+        Tensor toSlots = rolls[1];
         Tensor changes = _changes.Value;
         Tensor rightTransposed = RawOps.Roll(_products.Value, RawOps.Pack([toAge, toAge]), both);
         Tensor al = RawOps.MatrixTriangularSolve(rightTransposed, RawOps.ExpandDims(RawOps.Roll(stepsDotGradient, toAge, zero), one), lower: true, adjoint: true);
