@@ -1,16 +1,20 @@
 using System.Diagnostics;
 using Spectre.Console;
 using TfLbfgs.Optimization;
+using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Cli.Output;
 
 /// <summary>Progress on a terminal: a table that is redrawn in place, at most ten times a second so that drawing costs nothing.</summary>
-internal sealed class LiveProgress(LiveDisplayContext context, Table table) : IProgress<LbfgsProgress>
+internal sealed class LiveProgress(LiveDisplayContext context, Table table) : LbfgsObserver, IProgress<LbfgsProgress>
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     private readonly Stopwatch _sinceDrawn = new();
     private LbfgsProgress? _undrawn;
+    private LbfgsProgress? _last;
+
+    public override bool HearsTrials => true;
 
     public static Table NewTable()
     {
@@ -20,8 +24,17 @@ internal sealed class LiveProgress(LiveDisplayContext context, Table table) : IP
         return table;
     }
 
+    public override void OnTrial(LbfgsTrial trial)
+    {
+        if (_last is not null && _sinceDrawn.Elapsed >= Interval)
+            Draw(_last with { Evaluations = trial.Evaluation, Seconds = trial.Seconds });
+    }
+
+    public override void OnIteration(LbfgsProgress progress, Tensor position) => Report(progress);
+
     public void Report(LbfgsProgress value)
     {
+        _last = value;
         if (_sinceDrawn.IsRunning && _sinceDrawn.Elapsed < Interval)
             _undrawn = value;
         else

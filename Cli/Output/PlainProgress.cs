@@ -1,21 +1,36 @@
-using System.Diagnostics;
 using TfLbfgs.Optimization;
+using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Cli.Output;
 
-/// <summary>Progress in plain lines, for files and pipes: at iterations 0, 1, 2, 5, 10, 20, 50, ... and after every few seconds without one.</summary>
-internal sealed class PlainProgress(TextWriter output) : IProgress<LbfgsProgress>
+/// <summary>Progress in plain lines, for files and pipes: at iterations 0, 1, 2, 5, 10, 20, 50, ... and after every second without one, also inside a line search.</summary>
+internal sealed class PlainProgress(TextWriter output, TimeProvider? clock = null) : LbfgsObserver, IProgress<LbfgsProgress>
 {
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
 
-    private readonly Stopwatch _sinceLine = new();
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
+    private long? _lastLine;
     private LbfgsProgress? _unwritten;
+    private LbfgsProgress? _last;
+
+    public override bool HearsTrials => true;
+
+    private bool IsSilent => _lastLine is { } last && _clock.GetElapsedTime(last) >= Silence;
+
+    public override void OnTrial(LbfgsTrial trial)
+    {
+        if (_last is not null && IsSilent)
+            Write(_last with { Evaluations = trial.Evaluation, Seconds = trial.Seconds });
+    }
+
+    public override void OnIteration(LbfgsProgress progress, Tensor position) => Report(progress);
 
     public void Report(LbfgsProgress value)
     {
-        if (!_sinceLine.IsRunning)
+        _last = value;
+        if (_lastLine is null)
             output.WriteLine(ProgressTable.Line(ProgressTable.Headers));
-        if (!_sinceLine.IsRunning || IsMilestone(value.Iteration) || _sinceLine.Elapsed > Silence)
+        if (_lastLine is null || IsMilestone(value.Iteration) || IsSilent)
             Write(value);
         else
             _unwritten = value;
@@ -40,6 +55,6 @@ internal sealed class PlainProgress(TextWriter output) : IProgress<LbfgsProgress
         output.WriteLine(ProgressTable.Line(ProgressTable.Cells(value)));
         output.Flush();
         _unwritten = null;
-        _sinceLine.Restart();
+        _lastLine = _clock.GetTimestamp();
     }
 }

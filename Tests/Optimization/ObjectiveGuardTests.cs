@@ -54,13 +54,27 @@ public sealed class ObjectiveGuardTests : LeakChecked
         Assert.Contains("expected a loss, received null", Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(x => (Tensor)null!, start)).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Minimize_GradientOnAnotherDevice_NamesBoth()
+    [Theory]
+    [InlineData(Execution.Eager)]
+    [InlineData(Execution.Traced)]
+    public void Minimize_GradientOnAnotherDevice_NamesBoth(Execution execution)
     {
         using Tensor start = Tensor.From([1.0, 2.0]);
-        TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(x => (Sum(x), x.CopyTo("/CPU:1")), start, new LbfgsOptions { Execution = Execution.Eager }));
+        TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(x => (Sum(x), x.CopyTo("/CPU:1")), start, new LbfgsOptions { Execution = execution }));
         Assert.Contains("expected a gradient on /job:localhost/replica:0/task:0/device:CPU:0", e.Message, StringComparison.Ordinal);
         Assert.Contains("received float64(2,) on /job:localhost/replica:0/task:0/device:CPU:1", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Execution.Eager)]
+    [InlineData(Execution.Traced)]
+    public void Minimize_EverythingOnTheSecondDevice_RunsThere(Execution execution)
+    {
+        using IDisposable device = Device.Use("/CPU:1");
+        using Tensor start = Tensor.From([1.0, 2.0]);
+        using LbfgsResult result = Lbfgs.Minimize(x => (Sum(x * x), (2 * x).CopyTo("/CPU:1")), start, new LbfgsOptions { Execution = execution });
+        Assert.Equal(StopReason.Converged, result.Reason);
+        Assert.EndsWith("CPU:1", result.Position.DeviceName, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -26,6 +26,28 @@ public sealed class ParameterLayoutTests
     }
 
     [Fact]
+    public void Of_TwoDTypesLifted_KeepsThatOfEachAndIsWide()
+    {
+        ParameterLayout layout = ParameterLayout.Of([("kernel", [2], DType.Float64), ("bias", [2], DType.Float32), ("scale", [1], DType.BFloat16)], DType.Float64);
+        Assert.Equal(DType.Float64, layout.DType);
+        Assert.True(layout.IsLifted);
+        Assert.Equal([DType.Float64, DType.Float32, DType.BFloat16], layout.Slots.Select(s => s.DType));
+        Assert.EndsWith("3 variables, 5 parameters, in a vector of float64", layout.ToString(), StringComparison.Ordinal);
+        Assert.False(ParameterLayout.Of([("bias", [2], DType.Float32)]).IsLifted);
+    }
+
+    [Theory]
+    [InlineData(DType.Float64, DType.Float32)]
+    [InlineData(DType.Float16, DType.BFloat16)]
+    [InlineData(DType.Int32, DType.Float64)]
+    [InlineData(DType.Float32, DType.Int64)]
+    public void Of_LiftedToWhatRounds_IsRefused(DType variable, DType lift)
+    {
+        TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => ParameterLayout.Of([("w", [2], variable)], lift));
+        Assert.Contains($"{lift.PythonName} holds exactly, received {variable.PythonName}: w", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Of_Nothing_Throws() =>
         Assert.Contains("received none", Assert.Throws<TfLbfgsException>(() => ParameterLayout.Of(Array.Empty<(string, Shape, DType)>())).Message, StringComparison.Ordinal);
 

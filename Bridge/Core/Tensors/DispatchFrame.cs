@@ -29,6 +29,9 @@ internal sealed class DispatchFrame : IDisposable
     /// <summary>The trace; null: ops are executed.</summary>
     public IOperationTarget? Target { get; }
 
+    /// <summary>The device that was chosen outside the frame; null: none. That of a trace's frame is where its function runs first.</summary>
+    public string? OuterDevice => _outerDevice;
+
     /// <summary>Who hears of the ops, in the order in which they began to listen.</summary>
     public List<IOperationListener> Listeners { get; } = [];
 

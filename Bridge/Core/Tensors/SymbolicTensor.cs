@@ -41,6 +41,9 @@ internal sealed class SymbolicTensor : Tensor
     /// <inheritdoc/>
     public override string DeviceName => "";
 
+    /// <summary>The device that was chosen for the op which makes the tensor; null: that of the function.</summary>
+    internal string? RequestedDevice { get; init; }
+
     /// <inheritdoc/>
     internal override long Id { get; }
 
@@ -57,7 +60,7 @@ internal sealed class SymbolicTensor : Tensor
         + "Return the tensor from the function and read it from the result, or run the code outside a function.");
 
     /// <inheritdoc/>
-    internal override Tensor Alias() => new SymbolicTensor(Owner, Output, DType, _shape, Id) { KnownIntegers = KnownIntegers };
+    internal override Tensor Alias() => new SymbolicTensor(Owner, Output, DType, _shape, Id) { KnownIntegers = KnownIntegers, RequestedDevice = RequestedDevice };
 
     /// <inheritdoc/>
     internal override void EnsureUsable()

@@ -74,7 +74,7 @@ internal sealed class Trace : IOperationTarget, IDisposable
             _lastStateful = node;
         if ((operation.IsStateful || touchesResource) && writes)
             _effects.Add(node);
-        return Array.ConvertAll(GraphBuilder.Outputs(node), output => (Tensor)new SymbolicTensor(this, output, GraphBuilder.TypeOf(output), _graph.ShapeOf(output)));
+        return Array.ConvertAll(GraphBuilder.Outputs(node), output => (Tensor)new SymbolicTensor(this, output, GraphBuilder.TypeOf(output), _graph.ShapeOf(output)) { RequestedDevice = Device.Current });
     }
 
     /// <inheritdoc/>

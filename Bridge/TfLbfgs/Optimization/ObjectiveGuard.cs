@@ -105,12 +105,17 @@ internal static class ObjectiveGuard
 
     private static void CheckDevice(Objective objective, string what, Tensor position, Tensor received)
     {
-        // A symbolic tensor has no device: the function that is traced copies what lies elsewhere.
-        if (position.IsSymbolic || received.IsSymbolic || position.DeviceName == received.DeviceName)
+        // An op of a trace lies where the function runs, unless a device was chosen for it.
+        string? actual = received is SymbolicTensor symbolic ? symbolic.RequestedDevice : received.DeviceName;
+        if (actual is null)
             return;
-        throw new TfLbfgsException(
-            $"{Name(objective)}: expected a {what} on {position.DeviceName}, where the position is, received {received.Describe()} on {received.DeviceName}. Copy it with CopyTo, or minimize under Device.Use.");
+        string expected = position.IsSymbolic ? DispatchFrame.Current.OuterDevice ?? DefaultDevice() : position.DeviceName;
+        if (actual != expected)
+            throw new TfLbfgsException($"{Name(objective)}: expected a {what} on {expected}, where the position is, received {received.Describe()} on {actual}. Copy it with CopyTo, or minimize under Device.Use.");
     }
+
+    /// <summary>Where TensorFlow puts ops for which nobody chose a device.</summary>
+    private static string DefaultDevice() => (TfRuntime.Devices.FirstOrDefault(device => device.Kind == "GPU") ?? TfRuntime.Devices[0]).Name;
 
     /// <summary>The tensor; with a check at run time where a trace does not know its shape.</summary>
     private static Tensor Known(Tensor tensor, Shape shape)

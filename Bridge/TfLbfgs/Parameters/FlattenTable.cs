@@ -11,9 +11,9 @@ public static class FlattenTable
     // The first row that fits counts. Times of the dynamic route over those of the split route: least, and greatest, over 10 layouts of 2 to 1,000,000 parameters in float32 and float64.
     private static readonly (string DeviceKind, bool? Compiled, long UpTo, FlattenRoute Route)[] Rows =
     [
-        ("CPU", true, long.MaxValue, FlattenRoute.Split),   // 1.2 to 100; the first call takes minutes where n is 100,000
-        ("CPU", false, 10_000, FlattenRoute.Split),         // 1.1 to 1.8
-        ("CPU", false, long.MaxValue, FlattenRoute.Split),  // 1.9 to 4.3
+        ("CPU", true, long.MaxValue, FlattenRoute.Split),   // 1.4 to 100; the first call takes minutes where n is 100,000
+        ("CPU", false, 10_000, FlattenRoute.Split),         // 1.1 to 1.6
+        ("CPU", false, long.MaxValue, FlattenRoute.Split),  // 1.6 to 3.4
         ("*", null, long.MaxValue, FlattenRoute.Split),     // not measured; counts of partitions and stitch indices live on the host
     ];
 

@@ -20,7 +20,7 @@ public sealed record Validation
     }
 
     /// <summary>Validates with any code.</summary>
-    /// <param name="loss">From position, shape [n], borrowed, to a loss; runs at each measurement and may read values.</param>
+    /// <param name="loss">From position, shape [n], borrowed, to a loss; runs at each measurement and may read values, which <see cref="LbfgsResult.Reads"/> does not count.</param>
     public Validation(Func<Tensor, double> loss)
     {
         ArgumentNullException.ThrowIfNull(loss);
