@@ -1,5 +1,6 @@
 using System.Globalization;
 using ScottPlot;
+using TfLbfgs.Plotting;
 
 namespace TfLbfgs.Cli.Output;
 
@@ -40,7 +41,7 @@ internal static class SurfacePlot
 
     private static Plot Panel(string title, double[,] values, ScottPlot.Range range, IColormap colours, string format)
     {
-        Plot plot = PlotStyle.NewPlot(title, "x1", "x2");
+        Plot plot = FigureStyle.NewPlot(title, "x1", "x2");
         plot.HideGrid();
         var map = plot.Add.Heatmap(values);
         map.Colormap = colours;

@@ -16,6 +16,7 @@ public sealed class ModelObjective : Objective, IDisposable
 {
     private readonly ParameterVector _vector;
     private readonly IReadOnlyList<Variable> _variables;
+    private readonly List<Tensor> _validationData = [];
     private Tensor _x;
     private Tensor _y;
 
@@ -122,9 +123,38 @@ public sealed class ModelObjective : Objective, IDisposable
         return new LossParts(dataLoss.ToDouble(), regularization?.ToDouble() ?? 0);
     }
 
+    /// <summary>
+    /// Validates on other data during a minimization: data loss plus regularization, at the vector that is measured; the model's variables are neither read nor written. For
+    /// <see cref="LbfgsOptions.Validation"/>. Python: <c>validation_data</c>.
+    /// </summary>
+    /// <param name="x">The inputs, [rows, ...], of the model's dtype; leased until the objective is disposed.</param>
+    /// <param name="y">The targets, [rows, ...]; leased likewise.</param>
+    /// <returns>The validation, to which patience and interval can be added by <c>with</c>.</returns>
+    /// <exception cref="TfLbfgsException">The data do not fit the model.</exception>
+    public Validation ValidateOn(Tensor x, Tensor y)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
+        Check(x, y);
+        using (TensorScope scope = new())
+            Loss.Call(y[..1], Model.Forward(x[..1]));
+        Tensor inputs = x.Alias();
+        Tensor targets = Targets(y);
+        _validationData.AddRange([inputs, targets]);
+        return new Validation(position =>
+        {
+            using TensorScope scope = new();
+            using VariableSubstitution substitution = new(_variables, _vector.Split(position));
+            (Tensor dataLoss, Tensor? regularization) = Losses(inputs, targets);
+            return scope.Keep(regularization is null ? dataLoss : dataLoss + regularization);
+        });
+    }
+
     /// <summary>Gives the leases of the data back; the model is the caller's.</summary>
     public void Dispose()
     {
+        foreach (Tensor data in _validationData)
+            data.Dispose();
         _vector.Dispose();
         _x.Dispose();
         _y.Dispose();

@@ -72,7 +72,10 @@ public sealed class RobustnessTests : LeakChecked
     {
         using Tensor start = Tensor.From([-1.2, 1.0]);
         for (int at = 0; at < 4; at++)
-            Assert.Throws<InvalidOperationException>(() => Lbfgs.Minimize(Rosenbrock, start, new LbfgsOptions { Progress = new Thrower(at) }));
+        {
+            TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(Rosenbrock, start, new LbfgsOptions { Progress = new Thrower(at) }));
+            Assert.IsType<InvalidOperationException>(e.InnerException);
+        }
     }
 
     private static Tensor Rosenbrock(Tensor x) => Square(1 - x[0]) + 100 * Square(x[1] - Square(x[0]));

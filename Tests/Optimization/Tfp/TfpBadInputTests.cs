@@ -68,6 +68,9 @@ public sealed class TfpBadInputTests : LeakChecked
         Refused(() => Lbfgs.Minimize(Bowl, start, Tfp with { RelativeLossTolerance = double.NaN }), "RelativeLossTolerance", "NaN");
         Refused(() => Lbfgs.Minimize(Bowl, start, Tfp with { AbsoluteLossTolerance = -1 }), "AbsoluteLossTolerance");
         Refused(() => Lbfgs.Minimize(Bowl, start, Tfp with { Curvature = 0.05 }), "Curvature", "SufficientDecrease");
+        Refused(() => Lbfgs.Minimize(Bowl, start, Tfp with { Patience = 3 }), "Patience", "null with tfp's rules", "3");
+        Refused(() => Lbfgs.Minimize(Bowl, start, Tfp with { LossWindow = 2 }), "LossWindow", "1 with tfp's rules");
+        Refused(() => Lbfgs.MinimizeBatch(Bowls, start, new LbfgsOptions { Validation = new Validation(Bowl) }), "Validation", "no validation for a batch");
         Refused(() => Lbfgs.MinimizeBatch(Bowls, start, Tfp with { MemoryLength = 0 }), "MemoryLength", "1 to 1000", "0");
     }
 
@@ -107,7 +110,7 @@ public sealed class TfpBadInputTests : LeakChecked
         Assert.True(Fixed.LossOf(thrower.Adopted) < Fixed.LossOf(thrower.Start));
 
         Fixed listened = new(2);
-        Assert.Throws<InvalidOperationException>(() => Lbfgs.Minimize(listened, Tfp with { Progress = new Thrower(2) }));
+        Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(listened, Tfp with { Progress = new Thrower(2) }));
         Assert.True(Fixed.LossOf(listened.Adopted!) < Fixed.LossOf(listened.Start));
     }
 

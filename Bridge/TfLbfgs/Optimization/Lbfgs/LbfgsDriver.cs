@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
@@ -15,11 +14,10 @@ internal sealed class LbfgsDriver : IDisposable
     private const int FloorIterations = 10;
 
     private readonly LbfgsOptions _options;
-    private readonly CancellationToken _cancellation;
+    private readonly Listeners _listeners;
+    private readonly StoppingRules _rules;
     private readonly LbfgsKernel _kernel;
     private readonly ILineSearch _search;
-    private readonly List<LbfgsProgress> _history = [];
-    private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly double _epsilon;
     private DirectionStep? _direction;
     private Trial? _first;
@@ -33,20 +31,24 @@ internal sealed class LbfgsDriver : IDisposable
     private int _failedSearches;
     private int _failsInRow;
     private int _floor;
+    private int _unchanged;
     private double _shortStart = 1;
     private bool _keepsMemory;
-    private bool _targetReached;
 
     /// <summary>Prepares a run; the kernel is borrowed, and its history forgotten.</summary>
     public LbfgsDriver(LbfgsKernel kernel, DType dtype, LbfgsOptions options, ILineSearch search, CancellationToken cancellation)
     {
         _options = options;
-        _cancellation = cancellation;
+        _listeners = new Listeners(options);
+        _rules = new StoppingRules(options, _listeners, cancellation);
         _kernel = kernel;
         _search = search;
         kernel.Direction.Clear();
         _epsilon = dtype == DType.Float32 ? Math.ScaleB(1, -23) : Math.ScaleB(1, -52);
     }
+
+    /// <summary>The best point so far, also after an exception; null before the first evaluation.</summary>
+    public Tensor? BestPosition => (_rules.Restored ?? _best)?.Position;
 
     private Trial Point => _point!;
 
@@ -59,14 +61,20 @@ internal sealed class LbfgsDriver : IDisposable
     /// <param name="start">Shape [n]; borrowed.</param>
     public LbfgsResult Minimize(Tensor start)
     {
+        _listeners.Start(start.Shape[0]);
         EvaluateStart(start);
         (StopReason reason, string message) = Stop() ?? Loop();
         return Result(reason, message);
     }
 
+    /// <summary>Tells those who listen that the run is over.</summary>
+    /// <param name="result">Null after an exception.</param>
+    public void End(LbfgsResult? result) => _listeners.End(result);
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        _rules.Dispose();
         _direction?.Dispose();
         _first?.Dispose();
         _formerGradient?.Dispose();
@@ -80,9 +88,9 @@ internal sealed class LbfgsDriver : IDisposable
         using Tensor zeros = RawOps.ZerosLike(start);
         _point = _kernel.Evaluate(start, zeros, zeros, 0);
         _best = _point;
-        _evaluations = 1;
         _initialLoss = Point.Value;
-        Report(0);
+        Count(Point);
+        _rules.Accept(Point, _iterations, _evaluations);
     }
 
     private (StopReason, string) Loop()
@@ -108,19 +116,23 @@ internal sealed class LbfgsDriver : IDisposable
         if (!_keepsMemory)
             return false;
         (DirectionStep direction, Trial trial) = _formerGradient is null ? _kernel.Proceed(Point, 1) : _kernel.Advance(Point, _formerGradient, _direction!, 1);
-        Count(trial);
-        if (!IsDescent(direction))
-        {
-            direction.Dispose();
-            trial.Dispose();
-            _restarts++;
-            return false;
-        }
-
         _direction?.Dispose();
         _direction = direction;
         _first = trial;
-        return true;
+        if (IsDescent(direction))
+        {
+            Count(trial);
+            return true;
+        }
+
+        // Evaluated in vain: it counts, and nothing stops for it.
+        _evaluations++;
+        _listeners.Trial(_evaluations, _iterations + 1, trial);
+        _first = null;
+        trial.Dispose();
+        _keepsMemory = false;
+        _restarts++;
+        return false;
     }
 
     private void TakeSteepestDescent()
@@ -139,6 +151,7 @@ internal sealed class LbfgsDriver : IDisposable
         if (decrease > Band)
             _failsInRow = 0;
         _floor = Math.Abs(decrease) <= Band && PredictedDecrease <= 10 * Band ? _floor + 1 : 0;
+        _unchanged = decrease == 0 ? _unchanged + 1 : 0;
         MoveTo(trial, keepMemoryWithoutPair: true);
         if (Stop() is { } end)
             return end;
@@ -146,6 +159,8 @@ internal sealed class LbfgsDriver : IDisposable
             return (StopReason.Stalled, Text($"Stalled: the step no longer changes the position; max |g| = {trial.GradientMax:G4}."));
         if (_floor >= FloorIterations)
             return (StopReason.WorkingPrecision, Text($"Reached working precision: {FloorIterations} iterations changed the loss by rounding only; max |g| = {trial.GradientMax:G4}."));
+        if (_unchanged >= FloorIterations)
+            return (StopReason.Stalled, Text($"Stalled: {FloorIterations} iterations left the loss at exactly {trial.Value:G6}, though the gradient predicts a decrease; max |g| = {trial.GradientMax:G4}."));
         return null;
     }
 
@@ -192,7 +207,7 @@ internal sealed class LbfgsDriver : IDisposable
         if (formerBest != _best && formerBest != former)
             formerBest.Dispose();
         _iterations++;
-        Report(trial.Step);
+        _rules.Accept(trial, _iterations, _evaluations);
     }
 
     /// <summary>Decides whether the pair of a step will be learnt: where its curvature allows. Learning it waits for the next direction, as both are one call.</summary>
@@ -216,58 +231,42 @@ internal sealed class LbfgsDriver : IDisposable
             return first;
         }
 
-        if (_cancellation.IsCancellationRequested || _evaluations >= _options.MaxEvaluations || _targetReached)
+        if (!_rules.MayEvaluate(_evaluations))
             return null;
         Trial trial = _kernel.Evaluate(Point.Position, Point.Gradient, _direction!.Direction, step);
-        Count(trial);
-        return trial;
+        try
+        {
+            Count(trial);
+            return trial;
+        }
+        catch
+        {
+            trial.Dispose();
+            throw;
+        }
     }
 
+    /// <summary>Counts a trial of the next iteration, and tells rules and listeners; the start belongs to iteration 0.</summary>
     private void Count(Trial trial)
     {
         _evaluations++;
-        _targetReached = trial.IsFinite && trial.Value <= _options.TargetLoss;
+        _rules.Evaluated(trial);
+        _listeners.Trial(_evaluations, trial == _point ? 0 : _iterations + 1, trial);
     }
 
     private bool IsDescent(DirectionStep step) => double.IsFinite(step.Slope) && double.IsFinite(step.LengthSquared) && step.Slope < 0
         && Math.Abs(step.Slope) >= 1e-16 * Math.Sqrt(step.LengthSquared) * Math.Sqrt(Point.GradientSquared);
 
     /// <summary>Whether the current point is the end.</summary>
-    private (StopReason, string)? Stop()
-    {
-        if (!Point.IsFinite && double.IsFinite(Point.Value) && double.IsFinite(Point.GradientMax))
-            return (StopReason.BadStart, Text($"Bad start: max |g| = {Point.GradientMax:G4} is so large that its square overflows. Divide the loss by a constant, or start elsewhere."));
-        if (!Point.IsFinite)
-            return (StopReason.BadStart, Text($"Bad start: loss {Point.Value}, max |g| {Point.GradientMax}; expected finite numbers. Start elsewhere, or look for a division by zero or a logarithm of zero in the loss."));
-        if (Point.Value <= _options.TargetLoss)
-            return (StopReason.TargetReached, Text($"Reached the target: loss {Point.Value:G6} <= {_options.TargetLoss:G6}."));
-        if (Point.GradientMax <= _options.GradientTolerance)
-            return (StopReason.Converged, Text($"Converged: max |g| = {Point.GradientMax:G4} <= {_options.GradientTolerance:G4}."));
-        return null;
-    }
+    private (StopReason, string)? Stop() => _rules.Verdict;
 
-    private (StopReason, string)? Limit()
-    {
-        if (_cancellation.IsCancellationRequested)
-            return (StopReason.Cancelled, Text($"Cancelled; max |g| = {Point.GradientMax:G4}."));
-        if (_iterations >= _options.MaxIterations)
-            return (StopReason.IterationLimit, Text($"Reached the limit of {_options.MaxIterations} iterations; max |g| = {Point.GradientMax:G4}."));
-        if (_evaluations >= _options.MaxEvaluations)
-            return (StopReason.EvaluationLimit, Text($"Reached the limit of {_options.MaxEvaluations} evaluations; max |g| = {Point.GradientMax:G4}."));
-        return null;
-    }
-
-    private void Report(double step)
-    {
-        LbfgsProgress progress = new(_iterations, _evaluations, Point.Value, Point.GradientMax, step, _clock.Elapsed.TotalSeconds);
-        _history.Add(progress);
-        _options.Progress?.Report(progress);
-    }
+    private (StopReason, string)? Limit() => _rules.Limit(_iterations, _evaluations, Point.GradientMax);
 
     private LbfgsResult Result(StopReason reason, string message)
     {
         // A point that converged may lie above the lowest one by less than the rounding of the loss: it is the better one then.
         Trial end = reason == StopReason.Converged && Point.Value <= _best!.Value + Band ? Point : _best!;
+        end = _rules.Restored ?? end;
         Tensor position = end.Position.Alias();
         Tensor gradient = end.Gradient.Alias();
         TensorScope.Register(position);
@@ -280,14 +279,16 @@ internal sealed class LbfgsDriver : IDisposable
             InitialLoss = _initialLoss,
             GradientNorm = end.GradientMax,
             Reason = reason,
-            Message = message,
+            Message = message + _rules.Remark(),
             Iterations = _iterations,
             Evaluations = _evaluations,
-            Reads = _evaluations,
+            Reads = _evaluations + (_rules.Validator?.Reads ?? 0),
             Restarts = _restarts,
             FailedSearches = _failedSearches,
-            Seconds = _clock.Elapsed.TotalSeconds,
-            History = _history,
+            Seconds = _listeners.Seconds,
+            History = _listeners.History,
+            ValidationLoss = _rules.Validator?.Best is null ? null : _rules.Validator.BestLoss,
+            ValidationIteration = _rules.Validator?.Best is null ? null : _rules.Validator.BestIteration,
         };
     }
 

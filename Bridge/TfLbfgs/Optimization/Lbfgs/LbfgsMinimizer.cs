@@ -75,9 +75,22 @@ public sealed class LbfgsMinimizer : IDisposable
             return _compatible.Single(start, _options, _objective.Adopt, cancellationToken);
         CubicZoom search = new(_options.SufficientDecrease, _options.Curvature, _options.MaxLineSearchTrials);
         using LbfgsDriver driver = new(Kernel(), _objective.DType, _options, search, cancellationToken);
-        LbfgsResult result = driver.Minimize(start);
-        _objective.Adopt(result.Position);
-        return result;
+        LbfgsResult? result = null;
+        try
+        {
+            result = driver.Minimize(start);
+            _objective.Adopt(result.Position);
+            driver.End(result);
+            return result;
+        }
+        catch
+        {
+            if (result is null)
+                KeepBest(driver);
+            driver.End(null);
+            result?.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Frees the functions and the history; the objective is the caller's.</summary>
@@ -87,6 +100,20 @@ public sealed class LbfgsMinimizer : IDisposable
         _kernel?.Dispose();
         _kernel = null;
         _disposed = true;
+    }
+
+    /// <summary>After an exception the model has the best point so far all the same.</summary>
+    private void KeepBest(LbfgsDriver driver)
+    {
+        try
+        {
+            if (driver.BestPosition is { } best)
+                _objective.Adopt(best);
+        }
+        catch (Exception e) when (e is TfLbfgsException or ObjectDisposedException)
+        {
+            // The exception under way says what happened; this one would hide it.
+        }
     }
 
     private LbfgsKernel Kernel()

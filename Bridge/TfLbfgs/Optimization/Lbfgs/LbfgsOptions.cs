@@ -1,3 +1,4 @@
+using System.Globalization;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
@@ -51,6 +52,24 @@ public sealed record LbfgsOptions
     /// <summary>Ends when the loss changed by no more than this; at least 0; 0 (default): off. Python: <c>f_absolute_tolerance</c>.</summary>
     public double AbsoluteLossTolerance { get; init; }
 
+    /// <summary>Over how many accepted iterations the change of the loss is measured for the two tolerances above, at least 1; default 1.</summary>
+    public int LossWindow { get; init; } = 1;
+
+    /// <summary>Ends after so many accepted iterations in a row without an improvement of the loss, at least 1; null (default): never. Python: <c>EarlyStopping(monitor="loss", patience)</c>.</summary>
+    public int? Patience { get; init; }
+
+    /// <summary>For <see cref="Patience"/>: a loss is an improvement when it is lower than the best one by more than this, at least 0; default 0. Python: <c>min_delta</c>.</summary>
+    public double MinimumImprovement { get; init; }
+
+    /// <summary>A second loss that is measured now and then, may end the run, and chooses the best point; null (default): none.</summary>
+    public Validation? Validation { get; init; }
+
+    /// <summary>Ends after this time, counted from the call and checked before each evaluation; more than zero; null (default): no limit.</summary>
+    public TimeSpan? MaxTime { get; init; }
+
+    /// <summary>Asked at the start and after each accepted iteration, after all who listen, whether to go on; null (default): go on.</summary>
+    public Func<LbfgsProgress, LbfgsAction>? Callback { get; init; }
+
     /// <summary>Ends as soon as an evaluated loss is at most this; null (default): no target.</summary>
     public double? TargetLoss { get; init; }
 
@@ -87,8 +106,14 @@ public sealed record LbfgsOptions
     /// <summary>How the objective is run; default <see cref="Execution.Traced"/>.</summary>
     public Execution Execution { get; init; } = Execution.Traced;
 
-    /// <summary>Hears of the start and of every accepted iteration, on the thread that minimizes; null: nobody.</summary>
+    /// <summary>Hears of the start and of every accepted iteration, on the thread that minimizes; null: nobody. An <see cref="LbfgsObserver"/> here hears everything, as among <see cref="Observers"/>.</summary>
     public IProgress<LbfgsProgress>? Progress { get; init; }
+
+    /// <summary>Hears of every evaluation of loss and gradient, the start and those of the line searches included, on the thread that minimizes; null: nobody.</summary>
+    public IProgress<LbfgsTrial>? Trials { get; init; }
+
+    /// <summary>What else hears of the run, such as <see cref="ConsoleProgress"/>, <see cref="CsvProgress"/> and <see cref="TensorBoardProgress"/>; default nobody. Python: <c>callbacks</c>.</summary>
+    public IReadOnlyList<LbfgsObserver> Observers { get; init; } = [];
 
     /// <summary>Checks the values.</summary>
     /// <exception cref="TfLbfgsException">A value is out of range; the message names it.</exception>
@@ -101,6 +126,15 @@ public sealed record LbfgsOptions
         Require(PositionTolerance >= 0, nameof(PositionTolerance), "0 or more", PositionTolerance);
         Require(RelativeLossTolerance >= 0, nameof(RelativeLossTolerance), "0 or more", RelativeLossTolerance);
         Require(AbsoluteLossTolerance >= 0, nameof(AbsoluteLossTolerance), "0 or more", AbsoluteLossTolerance);
+        Require(LossWindow >= 1, nameof(LossWindow), "1 or more", LossWindow);
+        Require(Patience is null or >= 1, nameof(Patience), "1 or more, or null", Patience ?? 0);
+        Require(MinimumImprovement >= 0, nameof(MinimumImprovement), "0 or more", MinimumImprovement);
+        Require(MaxTime is null || MaxTime > TimeSpan.Zero, nameof(MaxTime), "more than zero seconds, or null", MaxTime?.TotalSeconds ?? 0);
+        Require(Validation is null or { Interval: >= 1 }, "Validation.Interval", "1 or more", Validation?.Interval ?? 0);
+        Require(Validation?.Patience is null or >= 1, "Validation.Patience", "1 or more, or null", Validation?.Patience ?? 0);
+        Require(Validation is null or { MinimumImprovement: >= 0 }, "Validation.MinimumImprovement", "0 or more", Validation?.MinimumImprovement ?? 0);
+        if (Observers is null || Observers.Contains(null))
+            throw new TfLbfgsException("LbfgsOptions.Observers: expected a list without null, received null.");
         Require(TargetLoss is not { } target || !double.IsNaN(target), nameof(TargetLoss), "a number or null", TargetLoss ?? 0);
         Require(SufficientDecrease is > 0 and < 0.5, nameof(SufficientDecrease), "a value between 0 and 0.5", SufficientDecrease);
         Require(Curvature > SufficientDecrease && Curvature < 1, nameof(Curvature), "a value between SufficientDecrease and 1", Curvature);
@@ -112,6 +146,14 @@ public sealed record LbfgsOptions
     internal void ValidateFor(bool batch)
     {
         Validate();
+        if (batch || IsTfpCompatible)
+        {
+            string where = IsTfpCompatible ? "with tfp's rules" : "for a batch";
+            Require(Patience is null, nameof(Patience), $"null {where}", Patience ?? 0);
+            Require(LossWindow == 1, nameof(LossWindow), $"1 {where}", LossWindow);
+            Require(Validation is null, "Validation.Interval", $"no validation {where}", Validation?.Interval ?? 0);
+        }
+
         if (batch && PreviousResult is not null)
             throw new TfLbfgsException("LbfgsOptions.PreviousResult: expected null, since a batch resumes from PreviousBatchResult, received the result of a single vector.");
         if (!batch && PreviousBatchResult is not null)
@@ -125,6 +167,6 @@ public sealed record LbfgsOptions
     private static void Require(bool condition, string name, string expected, double received)
     {
         if (!condition)
-            throw new TfLbfgsException($"LbfgsOptions.{name}: expected {expected}, received {received}.");
+            throw new TfLbfgsException($"LbfgsOptions.{name}: expected {expected}, received {received.ToString(CultureInfo.InvariantCulture)}.");
     }
 }

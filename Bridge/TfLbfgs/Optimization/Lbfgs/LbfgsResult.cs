@@ -36,7 +36,7 @@ public sealed class LbfgsResult : IDisposable
     /// <summary>Evaluations of loss and gradient. Python: <c>num_objective_evaluations</c>.</summary>
     public required int Evaluations { get; init; }
 
-    /// <summary>Reads of small tensors from the device: at most <see cref="Evaluations"/> + <see cref="Iterations"/>.</summary>
+    /// <summary>Reads of small tensors from the device: at most <see cref="Evaluations"/> + <see cref="Iterations"/>, and one for each measurement of <see cref="LbfgsOptions.Validation"/>.</summary>
     public required int Reads { get; init; }
 
     /// <summary>How often the memory was cleared and the search began anew from the steepest descent.</summary>
@@ -51,8 +51,17 @@ public sealed class LbfgsResult : IDisposable
     /// <summary>The start and every accepted iteration.</summary>
     public required IReadOnlyList<LbfgsProgress> History { get; init; }
 
-    /// <summary>True when the gradient tolerance or the target was reached. Python: <c>converged</c>, but never for a stalled search.</summary>
-    public bool IsSuccess => Reason is StopReason.Converged or StopReason.TargetReached;
+    /// <summary>The lowest validation loss that was measured; null without <see cref="LbfgsOptions.Validation"/>, or when none was finite.</summary>
+    public double? ValidationLoss { get; init; }
+
+    /// <summary>The iteration where it was measured: that of <see cref="Position"/>, unless <see cref="Validation.RestoreBest"/> is off.</summary>
+    public int? ValidationIteration { get; init; }
+
+    /// <summary>
+    /// True when something was reached that the caller asked for: the gradient tolerance, the target, another tolerance, the end of a patience, or success by the callback. Limits, cancellation and a stalled
+    /// search are none. Python: <c>converged</c>, but never for a stalled search.
+    /// </summary>
+    public bool IsSuccess => Reason is StopReason.Converged or StopReason.TargetReached or StopReason.PositionTolerance or StopReason.LossTolerance or StopReason.NoImprovement or StopReason.Stopped;
 
     /// <summary>
     /// Whether it ended by a tolerance or the target. With <see cref="LbfgsOptions.TfpCompatible"/> tfp's flag, which is also set where the search stalled: <see cref="Reason"/> tells them apart.

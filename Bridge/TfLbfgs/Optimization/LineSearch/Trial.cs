@@ -44,6 +44,19 @@ internal sealed class Trial(Tensor position, Tensor gradient) : IDisposable
     /// <summary>Whether loss and gradient are finite.</summary>
     public bool IsFinite => double.IsFinite(Value) && double.IsFinite(Slope) && double.IsFinite(GradientMax) && double.IsFinite(GradientSquared);
 
+    /// <summary>Holds the same point independently of this one.</summary>
+    public Trial Share() => new(Position.Alias(), Gradient.Alias())
+    {
+        Step = Step,
+        Value = Value,
+        Slope = Slope,
+        GradientMax = GradientMax,
+        GradientSquared = GradientSquared,
+        ChangeSquared = ChangeSquared,
+        DirectionDotChange = DirectionDotChange,
+        Moved = Moved,
+    };
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -33,6 +33,18 @@ public enum StopReason
     /// <summary>The loss changed by no more than <see cref="LbfgsOptions.RelativeLossTolerance"/> or <see cref="LbfgsOptions.AbsoluteLossTolerance"/>.</summary>
     LossTolerance,
 
+    /// <summary>The limit of time, <see cref="LbfgsOptions.MaxTime"/>.</summary>
+    TimeLimit,
+
+    /// <summary>The loss, or the validation loss, did not improve for as long as its patience lasts.</summary>
+    NoImprovement,
+
+    /// <summary>The callback said that what was wanted is reached.</summary>
+    Stopped,
+
+    /// <summary>The callback said that something is wrong.</summary>
+    Aborted,
+
     /// <summary>No step along the direction satisfied the conditions of the line search; the message names those that did not hold, and the last bracket.</summary>
     LineSearchFailed,
 

@@ -2,18 +2,17 @@ using System.Globalization;
 using ScottPlot;
 using ScottPlot.TickGenerators;
 
-namespace TfLbfgs.Cli.Output;
+namespace TfLbfgs.Plotting;
 
 /// <summary>What the figures have in common.</summary>
-internal static class PlotStyle
+internal static class FigureStyle
 {
     public static readonly Color Ink = Color.FromHex("#333333");
     public static readonly Color Accent = Color.FromHex("#1f6feb");
+    public static readonly Color Second = Color.FromHex("#d1590a");
     public static readonly Color Faint = Color.FromHex("#e3e6ea");
 
-    private const string FontName = "DejaVu Sans";
-
-    static PlotStyle() => Fonts.AddFontFile(FontName, Path.Combine(AppContext.BaseDirectory, "Fonts", "DejaVuSans.ttf"));
+    static FigureStyle() => ScottPlot.Fonts.FontResolvers.Insert(0, new EmbeddedFont());
 
     /// <summary>A plot on white with plain axes.</summary>
     public static Plot NewPlot(string title, string bottom, string left)
@@ -36,8 +35,7 @@ internal static class PlotStyle
         plot.Axes.Right.FrameLineStyle.Width = 0;
         plot.Axes.Top.FrameLineStyle.Width = 0;
         plot.Grid.MajorLineColor = Faint;
-        // It comes with the program: a figure looks the same on every machine, also on one without fonts.
-        plot.Font.Set(FontName);
+        plot.Font.Set(EmbeddedFont.Name);
         return plot;
     }
 

@@ -1,0 +1,145 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using TfLbfgs.Tensors;
+
+namespace TfLbfgs.Optimization;
+
+/// <summary>Those who hear of one minimization, and its history. What one of them throws is wrapped in a sentence that names it. For trials that nobody hears nothing is made.</summary>
+internal sealed class Listeners
+{
+    private readonly IProgress<LbfgsProgress>? _progress;
+    private readonly IProgress<LbfgsTrial>? _trials;
+    private readonly LbfgsObserver[] _observers;
+    private readonly LbfgsObserver[] _trialObservers;
+    private readonly List<LbfgsProgress> _history = [];
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private int _started;
+
+    public Listeners(LbfgsOptions options)
+    {
+        LbfgsObserver[] first = options.Progress is LbfgsObserver observer ? [observer] : [];
+        _progress = first.Length > 0 ? null : options.Progress;
+        _trials = options.Trials;
+        // Who was named twice hears once.
+        _observers = [.. first.Concat(options.Observers).Distinct()];
+        _trialObservers = [.. _observers.Where(o => o.HearsTrials)];
+    }
+
+    /// <summary>The start and every accepted iteration.</summary>
+    public IReadOnlyList<LbfgsProgress> History => _history;
+
+    /// <summary>Whether anybody hears of trials.</summary>
+    public bool HearsTrials => _trials is not null || _trialObservers.Length > 0;
+
+    /// <summary>Whether anybody is handed positions.</summary>
+    public bool HasObservers => _observers.Length > 0;
+
+    /// <summary>Time since the run began.</summary>
+    public TimeSpan Elapsed => _clock.Elapsed;
+
+    /// <summary>Seconds since the run began.</summary>
+    public double Seconds => Elapsed.TotalSeconds;
+
+    /// <summary>Before the first evaluation.</summary>
+    public void Start(long parameters)
+    {
+        object listener = this;
+        try
+        {
+            foreach (LbfgsObserver observer in _observers)
+            {
+                listener = observer;
+                _started++;
+                observer.OnStart(parameters);
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw Failure(listener, 0, e);
+        }
+    }
+
+    /// <summary>After an evaluation.</summary>
+    public void Trial(int evaluation, int iteration, Trial trial)
+    {
+        if (HearsTrials)
+            Trial(new LbfgsTrial(evaluation, iteration, trial.Step, trial.Value, trial.Slope, trial.GradientMax, Seconds));
+    }
+
+    /// <summary>After an evaluation; called where <see cref="HearsTrials"/>.</summary>
+    public void Trial(LbfgsTrial told)
+    {
+        object listener = this;
+        try
+        {
+            if (_trials is not null)
+            {
+                listener = _trials;
+                _trials.Report(told);
+            }
+
+            foreach (LbfgsObserver observer in _trialObservers)
+            {
+                listener = observer;
+                observer.OnTrial(told);
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw Failure(listener, told.Iteration, e);
+        }
+    }
+
+    /// <summary>At the start and after an accepted iteration.</summary>
+    public void Iteration(LbfgsProgress progress, Tensor position)
+    {
+        _history.Add(progress);
+        object listener = this;
+        try
+        {
+            if (_progress is not null)
+            {
+                listener = _progress;
+                _progress.Report(progress);
+            }
+
+            foreach (LbfgsObserver observer in _observers)
+            {
+                listener = observer;
+                observer.OnIteration(progress, position);
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw Failure(listener, progress.Iteration, e);
+        }
+    }
+
+    /// <summary>At the end: everyone who heard of the start hears of it, whatever another one throws.</summary>
+    /// <param name="result">Null after an exception, which then is the one that the caller meets.</param>
+    public void End(LbfgsResult? result)
+    {
+        Exception? first = null;
+        foreach (LbfgsObserver observer in _observers.Take(_started))
+        {
+            try
+            {
+                observer.OnEnd(result);
+            }
+            catch (Exception e)
+            {
+                first ??= e is OperationCanceledException ? e : Failure(observer, result?.Iterations ?? 0, e);
+            }
+        }
+
+        _started = 0;
+        if (first is not null && result is not null)
+            ExceptionDispatchInfo.Throw(first);
+    }
+
+    private TfLbfgsException Failure(object listener, int iteration, Exception e)
+    {
+        string option = ReferenceEquals(listener, _progress) ? nameof(LbfgsOptions.Progress) : ReferenceEquals(listener, _trials) ? nameof(LbfgsOptions.Trials) : nameof(LbfgsOptions.Observers);
+        return CallbackFailure.Of($"LbfgsOptions.{option}, {listener.GetType().Name}", iteration, e);
+    }
+}

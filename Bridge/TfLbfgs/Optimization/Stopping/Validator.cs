@@ -1,0 +1,94 @@
+using TfLbfgs.Functions;
+using TfLbfgs.Runtime;
+using TfLbfgs.Tensors;
+
+namespace TfLbfgs.Optimization;
+
+/// <summary>Measures the validation loss of one run, and keeps the best point.</summary>
+internal sealed class Validator : IDisposable
+{
+    private readonly Validation _validation;
+    private readonly Function? _function;
+
+    public Validator(Validation validation, Execution execution)
+    {
+        _validation = validation;
+        Patience = new Patience(validation.Patience, validation.MinimumImprovement);
+        // Compiling would take longer than most validations do in all.
+        if (validation.Loss is not null && execution != Execution.Eager)
+            _function = new Function(Body, new FunctionOptions { Name = "lbfgs_validate" });
+    }
+
+    /// <summary>Reads so far.</summary>
+    public int Reads { get; private set; }
+
+    /// <summary>The count of measurements without an improvement.</summary>
+    public Patience Patience { get; }
+
+    /// <summary>The measured point with the lowest validation loss.</summary>
+    public Trial? Best { get; private set; }
+
+    /// <summary>The validation loss there.</summary>
+    public double BestLoss { get; private set; } = double.PositiveInfinity;
+
+    /// <summary>The iteration that led there.</summary>
+    public int BestIteration { get; private set; }
+
+    /// <summary>Measures at a point, when it is time to.</summary>
+    public double? Measure(int iteration, Trial point)
+    {
+        if (iteration % _validation.Interval != 0)
+            return null;
+        double loss;
+        try
+        {
+            loss = Evaluate(point.Position);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw CallbackFailure.Of("LbfgsOptions.Validation", iteration, e);
+        }
+
+        Patience.Add(loss);
+        if (loss < BestLoss && point.IsFinite)
+        {
+            Best?.Dispose();
+            Best = point.Share();
+            BestLoss = loss;
+            BestIteration = iteration;
+        }
+
+        return loss;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Best?.Dispose();
+        _function?.Dispose();
+    }
+
+    private double Evaluate(Tensor position)
+    {
+        if (_validation.HostLoss is { } hostLoss)
+        {
+            using TensorScope hostScope = new();
+            return hostLoss(position);
+        }
+
+        using TensorScope scope = new();
+        Tensor loss = _function is null ? Body([position])[0] : _function.Call(position)[0];
+        Reads++;
+        return loss.ToScalar<double>();
+    }
+
+    private Tensor[] Body(Tensor[] inputs)
+    {
+        Tensor loss = _validation.Loss!(inputs[0]);
+        if (loss is null)
+            throw new TfLbfgsException("Expected a validation loss, received null.");
+        if (loss.DType is not (DType.Float32 or DType.Float64) || (loss.Shape.HasRank && loss.Rank != 0))
+            throw new TfLbfgsException($"Expected a validation loss of float32() or float64(), received {loss.Describe()}. Reduce it to one number, such as with Tf.ReduceMean.");
+        return [loss.DType == DType.Float64 ? loss : RawOps.Cast(loss, DType.Float64)];
+    }
+}
