@@ -41,7 +41,7 @@ public static class Lbfgs
 
     /// <summary>
     /// Minimizes many vectors at once, each on its own, by Hager–Zhang line searches as tfp does it: every evaluation is one call for all members, and members that have ended stay where they are.
-    /// With <see cref="LbfgsOptions.TfpCompatible"/> exactly as <c>tfp.optimizer.lbfgs_minimize</c>; else with its defects repaired.
+    /// With <see cref="LbfgsOptions.TfpCompatible"/> exactly as <c>tfp.optimizer.lbfgs_minimize</c>; else with its defects repaired. Those who listen hear of the member with the lowest loss.
     /// </summary>
     /// <param name="function">From positions, shape [..., n], to losses, shape [...], and gradients, shape [..., n]; traced once unless <see cref="Execution.Eager"/> is chosen.</param>
     /// <param name="initialPositions">Where to start, shape [..., n], float32 or float64; borrowed. Null when, and only when, <see cref="LbfgsOptions.PreviousBatchResult"/> is given.</param>
