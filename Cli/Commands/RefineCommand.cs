@@ -43,15 +43,16 @@ internal static class RefineCommand
 
     private static int Minimize(RefineOptions options, Model model, TrainingData data, Scaling? scaling, string origin, Report report)
     {
-        using Tensor x = data.Inputs.ToTensor(model.DType), y = data.Targets.ToTensor(model.DType);
-        using ModelObjective objective = new(model, Losses.Get(options.Loss), x, y);
+        DType dtype = options.ComputeDType ?? model.DType;
+        using Tensor x = data.Inputs.ToTensor(dtype), y = data.Targets.ToTensor(dtype);
+        using ModelObjective objective = new(model, Losses.Get(options.Loss), x, y, new ObjectiveOptions { ComputeDType = options.ComputeDType });
         LossParts before = objective.Measure();
         LossParts? validationBefore = Validate(objective, data);
         using Interruption interruption = new();
         LbfgsOptions minimizer = options.Minimizer with { Validation = ChooseValidation(options, objective, data) };
         using LbfgsResult result = ProgressDisplay.Run(progress => Lbfgs.Minimize(objective, minimizer with { Progress = progress }, interruption.Token));
         if (result.Reason == StopReason.BadStart)
-            throw new TfLbfgsException($"{options.Model}: expected a finite loss and gradient at the start. {result.Message} Nothing was saved. Try --standardize or --dtype float64.");
+            throw new TfLbfgsException($"{options.Model}: expected a finite loss and gradient at the start. {result.Message} Nothing was saved. Try --standardize, --dtype float64 or --compute-dtype float64.");
         LossParts after = objective.Measure();
         LossParts? validationAfter = Validate(objective, data);
         List<string> files = Save(options.Output, model, scaling, report);

@@ -37,6 +37,9 @@ internal sealed record RefineOptions
 
     private static readonly Option<string?> DTypeOption = new("--dtype") { Description = "Compute and save in float64 or float32. Default: as saved.", HelpName = "DTYPE" };
 
+    private static readonly Option<string?> ComputeDTypeOption =
+        new("--compute-dtype") { Description = "Compute in float64 or float32, and save in the dtype of the model. Default: that of the model.", HelpName = "DTYPE" };
+
     public required string Model { get; init; }
 
     public required string Data { get; init; }
@@ -59,6 +62,8 @@ internal sealed record RefineOptions
 
     public required DType? DType { get; init; }
 
+    public required DType? ComputeDType { get; init; }
+
     public required LbfgsOptions Minimizer { get; init; }
 
     /// <summary>Full paths of what is written while the minimizer runs.</summary>
@@ -72,7 +77,7 @@ internal sealed record RefineOptions
         foreach (Option option in (Option[])[DataOption, TargetOption, LossOption, OutputOption])
             command.Options.Add(option);
         MinimizerOptions minimizer = new(command);
-        foreach (Option option in (Option[])[SplitOption, ValidationPatienceOption, ValidationIntervalOption, PlotOption, StandardizeOption, DTypeOption])
+        foreach (Option option in (Option[])[SplitOption, ValidationPatienceOption, ValidationIntervalOption, PlotOption, StandardizeOption, DTypeOption, ComputeDTypeOption])
             command.Options.Add(option);
         return parsed => new RefineOptions
         {
@@ -86,7 +91,8 @@ internal sealed record RefineOptions
             ValidationInterval = parsed.GetValue(ValidationIntervalOption),
             Plot = parsed.GetValue(PlotOption),
             Standardize = parsed.GetValue(StandardizeOption),
-            DType = ParseDType(parsed.GetValue(DTypeOption)),
+            DType = ParseDType(DTypeOption, parsed),
+            ComputeDType = ParseDType(ComputeDTypeOption, parsed),
             Minimizer = minimizer.Of(parsed),
             Logs = minimizer.Files(parsed),
         };
@@ -104,11 +110,11 @@ internal sealed record RefineOptions
         return names;
     }
 
-    private static DType? ParseDType(string? name) => name switch
+    private static DType? ParseDType(Option<string?> option, ParseResult parsed) => parsed.GetValue(option) switch
     {
         null => null,
         "float64" => Runtime.DType.Float64,
         "float32" => Runtime.DType.Float32,
-        _ => throw new TfLbfgsException($"--dtype: expected float64 or float32, received '{name}'."),
+        string name => throw new TfLbfgsException($"{option.Name}: expected float64 or float32, received '{name}'."),
     };
 }

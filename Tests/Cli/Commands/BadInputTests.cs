@@ -29,6 +29,7 @@ public class BadInputTests : CommandTestBase
     [Theory]
     [InlineData("'rmse'", "--loss", "rmse")]
     [InlineData("expected float64 or float32, received 'float16'", "--dtype", "float16")]
+    [InlineData("--compute-dtype: expected float64 or float32, received 'half'", "--compute-dtype", "half")]
     [InlineData("--validation-split", "--validation-split", "1")]
     [InlineData("leaves at least one", "--validation-split", "0.1")]
     [InlineData("--validation-patience: expected --validation-split", "--validation-patience", "3")]

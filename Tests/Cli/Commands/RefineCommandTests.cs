@@ -71,6 +71,18 @@ public class RefineCommandTests : CommandTestBase
     }
 
     [Fact]
+    public void Refine_ComputedInFloat64_WrittenAsFloat32()
+    {
+        string model = SampleModels.Save(Folder.At("m.h5"), 10, dtype: DType.Float32), output = Folder.At("o.h5");
+        CliRun run = CliProgram.Run(
+            "refine", model, "--data", Diabetes, "--target", "progression", "--standardize", "--validation-split", "0.2", "--compute-dtype", "float64", "--max-iterations", "20", "--output", output, "--json").Succeeded();
+        Assert.True(run.Number("loss_after") < 0.8 * run.Number("loss_before"));
+        Assert.True(run.Number("validation_loss_after") > 0);
+        using Model saved = Model.Load(output);
+        Assert.Equal(DType.Float32, saved.DType);
+    }
+
+    [Fact]
     public void Refine_Float64OfFloat32_WrittenAsFloat64()
     {
         string model = SampleModels.Save(Folder.At("m.h5"), 10, dtype: DType.Float32), output = Folder.At("o.h5");

@@ -163,7 +163,7 @@ public sealed class MinimizeBatchTests : LeakChecked
     {
         using Tensor starts = Tensor.From(Starts);
         int calls = 0;
-        Assert.Throws<InvalidOperationException>(() => Lbfgs.MinimizeBatch(
+        Assert.Throws<TfLbfgsException>(() => Lbfgs.MinimizeBatch(
             x => ++calls > 4 ? throw new InvalidOperationException() : Himmelblau(x), starts, new LbfgsOptions { Execution = Execution.Eager }));
         Assert.Throws<TfLbfgsException>(() => Lbfgs.MinimizeBatch(
             Himmelblau, starts, new LbfgsOptions { Progress = new Progress(step => { if (step.Iteration == 3) throw new InvalidOperationException(); }) }));

@@ -98,6 +98,7 @@ public sealed class TfpBadInputTests : LeakChecked
         Refused(() => Lbfgs.MinimizeBatch(x => (SumLast(x * x), RawOps.Cast(x, DType.Float32)), start, options), "gradient", "float64(2, 3)", "float32(2, 3)");
         Refused(() => Lbfgs.MinimizeBatch(x => (RawOps.Cast(SumLast(x * x), DType.Float32), x), start, options), "float64(2,)", "float32(2,)");
         Refused(() => Lbfgs.MinimizeBatch(x => (SumLast(x * x), null!), start, options), "null", "float64(2, 3)");
+        Refused(() => Lbfgs.MinimizeBatch(_ => throw new InvalidOperationException("no data"), start, options), "function to minimize", "InvalidOperationException", "no data");
         Refused(() => Lbfgs.Minimize(x => (SumLast(x * x), SumLast(x)), start[0], Tfp with { Execution = execution }), "gradient", "float64(3,)", "float64()");
     }
 
@@ -105,7 +106,7 @@ public sealed class TfpBadInputTests : LeakChecked
     public void Minimize_ObjectiveOrProgressThrows_AdoptsWhereItStood()
     {
         Fixed thrower = new(2) { ThrowsAt = 6 };
-        Assert.Throws<InvalidOperationException>(() => Lbfgs.Minimize(thrower, Tfp with { Execution = Execution.Eager }));
+        Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(thrower, Tfp with { Execution = Execution.Eager }));
         Assert.NotNull(thrower.Adopted);
         Assert.True(Fixed.LossOf(thrower.Adopted) < Fixed.LossOf(thrower.Start));
 

@@ -22,6 +22,19 @@ public static class Lbfgs
         return minimizer.Minimize(cancellationToken);
     }
 
+    /// <summary>Minimizes an objective from a given start; at the end it adopts the best point, also after a failure or a cancellation.</summary>
+    /// <inheritdoc cref="Minimize(Objective, LbfgsOptions?, CancellationToken)"/>
+    /// <param name="objective">The objective; borrowed.</param>
+    /// <param name="initialPosition">Where to start, shape [n], of the objective's dtype; borrowed.</param>
+    /// <param name="options">How; null: defaults.</param>
+    /// <param name="cancellationToken">Ends the run within one evaluation; the result holds the best point so far.</param>
+    public static LbfgsResult Minimize(Objective objective, Tensor initialPosition, LbfgsOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        using LbfgsMinimizer minimizer = new(objective, options);
+        return minimizer.Minimize(initialPosition, cancellationToken);
+    }
+
     /// <summary>Minimizes any function that returns loss and gradient; writes to no model.</summary>
     /// <param name="function">From position, shape [n], to loss, shape [], and gradient, shape [n]; traced once unless <see cref="Execution.Eager"/> is chosen.</param>
     /// <param name="initialPosition">Where to start, shape [n], float32 or float64; borrowed. Null when, and only when, <see cref="LbfgsOptions.PreviousResult"/> is given.</param>
@@ -63,7 +76,7 @@ public static class Lbfgs
         if (positions.DType is not (DType.Float32 or DType.Float64) || positions.Rank < 1 || positions.Shape.ElementCount == 0)
             throw new TfLbfgsException($"Expected initial positions of float32 or float64, shape [..., n], with at least one member and one parameter, received {positions.Describe()}.");
         using BatchRun run = new(new BatchFunction((x, _) => function(x), () => [], positions.DType, positions.Shape));
-        return run.Batch(initialPositions, options, cancellationToken);
+        return ObjectiveGuard.RunUntaped(() => run.Batch(initialPositions, options, cancellationToken));
     }
 
     /// <summary>The exception for a start beside results to resume.</summary>

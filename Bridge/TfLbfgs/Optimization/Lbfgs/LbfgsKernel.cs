@@ -88,15 +88,16 @@ internal sealed class LbfgsKernel : IDisposable
 
     private static Tensor[] Call(Function? function, Func<Tensor[], Tensor[]> body, Tensor[] inputs) => function is null ? body(inputs) : function.Call(inputs);
 
-    private static (DirectionStep Direction, Trial Trial) Along(TensorScope scope, Tensor[] outputs, double step)
+    private (DirectionStep Direction, Trial Trial) Along(TensorScope scope, Tensor[] outputs, double step)
     {
         Trial trial = TrialOf(scope, outputs.AsSpan(1), step);
         return (new DirectionStep(scope.Keep(outputs[0]), trial.StartSlope, trial.DirectionSquared), trial);
     }
 
-    private static Trial TrialOf(TensorScope scope, ReadOnlySpan<Tensor> outputs, double step)
+    private Trial TrialOf(TensorScope scope, ReadOnlySpan<Tensor> outputs, double step)
     {
         double[] s = outputs[2].ToArray<double>();
+        _objective.OnEvaluated(s[0]);
         return new Trial(scope.Keep(outputs[0]), scope.Keep(outputs[1]))
         {
             Step = step,
@@ -143,8 +144,7 @@ internal sealed class LbfgsKernel : IDisposable
     private Tensor[] Evaluate(Tensor position, Tensor gradient, Tensor direction, Tensor step, Tensor[] data)
     {
         Tensor next = position + As(step, position.DType) * direction;
-        (Tensor loss, Tensor nextGradient) = _objective.Evaluate(next, data);
-        Check(loss, nextGradient);
+        (Tensor loss, Tensor nextGradient) = ObjectiveGuard.Evaluate(_objective, next, data);
         Tensor change = nextGradient - gradient;
         Tensor[] scalars =
         [
@@ -159,15 +159,5 @@ internal sealed class LbfgsKernel : IDisposable
             Dot(direction, direction),
         ];
         return [next, nextGradient, RawOps.Pack(scalars)];
-    }
-
-    private void Check(Tensor loss, Tensor gradient)
-    {
-        if (loss is null || gradient is null)
-            throw new TfLbfgsException("Expected the objective to return a loss and a gradient, received null.");
-        if (loss.DType != _objective.DType || (loss.Shape.HasRank && loss.Rank != 0))
-            throw new TfLbfgsException($"Expected a loss of {_objective.DType.PythonName}(), received {loss.Describe()}. Reduce it to one number, such as with Tf.ReduceMean.");
-        if (gradient.DType != _objective.DType || !gradient.Shape.IsCompatibleWith([_objective.Count]))
-            throw new TfLbfgsException($"Expected a gradient of {_objective.DType.PythonName}({_objective.Count},), received {gradient.Describe()}.");
     }
 }

@@ -1,4 +1,3 @@
-using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
@@ -23,12 +22,14 @@ public sealed class LbfgsMinimizer : IDisposable
     public LbfgsMinimizer(Objective objective, LbfgsOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(objective);
-        if (objective.DType is not (DType.Float32 or DType.Float64) || objective.Count < 1)
-            throw new TfLbfgsException($"Expected an objective of at least one parameter of float32 or float64, received {objective.Count} of {objective.DType.PythonName}.");
+        ObjectiveGuard.Check(objective);
         _objective = objective;
         _options = options ?? new LbfgsOptions();
         _options.ValidateFor(batch: false);
-        _compatible = new BatchRun(new BatchFunction(objective.Evaluate, () => objective.Data, objective.DType, [objective.Count]));
+        _compatible = new BatchRun(new BatchFunction((x, data) => ObjectiveGuard.Evaluate(objective, x, data), () => objective.Data, objective.DType, [objective.Count])
+        {
+            Evaluated = objective.OnEvaluated,
+        });
     }
 
     /// <summary>How the next run searches and stops. Another memory length, scaling or execution traces anew at the next run; nothing else does.</summary>
@@ -53,10 +54,10 @@ public sealed class LbfgsMinimizer : IDisposable
         if (_options.PreviousResult is { } previous)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return _compatible.Resume(previous, _options, _objective.Adopt, cancellationToken);
+            return ObjectiveGuard.RunUntaped(() => _compatible.Resume(previous, _options, _objective.Adopt, cancellationToken));
         }
 
-        using Tensor start = _objective.InitialPosition();
+        using Tensor start = ObjectiveGuard.Start(_objective);
         return Minimize(start, cancellationToken);
     }
 
@@ -67,26 +68,22 @@ public sealed class LbfgsMinimizer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(start);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (start.DType != _objective.DType || !start.Shape.IsCompatibleWith([_objective.Count]))
-            throw new TfLbfgsException($"Expected an initial position of {_objective.DType.PythonName}({_objective.Count},), received {start.Describe()}.");
+        ObjectiveGuard.CheckStart(_objective, start);
         if (_options.PreviousResult is not null)
             throw Lbfgs.Both(nameof(start), nameof(LbfgsOptions.PreviousResult), "Call Minimize without a start to resume.");
         if (_options.IsTfpCompatible)
-            return _compatible.Single(start, _options, _objective.Adopt, cancellationToken);
+            return ObjectiveGuard.RunUntaped(() => _compatible.Single(start, _options, _objective.Adopt, cancellationToken));
         CubicZoom search = new(_options.SufficientDecrease, _options.Curvature, _options.MaxLineSearchTrials);
         using LbfgsDriver driver = new(Kernel(), _objective.DType, _options, search, cancellationToken);
         LbfgsResult? result = null;
         try
         {
-            result = driver.Minimize(start);
-            _objective.Adopt(result.Position);
+            result = ObjectiveGuard.Run(_objective, () => driver.Minimize(start), () => driver.BestPosition);
             driver.End(result);
             return result;
         }
         catch
         {
-            if (result is null)
-                KeepBest(driver);
             driver.End(null);
             result?.Dispose();
             throw;
@@ -100,20 +97,6 @@ public sealed class LbfgsMinimizer : IDisposable
         _kernel?.Dispose();
         _kernel = null;
         _disposed = true;
-    }
-
-    /// <summary>After an exception the model has the best point so far all the same.</summary>
-    private void KeepBest(LbfgsDriver driver)
-    {
-        try
-        {
-            if (driver.BestPosition is { } best)
-                _objective.Adopt(best);
-        }
-        catch (Exception e) when (e is TfLbfgsException or ObjectDisposedException)
-        {
-            // The exception under way says what happened; this one would hide it.
-        }
     }
 
     private LbfgsKernel Kernel()

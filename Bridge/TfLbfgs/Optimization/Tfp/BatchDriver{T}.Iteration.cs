@@ -57,6 +57,7 @@ internal sealed partial class BatchDriver<T> : ILineFunction<T>
     /// <summary>Tells of an evaluation, by the member with the lowest loss.</summary>
     private void Tell(BatchTrial<T> trial, int iteration)
     {
+        _function.Evaluated?.Invoke(double.CreateChecked(trial.Value(0)));
         if (!_listeners.HearsTrials)
             return;
         int best = Enumerable.Range(0, Count).MinBy(i => T.IsNaN(trial.Value(i)) ? T.PositiveInfinity : trial.Value(i));
