@@ -94,6 +94,13 @@ internal static class ObjectiveGuard
         return result;
     }
 
+    /// <summary>Runs something under no tape of the caller.</summary>
+    public static T RunUntaped<T>(Func<T> run)
+    {
+        using IDisposable frame = Untaped();
+        return run();
+    }
+
     /// <summary>A frame without listeners, on the device of the one outside; closing it restores that one.</summary>
     private static DispatchFrame Untaped()
     {

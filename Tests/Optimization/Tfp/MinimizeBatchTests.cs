@@ -163,10 +163,39 @@ public sealed class MinimizeBatchTests : LeakChecked
     {
         using Tensor starts = Tensor.From(Starts);
         int calls = 0;
-        Assert.Throws<InvalidOperationException>(() => Lbfgs.MinimizeBatch(
+        Assert.Throws<TfLbfgsException>(() => Lbfgs.MinimizeBatch(
             x => ++calls > 4 ? throw new InvalidOperationException() : Himmelblau(x), starts, new LbfgsOptions { Execution = Execution.Eager }));
-        Assert.Throws<InvalidOperationException>(() => Lbfgs.MinimizeBatch(
+        Assert.Throws<TfLbfgsException>(() => Lbfgs.MinimizeBatch(
             Himmelblau, starts, new LbfgsOptions { Progress = new Progress(step => { if (step.Iteration == 3) throw new InvalidOperationException(); }) }));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void MinimizeBatch_Observed_TellsOfTheLowestMember(bool compatible)
+    {
+        Observer observer = new();
+        using Tensor starts = Tensor.From(Starts);
+        using LbfgsBatchResult result = Lbfgs.MinimizeBatch(Himmelblau, starts, Mode(compatible) with { Observers = [observer] });
+        Assert.Equal(8, observer.Parameters);
+        Assert.Equal(result.Evaluations, observer.Trials);
+        Assert.Equal(result.History.Select(step => step.Loss), observer.Losses, (a, b) => Math.Abs(a - b) <= 1e-9 * Math.Abs(a) + 1e-18);
+        Assert.Equal(result.Losses[result.Best], observer.End!.Loss);
+    }
+
+    [Theory]
+    [InlineData(true, LbfgsAction.Stop, StopReason.Stopped)]
+    [InlineData(false, LbfgsAction.Abort, StopReason.Aborted)]
+    public void MinimizeBatch_CallbackEndsOrTimeIsOver_SaysSo(bool compatible, LbfgsAction action, StopReason reason)
+    {
+        using Tensor starts = Tensor.From(Starts);
+        using LbfgsBatchResult ended = Lbfgs.MinimizeBatch(
+            Himmelblau, starts, Mode(compatible) with { Callback = step => step.Iteration == 2 ? action : LbfgsAction.Continue });
+        Assert.All(ended.Reasons, r => Assert.Equal(reason, r));
+        Assert.Equal(2, ended.Iterations);
+        using LbfgsBatchResult late = Lbfgs.MinimizeBatch(Himmelblau, starts, Mode(compatible) with { MaxTime = TimeSpan.FromTicks(1) });
+        Assert.All(late.Reasons, r => Assert.Equal(StopReason.TimeLimit, r));
+        Assert.Equal(1, late.Evaluations);
     }
 
     private static LbfgsOptions Mode(bool compatible) => compatible ? LbfgsOptions.TfpCompatible : new LbfgsOptions();
@@ -193,5 +222,33 @@ public sealed class MinimizeBatchTests : LeakChecked
     private sealed class Progress(Action<LbfgsProgress> report) : IProgress<LbfgsProgress>
     {
         public void Report(LbfgsProgress value) => report(value);
+    }
+
+    private sealed class Observer : LbfgsObserver
+    {
+        public long Parameters { get; private set; }
+
+        public int Trials { get; private set; }
+
+        public List<double> Losses { get; } = [];
+
+        public LbfgsResult? End { get; private set; }
+
+        public override bool HearsTrials => true;
+
+        public override void OnStart(long parameters) => Parameters = parameters;
+
+        public override void OnTrial(LbfgsTrial trial) => Trials++;
+
+        public override void OnIteration(LbfgsProgress progress, Tensor position)
+        {
+            double[] x = position.ToArray<double>();
+            double p = x[0] * x[0] + x[1] - 11;
+            double q = x[0] + x[1] * x[1] - 7;
+            Losses.Add(p * p + q * q);
+            Assert.Equal(progress.Loss, p * p + q * q, 1e-9);
+        }
+
+        public override void OnEnd(LbfgsResult? result) => End = result;
     }
 }

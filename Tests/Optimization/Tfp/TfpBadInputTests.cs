@@ -68,6 +68,9 @@ public sealed class TfpBadInputTests : LeakChecked
         Refused(() => Lbfgs.Minimize(Bowl, start, Tfp with { RelativeLossTolerance = double.NaN }), "RelativeLossTolerance", "NaN");
         Refused(() => Lbfgs.Minimize(Bowl, start, Tfp with { AbsoluteLossTolerance = -1 }), "AbsoluteLossTolerance");
         Refused(() => Lbfgs.Minimize(Bowl, start, Tfp with { Curvature = 0.05 }), "Curvature", "SufficientDecrease");
+        Refused(() => Lbfgs.Minimize(Bowl, start, Tfp with { Patience = 3 }), "Patience", "null with tfp's rules", "3");
+        Refused(() => Lbfgs.Minimize(Bowl, start, Tfp with { LossWindow = 2 }), "LossWindow", "1 with tfp's rules");
+        Refused(() => Lbfgs.MinimizeBatch(Bowls, start, new LbfgsOptions { Validation = new Validation(Bowl) }), "Validation", "no validation for a batch");
         Refused(() => Lbfgs.MinimizeBatch(Bowls, start, Tfp with { MemoryLength = 0 }), "MemoryLength", "1 to 1000", "0");
     }
 
@@ -95,6 +98,7 @@ public sealed class TfpBadInputTests : LeakChecked
         Refused(() => Lbfgs.MinimizeBatch(x => (SumLast(x * x), RawOps.Cast(x, DType.Float32)), start, options), "gradient", "float64(2, 3)", "float32(2, 3)");
         Refused(() => Lbfgs.MinimizeBatch(x => (RawOps.Cast(SumLast(x * x), DType.Float32), x), start, options), "float64(2,)", "float32(2,)");
         Refused(() => Lbfgs.MinimizeBatch(x => (SumLast(x * x), null!), start, options), "null", "float64(2, 3)");
+        Refused(() => Lbfgs.MinimizeBatch(_ => throw new InvalidOperationException("no data"), start, options), "function to minimize", "InvalidOperationException", "no data");
         Refused(() => Lbfgs.Minimize(x => (SumLast(x * x), SumLast(x)), start[0], Tfp with { Execution = execution }), "gradient", "float64(3,)", "float64()");
     }
 
@@ -102,12 +106,12 @@ public sealed class TfpBadInputTests : LeakChecked
     public void Minimize_ObjectiveOrProgressThrows_AdoptsWhereItStood()
     {
         Fixed thrower = new(2) { ThrowsAt = 6 };
-        Assert.Throws<InvalidOperationException>(() => Lbfgs.Minimize(thrower, Tfp with { Execution = Execution.Eager }));
+        Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(thrower, Tfp with { Execution = Execution.Eager }));
         Assert.NotNull(thrower.Adopted);
         Assert.True(Fixed.LossOf(thrower.Adopted) < Fixed.LossOf(thrower.Start));
 
         Fixed listened = new(2);
-        Assert.Throws<InvalidOperationException>(() => Lbfgs.Minimize(listened, Tfp with { Progress = new Thrower(2) }));
+        Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(listened, Tfp with { Progress = new Thrower(2) }));
         Assert.True(Fixed.LossOf(listened.Adopted!) < Fixed.LossOf(listened.Start));
     }
 

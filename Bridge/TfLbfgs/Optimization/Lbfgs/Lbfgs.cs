@@ -54,7 +54,7 @@ public static class Lbfgs
 
     /// <summary>
     /// Minimizes many vectors at once, each on its own, by Hager–Zhang line searches as tfp does it: every evaluation is one call for all members, and members that have ended stay where they are.
-    /// With <see cref="LbfgsOptions.TfpCompatible"/> exactly as <c>tfp.optimizer.lbfgs_minimize</c>; else with its defects repaired.
+    /// With <see cref="LbfgsOptions.TfpCompatible"/> exactly as <c>tfp.optimizer.lbfgs_minimize</c>; else with its defects repaired. Those who listen hear of the member with the lowest loss.
     /// </summary>
     /// <param name="function">From positions, shape [..., n], to losses, shape [...], and gradients, shape [..., n]; traced once unless <see cref="Execution.Eager"/> is chosen.</param>
     /// <param name="initialPositions">Where to start, shape [..., n], float32 or float64; borrowed. Null when, and only when, <see cref="LbfgsOptions.PreviousBatchResult"/> is given.</param>
@@ -76,7 +76,7 @@ public static class Lbfgs
         if (positions.DType is not (DType.Float32 or DType.Float64) || positions.Rank < 1 || positions.Shape.ElementCount == 0)
             throw new TfLbfgsException($"Expected initial positions of float32 or float64, shape [..., n], with at least one member and one parameter, received {positions.Describe()}.");
         using BatchRun run = new(new BatchFunction((x, _) => function(x), () => [], positions.DType, positions.Shape));
-        return run.Batch(initialPositions, options, cancellationToken);
+        return ObjectiveGuard.RunUntaped(() => run.Batch(initialPositions, options, cancellationToken));
     }
 
     /// <summary>The exception for a start beside results to resume.</summary>

@@ -26,7 +26,10 @@ public sealed class LbfgsMinimizer : IDisposable
         _objective = objective;
         _options = options ?? new LbfgsOptions();
         _options.ValidateFor(batch: false);
-        _compatible = new BatchRun(new BatchFunction(objective.Evaluate, () => objective.Data, objective.DType, [objective.Count]));
+        _compatible = new BatchRun(new BatchFunction((x, data) => ObjectiveGuard.Evaluate(objective, x, data), () => objective.Data, objective.DType, [objective.Count])
+        {
+            Evaluated = objective.OnEvaluated,
+        });
     }
 
     /// <summary>How the next run searches and stops. Another memory length, scaling or execution traces anew at the next run; nothing else does.</summary>
@@ -51,7 +54,7 @@ public sealed class LbfgsMinimizer : IDisposable
         if (_options.PreviousResult is { } previous)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return _compatible.Resume(previous, _options, _objective.Adopt, cancellationToken);
+            return ObjectiveGuard.RunUntaped(() => _compatible.Resume(previous, _options, _objective.Adopt, cancellationToken));
         }
 
         using Tensor start = ObjectiveGuard.Start(_objective);
@@ -69,7 +72,7 @@ public sealed class LbfgsMinimizer : IDisposable
         if (_options.PreviousResult is not null)
             throw Lbfgs.Both(nameof(start), nameof(LbfgsOptions.PreviousResult), "Call Minimize without a start to resume.");
         if (_options.IsTfpCompatible)
-            return _compatible.Single(start, _options, _objective.Adopt, cancellationToken);
+            return ObjectiveGuard.RunUntaped(() => _compatible.Single(start, _options, _objective.Adopt, cancellationToken));
         CubicZoom search = new(_options.SufficientDecrease, _options.Curvature, _options.MaxLineSearchTrials);
         using LbfgsDriver driver = new(Kernel(), _objective.DType, _options, search, cancellationToken);
         LbfgsResult? result = null;

@@ -146,6 +146,14 @@ public sealed record LbfgsOptions
     internal void ValidateFor(bool batch)
     {
         Validate();
+        if (batch || IsTfpCompatible)
+        {
+            string where = IsTfpCompatible ? "with tfp's rules" : "for a batch";
+            Require(Patience is null, nameof(Patience), $"null {where}", Patience ?? 0);
+            Require(LossWindow == 1, nameof(LossWindow), $"1 {where}", LossWindow);
+            Require(Validation is null, "Validation.Interval", $"no validation {where}", Validation?.Interval ?? 0);
+        }
+
         if (batch && PreviousResult is not null)
             throw new TfLbfgsException("LbfgsOptions.PreviousResult: expected null, since a batch resumes from PreviousBatchResult, received the result of a single vector.");
         if (!batch && PreviousBatchResult is not null)

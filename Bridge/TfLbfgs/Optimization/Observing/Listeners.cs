@@ -28,6 +28,12 @@ internal sealed class Listeners
     /// <summary>The start and every accepted iteration.</summary>
     public IReadOnlyList<LbfgsProgress> History => _history;
 
+    /// <summary>Whether anybody hears of trials.</summary>
+    public bool HearsTrials => _trials is not null || _trialObservers.Length > 0;
+
+    /// <summary>Whether anybody is handed positions.</summary>
+    public bool HasObservers => _observers.Length > 0;
+
     /// <summary>Time since the run began.</summary>
     public TimeSpan Elapsed => _clock.Elapsed;
 
@@ -56,9 +62,13 @@ internal sealed class Listeners
     /// <summary>After an evaluation.</summary>
     public void Trial(int evaluation, int iteration, Trial trial)
     {
-        if (_trials is null && _trialObservers.Length == 0)
-            return;
-        LbfgsTrial told = new(evaluation, iteration, trial.Step, trial.Value, trial.Slope, trial.GradientMax, Seconds);
+        if (HearsTrials)
+            Trial(new LbfgsTrial(evaluation, iteration, trial.Step, trial.Value, trial.Slope, trial.GradientMax, Seconds));
+    }
+
+    /// <summary>After an evaluation; called where <see cref="HearsTrials"/>.</summary>
+    public void Trial(LbfgsTrial told)
+    {
         object listener = this;
         try
         {
@@ -76,7 +86,7 @@ internal sealed class Listeners
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            throw Failure(listener, iteration, e);
+            throw Failure(listener, told.Iteration, e);
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed partial class BatchDriver<T> : ILineFunction<T>
     /// <inheritdoc/>
     HagerZhangPoint<T>[] ILineFunction<T>.Evaluate(T[] steps)
     {
-        if (_isInterrupted || _cancellation.IsCancellationRequested || _evaluations >= _options.MaxEvaluations)
+        if (_isInterrupted || _cancellation.IsCancellationRequested || _evaluations >= _options.MaxEvaluations || IsTimeOver)
         {
             _isInterrupted = true;
             return [.. steps.Select(step => new HagerZhangPoint<T>(step, T.NaN, T.NaN, 0))];
@@ -27,6 +27,7 @@ internal sealed partial class BatchDriver<T> : ILineFunction<T>
         _evaluations++;
         int id = ++_lastTrial;
         _trials[id] = trial;
+        Tell(trial, _iterations + 1);
         HagerZhangPoint<T>[] points = [.. Indices(i => new HagerZhangPoint<T>(steps[i], _rules.Seen(trial, i), trial.Slope(i), id))];
         for (int i = 0; i < Count; i++)
         {
@@ -51,6 +52,18 @@ internal sealed partial class BatchDriver<T> : ILineFunction<T>
             _trials[id].Dispose();
             _trials.Remove(id);
         }
+    }
+
+    /// <summary>Tells of an evaluation, by the member with the lowest loss.</summary>
+    private void Tell(BatchTrial<T> trial, int iteration)
+    {
+        _function.Evaluated?.Invoke(double.CreateChecked(trial.Value(0)));
+        if (!_listeners.HearsTrials)
+            return;
+        int best = Enumerable.Range(0, Count).MinBy(i => T.IsNaN(trial.Value(i)) ? T.PositiveInfinity : trial.Value(i));
+        _listeners.Trial(new LbfgsTrial(
+            _evaluations, iteration, double.CreateChecked(trial.Step(best)), double.CreateChecked(trial.Value(best)), double.CreateChecked(trial.Slope(best)),
+            double.CreateChecked(trial.GradientMax(best)), _listeners.Seconds));
     }
 
     /// <summary>One iteration; false: a limit, the target or the end came.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Numerics;
 using TfLbfgs.Runtime;
@@ -21,8 +20,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
     private readonly TwoLoop<T> _pairs;
     private readonly HagerZhang<T> _search;
     private readonly int _evaluatorReads;
-    private readonly List<LbfgsProgress> _history = [];
-    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly Listeners _listeners;
     private BatchMember<T>[] _members = [];
     private Tensor? _position;
     private Tensor? _gradient;
@@ -31,6 +29,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
     private int _iterations;
     private int _restarts;
     private int _failedSearches;
+    private LbfgsAction _action;
 
     /// <summary>Prepares a run.</summary>
     /// <param name="function">What is minimized.</param>
@@ -42,6 +41,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
     {
         _function = function;
         _options = options;
+        _listeners = new Listeners(options);
         _cancellation = cancellation;
         _rules = options.IsTfpCompatible ? new TfpRules<T>(options) : new RepairedRules<T>(options);
         _evaluator = evaluator;
@@ -61,6 +61,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
     /// <param name="start">Shape [..., n]; borrowed.</param>
     public LbfgsBatchResult Minimize(Tensor start)
     {
+        _listeners.Start(_function.Shape.ElementCount);
         using (BatchTrial<T> trial = EvaluateStart(start))
         {
             _members = [.. Indices(i => new BatchMember<T> { InitialValue = trial.Value(i), Value = trial.Value(i) })];
@@ -76,6 +77,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
     /// <exception cref="TfLbfgsException">The function has another value there.</exception>
     public LbfgsBatchResult Resume(BatchStart start)
     {
+        _listeners.Start(_function.Shape.ElementCount);
         _members = [.. Indices(i => new BatchMember<T> { InitialValue = T.CreateTruncating(start.InitialLosses[i]), Value = T.CreateTruncating(start.Losses[i]), Pairs = start.Pairs[i] })];
         _iterations = start.Iterations;
         _evaluations = start.Evaluations;
@@ -85,6 +87,20 @@ internal sealed partial class BatchDriver<T> : IDisposable
         else
             Reevaluate(start);
         return Run();
+    }
+
+    /// <summary>Tells those who listen that the run is over; they hear of the member with the lowest loss.</summary>
+    /// <param name="result">Null after an exception.</param>
+    public void End(LbfgsBatchResult? result)
+    {
+        if (result is null || !_listeners.HasObservers)
+        {
+            _listeners.End(null);
+            return;
+        }
+
+        using TensorScope scope = new();
+        _listeners.End(BatchRun.Member(result, result.Best, Row(result.Position, result.Best), Row(result.Gradient, result.Best)));
     }
 
     /// <inheritdoc/>
@@ -97,6 +113,15 @@ internal sealed partial class BatchDriver<T> : IDisposable
         _pairs.End();
     }
 
+    /// <summary>The vector of one member, shape [n].</summary>
+    private Tensor Row(Tensor tensor, int member)
+    {
+        if (_function.BatchShape.Rank == 0)
+            return tensor;
+        using Tensor shape = Tensor.From([-1L, _function.Shape[-1]]);
+        return RawOps.Reshape(tensor, shape)[member];
+    }
+
     private static Tensor Copy(Tensor tensor) => RawOps.Identity(tensor);
 
     private IEnumerable<TResult> Indices<TResult>(Func<int, TResult> of) => Enumerable.Range(0, Count).Select(of);
@@ -106,7 +131,16 @@ internal sealed partial class BatchDriver<T> : IDisposable
         using Tensor zeros = RawOps.ZerosLike(start);
         BatchTrial<T> trial = _evaluator.Evaluate(start, zeros, new T[Count]);
         _evaluations++;
-        return trial;
+        try
+        {
+            Tell(trial, _iterations);
+            return trial;
+        }
+        catch
+        {
+            trial.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Makes the start's trial the current point and judges the members.</summary>
@@ -155,7 +189,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
     private LbfgsBatchResult Run()
     {
         Report();
-        while (!IsStopped() && Limit() is null && Iterate())
+        while (!IsStopped() && Limit() is null && _action == LbfgsAction.Continue && Iterate())
         {
         }
 
@@ -169,7 +203,10 @@ internal sealed partial class BatchDriver<T> : IDisposable
         _cancellation.IsCancellationRequested ? StopReason.Cancelled
         : _iterations >= _options.MaxIterations ? StopReason.IterationLimit
         : _evaluations >= _options.MaxEvaluations ? StopReason.EvaluationLimit
+        : IsTimeOver ? StopReason.TimeLimit
         : null;
+
+    private bool IsTimeOver => _options.MaxTime is { } limit && _listeners.Elapsed >= limit;
 
     /// <summary>Reports the member with the lowest loss.</summary>
     private void Report()
@@ -183,17 +220,37 @@ internal sealed partial class BatchDriver<T> : IDisposable
 
         BatchMember<T> member = _members[best];
         LbfgsProgress progress = new(
-            _iterations, _evaluations, double.CreateChecked(member.Value), double.CreateChecked(member.GradientMax), double.CreateChecked(member.Step), _clock.Elapsed.TotalSeconds);
-        _history.Add(progress);
-        _options.Progress?.Report(progress);
+            _iterations, _evaluations, double.CreateChecked(member.Value), double.CreateChecked(member.GradientMax), double.CreateChecked(member.Step), _listeners.Seconds)
+        {
+            GradientLength = Math.Sqrt(double.CreateChecked(member.GradientSquared)),
+        };
+        using TensorScope scope = new();
+        _listeners.Iteration(progress, _listeners.HasObservers ? Row(_position!, best) : _position!);
+        _action = Ask(progress);
+    }
+
+    private LbfgsAction Ask(LbfgsProgress progress)
+    {
+        try
+        {
+            return _options.Callback?.Invoke(progress) ?? LbfgsAction.Continue;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw CallbackFailure.Of("LbfgsOptions.Callback", progress.Iteration, e);
+        }
     }
 
     private LbfgsBatchResult Result()
     {
-        StopReason? limit = Limit();
-        bool another = IsStopped();
+        StopReason? limit = _action switch
+        {
+            LbfgsAction.Stop => StopReason.Stopped,
+            LbfgsAction.Abort => StopReason.Aborted,
+            _ => IsStopped() ? null : Limit() ?? StopReason.EvaluationLimit,
+        };
         foreach (BatchMember<T> member in _members.Where(m => m.Reason is null))
-            EndUnfinished(member, another ? null : limit ?? StopReason.EvaluationLimit);
+            EndUnfinished(member, limit);
         (Tensor s, Tensor y) = _pairs.Release();
         LbfgsBatchResult result = new()
         {
@@ -214,8 +271,8 @@ internal sealed partial class BatchDriver<T> : IDisposable
             Reads = _reads + _evaluator.Reads - _evaluatorReads + _pairs.Reads,
             Restarts = _restarts,
             FailedSearches = _failedSearches,
-            Seconds = _clock.Elapsed.TotalSeconds,
-            History = _history,
+            Seconds = _listeners.Seconds,
+            History = _listeners.History,
         };
         (_position, _gradient) = (null, null);
         return result;
@@ -228,6 +285,9 @@ internal sealed partial class BatchDriver<T> : IDisposable
         {
             StopReason.Cancelled => $"Cancelled; {gradient}",
             StopReason.IterationLimit => Text($"Reached the limit of {_options.MaxIterations} iterations; {gradient}"),
+            StopReason.TimeLimit => Text($"Reached the time limit of {_options.MaxTime!.Value.TotalSeconds:G4} s after {_listeners.Seconds:F2} s; {gradient}"),
+            StopReason.Stopped => Text($"Stopped by the callback at iteration {_iterations}; {gradient}"),
+            StopReason.Aborted => Text($"Aborted by the callback at iteration {_iterations}; {gradient}"),
             StopReason.EvaluationLimit => Text($"Reached the limit of {_options.MaxEvaluations} evaluations; {gradient}"),
             _ => $"Not finished: another member of the batch converged, and BatchStopping.Any ends all; {gradient}",
         });

@@ -14,13 +14,20 @@ internal sealed class BatchKernel<T>(BatchFunction function, LbfgsOptions option
     public LbfgsBatchResult Run(Tensor? start, BatchStart? previous, LbfgsOptions options, Action<Tensor> adopt, CancellationToken cancellation)
     {
         using BatchDriver<T> driver = new(function, _evaluator, _pairs, options, cancellation);
+        LbfgsBatchResult? result = null;
         try
         {
-            return previous is null ? driver.Minimize(start!) : driver.Resume(previous);
+            result = previous is null ? driver.Minimize(start!) : driver.Resume(previous);
+            adopt(result.Position);
+            driver.End(result);
+            return result;
         }
-        catch when (driver.Position is not null)
+        catch
         {
-            adopt(driver.Position);
+            if (result is null)
+                Keep(driver.Position, adopt);
+            driver.End(null);
+            result?.Dispose();
             throw;
         }
     }
@@ -30,5 +37,19 @@ internal sealed class BatchKernel<T>(BatchFunction function, LbfgsOptions option
     {
         _evaluator.Dispose();
         _pairs.Dispose();
+    }
+
+    /// <summary>After an exception the model has the point where the run stood all the same.</summary>
+    private static void Keep(Tensor? position, Action<Tensor> adopt)
+    {
+        try
+        {
+            if (position is not null)
+                adopt(position);
+        }
+        catch (Exception e) when (e is TfLbfgsException or ObjectDisposedException)
+        {
+            // The exception under way says what happened; this one would hide it.
+        }
     }
 }

@@ -14,6 +14,29 @@ internal sealed class BatchRun(BatchFunction function) : IDisposable
     /// <summary>The pairs that a new run keeps.</summary>
     public static int MemoryLength(LbfgsOptions options) => options.MemoryLength ?? DefaultPairs;
 
+    /// <summary>One member as the result of a single vector.</summary>
+    public static LbfgsResult Member(LbfgsBatchResult batch, int member, Tensor position, Tensor gradient, Tensor? positionDeltas = null, Tensor? gradientDeltas = null) => new()
+    {
+        Position = position,
+        Gradient = gradient,
+        PositionDeltas = positionDeltas,
+        GradientDeltas = gradientDeltas,
+        Loss = batch.Losses[member],
+        InitialLoss = batch.InitialLosses[member],
+        GradientNorm = batch.GradientNorms[member],
+        Converged = batch.Converged[member],
+        Failed = batch.Failed[member],
+        Reason = batch.Reasons[member],
+        Message = batch.Messages[member],
+        Iterations = batch.Iterations,
+        Evaluations = batch.Evaluations,
+        Reads = batch.Reads,
+        Restarts = batch.Restarts,
+        FailedSearches = batch.FailedSearches,
+        Seconds = batch.Seconds,
+        History = batch.History,
+    };
+
     /// <summary>Minimizes a single vector by tfp's rules.</summary>
     /// <param name="start">Shape [n]; borrowed.</param>
     /// <param name="options">How; compatible with tfp.</param>
@@ -45,17 +68,7 @@ internal sealed class BatchRun(BatchFunction function) : IDisposable
     private LbfgsBatchResult Run(Tensor? start, BatchStart? previous, LbfgsOptions options, Action<Tensor> adopt, CancellationToken cancellation)
     {
         CheckDiagonal(options);
-        LbfgsBatchResult result = Kernel(options, previous?.PositionDeltas.Shape[0] ?? MemoryLength(options)).Run(start, previous, options, adopt, cancellation);
-        try
-        {
-            adopt(result.Position);
-            return result;
-        }
-        catch
-        {
-            result.Dispose();
-            throw;
-        }
+        return Kernel(options, previous?.PositionDeltas.Shape[0] ?? MemoryLength(options)).Run(start, previous, options, adopt, cancellation);
     }
 
     private IBatchKernel Kernel(LbfgsOptions options, long pairs)
@@ -77,25 +90,5 @@ internal sealed class BatchRun(BatchFunction function) : IDisposable
             throw new TfLbfgsException($"LbfgsOptions.InitialInverseHessianDiagonal: expected {function.DType.PythonName}({function.Shape[^1]},), the diagonal alone, or one of the positions' shape {function.Shape}, received {diagonal.Describe()}.");
     }
 
-    private static LbfgsResult ToSingle(LbfgsBatchResult batch) => new()
-    {
-        Position = batch.Position,
-        Gradient = batch.Gradient,
-        PositionDeltas = batch.PositionDeltas,
-        GradientDeltas = batch.GradientDeltas,
-        Loss = batch.Losses[0],
-        InitialLoss = batch.InitialLosses[0],
-        GradientNorm = batch.GradientNorms[0],
-        Converged = batch.Converged[0],
-        Failed = batch.Failed[0],
-        Reason = batch.Reasons[0],
-        Message = batch.Messages[0],
-        Iterations = batch.Iterations,
-        Evaluations = batch.Evaluations,
-        Reads = batch.Reads,
-        Restarts = batch.Restarts,
-        FailedSearches = batch.FailedSearches,
-        Seconds = batch.Seconds,
-        History = batch.History,
-    };
+    private static LbfgsResult ToSingle(LbfgsBatchResult batch) => Member(batch, 0, batch.Position, batch.Gradient, batch.PositionDeltas, batch.GradientDeltas);
 }
