@@ -28,11 +28,11 @@ internal static class DemoCommand
         command.Options.Add(OutputFolder);
         MinimizerOptions minimizer = new(command);
         command.Options.Add(Seed);
-        command.SetRun((parsed, report) => Run(Path.GetFullPath(parsed.GetValue(OutputFolder)!), minimizer.Of(parsed), parsed.GetValue(Seed), report));
+        command.SetRun((parsed, report) => Run(Path.GetFullPath(parsed.GetValue(OutputFolder)!), minimizer.Of(parsed), minimizer.Files(parsed), parsed.GetValue(Seed), report));
         return command;
     }
 
-    private static int Run(string folder, LbfgsOptions options, int seed, Report report)
+    private static int Run(string folder, LbfgsOptions options, IReadOnlyList<string> logs, int seed, Report report)
     {
         OutputFile.CheckOrCreateFolder(folder);
         string lossFile = Path.Combine(folder, "demo-loss.png"), surfaceFile = Path.Combine(folder, "demo-surface.png");
@@ -60,11 +60,12 @@ internal static class DemoCommand
         report.Say(string.Create(CultureInfo.InvariantCulture, $"Largest error on a grid of {DrawnPoints} x {DrawnPoints} points: {largest:0.0e+0}."));
         result.PlotLoss(lossFile);
         OutputFile.Write(surfaceFile, stream => stream.Write(SurfacePlot.Draw(Square(predicted), Square(truth))));
-        report.Say($"Wrote {lossFile}");
-        report.Say($"Wrote {surfaceFile}");
+        string[] files = [lossFile, surfaceFile, .. logs];
+        foreach (string file in files)
+            report.Say($"Wrote {file}");
 
         report.AddResult(result);
-        report.Json.Add("parameters", objective.Count).Add("largest_error", largest).Add("files", [lossFile, surfaceFile]);
+        report.Json.Add("parameters", objective.Count).Add("largest_error", largest).Add("files", files);
         return interruption.ExitCodeOf(result);
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TfLbfgs.Cli.Output;
 using TfLbfgs.Optimization;
 
 namespace TfLbfgs.Cli.Commands;
@@ -7,27 +8,69 @@ namespace TfLbfgs.Cli.Commands;
 internal sealed class MinimizerOptions
 {
     private readonly Option<int> _maxIterations = NumberOption.Create("--max-iterations", "The most accepted iterations.", "an integer of at least 0", (int n) => n >= 0, 500);
-    private readonly Option<int> _memory = NumberOption.Create("--memory", "The number of correction pairs kept.", "an integer from 1 to 1000", (int n) => n is >= 1 and <= 1000, 10);
+    private readonly Option<int?> _memory = NumberOption.Create<int>("--memory", "The number of correction pairs kept; by default 10 to 100, by the number of parameters.", "an integer from 1 to 1000", n => n is >= 1 and <= 1000);
 
     private readonly Option<double> _tolerance =
         NumberOption.Create("--tolerance", "Converged when no component of the gradient is larger.", "a number of at least 0", (double x) => x >= 0 && double.IsFinite(x), 1e-8);
 
     private readonly Option<double?> _targetLoss = NumberOption.Create<double>("--target-loss", "End as soon as the loss is at most this.", "a finite number", double.IsFinite);
+    private readonly Option<int?> _maxEvaluations = NumberOption.Create<int>("--max-evaluations", "The most evaluations of loss and gradient.", "an integer of at least 1", n => n >= 1);
+
+    private readonly Option<double?> _maxSeconds =
+        NumberOption.Create<double>("--max-seconds", "End after this time.", "a number above 0 and at most 1e9", x => x is > 0 and <= 1e9);
+
+    private readonly Option<int?> _patience =
+        NumberOption.Create<int>("--patience", "End after so many iterations in a row without a lower loss.", "an integer of at least 1", n => n >= 1);
+
+    private readonly Option<double> _minImprovement = NumberOption.Create(
+        "--min-improvement", "For --patience: a loss counts as lower only when it is so by more than this.", "a number of at least 0", (double x) => x >= 0 && double.IsFinite(x), 0);
+
+    private readonly Option<string?> _csv = new("--csv") { Description = "Write each iteration into this file while it runs.", HelpName = "FILE.csv" };
+    private readonly Option<string?> _tensorBoard = new("--tensorboard") { Description = "Write TensorBoard event files into this folder while it runs.", HelpName = "DIR" };
     private readonly Option<bool> _xla = new("--xla") { Description = "Compile loss and gradient with XLA: about a second to compile, then faster for small networks." };
 
     public MinimizerOptions(Command command)
     {
-        foreach (Option option in (Option[])[_maxIterations, _memory, _tolerance, _targetLoss, _xla])
+        foreach (Option option in (Option[])[_maxIterations, _memory, _tolerance, _targetLoss, _maxEvaluations, _maxSeconds, _patience, _minImprovement, _csv, _tensorBoard, _xla])
             command.Options.Add(option);
     }
 
     /// <summary>What the user chose.</summary>
+    /// <exception cref="TfLbfgsException">A place cannot be written.</exception>
     public LbfgsOptions Of(ParseResult parsed) => new()
     {
         MaxIterations = parsed.GetValue(_maxIterations),
         MemoryLength = parsed.GetValue(_memory),
         GradientTolerance = parsed.GetValue(_tolerance),
         TargetLoss = parsed.GetValue(_targetLoss),
+        MaxEvaluations = parsed.GetValue(_maxEvaluations) ?? int.MaxValue,
+        MaxTime = parsed.GetValue(_maxSeconds) is { } seconds ? TimeSpan.FromSeconds(Math.Max(seconds, 1e-6)) : null,
+        Patience = parsed.GetValue(_patience),
+        MinimumImprovement = parsed.GetValue(_minImprovement),
         Execution = parsed.GetValue(_xla) ? Execution.Compiled : Execution.Traced,
+        Observers = Observers(parsed),
     };
+
+    /// <summary>Full paths of what the observers write.</summary>
+    public IReadOnlyList<string> Files(ParseResult parsed) =>
+        [.. ((string?[])[parsed.GetValue(_csv), parsed.GetValue(_tensorBoard)]).OfType<string>().Select(Path.GetFullPath)];
+
+    private List<LbfgsObserver> Observers(ParseResult parsed)
+    {
+        List<LbfgsObserver> observers = [];
+        if (parsed.GetValue(_csv) is { } csv)
+        {
+            OutputFile.CheckWritable(csv, "--csv");
+            observers.Add(new CsvProgress(csv));
+        }
+
+        if (parsed.GetValue(_tensorBoard) is { } folder)
+        {
+            if (folder.Length == 0 || File.Exists(folder))
+                throw new TfLbfgsException($"--tensorboard: expected a folder, received '{folder}'.");
+            observers.Add(new TensorBoardProgress(folder));
+        }
+
+        return observers;
+    }
 }

@@ -43,17 +43,26 @@ internal static class RefineCommand
 
     private static int Minimize(RefineOptions options, Model model, TrainingData data, Scaling? scaling, string origin, Report report)
     {
-        using Tensor x = data.Inputs.ToTensor(model.DType), y = data.Targets.ToTensor(model.DType);
-        using ModelObjective objective = new(model, Losses.Get(options.Loss), x, y);
+        DType dtype = options.ComputeDType ?? model.DType;
+        using Tensor x = data.Inputs.ToTensor(dtype), y = data.Targets.ToTensor(dtype);
+        using ModelObjective objective = new(model, Losses.Get(options.Loss), x, y, new ObjectiveOptions { ComputeDType = options.ComputeDType });
         LossParts before = objective.Measure();
         LossParts? validationBefore = Validate(objective, data);
         using Interruption interruption = new();
-        using LbfgsResult result = ProgressDisplay.Run(progress => Lbfgs.Minimize(objective, options.Minimizer with { Progress = progress }, interruption.Token));
+        LbfgsOptions minimizer = options.Minimizer with { Validation = ChooseValidation(options, objective, data) };
+        using LbfgsResult result = ProgressDisplay.Run(progress => Lbfgs.Minimize(objective, minimizer with { Progress = progress }, interruption.Token));
         if (result.Reason == StopReason.BadStart)
-            throw new TfLbfgsException($"{options.Model}: expected a finite loss and gradient at the start. {result.Message} Nothing was saved. Try --standardize or --dtype float64.");
+            throw new TfLbfgsException($"{options.Model}: expected a finite loss and gradient at the start. {result.Message} Nothing was saved. Try --standardize, --dtype float64 or --compute-dtype float64.");
         LossParts after = objective.Measure();
         LossParts? validationAfter = Validate(objective, data);
-        IReadOnlyList<string> files = Save(options.Output, model, scaling, report);
+        List<string> files = Save(options.Output, model, scaling, report);
+        files.AddRange(options.Logs);
+        if (options.Plot is not null)
+        {
+            result.PlotLoss(options.Plot);
+            files.Add(Path.GetFullPath(options.Plot));
+        }
+
 
         report.Say("");
         report.Say(result.ToString());
@@ -88,6 +97,37 @@ internal static class RefineCommand
             throw new TfLbfgsException($"--output: expected another file than --data, received {options.Output} for both.");
         OutputFile.CheckWritable(options.Output);
         OutputFile.CheckWritable(Scaling.PathFor(options.Output));
+        CheckOthers(options);
+    }
+
+    /// <summary>What is written beside the model must not overwrite what is read, or the model.</summary>
+    private static void CheckOthers(RefineOptions options)
+    {
+        if (options.ValidationPatience is not null && options.ValidationSplit == 0)
+            throw new TfLbfgsException("--validation-patience: expected --validation-split as well, received none: there are no rows to validate with.");
+        if (options.Plot is not null)
+        {
+            if (Path.GetExtension(options.Plot).ToUpperInvariant() is not (".PNG" or ".SVG"))
+                throw new TfLbfgsException($"--plot: expected a file that ends in .png or .svg, received {options.Plot}.");
+            OutputFile.CheckWritable(options.Plot, "--plot");
+        }
+
+        string[] used = [.. ((string[])[options.Model, options.Data, options.Output, Scaling.PathFor(options.Output)]).Select(Path.GetFullPath)];
+        foreach (string path in options.Plot is null ? options.Logs : [.. options.Logs, Path.GetFullPath(options.Plot)])
+        {
+            if (used.Contains(path))
+                throw new TfLbfgsException($"--csv, --plot: expected files of their own, received {path}, which is read or written already.");
+        }
+    }
+
+    private static Validation? ChooseValidation(RefineOptions options, ModelObjective objective, TrainingData data)
+    {
+        if (options.ValidationPatience is not { } patience)
+            return null;
+        if (data.ValidationRows == 0)
+            throw new TfLbfgsException($"--validation-patience: expected rows to validate with, received --validation-split {options.ValidationSplit.ToString(CultureInfo.InvariantCulture)} of {data.Rows} rows, which leaves none.");
+        using Tensor x = data.ValidationInputs.ToTensor(objective.DType), y = data.ValidationTargets.ToTensor(objective.DType);
+        return objective.ValidateOn(x, y) with { Patience = patience, Interval = options.ValidationInterval };
     }
 
     /// <summary>A model that comes with a scaling was trained on that scale, and stays on it.</summary>

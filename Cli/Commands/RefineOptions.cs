@@ -22,12 +22,23 @@ internal sealed record RefineOptions
     private static readonly Option<double> SplitOption = NumberOption.Create(
         "--validation-split", "The last fraction of the rows is not trained on; its loss is reported.", "a number of at least 0 and below 1", (double f) => f is >= 0 and < 1, 0);
 
+    private static readonly Option<int?> ValidationPatienceOption = NumberOption.Create<int>(
+        "--validation-patience", "End after so many validations in a row without a lower loss, and save the point where it was lowest. Needs --validation-split.", "an integer of at least 1", n => n >= 1);
+
+    private static readonly Option<int> ValidationIntervalOption = NumberOption.Create(
+        "--validation-interval", "For --validation-patience: validate at each N-th iteration.", "an integer of at least 1", (int n) => n >= 1, 1);
+
+    private static readonly Option<string?> PlotOption = new("--plot") { Description = "Draw the loss against iterations, evaluations and time.", HelpName = "FILE.png|.svg" };
+
     private static readonly Option<bool> StandardizeOption = new("--standardize")
     {
         Description = "Scale inputs, and for mse, mae and huber also targets, to mean 0 and standard deviation 1; saved as OUT.scaling.json, which predict applies.",
     };
 
     private static readonly Option<string?> DTypeOption = new("--dtype") { Description = "Compute and save in float64 or float32. Default: as saved.", HelpName = "DTYPE" };
+
+    private static readonly Option<string?> ComputeDTypeOption =
+        new("--compute-dtype") { Description = "Compute in float64 or float32, and save in the dtype of the model. Default: that of the model.", HelpName = "DTYPE" };
 
     public required string Model { get; init; }
 
@@ -41,11 +52,22 @@ internal sealed record RefineOptions
 
     public required double ValidationSplit { get; init; }
 
+    public required int? ValidationPatience { get; init; }
+
+    public required int ValidationInterval { get; init; }
+
+    public required string? Plot { get; init; }
+
     public required bool Standardize { get; init; }
 
     public required DType? DType { get; init; }
 
+    public required DType? ComputeDType { get; init; }
+
     public required LbfgsOptions Minimizer { get; init; }
+
+    /// <summary>Full paths of what is written while the minimizer runs.</summary>
+    public required IReadOnlyList<string> Logs { get; init; }
 
     /// <summary>Adds the options to the command.</summary>
     /// <returns>Reads them.</returns>
@@ -55,7 +77,7 @@ internal sealed record RefineOptions
         foreach (Option option in (Option[])[DataOption, TargetOption, LossOption, OutputOption])
             command.Options.Add(option);
         MinimizerOptions minimizer = new(command);
-        foreach (Option option in (Option[])[SplitOption, StandardizeOption, DTypeOption])
+        foreach (Option option in (Option[])[SplitOption, ValidationPatienceOption, ValidationIntervalOption, PlotOption, StandardizeOption, DTypeOption, ComputeDTypeOption])
             command.Options.Add(option);
         return parsed => new RefineOptions
         {
@@ -65,9 +87,14 @@ internal sealed record RefineOptions
             Loss = parsed.GetRequiredValue(LossOption),
             Output = parsed.GetRequiredValue(OutputOption),
             ValidationSplit = parsed.GetValue(SplitOption),
+            ValidationPatience = parsed.GetValue(ValidationPatienceOption),
+            ValidationInterval = parsed.GetValue(ValidationIntervalOption),
+            Plot = parsed.GetValue(PlotOption),
             Standardize = parsed.GetValue(StandardizeOption),
-            DType = ParseDType(parsed.GetValue(DTypeOption)),
+            DType = ParseDType(DTypeOption, parsed),
+            ComputeDType = ParseDType(ComputeDTypeOption, parsed),
             Minimizer = minimizer.Of(parsed),
+            Logs = minimizer.Files(parsed),
         };
     }
 
@@ -83,11 +110,11 @@ internal sealed record RefineOptions
         return names;
     }
 
-    private static DType? ParseDType(string? name) => name switch
+    private static DType? ParseDType(Option<string?> option, ParseResult parsed) => parsed.GetValue(option) switch
     {
         null => null,
         "float64" => Runtime.DType.Float64,
         "float32" => Runtime.DType.Float32,
-        _ => throw new TfLbfgsException($"--dtype: expected float64 or float32, received '{name}'."),
+        string name => throw new TfLbfgsException($"{option.Name}: expected float64 or float32, received '{name}'."),
     };
 }

@@ -62,17 +62,18 @@ internal sealed class OutputFile : IDisposable
 
     /// <summary>Finds out, before any work, whether a file can be written.</summary>
     /// <param name="path">The file; it is left as it is.</param>
+    /// <param name="option">The option that named it, for the message.</param>
     /// <exception cref="TfLbfgsException">Its folder is missing or cannot be written, or a folder has its name.</exception>
-    public static void CheckWritable(string path)
+    public static void CheckWritable(string path, string option = "--output")
     {
         if (string.IsNullOrWhiteSpace(path))
-            throw new TfLbfgsException("--output: expected the name of a file, received an empty one.");
+            throw new TfLbfgsException($"{option}: expected the name of a file, received an empty one.");
         if (Directory.Exists(path))
-            throw new TfLbfgsException($"--output: expected the name of a file, received the folder {path}. Name a file in it.");
+            throw new TfLbfgsException($"{option}: expected the name of a file, received the folder {path}. Name a file in it.");
         string folder = FolderOf(path);
         if (!Directory.Exists(folder))
-            throw new TfLbfgsException($"--output: expected a file in a folder that exists, received {path}; there is no folder {folder}. Create it or name another one.");
-        CheckFolder(folder);
+            throw new TfLbfgsException($"{option}: expected a file in a folder that exists, received {path}; there is no folder {folder}. Create it or name another one.");
+        CheckFolder(folder, option);
     }
 
     /// <summary>Creates a folder where it is missing, and finds out whether files can be written into it.</summary>
@@ -93,7 +94,7 @@ internal sealed class OutputFile : IDisposable
         CheckFolder(folder);
     }
 
-    private static void CheckFolder(string folder)
+    private static void CheckFolder(string folder, string option = "--output")
     {
         string probe = NewName(folder);
         try
@@ -104,7 +105,7 @@ internal sealed class OutputFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw NotWritable(folder, e);
+            throw NotWritable(folder, e, option);
         }
         finally
         {
@@ -119,8 +120,8 @@ internal sealed class OutputFile : IDisposable
 
     private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
 
-    private static TfLbfgsException NotWritable(string folder, Exception e) =>
-        new($"--output: expected a folder that can be written, received {folder}: {e.Message} Name another one or change its permissions.", e);
+    private static TfLbfgsException NotWritable(string folder, Exception e, string option = "--output") =>
+        new($"{option}: expected a folder that can be written, received {folder}: {e.Message} Name another one or change its permissions.", e);
 
     private static void DeleteQuietly(string file)
     {

@@ -14,12 +14,13 @@ namespace TfLbfgs.Keras.Layers;
 public abstract partial class Layer : IDisposable
 {
     private readonly List<LayerVariable> _variables = [];
+    private readonly DType _floatX = KerasConfig.FloatX;
     private string? _name;
     private DType? _dtype;
 
     /// <summary>Starts a layer.</summary>
     /// <param name="name">Its name; null: the model that takes it names it after its class, with a number where needed.</param>
-    /// <param name="dtype">The dtype of its variables and of its input; null: that of the model that takes it, float32 for one alone.</param>
+    /// <param name="dtype">The dtype of its variables and of its input; null: that of the model that takes it, <see cref="KerasConfig.FloatX"/> for one alone.</param>
     /// <exception cref="TfLbfgsException">The dtype is not a floating-point one, or the name cannot stand in a file.</exception>
     protected Layer(string? name, DType? dtype)
     {
@@ -33,7 +34,7 @@ public abstract partial class Layer : IDisposable
     public string Name => _name ?? SnakeCase(ClassName);
 
     /// <summary>The dtype of the variables and of the input.</summary>
-    public DType DType => _dtype ?? DType.Float32;
+    public DType DType => _dtype ?? _floatX;
 
     /// <summary>False freezes the layer: its variables are left out of <see cref="TrainableVariables"/>.</summary>
     public virtual bool Trainable { get; set; } = true;
@@ -220,8 +221,9 @@ public abstract partial class Layer : IDisposable
 
     internal void CheckInputDType(Tensor input)
     {
-        if (input.DType != DType)
-            throw new TfLbfgsException($"{this}: expected an input of {DType.PythonName}, received {input.DType.PythonName}{input.Shape}. Cast it, or make the layer with that dtype.");
+        DType expected = VariableSubstitution.ComputeDType ?? DType;
+        if (input.DType != expected)
+            throw new TfLbfgsException($"{this}: expected an input of {expected.PythonName}, received {input.DType.PythonName}{input.Shape}. Cast it, or make the layer with that dtype.");
     }
 
     internal static string SnakeCase(string className)

@@ -13,7 +13,7 @@ public sealed class Sequential : Model, IEnumerable<Layer>
 {
     private readonly List<Layer> _layers = [];
 
-    /// <summary>Starts an empty model of float32, or of the dtype of its first layer.</summary>
+    /// <summary>Starts an empty model of the dtype of its first layer that states one, of <see cref="KerasConfig.FloatX"/>, or of its first data.</summary>
     /// <param name="name">The name; null: <c>sequential</c>.</param>
     public Sequential(string? name = null) : base(name, null)
     {
@@ -158,7 +158,7 @@ public sealed class Sequential : Model, IEnumerable<Layer>
         if (!IsBuilt && inputs.Count == 1)
         {
             if (!HasDType)
-                AdoptDType(inputs[0].DType);
+                AdoptDType(DType == DType.Float32 ? inputs[0].DType : DType);
             CheckInputDType(inputs[0]);
             // The batch of the first data says nothing of the next.
             Build(Entry?.InputShape ?? Shape.Create([-1, .. inputs[0].Shape.ToArray().AsSpan()[1..]]));

@@ -1,4 +1,3 @@
-using TfLbfgs.Gradients;
 using TfLbfgs.Optimization;
 using TfLbfgs.Parameters;
 using TfLbfgs.Runtime;
@@ -9,13 +8,13 @@ namespace TfLbfgs.Keras;
 
 /// <summary>
 /// The loss of a model on fixed data as a function of its trainable variables in one flat vector: data loss plus regularization, with the gradient by a tape. An evaluation puts slices of the vector
-/// in the place of the variables and writes nothing to the model; <see cref="Adopt"/> does, once, with the result. Layers are in inference mode: Dropout is off, since a loss that differs
-/// between two evaluations of one point has no minimum that a line search could find. Python: the function factory, or callable class, of the L-BFGS recipe.
+/// in the place of the variables and writes nothing to the model; <see cref="VariableObjective.Adopt"/> does, once, with the result. Layers are in inference mode: Dropout is off, since a loss that
+/// differs between two evaluations of one point has no minimum that a line search could find. Derive from it to compute another loss, or to hear of every evaluation. Python: the callable class of the
+/// L-BFGS recipe; <see cref="FunctionFactory"/> is its other form.
 /// </summary>
-public sealed class ModelObjective : Objective, IDisposable
+public class ModelObjective : VariableObjective
 {
-    private readonly ParameterVector _vector;
-    private readonly IReadOnlyList<Variable> _variables;
+    private readonly ObjectiveOptions _options;
     private readonly List<Tensor> _validationData = [];
     private Tensor _x;
     private Tensor _y;
@@ -28,23 +27,23 @@ public sealed class ModelObjective : Objective, IDisposable
     /// <param name="route">By which ops variables become a vector; both give the same bits.</param>
     /// <exception cref="TfLbfgsException">Model, loss and data do not fit; found before anything is minimized.</exception>
     public ModelObjective(Model model, Loss loss, Tensor x, Tensor y, FlattenRoute route = FlattenRoute.Auto)
+        : this(model, loss, x, y, new ObjectiveOptions { Route = route })
     {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(loss);
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(y);
-        if (model.InputCount != 1 || model.OutputCount != 1)
-            throw new TfLbfgsException($"Expected a model with one input and one output, received {model} with {model.InputCount} and {model.OutputCount}. Write an Objective of your own for others.");
-        Check(x, y);
+    }
+
+    /// <inheritdoc cref="ModelObjective(Model, Loss, Tensor, Tensor, FlattenRoute)"/>
+    /// <param name="model">A model with one input and one output; borrowed.</param>
+    /// <param name="loss">The loss, or its Keras name.</param>
+    /// <param name="x">The inputs, [rows, ...], of the model's dtype or of <see cref="ObjectiveOptions.ComputeDType"/>; leased.</param>
+    /// <param name="y">The targets, [rows, ...]; leased.</param>
+    /// <param name="options">Dtypes, further variables, and how an evaluation updates.</param>
+    public ModelObjective(Model model, Loss loss, Tensor x, Tensor y, ObjectiveOptions options)
+        : base(Prepare(model, loss, x, y, options), options)
+    {
         Model = model;
         Loss = loss;
-        // One row makes the variables and shows whether shapes and dtypes fit.
-        using (TensorScope scope = new())
-            loss.Call(y[..1], model.Forward(x[..1]));
-        _variables = model.TrainableVariables;
-        Layout = ParameterLayout.Of(_variables);
-        _vector = new ParameterVector(Layout, route);
-        _x = x.Alias();
+        _options = options;
+        _x = Inputs(x);
         _y = Targets(y);
     }
 
@@ -54,16 +53,7 @@ public sealed class ModelObjective : Objective, IDisposable
     /// <summary>The loss.</summary>
     public Loss Loss { get; }
 
-    /// <summary>Where each variable stands in the vector.</summary>
-    public ParameterLayout Layout { get; }
-
-    /// <inheritdoc/>
-    public override long Count => Layout.Count;
-
-    /// <inheritdoc/>
-    public override DType DType => Layout.DType;
-
-    /// <inheritdoc/>
+    /// <summary>Inputs and targets, [rows, ...] each; borrowed.</summary>
     public override IReadOnlyList<Tensor> Data => [_x, _y];
 
     /// <summary>Replaces the data. Data of the same shapes and dtypes do not trace again.</summary>
@@ -72,59 +62,49 @@ public sealed class ModelObjective : Objective, IDisposable
     /// <exception cref="TfLbfgsException">The data do not fit the model; the former ones stay.</exception>
     public void SetData(Tensor x, Tensor y)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(y);
-        Check(x, y);
-        using (TensorScope scope = new())
-            Loss.Call(y[..1], Model.Forward(x[..1]));
+        Check(Model, Loss, x, y, _options);
         _x.Dispose();
         _y.Dispose();
-        _x = x.Alias();
+        _x = Inputs(x);
         _y = Targets(y);
     }
 
-    /// <summary>The current values of the trainable variables.</summary>
-    /// <returns>The vector, shape [n], owned by the caller.</returns>
-    public override Tensor InitialPosition() => _vector.Read(_variables);
-
-    /// <inheritdoc/>
-    public override (Tensor Loss, Tensor Gradient) Evaluate(Tensor position, IReadOnlyList<Tensor> data)
-    {
-        ArgumentNullException.ThrowIfNull(position);
-        ArgumentNullException.ThrowIfNull(data);
-        using TensorScope scope = new();
-        using GradientTape tape = new(persistent: false, watchAccessedVariables: false);
-        tape.Watch(position);
-        using VariableSubstitution substitution = new(_variables, _vector.Split(position));
-        (Tensor dataLoss, Tensor? regularization) = Losses(data[0], data[1]);
-        Tensor total = regularization is null ? dataLoss : dataLoss + regularization;
-        return (scope.Keep(total), scope.Keep(tape.Gradient(total, position, unconnected: UnconnectedGradients.Zero)!));
-    }
-
-    /// <summary>Writes a vector into the model's trainable variables, on the device. Python: <c>assign_new_model_parameters</c>.</summary>
-    /// <param name="position">The vector, shape [n]; borrowed.</param>
-    public override void Adopt(Tensor position) => _vector.Assign(_variables, position);
-
-    /// <summary>The loss of the model as it is now, on the objective's data. Two reads.</summary>
+    /// <summary>The loss of the model as it is now and in its own dtype, on the objective's data. Two reads.</summary>
     /// <returns>The parts.</returns>
     public LossParts Measure() => Measure(_x, _y);
 
-    /// <summary>The loss of the model as it is now, on other data, such as validation data. Two reads.</summary>
+    /// <summary>The loss of the model as it is now and in its own dtype, on other data, such as validation data. Two reads.</summary>
     /// <param name="x">The inputs, [rows, ...]; borrowed.</param>
     /// <param name="y">The targets, [rows, ...]; borrowed.</param>
     /// <returns>The parts.</returns>
     public LossParts Measure(Tensor x, Tensor y)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(y);
-        Check(x, y);
+        CheckRows(x, y);
         using TensorScope scope = new();
-        (Tensor dataLoss, Tensor? regularization) = Losses(x, y);
-        return new LossParts(dataLoss.ToDouble(), regularization?.ToDouble() ?? 0);
+        ModelOutput output = Model.Forward(InDTypeOf(Model, x, _options));
+        return new LossParts(Loss.Call(y, output).ToDouble(), output.RegularizationLoss?.ToDouble() ?? 0);
+    }
+
+    /// <summary>The loss that is minimized: that of the data, plus the penalties of the model. Override it for another one, such as one with the residual of a differential equation.</summary>
+    /// <param name="x">The inputs, [rows, ...].</param>
+    /// <param name="y">The targets, [rows, ...].</param>
+    /// <returns>The loss, shape [].</returns>
+    protected virtual Tensor ComputeLoss(Tensor x, Tensor y)
+    {
+        ModelOutput output = Model.Forward(x);
+        Tensor loss = Loss.Call(y, output);
+        return output.RegularizationLoss is { } regularization ? loss + regularization : loss;
+    }
+
+    /// <inheritdoc/>
+    protected sealed override Tensor ComputeLoss(IReadOnlyList<Tensor> data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return ComputeLoss(data[0], data[1]);
     }
 
     /// <summary>
-    /// Validates on other data during a minimization: data loss plus regularization, at the vector that is measured; the model's variables are neither read nor written. For
+    /// Validates on other data during a minimization: data loss plus regularization, at the vector that is measured, as <see cref="ComputeLoss(Tensor, Tensor)"/> computes it; the model's variables are neither read nor written. For
     /// <see cref="LbfgsOptions.Validation"/>. Python: <c>validation_data</c>.
     /// </summary>
     /// <param name="x">The inputs, [rows, ...], of the model's dtype; leased until the objective is disposed.</param>
@@ -133,37 +113,64 @@ public sealed class ModelObjective : Objective, IDisposable
     /// <exception cref="TfLbfgsException">The data do not fit the model.</exception>
     public Validation ValidateOn(Tensor x, Tensor y)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(y);
-        Check(x, y);
-        using (TensorScope scope = new())
-            Loss.Call(y[..1], Model.Forward(x[..1]));
-        Tensor inputs = x.Alias();
-        Tensor targets = Targets(y);
-        _validationData.AddRange([inputs, targets]);
-        return new Validation(position =>
-        {
-            using TensorScope scope = new();
-            using VariableSubstitution substitution = new(_variables, _vector.Split(position));
-            (Tensor dataLoss, Tensor? regularization) = Losses(inputs, targets);
-            return scope.Keep(regularization is null ? dataLoss : dataLoss + regularization);
-        });
+        Check(Model, Loss, x, y, _options);
+        Tensor[] data = [Inputs(x), Targets(y)];
+        _validationData.AddRange(data);
+        return new Validation(position => LossAt(position, data));
     }
 
     /// <summary>Gives the leases of the data back; the model is the caller's.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
-        foreach (Tensor data in _validationData)
-            data.Dispose();
-        _vector.Dispose();
-        _x.Dispose();
-        _y.Dispose();
+        if (disposing)
+        {
+            foreach (Tensor data in _validationData)
+                data.Dispose();
+            _x.Dispose();
+            _y.Dispose();
+        }
+
+        base.Dispose(disposing);
     }
 
-    private (Tensor Data, Tensor? Regularization) Losses(Tensor x, Tensor y)
+    private static IReadOnlyList<Variable> Prepare(Model model, Loss loss, Tensor x, Tensor y, ObjectiveOptions options)
     {
-        ModelOutput output = Model.Forward(x);
-        return (Loss.Call(y, output), output.RegularizationLoss);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(loss);
+        ArgumentNullException.ThrowIfNull(options);
+        if (model.InputCount != 1 || model.OutputCount != 1)
+            throw new TfLbfgsException($"Expected a model with one input and one output, received {model} with {model.InputCount} and {model.OutputCount}. Derive from VariableObjective for others.");
+        Check(model, loss, x, y, options);
+        return model.TrainableVariables;
+    }
+
+    /// <summary>One row makes the variables and shows whether shapes and dtypes fit.</summary>
+    private static void Check(Model model, Loss loss, Tensor x, Tensor y, ObjectiveOptions options)
+    {
+        CheckRows(x, y);
+        using TensorScope scope = new();
+        loss.Call(y[..1], model.Forward(InDTypeOf(model, x[..1], options)));
+    }
+
+    private static void CheckRows(Tensor x, Tensor y)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
+        if (x.Rank < 1 || y.Rank < 1 || x.Shape[0] != y.Shape[0] || x.Shape[0] < 1)
+            throw new TfLbfgsException($"Expected inputs and targets with the same number of rows, at least 1, received {x.Describe()} and {y.Describe()}.");
+    }
+
+    /// <summary>Inputs in the dtype of the model, where they are in the one in which the loss is computed instead; all others the model refuses.</summary>
+    private static Tensor InDTypeOf(Model model, Tensor x, ObjectiveOptions options) =>
+        x.DType == options.ComputeDType && x.DType != model.DType ? RawOps.Cast(x, model.DType) : x;
+
+    private Tensor Inputs(Tensor x)
+    {
+        if (_options.ComputeDType is not { } dtype || x.DType == dtype)
+            return x.Alias();
+        using TensorScope scope = new();
+        return RawOps.Cast(x, dtype).Alias();
     }
 
     /// <summary>int32 arguments of a function belong to the host; labels are kept as int64, which belong to the device.</summary>
@@ -173,11 +180,5 @@ public sealed class ModelObjective : Objective, IDisposable
             return y.Alias();
         using TensorScope scope = new();
         return RawOps.Cast(y, DType.Int64).Alias();
-    }
-
-    private static void Check(Tensor x, Tensor y)
-    {
-        if (x.Rank < 1 || y.Rank < 1 || x.Shape[0] != y.Shape[0] || x.Shape[0] < 1)
-            throw new TfLbfgsException($"Expected inputs and targets with the same number of rows, at least 1, received {x.Describe()} and {y.Describe()}.");
     }
 }

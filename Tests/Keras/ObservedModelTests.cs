@@ -116,7 +116,7 @@ public sealed class ObservedModelTests : LeakChecked
         using LbfgsResult result = Lbfgs.Minimize(
             p =>
             {
-                IReadOnlyList<Tensor> parts = vector.Split(p);
+                Tensor[] parts = vector.Split(p);
                 Tensor difference = parts[0] * RawOps.Exp(-1 * parts[1] * t) - y;
                 return RawOps.Sum(difference * difference, Tensor.From([0]));
             },

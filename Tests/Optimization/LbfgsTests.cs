@@ -120,8 +120,9 @@ public sealed class LbfgsTests : LeakChecked
     {
         using Tensor start = Tensor.From([-1.2, 1.0]);
         int calls = 0;
-        Assert.Throws<InvalidOperationException>(() => Lbfgs.Minimize(
+        TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(
             x => ++calls > 3 ? throw new InvalidOperationException() : Rosenbrock(x), start, new LbfgsOptions { Execution = Execution.Eager }));
+        Assert.IsType<InvalidOperationException>(e.InnerException);
     }
 
     [Fact]

@@ -9,6 +9,7 @@ public sealed class FunctionObjective : Objective
 {
     private readonly Func<Tensor, (Tensor Loss, Tensor Gradient)> _function;
     private readonly Tensor _initialPosition;
+    private readonly Objective? _owner;
 
     /// <summary>Wraps a function that returns loss and gradient.</summary>
     /// <param name="function">From position, shape [n], to loss, shape [], and gradient, shape [n].</param>
@@ -21,6 +22,7 @@ public sealed class FunctionObjective : Objective
             throw new TfLbfgsException($"Expected an initial position of one dimension, shape [n], received {initialPosition.Describe()}. Reshape it with Tf.Reshape(x, [-1]).");
         _function = function;
         _initialPosition = initialPosition;
+        _owner = function.Target as Objective;
     }
 
     /// <summary>Wraps a function that returns the loss; a gradient tape gives the gradient.</summary>
@@ -41,11 +43,15 @@ public sealed class FunctionObjective : Objective
     /// <inheritdoc/>
     public override (Tensor Loss, Tensor Gradient) Evaluate(Tensor position, IReadOnlyList<Tensor> data) => _function(position);
 
+    /// <summary>Tells the objective whose method the function is, such as <see cref="VariableObjective.Invoke"/>.</summary>
+    /// <inheritdoc/>
+    protected internal override void OnEvaluated(double loss) => _owner?.OnEvaluated(loss);
+
     private static (Tensor Loss, Tensor Gradient) Differentiate(Func<Tensor, Tensor> function, Tensor position)
     {
         using GradientTape tape = new(persistent: false, watchAccessedVariables: false);
         tape.Watch(position);
-        Tensor loss = function(position);
+        Tensor loss = function(position) ?? throw new TfLbfgsException("expected a loss, received null.");
         return (loss, tape.Gradient(loss, position, unconnected: UnconnectedGradients.Zero)!);
     }
 }

@@ -33,4 +33,10 @@ public abstract class Objective
     public virtual void Adopt(Tensor position)
     {
     }
+
+    /// <summary>Hears of every evaluation by a minimizer, trials of line searches included, on the thread that minimizes; does nothing by default.</summary>
+    /// <param name="loss">The loss that was found.</param>
+    protected internal virtual void OnEvaluated(double loss)
+    {
+    }
 }

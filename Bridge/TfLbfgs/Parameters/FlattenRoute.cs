@@ -3,7 +3,7 @@ namespace TfLbfgs.Parameters;
 /// <summary>By which ops variables become one vector and back. Both routes give the same bits.</summary>
 public enum FlattenRoute
 {
-    /// <summary>The committed table of docs/flattening.md decides, from execution mode and device kind.</summary>
+    /// <summary>The committed table of <see cref="FlattenTable"/> and docs/flattening.md decides.</summary>
     Auto,
 
     /// <summary><c>dynamic_stitch</c> and <c>dynamic_partition</c>, as in the seed's recipe.</summary>

@@ -11,34 +11,20 @@ namespace TfLbfgs.Parameters;
 public sealed class ParameterVector : IDisposable
 {
     private readonly FlattenRoute _route;
-    private readonly Tensor[] _indices;
-    private readonly Tensor? _partitions;
+    private readonly Lazy<Recipe> _recipe;
 
     /// <summary>Prepares a layout for conversion, on the current device of the thread.</summary>
     /// <param name="layout">The layout.</param>
-    /// <param name="route">By which ops; <see cref="FlattenRoute.Auto"/> is <see cref="FlattenRoute.Split"/>, which the table of docs/flattening.md shows to be no slower anywhere.</param>
+    /// <param name="route">By which ops; <see cref="FlattenRoute.Auto"/> takes that of <see cref="FlattenTable"/> for a vector that XLA may compile.</param>
     public ParameterVector(ParameterLayout layout, FlattenRoute route = FlattenRoute.Auto)
     {
         ArgumentNullException.ThrowIfNull(layout);
         Layout = layout;
-        _route = route == FlattenRoute.Auto ? FlattenRoute.Split : route;
-        _indices = [];
-        if (_route == FlattenRoute.Split)
-            return;
-        if (layout.Count > int.MaxValue)
-            throw new TfLbfgsException($"The dynamic route counts with int32: expected at most {int.MaxValue} parameters, received {layout.Count}. Use FlattenRoute.Split.");
-        int[] partitions = new int[layout.Count];
-        _indices = new Tensor[layout.Slots.Count];
-        for (int i = 0; i < _indices.Length; i++)
-        {
-            ParameterSlot slot = layout.Slots[i];
-            partitions.AsSpan((int)slot.Offset, (int)slot.Size).Fill(i);
-            using TensorScope scope = new();
-            _indices[i] = Tensor.From<int>([.. Enumerable.Range((int)slot.Offset, (int)slot.Size)], slot.Shape).Alias();
-        }
-
-        using (new TensorScope())
-            _partitions = Tensor.From(partitions).Alias();
+        string? device = Device.Current;
+        _route = route == FlattenRoute.Auto ? FlattenTable.Choose(layout.Count, layout.DType, KindOf(device), compiled: true) : route;
+        _recipe = new Lazy<Recipe>(() => new Recipe(layout, device));
+        if (_route == FlattenRoute.Dynamic)
+            _ = _recipe.Value;
     }
 
     /// <summary>The layout.</summary>
@@ -47,14 +33,16 @@ public sealed class ParameterVector : IDisposable
     /// <summary>The route that is taken.</summary>
     public FlattenRoute Route => _route;
 
-    /// <summary>The stitch indices, one int32 tensor per variable, of its shape; empty on the split route. In the seed: <c>idx</c>.</summary>
-    public IReadOnlyList<Tensor> StitchIndices => _indices;
+    /// <summary>The stitch indices, one int32 tensor per variable, of its shape; borrowed. Made when they are first asked for or used. In the seed: <c>idx</c>.</summary>
+    /// <exception cref="TfLbfgsException">The vector is longer than int32 counts.</exception>
+    public IReadOnlyList<Tensor> StitchIndices => _recipe.Value.Indices;
 
-    /// <summary>The partition of each element, int32, shape [n]; null on the split route. In the seed: <c>part</c>.</summary>
-    public Tensor? Partitions => _partitions;
+    /// <summary>The partition of each element, int32, shape [n]; borrowed. Made when it is first asked for or used. In the seed: <c>part</c>.</summary>
+    /// <exception cref="TfLbfgsException">The vector is longer than int32 counts.</exception>
+    public Tensor Partitions => _recipe.Value.Partitions;
 
     /// <summary>Values to vector.</summary>
-    /// <param name="values">One tensor per variable, of its shape; borrowed.</param>
+    /// <param name="values">One tensor per variable, of its shape and dtype; borrowed. They are cast where the layout lifts them.</param>
     /// <returns>The vector, shape [n], owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">The number of tensors differs, or one does not fit.</exception>
     public Tensor Flatten(IReadOnlyList<Tensor> values)
@@ -62,8 +50,10 @@ public sealed class ParameterVector : IDisposable
         ArgumentNullException.ThrowIfNull(values);
         Check(values);
         using TensorScope scope = new();
+        if (Layout.IsLifted)
+            values = [.. values.Select(value => Cast(value, Layout.DType))];
         if (_route == FlattenRoute.Dynamic)
-            return scope.Keep(RawOps.DynamicStitch(_indices, values));
+            return scope.Keep(RawOps.DynamicStitch(_recipe.Value.IndicesFor(values[0]), values));
         Tensor[] flat = new Tensor[values.Count];
         using Tensor all = Tensor.Vector([-1]);
         for (int i = 0; i < flat.Length; i++)
@@ -76,9 +66,14 @@ public sealed class ParameterVector : IDisposable
 
     /// <summary>Vector to values.</summary>
     /// <param name="vector">The vector, shape [n]; borrowed.</param>
-    /// <returns>One tensor per variable, of its shape, owned by the caller.</returns>
+    /// <returns>One tensor per variable, of its shape and dtype (rounded where the layout lifts it), owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">The dtype or length differs.</exception>
-    public Tensor[] Split(Tensor vector)
+    public Tensor[] Split(Tensor vector) => Split(vector, null);
+
+    /// <inheritdoc cref="Split(Tensor)"/>
+    /// <param name="vector">The vector, shape [n]; borrowed.</param>
+    /// <param name="dtype">The dtype of all parts; null: that of each variable.</param>
+    internal Tensor[] Split(Tensor vector, DType? dtype)
     {
         ArgumentNullException.ThrowIfNull(vector);
         if (vector.DType != Layout.DType || !vector.Shape.IsCompatibleWith([Layout.Count]))
@@ -88,7 +83,7 @@ public sealed class ParameterVector : IDisposable
         int count = Layout.Slots.Count;
         if (_route == FlattenRoute.Dynamic)
         {
-            parts = RawOps.DynamicPartition(vector, _partitions!, count);
+            parts = RawOps.DynamicPartition(vector, _recipe.Value.PartitionsFor(vector), count);
         }
         else if (count == 1)
         {
@@ -103,8 +98,9 @@ public sealed class ParameterVector : IDisposable
 
         for (int i = 0; i < count; i++)
         {
-            using Tensor shape = Tensor.Vector(Layout.Slots[i].Shape.ToArray());
-            parts[i] = scope.Keep(RawOps.Reshape(parts[i], shape));
+            ParameterSlot slot = Layout.Slots[i];
+            using Tensor shape = Tensor.Vector(slot.Shape.ToArray());
+            parts[i] = scope.Keep(Cast(RawOps.Reshape(parts[i], shape), dtype ?? slot.DType));
         }
 
         return parts;
@@ -122,7 +118,7 @@ public sealed class ParameterVector : IDisposable
 
     /// <summary>Assigns a vector to variables, on the device. In the seed: <c>assign_new_model_parameters</c>.</summary>
     /// <param name="variables">The variables of the layout, in its order.</param>
-    /// <param name="vector">The vector, shape [n]; borrowed.</param>
+    /// <param name="vector">The vector, shape [n]; borrowed. Its values are rounded to the dtype of a variable that the layout lifts.</param>
     public void Assign(IReadOnlyList<Variable> variables, Tensor vector)
     {
         ArgumentNullException.ThrowIfNull(variables);
@@ -137,10 +133,15 @@ public sealed class ParameterVector : IDisposable
     /// <summary>Frees indices and partitions.</summary>
     public void Dispose()
     {
-        foreach (Tensor index in _indices)
-            index.Dispose();
-        _partitions?.Dispose();
+        if (_recipe.IsValueCreated)
+            _recipe.Value.Dispose();
     }
+
+    private static Tensor Cast(Tensor tensor, DType dtype) => tensor.DType == dtype ? tensor : RawOps.Cast(tensor, dtype);
+
+    /// <summary>Where no device was chosen, TensorFlow takes a GPU if it has one.</summary>
+    private static string KindOf(string? device) =>
+        device is null ? TfRuntime.Devices.Any(d => d.Kind == "GPU") ? "GPU" : "CPU" : TfRuntime.Devices.First(d => d.Name == device).Kind;
 
     private void Check(IReadOnlyList<Tensor> values)
     {
@@ -151,6 +152,51 @@ public sealed class ParameterVector : IDisposable
             ParameterSlot slot = Layout.Slots[i];
             if (values[i].DType != slot.DType || !slot.Shape.IsCompatibleWith(values[i].Shape))
                 throw new TfLbfgsException($"Variable {slot.Name}: expected {slot.DType.PythonName}{slot.Shape}, received {values[i].Describe()}.");
+        }
+    }
+
+    /// <summary>The index tensors of the seed's recipe. A trace takes them as constants, so that XLA knows the sizes of the parts; where they would swell the graph, as inputs.</summary>
+    private sealed class Recipe : IDisposable
+    {
+        private const int MostConstants = 1 << 20;
+
+        private readonly ParameterLayout _layout;
+
+        public Recipe(ParameterLayout layout, string? device)
+        {
+            if (layout.Count > int.MaxValue)
+                throw new TfLbfgsException($"The dynamic route counts with int32: expected at most {int.MaxValue} parameters, received {layout.Count}. Use FlattenRoute.Split.");
+            _layout = layout;
+            using DispatchFrame frame = DispatchFrame.OpenEager();
+            using IDisposable? placed = device is null ? null : Device.Use(device);
+            using TensorScope scope = new();
+            Indices = [.. MakeIndices().Select(index => index.Alias())];
+            Partitions = MakePartitions().Alias();
+        }
+
+        public Tensor[] Indices { get; }
+
+        public Tensor Partitions { get; }
+
+        public Tensor[] IndicesFor(Tensor value) => value.IsSymbolic && _layout.Count <= MostConstants ? MakeIndices() : Indices;
+
+        public Tensor PartitionsFor(Tensor vector) => vector.IsSymbolic && _layout.Count <= MostConstants ? MakePartitions() : Partitions;
+
+        public void Dispose()
+        {
+            foreach (Tensor index in Indices)
+                index.Dispose();
+            Partitions.Dispose();
+        }
+
+        private Tensor[] MakeIndices() => [.. _layout.Slots.Select(slot => Tensor.From<int>([.. Enumerable.Range((int)slot.Offset, (int)slot.Size)], slot.Shape))];
+
+        private Tensor MakePartitions()
+        {
+            int[] partitions = new int[_layout.Count];
+            for (int i = 0; i < _layout.Slots.Count; i++)
+                partitions.AsSpan((int)_layout.Slots[i].Offset, (int)_layout.Slots[i].Size).Fill(i);
+            return Tensor.From(partitions);
         }
     }
 }

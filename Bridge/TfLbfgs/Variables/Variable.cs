@@ -70,7 +70,10 @@ public sealed class Variable : IDisposable
 
             Tensor value = RawOps.ReadVariableOp(_handle, DType);
             value.RefineShape(Shape);
-            return value;
+            if (VariableSubstitution.ComputeDType is not { } lifted || lifted == DType || !DType.IsFloating)
+                return value;
+            using (value)
+                return RawOps.Cast(value, lifted);
         }
     }
 

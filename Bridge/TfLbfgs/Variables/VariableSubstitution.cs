@@ -20,7 +20,17 @@ public sealed class VariableSubstitution : IDisposable
     /// <param name="variables">The variables.</param>
     /// <param name="values">The tensor for each; borrowed, must outlive the substitution.</param>
     /// <exception cref="TfLbfgsException">The counts, a dtype or a shape differ.</exception>
-    public VariableSubstitution(IReadOnlyList<Variable> variables, IReadOnlyList<Tensor> values)
+    public VariableSubstitution(IReadOnlyList<Variable> variables, IReadOnlyList<Tensor> values) : this(variables, values, null)
+    {
+    }
+
+    /// <inheritdoc cref="VariableSubstitution(IReadOnlyList{Variable}, IReadOnlyList{Tensor})"/>
+    /// <param name="variables">The variables.</param>
+    /// <param name="values">The tensor for each; borrowed, must outlive the substitution.</param>
+    /// <param name="lift">
+    /// The dtype in which a model computes meanwhile: the tensors are of it, and every other floating-point variable is read as if it were. Null: that of each variable.
+    /// </param>
+    internal VariableSubstitution(IReadOnlyList<Variable> variables, IReadOnlyList<Tensor> values, DType? lift)
     {
         ArgumentNullException.ThrowIfNull(variables);
         ArgumentNullException.ThrowIfNull(values);
@@ -29,14 +39,21 @@ public sealed class VariableSubstitution : IDisposable
         _values = new Dictionary<Variable, Tensor>(variables.Count);
         for (int i = 0; i < variables.Count; i++)
         {
-            if (values[i].DType != variables[i].DType || !variables[i].Shape.IsCompatibleWith(values[i].Shape))
-                throw new TfLbfgsException($"Variable {variables[i].Name}: expected {variables[i].DType.PythonName}{variables[i].Shape}, received {values[i].Describe()}.");
+            DType expected = lift ?? variables[i].DType;
+            if (values[i].DType != expected || !variables[i].Shape.IsCompatibleWith(values[i].Shape))
+                throw new TfLbfgsException($"Variable {variables[i].Name}: expected {expected.PythonName}{variables[i].Shape}, received {values[i].Describe()}.");
             _values[variables[i]] = values[i];
         }
 
+        LiftedTo = lift ?? _current?.LiftedTo;
         _outer = _current;
         _current = this;
     }
+
+    /// <summary>The dtype in which models compute on the calling thread now; null: their own.</summary>
+    internal static DType? ComputeDType => _current?.LiftedTo;
+
+    private DType? LiftedTo { get; }
 
     /// <summary>True while a substitution is open on the calling thread.</summary>
     internal static bool IsOpen => _current is not null;

@@ -28,13 +28,13 @@ public sealed class KerasTensor
 
     /// <summary>An input of a functional model. Python: <c>tf.keras.Input</c>.</summary>
     /// <param name="shape">The shape of one sample, without the batch; -1 for any size.</param>
-    /// <param name="dtype">A floating-point dtype; default float32.</param>
+    /// <param name="dtype">A floating-point dtype; null (default): <see cref="KerasConfig.FloatX"/>.</param>
     /// <param name="name">The name; null: one after the class that no other input of the process has.</param>
     /// <returns>The input.</returns>
-    public static KerasTensor Input(Shape shape, DType dtype = DType.Float32, string? name = null)
+    public static KerasTensor Input(Shape shape, DType? dtype = null, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        InputLayer layer = new(shape, name, dtype);
+        InputLayer layer = new(shape, name, dtype ?? KerasConfig.FloatX);
         layer.EnsureName();
         return layer.Output;
     }

@@ -29,8 +29,15 @@ public class BadInputTests : CommandTestBase
     [Theory]
     [InlineData("'rmse'", "--loss", "rmse")]
     [InlineData("expected float64 or float32, received 'float16'", "--dtype", "float16")]
+    [InlineData("--compute-dtype: expected float64 or float32, received 'half'", "--compute-dtype", "half")]
     [InlineData("--validation-split", "--validation-split", "1")]
     [InlineData("leaves at least one", "--validation-split", "0.1")]
+    [InlineData("--validation-patience: expected --validation-split", "--validation-patience", "3")]
+    [InlineData("--patience: expected an integer of at least 1, received '0'", "--patience", "0")]
+    [InlineData("--max-seconds: expected a number above 0", "--max-seconds", "-1")]
+    [InlineData("--csv: expected a file in a folder that exists", "--csv", "/none/run.csv")]
+    [InlineData("--tensorboard: expected a folder", "--tensorboard", "")]
+    [InlineData("--plot: expected a file that ends in .png or .svg", "--plot", "loss.jpg")]
     [InlineData("binary_crossentropy: expected 0 or 1", "--loss", "binary_crossentropy")]
     [InlineData("expected a model with an output per class", "--loss", "sparse_categorical_crossentropy")]
     public void Refine_WrongOptions_Refused(string expected, params string[] options)
@@ -38,6 +45,14 @@ public class BadInputTests : CommandTestBase
         SampleModels.Save(Folder.At("m.h5"), 2);
         Refine(Good, options).Refused(expected);
         Assert.Equal(["d.csv", "m.h5"], Files());
+    }
+
+    [Fact]
+    public void Refine_LogOverTheData_Refused()
+    {
+        SampleModels.Save(Folder.At("m.h5"), 2);
+        Refine(Good, "--csv", Folder.At("d.csv")).Refused("--csv", "d.csv", "of their own");
+        Assert.Equal(Good, File.ReadAllText(Folder.At("d.csv")));
     }
 
     [Theory]

@@ -44,5 +44,26 @@ public class DemoCommandTests : CommandTestBase
     }
 
     [Fact]
+    public void Demo_Logs_WrittenWhileItRuns()
+    {
+        string csv = Folder.At("run.csv"), events = Folder.At("events");
+        CliRun run = CliProgram.Run("demo", "--max-iterations", "12", "--output", Folder.Path, "--csv", csv, "--tensorboard", events, "--json").Succeeded();
+        Assert.Equal(14, File.ReadAllLines(csv).Length);
+        Assert.Equal(run.Number("loss_after"), Column(csv, 2)[^1]);
+        Assert.True(new FileInfo(Assert.Single(Directory.GetFiles(events))).Length > 1000);
+        Assert.Equal([csv, events], run.Texts("files")[2..]);
+    }
+
+    [Theory]
+    [InlineData("no_improvement", "--patience", "2", "--min-improvement", "0.5")]
+    [InlineData("evaluation_limit", "--max-evaluations", "5")]
+    [InlineData("time_limit", "--max-seconds", "0.001")]
+    public void Demo_EarlyEnd_ReasonIsNamed(string reason, params string[] options)
+    {
+        CliRun run = CliProgram.Run(["demo", .. options, "--output", Folder.Path, "--json"]).Succeeded();
+        Assert.Equal(reason, run.Json.GetProperty("reason").GetString());
+    }
+
+    [Fact]
     public void Demo_FolderNotWritable_Refused() => CliProgram.Run("demo", "--output", "/proc/none").Refused("--output", "/proc/none");
 }

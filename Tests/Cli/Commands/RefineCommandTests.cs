@@ -31,6 +31,24 @@ public class RefineCommandTests : CommandTestBase
     }
 
     [Fact]
+    public void Refine_ValidationPatience_SavesTheBestValidationPoint()
+    {
+        string model = SampleModels.Save(Folder.At("m.h5"), 10), output = Folder.At("o.h5"), csv = Folder.At("run.csv"), plot = Folder.At("loss.svg");
+        CliRun run = CliProgram.Run(
+            "refine", model, "--data", Diabetes, "--target", "progression", "--standardize", "--validation-split", "0.2", "--validation-patience", "5", "--validation-interval", "2",
+            "--csv", csv, "--plot", plot, "--output", output, "--json").Succeeded();
+        Assert.Equal("no_improvement", run.Json.GetProperty("reason").GetString());
+        double[] validation = [.. File.ReadLines(csv).Skip(1).Select(line => line.Split(',')[7]).Where(cell => cell.Length > 0).Select(cell => double.Parse(cell, System.Globalization.CultureInfo.InvariantCulture))];
+        Assert.Equal(validation.Min(), run.Number("validation_loss_after"), 12);
+        Assert.Equal(validation[0], run.Number("validation_loss_before"), 12);
+        Assert.Equal(5, validation.Length - 1 - Array.IndexOf(validation, validation.Min()));
+        Assert.Contains("where the validation loss was lowest", run.Output, StringComparison.Ordinal);
+        Assert.Equal([output, output + ".scaling.json", csv, plot], run.Texts("files"));
+        TrainingData data = TrainingData.Read(Diabetes, ["progression"], 0.2).Apply(Scaling.Find(output)!);
+        Assert.Equal(validation.Min(), Loss(output, "mse", data.ValidationInputs, data.ValidationTargets), 12);
+    }
+
+    [Fact]
     public void Refine_BreastCancer_TargetsStay()
     {
         string model = SampleModels.Save(Folder.At("m.h5"), 30, 1, "sigmoid"), output = Folder.At("o.h5");
@@ -50,6 +68,18 @@ public class RefineCommandTests : CommandTestBase
         Assert.True(run.Number("loss_after") < run.Number("loss_before") / 2);
         Assert.Equal("float32", run.Json.GetProperty("dtype").GetString());
         Assert.Equal(["m.h5", "o.h5"], Files());
+    }
+
+    [Fact]
+    public void Refine_ComputedInFloat64_WrittenAsFloat32()
+    {
+        string model = SampleModels.Save(Folder.At("m.h5"), 10, dtype: DType.Float32), output = Folder.At("o.h5");
+        CliRun run = CliProgram.Run(
+            "refine", model, "--data", Diabetes, "--target", "progression", "--standardize", "--validation-split", "0.2", "--compute-dtype", "float64", "--max-iterations", "20", "--output", output, "--json").Succeeded();
+        Assert.True(run.Number("loss_after") < 0.8 * run.Number("loss_before"));
+        Assert.True(run.Number("validation_loss_after") > 0);
+        using Model saved = Model.Load(output);
+        Assert.Equal(DType.Float32, saved.DType);
     }
 
     [Fact]

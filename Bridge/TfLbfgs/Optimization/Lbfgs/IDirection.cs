@@ -2,7 +2,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
 
-/// <summary>Turns a gradient into a search direction, from what it has learnt of the curvature.</summary>
+/// <summary>
+/// Turns a gradient into a search direction, from what it has learnt of the curvature. The vector part is traced into the function that evaluates the first trial along the direction
+/// (<see cref="LbfgsKernel"/>), so an iteration whose first trial is accepted is one native call; bookkeeping by numbers stays on the host.
+/// </summary>
 internal interface IDirection : IDisposable
 {
     /// <summary>True when nothing is known yet: the steepest descent is the only direction.</summary>
@@ -11,15 +14,32 @@ internal interface IDirection : IDisposable
     /// <summary>Forgets everything.</summary>
     void Clear();
 
-    /// <summary>Learns one pair and computes the next direction: one function call and one read.</summary>
-    /// <param name="before">The gradient at the former point, shape [n].</param>
-    /// <param name="direction">The direction of the step, shape [n].</param>
-    /// <param name="trial">The accepted trial.</param>
-    /// <returns>The direction, owned by the caller, with its scalars.</returns>
-    DirectionStep Next(Tensor before, Tensor direction, Trial trial);
+    /// <summary>Makes room for a pair and gives the arguments that <see cref="Store"/> and <see cref="Learn"/> take, in the scope of the caller.</summary>
+    /// <param name="pair">The scalars of the pair.</param>
+    /// <returns>Small tensors of fixed shapes; never int32, whose function arguments belong to the host.</returns>
+    Tensor[] Reserve(PairScalars pair);
 
-    /// <summary>Computes a direction from what is known, without a new pair: one function call and one read.</summary>
+    /// <summary>Writes a pair into the history, eagerly or traced, before <see cref="Learn"/> uses it. Apart from it, because XLA copies a whole variable that one program reads and writes.</summary>
+    /// <param name="step">s, the change of the position, shape [n].</param>
+    /// <param name="change">y, the change of the gradient, shape [n].</param>
+    /// <param name="arguments">What <see cref="Reserve"/> gave.</param>
+    void Store(Tensor step, Tensor change, ReadOnlySpan<Tensor> arguments);
+
+    /// <summary>Traced: learns the pair that is stored and computes the next direction.</summary>
+    /// <param name="step">s, the change of the position, shape [n].</param>
+    /// <param name="change">y, the change of the gradient, shape [n].</param>
+    /// <param name="gradient">The gradient at the new point, shape [n].</param>
+    /// <param name="arguments">What <see cref="Reserve"/> gave.</param>
+    /// <returns>The direction, shape [n].</returns>
+    Tensor Learn(Tensor step, Tensor change, Tensor gradient, ReadOnlySpan<Tensor> arguments);
+
+    /// <summary>The arguments that <see cref="Apply"/> takes, in the scope of the caller.</summary>
+    /// <returns>Small tensors of fixed shapes.</returns>
+    Tensor[] Arguments();
+
+    /// <summary>Traced: computes a direction from what is known, without a new pair.</summary>
     /// <param name="gradient">The gradient, shape [n].</param>
-    /// <returns>The direction, owned by the caller, with its scalars.</returns>
-    DirectionStep Next(Tensor gradient);
+    /// <param name="arguments">What <see cref="Arguments"/> gave.</param>
+    /// <returns>The direction, shape [n].</returns>
+    Tensor Apply(Tensor gradient, ReadOnlySpan<Tensor> arguments);
 }

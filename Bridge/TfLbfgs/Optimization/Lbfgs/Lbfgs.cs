@@ -1,4 +1,3 @@
-using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
@@ -18,45 +17,21 @@ public static class Lbfgs
     public static LbfgsResult Minimize(Objective objective, LbfgsOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(objective);
-        options ??= new LbfgsOptions();
-        options.Validate();
-        if (objective.DType is not (DType.Float32 or DType.Float64) || objective.Count < 1)
-            throw new TfLbfgsException($"Expected an objective of at least one parameter of float32 or float64, received {objective.Count} of {objective.DType.PythonName}.");
-        CubicZoom search = new(options.SufficientDecrease, options.Curvature, options.MaxLineSearchTrials);
-        using LbfgsDriver driver = new(objective, options, new CompactHistory(options.MemoryLength, objective.Count, objective.DType), search, cancellationToken);
-        using Tensor start = objective.InitialPosition();
-        if (start.DType != objective.DType || !start.Shape.IsCompatibleWith([objective.Count]))
-            throw new TfLbfgsException($"Expected an initial position of {objective.DType.PythonName}({objective.Count},), received {start.Describe()}.");
-        LbfgsResult? result = null;
-        try
-        {
-            result = driver.Minimize(start);
-            objective.Adopt(result.Position);
-            driver.End(result);
-            return result;
-        }
-        catch
-        {
-            if (result is null)
-                KeepBest(objective, driver);
-            driver.End(null);
-            result?.Dispose();
-            throw;
-        }
+        using LbfgsMinimizer minimizer = new(objective, options);
+        return minimizer.Minimize(cancellationToken);
     }
 
-    /// <summary>After an exception the model has the best point so far all the same.</summary>
-    private static void KeepBest(Objective objective, LbfgsDriver driver)
+    /// <summary>Minimizes an objective from a given start; at the end it adopts the best point, also after a failure or a cancellation.</summary>
+    /// <inheritdoc cref="Minimize(Objective, LbfgsOptions?, CancellationToken)"/>
+    /// <param name="objective">The objective; borrowed.</param>
+    /// <param name="initialPosition">Where to start, shape [n], of the objective's dtype; borrowed.</param>
+    /// <param name="options">How; null: defaults.</param>
+    /// <param name="cancellationToken">Ends the run within one evaluation; the result holds the best point so far.</param>
+    public static LbfgsResult Minimize(Objective objective, Tensor initialPosition, LbfgsOptions? options = null, CancellationToken cancellationToken = default)
     {
-        try
-        {
-            if (driver.BestPosition is { } best)
-                objective.Adopt(best);
-        }
-        catch (Exception e) when (e is TfLbfgsException or ObjectDisposedException)
-        {
-            // The exception under way says what happened; this one would hide it.
-        }
+        ArgumentNullException.ThrowIfNull(objective);
+        using LbfgsMinimizer minimizer = new(objective, options);
+        return minimizer.Minimize(initialPosition, cancellationToken);
     }
 
     /// <summary>Minimizes any function that returns loss and gradient; writes to no model.</summary>

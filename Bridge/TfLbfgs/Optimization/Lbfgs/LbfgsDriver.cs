@@ -16,34 +16,35 @@ internal sealed class LbfgsDriver : IDisposable
     private readonly LbfgsOptions _options;
     private readonly Listeners _listeners;
     private readonly StoppingRules _rules;
-    private readonly Evaluator _evaluator;
-    private readonly IDirection _memory;
+    private readonly LbfgsKernel _kernel;
     private readonly ILineSearch _search;
     private readonly double _epsilon;
     private DirectionStep? _direction;
-    private DirectionStep? _next;
+    private Trial? _first;
+    private Tensor? _formerGradient;
     private Trial? _point;
     private Trial? _best;
     private double _initialLoss;
     private int _evaluations;
     private int _iterations;
-    private int _directionReads;
     private int _restarts;
     private int _failedSearches;
     private int _failsInRow;
     private int _floor;
+    private int _unchanged;
     private double _shortStart = 1;
+    private bool _keepsMemory;
 
-    /// <summary>Prepares a run; takes over the direction.</summary>
-    public LbfgsDriver(Objective objective, LbfgsOptions options, IDirection direction, ILineSearch search, CancellationToken cancellation)
+    /// <summary>Prepares a run; the kernel is borrowed, and its history forgotten.</summary>
+    public LbfgsDriver(LbfgsKernel kernel, DType dtype, LbfgsOptions options, ILineSearch search, CancellationToken cancellation)
     {
         _options = options;
         _listeners = new Listeners(options);
         _rules = new StoppingRules(options, _listeners, cancellation);
-        _evaluator = new Evaluator(objective, options.Execution);
-        _memory = direction;
+        _kernel = kernel;
         _search = search;
-        _epsilon = objective.DType == DType.Float32 ? Math.ScaleB(1, -23) : Math.ScaleB(1, -52);
+        kernel.Direction.Clear();
+        _epsilon = dtype == DType.Float32 ? Math.ScaleB(1, -23) : Math.ScaleB(1, -52);
     }
 
     /// <summary>The best point so far, also after an exception; null before the first evaluation.</summary>
@@ -75,22 +76,20 @@ internal sealed class LbfgsDriver : IDisposable
     {
         _rules.Dispose();
         _direction?.Dispose();
-        _next?.Dispose();
+        _first?.Dispose();
+        _formerGradient?.Dispose();
         if (_point != _best)
             _point?.Dispose();
         _best?.Dispose();
-        _evaluator.Dispose();
-        _memory.Dispose();
     }
 
     private void EvaluateStart(Tensor start)
     {
         using Tensor zeros = RawOps.ZerosLike(start);
-        _point = _evaluator.Evaluate(start, zeros, zeros, 0);
+        _point = _kernel.Evaluate(start, zeros, zeros, 0);
         _best = _point;
-        _evaluations = 1;
         _initialLoss = Point.Value;
-        Evaluated(Point, iteration: 0);
+        Count(Point);
         _rules.Accept(Point, _iterations, _evaluations);
     }
 
@@ -100,7 +99,9 @@ internal sealed class LbfgsDriver : IDisposable
         {
             if (Limit() is { } limit)
                 return limit;
-            bool fresh = TakeDirection();
+            bool fresh = !TryLearntDirection();
+            if (fresh)
+                TakeSteepestDescent();
             double firstStep = fresh ? Math.Min(1, 1 / Math.Sqrt(Point.GradientSquared)) * _shortStart : 1;
             LinePoint origin = new(0, Point.Value, _direction!.Slope);
             LineSearchResult found = _search.Search(origin, firstStep, Band, EvaluateTrial);
@@ -109,24 +110,37 @@ internal sealed class LbfgsDriver : IDisposable
         }
     }
 
-    /// <summary>Makes the direction that was prepared the current one, or the steepest descent where there is none that descends; true for the latter.</summary>
-    private bool TakeDirection()
+    /// <summary>Learns the pair that waits, takes the direction that the memory gives and evaluates its unit step, in one call; false where there is no memory, or its direction does not descend.</summary>
+    private bool TryLearntDirection()
     {
-        bool fresh = _next is null || !IsDescent(_next);
-        if (fresh)
+        if (!_keepsMemory)
+            return false;
+        (DirectionStep direction, Trial trial) = _formerGradient is null ? _kernel.Proceed(Point, 1) : _kernel.Advance(Point, _formerGradient, _direction!, 1);
+        _direction?.Dispose();
+        _direction = direction;
+        _first = trial;
+        if (IsDescent(direction))
         {
-            if (_next is not null)
-                _restarts++;
-            _next?.Dispose();
-            _next = null;
-            _memory.Clear();
-            _next = new DirectionStep(RawOps.Neg(Point.Gradient), -Point.GradientSquared, Point.GradientSquared);
+            Count(trial);
+            return true;
         }
 
+        // Evaluated in vain: it counts, and nothing stops for it.
+        _evaluations++;
+        _listeners.Trial(_evaluations, _iterations + 1, trial);
+        _first = null;
+        trial.Dispose();
+        _keepsMemory = false;
+        _restarts++;
+        return false;
+    }
+
+    private void TakeSteepestDescent()
+    {
+        _kernel.Direction.Clear();
         _direction?.Dispose();
-        _direction = _next;
-        _next = null;
-        return fresh;
+        _direction = null;
+        _direction = new DirectionStep(RawOps.Neg(Point.Gradient), -Point.GradientSquared, Point.GradientSquared);
     }
 
     /// <summary>Moves to an accepted trial.</summary>
@@ -137,6 +151,7 @@ internal sealed class LbfgsDriver : IDisposable
         if (decrease > Band)
             _failsInRow = 0;
         _floor = Math.Abs(decrease) <= Band && PredictedDecrease <= 10 * Band ? _floor + 1 : 0;
+        _unchanged = decrease == 0 ? _unchanged + 1 : 0;
         MoveTo(trial, keepMemoryWithoutPair: true);
         if (Stop() is { } end)
             return end;
@@ -144,6 +159,8 @@ internal sealed class LbfgsDriver : IDisposable
             return (StopReason.Stalled, Text($"Stalled: the step no longer changes the position; max |g| = {trial.GradientMax:G4}."));
         if (_floor >= FloorIterations)
             return (StopReason.WorkingPrecision, Text($"Reached working precision: {FloorIterations} iterations changed the loss by rounding only; max |g| = {trial.GradientMax:G4}."));
+        if (_unchanged >= FloorIterations)
+            return (StopReason.Stalled, Text($"Stalled: {FloorIterations} iterations left the loss at exactly {trial.Value:G6}, though the gradient predicts a decrease; max |g| = {trial.GradientMax:G4}."));
         return null;
     }
 
@@ -171,7 +188,8 @@ internal sealed class LbfgsDriver : IDisposable
             return (StopReason.Stalled, Text($"Stalled: {_failsInRow} line searches in a row found no lower loss; max |g| = {Point.GradientMax:G4}."));
         if (fresh && !lower)
             _shortStart *= 1e-3;
-        if (_next is null)
+        _keepsMemory &= lower;
+        if (!_keepsMemory)
             _restarts++;
         return null;
     }
@@ -181,66 +199,59 @@ internal sealed class LbfgsDriver : IDisposable
     {
         Trial former = Point;
         Trial formerBest = _best!;
-        // From here on the trial is freed with the driver, whatever throws below.
         _point = trial;
         _best = trial.Value <= formerBest.Value ? trial : formerBest;
-        try
-        {
-            PrepareDirection(former, trial, keepMemoryWithoutPair);
-        }
-        finally
-        {
-            if (former != _best)
-                former.Dispose();
-            if (formerBest != _best && formerBest != former)
-                formerBest.Dispose();
-        }
-
+        PreparePair(former, trial, keepMemoryWithoutPair);
+        if (former != _best)
+            former.Dispose();
+        if (formerBest != _best && formerBest != former)
+            formerBest.Dispose();
         _iterations++;
         _rules.Accept(trial, _iterations, _evaluations);
     }
 
-    /// <summary>Learns the pair of a step where its curvature allows, and computes the next direction; none stands for the steepest descent.</summary>
-    private void PrepareDirection(Trial former, Trial trial, bool keepMemoryWithoutPair)
+    /// <summary>Decides whether the pair of a step will be learnt: where its curvature allows. Learning it waits for the next direction, as both are one call.</summary>
+    private void PreparePair(Trial former, Trial trial, bool keepMemoryWithoutPair)
     {
-        bool isLast = trial.GradientMax <= _options.GradientTolerance || trial.Value <= _options.TargetLoss
-            || _iterations + 1 >= _options.MaxIterations || _evaluations >= _options.MaxEvaluations;
-        if (isLast)
-            return;
+        _formerGradient?.Dispose();
+        _formerGradient = null;
         double curvature = trial.Step * trial.DirectionDotChange;
         double lengths = Math.Sqrt(_direction!.LengthSquared) * trial.Step * Math.Sqrt(trial.ChangeSquared);
-        if (trial.Moved > 0 && curvature > CurvatureOfPairs * lengths)
-            _next = _memory.Next(former.Gradient, _direction.Direction, trial);
-        else if (keepMemoryWithoutPair && !_memory.IsEmpty)
-            _next = _memory.Next(trial.Gradient);
-        else
-            return;
-        _directionReads++;
+        bool hasPair = trial.Moved > 0 && curvature > CurvatureOfPairs * lengths;
+        if (hasPair)
+            _formerGradient = former.Gradient.Alias();
+        _keepsMemory = hasPair || (keepMemoryWithoutPair && !_kernel.Direction.IsEmpty);
     }
 
     private Trial? EvaluateTrial(double step)
     {
+        if (_first is { } first)
+        {
+            _first = null;
+            return first;
+        }
+
         if (!_rules.MayEvaluate(_evaluations))
             return null;
-        Trial trial = _evaluator.Evaluate(Point.Position, Point.Gradient, _direction!.Direction, step);
-        _evaluations++;
+        Trial trial = _kernel.Evaluate(Point.Position, Point.Gradient, _direction!.Direction, step);
         try
         {
-            Evaluated(trial, _iterations + 1);
+            Count(trial);
+            return trial;
         }
         catch
         {
             trial.Dispose();
             throw;
         }
-
-        return trial;
     }
 
-    private void Evaluated(Trial trial, int iteration)
+    /// <summary>Counts a trial of the next iteration, and tells rules and listeners; the start belongs to iteration 0.</summary>
+    private void Count(Trial trial)
     {
+        _evaluations++;
         _rules.Evaluated(trial);
-        _listeners.Trial(_evaluations, iteration, trial);
+        _listeners.Trial(_evaluations, trial == _point ? 0 : _iterations + 1, trial);
     }
 
     private bool IsDescent(DirectionStep step) => double.IsFinite(step.Slope) && double.IsFinite(step.LengthSquared) && step.Slope < 0
@@ -271,7 +282,7 @@ internal sealed class LbfgsDriver : IDisposable
             Message = message + _rules.Remark(),
             Iterations = _iterations,
             Evaluations = _evaluations,
-            Reads = _evaluator.Reads + _directionReads + (_rules.Validator?.Reads ?? 0),
+            Reads = _evaluations + (_rules.Validator?.Reads ?? 0),
             Restarts = _restarts,
             FailedSearches = _failedSearches,
             Seconds = _listeners.Seconds,

@@ -11,8 +11,14 @@ public sealed record LbfgsOptions
     /// <summary>The most evaluations of loss and gradient, at least 1; default none.</summary>
     public int MaxEvaluations { get; init; } = int.MaxValue;
 
-    /// <summary>The number of correction pairs kept, 1 to 1,000; default 10. Python: <c>num_correction_pairs</c>.</summary>
-    public int MemoryLength { get; init; } = 10;
+    /// <summary>
+    /// The number of correction pairs kept, 1 to 1,000; null (default): by the number of parameters, see <see cref="MemoryTable"/>. More pairs save evaluations and make an iteration dearer.
+    /// Python: <c>num_correction_pairs</c> (10 there).
+    /// </summary>
+    public int? MemoryLength { get; init; }
+
+    /// <summary>The matrix that the pairs correct; default <see cref="InverseScaling.Diagonal"/>.</summary>
+    public InverseScaling Scaling { get; init; } = InverseScaling.Diagonal;
 
     /// <summary>Converged when max |g_i| is at most this, at least 0; default 1e-8. Python: <c>tolerance</c>.</summary>
     public double GradientTolerance { get; init; } = 1e-8;
@@ -77,7 +83,7 @@ public sealed record LbfgsOptions
     {
         Require(MaxIterations >= 0, nameof(MaxIterations), "0 or more", MaxIterations);
         Require(MaxEvaluations >= 1, nameof(MaxEvaluations), "1 or more", MaxEvaluations);
-        Require(MemoryLength is >= 1 and <= 1000, nameof(MemoryLength), "1 to 1000", MemoryLength);
+        Require(MemoryLength is null or (>= 1 and <= 1000), nameof(MemoryLength), "1 to 1000, or null", MemoryLength ?? 0);
         Require(GradientTolerance >= 0, nameof(GradientTolerance), "0 or more", GradientTolerance);
         Require(PositionTolerance >= 0, nameof(PositionTolerance), "0 or more", PositionTolerance);
         Require(RelativeLossTolerance >= 0, nameof(RelativeLossTolerance), "0 or more", RelativeLossTolerance);

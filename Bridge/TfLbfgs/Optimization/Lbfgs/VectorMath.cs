@@ -10,10 +10,13 @@ internal static class VectorMath
     public static Tensor As(Tensor tensor, DType dtype) => tensor.DType == dtype ? tensor : RawOps.Cast(tensor, dtype);
 
     /// <summary>a.b, float64, shape [].</summary>
-    public static Tensor Dot(Tensor a, Tensor b)
+    public static Tensor Dot(Tensor a, Tensor b) => Total(As(a, DType.Float64) * As(b, DType.Float64));
+
+    /// <summary>The sum of the elements, float64, shape [].</summary>
+    public static Tensor Total(Tensor a)
     {
         using Tensor axis = Tensor.Vector([0]);
-        return RawOps.Sum(As(a, DType.Float64) * As(b, DType.Float64), axis);
+        return RawOps.Sum(As(a, DType.Float64), axis);
     }
 
     /// <summary>max |a_i|, float64, shape [].</summary>

@@ -35,6 +35,12 @@ internal sealed class Trial(Tensor position, Tensor gradient) : IDisposable
     /// <summary>max |x_i - start_i|; 0 when the step is lost in rounding.</summary>
     public double Moved { get; init; }
 
+    /// <summary>The slope at the start of the search, g.d with the gradient there.</summary>
+    public double StartSlope { get; init; }
+
+    /// <summary>d.d</summary>
+    public double DirectionSquared { get; init; }
+
     /// <summary>Whether loss and gradient are finite.</summary>
     public bool IsFinite => double.IsFinite(Value) && double.IsFinite(Slope) && double.IsFinite(GradientMax) && double.IsFinite(GradientSquared);
 

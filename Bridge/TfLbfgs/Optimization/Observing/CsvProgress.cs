@@ -8,14 +8,14 @@ namespace TfLbfgs.Optimization;
 /// </summary>
 /// <param name="path">The file, in a folder that exists. Opened at the start of a minimization.</param>
 /// <param name="append">Whether the lines of a file that exists stay; default: they are replaced.</param>
-public sealed class CsvProgress(string path, bool append = false) : LbfgsObserver
+public sealed class CsvProgress(string path, bool append = false) : LbfgsObserver, IDisposable
 {
     private StreamWriter? _writer;
 
     /// <inheritdoc/>
     public override void OnStart(long parameters)
     {
-        _writer?.Dispose();
+        Dispose();
         bool isNew = !append || !File.Exists(path) || new FileInfo(path).Length == 0;
         _writer = new StreamWriter(path, append) { NewLine = "\n", AutoFlush = true };
         if (isNew)
@@ -30,7 +30,10 @@ public sealed class CsvProgress(string path, bool append = false) : LbfgsObserve
     }
 
     /// <inheritdoc/>
-    public override void OnEnd(LbfgsResult? result)
+    public override void OnEnd(LbfgsResult? result) => Dispose();
+
+    /// <summary>Closes the file; every minimization does so by itself at its end.</summary>
+    public void Dispose()
     {
         _writer?.Dispose();
         _writer = null;

@@ -1,0 +1,21 @@
+using TfLbfgs.Optimization;
+using TfLbfgs.Tensors;
+
+namespace TfLbfgs.Keras;
+
+/// <summary>Makes the function that a minimizer wants of a model, a loss and data. Python: <c>function_factory</c> of the L-BFGS recipe.</summary>
+public static class FunctionFactory
+{
+    /// <summary>Makes the function; the model is built here when it was not.</summary>
+    /// <param name="model">A model with one input and one output; borrowed.</param>
+    /// <param name="loss">The loss, or its Keras name.</param>
+    /// <param name="trainX">The inputs, [rows, ...], of the model's dtype; leased.</param>
+    /// <param name="trainY">The targets, [rows, ...]; leased.</param>
+    /// <param name="options">
+    /// Null: defaults. What the recipe does to the letter is <c>new ObjectiveOptions { Route = FlattenRoute.Dynamic, UpdateByAssignment = true }</c>, with the same values.
+    /// </param>
+    /// <returns>The function, with the members of the recipe's; dispose it after the last call.</returns>
+    /// <exception cref="TfLbfgsException">Model, loss and data do not fit.</exception>
+    public static ModelFunction Create(Model model, Loss loss, Tensor trainX, Tensor trainY, ObjectiveOptions? options = null) =>
+        new(model, loss, trainX, trainY, options ?? new ObjectiveOptions());
+}
