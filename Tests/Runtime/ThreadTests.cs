@@ -1,12 +1,46 @@
 using TfLbfgs.Functions;
 using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Support;
+using TfLbfgs.Variables;
 using Xunit;
 
 namespace TfLbfgs.Tests.Runtime;
 
 public sealed class ThreadTests : LeakChecked
 {
+    [Fact]
+    public void Tn455_TensorVariableAndFunctionOfOneThread_WorkOnAnother()
+    {
+        using Tensor x = Tensor.From([1.0, 2.0, 3.0]);
+        using Variable scale = new(x, "scale");
+        using Function product = new(input => input * scale.Value);
+        using (Tensor here = product.Call(x)[0])
+            Assert.Equal([1.0, 4.0, 9.0], here.ToArray<double>());
+        Tensor? made = null;
+        Exception? error = null;
+        Thread other = new(() =>
+        {
+            try
+            {
+                made = product.Call(x)[0];
+                scale.Assign(made);
+            }
+            catch (Exception e)
+            {
+                error = e;
+            }
+        });
+        other.Start();
+        other.Join();
+        Assert.Null(error);
+        using (made)
+        using (Tensor value = scale.Value)
+        {
+            Assert.Equal([1.0, 4.0, 9.0], made!.ToArray<double>());
+            Assert.Equal([1.0, 4.0, 9.0], value.ToArray<double>());
+        }
+    }
+
     [Fact]
     public void EightThreads_TenThousandOpsAndCalls_NoErrorNothingWrong()
     {

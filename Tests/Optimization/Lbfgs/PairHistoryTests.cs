@@ -64,25 +64,6 @@ public sealed class PairHistoryTests : LeakChecked
     }
 
     [Fact]
-    public void Pairs_AfterWrappingAround_AreInTheOrderOfAge()
-    {
-        using History history = new(3, DType.Float64, InverseScaling.Diagonal);
-        for (int i = 1; i <= 7; i++)
-        {
-            Learn(history, 1e-12);
-            (Tensor steps, Tensor changes) = history.Pairs.Pairs();
-            using (steps)
-            using (changes)
-            {
-                (double[] S, double[] Y)[] kept = [.. _pairs.TakeLast(3)];
-                Assert.Equal($"({kept.Length}, {Count})", steps.Shape.ToString());
-                Assert.Equal(kept.SelectMany(pair => pair.S), steps.ToDoubles());
-                Assert.Equal(kept.SelectMany(pair => pair.Y), changes.ToDoubles());
-            }
-        }
-    }
-
-    [Fact]
     public void Learn_IllConditionedPairs_StaysADescentDirection()
     {
         using History history = new(10, DType.Float64, InverseScaling.Diagonal);

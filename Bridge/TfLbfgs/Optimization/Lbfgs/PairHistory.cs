@@ -114,15 +114,6 @@ internal sealed class PairHistory : IDirection
         _products.Dispose();
     }
 
-    /// <summary>The pairs from the oldest to the youngest: s, shape [k, n], and y, shape [k, n]; owned by the caller.</summary>
-    public (Tensor Steps, Tensor Changes) Pairs()
-    {
-        using TensorScope scope = new();
-        Tensor order = Tensor.From([.. Enumerable.Range(1, _count).Select(age => (long)((_slot + age + _length - _count + _length) % _length))]);
-        using Tensor axis = Tensor.Scalar(0);
-        return (scope.Keep(RawOps.GatherV2(_steps.Value, order, axis)), scope.Keep(RawOps.GatherV2(_changes.Value, order, axis)));
-    }
-
     private static Tensor Products(Tensor rows, Tensor vector)
     {
         using Tensor axis = Tensor.Scalar(0);
