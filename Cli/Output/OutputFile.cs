@@ -1,3 +1,5 @@
+using TfLbfgs.Runtime;
+
 namespace TfLbfgs.Cli.Output;
 
 /// <summary>
@@ -6,33 +8,25 @@ namespace TfLbfgs.Cli.Output;
 internal sealed class OutputFile : IDisposable
 {
     private readonly string _path;
-    private readonly string _temporary;
+    private readonly FileSwap _swap;
 
-    private OutputFile(string path, string temporary)
+    private OutputFile(string path, FileSwap swap)
     {
         _path = path;
-        _temporary = temporary;
+        _swap = swap;
     }
 
     /// <summary>Writes the content beside its place.</summary>
     /// <exception cref="TfLbfgsException">It cannot be written.</exception>
     public static OutputFile Prepare(string path, Action<Stream> write)
     {
-        string temporary = NewName(FolderOf(path));
-        OutputFile file = new(path, temporary);
         try
         {
-            using FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
-            write(stream);
-            stream.Flush(flushToDisk: true);
-            return file;
+            return new OutputFile(path, FileSwap.Prepare(path, write));
         }
-        catch (Exception e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            file.Dispose();
-            if (e is IOException or UnauthorizedAccessException)
-                throw Failed(path, e);
-            throw;
+            throw Failed(path, e);
         }
     }
 
@@ -50,7 +44,7 @@ internal sealed class OutputFile : IDisposable
     {
         try
         {
-            File.Move(_temporary, _path, overwrite: true);
+            _swap.Commit();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -58,7 +52,8 @@ internal sealed class OutputFile : IDisposable
         }
     }
 
-    public void Dispose() => DeleteQuietly(_temporary);
+    /// <inheritdoc/>
+    public void Dispose() => _swap.Dispose();
 
     /// <summary>Finds out, before any work, whether a file can be written.</summary>
     /// <param name="path">The file; it is left as it is.</param>
@@ -70,7 +65,7 @@ internal sealed class OutputFile : IDisposable
             throw new TfLbfgsException($"{option}: expected the name of a file, received an empty one.");
         if (Directory.Exists(path))
             throw new TfLbfgsException($"{option}: expected the name of a file, received the folder {path}. Name a file in it.");
-        string folder = FolderOf(path);
+        string folder = FileSwap.FolderOf(path);
         if (!Directory.Exists(folder))
             throw new TfLbfgsException($"{option}: expected a file in a folder that exists, received {path}; there is no folder {folder}. Create it or name another one.");
         CheckFolder(folder, option);
@@ -96,7 +91,7 @@ internal sealed class OutputFile : IDisposable
 
     private static void CheckFolder(string folder, string option = "--output")
     {
-        string probe = NewName(folder);
+        string probe = FileSwap.NewName(folder);
         try
         {
             using (new FileStream(probe, FileMode.CreateNew))
@@ -109,29 +104,13 @@ internal sealed class OutputFile : IDisposable
         }
         finally
         {
-            DeleteQuietly(probe);
+            FileSwap.DeleteQuietly(probe);
         }
     }
-
-    private static string NewName(string folder) => Path.Combine(folder, $".{Path.GetRandomFileName()}.tmp");
 
     private static TfLbfgsException Failed(string path, Exception e) =>
         new($"{path}: expected a place that can be written, received: {e.Message} Free space or name another place.", e);
 
-    private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
-
     private static TfLbfgsException NotWritable(string folder, Exception e, string option = "--output") =>
         new($"{option}: expected a folder that can be written, received {folder}: {e.Message} Name another one or change its permissions.", e);
-
-    private static void DeleteQuietly(string file)
-    {
-        try
-        {
-            File.Delete(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // What failed before says more than this would.
-        }
-    }
 }
