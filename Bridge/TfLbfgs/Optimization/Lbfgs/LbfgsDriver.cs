@@ -13,6 +13,9 @@ internal sealed class LbfgsDriver : IDisposable
     private const double NoiseInUlps = 4;
     private const int FloorIterations = 10;
 
+    /// <summary>The first trial is the unit step, but at most so many times the last accepted one: where directions are too long for a while, each iteration would find that out anew.</summary>
+    private const double GrowthOfFirstStep = 4;
+
     private readonly LbfgsOptions _options;
     private readonly Listeners _listeners;
     private readonly StoppingRules _rules;
@@ -33,6 +36,7 @@ internal sealed class LbfgsDriver : IDisposable
     private int _floor;
     private int _unchanged;
     private double _shortStart = 1;
+    private double _firstStep = 1;
     private bool _keepsMemory;
 
     /// <summary>Prepares a run; the kernel is borrowed, and its history forgotten.</summary>
@@ -102,20 +106,20 @@ internal sealed class LbfgsDriver : IDisposable
             bool fresh = !TryLearntDirection();
             if (fresh)
                 TakeSteepestDescent();
-            double firstStep = fresh ? Math.Min(1, 1 / Math.Sqrt(Point.GradientSquared)) * _shortStart : 1;
+            double firstStep = fresh ? Math.Min(1, 1 / Math.Sqrt(Point.GradientSquared)) * _shortStart : _firstStep;
             LinePoint origin = new(0, Point.Value, _direction!.Slope);
             LineSearchResult found = _search.Search(origin, firstStep, Band, EvaluateTrial);
-            if ((found.Accepted ? Advance(found.Trial!) : AfterFailure(found, fresh)) is { } end)
+            if ((found.Accepted ? Advance(found.Trial!, fresh) : AfterFailure(found, fresh)) is { } end)
                 return end;
         }
     }
 
-    /// <summary>Learns the pair that waits, takes the direction that the memory gives and evaluates its unit step, in one call; false where there is no memory, or its direction does not descend.</summary>
+    /// <summary>Learns the pair that waits, takes the direction that the memory gives and evaluates the first trial along it, in one call; false where there is no memory, or its direction does not descend.</summary>
     private bool TryLearntDirection()
     {
         if (!_keepsMemory)
             return false;
-        (DirectionStep direction, Trial trial) = _formerGradient is null ? _kernel.Proceed(Point, 1) : _kernel.Advance(Point, _formerGradient, _direction!, 1);
+        (DirectionStep direction, Trial trial) = _formerGradient is null ? _kernel.Proceed(Point, _firstStep) : _kernel.Advance(Point, _formerGradient, _direction!, _firstStep);
         _direction?.Dispose();
         _direction = direction;
         _first = trial;
@@ -144,9 +148,10 @@ internal sealed class LbfgsDriver : IDisposable
     }
 
     /// <summary>Moves to an accepted trial.</summary>
-    private (StopReason, string)? Advance(Trial trial)
+    private (StopReason, string)? Advance(Trial trial, bool fresh)
     {
         _shortStart = 1;
+        _firstStep = fresh ? 1 : Math.Min(1, GrowthOfFirstStep * trial.Step);
         double decrease = Point.Value - trial.Value;
         if (decrease > Band)
             _failsInRow = 0;
