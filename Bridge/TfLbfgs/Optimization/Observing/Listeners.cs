@@ -9,6 +9,7 @@ internal sealed class Listeners
 {
     private readonly IProgress<LbfgsProgress>? _progress;
     private readonly IProgress<LbfgsTrial>? _trials;
+    private readonly Func<LbfgsProgress, LbfgsAction>? _callback;
     private readonly LbfgsObserver[] _observers;
     private readonly LbfgsObserver[] _trialObservers;
     private readonly List<LbfgsProgress> _history = [];
@@ -20,6 +21,7 @@ internal sealed class Listeners
         LbfgsObserver[] first = options.Progress is LbfgsObserver observer ? [observer] : [];
         _progress = first.Length > 0 ? null : options.Progress;
         _trials = options.Trials;
+        _callback = options.Callback;
         // Who was named twice hears once.
         _observers = [.. first.Concat(options.Observers).Distinct()];
         _trialObservers = [.. _observers.Where(o => o.HearsTrials)];
@@ -112,6 +114,19 @@ internal sealed class Listeners
         catch (Exception e) when (e is not OperationCanceledException)
         {
             throw Failure(listener, progress.Iteration, e);
+        }
+    }
+
+    /// <summary>Asks the callback, after all who listen, whether to go on; without one: yes.</summary>
+    public LbfgsAction Ask(LbfgsProgress progress)
+    {
+        try
+        {
+            return _callback?.Invoke(progress) ?? LbfgsAction.Continue;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw CallbackFailure.Of("LbfgsOptions.Callback", progress.Iteration, e);
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed class StoppingRules : IDisposable
         };
         _listeners.Iteration(progress, point.Position);
         _patience.Add(point.Value);
-        LbfgsAction action = Ask(progress);
+        LbfgsAction action = _listeners.Ask(progress);
         Verdict = JudgePoint(point, progress, action) ?? (iteration == 0 ? null : JudgeChange(point)) ?? JudgePatience(progress);
     }
 
@@ -84,20 +84,6 @@ internal sealed class StoppingRules : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _validator?.Dispose();
-
-    private LbfgsAction Ask(LbfgsProgress progress)
-    {
-        if (_options.Callback is null)
-            return LbfgsAction.Continue;
-        try
-        {
-            return _options.Callback(progress);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            throw CallbackFailure.Of("LbfgsOptions.Callback", progress.Iteration, e);
-        }
-    }
 
     private (StopReason, string)? JudgePoint(Trial point, LbfgsProgress progress, LbfgsAction action)
     {

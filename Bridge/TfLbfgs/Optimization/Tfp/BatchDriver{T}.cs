@@ -226,19 +226,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
         };
         using TensorScope scope = new();
         _listeners.Iteration(progress, _listeners.HasObservers ? Row(_position!, best) : _position!);
-        _action = Ask(progress);
-    }
-
-    private LbfgsAction Ask(LbfgsProgress progress)
-    {
-        try
-        {
-            return _options.Callback?.Invoke(progress) ?? LbfgsAction.Continue;
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            throw CallbackFailure.Of("LbfgsOptions.Callback", progress.Iteration, e);
-        }
+        _action = _listeners.Ask(progress);
     }
 
     private LbfgsBatchResult Result()
