@@ -58,12 +58,18 @@ internal sealed partial class Problem
     /// <summary>The known local minima, lowest first.</summary>
     public double[] Minima { get; }
 
+    /// <summary>The same, where they can be reached: the stored minimum of Meyer's problem, 87.9458, is rounded down, and this one is rounded up.</summary>
+    public double[] ReachableMinima => Name == "mgh10_meyer" ? [87.94585517042] : Minima;
+
     /// <summary>The loss at a position, shape [n].</summary>
     public Tensor Loss(Tensor x) => _loss(x, _data);
 
     /// <summary>The loss up to which a known minimum counts as reached.</summary>
-    public double Threshold(double minimum) =>
-        minimum + Math.Min(1e-8 * Math.Max(1, Math.Abs(minimum)), 1e-6 * Math.Max(Entry.GetProperty("value_at_start").GetDouble() - minimum, 1e-300));
+    public double Threshold(double minimum) => Threshold(minimum, Entry.GetProperty("value_at_start").GetDouble());
+
+    /// <summary>The same from another start.</summary>
+    public static double Threshold(double minimum, double startValue) =>
+        minimum + Math.Min(1e-8 * Math.Max(1, Math.Abs(minimum)), 1e-6 * Math.Max(startValue - minimum, 1e-300));
 
     public override string ToString() => Name;
 

@@ -1,0 +1,109 @@
+using System.Text;
+using TfLbfgs.Optimization;
+using TfLbfgs.Tensors;
+using TfLbfgs.Tests.Optimization.Problems;
+using TfLbfgs.Tests.Support;
+using Xunit;
+
+namespace TfLbfgs.Tests.Optimization.Robustness;
+
+/// <summary>How many of the difficult cases the default driver solves, beside the peers by the same rule; docs/robustness.md has the table.</summary>
+[Trait("Category", "Reference")]
+public sealed class RobustnessReferenceTests : LeakChecked
+{
+    /// <summary>What SciPy L-BFGS-B reaches, the best of the peers.</summary>
+    private const int SciPyReaches = 32;
+
+    /// <summary>The least that the default driver reaches.</summary>
+    private const int Least = 34;
+
+    private static readonly string[] Peers = ["scipy_lbfgsb", "nlopt_lbfgs", "torch_lbfgs", "tfp_bfgs", "liblbfgs", "tfp_lbfgs"];
+
+    /// <summary>The limits that the peers had.</summary>
+    private static readonly LbfgsOptions Options = new() { MaxIterations = 2000, MaxEvaluations = 20000 };
+
+    [Fact]
+    public void ValueAtTheStart_OfEachCase_IsTheStoredOne()
+    {
+        ReferenceReport report = new("lbfgs/robustness start values");
+        foreach (RobustnessCase it in RobustnessCase.All)
+        {
+            report.Check(it.Name, () =>
+            {
+                using TensorScope scope = new();
+                double value = it.Objective(Tensor.From(it.Start), it.Data).Loss.ToScalar<double>();
+                Assert.True(value.Equals(it.StartValue) || Math.Abs(value - it.StartValue) <= 1e-12 * Math.Abs(it.StartValue), $"expected {it.StartValue:R}, got {value:R}");
+            });
+        }
+
+        report.Finish();
+    }
+
+    [Fact]
+    public void Minimize_EachCase_ReachesMoreThanThePeersAndClaimsNoFalseSuccess()
+    {
+        StringBuilder table = new();
+        table.AppendLine($"| case | n | loss | ended | evaluations | reached at | {string.Join(" | ", Peers)} |");
+        table.AppendLine($"|---|---|---|---|---|---|{string.Concat(Enumerable.Repeat("---|", Peers.Length))}");
+        ReferenceReport report = new("lbfgs/robustness");
+        int reached = 0;
+        int scored = 0;
+        int[] byPeers = new int[Peers.Length];
+        foreach (RobustnessCase it in RobustnessCase.All)
+        {
+            Losses losses = new();
+            using Tensor start = Tensor.From(it.Start);
+            using LbfgsResult result = Lbfgs.Minimize(x => it.Objective(x, it.Data), start, Options with { Trials = losses });
+            Honest(it, result);
+            if (it.Targets.Length == 0)
+            {
+                report.Skip();
+                table.AppendLine(FormattableString.Invariant($"| {it.Name} | {it.Start.Length} | {result.Loss:G6} | {result.Reason} | {result.Evaluations} | no answer |{string.Concat(Enumerable.Repeat(" |", Peers.Length))}"));
+                continue;
+            }
+
+            scored++;
+            int index = Array.FindIndex(it.Targets, target => result.Loss <= target);
+            if (index >= 0)
+                reached++;
+            for (int i = 0; i < Peers.Length; i++)
+                byPeers[i] += it.Peer(Peers[i]) is (true, _) ? 1 : 0;
+            report.Check(it.Name, () => Assert.True(index >= 0, result.ToString()));
+            string at = index >= 0 ? Text(losses.FirstAtMost(it.Targets[index])) : "-";
+            table.AppendLine(FormattableString.Invariant(
+                $"| {it.Name} | {it.Start.Length} | {result.Loss:G6} | {result.Reason} | {result.Evaluations} | {at} | {string.Join(" | ", Peers.Select(peer => Text(it.Peer(peer))))} |"));
+        }
+
+        table.AppendLine($"| reached, of {scored} | | | | | {reached} | {string.Join(" | ", byPeers)} |");
+        TestContext.Current.TestOutputHelper?.WriteLine(table.ToString());
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(Checkout.Root, "TestResults")).FullName, "robustness.md"), table.ToString());
+        Console.WriteLine($"reference robustness: {reached} of {scored}; {string.Join(", ", Peers.Zip(byPeers, (peer, count) => $"{peer} {count}"))}");
+
+        // The others start where the gradient vanishes or is below the tolerance, or are told a gradient of the wrong sign.
+        report.Finish(allowedFailures: scored - Least);
+        Assert.True(ReferenceRoot.IsOther || (byPeers[0] == SciPyReaches && reached > byPeers.Max()), table.ToString());
+    }
+
+    /// <summary>The result is no worse than the start, is what the objective gives at its position, and is called converged only where the gradient is small.</summary>
+    private static void Honest(RobustnessCase it, LbfgsResult result)
+    {
+        Assert.True(result.Message.EndsWith('.'), $"{it.Name}: {result.Message}");
+        if (!double.IsFinite(it.StartValue))
+        {
+            Assert.Equal(StopReason.BadStart, result.Reason);
+            return;
+        }
+
+        using TensorScope scope = new();
+        (Tensor loss, Tensor gradient) = it.Objective(result.Position, it.Data);
+        Assert.True(result.Loss <= it.StartValue + 1e-12 * Math.Abs(it.StartValue), $"{it.Name}: {result}");
+        double again = loss.ToScalar<double>();
+        Assert.True(Math.Abs(again - result.Loss) <= 1e-9 * Math.Abs(again), $"{it.Name}: the loss at the position returned is {again:R}, not {result.Loss:R}");
+        if (result.Reason == StopReason.Converged)
+            Assert.True(gradient.ToArray<double>().Max(Math.Abs) <= 2 * Options.GradientTolerance, $"{it.Name}: {result}");
+    }
+
+    private static string Text(int? evaluations) => evaluations?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-";
+
+    private static string Text((bool Reached, int? Evaluations)? peer) => peer is null ? "" : peer.Value.Reached ? Text(peer.Value.Evaluations) : "-";
+}
