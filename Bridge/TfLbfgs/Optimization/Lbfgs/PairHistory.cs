@@ -59,6 +59,35 @@ internal sealed class PairHistory : IDirection
     public bool IsEmpty => _count == 0;
 
     /// <inheritdoc/>
+    public string Description => $"L-BFGS, {_length} pairs, {(_scaling == InverseScaling.Diagonal ? "diagonal" : "scalar")} scaling";
+
+    private Variable[] Variables => [_steps, _changes, _diagonal, _inverse, _curvatures];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Tensor> Export()
+    {
+        if (IsEmpty)
+            return [];
+        using TensorScope scope = new();
+        Tensor[] memory = [.. Variables.Select(variable => variable.Value), Tensor.From([(long)_slot, _count])];
+        foreach (Tensor tensor in memory)
+            scope.Keep(tensor);
+        return memory;
+    }
+
+    /// <inheritdoc/>
+    public void Import(IReadOnlyList<Tensor> memory)
+    {
+        Clear();
+        if (memory.Count == 0)
+            return;
+        foreach ((Variable variable, Tensor value) in Variables.Zip(memory))
+            variable.Assign(value);
+        long[] cursor = memory[^1].ToArray<long>();
+        (_slot, _count) = ((int)cursor[0], (int)cursor[1]);
+    }
+
+    /// <inheritdoc/>
     public void Clear()
     {
         if (IsEmpty)
