@@ -15,6 +15,7 @@ public sealed class PairHistoryTests : LeakChecked
     private readonly Random _random = new(20240);
     private readonly List<(double[] S, double[] Y)> _pairs = [];
     private double[]? _diagonal;
+    private double _share;
 
     [Theory]
     [InlineData(1, InverseScaling.Diagonal, false)]
@@ -88,8 +89,9 @@ public sealed class PairHistoryTests : LeakChecked
         double[] y = [.. s.Select((value, i) => value * Math.Pow(condition, i / (Count - 1.0)))];
         double[] gradient = Normal();
         _pairs.Add((s, y));
-        LearnDiagonal(s, y);
-        using Tensor direction = history.Learn(s, y, gradient, new PairScalars(Dot(s, y), Dot(s, s), Dot(y, y)));
+        double step = _random.NextDouble() < 0.4 ? 0.3 : 1;
+        LearnDiagonal(s, y, step);
+        using Tensor direction = history.Learn(s, y, gradient, new PairScalars(Dot(s, y), Dot(s, s), Dot(y, y), step));
         Check(direction, gradient, history, tolerance);
     }
 
@@ -103,9 +105,10 @@ public sealed class PairHistoryTests : LeakChecked
         Assert.True(Dot(direction, gradient) < 0);
     }
 
-    /// <summary>Gilbert and Lemarechal's update of the diagonal, then the geometric length, as in the driver's notes.</summary>
-    private void LearnDiagonal(double[] s, double[] y)
+    /// <summary>Gilbert and Lemarechal's update of the diagonal, then a length between the geometric one and that of the pair: nearer to the latter after short steps.</summary>
+    private void LearnDiagonal(double[] s, double[] y, double step)
     {
+        _share = _diagonal is null ? 1 : step < 1 ? Math.Max(0, _share - 0.25) : Math.Min(1, _share + 0.1);
         double[] d = _diagonal ?? [.. Enumerable.Repeat(1.0, Count)];
         double factor = Dot(s, y) / Weighted(y, d);
         double[] b = [.. d.Select(value => 1 / (value * factor))];
@@ -113,7 +116,7 @@ public sealed class PairHistoryTests : LeakChecked
         b = [.. b.Select((value, i) => value + y[i] * y[i] / Dot(s, y) - value * s[i] * value * s[i] / sbs)];
         double least = 1e-10 * b.Max();
         d = [.. b.Select(value => 1 / Math.Max(value, least))];
-        double length = Math.Sqrt(Dot(s, s) * Dot(y, y)) / Weighted(y, d);
+        double length = Math.Pow(Dot(s, s) * Dot(y, y), _share / 2) * Math.Pow(Dot(s, y), 1 - _share) / Weighted(y, d);
         _diagonal = [.. d.Select(value => value * length)];
     }
 

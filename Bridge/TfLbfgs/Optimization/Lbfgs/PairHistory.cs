@@ -20,6 +20,11 @@ namespace TfLbfgs.Optimization;
 /// </remarks>
 internal sealed class PairHistory : IDirection
 {
+    /// <summary>The share of the geometric length in that of D, in twentieths; and what a pair changes about it.</summary>
+    private const int WholeShare = 20;
+    private const int LostByShortStep = 5;
+    private const int RegainedByUnitStep = 2;
+
     private readonly int _length;
     private readonly InverseScaling _scaling;
     private readonly DType _dtype;
@@ -35,6 +40,12 @@ internal sealed class PairHistory : IDirection
 
     private int _slot = -1;
     private int _count;
+
+    /// <summary>
+    /// D has a length between two: the geometric one, sqrt(s.s y.y) / y.Dy, which suits directions that no pair has seen, and the shorter one of the last pair, s.y / y.Dy. A step below 1 says that
+    /// the direction was too long. This is the exponent of the former in their weighted geometric mean.
+    /// </summary>
+    private int _share = WholeShare;
 
     /// <summary>Reserves the history on the current device.</summary>
     /// <param name="length">m, the most pairs.</param>
@@ -69,7 +80,7 @@ internal sealed class PairHistory : IDirection
         if (IsEmpty)
             return [];
         using TensorScope scope = new();
-        Tensor[] memory = [.. Variables.Select(variable => variable.Value), Tensor.From([(long)_slot, _count])];
+        Tensor[] memory = [.. Variables.Select(variable => variable.Value), Tensor.From([(long)_slot, _count, _share])];
         foreach (Tensor tensor in memory)
             scope.Keep(tensor);
         return memory;
@@ -84,7 +95,7 @@ internal sealed class PairHistory : IDirection
         foreach ((Variable variable, Tensor value) in Variables.Zip(memory))
             variable.Assign(value);
         long[] cursor = memory[^1].ToArray<long>();
-        (_slot, _count) = ((int)cursor[0], (int)cursor[1]);
+        (_slot, _count, _share) = ((int)cursor[0], (int)cursor[1], (int)cursor[2]);
     }
 
     /// <inheritdoc/>
@@ -107,10 +118,13 @@ internal sealed class PairHistory : IDirection
     /// <inheritdoc/>
     public Tensor[] Reserve(PairScalars pair)
     {
+        _share = IsEmpty ? WholeShare : pair.Step < 1 ? Math.Max(0, _share - LostByShortStep) : Math.Min(WholeShare, _share + RegainedByUnitStep);
+        double geometric = Math.Sqrt(pair.StepSquared) * Math.Sqrt(pair.ChangeSquared);
+        double length = geometric * Math.Pow(pair.StepDotChange / geometric, 1 - (_share / (double)WholeShare));
         _slot = (_slot + 1) % _length;
         _count = Math.Min(_count + 1, _length);
         // The slot is int64: int32 arguments of a function belong to the host.
-        return [Tensor.Scalar((long)_slot), Tensor.From([pair.StepDotChange, pair.ChangeSquared, Math.Sqrt(pair.StepSquared) * Math.Sqrt(pair.ChangeSquared)])];
+        return [Tensor.Scalar((long)_slot), Tensor.From([pair.StepDotChange, pair.ChangeSquared, length])];
     }
 
     /// <summary>Everything is on the device.</summary>
@@ -161,7 +175,7 @@ internal sealed class PairHistory : IDirection
     /// <summary>Made on the device: nothing of that size on the host.</summary>
     private Tensor Filled(double value, params long[] shape) => RawOps.Fill(Tensor.From(shape), As(Tensor.Scalar(value), _dtype));
 
-    /// <summary>The next D: the diagonal of the BFGS formula for B = D^-1, then the geometric length; or the scalar of the textbook.</summary>
+    /// <summary>The next D: the diagonal of the BFGS formula for B = D^-1, then its length; or the scalar of the textbook.</summary>
     private Tensor Rescale(Tensor step, Tensor change, Tensor numbers)
     {
         using Tensor axis = Tensor.Vector([0]);

@@ -4,4 +4,5 @@ namespace TfLbfgs.Optimization;
 /// <param name="StepDotChange">s.y</param>
 /// <param name="StepSquared">s.s</param>
 /// <param name="ChangeSquared">y.y</param>
-internal readonly record struct PairScalars(double StepDotChange, double StepSquared, double ChangeSquared);
+/// <param name="Step">a, the accepted multiple of the direction.</param>
+internal readonly record struct PairScalars(double StepDotChange, double StepSquared, double ChangeSquared, double Step);
