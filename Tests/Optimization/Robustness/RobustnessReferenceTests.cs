@@ -84,6 +84,34 @@ public sealed class RobustnessReferenceTests : LeakChecked
         Assert.True(ReferenceRoot.IsOther || (byPeers[0] == SciPyReaches && reached > byPeers.Max()), table.ToString());
     }
 
+    [Theory]
+    [InlineData("gradient_negated", StopReason.Stalled, "the gradient has the wrong sign")]
+    [InlineData("zero_gradient_saddle", StopReason.Converged, "The start itself meets the tolerance")]
+    [InlineData("objective_scaled_1e-12", StopReason.Converged, "scale the loss")]
+    public void Minimize_CaseWithoutADecrease_SaysWhatToDo(string name, StopReason reason, string expected)
+    {
+        RobustnessCase it = RobustnessCase.All.Single(it => it.Name == name);
+        using Tensor start = Tensor.From(it.Start);
+        using LbfgsResult result = Lbfgs.Minimize(x => it.Objective(x, it.Data), start, Options);
+        Assert.Equal(reason, result.Reason);
+        Assert.Contains(expected, result.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("noise_1e-10")]
+    [InlineData("noise_1e-08")]
+    [InlineData("noise_1e-06")]
+    public void Minimize_NoisyLossWithAnExactGradient_ConvergesOnceTheNoiseIsMeasured(string name)
+    {
+        RobustnessCase it = RobustnessCase.All.Single(it => it.Name == name);
+        using Tensor start = Tensor.From(it.Start);
+        using LbfgsResult result = Lbfgs.Minimize(x => it.Objective(x, it.Data), start, Options);
+        Assert.True(result.Reason is StopReason.Converged or StopReason.WorkingPrecision, result.ToString());
+        Assert.InRange(result.Evaluations, 1, 160);
+        using TensorScope scope = new();
+        Assert.All(result.Position.ToArray<double>(), x => Assert.Equal(1, x, 1e-2));
+    }
+
     /// <summary>The result is no worse than the start, is what the objective gives at its position, and is called converged only where the gradient is small.</summary>
     private static void Honest(RobustnessCase it, LbfgsResult result)
     {

@@ -12,6 +12,10 @@ internal sealed class LbfgsDriver : IDisposable
     private const double NoiseInUlps = 4;
     private const int FloorIterations = 10;
 
+    /// <summary>So many times the error of the loss that a failed search proves is its noise, where that is at most this part of the decrease so far: more is no noise, but a gradient of another function.</summary>
+    private const double NoiseOverError = 2;
+    private const double MostNoise = 1e-3;
+
     /// <summary>The first trial is the unit step, but at most so many times the last accepted one: where directions are too long for a while, each iteration would find that out anew.</summary>
     private const double GrowthOfFirstStep = 4;
 
@@ -22,6 +26,7 @@ internal sealed class LbfgsDriver : IDisposable
     private readonly LineSearch _search;
     private readonly double _epsilon;
     private Trial? _first;
+    private TrialConsistency? _consistency;
     private bool _isHeard;
 
     /// <summary>Prepares a run, or its continuation; kernel and state are borrowed.</summary>
@@ -50,7 +55,7 @@ internal sealed class LbfgsDriver : IDisposable
     /// <summary>The decrease that a quadratic model predicts along the current direction.</summary>
     private double PredictedDecrease => -_state.Direction!.Slope / 2;
 
-    private double Band => NoiseInUlps * _epsilon * Math.Abs(Point.Value);
+    private double Band => Math.Max(NoiseInUlps * _epsilon * Math.Abs(Point.Value), _state.Noise);
 
     /// <summary>Evaluates the start.</summary>
     /// <param name="start">Shape [n]; borrowed.</param>
@@ -160,7 +165,9 @@ internal sealed class LbfgsDriver : IDisposable
         if (fresh)
             TakeSteepestDescent();
         double firstStep = fresh ? Math.Min(1, 1 / Math.Sqrt(Point.GradientSquared)) * _state.ShortStart : _state.FirstStep;
-        Line line = new(new LinePoint(0, Point.Value, _state.Direction!.Slope), firstStep, Band, Options);
+        LinePoint origin = new(0, Point.Value, _state.Direction!.Slope);
+        Line line = new(origin, firstStep, Band, Options);
+        _consistency = new TrialConsistency(origin, _epsilon);
         using TrialKeeper trials = new(line, EvaluateTrial);
         Trial? trial = trials.Run(_search);
         return trials.IsAccepted ? Advance(trial!, fresh) : AfterFailure(trial, fresh, trials.IsInterrupted);
@@ -223,7 +230,7 @@ internal sealed class LbfgsDriver : IDisposable
         if (trial.Moved == 0)
             return (StopReason.Stalled, FormattableString.Invariant($"Stalled: the step no longer changes the position; max |g| = {trial.GradientMax:G4}."));
         if (_state.Floor >= FloorIterations)
-            return (StopReason.WorkingPrecision, FormattableString.Invariant($"Reached working precision: {FloorIterations} iterations changed the loss by rounding only; max |g| = {trial.GradientMax:G4}."));
+            return (StopReason.WorkingPrecision, FormattableString.Invariant($"Reached working precision: {FloorIterations} iterations changed the loss by {(_state.Noise > 0 ? "its noise" : "rounding")} only; max |g| = {trial.GradientMax:G4}."));
         if (_state.Unchanged >= FloorIterations)
         {
             return (StopReason.Stalled, FormattableString.Invariant(
@@ -247,19 +254,38 @@ internal sealed class LbfgsDriver : IDisposable
             return (lower ? _rules.Verdict : null) ?? Limit();
 
         _state.FailedSearches++;
+        LearnNoise();
         _state.FailsInRow = Point.Value < value - 10 * band ? 0 : _state.FailsInRow + 1;
         if (lower && _rules.Verdict is { } end)
             return end;
         if (!lower && !fresh && PredictedDecrease <= _epsilon * Math.Abs(value))
             return (StopReason.WorkingPrecision, FormattableString.Invariant($"Reached working precision: the predicted decrease {PredictedDecrease:G3} is below the rounding of the loss; max |g| = {Point.GradientMax:G4}."));
         if (_state.FailsInRow > Options.MaxRestarts || (fresh && !lower && _state.FailsInRow > 1))
-            return (StopReason.Stalled, FormattableString.Invariant($"Stalled: {_state.FailsInRow} line searches in a row found no lower loss; max |g| = {Point.GradientMax:G4}."));
+            return (StopReason.Stalled, FormattableString.Invariant($"Stalled: {_state.FailsInRow} line searches in a row found no lower loss; max |g| = {Point.GradientMax:G4}.{(fresh && !lower ? Contradiction() : "")}"));
         if (fresh && !lower)
             _state.ShortStart *= 1e-3;
         _state.KeepsMemory &= lower;
         if (!_state.KeepsMemory)
             _state.Restarts++;
         return null;
+    }
+
+    /// <summary>After a failed search: what the values of its trials prove about the error of the loss widens the band in which the slopes decide.</summary>
+    private void LearnNoise()
+    {
+        double error = _consistency!.Noise;
+        if (error > 0 && error <= MostNoise * (_state.InitialLoss - _state.Best!.Value))
+            _state.Noise = Math.Max(_state.Noise, NoiseOverError * error);
+    }
+
+    /// <summary>What the trials along the steepest descent say against the gradient; empty: nothing.</summary>
+    private string Contradiction()
+    {
+        if (_consistency!.Rising is not { } rising)
+            return "";
+        double promised = -rising.Step * _state.Direction!.Slope;
+        string verdict = Math.Abs(_consistency.PromiseRatio + 1) < 0.1 ? "the gradient has the wrong sign" : "this is not the gradient of this loss";
+        return FormattableString.Invariant($" Along -g the loss rises by {rising.Value - Point.Value:G4} where the gradient promises a fall by {promised:G4}: {verdict}.");
     }
 
     /// <summary>Takes a trial over as the current point and prepares the next direction.</summary>
@@ -297,7 +323,11 @@ internal sealed class LbfgsDriver : IDisposable
         {
             _first = null;
             if (first.Step == step)
+            {
+                _consistency!.Add(LinePoint.Of(first));
                 return first;
+            }
+
             first.Dispose();
         }
 
@@ -307,6 +337,7 @@ internal sealed class LbfgsDriver : IDisposable
         try
         {
             Count(trial);
+            _consistency!.Add(LinePoint.Of(trial));
             return trial;
         }
         catch

@@ -88,6 +88,9 @@ public sealed class LbfgsState : IDisposable
 
     internal double FirstStep { get; set; } = 1;
 
+    /// <summary>The absolute error of the loss beyond its rounding, as far as failed searches proved one.</summary>
+    internal double Noise { get; set; }
+
     internal Patience Patience { get; } = new();
 
     internal Patience ValidationPatience { get; } = new();

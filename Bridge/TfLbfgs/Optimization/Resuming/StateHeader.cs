@@ -34,6 +34,8 @@ internal sealed record StateHeader
 
     public required double FirstStep { get; init; }
 
+    public required double Noise { get; init; }
+
     public required double PatienceBest { get; init; }
 
     public required int PatienceWaited { get; init; }

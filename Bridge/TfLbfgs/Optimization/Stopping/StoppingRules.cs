@@ -97,7 +97,11 @@ internal sealed class StoppingRules : IDisposable
         if (point.Value <= _options.TargetLoss)
             return (StopReason.TargetReached, Text($"Reached the target: loss {point.Value:G6} <= {_options.TargetLoss:G6}."));
         if (point.GradientMax <= _options.GradientTolerance)
-            return (StopReason.Converged, Text($"Converged: max |g| = {point.GradientMax:G4} <= {_options.GradientTolerance:G4}."));
+        {
+            string start = progress.Iteration == 0 ? " The start itself meets the tolerance: if it is no minimum, start elsewhere, scale the loss or lower the tolerance." : "";
+            return (StopReason.Converged, Text($"Converged: max |g| = {point.GradientMax:G4} <= {_options.GradientTolerance:G4}.{start}"));
+        }
+
         if (action == LbfgsAction.Stop)
             return (StopReason.Stopped, Text($"Stopped by the callback at iteration {progress.Iteration}; max |g| = {point.GradientMax:G4}."));
         return null;
