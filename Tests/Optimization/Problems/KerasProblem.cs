@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using TfLbfgs.Benchmarks.Workloads;
 using TfLbfgs.Gradients;
@@ -45,7 +46,7 @@ internal sealed class KerasProblem
 
     /// <summary>The lowest loss that a peer found within so many evaluations, in float64.</summary>
     public double PeerAfter(string peer, int evaluations) =>
-        _entry.GetProperty("peers").GetProperty(peer).GetProperty("best_loss_after").GetProperty(evaluations.ToString(System.Globalization.CultureInfo.InvariantCulture)).GetDouble();
+        _entry.GetProperty("peers").GetProperty(peer).GetProperty("best_loss_after").GetProperty(evaluations.ToString(CultureInfo.InvariantCulture)).GetDouble();
 
     /// <summary>The network with all numbers in a dtype, owned by the caller.</summary>
     public TapeObjective CreateObjective(DType dtype)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using TfLbfgs.Benchmarks.Workloads;
 using TfLbfgs.Optimization;
@@ -58,5 +59,5 @@ public sealed class KerasProblemTests : LeakChecked
         return ([.. Marks.Select(losses.LowestAfter)], objective.Count, ended);
     }
 
-    private static string Text(double[] losses) => string.Join(" / ", losses.Select(loss => loss.ToString("0.0e+0", System.Globalization.CultureInfo.InvariantCulture)));
+    private static string Text(double[] losses) => string.Join(" / ", losses.Select(loss => loss.ToString("0.0e+0", CultureInfo.InvariantCulture)));
 }
