@@ -24,14 +24,24 @@ public static partial class Tf
         if (DispatchFrame.Current.Target is Trace outer)
             return Loop.Record(outer, condition, body, state);
         Tensor[] current = [.. state.Select(tensor => tensor.Alias())];
-        while (GoesOn(condition, current))
+        try
         {
-            using TensorScope scope = new();
+            while (GoesOn(condition, current))
+            {
+                using TensorScope scope = new();
+                Tensor[] next = [.. body(current).Select(tensor => tensor.Alias())];
+                TensorScope.Register(current);
+                current = next;
+            }
+        }
+        catch
+        {
             foreach (Tensor tensor in current)
-                TensorScope.Register(tensor);
-            current = [.. body(current).Select(tensor => scope.Keep(tensor.Alias()))];
+                tensor.Dispose();
+            throw;
         }
 
+        TensorScope.Register(current);
         return current;
     }
 
