@@ -1,6 +1,5 @@
 using TfLbfgs.Functions;
 using TfLbfgs.Gradients;
-using TfLbfgs.Operations;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Support;
@@ -33,13 +32,13 @@ public sealed class WhileLoopTests : LeakChecked
         // sum over i < 4 of (i + offset)^(i + 1), the power by an inner loop that reads i and an argument.
         using Tensor offset = Tensor.Scalar(2.0);
         using Tensor captured = Tensor.Scalar(1.0);
-        using Tensor sum = Run(mode, inputs => [Tf.WhileLoop(
+        using Tensor sum = Run(mode, inputs => [ControlFlow.WhileLoop(
             s => RawOps.Less(s[0], Tensor.Scalar(4.0)),
             s => [s[0] + captured, s[1] + Power(s[0] + inputs[0], s[0])],
             [Tensor.Scalar(0.0), Tensor.Scalar(0.0)])[1]], offset)[0];
         Assert.Equal(2.0 + 9 + 64 + 625, sum.ToScalar<double>());
 
-        static Tensor Power(Tensor x, Tensor lastExponent) => Tf.WhileLoop(
+        static Tensor Power(Tensor x, Tensor lastExponent) => ControlFlow.WhileLoop(
             t => RawOps.LessEqual(t[0], lastExponent), t => [t[0] + 1.0, t[1] * x], [Tensor.Scalar(0.0), Tensor.Scalar(1.0)])[1];
     }
 
@@ -48,7 +47,7 @@ public sealed class WhileLoopTests : LeakChecked
     public void WhileLoop_NoRound_ReturnsTheState(string mode)
     {
         using Tensor x = Tensor.From([1.0, 2.0]);
-        using Tensor same = Run(mode, inputs => Tf.WhileLoop(_ => Tensor.Scalar(false), s => [s[0] * 2.0], inputs), x)[0];
+        using Tensor same = Run(mode, inputs => ControlFlow.WhileLoop(_ => Tensor.Scalar(false), s => [s[0] * 2.0], inputs), x)[0];
         Assert.Equal([1.0, 2.0], same.ToArray<double>());
     }
 
@@ -59,7 +58,7 @@ public sealed class WhileLoopTests : LeakChecked
         using Variable total = new(one);
         using Function function = new(inputs =>
         {
-            Tensor[] end = Tf.WhileLoop(
+            Tensor[] end = ControlFlow.WhileLoop(
                 s => RawOps.Less(s[0], Tensor.Scalar(10L)),
                 s =>
                 {
@@ -95,7 +94,7 @@ public sealed class WhileLoopTests : LeakChecked
         using GradientTape tape = new();
         Tensor x = Tensor.Scalar(3.0);
         tape.Watch(x);
-        Tensor cube = Tf.WhileLoop(s => RawOps.Less(s[0], Tensor.Scalar(3.0)), s => [s[0] + 1.0, s[1] * x], [Tensor.Scalar(0.0), Tensor.Scalar(1.0)])[1];
+        Tensor cube = ControlFlow.WhileLoop(s => RawOps.Less(s[0], Tensor.Scalar(3.0)), s => [s[0] + 1.0, s[1] * x], [Tensor.Scalar(0.0), Tensor.Scalar(1.0)])[1];
         Assert.Equal(27.0, tape.Gradient(cube, x)!.ToScalar<double>());
     }
 
@@ -103,10 +102,10 @@ public sealed class WhileLoopTests : LeakChecked
     public void WhileLoop_StateChangesItsForm_IsRefused()
     {
         using Tensor x = Tensor.From([1.0, 2.0]);
-        Refused(inputs => Tf.WhileLoop(_ => Tensor.Scalar(true), s => [s[0], s[0]], inputs), "as many tensors");
-        Refused(inputs => Tf.WhileLoop(_ => Tensor.Scalar(true), s => [RawOps.Cast(s[0], DType.Float32)], inputs), "keeps dtype and shape");
-        Refused(inputs => Tf.WhileLoop(s => s[0], s => s, inputs), "a condition of bool()");
-        Refused(inputs => Tf.WhileLoop(_ => Tensor.Scalar(true), _ => throw new TfLbfgsException("from the body"), inputs), "from the body");
+        Refused(inputs => ControlFlow.WhileLoop(_ => Tensor.Scalar(true), s => [s[0], s[0]], inputs), "as many tensors");
+        Refused(inputs => ControlFlow.WhileLoop(_ => Tensor.Scalar(true), s => [RawOps.Cast(s[0], DType.Float32)], inputs), "keeps dtype and shape");
+        Refused(inputs => ControlFlow.WhileLoop(s => s[0], s => s, inputs), "a condition of bool()");
+        Refused(inputs => ControlFlow.WhileLoop(_ => Tensor.Scalar(true), _ => throw new TfLbfgsException("from the body"), inputs), "from the body");
 
         void Refused(Func<Tensor[], IReadOnlyList<Tensor>> body, string message)
         {
@@ -115,7 +114,7 @@ public sealed class WhileLoopTests : LeakChecked
         }
     }
 
-    private static Tensor Collatz(Tensor start) => Tf.WhileLoop(
+    private static Tensor Collatz(Tensor start) => ControlFlow.WhileLoop(
         s => RawOps.NotEqual(s[0], Tensor.Scalar(1L)),
         s =>
         {

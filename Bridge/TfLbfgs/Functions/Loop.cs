@@ -66,13 +66,13 @@ internal static class Loop
     private static void Check(IReadOnlyList<Tensor> state, Tensor goesOn, IReadOnlyList<Tensor> next)
     {
         if (goesOn.DType != Runtime.DType.Bool || (goesOn.Shape.HasRank && goesOn.Rank != 0))
-            throw new TfLbfgsException($"Tf.WhileLoop: expected a condition of bool(), received {goesOn.Describe()}.");
+            throw new TfLbfgsException($"ControlFlow.WhileLoop: expected a condition of bool(), received {goesOn.Describe()}.");
         if (next.Count != state.Count)
-            throw new TfLbfgsException($"Tf.WhileLoop: expected the body to return as many tensors as the state has, {state.Count}, received {next.Count}.");
+            throw new TfLbfgsException($"ControlFlow.WhileLoop: expected the body to return as many tensors as the state has, {state.Count}, received {next.Count}.");
         for (int i = 0; i < state.Count; i++)
         {
             if (next[i].DType != state[i].DType || !next[i].Shape.IsCompatibleWith(state[i].Shape))
-                throw new TfLbfgsException($"Tf.WhileLoop: expected the body to return {state[i].Describe()} as tensor {i} of the state, received {next[i].Describe()}. The state keeps dtype and shape.");
+                throw new TfLbfgsException($"ControlFlow.WhileLoop: expected the body to return {state[i].Describe()} as tensor {i} of the state, received {next[i].Describe()}. The state keeps dtype and shape.");
         }
     }
 

@@ -18,4 +18,7 @@ public enum Execution
 
     /// <summary>The C# code runs at each evaluation, op by op: slow, but it may read values and print.</summary>
     Eager,
+
+    /// <summary>One of the first three, by <see cref="ExecutionTable"/>.</summary>
+    Auto,
 }

@@ -1,3 +1,4 @@
+using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
@@ -12,7 +13,7 @@ public sealed class LbfgsMinimizer : IDisposable
     private LbfgsOptions _options;
     private readonly BatchRun _compatible;
     private IDisposable? _kernel;
-    private (int, InverseScaling, Execution) _kernelOptions;
+    private (int Length, InverseScaling Scaling, Execution Execution) _kernelOptions;
     private bool _disposed;
 
     /// <summary>Prepares; nothing is traced before the first run.</summary>
@@ -222,20 +223,21 @@ public sealed class LbfgsMinimizer : IDisposable
     private RunIdentity Identity(IDisposable kernel)
     {
         string method = kernel is LoopKernel loop ? PairHistory.Describe(loop.Pairs, loop.Scaling) : ((LbfgsKernel)kernel).Direction.Description;
-        return new(_objective.Count, _objective.DType, RunIdentity.HashOf(_objective), method, _options.Execution, (_objective as VariableObjective)?.Route.ToString() ?? "");
+        return new(_objective.Count, _objective.DType, RunIdentity.HashOf(_objective), method, _kernelOptions.Execution, (_objective as VariableObjective)?.Route.ToString() ?? "");
     }
 
     private IDisposable Kernel()
     {
         int length = _options.MemoryLength ?? MemoryTable.Length(_objective.Count, _objective.DType);
-        (int, InverseScaling, Execution) wanted = (length, _options.Scaling, _options.Execution);
+        Execution execution = ExecutionTable.Choose(_objective.Count, Device.KindOfCurrent, _options);
+        (int, InverseScaling, Execution) wanted = (length, _options.Scaling, execution);
         if (_kernel is not null && wanted == _kernelOptions)
             return _kernel;
         _kernel?.Dispose();
         _kernel = null;
-        _kernel = _options.Execution == Execution.Compiled
+        _kernel = execution == Execution.Compiled
             ? new LoopKernel(_objective, length, _options.Scaling)
-            : new LbfgsKernel(_objective, new PairHistory(length, _objective.Count, _objective.DType, _options.Scaling), _options.Execution);
+            : new LbfgsKernel(_objective, new PairHistory(length, _objective.Count, _objective.DType, _options.Scaling), execution);
         _kernelOptions = wanted;
         return _kernel;
     }

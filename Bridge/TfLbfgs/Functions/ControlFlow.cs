@@ -1,9 +1,9 @@
-using TfLbfgs.Functions;
 using TfLbfgs.Tensors;
 
-namespace TfLbfgs.Operations;
+namespace TfLbfgs.Functions;
 
-public static partial class Tf
+/// <summary>Loops as ops. Python: the control flow of <c>tf</c>.</summary>
+public static class ControlFlow
 {
     /// <summary>
     /// Repeats a computation while a condition holds. In a traced function it becomes one loop op, which XLA compiles too; eagerly it is a loop in C#, with one read of the condition per round. A tape sees through the
@@ -20,7 +20,7 @@ public static partial class Tf
         ArgumentNullException.ThrowIfNull(body);
         ArgumentNullException.ThrowIfNull(state);
         if (state.Count == 0)
-            throw new TfLbfgsException("Tf.WhileLoop: expected a state of at least one tensor, received none.");
+            throw new TfLbfgsException("ControlFlow.WhileLoop: expected a state of at least one tensor, received none.");
         if (DispatchFrame.Current.Target is Trace outer)
             return Loop.Record(outer, condition, body, state);
         Tensor[] current = [.. state.Select(tensor => tensor.Alias())];
