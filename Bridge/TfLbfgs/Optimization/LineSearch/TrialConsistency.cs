@@ -6,7 +6,7 @@ namespace TfLbfgs.Optimization;
 internal sealed class TrialConsistency(LinePoint start, double epsilon)
 {
     /// <summary>Below so many roundings a difference of two losses says nothing.</summary>
-    private const double RoundingInUlps = 4;
+    internal const double RoundingInUlps = 4;
     private const double ClearInRoundings = 100;
 
     /// <summary>The slope counts as unchanged within this part of it.</summary>
@@ -26,6 +26,15 @@ internal sealed class TrialConsistency(LinePoint start, double epsilon)
 
     /// <summary>What the gradient promises at <see cref="Rising"/>, over what happens: -1 for a gradient of the wrong sign.</summary>
     public double PromiseRatio => Rising is { } point ? point.Step * _start.Slope / (point.Value - _start.Value) : double.NaN;
+
+    /// <summary>What <see cref="Rising"/> says against the gradient, in a sentence after a blank, for a search along -g; empty: nothing.</summary>
+    public string Contradiction()
+    {
+        if (Rising is not { } point)
+            return "";
+        string verdict = Math.Abs(PromiseRatio + 1) < Unchanged ? "the gradient has the wrong sign" : "this is not the gradient of this loss";
+        return FormattableString.Invariant($" Along -g the loss rises by {point.Value - _start.Value:G4} where the gradient promises a fall by {-point.Step * _start.Slope:G4}: {verdict}.");
+    }
 
     /// <summary>Takes a trial into account.</summary>
     public void Add(LinePoint point)

@@ -14,6 +14,8 @@ internal sealed record StateHeader
 
     public required int Evaluations { get; init; }
 
+    public required int Reads { get; init; }
+
     public required int Restarts { get; init; }
 
     public required int FailedSearches { get; init; }
@@ -34,7 +36,7 @@ internal sealed record StateHeader
 
     public required double FirstStep { get; init; }
 
-    public required double Noise { get; init; }
+    public required double ProvenNoise { get; init; }
 
     public required double PatienceBest { get; init; }
 
