@@ -28,7 +28,7 @@ public sealed class CompiledLoopTests : LeakChecked
             Assert.Equal(managed.History[k].Loss, compiled.History[k].Loss, tolerance * managed.History[k].Loss);
         }
 
-        Assert.True(compiled.Loss <= (dtype == DType.Float64 ? 1e-18 : 1e-9), compiled.ToString());
+        Assert.True(compiled.Loss <= (dtype == DType.Float64 ? 1e-15 : 1e-9), compiled.ToString());
         if (dtype == DType.Float64)
             Assert.Equal((managed.Reason, managed.Iterations, managed.Evaluations), (compiled.Reason, compiled.Iterations, compiled.Evaluations));
         Assert.Equal(compiled.Iterations + 1, compiled.History.Count);
