@@ -1,7 +1,6 @@
 using TfLbfgs.Functions;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
-using static TfLbfgs.Optimization.VectorMath;
 
 namespace TfLbfgs.Optimization;
 

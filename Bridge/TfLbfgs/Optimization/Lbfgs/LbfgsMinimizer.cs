@@ -178,7 +178,7 @@ public sealed class LbfgsMinimizer : IDisposable
 
         if (checkpoint is not null)
             state.Save(checkpoint.Path);
-        return state.Driver.Result();
+        return state.Driver!.Result();
     });
 
     /// <summary>Makes a result, lets the objective adopt it, and tells those who listen, whatever is thrown.</summary>
