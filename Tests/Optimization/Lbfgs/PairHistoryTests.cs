@@ -89,7 +89,7 @@ public sealed class PairHistoryTests : LeakChecked
         double[] gradient = Normal();
         _pairs.Add((s, y));
         LearnDiagonal(s, y);
-        using Tensor direction = history.Learn(s, y, gradient, new PairScalars(Dot(s, y), Dot(s, s), Dot(y, y)));
+        using Tensor direction = history.Learn(s, y, gradient, new PairScalars(Dot(s, y), Dot(s, s), Dot(y, y), -Dot(s, s), 1));
         Check(direction, gradient, history, tolerance);
     }
 
@@ -167,7 +167,7 @@ public sealed class PairHistoryTests : LeakChecked
             Scaling = scaling;
             Pairs = new PairHistory(length, Count, dtype, scaling);
             _learn = new Function(inputs => [Pairs.Learn(inputs[0], inputs[1], inputs[2], inputs.AsSpan(3))], new FunctionOptions { Compile = compile });
-            _apply = new Function(inputs => [Pairs.Apply(inputs[0], inputs.AsSpan(1))], new FunctionOptions { Compile = compile });
+            _apply = new Function(inputs => [Pairs.Apply(inputs[0], [])], new FunctionOptions { Compile = compile });
         }
 
         public int Length { get; }
@@ -188,7 +188,7 @@ public sealed class PairHistoryTests : LeakChecked
         public Tensor Apply(double[] gradient)
         {
             using TensorScope scope = new();
-            return scope.Keep(_apply.Call([Vector(gradient), .. Pairs.Arguments()])[0]);
+            return scope.Keep(_apply.Call(Vector(gradient))[0]);
         }
 
         public void Dispose()

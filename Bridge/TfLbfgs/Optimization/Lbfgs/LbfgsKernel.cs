@@ -54,7 +54,7 @@ internal sealed class LbfgsKernel : IDisposable
     public (DirectionStep Direction, Trial Trial) Advance(Trial point, Tensor former, DirectionStep direction, double step)
     {
         using TensorScope scope = new();
-        PairScalars pair = new(point.Step * point.DirectionDotChange, point.Step * point.Step * direction.LengthSquared, point.ChangeSquared);
+        PairScalars pair = new(point.Step * point.DirectionDotChange, point.Step * point.Step * direction.LengthSquared, point.ChangeSquared, point.Step * direction.Slope, point.Step);
         Tensor[] own = Direction.Reserve(pair);
         Tensor[] inputs = [point.Position, point.Gradient, former, direction.Direction, Tensor.Scalar(point.Step), Tensor.Scalar(step), .. own, .. _objective.Data];
         if (_compiled)

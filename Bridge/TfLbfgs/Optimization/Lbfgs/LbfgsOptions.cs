@@ -40,6 +40,12 @@ public sealed record LbfgsOptions
     /// <summary>The matrix that the pairs correct; default <see cref="InverseScaling.Diagonal"/>.</summary>
     public InverseScaling Scaling { get; init; } = InverseScaling.Diagonal;
 
+    /// <summary>
+    /// How directions are found: <see cref="LimitedMemoryDirection"/>, <see cref="DenseDirection"/>, <see cref="AutomaticDirection"/> or one's own; null (default): limited memory. Must be null for batches and with tfp's rules. Python: <c>tfp.optimizer.bfgs_minimize</c>
+    /// for <see cref="DenseFormula.Bfgs"/>.
+    /// </summary>
+    public DirectionMethod? Direction { get; init; }
+
     /// <summary>Converged when max |g_i| is at most this, at least 0; default 1e-8. Python: <c>tolerance</c>.</summary>
     public double GradientTolerance { get; init; } = 1e-8;
 
@@ -155,6 +161,8 @@ public sealed record LbfgsOptions
             Require(Patience is null, nameof(Patience), $"null {where}", Patience ?? 0);
             if (LineSearch is not null)
                 throw new TfLbfgsException($"LbfgsOptions.LineSearch: expected null {where}, received {LineSearch.GetType().Name}.");
+            if (Direction is not null)
+                throw new TfLbfgsException($"LbfgsOptions.Direction: expected null {where}, received {Direction.GetType().Name}.");
             Require(LossWindow == 1, nameof(LossWindow), $"1 {where}", LossWindow);
             Require(Validation is null, "Validation.Interval", $"no validation {where}", Validation?.Interval ?? 0);
         }

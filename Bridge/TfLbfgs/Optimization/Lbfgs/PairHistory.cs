@@ -59,6 +59,28 @@ internal sealed class PairHistory : IDirection
     public bool IsEmpty => _count == 0;
 
     /// <inheritdoc/>
+    public bool CapsFirstTrial { get; init; }
+
+    /// <summary>
+    /// The matrix that is applied, D corrected by the pairs, float64, shape [n, n], in the scope of the caller: with U = W S and Z = Y D it is D - Z'U - U'Z + U' (diag(R) + Z Y') U, which is what the BFGS
+    /// formula makes of D pair after pair, the oldest first. The cost is m n^2.
+    /// </summary>
+    public Tensor Value
+    {
+        get
+        {
+            using Tensor one = Tensor.Scalar(1);
+            (Tensor steps, Tensor changes, Tensor diagonal) = (As(_steps.Value, DType.Float64), As(_changes.Value, DType.Float64), As(_diagonal.Value, DType.Float64));
+            Tensor u = RawOps.MatMul(_inverse.Value, steps, transposeA: true);
+            Tensor z = changes * diagonal;
+            Tensor middle = RawOps.MatMul(z, changes, transposeB: true) + RawOps.MatrixDiag(_curvatures.Value);
+            Tensor half = RawOps.MatMul(u, 0.5 * RawOps.MatMul(middle, u) - z, transposeA: true);
+            Tensor d = RawOps.MatrixDiag(RawOps.BroadcastTo(diagonal, Tensor.From([steps.Shape[1]])));
+            return half + RawOps.Transpose(half, Tensor.From([1, 0])) + d;
+        }
+    }
+
+    /// <inheritdoc/>
     public void Clear()
     {
         if (IsEmpty)
@@ -83,10 +105,6 @@ internal sealed class PairHistory : IDirection
         // The slot is int64: int32 arguments of a function belong to the host.
         return [Tensor.Scalar((long)_slot), Tensor.From([pair.StepDotChange, pair.ChangeSquared, Math.Sqrt(pair.StepSquared) * Math.Sqrt(pair.ChangeSquared)])];
     }
-
-    /// <summary>Everything is on the device.</summary>
-    /// <returns>Nothing.</returns>
-    public Tensor[] Arguments() => [];
 
     /// <inheritdoc/>
     public void Store(Tensor step, Tensor change, ReadOnlySpan<Tensor> arguments)
