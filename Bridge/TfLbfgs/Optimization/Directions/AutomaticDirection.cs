@@ -29,6 +29,6 @@ public sealed record AutomaticDirection : DirectionMethod
         if (count > MaxParameters)
             return limited;
         DenseDirection dense = new() { Formula = Formula, MaxParameters = MaxParameters };
-        return new SwitchingDirection((PairHistory)limited, () => (DenseMatrix)dense.Create(count, dtype, options), SwitchAfter);
+        return new SwitchingDirection((PairHistory)limited, () => (DenseMatrix)dense.Create(count, dtype, options), SwitchAfter, $"dense {Formula}");
     }
 }

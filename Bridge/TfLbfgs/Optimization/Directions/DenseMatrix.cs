@@ -20,7 +20,6 @@ internal sealed class DenseMatrix : IDirection
     private readonly Variable _matrix;
     private readonly Variable _scale;
     private int _pairs;
-    private bool _isFirst;
 
     /// <summary>Reserves the matrix on the current device.</summary>
     /// <param name="formula">How it learns.</param>
@@ -44,6 +43,9 @@ internal sealed class DenseMatrix : IDirection
     /// <inheritdoc/>
     public bool CapsFirstTrial { get; }
 
+    /// <inheritdoc/>
+    public string Description => $"dense {_formula}{(CapsFirstTrial ? ", capped first trial" : "")}";
+
     /// <summary>H, float64, shape [n, n], in the scope of the caller.</summary>
     public Tensor Value => _matrix.Value * _scale.Value;
 
@@ -62,15 +64,35 @@ internal sealed class DenseMatrix : IDirection
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<Tensor> Export()
+    {
+        if (IsEmpty)
+            return [];
+        using TensorScope scope = new();
+        return [scope.Keep(_matrix.Value), scope.Keep(_scale.Value), scope.Keep(Tensor.Scalar((long)_pairs))];
+    }
+
+    /// <inheritdoc/>
+    public void Import(IReadOnlyList<Tensor> memory)
+    {
+        IsEmpty = memory.Count == 0;
+        if (IsEmpty)
+            return;
+        _matrix.Assign(memory[0]);
+        _scale.Assign(memory[1]);
+        _pairs = (int)memory[2].ToScalar<long>();
+    }
+
+    /// <inheritdoc/>
     public Tensor[] Reserve(PairScalars pair)
     {
-        _isFirst = IsEmpty;
-        if (IsEmpty)
+        bool isFirst = IsEmpty;
+        if (isFirst)
             Seed(RawOps.MatrixDiag(Filled(pair.StepDotChange / pair.ChangeSquared, _count)));
         else if (_formula != DenseFormula.Bfgs && ++_pairs % PairsPerNormalization == 0)
             Seed(Value);
         double b = -pair.Step * pair.StepDotGradient / pair.StepDotChange;
-        return [Tensor.From([pair.StepDotChange, b, _isFirst ? 1.0 : 0.0])];
+        return [Tensor.From([pair.StepDotChange, b, isFirst ? 1.0 : 0.0])];
     }
 
     /// <inheritdoc/>

@@ -45,6 +45,17 @@ public interface IDirection : IDisposable
     /// <summary>Prepares for another run: called at its start. Default: <see cref="Clear"/>.</summary>
     void Reset() => Clear();
 
+    /// <summary>What it is, with its settings, in a few words: a saved state fits only the same. Default: the name of the type.</summary>
+    string Description => GetType().Name;
+
+    /// <summary>Everything that is known, as tensors of float32, float64 or int64, of fixed shapes, so that <see cref="Import"/> goes on to the same bits. Default: nothing.</summary>
+    /// <returns>The tensors, owned by the caller.</returns>
+    IReadOnlyList<Tensor> Export() => [];
+
+    /// <summary>Takes back what <see cref="Export"/> gave, in the place of all that is known now. Default: <see cref="Reset"/>, which suits where nothing but the last pair is used.</summary>
+    /// <param name="memory">The tensors; borrowed.</param>
+    void Import(IReadOnlyList<Tensor> memory) => Reset();
+
     /// <summary>Makes room for a pair and gives the arguments that <see cref="Store"/> and <see cref="Learn"/> take, in the scope of the caller.</summary>
     /// <param name="pair">The numbers of the pair.</param>
     /// <returns>Small tensors of fixed shapes; never int32, whose function arguments belong to the host.</returns>

@@ -8,7 +8,8 @@ namespace TfLbfgs.Optimization;
 /// <param name="pairs">The first stage; taken over.</param>
 /// <param name="createMatrix">Makes the second one, at the first switch.</param>
 /// <param name="switchAfter">After how many pairs.</param>
-internal sealed class SwitchingDirection(PairHistory pairs, Func<DenseMatrix> createMatrix, int switchAfter) : IDirection
+/// <param name="description">What the second stage is.</param>
+internal sealed class SwitchingDirection(PairHistory pairs, Func<DenseMatrix> createMatrix, int switchAfter, string description) : IDirection
 {
     private DenseMatrix? _matrix;
     private bool _isDense;
@@ -23,6 +24,9 @@ internal sealed class SwitchingDirection(PairHistory pairs, Func<DenseMatrix> cr
     /// <inheritdoc/>
     public int Stage => _isDense ? 1 : 0;
 
+    /// <inheritdoc/>
+    public string Description { get; } = $"{pairs.Description}; after {switchAfter} pairs {description}";
+
     private IDirection Current => _isDense ? _matrix! : pairs;
 
     /// <inheritdoc/>
@@ -34,6 +38,26 @@ internal sealed class SwitchingDirection(PairHistory pairs, Func<DenseMatrix> cr
         _isDense = false;
         _learnt = 0;
         pairs.Clear();
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Tensor> Export()
+    {
+        using TensorScope scope = new();
+        return [scope.Keep(Tensor.From([(long)Stage, _learnt])), .. Current.Export()];
+    }
+
+    /// <inheritdoc/>
+    public void Import(IReadOnlyList<Tensor> memory)
+    {
+        Reset();
+        if (memory.Count == 0)
+            return;
+        long[] stage = memory[0].ToArray<long>();
+        (_isDense, _learnt) = (stage[0] == 1, (int)stage[1]);
+        if (_isDense)
+            _matrix ??= createMatrix();
+        Current.Import([.. memory.Skip(1)]);
     }
 
     /// <inheritdoc/>

@@ -69,7 +69,6 @@ internal sealed class PairHistory : IDirection
     {
         get
         {
-            using Tensor one = Tensor.Scalar(1);
             (Tensor steps, Tensor changes, Tensor diagonal) = (As(_steps.Value, DType.Float64), As(_changes.Value, DType.Float64), As(_diagonal.Value, DType.Float64));
             Tensor u = RawOps.MatMul(_inverse.Value, steps, transposeA: true);
             Tensor z = changes * diagonal;
@@ -78,6 +77,35 @@ internal sealed class PairHistory : IDirection
             Tensor d = RawOps.MatrixDiag(RawOps.BroadcastTo(diagonal, Tensor.From([steps.Shape[1]])));
             return half + RawOps.Transpose(half, Tensor.From([1, 0])) + d;
         }
+    }
+
+    /// <inheritdoc/>
+    public string Description => $"L-BFGS, {_length} pairs, {(_scaling == InverseScaling.Diagonal ? "diagonal" : "scalar")} scaling{(CapsFirstTrial ? ", capped first trial" : "")}";
+
+    private Variable[] Variables => [_steps, _changes, _diagonal, _inverse, _curvatures];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Tensor> Export()
+    {
+        if (IsEmpty)
+            return [];
+        using TensorScope scope = new();
+        Tensor[] memory = [.. Variables.Select(variable => variable.Value), Tensor.From([(long)_slot, _count])];
+        foreach (Tensor tensor in memory)
+            scope.Keep(tensor);
+        return memory;
+    }
+
+    /// <inheritdoc/>
+    public void Import(IReadOnlyList<Tensor> memory)
+    {
+        Clear();
+        if (memory.Count == 0)
+            return;
+        foreach ((Variable variable, Tensor value) in Variables.Zip(memory))
+            variable.Assign(value);
+        long[] cursor = memory[^1].ToArray<long>();
+        (_slot, _count) = ((int)cursor[0], (int)cursor[1]);
     }
 
     /// <inheritdoc/>
