@@ -25,6 +25,7 @@ public sealed record AutomaticDirection : DirectionMethod
             throw new TfLbfgsException(string.Create(CultureInfo.InvariantCulture, $"AutomaticDirection.SwitchAfter: expected 1 or more, received {SwitchAfter}."));
         if (MaxParameters < 0)
             throw new TfLbfgsException(string.Create(CultureInfo.InvariantCulture, $"AutomaticDirection.MaxParameters: expected 0 or more, received {MaxParameters}."));
+        DenseDirection.CheckFormula(Formula, nameof(AutomaticDirection));
         IDirection limited = new LimitedMemoryDirection().Create(count, dtype, options);
         if (count > MaxParameters)
             return limited;

@@ -35,8 +35,7 @@ public sealed record DenseDirection : DirectionMethod
     /// <inheritdoc/>
     protected internal override IDirection Create(long count, DType dtype, LbfgsOptions options)
     {
-        if (!Enum.IsDefined(Formula))
-            throw new TfLbfgsException($"DenseDirection.Formula: expected a DenseFormula, received {(int)Formula}.");
+        CheckFormula(Formula, nameof(DenseDirection));
         if (MaxParameters < 1)
             throw new TfLbfgsException(string.Create(CultureInfo.InvariantCulture, $"DenseDirection.MaxParameters: expected 1 or more, received {MaxParameters}."));
         if (count > MaxParameters)
@@ -47,5 +46,11 @@ public sealed record DenseDirection : DirectionMethod
         }
 
         return new DenseMatrix(Formula, count, dtype, CapFirstTrial);
+    }
+
+    internal static void CheckFormula(DenseFormula formula, string method)
+    {
+        if (!Enum.IsDefined(formula))
+            throw new TfLbfgsException(string.Create(CultureInfo.InvariantCulture, $"{method}.Formula: expected a DenseFormula, received {(int)formula}."));
     }
 }

@@ -44,7 +44,10 @@ internal sealed class SwitchingDirection(PairHistory pairs, Func<DenseMatrix> cr
     public IReadOnlyList<Tensor> Export()
     {
         using TensorScope scope = new();
-        return [scope.Keep(Tensor.From([(long)Stage, _learnt])), .. Current.Export()];
+        Tensor[] memory = [Tensor.From([(long)Stage, _learnt]), .. Current.Export()];
+        foreach (Tensor tensor in memory)
+            scope.Keep(tensor);
+        return memory;
     }
 
     /// <inheritdoc/>
