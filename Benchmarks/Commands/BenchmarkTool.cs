@@ -19,6 +19,7 @@ internal static class BenchmarkTool
         root.Subcommands.Add(RaceCommand.Create("all", "All five workloads.", Workload.All));
         root.Subcommands.Add(RowCommand.Create());
         root.Subcommands.Add(IterationCommand.Create());
+        root.Subcommands.Add(MethodsCommand.Create());
         root.Subcommands.Add(MicroCommand.Create());
         root.Subcommands.Add(Simple("call-overhead", "One call of loss and gradient, against the same function called natively.", CallOverhead.Run));
 
