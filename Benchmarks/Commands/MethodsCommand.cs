@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Spectre.Console;
 using TfLbfgs.Benchmarks.Methods;
 using TfLbfgs.Optimization;
 
@@ -45,20 +44,20 @@ internal static class MethodsCommand
 
     private static void Print(PinnProblem problem, (string Name, LbfgsOptions Options)[] methods, int[] evaluations)
     {
-        Table table = new Table().Border(TableBorder.Markdown).Title(problem.Name);
-        foreach (string header in (string[])["method", .. evaluations.Select(count => count.ToString("N0", CultureInfo.InvariantCulture)), "error", "iterations", "s", "end"])
-            table.AddColumn(new TableColumn(header).NoWrap());
+        // Markdown as it is: a table for the terminal would be broken to its width.
+        Console.WriteLine(problem.Name);
+        Row(["method", .. evaluations.Select(count => count.ToString("N0", CultureInfo.InvariantCulture)), "error", "iterations", "s", "end"]);
+        Row([.. Enumerable.Repeat("---", evaluations.Length + 5)]);
         if (problem.SciPy.Count > 0)
-            table.AddRow(["SciPy L-BFGS-B, 10 pairs", .. evaluations.Select(count => problem.SciPy.TryGetValue(count, out double loss) ? Text(loss) : "-"), "-", "-", "-", "-"]);
+            Row(["SciPy L-BFGS-B, 10 pairs", .. evaluations.Select(count => problem.SciPy.TryGetValue(count, out double loss) ? Text(loss) : "-"), "-", "-", "-", "-"]);
         foreach ((string name, LbfgsOptions options) in methods)
         {
             MethodRun run = MethodRun.Of(problem, name, options, evaluations);
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{problem.Name} {name}: {string.Join(" / ", run.Losses.Select(Text))}, {run.Seconds:F1} s"));
-            table.AddRow([name, .. run.Losses.Select(Text), Text(run.Error), run.Iterations.ToString(CultureInfo.InvariantCulture), run.Seconds.ToString("F1", CultureInfo.InvariantCulture), run.Reason.ToString()]);
+            Row([name, .. run.Losses.Select(Text), Text(run.Error), run.Iterations.ToString(CultureInfo.InvariantCulture), run.Seconds.ToString("F1", CultureInfo.InvariantCulture), run.Reason.ToString()]);
         }
-
-        AnsiConsole.Write(table);
     }
+
+    private static void Row(IEnumerable<string> cells) => Console.WriteLine($"| {string.Join(" | ", cells)} |");
 
     private static string Text(double value) => value.ToString("0.0e-0", CultureInfo.InvariantCulture);
 }
