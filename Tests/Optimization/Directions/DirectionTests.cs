@@ -20,7 +20,7 @@ public sealed class DirectionTests : LeakChecked
         TheoryData<string, Execution> cases = [];
         foreach (string method in Methods().Keys)
         {
-            foreach (Execution execution in Enum.GetValues<Execution>())
+            foreach (Execution execution in (Execution[])[Execution.Traced, Execution.CompiledCalls, Execution.Eager])
                 cases.Add(method, execution);
         }
 
@@ -201,6 +201,15 @@ public sealed class DirectionTests : LeakChecked
         using Tensor starts = Tensor.From<double>([1, 2, 3, 4], [2, 2]);
         LbfgsOptions batch = new() { Direction = new DenseDirection() };
         Assert.Contains("LbfgsOptions.Direction", Assert.Throws<TfLbfgsException>(() => Lbfgs.MinimizeBatch(x => (Tf.ReduceSum(x * x, 1), 2 * x), starts, batch)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Minimize_AsOneCompiledLoop_IsRefusedAndAutoAvoidsIt()
+    {
+        LbfgsOptions options = new() { Direction = new DenseDirection(), Execution = Execution.Compiled };
+        Assert.Contains("LbfgsOptions.Direction", Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(new PairedRosenbrock(), options)).Message, StringComparison.Ordinal);
+        Assert.Equal(Execution.CompiledCalls, ExecutionTable.Choose(20, "CPU", options with { Execution = Execution.Auto, MaxIterations = 100_000 }));
+        Assert.Equal(Execution.Compiled, ExecutionTable.Choose(20, "CPU", new LbfgsOptions { Direction = new LimitedMemoryDirection(), Execution = Execution.Auto, MaxIterations = 100_000 }));
     }
 
     [Theory]

@@ -14,7 +14,7 @@ public sealed class UserDirectionTests : LeakChecked
 {
     [Theory]
     [InlineData(Execution.Traced)]
-    [InlineData(Execution.Compiled)]
+    [InlineData(Execution.CompiledCalls)]
     [InlineData(Execution.Eager)]
     public void Minimize_ByConjugateGradientsOfTheUser_Converges(Execution execution)
     {

@@ -27,7 +27,7 @@ internal sealed class LbfgsKernel : IDisposable
         _objective = objective;
         Direction = direction;
         _eager = execution == Execution.Eager;
-        _compiled = execution == Execution.Compiled;
+        _compiled = execution == Execution.CompiledCalls;
         if (!_eager)
             _evaluate = new Function(Evaluate, new FunctionOptions { Name = "lbfgs_evaluate", Compile = _compiled });
     }
