@@ -43,7 +43,7 @@ internal sealed class LbfgsDriver : RunDriver
     }
 
     /// <inheritdoc/>
-    protected override void EvaluateStart(Tensor start)
+    protected override void EvaluateStart(Tensor start, int iterations)
     {
         using Tensor zeros = RawOps.ZerosLike(start);
         _kernel.Attach(State);
