@@ -20,6 +20,7 @@ internal static class BenchmarkTool
         root.Subcommands.Add(RowCommand.Create());
         root.Subcommands.Add(IterationCommand.Create());
         root.Subcommands.Add(GrowthCommand.Create());
+        root.Subcommands.Add(MethodsCommand.Create());
         root.Subcommands.Add(MicroCommand.Create());
         root.Subcommands.Add(Simple("call-overhead", "One call of loss and gradient, against the same function called natively.", CallOverhead.Run));
 

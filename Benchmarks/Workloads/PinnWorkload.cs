@@ -14,7 +14,8 @@ internal sealed class PinnWorkload() : Workload("pinn", 100, 5e-2)
     private const int EdgePoints = 128;
     private const double Viscosity = 0.01 / Math.PI;
 
-    private static readonly int[] Widths = [2, 20, 20, 20, 20, 1];
+    /// <summary>The widths of the layers, inputs first.</summary>
+    public static readonly IReadOnlyList<int> Widths = [2, 20, 20, 20, 20, 1];
 
     /// <summary>Times and places where the residual is taken, [2000, 2].</summary>
     public static double[,] Inner() => Columns(SplitMix64.Uniform(1, ResidualPoints), Symmetric(2, ResidualPoints));

@@ -91,7 +91,7 @@ public sealed class PairHistoryTests : LeakChecked
         _pairs.Add((s, y));
         double step = _random.NextDouble() < 0.4 ? 0.3 : 1;
         LearnDiagonal(s, y, step);
-        using Tensor direction = history.Learn(s, y, gradient, new PairScalars(Dot(s, y), Dot(s, s), Dot(y, y), step));
+        using Tensor direction = history.Learn(s, y, gradient, new PairScalars(Dot(s, y), Dot(s, s), Dot(y, y), -Dot(s, s) / step, step));
         Check(direction, gradient, history, tolerance);
     }
 
@@ -170,7 +170,7 @@ public sealed class PairHistoryTests : LeakChecked
             Scaling = scaling;
             Pairs = new PairHistory(length, Count, dtype, scaling);
             _learn = new Function(inputs => [Pairs.Learn(inputs[0], inputs[1], inputs[2], inputs.AsSpan(3))], new FunctionOptions { Compile = compile });
-            _apply = new Function(inputs => [Pairs.Apply(inputs[0], inputs.AsSpan(1))], new FunctionOptions { Compile = compile });
+            _apply = new Function(inputs => [Pairs.Apply(inputs[0], [])], new FunctionOptions { Compile = compile });
         }
 
         public int Length { get; }
@@ -191,7 +191,7 @@ public sealed class PairHistoryTests : LeakChecked
         public Tensor Apply(double[] gradient)
         {
             using TensorScope scope = new();
-            return scope.Keep(_apply.Call([Vector(gradient), .. Pairs.Arguments()])[0]);
+            return scope.Keep(_apply.Call(Vector(gradient))[0]);
         }
 
         public void Dispose()

@@ -17,6 +17,9 @@ internal sealed class LbfgsDriver : RunDriver
     /// <summary>The first trial is the unit step, but at most so many times the last accepted one: where directions are too long for a while, each iteration would find that out anew.</summary>
     internal const double GrowthOfFirstStep = 4;
 
+    /// <summary>Or, where the direction asks for it: twice the last decrease over the slope, the step that repeats that decrease on a parabola, and a little more so that 1 is reached.</summary>
+    private const double RepeatedDecrease = 2.02;
+
     private readonly LbfgsKernel _kernel;
     private readonly LineSearch _search;
     private Trial? _first;
@@ -72,7 +75,7 @@ internal sealed class LbfgsDriver : RunDriver
         bool fresh = !TryLearntDirection();
         if (fresh)
             TakeSteepestDescent();
-        double firstStep = fresh ? Math.Min(1, 1 / Math.Sqrt(Point.GradientSquared)) * State.ShortStart : State.FirstStep;
+        double firstStep = fresh ? Math.Min(1, 1 / Math.Sqrt(Point.GradientSquared)) * State.ShortStart : _first!.Step;
         LinePoint origin = new(0, Point.Value, State.Direction!.Slope);
         Line line = new(origin, firstStep, State.Band, Options);
         _consistency = new TrialConsistency(origin, State.Epsilon);
@@ -86,9 +89,10 @@ internal sealed class LbfgsDriver : RunDriver
     {
         if (!State.KeepsMemory)
             return false;
+        FirstTrial first = new(State.FirstStep, State.LastDecrease > 0 ? RepeatedDecrease * State.LastDecrease : double.PositiveInfinity);
         (DirectionStep direction, Trial trial) = State.FormerGradient is null
-            ? _kernel.Proceed(Point, State.FirstStep)
-            : _kernel.Advance(Point, State.FormerGradient, State.Direction!, State.FirstStep);
+            ? _kernel.Proceed(Point, first)
+            : _kernel.Advance(Point, State.FormerGradient, State.Direction!, first);
         // Learnt: another search from this point must not learn it again.
         State.FormerGradient?.Dispose();
         State.FormerGradient = null;
@@ -129,6 +133,7 @@ internal sealed class LbfgsDriver : RunDriver
         State.ShortStart = 1;
         State.FirstStep = fresh ? 1 : Math.Min(1, GrowthOfFirstStep * trial.Step);
         double decrease = Point.Value - trial.Value;
+        State.LastDecrease = decrease;
         if (decrease > State.Band)
             State.FailsInRow = 0;
         State.Floor = Math.Abs(decrease) <= State.Band && PredictedDecrease <= 10 * State.Band ? State.Floor + 1 : 0;

@@ -14,8 +14,11 @@ internal sealed class LbfgsKernel : IDisposable
     private readonly Objective _objective;
     private readonly bool _compiled;
     private readonly Function? _evaluate;
-    private readonly Function? _advance;
-    private readonly Function? _proceed;
+    private readonly bool _eager;
+
+    /// <summary>By the stage of the direction: each is other code.</summary>
+    private readonly Dictionary<int, (Function Advance, Function Proceed)> _stages = [];
+
     private LbfgsState? _holder;
 
     /// <summary>Prepares the functions, which are traced at their first call; takes over the direction.</summary>
@@ -23,12 +26,10 @@ internal sealed class LbfgsKernel : IDisposable
     {
         _objective = objective;
         Direction = direction;
-        if (execution == Execution.Eager)
-            return;
+        _eager = execution == Execution.Eager;
         _compiled = execution == Execution.CompiledCalls;
-        _evaluate = new Function(Evaluate, new FunctionOptions { Name = "lbfgs_evaluate", Compile = _compiled });
-        _advance = new Function(Advance, new FunctionOptions { Name = "lbfgs_advance", Compile = _compiled });
-        _proceed = new Function(Proceed, new FunctionOptions { Name = "lbfgs_proceed", Compile = _compiled });
+        if (!_eager)
+            _evaluate = new Function(Evaluate, new FunctionOptions { Name = "lbfgs_evaluate", Compile = _compiled });
     }
 
     /// <summary>What turns gradients into directions.</summary>
@@ -50,31 +51,31 @@ internal sealed class LbfgsKernel : IDisposable
     /// <param name="point">The point, whose step has a pair.</param>
     /// <param name="former">The gradient before that step, shape [n].</param>
     /// <param name="direction">The direction of that step.</param>
-    /// <param name="step">The first step along the next direction.</param>
+    /// <param name="first">The first step along the next direction.</param>
     /// <returns>The direction and the trial along it, owned by the caller.</returns>
-    public (DirectionStep Direction, Trial Trial) Advance(Trial point, Tensor former, DirectionStep direction, double step)
+    public (DirectionStep Direction, Trial Trial) Advance(Trial point, Tensor former, DirectionStep direction, FirstTrial first)
     {
         using TensorScope scope = new();
-        PairScalars pair = new(point.Step * point.DirectionDotChange, point.Step * point.Step * direction.LengthSquared, point.ChangeSquared, point.Step);
+        PairScalars pair = new(point.Step * point.DirectionDotChange, point.Step * point.Step * direction.LengthSquared, point.ChangeSquared, point.Step * direction.Slope, point.Step);
         Tensor[] own = Direction.Reserve(pair);
-        Tensor[] inputs = [point.Position, point.Gradient, former, direction.Direction, Tensor.Scalar(point.Step), Tensor.Scalar(step), .. own, .. _objective.Data];
+        Tensor[] inputs = [point.Position, point.Gradient, former, direction.Direction, Tensor.Scalar(point.Step), Argument(first), .. own, .. _objective.Data];
         if (_compiled)
         {
             (inputs[2], inputs[3]) = Pair(inputs);
             Direction.Store(inputs[2], inputs[3], own);
         }
 
-        return Along(scope, Call(_advance, Advance, inputs), step);
+        return Along(scope, Call(Functions?.Advance, Advance, inputs), first);
     }
 
     /// <summary>Computes the next direction at a point without a new pair, and evaluates along it.</summary>
     /// <param name="point">The point.</param>
-    /// <param name="step">The first step along the direction.</param>
+    /// <param name="first">The first step along the direction.</param>
     /// <returns>The direction and the trial along it, owned by the caller.</returns>
-    public (DirectionStep Direction, Trial Trial) Proceed(Trial point, double step)
+    public (DirectionStep Direction, Trial Trial) Proceed(Trial point, FirstTrial first)
     {
         using TensorScope scope = new();
-        return Along(scope, Call(_proceed, Proceed, [point.Position, point.Gradient, Tensor.Scalar(step), .. Direction.Arguments(), .. _objective.Data]), step);
+        return Along(scope, Call(Functions?.Proceed, Proceed, [point.Position, point.Gradient, Argument(first), .. Direction.Arguments(), .. _objective.Data]), first);
     }
 
     /// <summary>Lets a run use the history: that of another one is put aside, its own brought back.</summary>
@@ -92,7 +93,7 @@ internal sealed class LbfgsKernel : IDisposable
         }
         else
         {
-            Direction.Clear();
+            Direction.Reset();
         }
 
         state.Kernel = this;
@@ -112,8 +113,12 @@ internal sealed class LbfgsKernel : IDisposable
     {
         PutAside();
         _evaluate?.Dispose();
-        _advance?.Dispose();
-        _proceed?.Dispose();
+        foreach ((Function advance, Function proceed) in _stages.Values)
+        {
+            advance.Dispose();
+            proceed.Dispose();
+        }
+
         Direction.Dispose();
     }
 
@@ -126,17 +131,38 @@ internal sealed class LbfgsKernel : IDisposable
         Forget(holder);
     }
 
+    /// <summary>The functions of the present stage; null where everything is run op by op.</summary>
+    private (Function Advance, Function Proceed)? Functions
+    {
+        get
+        {
+            if (_eager)
+                return null;
+            if (_stages.TryGetValue(Direction.Stage, out (Function, Function) functions))
+                return functions;
+            functions = (new Function(Advance, new FunctionOptions { Name = "lbfgs_advance", Compile = _compiled }), new Function(Proceed, new FunctionOptions { Name = "lbfgs_proceed", Compile = _compiled }));
+            _stages.Add(Direction.Stage, functions);
+            return functions;
+        }
+    }
+
+    /// <summary>The first step; where the direction caps it, with the decrease by which it does.</summary>
+    private Tensor Argument(FirstTrial first) => Direction.CapsFirstTrial ? Tensor.From([1, first.Decrease]) : Tensor.Scalar(first.Step);
+
     private static Tensor[] Call(Function? function, Func<Tensor[], Tensor[]> body, Tensor[] inputs) => function is null ? body(inputs) : function.Call(inputs);
 
-    private (DirectionStep Direction, Trial Trial) Along(TensorScope scope, Tensor[] outputs, double step)
+    private (DirectionStep Direction, Trial Trial) Along(TensorScope scope, Tensor[] outputs, FirstTrial first)
     {
-        Trial trial = TrialOf(scope, outputs.AsSpan(1), step);
+        Trial trial = TrialOf(scope, outputs.AsSpan(1), first.Step, Direction.CapsFirstTrial ? first.Decrease : null);
         return (new DirectionStep(scope.Keep(outputs[0]), trial.StartSlope, trial.DirectionSquared), trial);
     }
 
-    private Trial TrialOf(TensorScope scope, ReadOnlySpan<Tensor> outputs, double step)
+    private Trial TrialOf(TensorScope scope, ReadOnlySpan<Tensor> outputs, double step, double? decrease = null)
     {
         double[] s = outputs[2].ToArray<double>();
+        // The same arithmetic as on the device, on the same slope.
+        if (decrease is { } cap)
+            step = Math.Min(1, cap / Math.Abs(s[7]));
         _objective.OnEvaluated(s[0]);
         return new Trial(scope.Keep(outputs[0]), scope.Keep(outputs[1]))
         {
@@ -164,7 +190,7 @@ internal sealed class LbfgsKernel : IDisposable
         if (!_compiled)
             Direction.Store(step, change, arguments);
         Tensor direction = Direction.Learn(step, change, gradient, arguments);
-        return [direction, .. Evaluate(position, gradient, direction, inputs[5], inputs[(6 + own)..])];
+        return [direction, .. EvaluateFirst(position, gradient, direction, inputs[5], inputs[(6 + own)..])];
     }
 
     /// <summary>s and y from [position, gradient, former gradient, direction, step].</summary>
@@ -174,10 +200,19 @@ internal sealed class LbfgsKernel : IDisposable
     {
         int own = inputs.Length - 3 - _objective.Data.Count;
         Tensor direction = Direction.Apply(inputs[1], inputs.AsSpan(3, own));
-        return [direction, .. Evaluate(inputs[0], inputs[1], direction, inputs[2], inputs[(3 + own)..])];
+        return [direction, .. EvaluateFirst(inputs[0], inputs[1], direction, inputs[2], inputs[(3 + own)..])];
     }
 
-    private Tensor[] Evaluate(Tensor position, Tensor gradient, Tensor direction, Tensor step, Tensor[] data)
+    /// <summary>The first trial along a direction, whose slope is known only here.</summary>
+    private Tensor[] EvaluateFirst(Tensor position, Tensor gradient, Tensor direction, Tensor first, Tensor[] data)
+    {
+        if (!Direction.CapsFirstTrial)
+            return Evaluate(position, gradient, direction, first, data);
+        Tensor slope = Dot(gradient, direction);
+        return Evaluate(position, gradient, direction, RawOps.Minimum(first[0], first[1] / RawOps.Abs(slope)), data, slope);
+    }
+
+    private Tensor[] Evaluate(Tensor position, Tensor gradient, Tensor direction, Tensor step, Tensor[] data, Tensor? startSlope = null)
     {
         Tensor next = position + As(step, position.DType) * direction;
         (Tensor loss, Tensor nextGradient) = ObjectiveGuard.Evaluate(_objective, next, data);
@@ -191,7 +226,7 @@ internal sealed class LbfgsKernel : IDisposable
             Dot(change, change),
             Dot(direction, change),
             MaxAbs(next - position),
-            Dot(gradient, direction),
+            startSlope ?? Dot(gradient, direction),
             Dot(direction, direction),
         ];
         return [next, nextGradient, RawOps.Pack(scalars)];

@@ -13,7 +13,7 @@ public sealed class LbfgsMinimizer : IDisposable
     private LbfgsOptions _options;
     private readonly BatchRun _compatible;
     private IDisposable? _kernel;
-    private (int Length, InverseScaling Scaling, Execution Execution) _kernelOptions;
+    private (DirectionMethod? Method, int Length, InverseScaling Scaling, Execution Execution) _kernelOptions;
     private bool _disposed;
 
     /// <summary>Prepares; nothing is traced before the first run.</summary>
@@ -33,7 +33,7 @@ public sealed class LbfgsMinimizer : IDisposable
         });
     }
 
-    /// <summary>How the next run searches and stops. Another memory length, scaling or execution traces anew at the next run; nothing else does.</summary>
+    /// <summary>How the next run searches and stops. Another direction, memory length, scaling or execution traces anew at the next run; nothing else does.</summary>
     /// <exception cref="TfLbfgsException">A value is out of range; the former options stay.</exception>
     public LbfgsOptions Options
     {
@@ -232,17 +232,19 @@ public sealed class LbfgsMinimizer : IDisposable
 
     private IDisposable Kernel()
     {
+        DirectionMethod method = _options.Direction ?? new LimitedMemoryDirection();
         int length = _options.MemoryLength ?? MemoryTable.Length(_objective.Count, _objective.DType);
         Execution execution = ExecutionTable.Choose(_objective.Count, Device.KindOfCurrent, _options);
-        (int, InverseScaling, Execution) wanted = (length, _options.Scaling, execution);
+        (DirectionMethod?, int, InverseScaling, Execution) wanted = (method, length, _options.Scaling, execution);
         if (_kernel is not null && wanted == _kernelOptions)
             return _kernel;
         _kernel?.Dispose();
         _kernel = null;
-        _kernel = execution == Execution.Compiled
-            ? new LoopKernel(_objective, length, _options.Scaling)
-            : new LbfgsKernel(_objective, new PairHistory(length, _objective.Count, _objective.DType, _options.Scaling), execution);
+        _kernel = execution == Execution.Compiled ? new LoopKernel(_objective, length, _options.Scaling) : new LbfgsKernel(_objective, Create(method), execution);
         _kernelOptions = wanted;
         return _kernel;
     }
+
+    private IDirection Create(DirectionMethod method) => method.Create(_objective.Count, _objective.DType, _options)
+        ?? throw new TfLbfgsException($"{method.GetType().Name}.Create: expected an IDirection, received null.");
 }

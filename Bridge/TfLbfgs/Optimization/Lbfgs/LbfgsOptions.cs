@@ -40,6 +40,12 @@ public sealed record LbfgsOptions
     /// <summary>The matrix that the pairs correct; default <see cref="InverseScaling.Diagonal"/>.</summary>
     public InverseScaling Scaling { get; init; } = InverseScaling.Diagonal;
 
+    /// <summary>
+    /// How directions are found: <see cref="LimitedMemoryDirection"/>, <see cref="DenseDirection"/>, <see cref="AutomaticDirection"/> or one's own; null (default): limited memory. Must be null for batches and with tfp's rules. Python: <c>tfp.optimizer.bfgs_minimize</c>
+    /// for <see cref="DenseFormula.Bfgs"/>.
+    /// </summary>
+    public DirectionMethod? Direction { get; init; }
+
     /// <summary>Converged when max |g_i| is at most this, at least 0; default 1e-8. Python: <c>tolerance</c>.</summary>
     public double GradientTolerance { get; init; } = 1e-8;
 
@@ -131,6 +137,8 @@ public sealed record LbfgsOptions
         {
             if (LineSearch is not null and not CubicZoom)
                 return $"LbfgsOptions.LineSearch: expected null or CubicZoom with Execution.Compiled, whose loop has its own, received {LineSearch.GetType().Name}.";
+            if (Direction is not null and not LimitedMemoryDirection { CapFirstTrial: false })
+                return $"LbfgsOptions.Direction: expected null or LimitedMemoryDirection with Execution.Compiled, whose loop has its own, received {Direction.GetType().Name}.";
             if (Trials is not null || Observers.Any(observer => observer.HearsTrials) || Progress is LbfgsObserver { HearsTrials: true })
                 return "LbfgsOptions.Trials, Observers: expected nobody who hears of trials with Execution.Compiled, whose loop tells of accepted iterations only, received one.";
             return null;
@@ -177,6 +185,8 @@ public sealed record LbfgsOptions
             Require(Patience is null, nameof(Patience), $"null {where}", Patience ?? 0);
             if (LineSearch is not null)
                 throw new TfLbfgsException($"LbfgsOptions.LineSearch: expected null {where}, received {LineSearch.GetType().Name}.");
+            if (Direction is not null)
+                throw new TfLbfgsException($"LbfgsOptions.Direction: expected null {where}, received {Direction.GetType().Name}.");
             if (Checkpoint is not null)
                 throw new TfLbfgsException($"LbfgsOptions.Checkpoint: expected null {where}, received {Checkpoint.Path}.");
             Require(LossWindow == 1, nameof(LossWindow), $"1 {where}", LossWindow);

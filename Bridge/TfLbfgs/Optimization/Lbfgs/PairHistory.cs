@@ -62,7 +62,28 @@ internal sealed class PairHistory : IDirection
     public bool IsEmpty => _count == 0;
 
     /// <inheritdoc/>
-    public string Description => Describe(_length, _scaling);
+    public bool CapsFirstTrial { get; init; }
+
+    /// <summary>
+    /// The matrix that is applied, D corrected by the pairs, float64, shape [n, n], in the scope of the caller: with U = W S and Z = Y D it is D - Z'U - U'Z + U' (diag(R) + Z Y') U, which is what the BFGS
+    /// formula makes of D pair after pair, the oldest first. The cost is m n^2.
+    /// </summary>
+    public Tensor Value
+    {
+        get
+        {
+            (Tensor steps, Tensor changes, Tensor diagonal) = (As(_steps.Value, DType.Float64), As(_changes.Value, DType.Float64), As(_diagonal.Value, DType.Float64));
+            Tensor u = RawOps.MatMul(_inverse.Value, steps, transposeA: true);
+            Tensor z = changes * diagonal;
+            Tensor middle = RawOps.MatMul(z, changes, transposeB: true) + RawOps.MatrixDiag(_curvatures.Value);
+            Tensor half = RawOps.MatMul(u, 0.5 * RawOps.MatMul(middle, u) - z, transposeA: true);
+            Tensor d = RawOps.MatrixDiag(RawOps.BroadcastTo(diagonal, Tensor.From([steps.Shape[1]])));
+            return half + RawOps.Transpose(half, Tensor.From([1, 0])) + d;
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Description => CapsFirstTrial ? Describe(_length, _scaling) + ", capped first trial" : Describe(_length, _scaling);
 
     /// <summary>The method in a few words.</summary>
     public static string Describe(int length, InverseScaling scaling) => $"L-BFGS, {length} pairs, {(scaling == InverseScaling.Diagonal ? "diagonal" : "scalar")} scaling";
@@ -120,10 +141,6 @@ internal sealed class PairHistory : IDirection
         // The slot is int64: int32 arguments of a function belong to the host.
         return [Tensor.Scalar((long)_slot), Tensor.From([pair.StepDotChange, pair.ChangeSquared, LengthShare.Length(_share, geometric, pair.StepDotChange)])];
     }
-
-    /// <summary>Everything is on the device.</summary>
-    /// <returns>Nothing.</returns>
-    public Tensor[] Arguments() => [];
 
     /// <inheritdoc/>
     public void Store(Tensor step, Tensor change, ReadOnlySpan<Tensor> arguments)

@@ -102,6 +102,9 @@ public sealed class LbfgsState : IDisposable
     /// <summary>The absolute error of the loss beyond its rounding, as far as failed searches proved one.</summary>
     internal double ProvenNoise { get; set; }
 
+    /// <summary>By how much the last accepted iteration lowered the loss; 0: none has.</summary>
+    internal double LastDecrease { get; set; }
+
     internal Patience Patience { get; } = new();
 
     internal Patience ValidationPatience { get; } = new();

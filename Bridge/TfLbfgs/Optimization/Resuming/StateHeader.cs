@@ -37,6 +37,8 @@ internal sealed record StateHeader
 
     public required double ProvenNoise { get; init; }
 
+    public required double LastDecrease { get; init; }
+
     public required double PatienceBest { get; init; }
 
     public required int PatienceWaited { get; init; }
