@@ -106,11 +106,12 @@ internal sealed class LbfgsDriver : IDisposable
             bool fresh = !TryLearntDirection();
             if (fresh)
                 TakeSteepestDescent();
-            double firstStep = fresh ? Math.Min(1, 1 / Math.Sqrt(Point.GradientSquared)) * _shortStart : _firstStep;
+            double firstStep = fresh ? _search.FirstStep(Math.Min(1, 1 / Math.Sqrt(Point.GradientSquared)) * _shortStart) : _first!.Step;
             Line line = new(new LinePoint(0, Point.Value, _direction!.Slope), firstStep, Band, _options);
             using TrialKeeper trials = new(line, EvaluateTrial);
             Trial? trial = trials.Run(_search);
-            if ((trials.IsAccepted ? Advance(trial!, fresh) : AfterFailure(trial, fresh, trials.IsInterrupted)) is { } end)
+            DropFirst();
+            if ((trials.IsAccepted ? Advance(trial!, fresh) : AfterFailure(trial, line, fresh, trials.IsInterrupted)) is { } end)
                 return end;
         }
     }
@@ -120,7 +121,8 @@ internal sealed class LbfgsDriver : IDisposable
     {
         if (!_keepsMemory)
             return false;
-        (DirectionStep direction, Trial trial) = _formerGradient is null ? _kernel.Proceed(Point, _firstStep) : _kernel.Advance(Point, _formerGradient, _direction!, _firstStep);
+        double step = _search.FirstStep(_firstStep);
+        (DirectionStep direction, Trial trial) = _formerGradient is null ? _kernel.Proceed(Point, step) : _kernel.Advance(Point, _formerGradient, _direction!, step);
         _direction?.Dispose();
         _direction = direction;
         _first = trial;
@@ -133,11 +135,17 @@ internal sealed class LbfgsDriver : IDisposable
         // Evaluated in vain: it counts, and nothing stops for it.
         _evaluations++;
         _listeners.Trial(_evaluations, _iterations + 1, trial);
-        _first = null;
-        trial.Dispose();
+        DropFirst();
         _keepsMemory = false;
         _restarts++;
         return false;
+    }
+
+    /// <summary>Frees the first trial where the search did not ask for it.</summary>
+    private void DropFirst()
+    {
+        _first?.Dispose();
+        _first = null;
     }
 
     private void TakeSteepestDescent()
@@ -171,8 +179,14 @@ internal sealed class LbfgsDriver : IDisposable
     }
 
     /// <summary>After a search without an acceptable step: keeps what it gained, restarts from the steepest descent, or ends.</summary>
-    private (StopReason, string)? AfterFailure(Trial? trial, bool fresh, bool isInterrupted)
+    private (StopReason, string)? AfterFailure(Trial? trial, Line line, bool fresh, bool isInterrupted)
     {
+        if (!isInterrupted && trial is not null && _options.OnFailedSearch == FailedSearchPolicy.AcceptBest)
+        {
+            _failedSearches++;
+            return Advance(trial, fresh);
+        }
+
         double value = Point.Value;
         double band = Band;
         bool lower = trial is not null && trial.Value < value;
@@ -188,15 +202,35 @@ internal sealed class LbfgsDriver : IDisposable
         if (lower && Stop() is { } end)
             return end;
         if (!lower && !fresh && PredictedDecrease <= _epsilon * Math.Abs(value))
-            return (StopReason.WorkingPrecision, Text($"Reached working precision: the predicted decrease {PredictedDecrease:G3} is below the rounding of the loss; max |g| = {Point.GradientMax:G4}."));
-        if (_failsInRow > _options.MaxRestarts || (fresh && !lower && _failsInRow > 1))
-            return (StopReason.Stalled, Text($"Stalled: {_failsInRow} line searches in a row found no lower loss; max |g| = {Point.GradientMax:G4}."));
+            return (StopReason.WorkingPrecision, Text($"Reached working precision: the predicted decrease {PredictedDecrease:G3} is below the rounding of the loss; max |g| = {Point.GradientMax:G4}. {SearchSentence.Of(line)}"));
         if (fresh && !lower)
             _shortStart *= 1e-3;
+        if (_options.OnFailedSearch == FailedSearchPolicy.Throw)
+            throw new TfLbfgsException(Text($"Expected a step that meets the conditions of the line search, received none in iteration {_iterations + 1}; the best point is kept. {SearchSentence.Of(line)}"));
+        if (_options.OnFailedSearch == FailedSearchPolicy.Stop || (_options.OnFailedSearch == FailedSearchPolicy.RestartOnce && _failedSearches > 1))
+            return (StopReason.LineSearchFailed, Text($"No acceptable step; max |g| = {Point.GradientMax:G4}. {SearchSentence.Of(line)}"));
+        if (_options.OnFailedSearch == FailedSearchPolicy.RestartOnce)
+        {
+            RestartFromBest();
+            return null;
+        }
+
+        if (_failsInRow > _options.MaxRestarts || (fresh && !lower && _failsInRow > 1))
+            return (StopReason.Stalled, Text($"Stalled: {_failsInRow} line searches in a row found no lower loss; max |g| = {Point.GradientMax:G4}. {SearchSentence.Of(line)}"));
         _keepsMemory &= lower;
         if (!_keepsMemory)
             _restarts++;
         return null;
+    }
+
+    /// <summary>Goes back to the lowest point and forgets the memory.</summary>
+    private void RestartFromBest()
+    {
+        if (_point != _best)
+            _point?.Dispose();
+        _point = _best;
+        _keepsMemory = false;
+        _restarts++;
     }
 
     /// <summary>Takes a trial over as the current point and prepares the next direction.</summary>
@@ -230,7 +264,7 @@ internal sealed class LbfgsDriver : IDisposable
 
     private Trial? EvaluateTrial(double step)
     {
-        if (_first is { } first)
+        if (_first is { } first && first.Step == step)
         {
             _first = null;
             return first;

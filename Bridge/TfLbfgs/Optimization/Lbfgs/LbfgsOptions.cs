@@ -88,6 +88,9 @@ public sealed record LbfgsOptions
     /// <summary>The most searches in a row that fail without progress before the run counts as stalled; default 5.</summary>
     public int MaxRestarts { get; init; } = 5;
 
+    /// <summary>What happens after a line search that found no acceptable step; default <see cref="FailedSearchPolicy.Restart"/>. With tfp's rules and for batches it must be the default.</summary>
+    public FailedSearchPolicy OnFailedSearch { get; init; }
+
     /// <summary>When a batch ends: when all members have ended (default), or as soon as one has converged. Python: <c>stopping_condition</c>.</summary>
     public BatchStopping StoppingCondition { get; init; }
 
@@ -143,6 +146,8 @@ public sealed record LbfgsOptions
         Require(Curvature > SufficientDecrease && Curvature < 1, nameof(Curvature), "a value between SufficientDecrease and 1", Curvature);
         Require(MaxLineSearchTrials >= 1, nameof(MaxLineSearchTrials), "1 or more", MaxLineSearchTrials);
         Require(MaxRestarts >= 0, nameof(MaxRestarts), "0 or more", MaxRestarts);
+        Require(Enum.IsDefined(OnFailedSearch), nameof(OnFailedSearch), "a value of FailedSearchPolicy", (int)OnFailedSearch);
+        LineSearch?.Validate();
     }
 
     /// <summary>Checks that the options fit together and to a single vector, or to a batch.</summary>
@@ -155,6 +160,8 @@ public sealed record LbfgsOptions
             Require(Patience is null, nameof(Patience), $"null {where}", Patience ?? 0);
             if (LineSearch is not null)
                 throw new TfLbfgsException($"LbfgsOptions.LineSearch: expected null {where}, received {LineSearch.GetType().Name}.");
+            if (OnFailedSearch != FailedSearchPolicy.Restart)
+                throw new TfLbfgsException($"LbfgsOptions.OnFailedSearch: expected Restart {where}, received {OnFailedSearch}.");
             Require(LossWindow == 1, nameof(LossWindow), $"1 {where}", LossWindow);
             Require(Validation is null, "Validation.Interval", $"no validation {where}", Validation?.Interval ?? 0);
         }
