@@ -73,6 +73,12 @@ public sealed record LbfgsOptions
     /// <summary>Ends as soon as an evaluated loss is at most this; null (default): no target.</summary>
     public double? TargetLoss { get; init; }
 
+    /// <summary>
+    /// The box that every evaluated point lies in; null (default): none. A start outside is projected first. Converged is then when max |x - P(x - g)| is within <see cref="GradientTolerance"/>, and the gradient norms that
+    /// are reported are those. Borrowed until the run is over. With tfp's rules and for batches it must be null. Python: <c>scipy.optimize.minimize(method="L-BFGS-B", bounds)</c>.
+    /// </summary>
+    public Bounds? Bounds { get; init; }
+
     /// <summary>How a step along a direction is found; null (default): <see cref="CubicZoom"/>. With tfp's rules and for batches it must be null, as they have their own.</summary>
     public LineSearch? LineSearch { get; init; }
 
@@ -160,6 +166,8 @@ public sealed record LbfgsOptions
             Require(Patience is null, nameof(Patience), $"null {where}", Patience ?? 0);
             if (LineSearch is not null)
                 throw new TfLbfgsException($"LbfgsOptions.LineSearch: expected null {where}, received {LineSearch.GetType().Name}.");
+            if (Bounds is not null)
+                throw new TfLbfgsException($"LbfgsOptions.Bounds: expected null {where}, received {Bounds}. Bounds are kept by the default mode with a single vector.");
             if (OnFailedSearch != FailedSearchPolicy.Restart)
                 throw new TfLbfgsException($"LbfgsOptions.OnFailedSearch: expected Restart {where}, received {OnFailedSearch}.");
             Require(LossWindow == 1, nameof(LossWindow), $"1 {where}", LossWindow);
