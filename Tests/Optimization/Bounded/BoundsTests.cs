@@ -144,6 +144,30 @@ public sealed class BoundsTests : LeakChecked
     }
 
     [Fact]
+    public void Jaxopt492_LossThatIsInfiniteAtTheBound_IsNoTrap()
+    {
+        using Tensor start = Tensor.From([5.0, 9.0, 0.5]);
+        using Bounds bounds = Bounds.Of(0, 10);
+        using LbfgsResult result = Lbfgs.Minimize(x => Sum(Vector(1, 30, 2) * x - RawOps.Log(x)), start, new LbfgsOptions { Bounds = bounds });
+        Assert.True(result.Reason is StopReason.Converged or StopReason.WorkingPrecision, result.ToString());
+        Assert.Equal([1.0, 1 / 30.0, 0.5], result.Position.ToArray<double>(), (a, b) => Math.Abs(a - b) < 1e-7);
+    }
+
+    [Fact]
+    public void Minimize_StartVeryCloseToTheBounds_DoesNotJam()
+    {
+        // The steepest components reach their bounds after next to nothing; the others have far to go.
+        double[] start = [.. Enumerable.Range(0, 40).Select(i => i % 2 == 0 ? Math.Pow(10, -i / 3.0) : 5)];
+        using Tensor from = Tensor.From(start);
+        using Bounds bounds = Bounds.Of(0, Infinity);
+        using LbfgsResult result = Lbfgs.Minimize(
+            x => SumOfSquares(Sequence(40, i => i % 2 == 1 ? Math.Pow(10, i / 10.0) : 1 + i / 10.0) * (x - Sequence(40, i => i % 2 == 1 ? -1 : i))), from, new LbfgsOptions { Bounds = bounds });
+        Assert.Equal(StopReason.Converged, result.Reason);
+        Assert.Equal(Enumerable.Range(1, 40).Select(i => i % 2 == 1 ? 0.0 : i), result.Position.ToArray<double>(), (a, b) => Math.Abs(a - b) < 1e-7);
+        Assert.True(result.Evaluations < 60, result.ToString());
+    }
+
+    [Fact]
     public void Minimize_Float32_StaysInside()
     {
         using Tensor start = Tensor.From([-1.2f, 1f]);
