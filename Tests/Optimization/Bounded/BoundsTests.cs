@@ -254,6 +254,38 @@ public sealed class BoundsTests : LeakChecked
     }
 
     [Fact]
+    public void Minimize_StateFromAFile_GoesOnWithinTheBounds()
+    {
+        BoundedProblem problem = BoundedProblem.All.Single(p => p.Name == "torsion");
+        string path = Path.GetTempFileName();
+        using Tensor start = Tensor.From(problem.Start);
+        using Bounds bounds = Bounds.Of(problem.Lower, problem.Upper);
+        FunctionObjective objective = new(problem.Loss, start);
+        try
+        {
+            using LbfgsMinimizer first = new(objective, new LbfgsOptions { Bounds = bounds });
+            using LbfgsResult whole = first.Minimize();
+            using LbfgsState begun = first.Begin();
+            for (int i = 0; i < 20; i++)
+                first.Step(begun);
+            begun.Save(path);
+            using LbfgsState loaded = LbfgsState.Load(path);
+            using LbfgsMinimizer second = new(objective, new LbfgsOptions { Bounds = bounds });
+            using LbfgsResult resumed = second.Minimize(loaded);
+            Assert.Equal(whole.Position.ToArray<double>(), resumed.Position.ToArray<double>());
+            Assert.Equal((whole.Iterations, whole.Evaluations), (resumed.Iterations, resumed.Evaluations));
+
+            using LbfgsState other = LbfgsState.Load(path);
+            using LbfgsMinimizer unbounded = new(objective);
+            Assert.Contains("within bounds", Refused(() => unbounded.Minimize(other)));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public void Of_Layout_BoundsVariablesByName()
     {
         ParameterLayout layout = ParameterLayout.Of([("kernel", [2, 2], DType.Float32), ("rate", [], DType.Float32), ("bias", [2], DType.Float32)]);

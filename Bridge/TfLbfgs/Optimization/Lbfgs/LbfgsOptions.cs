@@ -79,7 +79,10 @@ public sealed record LbfgsOptions
     /// </summary>
     public Bounds? Bounds { get; init; }
 
-    /// <summary>How a step along a direction is found; null (default): <see cref="CubicZoom"/>. With tfp's rules and for batches it must be null, as they have their own.</summary>
+    /// <summary>
+    /// How a step along a direction is found: <see cref="CubicZoom"/> (null, the default), <see cref="MoreThuente"/>, <see cref="HagerZhangSearch"/>, <see cref="BacktrackingArmijo"/>, <see cref="FixedStep"/>, or one of
+    /// your own. docs/line-searches.md compares them. With tfp's rules and for batches it must be null, as they have their own.
+    /// </summary>
     public LineSearch? LineSearch { get; init; }
 
     /// <summary>Sufficient decrease of the Wolfe conditions, c1 in (0, 0.5); default 1e-4.</summary>
