@@ -316,9 +316,9 @@ public sealed class BoundsTests : LeakChecked
         Assert.Contains("received lower Infinity and upper Infinity", Refused(() => Bounds.Of(Infinity, Infinity)));
         Assert.Contains("shape [n] or [] each", Refused(() => Bounds.Of([0, 0], [1, 1, 1])));
         using Tensor integers = Tensor.From([1, 2]);
-        Assert.Contains("float32 or float64", Refused(() => new Bounds(integers, integers)));
+        Assert.Contains("float32 or float64", Refused(() => new Bounds(integers, integers).Dispose()));
         using Tensor matrix = Tensor.From(new double[,] { { 1, 2 } });
-        Assert.Contains("shape [n] or []", Refused(() => new Bounds(matrix, matrix)));
+        Assert.Contains("shape [n] or []", Refused(() => new Bounds(matrix, matrix).Dispose()));
         Bounds.Of([2, 3], [2, 3]).Dispose();
     }
 

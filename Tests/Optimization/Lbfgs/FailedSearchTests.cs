@@ -16,7 +16,7 @@ public sealed class FailedSearchTests : LeakChecked
     {
         using LbfgsResult result = Run(Blocked(5), new LbfgsOptions(), out CountingObjective objective);
         Assert.Equal(StopReason.Stalled, result.Reason);
-        Assert.Matches("^Stalled: .* line searches in a row .* The last line search failed: (limit|no width), .* sufficient decrease does not hold \\(loss .* > .*\\).* The last bracket: step .* to step .*\\.$", result.Message);
+        Assert.Matches("^Stalled: .* line searches in a row .* The last line search failed: (limit|no width), .* sufficient decrease does not hold \\(loss .*, needed below .*\\).* The last bracket: step .* to step .*\\.$", result.Message);
         AssertBest(result, objective);
     }
 

@@ -29,12 +29,14 @@ internal static class SearchSentence
 
     private static string Conditions(Line line, LinePoint point)
     {
+        // A loss that rounding leaves where it was has not decreased, though the comparison says so.
         double required = line.Start.Value + line.SufficientDecrease * point.Step * line.Start.Slope;
-        string decrease = line.IsTooHigh(point) ? Text($"sufficient decrease does not hold (loss {point.Value:G10} > {required:G10})") : "sufficient decrease holds";
+        bool isTooHigh = line.IsTooHigh(point) || point.Value >= line.Start.Value;
+        string decrease = isTooHigh ? Text($"sufficient decrease does not hold (loss {point.Value:G10}, needed below {required:G10})") : "sufficient decrease holds";
         double largest = -line.Curvature * line.Start.Slope;
-        string curvature = Math.Abs(point.Slope) <= largest ? "the curvature condition holds" : Text($"the curvature condition does not (|slope| {Math.Abs(point.Slope):G4} > {largest:G4})");
-        if (line.IsTooHigh(point) && Math.Abs(point.Slope) > largest)
-            curvature = Text($"neither does the curvature condition (|slope| {Math.Abs(point.Slope):G4} > {largest:G4})");
+        bool isTooSteep = !(Math.Abs(point.Slope) <= largest);
+        string curvature = !isTooSteep ? "the curvature condition holds"
+            : Text($"{(isTooHigh ? "neither does the curvature condition" : "the curvature condition does not")} (|slope| {Math.Abs(point.Slope):G4} > {largest:G4})");
         return Text($" At the lowest trial, step {point.Step:G4}, {decrease}, {curvature}.");
     }
 
