@@ -61,7 +61,7 @@ public sealed class BoundsTests : LeakChecked
     [Theory]
     [InlineData(Execution.Eager)]
     [InlineData(Execution.Traced)]
-    [InlineData(Execution.Compiled)]
+    [InlineData(Execution.CompiledCalls)]
     public void Minimize_EachExecution_EndsAtTheSamePoint(Execution execution)
     {
         using Tensor start = TestObjectives.Start();
@@ -332,6 +332,7 @@ public sealed class BoundsTests : LeakChecked
         Assert.Contains("expected bounds of float64(2,) or float64()", Refused(() => Lbfgs.Minimize(TestObjectives.Rosenbrock, start, new LbfgsOptions { Bounds = longer })));
         Assert.Contains("expected bounds of float64(2,) or float64()", Refused(() => Lbfgs.Minimize(TestObjectives.Rosenbrock, start, new LbfgsOptions { Bounds = narrow })));
         Assert.Contains("LbfgsOptions.Bounds: expected null with tfp's rules", Refused(() => Lbfgs.Minimize(TestObjectives.Rosenbrock, start, LbfgsOptions.TfpCompatible with { Bounds = right })));
+        Assert.Contains("LbfgsOptions.Bounds: expected null with Execution.Compiled", Refused(() => Lbfgs.Minimize(TestObjectives.Rosenbrock, start, new LbfgsOptions { Bounds = right, Execution = Execution.Compiled })));
         using Tensor starts = Tensor.From(new double[,] { { 1, 2 }, { 3, 4 } });
         Assert.Contains("LbfgsOptions.Bounds: expected null for a batch", Refused(() => Lbfgs.MinimizeBatch(x => (x[TensorIndex.Ellipsis, 0], x), starts, new LbfgsOptions { Bounds = right })));
     }
