@@ -43,7 +43,9 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
         Tensor gradientSquared = s[LoopScalars.GradientSquared];
 
         // The direction: that of the memory, or the steepest descent with the memory forgotten. Stale rows of S and Y meet zeros of W and drop out.
-        Tensor learnt = TriangularForm.Direction(state.Gradient, state.Steps, state.Changes, state.Diagonal, state.Inverse, state.Curvatures);
+        LoopRows steps = new(state.Steps, pairs, s[LoopScalars.Pairs]);
+        LoopRows changes = new(state.Changes, pairs, s[LoopScalars.Pairs]);
+        Tensor learnt = TriangularForm.Direction(state.Gradient, steps.Products, steps.Combine, changes.Products, changes.Combine, state.Diagonal, state.Inverse, state.Curvatures);
         (Tensor slope, Tensor lengthSquared) = (Dot(state.Gradient, learnt), Dot(learnt, learnt));
         Tensor descends = And(And(IsFinite(slope), IsFinite(lengthSquared)), Less(slope, 0), AtMost(1e-16 * RawOps.Sqrt(lengthSquared) * RawOps.Sqrt(gradientSquared), RawOps.Abs(slope)));
         Tensor fresh = Not(And(keeps, descends));
@@ -84,9 +86,9 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
         Tensor newSlot = If(hasPair, RawOps.FloorMod(slot + 1.0, Number(pairs)), slot);
         Tensor row = RawOps.Cast(Max(newSlot, Number(0)), DType.Int32);
         Tensor isNew = And(RawOps.Equal(Tensor.From([.. Enumerable.Range(0, pairs).Select(i => (double)i)]), newSlot), hasPair);
-        Tensor products = TriangularForm.Products(state.Steps, change);
-        Tensor steps = WithRow(state.Steps, row, hasPair, step);
-        Tensor changes = WithRow(state.Changes, row, hasPair, change);
+        Tensor products = steps.Products(change);
+        Tensor newSteps = WithRow(state.Steps, row, hasPair, step);
+        Tensor newChanges = WithRow(state.Changes, row, hasPair, change);
         (inverse, curvatures) = TriangularForm.Extend(inverse, curvatures, products, isNew, curvature);
         diagonal = If(hasPair, TriangularForm.Rescale(scaling, diagonal, step, change, curvature, changeSquared, lengths), diagonal);
 
@@ -152,7 +154,7 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
         Tensor numbers = RawOps.Pack([evaluationsAtPoint, newValue, gradientMax, newSquared, stepTaken]);
         Tensor line = RawOps.FloorMod(RawOps.Cast(iterations - begun, DType.Int32), Tensor.Scalar(rows));
         return new LoopState(
-            position, gradient, If(isBest, position, state.BestPosition), If(isBest, gradient, state.BestGradient), steps, changes, diagonal, inverse, curvatures, RawOps.Pack(next), Updated(state.Course, line, numbers));
+            position, gradient, If(isBest, position, state.BestPosition), If(isBest, gradient, state.BestGradient), newSteps, newChanges, diagonal, inverse, curvatures, RawOps.Pack(next), Updated(state.Course, line, numbers));
     }
 
     private static Tensor First(params ReadOnlySpan<(Tensor Holds, LoopEnd End)> rules)

@@ -20,11 +20,12 @@ internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptio
     private bool IsWatched => Listeners.IsHeard || Options.Validation is not null || Options.MaxTime is not null || Rules.Cancellation.CanBeCanceled || Options.HasChangeRules;
 
     /// <inheritdoc/>
-    protected override void EvaluateStart(Tensor start)
+    protected override void EvaluateStart(Tensor start, int iterations)
     {
         using TensorScope scope = new();
+        int block = IsWatched ? 0 : Math.Min(Math.Min(LoopKernel.MaxBlock, iterations), Options.MaxIterations);
         LoopState begin = LoopState.Begin(start, kernel.Pairs, kernel.Scaling, LoopKernel.MaxBlock + 1);
-        Take(scope, kernel.Call(begin, Limits(0)), isStart: true);
+        Take(scope, kernel.Call(begin, Limits(block)), isStart: true);
     }
 
     /// <inheritdoc/>
@@ -112,7 +113,7 @@ internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptio
         TakePoints(scope, after, scalars);
         TakeMemory(scope, after, scalars);
         if (isStart)
-            State.InitialLoss = Point.Value;
+            State.InitialLoss = course[1];
         Hear(course, before, isStart);
         State.End = Rules.Verdict ?? EndOf((LoopEnd)(int)scalars[LoopScalars.End], scalars[LoopScalars.Predicted]) ?? (isStart ? null : LimitOfEvaluations());
     }

@@ -1,5 +1,4 @@
 using TfLbfgs.Tensors;
-using static TfLbfgs.Optimization.ScalarMath;
 
 namespace TfLbfgs.Optimization;
 

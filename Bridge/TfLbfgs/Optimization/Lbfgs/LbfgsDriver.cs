@@ -43,7 +43,7 @@ internal sealed class LbfgsDriver : RunDriver
     protected override string Remark() => base.Remark() + (_isProjected ? " The start lay outside the bounds and was projected into them." : "");
 
     /// <inheritdoc/>
-    protected override void EvaluateStart(Tensor start)
+    protected override void EvaluateStart(Tensor start, int iterations)
     {
         Options.Bounds?.CheckDevice(start);
         using Tensor zeros = RawOps.ZerosLike(start);

@@ -83,7 +83,7 @@ public sealed class LbfgsMinimizer : IDisposable
         }
 
         using LbfgsState state = NewState();
-        return Run(state, () => state.Driver!.Begin(start, cancellationToken), cancellationToken);
+        return Run(state, () => state.Driver!.Begin(start, _options.Checkpoint is null ? int.MaxValue : 0, cancellationToken), cancellationToken);
     }
 
     /// <summary>Goes on with a minimization that another call, or another process, left: N iterations and then M more are the same bits as N + M in one run, on the same machine with the same thread counts.</summary>
@@ -122,7 +122,7 @@ public sealed class LbfgsMinimizer : IDisposable
         {
             ObjectiveGuard.RunUntaped(() =>
             {
-                state.Driver!.Begin(start, cancellationToken);
+                state.Driver!.Begin(start, 0, cancellationToken);
                 return true;
             });
             return state;
@@ -168,15 +168,19 @@ public sealed class LbfgsMinimizer : IDisposable
     {
         begin();
         Checkpoint? checkpoint = _options.Checkpoint;
-        while (state.Driver!.Step(checkpoint is null ? int.MaxValue : checkpoint.Interval - state.Iterations % checkpoint.Interval, cancellationToken))
+        bool goesOn = true;
+        while (goesOn)
         {
-            if (checkpoint is not null && state.Iterations % checkpoint.Interval == 0)
+            int left = checkpoint is null ? int.MaxValue : checkpoint.Interval - state.Iterations % checkpoint.Interval;
+            int before = state.Iterations;
+            goesOn = state.Driver!.Step(left, cancellationToken);
+            if (checkpoint is not null && goesOn && state.Iterations - before == left)
                 state.Save(checkpoint.Path);
         }
 
         if (checkpoint is not null)
             state.Save(checkpoint.Path);
-        return state.Driver.Result();
+        return state.Driver!.Result();
     });
 
     /// <summary>Makes a result, lets the objective adopt it, and tells those who listen, whatever is thrown.</summary>

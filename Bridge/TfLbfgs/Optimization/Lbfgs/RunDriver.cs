@@ -35,12 +35,13 @@ internal abstract class RunDriver : IDisposable
 
     /// <summary>Evaluates the start.</summary>
     /// <param name="start">Shape [n]; borrowed.</param>
+    /// <param name="iterations">How many accepted iterations may be made at once with it, at least 0.</param>
     /// <param name="cancellation">Not asked before the start is evaluated.</param>
-    public void Begin(Tensor start, CancellationToken cancellation)
+    public void Begin(Tensor start, int iterations, CancellationToken cancellation)
     {
         Rules.Cancellation = cancellation;
         Start();
-        EvaluateStart(start);
+        EvaluateStart(start, iterations);
         State.Seconds = Listeners.Seconds;
     }
 
@@ -109,8 +110,8 @@ internal abstract class RunDriver : IDisposable
     /// <summary>What the message of a result says besides.</summary>
     protected virtual string Remark() => Rules.Remark();
 
-    /// <summary>Evaluates the start and judges it.</summary>
-    protected abstract void EvaluateStart(Tensor start);
+    /// <summary>Evaluates the start and judges it; may make iterations as well where that saves a call.</summary>
+    protected abstract void EvaluateStart(Tensor start, int iterations);
 
     /// <summary>Makes at least one accepted iteration and at most as many as said, or sets the end.</summary>
     protected abstract void Advance(int iterations);

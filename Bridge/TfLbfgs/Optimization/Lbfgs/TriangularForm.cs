@@ -27,13 +27,26 @@ internal static class TriangularForm
     /// <param name="diagonal">D.</param>
     /// <param name="inverse">W transposed.</param>
     /// <param name="curvatures">The diagonal of R.</param>
-    public static Tensor Direction(Tensor gradient, Tensor steps, Tensor changes, Tensor diagonal, Tensor inverse, Tensor curvatures)
+    public static Tensor Direction(Tensor gradient, Tensor steps, Tensor changes, Tensor diagonal, Tensor inverse, Tensor curvatures) => Direction(
+        gradient, vector => Products(steps, vector), coefficients => Combine(coefficients, steps), vector => Products(changes, vector), coefficients => Combine(coefficients, changes), diagonal, inverse, curvatures);
+
+    /// <summary>The direction, with S and Y known by their products alone.</summary>
+    /// <param name="gradient">g, shape [n].</param>
+    /// <param name="timesSteps">S v.</param>
+    /// <param name="combineSteps">S' c.</param>
+    /// <param name="timesChanges">Y v.</param>
+    /// <param name="combineChanges">Y' c.</param>
+    /// <param name="diagonal">D.</param>
+    /// <param name="inverse">W transposed.</param>
+    /// <param name="curvatures">The diagonal of R.</param>
+    public static Tensor Direction(
+        Tensor gradient, Func<Tensor, Tensor> timesSteps, Func<Tensor, Tensor> combineSteps, Func<Tensor, Tensor> timesChanges, Func<Tensor, Tensor> combineChanges, Tensor diagonal, Tensor inverse, Tensor curvatures)
     {
-        Tensor al = RawOps.MatMul(Products(steps, gradient), inverse);
-        Tensor q = gradient - Combine(al, changes);
+        Tensor al = RawOps.MatMul(timesSteps(gradient), inverse);
+        Tensor q = gradient - combineChanges(al);
         Tensor r = diagonal * q;
-        Tensor v = RawOps.MatMul(curvatures * al - Products(changes, r), inverse, transposeB: true);
-        return -(r + Combine(v, steps));
+        Tensor v = RawOps.MatMul(curvatures * al - timesChanges(r), inverse, transposeB: true);
+        return -(r + combineSteps(v));
     }
 
     /// <summary>W and the diagonal of R with the pair of a slot, whose former pair is dropped.</summary>
