@@ -1,7 +1,7 @@
 using TfLbfgs.Optimization;
 using Xunit;
 
-namespace TfLbfgs.Tests.Optimization.LineSearch;
+namespace TfLbfgs.Tests.Optimization;
 
 /// <summary>What trials along a line prove about the error of a loss.</summary>
 public sealed class TrialConsistencyTests

@@ -24,6 +24,7 @@ internal sealed class LbfgsDriver : RunDriver
     private readonly LineSearch _search;
     private Trial? _first;
     private TrialConsistency? _consistency;
+    private bool _isProjected;
 
     /// <summary>Prepares a run, or its continuation; kernel and state are borrowed.</summary>
     public LbfgsDriver(LbfgsKernel kernel, LbfgsState state, LbfgsOptions options)
@@ -43,16 +44,21 @@ internal sealed class LbfgsDriver : RunDriver
     public override void Dispose()
     {
         base.Dispose();
-        _first?.Dispose();
-        _first = null;
+        DropFirst();
     }
+
+    /// <inheritdoc/>
+    protected override string Remark() => base.Remark() + (_isProjected ? " The start lay outside the bounds and was projected into them." : "");
 
     /// <inheritdoc/>
     protected override void EvaluateStart(Tensor start, int iterations)
     {
+        Options.Bounds?.CheckDevice(start);
         using Tensor zeros = RawOps.ZerosLike(start);
         _kernel.Attach(State);
+        _kernel.Bounds = Options.Bounds;
         State.Current = _kernel.Evaluate(start, zeros, zeros, 0);
+        _isProjected = Point.Moved > 0;
         State.Best = Point;
         State.InitialLoss = Point.Value;
         Count(Point);
@@ -64,6 +70,7 @@ internal sealed class LbfgsDriver : RunDriver
     protected override void Advance(int iterations)
     {
         _kernel.Attach(State);
+        _kernel.Bounds = Options.Bounds;
         int before = State.Iterations;
         while (State.Iterations == before && State.End is null)
             State.End = Limit() ?? Search();
@@ -75,13 +82,14 @@ internal sealed class LbfgsDriver : RunDriver
         bool fresh = !TryLearntDirection();
         if (fresh)
             TakeSteepestDescent();
-        double firstStep = fresh ? Math.Min(1, 1 / Math.Sqrt(Point.GradientSquared)) * State.ShortStart : _first!.Step;
+        double firstStep = fresh ? _search.FirstStep(Math.Min(1, 1 / Math.Sqrt(Point.GradientSquared)) * State.ShortStart) : _first!.Step;
         LinePoint origin = new(0, Point.Value, State.Direction!.Slope);
         Line line = new(origin, firstStep, State.Band, Options);
         _consistency = new TrialConsistency(origin, State.Epsilon);
         using TrialKeeper trials = new(line, EvaluateTrial);
         Trial? trial = trials.Run(_search);
-        return trials.IsAccepted ? Advance(trial!, fresh) : AfterFailure(trial, fresh, trials.IsInterrupted);
+        DropFirst();
+        return trials.IsAccepted ? Advance(trial!, fresh) : AfterFailure(trial, line, fresh, trials.IsInterrupted);
     }
 
     /// <summary>Learns the pair that waits, takes the direction that the memory gives and evaluates the first trial along it, in one call; false where there is no memory, or its direction does not descend.</summary>
@@ -89,7 +97,7 @@ internal sealed class LbfgsDriver : RunDriver
     {
         if (!State.KeepsMemory)
             return false;
-        FirstTrial first = new(State.FirstStep, State.LastDecrease > 0 ? RepeatedDecrease * State.LastDecrease : double.PositiveInfinity);
+        FirstTrial first = new(_search.FirstStep(State.FirstStep), State.LastDecrease > 0 ? RepeatedDecrease * State.LastDecrease : double.PositiveInfinity);
         (DirectionStep direction, Trial trial) = State.FormerGradient is null
             ? _kernel.Proceed(Point, first)
             : _kernel.Advance(Point, State.FormerGradient, State.Direction!, first);
@@ -98,7 +106,7 @@ internal sealed class LbfgsDriver : RunDriver
         State.FormerGradient = null;
         State.Direction?.Dispose();
         State.Direction = direction;
-        _first?.Dispose();
+        DropFirst();
         _first = trial;
         if (IsDescent(direction))
         {
@@ -110,11 +118,17 @@ internal sealed class LbfgsDriver : RunDriver
         State.Evaluations++;
         State.Reads++;
         Listeners.Trial(State.Evaluations, State.Iterations + 1, trial);
-        _first = null;
-        trial.Dispose();
+        DropFirst();
         State.KeepsMemory = false;
         State.Restarts++;
         return false;
+    }
+
+    /// <summary>Frees the first trial of a direction where the search did not ask for it.</summary>
+    private void DropFirst()
+    {
+        _first?.Dispose();
+        _first = null;
     }
 
     private void TakeSteepestDescent()
@@ -124,7 +138,7 @@ internal sealed class LbfgsDriver : RunDriver
         State.FormerGradient = null;
         State.Direction?.Dispose();
         State.Direction = null;
-        State.Direction = new DirectionStep(RawOps.Neg(Point.Gradient), -Point.GradientSquared, Point.GradientSquared);
+        State.Direction = _kernel.SteepestDescent(Point);
     }
 
     /// <summary>Moves to an accepted trial.</summary>
@@ -151,8 +165,14 @@ internal sealed class LbfgsDriver : RunDriver
     }
 
     /// <summary>After a search without an acceptable step: keeps what it gained, restarts from the steepest descent, or ends.</summary>
-    private (StopReason, string)? AfterFailure(Trial? trial, bool fresh, bool isInterrupted)
+    private (StopReason, string)? AfterFailure(Trial? trial, Line line, bool fresh, bool isInterrupted)
     {
+        if (!isInterrupted && trial is not null && Options.OnFailedSearch == FailedSearchPolicy.AcceptBest)
+        {
+            State.FailedSearches++;
+            return Advance(trial, fresh);
+        }
+
         double value = Point.Value;
         double band = State.Band;
         bool lower = trial is not null && trial.Value < value;
@@ -168,12 +188,23 @@ internal sealed class LbfgsDriver : RunDriver
         State.FailsInRow = Point.Value < value - 10 * band ? 0 : State.FailsInRow + 1;
         if (lower && Rules.Verdict is { } end)
             return end;
+        string sentence = SearchSentence.Of(line);
         if (!lower && !fresh && PredictedDecrease <= State.Epsilon * Math.Abs(value))
-            return Ends.Predicted(Point, PredictedDecrease);
-        if (State.FailsInRow > Options.MaxRestarts || (fresh && !lower && State.FailsInRow > 1))
-            return Ends.Failures(Point, State.FailsInRow, fresh && !lower ? _consistency : null);
+            return With(Ends.Predicted(Point, PredictedDecrease), sentence);
         if (fresh && !lower)
             State.ShortStart *= 1e-3;
+        if (Options.OnFailedSearch == FailedSearchPolicy.Throw)
+            throw new TfLbfgsException(FormattableString.Invariant($"Expected a step that meets the conditions of the line search, received none in iteration {State.Iterations + 1}; the best point is kept. {sentence}"));
+        if (Options.OnFailedSearch == FailedSearchPolicy.Stop || (Options.OnFailedSearch == FailedSearchPolicy.RestartOnce && State.FailedSearches > 1))
+            return (StopReason.LineSearchFailed, FormattableString.Invariant($"No acceptable step; max |g| = {Point.GradientMax:G4}. {sentence}"));
+        if (Options.OnFailedSearch == FailedSearchPolicy.RestartOnce)
+        {
+            RestartFromBest();
+            return null;
+        }
+
+        if (State.FailsInRow > Options.MaxRestarts || (fresh && !lower && State.FailsInRow > 1))
+            return With(Ends.Failures(Point, State.FailsInRow, fresh && !lower ? _consistency : null), sentence);
         State.KeepsMemory &= lower;
         if (!State.KeepsMemory)
             State.Restarts++;
@@ -186,6 +217,18 @@ internal sealed class LbfgsDriver : RunDriver
         double error = _consistency!.Noise;
         if (error > 0 && error <= MostNoise * (State.InitialLoss - State.Best!.Value))
             State.ProvenNoise = Math.Max(State.ProvenNoise, NoiseOverError * error);
+    }
+
+    private static (StopReason, string) With((StopReason Reason, string Message) end, string sentence) => (end.Reason, $"{end.Message} {sentence}");
+
+    /// <summary>Goes back to the lowest point and forgets the memory.</summary>
+    private void RestartFromBest()
+    {
+        if (State.Current != State.Best)
+            State.Current?.Dispose();
+        State.Current = State.Best;
+        State.KeepsMemory = false;
+        State.Restarts++;
     }
 
     /// <summary>Takes a trial over as the current point and prepares the next direction.</summary>
@@ -209,6 +252,9 @@ internal sealed class LbfgsDriver : RunDriver
     {
         State.FormerGradient?.Dispose();
         State.FormerGradient = null;
+        // Within bounds only the components that moved freely are part of the pair.
+        if (_kernel.Bounds is not null)
+            State.Direction = State.Direction! with { LengthSquared = trial.DirectionSquared };
         double curvature = trial.Step * trial.DirectionDotChange;
         double lengths = Math.Sqrt(State.Direction!.LengthSquared) * trial.Step * Math.Sqrt(trial.ChangeSquared);
         bool hasPair = trial.Moved > 0 && curvature > CurvatureOfPairs * lengths;

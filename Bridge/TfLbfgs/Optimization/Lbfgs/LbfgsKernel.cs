@@ -35,6 +35,14 @@ internal sealed class LbfgsKernel : IDisposable
     /// <summary>What turns gradients into directions.</summary>
     public IDirection Direction { get; }
 
+    /// <summary>The box to stay in, of the run that is served next; null: none. With one, the gradient's numbers of a trial are those of the projected gradient, slopes those of the projection arc.</summary>
+    public Bounds? Bounds { get; set; }
+
+    /// <summary>What every function takes after its own arguments: the bounds, and the data of the objective.</summary>
+    private Tensor[] Common => Bounds is { } bounds ? [bounds.Lower, bounds.Upper, .. _objective.Data] : [.. _objective.Data];
+
+    private int CommonCount => _objective.Data.Count + (Bounds is null ? 0 : 2);
+
     /// <summary>Evaluates at <c>position + step * direction</c>.</summary>
     /// <param name="position">x, shape [n].</param>
     /// <param name="gradient">The gradient there, shape [n]; zeros for the first evaluation.</param>
@@ -43,7 +51,7 @@ internal sealed class LbfgsKernel : IDisposable
     public Trial Evaluate(Tensor position, Tensor gradient, Tensor direction, double step)
     {
         using TensorScope scope = new();
-        Tensor[] outputs = Call(_evaluate, Evaluate, [position, gradient, direction, Tensor.Scalar(step), .. _objective.Data]);
+        Tensor[] outputs = Call(_evaluate, Evaluate, [position, gradient, direction, Tensor.Scalar(step), .. Common]);
         return TrialOf(scope, outputs, step);
     }
 
@@ -58,7 +66,7 @@ internal sealed class LbfgsKernel : IDisposable
         using TensorScope scope = new();
         PairScalars pair = new(point.Step * point.DirectionDotChange, point.Step * point.Step * direction.LengthSquared, point.ChangeSquared, point.Step * direction.Slope, point.Step);
         Tensor[] own = Direction.Reserve(pair);
-        Tensor[] inputs = [point.Position, point.Gradient, former, direction.Direction, Tensor.Scalar(point.Step), Argument(first), .. own, .. _objective.Data];
+        Tensor[] inputs = [point.Position, point.Gradient, former, direction.Direction, Tensor.Scalar(point.Step), Argument(first), .. own, .. Common];
         if (_compiled)
         {
             (inputs[2], inputs[3]) = Pair(inputs);
@@ -75,7 +83,15 @@ internal sealed class LbfgsKernel : IDisposable
     public (DirectionStep Direction, Trial Trial) Proceed(Trial point, FirstTrial first)
     {
         using TensorScope scope = new();
-        return Along(scope, Call(Functions?.Proceed, Proceed, [point.Position, point.Gradient, Argument(first), .. Direction.Arguments(), .. _objective.Data]), first);
+        return Along(scope, Call(Functions?.Proceed, Proceed, [point.Position, point.Gradient, Argument(first), .. Direction.Arguments(), .. Common]), first);
+    }
+
+    /// <summary>The direction of steepest descent at a point, owned by the caller; with bounds that of the components which are not held.</summary>
+    public DirectionStep SteepestDescent(Trial point)
+    {
+        using TensorScope scope = new();
+        Tensor gradient = Bounds is null ? point.Gradient : Box(Common).Reduce(point.Position, point.Gradient);
+        return new DirectionStep(scope.Keep(RawOps.Neg(gradient)), -point.GradientSquared, point.GradientSquared);
     }
 
     /// <summary>Lets a run use the history: that of another one is put aside, its own brought back.</summary>
@@ -184,38 +200,62 @@ internal sealed class LbfgsKernel : IDisposable
     private Tensor[] Advance(Tensor[] inputs)
     {
         (Tensor position, Tensor gradient) = (inputs[0], inputs[1]);
-        int own = inputs.Length - 6 - _objective.Data.Count;
+        int own = inputs.Length - 6 - CommonCount;
         ReadOnlySpan<Tensor> arguments = inputs.AsSpan(6, own);
         (Tensor step, Tensor change) = _compiled ? (inputs[2], inputs[3]) : Pair(inputs);
         if (!_compiled)
             Direction.Store(step, change, arguments);
-        Tensor direction = Direction.Learn(step, change, gradient, arguments);
-        return [direction, .. EvaluateFirst(position, gradient, direction, inputs[5], inputs[(6 + own)..])];
+        Tensor[] common = inputs[(6 + own)..];
+        Tensor direction = Along(position, gradient, common, g => Direction.Learn(step, change, g, inputs.AsSpan(6, own)));
+        return [direction, .. EvaluateFirst(position, gradient, direction, inputs[5], common)];
     }
 
-    /// <summary>s and y from [position, gradient, former gradient, direction, step].</summary>
-    private static (Tensor Step, Tensor Change) Pair(Tensor[] inputs) => (As(inputs[4], inputs[3].DType) * inputs[3], inputs[1] - inputs[2]);
+    /// <summary>s and y from [position, gradient, former gradient, direction, step, ...]; with bounds that of the components which are inside afterwards.</summary>
+    private (Tensor Step, Tensor Change) Pair(Tensor[] inputs)
+    {
+        Tensor step = As(inputs[4], inputs[3].DType) * inputs[3];
+        Tensor change = inputs[1] - inputs[2];
+        if (Bounds is null)
+            return (step, change);
+        Projection box = Box(inputs[^CommonCount..]);
+        return (box.Inside(inputs[0], step), box.Inside(inputs[0], change));
+    }
+
+    /// <summary>The direction that a gradient leads to; with bounds that of the reduced gradient, as far as the components can follow it.</summary>
+    private Tensor Along(Tensor position, Tensor gradient, Tensor[] common, Func<Tensor, Tensor> direction)
+    {
+        if (Bounds is null)
+            return direction(gradient);
+        Projection box = Box(common);
+        Tensor reduced = box.Reduce(position, gradient);
+        return box.Feasible(position, reduced, direction(reduced));
+    }
+
+    private static Projection Box(Tensor[] common) => new(common[0], common[1]);
 
     private Tensor[] Proceed(Tensor[] inputs)
     {
-        int own = inputs.Length - 3 - _objective.Data.Count;
-        Tensor direction = Direction.Apply(inputs[1], inputs.AsSpan(3, own));
-        return [direction, .. EvaluateFirst(inputs[0], inputs[1], direction, inputs[2], inputs[(3 + own)..])];
+        int own = inputs.Length - 3 - CommonCount;
+        Tensor[] common = inputs[(3 + own)..];
+        Tensor direction = Along(inputs[0], inputs[1], common, g => Direction.Apply(g, inputs.AsSpan(3, own)));
+        return [direction, .. EvaluateFirst(inputs[0], inputs[1], direction, inputs[2], common)];
     }
 
     /// <summary>The first trial along a direction, whose slope is known only here.</summary>
-    private Tensor[] EvaluateFirst(Tensor position, Tensor gradient, Tensor direction, Tensor first, Tensor[] data)
+    private Tensor[] EvaluateFirst(Tensor position, Tensor gradient, Tensor direction, Tensor first, Tensor[] common)
     {
         if (!Direction.CapsFirstTrial)
-            return Evaluate(position, gradient, direction, first, data);
+            return Evaluate(position, gradient, direction, first, common);
         Tensor slope = Dot(gradient, direction);
-        return Evaluate(position, gradient, direction, RawOps.Minimum(first[0], first[1] / RawOps.Abs(slope)), data, slope);
+        return Evaluate(position, gradient, direction, RawOps.Minimum(first[0], first[1] / RawOps.Abs(slope)), common, slope);
     }
 
-    private Tensor[] Evaluate(Tensor position, Tensor gradient, Tensor direction, Tensor step, Tensor[] data, Tensor? startSlope = null)
+    private Tensor[] Evaluate(Tensor position, Tensor gradient, Tensor direction, Tensor step, Tensor[] common, Tensor? startSlope = null)
     {
+        if (Bounds is not null)
+            return EvaluateInside(position, gradient, direction, step, common);
         Tensor next = position + As(step, position.DType) * direction;
-        (Tensor loss, Tensor nextGradient) = ObjectiveGuard.Evaluate(_objective, next, data);
+        (Tensor loss, Tensor nextGradient) = ObjectiveGuard.Evaluate(_objective, next, common);
         Tensor change = nextGradient - gradient;
         Tensor[] scalars =
         [
@@ -228,6 +268,30 @@ internal sealed class LbfgsKernel : IDisposable
             MaxAbs(next - position),
             startSlope ?? Dot(gradient, direction),
             Dot(direction, direction),
+        ];
+        return [next, nextGradient, RawOps.Pack(scalars)];
+    }
+
+    /// <summary>The same along the projection arc: components that are clipped no longer move, so they count neither in the slope nor in the pair.</summary>
+    private Tensor[] EvaluateInside(Tensor position, Tensor gradient, Tensor direction, Tensor step, Tensor[] common)
+    {
+        Projection box = Box(common);
+        Tensor next = box.Clip(position + As(step, position.DType) * direction);
+        (Tensor loss, Tensor nextGradient) = ObjectiveGuard.Evaluate(_objective, next, common[2..]);
+        Tensor moving = box.Inside(next, direction);
+        Tensor change = box.Inside(next, nextGradient - gradient);
+        Tensor reduced = box.Reduce(next, nextGradient);
+        Tensor[] scalars =
+        [
+            As(loss, DType.Float64),
+            Dot(nextGradient, moving),
+            MaxAbs(box.Gradient(next, nextGradient)),
+            Dot(reduced, reduced),
+            Dot(change, change),
+            Dot(moving, change),
+            MaxAbs(next - position),
+            Dot(gradient, direction),
+            Dot(moving, moving),
         ];
         return [next, nextGradient, RawOps.Pack(scalars)];
     }

@@ -27,6 +27,7 @@ public sealed class LbfgsMinimizer : IDisposable
         _objective = objective;
         _options = options ?? new LbfgsOptions();
         _options.ValidateFor(batch: false);
+        _options.Bounds?.CheckFor(objective.Count, objective.DType);
         _compatible = new BatchRun(new BatchFunction((x, data) => ObjectiveGuard.Evaluate(objective, x, data), () => objective.Data, objective.DType, [objective.Count])
         {
             Evaluated = objective.OnEvaluated,
@@ -42,6 +43,7 @@ public sealed class LbfgsMinimizer : IDisposable
         {
             ArgumentNullException.ThrowIfNull(value);
             value.ValidateFor(batch: false);
+            value.Bounds?.CheckFor(_objective.Count, _objective.DType);
             _options = value;
         }
     }
@@ -226,7 +228,7 @@ public sealed class LbfgsMinimizer : IDisposable
 
     private RunIdentity Identity(IDisposable kernel)
     {
-        string method = kernel is LoopKernel loop ? PairHistory.Describe(loop.Pairs, loop.Scaling) : ((LbfgsKernel)kernel).Direction.Description;
+        string method = kernel is LoopKernel loop ? PairHistory.Describe(loop.Pairs, loop.Scaling) : ((LbfgsKernel)kernel).Direction.Description + (_options.Bounds is null ? "" : ", within bounds");
         return new(_objective.Count, _objective.DType, RunIdentity.HashOf(_objective), method, _kernelOptions.Execution, (_objective as VariableObjective)?.Route.ToString() ?? "");
     }
 

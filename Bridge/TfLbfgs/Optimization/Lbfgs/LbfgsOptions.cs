@@ -79,7 +79,16 @@ public sealed record LbfgsOptions
     /// <summary>Ends as soon as an evaluated loss is at most this; null (default): no target.</summary>
     public double? TargetLoss { get; init; }
 
-    /// <summary>How a step along a direction is found; null (default): <see cref="CubicZoom"/>. With tfp's rules and for batches it must be null, as they have their own.</summary>
+    /// <summary>
+    /// The box that every evaluated point lies in; null (default): none. A start outside is projected first. Converged is then when max |x - P(x - g)| is within <see cref="GradientTolerance"/>, and the gradient norms that
+    /// are reported are those. Borrowed until the run is over. With tfp's rules and for batches it must be null. Python: <c>scipy.optimize.minimize(method="L-BFGS-B", bounds)</c>.
+    /// </summary>
+    public Bounds? Bounds { get; init; }
+
+    /// <summary>
+    /// How a step along a direction is found: <see cref="CubicZoom"/> (null, the default), <see cref="MoreThuente"/>, <see cref="HagerZhangSearch"/>, <see cref="BacktrackingArmijo"/>, <see cref="FixedStep"/>, or one of
+    /// your own. docs/line-searches.md compares them. With tfp's rules and for batches it must be null, as they have their own.
+    /// </summary>
     public LineSearch? LineSearch { get; init; }
 
     /// <summary>Sufficient decrease of the Wolfe conditions, c1 in (0, 0.5); default 1e-4.</summary>
@@ -93,6 +102,9 @@ public sealed record LbfgsOptions
 
     /// <summary>The most searches in a row that fail without progress before the run counts as stalled; default 5.</summary>
     public int MaxRestarts { get; init; } = 5;
+
+    /// <summary>What happens after a line search that found no acceptable step; default <see cref="FailedSearchPolicy.Restart"/>. With tfp's rules and for batches it must be the default.</summary>
+    public FailedSearchPolicy OnFailedSearch { get; init; }
 
     /// <summary>When a batch ends: when all members have ended (default), or as soon as one has converged. Python: <c>stopping_condition</c>.</summary>
     public BatchStopping StoppingCondition { get; init; }
@@ -139,6 +151,10 @@ public sealed record LbfgsOptions
                 return $"LbfgsOptions.LineSearch: expected null or CubicZoom with Execution.Compiled, whose loop has its own, received {LineSearch.GetType().Name}.";
             if (Direction is not null and not LimitedMemoryDirection { CapFirstTrial: false })
                 return $"LbfgsOptions.Direction: expected null or LimitedMemoryDirection with Execution.Compiled, whose loop has its own, received {Direction.GetType().Name}.";
+            if (Bounds is not null)
+                return $"LbfgsOptions.Bounds: expected null with Execution.Compiled, whose loop keeps none, received {Bounds}.";
+            if (OnFailedSearch != FailedSearchPolicy.Restart)
+                return $"LbfgsOptions.OnFailedSearch: expected Restart with Execution.Compiled, whose loop has no other, received {OnFailedSearch}.";
             if (Trials is not null || Observers.Any(observer => observer.HearsTrials) || Progress is LbfgsObserver { HearsTrials: true })
                 return "LbfgsOptions.Trials, Observers: expected nobody who hears of trials with Execution.Compiled, whose loop tells of accepted iterations only, received one.";
             return null;
@@ -173,6 +189,8 @@ public sealed record LbfgsOptions
         Require(Curvature > SufficientDecrease && Curvature < 1, nameof(Curvature), "a value between SufficientDecrease and 1", Curvature);
         Require(MaxLineSearchTrials >= 1, nameof(MaxLineSearchTrials), "1 or more", MaxLineSearchTrials);
         Require(MaxRestarts >= 0, nameof(MaxRestarts), "0 or more", MaxRestarts);
+        Require(Enum.IsDefined(OnFailedSearch), nameof(OnFailedSearch), "a value of FailedSearchPolicy", (int)OnFailedSearch);
+        LineSearch?.Validate();
     }
 
     /// <summary>Checks that the options fit together and to a single vector, or to a batch.</summary>
@@ -187,6 +205,10 @@ public sealed record LbfgsOptions
                 throw new TfLbfgsException($"LbfgsOptions.LineSearch: expected null {where}, received {LineSearch.GetType().Name}.");
             if (Direction is not null)
                 throw new TfLbfgsException($"LbfgsOptions.Direction: expected null {where}, received {Direction.GetType().Name}.");
+            if (Bounds is not null)
+                throw new TfLbfgsException($"LbfgsOptions.Bounds: expected null {where}, received {Bounds}. Bounds are kept by the default mode with a single vector.");
+            if (OnFailedSearch != FailedSearchPolicy.Restart)
+                throw new TfLbfgsException($"LbfgsOptions.OnFailedSearch: expected Restart {where}, received {OnFailedSearch}.");
             if (Checkpoint is not null)
                 throw new TfLbfgsException($"LbfgsOptions.Checkpoint: expected null {where}, received {Checkpoint.Path}.");
             Require(LossWindow == 1, nameof(LossWindow), $"1 {where}", LossWindow);

@@ -91,7 +91,7 @@ internal abstract class RunDriver : IDisposable
             InitialLoss = State.InitialLoss,
             GradientNorm = end.GradientMax,
             Reason = reason,
-            Message = message + Rules.Remark(),
+            Message = message + Remark(),
             Iterations = State.Iterations,
             Evaluations = State.Evaluations,
             Reads = State.Reads + State.ValidationReads,
@@ -106,6 +106,9 @@ internal abstract class RunDriver : IDisposable
 
     /// <inheritdoc/>
     public virtual void Dispose() => Rules.Dispose();
+
+    /// <summary>What the message of a result says besides.</summary>
+    protected virtual string Remark() => Rules.Remark();
 
     /// <summary>Evaluates the start and judges it; may make iterations as well where that saves a call.</summary>
     protected abstract void EvaluateStart(Tensor start, int iterations);

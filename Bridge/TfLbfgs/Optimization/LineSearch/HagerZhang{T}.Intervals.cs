@@ -81,11 +81,10 @@ internal sealed partial class HagerZhang<T>
             active[i] &= !state.Failed[i];
             if (!active[i])
                 (left[i], right[i]) = (state.Left[i], state.Right[i]);
-            bool movedLeft = active[i] && left[i].Step == trial[i].Step;
-            bool movedRight = active[i] && right[i].Step == trial[i].Step;
-            next[i] = movedRight ? HagerZhangPoint<T>.Secant(state.Right[i], right[i]) : movedLeft ? HagerZhangPoint<T>.Secant(state.Left[i], left[i]) : trial[i].Step;
+            bool moved = false;
+            next[i] = active[i] ? new HagerZhangInterval<T>(left[i], right[i]).SecondSecant(new(state.Left[i], state.Right[i]), trial[i].Step, out moved) : trial[i].Step;
             inRange[i] = left[i].Step <= next[i] && next[i] <= right[i].Step;
-            isNew |= inRange[i] && (movedLeft || movedRight);
+            isNew |= inRange[i] && moved;
         }
 
         (state.Left, state.Right) = (left, right);
@@ -124,13 +123,11 @@ internal sealed partial class HagerZhang<T>
         bool[] stopped = new bool[Count];
         for (int i = 0; i < Count; i++)
         {
-            bool within = active[i] && left[i].Step < trial[i].Step && trial[i].Step < right[i].Step;
-            bool falling = trial[i].Slope < T.Zero;
-            stopped[i] = !(within && falling && trial[i].Value > _limits[i]);
-            if (within && falling && trial[i].Value <= _limits[i])
-                left[i] = trial[i];
-            else if (within)
-                right[i] = trial[i];
+            stopped[i] = true;
+            if (!active[i])
+                continue;
+            (left[i], right[i]) = new HagerZhangInterval<T>(left[i], right[i]).Update(trial[i], _limits[i], out bool needsBisection);
+            stopped[i] = !needsBisection;
         }
 
         return Bisect(state, left, right, stopped, held);
@@ -144,7 +141,7 @@ internal sealed partial class HagerZhang<T>
         for (int round = 0; Array.Exists(stopped, s => !s); round++)
         {
             _function.KeepOnly([_origin, left, right, .. held]);
-            HagerZhangPoint<T>[] middle = Evaluate(state, i => (left[i].Step + right[i].Step) / (T.One + T.One));
+            HagerZhangPoint<T>[] middle = Evaluate(state, i => new HagerZhangInterval<T>(left[i], right[i]).Middle);
             for (int i = 0; i < Count; i++)
             {
                 if (stopped[i])
@@ -159,11 +156,7 @@ internal sealed partial class HagerZhang<T>
                 stopped[i] = state.Failed[i];
                 if (stopped[i])
                     continue;
-                bool isLeft = middle[i].Slope < T.Zero && middle[i].Value <= _limits[i];
-                if (isLeft || found)
-                    left[i] = middle[i];
-                if (!isLeft || found)
-                    right[i] = middle[i];
+                (left[i], right[i]) = new HagerZhangInterval<T>(left[i], right[i]).Halve(middle[i], _limits[i]);
                 stopped[i] = found || right[i].IsRising;
             }
         }

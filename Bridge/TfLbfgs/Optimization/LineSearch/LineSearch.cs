@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TfLbfgs.Optimization;
 
 /// <summary>
@@ -13,4 +15,21 @@ public abstract record LineSearch
     /// <param name="line">What is known of the line, and the conditions to meet.</param>
     /// <returns>The steps, made one by one.</returns>
     protected internal abstract IEnumerable<double> Steps(Line line);
+
+    /// <summary>The step to try first, which the driver evaluates together with the direction: whoever wants another one than the proposed says so here, and saves an evaluation per iteration.</summary>
+    /// <param name="proposed">The step that is likely to be right: 1 for most learnt directions, min(1, 1/|g|) for the steepest descent.</param>
+    /// <returns>What <see cref="Line.FirstStep"/> will be, positive; by default the proposed one.</returns>
+    protected internal virtual double FirstStep(double proposed) => proposed;
+
+    /// <summary>Checks the values of the record; called when options are checked. By default there are none.</summary>
+    /// <exception cref="TfLbfgsException">A value is out of range; the message names it.</exception>
+    protected internal virtual void Validate()
+    {
+    }
+
+    private protected void Require(bool condition, string member, string expected, double received)
+    {
+        if (!condition)
+            throw new TfLbfgsException($"{GetType().Name}.{member}: expected {expected}, received {received.ToString(CultureInfo.InvariantCulture)}.");
+    }
 }
