@@ -32,7 +32,8 @@ internal static class GrowthMeasurement
         double evaluation = TimeEvaluation(objective, execution);
         using LbfgsMinimizer minimizer = new(objective, new LbfgsOptions { Execution = execution, GradientTolerance = 0 });
         int memory = MemoryTable.Length(count, DType.Float64);
-        Run(minimizer, 1);
+        // As long as the longer one: whatever is traced for later blocks is traced now.
+        Run(minimizer, memory + Beyond + MoreIterations(count));
         Sample few = Best(minimizer, memory + Beyond, repetitions);
         Sample many = Best(minimizer, memory + Beyond + MoreIterations(count), repetitions);
         double iterations = many.Iterations - few.Iterations;
