@@ -7,7 +7,7 @@ namespace TfLbfgs.Benchmarks.Commands;
 /// <summary><c>growth</c>: what an iteration costs above its evaluations as n grows, beside the bandwidth of the memory.</summary>
 internal static class GrowthCommand
 {
-    private const long Least = 50;
+    private const long Least = 100;
 
     /// <summary>The command.</summary>
     public static Command Create()

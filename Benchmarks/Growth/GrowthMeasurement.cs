@@ -15,13 +15,15 @@ namespace TfLbfgs.Benchmarks.Growth;
 internal static class GrowthMeasurement
 {
     /// <summary>What the diagonal spans: enough that no run is over before its last iteration.</summary>
-    private const double Condition = 1e5;
+    private const double Condition = 1e7;
 
-    private const int ShortRun = 4;
+    /// <summary>Iterations of the shorter run after those that fill the memory: what is not filled costs nothing in the compiled loop.</summary>
+    private const int Beyond = 4;
+
     private const int EvaluationRepetitions = 5;
 
     /// <summary>Measures.</summary>
-    /// <param name="count">n, at least 50.</param>
+    /// <param name="count">n, at least 100.</param>
     /// <param name="execution">Traced or compiled.</param>
     /// <param name="repetitions">How often both runs are made; the best of each counts.</param>
     public static GrowthRow Measure(long count, Execution execution, int repetitions)
@@ -29,9 +31,11 @@ internal static class GrowthMeasurement
         using TapeObjective objective = Quadratic(count);
         double evaluation = TimeEvaluation(objective, execution);
         using LbfgsMinimizer minimizer = new(objective, new LbfgsOptions { Execution = execution, GradientTolerance = 0 });
-        Run(minimizer, ShortRun);
-        Sample few = Best(minimizer, ShortRun, repetitions);
-        Sample many = Best(minimizer, ShortRun + MoreIterations(count), repetitions);
+        int memory = MemoryTable.Length(count, DType.Float64);
+        // As long as the longer one: whatever is traced for later blocks is traced now.
+        Run(minimizer, memory + Beyond + MoreIterations(count));
+        Sample few = Best(minimizer, memory + Beyond, repetitions);
+        Sample many = Best(minimizer, memory + Beyond + MoreIterations(count), repetitions);
         double iterations = many.Iterations - few.Iterations;
         if (iterations < 1)
             throw new InvalidOperationException($"n = {count}: the longer run made no more iterations than the shorter, {many.Iterations}.");
@@ -39,7 +43,7 @@ internal static class GrowthMeasurement
         double iteration = (many.Seconds - few.Seconds) / iterations;
         NativeCounters counted = many.Counters.Since(few.Counters);
         return new GrowthRow(
-            execution, count, MemoryTable.Length(count, DType.Float64), evaluation, iteration, iteration - (evaluations * evaluation), evaluations,
+            execution, count, memory, evaluation, iteration, iteration - (evaluations * evaluation), evaluations,
             (counted.Operations + counted.FunctionCalls) / iterations, counted.Reads / iterations, counted.BytesRead / iterations, counted.Uploads / iterations, (many.Allocated - few.Allocated) / iterations);
     }
 

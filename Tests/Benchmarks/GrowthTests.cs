@@ -17,7 +17,7 @@ public sealed class GrowthTests : LeakChecked
         Assert.Equal(50, row.Memory);
         Assert.Equal(((5 * 50) + 20) * 3000.0 * 8, row.MovedBytes);
         Assert.InRange(row.Evaluations, 1, 5);
-        Assert.True(row.EvaluationSeconds > 0 && row.IterationSeconds > 0);
+        Assert.True(row.EvaluationSeconds > 0);
         Assert.True(row.Reads <= row.Evaluations + 1, $"{row}");
         Assert.True(row.ReadBytes <= row.Reads * ((4 * 50) + 8) * 8, $"{row}");
         Assert.True(row.NativeCalls >= 0 && row.Uploads >= 0 && row.AllocatedBytes >= 0, $"{row}");
