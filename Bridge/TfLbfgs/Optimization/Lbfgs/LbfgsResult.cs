@@ -61,7 +61,7 @@ public sealed class LbfgsResult : IDisposable
     /// True when something was reached that the caller asked for: the gradient tolerance, the target, another tolerance, the end of a patience, or success by the callback. Limits, cancellation and a stalled
     /// search are none. Python: <c>converged</c>, but never for a stalled search.
     /// </summary>
-    public bool IsSuccess => Reason is StopReason.Converged or StopReason.TargetReached or StopReason.PositionTolerance or StopReason.LossTolerance or StopReason.NoImprovement or StopReason.Stopped;
+    public bool IsSuccess => Succeeds(Reason);
 
     /// <summary>
     /// Whether it ended by a tolerance or the target. With <see cref="LbfgsOptions.TfpCompatible"/> tfp's flag, which is also set where the search stalled: <see cref="Reason"/> tells them apart.
@@ -85,6 +85,10 @@ public sealed class LbfgsResult : IDisposable
 
     /// <summary>With <see cref="LbfgsOptions.TfpCompatible"/> the last changes of the gradient, shape [m, n]; else null. Python: <c>gradient_deltas</c>.</summary>
     public Tensor? GradientDeltas { get; init; }
+
+    /// <summary>Whether a reason is something that was asked for.</summary>
+    internal static bool Succeeds(StopReason reason) => reason is StopReason.Converged or StopReason.TargetReached or StopReason.PositionTolerance or StopReason.LossTolerance
+        or StopReason.NoImprovement or StopReason.Stopped or StopReason.RulesMet;
 
     /// <summary>Frees the tensors.</summary>
     public void Dispose()

@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Numerics;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
+using static System.FormattableString;
 
 namespace TfLbfgs.Optimization;
 
@@ -180,7 +180,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
         {
             (double before, double now) = (start.Losses[i], double.CreateChecked(trial.Value(i)));
             if (Math.Abs(now - before) > tolerance * Math.Max(Math.Abs(before), Math.Abs(now)))
-                throw new TfLbfgsException(Text($"LbfgsOptions.PreviousBatchResult: expected results of the same problem, received some whose loss of member {i}, {before:G9}, is not that of the function there, {now:G9}."));
+                throw new TfLbfgsException(Invariant($"LbfgsOptions.PreviousBatchResult: expected results of the same problem, received some whose loss of member {i}, {before:G9}, is not that of the function there, {now:G9}."));
         }
 
         TakeOver(trial);
@@ -199,12 +199,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
     /// <summary>tfp's <c>converged_all</c> and <c>converged_any</c>.</summary>
     private bool IsStopped() => Array.TrueForAll(_members, m => m.IsDone) || (_options.StoppingCondition == BatchStopping.Any && Array.Exists(_members, m => m.Converged));
 
-    private StopReason? Limit() =>
-        _cancellation.IsCancellationRequested ? StopReason.Cancelled
-        : _iterations >= _options.MaxIterations ? StopReason.IterationLimit
-        : _evaluations >= _options.MaxEvaluations ? StopReason.EvaluationLimit
-        : IsTimeOver ? StopReason.TimeLimit
-        : null;
+    private StopReason? Limit() => RunLimits.Reached(_options, _cancellation, _iterations, _evaluations, _listeners.Elapsed);
 
     private bool IsTimeOver => _options.MaxTime is { } limit && _listeners.Elapsed >= limit;
 
@@ -225,7 +220,8 @@ internal sealed partial class BatchDriver<T> : IDisposable
             GradientLength = Math.Sqrt(double.CreateChecked(member.GradientSquared)),
         };
         using TensorScope scope = new();
-        _listeners.Iteration(progress, _listeners.HasObservers ? Row(_position!, best) : _position!);
+        bool apart = _listeners.HasObservers;
+        _listeners.Iteration(progress, apart ? Row(_position!, best) : _position!, apart ? Row(_gradient!, best) : _gradient!);
         _action = _listeners.Ask(progress);
     }
 
@@ -268,18 +264,9 @@ internal sealed partial class BatchDriver<T> : IDisposable
 
     private void EndUnfinished(BatchMember<T> member, StopReason? limit)
     {
-        string gradient = Text($"max |g| = {member.GradientMax:G4}.");
-        member.End(limit ?? StopReason.AnotherMember, limit switch
-        {
-            StopReason.Cancelled => $"Cancelled; {gradient}",
-            StopReason.IterationLimit => Text($"Reached the limit of {_options.MaxIterations} iterations; {gradient}"),
-            StopReason.TimeLimit => Text($"Reached the time limit of {_options.MaxTime!.Value.TotalSeconds:G4} s after {_listeners.Seconds:F2} s; {gradient}"),
-            StopReason.Stopped => Text($"Stopped by the callback at iteration {_iterations}; {gradient}"),
-            StopReason.Aborted => Text($"Aborted by the callback at iteration {_iterations}; {gradient}"),
-            StopReason.EvaluationLimit => Text($"Reached the limit of {_options.MaxEvaluations} evaluations; {gradient}"),
-            _ => $"Not finished: another member of the batch converged, and BatchStopping.Any ends all; {gradient}",
-        });
+        double gradient = double.CreateChecked(member.GradientMax);
+        member.End(limit ?? StopReason.AnotherMember, limit is { } reason
+            ? RunLimits.Sentence(reason, _options, _iterations, _listeners.Seconds, gradient)
+            : Invariant($"Not finished: another member of the batch converged, and BatchStopping.Any ends all; max |g| = {gradient:G4}."));
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,0 +1,11 @@
+using static System.FormattableString;
+
+namespace TfLbfgs.Optimization;
+
+/// <summary>A number of evaluations.</summary>
+internal sealed record EvaluationsRule(int Limit) : StoppingRule
+{
+    protected internal override Func<StoppingMoment, StoppingVerdict?> Begin() => moment => moment.Evaluations >= Limit
+        ? new StoppingVerdict(StopReason.EvaluationLimit, Invariant($"{moment.Evaluations} evaluations >= {Limit}"))
+        : null;
+}

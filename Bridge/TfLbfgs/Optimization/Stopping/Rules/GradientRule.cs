@@ -1,0 +1,22 @@
+using static System.FormattableString;
+
+namespace TfLbfgs.Optimization;
+
+/// <summary>max |g_i| against a tolerance, or against a part of what it was at the start.</summary>
+internal sealed record GradientRule(double Absolute, double Relative) : StoppingRule
+{
+    protected internal override Func<StoppingMoment, StoppingVerdict?> Begin()
+    {
+        double atStart = double.NaN;
+        return moment =>
+        {
+            double gradient = moment.Progress.GradientNorm;
+            if (double.IsNaN(atStart))
+                atStart = gradient;
+            double limit = Relative > 0 ? Relative * atStart : Absolute;
+            if (!(gradient <= limit))
+                return null;
+            return new StoppingVerdict(StopReason.Converged, Relative > 0 ? Invariant($"max |g| = {gradient:G4} <= {Relative:G4} of {atStart:G4}") : Invariant($"max |g| = {gradient:G4} <= {limit:G4}"));
+        };
+    }
+}

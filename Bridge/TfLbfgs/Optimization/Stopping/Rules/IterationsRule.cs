@@ -1,0 +1,11 @@
+using static System.FormattableString;
+
+namespace TfLbfgs.Optimization;
+
+/// <summary>A number of accepted iterations.</summary>
+internal sealed record IterationsRule(int Limit) : StoppingRule
+{
+    protected internal override Func<StoppingMoment, StoppingVerdict?> Begin() => moment => moment.Progress.Iteration >= Limit
+        ? new StoppingVerdict(StopReason.IterationLimit, Invariant($"{moment.Progress.Iteration} iterations >= {Limit}"))
+        : null;
+}

@@ -1,0 +1,20 @@
+using static System.FormattableString;
+
+namespace TfLbfgs.Optimization;
+
+/// <summary>Iterations in a row without an improvement of the loss.</summary>
+internal sealed record PatienceRule(int Iterations, double MinimumImprovement) : StoppingRule
+{
+    protected internal override Func<StoppingMoment, StoppingVerdict?> Begin()
+    {
+        Patience patience = new(Iterations, MinimumImprovement);
+        return moment =>
+        {
+            if (moment.IsNew)
+                patience.Add(moment.Progress.Loss);
+            return patience.IsExhausted
+                ? new StoppingVerdict(StopReason.NoImprovement, Invariant($"{patience.Waited} iterations in a row did not bring the loss more than {MinimumImprovement:G4} below {patience.Best:G6}"))
+                : null;
+        };
+    }
+}
