@@ -20,7 +20,7 @@ internal sealed class LbfgsDriver : IDisposable
     private readonly Listeners _listeners;
     private readonly StoppingRules _rules;
     private readonly LbfgsKernel _kernel;
-    private readonly ILineSearch _search;
+    private readonly LineSearch _search;
     private readonly double _epsilon;
     private DirectionStep? _direction;
     private Trial? _first;
@@ -40,13 +40,13 @@ internal sealed class LbfgsDriver : IDisposable
     private bool _keepsMemory;
 
     /// <summary>Prepares a run; the kernel is borrowed, and its history forgotten.</summary>
-    public LbfgsDriver(LbfgsKernel kernel, DType dtype, LbfgsOptions options, ILineSearch search, CancellationToken cancellation)
+    public LbfgsDriver(LbfgsKernel kernel, DType dtype, LbfgsOptions options, CancellationToken cancellation)
     {
         _options = options;
         _listeners = new Listeners(options);
         _rules = new StoppingRules(options, _listeners, cancellation);
         _kernel = kernel;
-        _search = search;
+        _search = options.LineSearch ?? new CubicZoom();
         kernel.Direction.Clear();
         _epsilon = dtype == DType.Float32 ? Math.ScaleB(1, -23) : Math.ScaleB(1, -52);
     }
@@ -107,9 +107,10 @@ internal sealed class LbfgsDriver : IDisposable
             if (fresh)
                 TakeSteepestDescent();
             double firstStep = fresh ? Math.Min(1, 1 / Math.Sqrt(Point.GradientSquared)) * _shortStart : _firstStep;
-            LinePoint origin = new(0, Point.Value, _direction!.Slope);
-            LineSearchResult found = _search.Search(origin, firstStep, Band, EvaluateTrial);
-            if ((found.Accepted ? Advance(found.Trial!, fresh) : AfterFailure(found, fresh)) is { } end)
+            Line line = new(new LinePoint(0, Point.Value, _direction!.Slope), firstStep, Band, _options);
+            using TrialKeeper trials = new(line, EvaluateTrial);
+            Trial? trial = trials.Run(_search);
+            if ((trials.IsAccepted ? Advance(trial!, fresh) : AfterFailure(trial, fresh, trials.IsInterrupted)) is { } end)
                 return end;
         }
     }
@@ -170,9 +171,8 @@ internal sealed class LbfgsDriver : IDisposable
     }
 
     /// <summary>After a search without an acceptable step: keeps what it gained, restarts from the steepest descent, or ends.</summary>
-    private (StopReason, string)? AfterFailure(LineSearchResult found, bool fresh)
+    private (StopReason, string)? AfterFailure(Trial? trial, bool fresh, bool isInterrupted)
     {
-        Trial? trial = found.Trial;
         double value = Point.Value;
         double band = Band;
         bool lower = trial is not null && trial.Value < value;
@@ -180,7 +180,7 @@ internal sealed class LbfgsDriver : IDisposable
             MoveTo(trial!, keepMemoryWithoutPair: false);
         else
             trial?.Dispose();
-        if (found.Interrupted)
+        if (isInterrupted)
             return Stop() ?? Limit();
 
         _failedSearches++;

@@ -73,8 +73,7 @@ public sealed class LbfgsMinimizer : IDisposable
             throw Lbfgs.Both(nameof(start), nameof(LbfgsOptions.PreviousResult), "Call Minimize without a start to resume.");
         if (_options.IsTfpCompatible)
             return ObjectiveGuard.RunUntaped(() => _compatible.Single(start, _options, _objective.Adopt, cancellationToken));
-        CubicZoom search = new(_options.SufficientDecrease, _options.Curvature, _options.MaxLineSearchTrials);
-        using LbfgsDriver driver = new(Kernel(), _objective.DType, _options, search, cancellationToken);
+        using LbfgsDriver driver = new(Kernel(), _objective.DType, _options, cancellationToken);
         LbfgsResult? result = null;
         try
         {
