@@ -109,6 +109,10 @@ public abstract record StoppingRule
         return new EitherRule(left, right);
     }
 
+    /// <summary>The rule in words, for reports.</summary>
+    /// <returns>The text.</returns>
+    public abstract override string ToString();
+
     /// <summary>Begins to watch one run. What a rule must remember of it lives in what is returned, so that one rule serves many runs.</summary>
     /// <returns>
     /// Called at the start, after each accepted iteration and before each evaluation, in order; gives null where the rule does not hold, and else why. Cheap: it sees numbers only.

@@ -76,9 +76,9 @@ internal sealed class StoppingRules : IDisposable
         LbfgsAction action = _listeners.Ask(progress);
         _ownVerdict = Ask(moment);
         Verdict = BadStart(point)
-            ?? (action == LbfgsAction.Abort ? (StopReason.Aborted, RunLimits.Sentence(StopReason.Aborted, _options, iteration, progress.Seconds, progress.GradientNorm)) : null)
+            ?? Said(action == LbfgsAction.Abort, StopReason.Aborted, progress)
             ?? Sentence(wanted)
-            ?? (action == LbfgsAction.Stop ? (StopReason.Stopped, RunLimits.Sentence(StopReason.Stopped, _options, iteration, progress.Seconds, progress.GradientNorm)) : null)
+            ?? Said(action == LbfgsAction.Stop, StopReason.Stopped, progress)
             ?? Sentence(change)
             ?? Validated(progress)
             ?? Sentence(_ownVerdict);
@@ -134,6 +134,9 @@ internal sealed class StoppingRules : IDisposable
             throw CallbackFailure.Of("LbfgsOptions.StopWhen", moment.Progress.Iteration, e);
         }
     }
+
+    private (StopReason, string)? Said(bool so, StopReason reason, LbfgsProgress progress) =>
+        so ? (reason, RunLimits.Sentence(reason, _options, progress.Iteration, progress.Seconds, progress.GradientNorm)) : null;
 
     private static (StopReason, string)? BadStart(Trial point)
     {

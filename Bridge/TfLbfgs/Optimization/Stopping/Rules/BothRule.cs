@@ -3,6 +3,8 @@ namespace TfLbfgs.Optimization;
 /// <summary>Two rules at once.</summary>
 internal sealed record BothRule(StoppingRule Left, StoppingRule Right) : StoppingRule
 {
+    public override string ToString() => $"({Left} and {Right})";
+
     protected internal override Func<StoppingMoment, StoppingVerdict?> Begin()
     {
         (Func<StoppingMoment, StoppingVerdict?> left, Func<StoppingMoment, StoppingVerdict?> right) = (Left.Begin(), Right.Begin());

@@ -5,6 +5,8 @@ namespace TfLbfgs.Optimization;
 /// <summary>A condition of the caller's.</summary>
 internal sealed record ConditionRule(Func<LbfgsProgress, bool> Condition, string Name) : StoppingRule
 {
+    public override string ToString() => Name;
+
     protected internal override Func<StoppingMoment, StoppingVerdict?> Begin()
     {
         StoppingVerdict? last = null;

@@ -3,6 +3,8 @@ namespace TfLbfgs.Optimization;
 /// <summary>One of two rules.</summary>
 internal sealed record EitherRule(StoppingRule Left, StoppingRule Right) : StoppingRule
 {
+    public override string ToString() => $"({Left} or {Right})";
+
     protected internal override Func<StoppingMoment, StoppingVerdict?> Begin()
     {
         (Func<StoppingMoment, StoppingVerdict?> left, Func<StoppingMoment, StoppingVerdict?> right) = (Left.Begin(), Right.Begin());

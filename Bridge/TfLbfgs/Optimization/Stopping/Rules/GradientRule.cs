@@ -5,6 +5,8 @@ namespace TfLbfgs.Optimization;
 /// <summary>max |g_i| against a tolerance, or against a part of what it was at the start.</summary>
 internal sealed record GradientRule(double Absolute, double Relative) : StoppingRule
 {
+    public override string ToString() => Relative > 0 ? Invariant($"max |g| <= {Relative:G4} of that at the start") : Invariant($"max |g| <= {Absolute:G4}");
+
     protected internal override Func<StoppingMoment, StoppingVerdict?> Begin()
     {
         double atStart = double.NaN;

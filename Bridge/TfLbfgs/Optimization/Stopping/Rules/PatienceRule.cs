@@ -3,11 +3,13 @@ using static System.FormattableString;
 namespace TfLbfgs.Optimization;
 
 /// <summary>Iterations in a row without an improvement of the loss.</summary>
-internal sealed record PatienceRule(int Iterations, double MinimumImprovement) : StoppingRule
+internal sealed record PatienceRule(int Count, double MinimumImprovement) : StoppingRule
 {
+    public override string ToString() => Invariant($"{Count} iterations without improvement");
+
     protected internal override Func<StoppingMoment, StoppingVerdict?> Begin()
     {
-        Patience patience = new(Iterations, MinimumImprovement);
+        Patience patience = new(Count, MinimumImprovement);
         return moment =>
         {
             if (moment.IsNew)
