@@ -138,13 +138,16 @@ internal sealed class StoppingRules : IDisposable
     private (StopReason, string)? Said(bool so, StopReason reason, LbfgsProgress progress) =>
         so ? (reason, RunLimits.Sentence(reason, _options, progress.Iteration, progress.Seconds, progress.GradientNorm)) : null;
 
-    private static (StopReason, string)? BadStart(Trial point)
+    private (StopReason, string)? BadStart(Trial point)
     {
         if (point.IsFinite)
             return null;
-        return (StopReason.BadStart, double.IsFinite(point.Value) && double.IsFinite(point.GradientMax)
-            ? Invariant($"Bad start: max |g| = {point.GradientMax:G4} is so large that its square overflows; nothing was changed. Divide the loss by a constant, or start elsewhere.")
-            : Invariant($"Bad start: loss {point.Value}, max |g| {point.GradientMax}; expected finite numbers; nothing was changed. Start elsewhere, or look for a division by zero or a logarithm of zero in the loss."));
+        if (double.IsFinite(point.Value) && double.IsFinite(point.GradientMax))
+            return (StopReason.BadStart, Invariant($"Bad start: max |g| = {point.GradientMax:G4} is so large that its square overflows; nothing was changed. Divide the loss by a constant, or start elsewhere."));
+        IReadOnlyList<VariableShare> shares = _listeners.Meter?.NotFinite(point.Gradient) ?? [];
+        string where = shares.Any(share => share.NotFinite > 0) ? $" {SearchDiagnosis.NotFinite(shares)};" : "";
+        return (StopReason.BadStart, Invariant(
+            $"Bad start: loss {point.Value}, max |g| {point.GradientMax};{where} expected finite numbers; nothing was changed. Start elsewhere, or look for a division by zero or a logarithm of zero in the loss."));
     }
 
     private (StopReason, string)? Validated(LbfgsProgress progress)
