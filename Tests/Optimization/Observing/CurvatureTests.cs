@@ -61,7 +61,7 @@ public sealed class CurvatureTests : LeakChecked
             LbfgsOptions options = new() { MemoryLength = length, MaxIterations = iterations, ReturnPairs = true, Observers = [watcher] };
             using LbfgsResult result = Lbfgs.Minimize(new PartsObjective(), options);
             Assert.Equal((iterations, 0), (result.Iterations, result.SkippedPairs));
-            Assert.Equal(new Shape(length, 5), result.PositionDeltas!.Shape);
+            Assert.Equal([length, 5], result.PositionDeltas!.Shape.ToArray());
             double[] s = result.PositionDeltas.ToArray<double>(), y = result.GradientDeltas!.ToArray<double>();
             for (int row = 0; row < length; row++)
             {

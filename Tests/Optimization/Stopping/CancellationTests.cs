@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using TfLbfgs.Optimization;
+using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Support;
 using Xunit;
@@ -86,7 +87,7 @@ public sealed class CancellationTests : LeakChecked
     [InlineData(1_000_000)]
     public void Latency_OfACancellation_Printed(int count)
     {
-        using Tensor start = Tensor.Fill([count], -1.2);
+        using Tensor start = Tensor.Fill([count], -1.2, DType.Float64);
         Tensor Loss(Tensor x)
         {
             using TensorScope scope = new();
