@@ -16,7 +16,7 @@ public abstract class Objective
     /// <summary>The dtype of the parameters, loss and gradient: float32 or float64.</summary>
     public abstract DType DType { get; }
 
-    /// <summary>Where named variables stand in the vector, for reports that speak of them; null (default): it is one vector without parts.</summary>
+    /// <summary>How variables lie in the vector, where it is made of variables; null (default): it is one vector without parts. Reports by variable need it, and a saved state remembers it.</summary>
     public virtual ParameterLayout? Layout => null;
 
     /// <summary>Tensors that each evaluation takes as inputs, such as the training data; borrowed by the minimizer. Others of the same shapes do not trace again.</summary>

@@ -10,18 +10,18 @@ public sealed class CurvatureTests : LeakChecked
     [Fact]
     public void Spectrum_OfPairs_IsThatOfTheYoungest()
     {
-        Curvatures curvatures = new(3);
+        Curvatures curvatures = new();
         Assert.Null(curvatures.Spectrum());
-        curvatures.Add(new PairScalars(100, 1, 1e5));
-        curvatures.Add(new PairScalars(2, 1, 8));
-        curvatures.Add(new PairScalars(6, 2, 30));
+        curvatures.Add(new PairScalars(100, 1, 1e5), 3);
+        curvatures.Add(new PairScalars(2, 1, 8), 3);
+        curvatures.Add(new PairScalars(6, 2, 30), 3);
         Assert.Equal(new CurvatureSpectrum(3, 2, 3, 100, 4, 5, 1000), curvatures.Spectrum());
-        curvatures.Add(new PairScalars(1, 4, 1));
+        curvatures.Add(new PairScalars(1, 4, 1), 3);
         Assert.Equal(new CurvatureSpectrum(3, 0.25, 2, 3, 1, 4, 5), curvatures.Spectrum());
         Assert.Equal(20, curvatures.Spectrum()!.Spread);
         curvatures.Clear();
-        curvatures.Add(new PairScalars(2, 1, 8));
-        curvatures.Add(new PairScalars(6, 1, 60));
+        curvatures.Add(new PairScalars(2, 1, 8), 3);
+        curvatures.Add(new PairScalars(6, 1, 60), 3);
         Assert.Equal(new CurvatureSpectrum(2, 2, 4, 6, 4, 7, 10), curvatures.Spectrum());
     }
 

@@ -22,7 +22,7 @@ public sealed class ReportTests : LeakChecked
             b                    (3,), 3
 
         Method
-          direction              limited memory, 7 pairs, diagonal scaling
+          direction              L-BFGS, 7 pairs, diagonal scaling
           line search            CubicZoom, c1 = 0.0001, c2 = 0.9, at most 30 trials
           execution              Traced
           error of the loss      its rounding

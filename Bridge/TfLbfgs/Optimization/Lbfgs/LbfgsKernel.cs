@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TfLbfgs.Functions;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
@@ -16,6 +17,9 @@ internal sealed class LbfgsKernel : IDisposable
     private readonly Function? _evaluate;
     private readonly Function? _advance;
     private readonly Function? _proceed;
+    private LbfgsState? _holder;
+    private long _callBegan;
+    private int _tracesBefore;
 
     /// <summary>Prepares the functions, which are traced at their first call; takes over the direction.</summary>
     public LbfgsKernel(Objective objective, IDirection direction, Execution execution)
@@ -29,6 +33,9 @@ internal sealed class LbfgsKernel : IDisposable
         _advance = new Function(Advance, new FunctionOptions { Name = "lbfgs_advance", Compile = _compiled });
         _proceed = new Function(Proceed, new FunctionOptions { Name = "lbfgs_proceed", Compile = _compiled });
     }
+
+    /// <summary>What is minimized; borrowed.</summary>
+    public Objective Objective => _objective;
 
     /// <summary>What turns gradients into directions.</summary>
     public IDirection Direction { get; }
@@ -54,8 +61,7 @@ internal sealed class LbfgsKernel : IDisposable
     public (DirectionStep Direction, Trial Trial) Advance(Trial point, Tensor former, DirectionStep direction, double step)
     {
         using TensorScope scope = new();
-        PairScalars pair = new(point.Step * point.DirectionDotChange, point.Step * point.Step * direction.LengthSquared, point.ChangeSquared);
-        Tensor[] own = Direction.Reserve(pair);
+        Tensor[] own = Direction.Reserve(ScalarsOf(point, direction));
         Tensor[] inputs = [point.Position, point.Gradient, former, direction.Direction, Tensor.Scalar(point.Step), Tensor.Scalar(step), .. own, .. _objective.Data];
         if (_compiled)
         {
@@ -65,6 +71,10 @@ internal sealed class LbfgsKernel : IDisposable
 
         return Along(scope, Call(_advance, Advance, inputs), step);
     }
+
+    /// <summary>The scalars of the pair of a step.</summary>
+    public static PairScalars ScalarsOf(Trial point, DirectionStep direction) =>
+        new(point.Step * point.DirectionDotChange, point.Step * point.Step * direction.LengthSquared, point.ChangeSquared);
 
     /// <summary>Computes the next direction at a point without a new pair, and evaluates along it.</summary>
     /// <param name="point">The point.</param>
@@ -76,16 +86,74 @@ internal sealed class LbfgsKernel : IDisposable
         return Along(scope, Call(_proceed, Proceed, [point.Position, point.Gradient, Tensor.Scalar(step), .. Direction.Arguments(), .. _objective.Data]), step);
     }
 
+    /// <summary>Lets a run use the history: that of another one is put aside, its own brought back.</summary>
+    public void Attach(LbfgsState state)
+    {
+        if (_holder == state)
+            return;
+        PutAside();
+        if (state.Memory is { } memory)
+        {
+            Direction.Import(memory);
+            foreach (Tensor tensor in memory)
+                tensor.Dispose();
+            state.Memory = null;
+        }
+        else
+        {
+            Direction.Clear();
+        }
+
+        state.Kernel = this;
+        _holder = state;
+    }
+
+    /// <summary>A run is over: nothing is put aside for it any more.</summary>
+    public void Forget(LbfgsState state)
+    {
+        state.Kernel = null;
+        if (_holder == state)
+            _holder = null;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        PutAside();
         _evaluate?.Dispose();
         _advance?.Dispose();
         _proceed?.Dispose();
         Direction.Dispose();
     }
 
-    private static Tensor[] Call(Function? function, Func<Tensor[], Tensor[]> body, Tensor[] inputs) => function is null ? body(inputs) : function.Call(inputs);
+    /// <summary>The run that uses the history keeps what it learnt.</summary>
+    private void PutAside()
+    {
+        if (_holder is not { } holder)
+            return;
+        holder.Memory = Direction.Export();
+        Forget(holder);
+    }
+
+    private int Traces => (_evaluate?.TraceCount ?? 0) + (_advance?.TraceCount ?? 0) + (_proceed?.TraceCount ?? 0);
+
+    private Tensor[] Call(Function? function, Func<Tensor[], Tensor[]> body, Tensor[] inputs)
+    {
+        _tracesBefore = Traces;
+        _callBegan = Stopwatch.GetTimestamp();
+        return function is null ? body(inputs) : function.Call(inputs);
+    }
+
+    /// <summary>Books a call when its result is read.</summary>
+    private void Book(double[] read)
+    {
+        if (_holder?.Tally is not { } tally)
+            return;
+        double seconds = Stopwatch.GetElapsedTime(_callBegan).TotalSeconds;
+        tally.CallSeconds += seconds;
+        tally.TracingSeconds += Traces == _tracesBefore ? 0 : seconds;
+        tally.BytesRead += read.Length * sizeof(double);
+    }
 
     private (DirectionStep Direction, Trial Trial) Along(TensorScope scope, Tensor[] outputs, double step)
     {
@@ -96,6 +164,7 @@ internal sealed class LbfgsKernel : IDisposable
     private Trial TrialOf(TensorScope scope, ReadOnlySpan<Tensor> outputs, double step)
     {
         double[] s = outputs[2].ToArray<double>();
+        Book(s);
         _objective.OnEvaluated(s[0]);
         return new Trial(scope.Keep(outputs[0]), scope.Keep(outputs[1]))
         {

@@ -59,6 +59,35 @@ internal sealed class PairHistory : IDirection
     public bool IsEmpty => _count == 0;
 
     /// <inheritdoc/>
+    public string Description => $"L-BFGS, {_length} pairs, {(_scaling == InverseScaling.Diagonal ? "diagonal" : "scalar")} scaling";
+
+    private Variable[] Variables => [_steps, _changes, _diagonal, _inverse, _curvatures];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Tensor> Export()
+    {
+        if (IsEmpty)
+            return [];
+        using TensorScope scope = new();
+        Tensor[] memory = [.. Variables.Select(variable => variable.Value), Tensor.From([(long)_slot, _count])];
+        foreach (Tensor tensor in memory)
+            scope.Keep(tensor);
+        return memory;
+    }
+
+    /// <inheritdoc/>
+    public void Import(IReadOnlyList<Tensor> memory)
+    {
+        Clear();
+        if (memory.Count == 0)
+            return;
+        foreach ((Variable variable, Tensor value) in Variables.Zip(memory))
+            variable.Assign(value);
+        long[] cursor = memory[^1].ToArray<long>();
+        (_slot, _count) = ((int)cursor[0], (int)cursor[1]);
+    }
+
+    /// <inheritdoc/>
     public void Clear()
     {
         if (IsEmpty)
@@ -111,6 +140,23 @@ internal sealed class PairHistory : IDirection
 
     /// <inheritdoc/>
     public Tensor Apply(Tensor gradient, ReadOnlySpan<Tensor> arguments) => Apply(gradient, _steps.Value, _diagonal.Value, _inverse.Value, _curvatures.Value);
+
+    /// <summary>Copies of the stored steps and gradient changes, the oldest first, zeros where there are none, each shape [m, n].</summary>
+    public (Tensor Steps, Tensor Changes) Pairs()
+    {
+        using TensorScope scope = new();
+        Tensor shift = Tensor.Scalar(_length - 1 - _slot);
+        Tensor axis = Tensor.Scalar(0);
+        return (scope.Keep(RawOps.Roll(_steps.Value, shift, axis)), scope.Keep(RawOps.Roll(_changes.Value, shift, axis)));
+    }
+
+    /// <summary>The rows with another one at their end, in the place of the first.</summary>
+    public static Tensor Followed(Tensor rows, Tensor row)
+    {
+        using TensorScope scope = new();
+        Tensor axis = Tensor.Scalar(0);
+        return scope.Keep(RawOps.ConcatV2([rows[1..], RawOps.ExpandDims(row, axis)], axis));
+    }
 
     /// <inheritdoc/>
     public void Dispose()

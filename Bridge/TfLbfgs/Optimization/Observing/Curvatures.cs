@@ -1,29 +1,31 @@
 namespace TfLbfgs.Optimization;
 
-/// <summary>The curvatures of the last pairs, in a ring on the host: what the driver knows of each pair when it is accepted.</summary>
-/// <param name="length">The most pairs.</param>
-internal sealed class Curvatures(int length)
+/// <summary>The curvatures of the last pairs, on the host: what the driver knows of each pair when it is accepted.</summary>
+internal sealed class Curvatures
 {
-    private readonly Queue<PairScalars> _pairs = new();
+    /// <summary>The pairs, the oldest first.</summary>
+    public List<PairScalars> Pairs { get; init; } = [];
 
     /// <summary>Takes a pair; the oldest gives way.</summary>
-    public void Add(PairScalars pair)
+    /// <param name="pair">The pair.</param>
+    /// <param name="length">The most pairs.</param>
+    public void Add(PairScalars pair, int length)
     {
-        if (_pairs.Count == length)
-            _pairs.Dequeue();
-        _pairs.Enqueue(pair);
+        if (Pairs.Count >= length)
+            Pairs.RemoveAt(0);
+        Pairs.Add(pair);
     }
 
     /// <summary>Forgets all, with the memory.</summary>
-    public void Clear() => _pairs.Clear();
+    public void Clear() => Pairs.Clear();
 
     /// <summary>The spectrum; null without pairs. Sorts them, so it is asked for where somebody looks.</summary>
     public CurvatureSpectrum? Spectrum()
     {
-        if (_pairs.Count == 0)
+        if (Pairs.Count == 0)
             return null;
-        double[] lower = [.. _pairs.Select(pair => pair.StepDotChange / pair.StepSquared).Order()];
-        double[] upper = [.. _pairs.Select(pair => pair.ChangeSquared / pair.StepDotChange).Order()];
+        double[] lower = [.. Pairs.Select(pair => pair.StepDotChange / pair.StepSquared).Order()];
+        double[] upper = [.. Pairs.Select(pair => pair.ChangeSquared / pair.StepDotChange).Order()];
         return new CurvatureSpectrum(lower.Length, lower[0], Median(lower), lower[^1], upper[0], Median(upper), upper[^1]);
     }
 

@@ -13,16 +13,26 @@ internal sealed class Listeners : IDisposable
     private readonly Func<LbfgsProgress, LbfgsAction>? _callback;
     private readonly LbfgsObserver[] _observers;
     private readonly LbfgsObserver[] _trialObservers;
-    private readonly List<LbfgsProgress> _history = [];
+    private readonly List<LbfgsProgress> _history;
+    private readonly double _secondsBefore;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private int _started;
 
-    /// <summary>Gathers those who listen.</summary>
+    /// <summary>Those who hear of a run from its start.</summary>
     /// <param name="options">They name them.</param>
     /// <param name="layout">Where each variable stands in the vectors; null: nobody knows.</param>
     public Listeners(LbfgsOptions options, ParameterLayout? layout = null)
+        : this(options, [], 0, layout, new RunTally())
     {
-        Meter = layout is null ? null : new VariableMeter(layout);
+    }
+
+    /// <summary>Those who hear of a run that began earlier.</summary>
+    public Listeners(LbfgsOptions options, List<LbfgsProgress> history, double secondsBefore, ParameterLayout? layout, RunTally tally)
+    {
+        _history = history;
+        _secondsBefore = secondsBefore;
+        Meter = layout is null ? null : new VariableMeter(layout, tally);
+        Tally = tally;
         LbfgsObserver[] first = options.Progress is LbfgsObserver observer ? [observer] : [];
         _progress = first.Length > 0 ? null : options.Progress;
         _trials = options.Trials;
@@ -38,17 +48,20 @@ internal sealed class Listeners : IDisposable
     /// <summary>Measures vectors by the variables of the layout; null without one.</summary>
     public VariableMeter? Meter { get; }
 
+    /// <summary>Counts the reads of <see cref="Meter"/>.</summary>
+    public RunTally Tally { get; }
+
     /// <summary>Whether anybody hears of trials.</summary>
     public bool HearsTrials => _trials is not null || _trialObservers.Length > 0;
 
     /// <summary>Whether anybody is handed positions.</summary>
     public bool HasObservers => _observers.Length > 0;
 
-    /// <summary>Time since the run began.</summary>
+    /// <summary>Time since the call.</summary>
     public TimeSpan Elapsed => _clock.Elapsed;
 
-    /// <summary>Seconds since the run began.</summary>
-    public double Seconds => Elapsed.TotalSeconds;
+    /// <summary>Seconds since the run began, those before a resumption included.</summary>
+    public double Seconds => _secondsBefore + Elapsed.TotalSeconds;
 
     /// <summary>Before the first evaluation.</summary>
     public void Start(long parameters)

@@ -15,21 +15,21 @@ internal sealed class VariableMeter : IDisposable
     private readonly Function _norms;
     private readonly Function _shares;
 
-    public VariableMeter(ParameterLayout layout)
+    private readonly RunTally _tally;
+
+    /// <summary>Prepares; nothing is traced before the first measurement.</summary>
+    /// <param name="layout">The layout.</param>
+    /// <param name="tally">Counts the reads.</param>
+    public VariableMeter(ParameterLayout layout, RunTally tally)
     {
         Layout = layout;
+        _tally = tally;
         _norms = new Function(inputs => [PerVariable([inputs[0], inputs[1], inputs[0] - inputs[2]], NumbersOfNorms, NormsOf)], new FunctionOptions { Name = "lbfgs_variable_norms" });
         _shares = new Function(inputs => [PerVariable(inputs, NumbersOfShares, SharesOf)], new FunctionOptions { Name = "lbfgs_variable_shares" });
     }
 
     /// <summary>The layout.</summary>
     public ParameterLayout Layout { get; }
-
-    /// <summary>Reads so far.</summary>
-    public int Reads { get; private set; }
-
-    /// <summary>The bytes of these reads.</summary>
-    public long BytesRead { get; private set; }
 
     /// <summary>The norms of position, gradient and step; the former position is null where nobody knows it.</summary>
     public IReadOnlyList<VariableNorms> Norms(Tensor position, Tensor gradient, Tensor? former)
@@ -68,8 +68,8 @@ internal sealed class VariableMeter : IDisposable
     {
         using TensorScope scope = new();
         double[] numbers = function.Call(vectors)[0].ToArray<double>();
-        Reads++;
-        BytesRead += numbers.Length * sizeof(double);
+        _tally.OtherReads++;
+        _tally.BytesRead += numbers.Length * sizeof(double);
         return numbers;
     }
 

@@ -9,7 +9,7 @@ namespace TfLbfgs.Optimization;
 internal sealed class StoppingRules : IDisposable
 {
     private readonly LbfgsOptions _options;
-    private readonly CancellationToken _cancellation;
+    private readonly LbfgsState _state;
     private readonly Listeners _listeners;
     private readonly Validator? _validator;
     private readonly Func<StoppingMoment, StoppingVerdict?> _wanted;
@@ -20,26 +20,34 @@ internal sealed class StoppingRules : IDisposable
     private bool _targetReached;
     private int _notFinite;
 
-    public StoppingRules(LbfgsOptions options, Listeners listeners, CancellationToken cancellation)
+    /// <summary>Makes the rules of a run; what they count is counted anew from the history of a run that goes on.</summary>
+    public StoppingRules(LbfgsOptions options, Listeners listeners, LbfgsState state)
     {
         _options = options;
+        _state = state;
         _listeners = listeners;
-        _cancellation = cancellation;
-        _validator = options.Validation is null ? null : new Validator(options.Validation, options.Execution);
+        _validator = options.Validation is null ? null : new Validator(options.Validation, options.Execution, state);
         StoppingRule gradient = StoppingRule.Gradient(options.GradientTolerance);
         _wanted = (options.TargetLoss is { } target ? StoppingRule.Target(target) | gradient : gradient).Begin();
         _changes = Changes(options)?.Begin();
         _own = options.StopWhen?.Begin();
+        foreach (LbfgsProgress progress in state.Course)
+        {
+            _last = progress;
+            StoppingMoment moment = new(progress, true, progress.Evaluations, 0);
+            _changes?.Invoke(moment);
+            Ask(moment);
+        }
     }
 
     /// <summary>Why the last accepted point is the end; null: it is not.</summary>
     public (StopReason Reason, string Message)? Verdict { get; private set; }
 
-    /// <summary>What validation measured; null without it.</summary>
-    public Validator? Validator => _validator;
-
     /// <summary>The point to return in the place of the lowest one; null: none.</summary>
-    public Trial? Restored => _options.Validation is { RestoreBest: true } ? _validator!.Best : null;
+    public Trial? Restored => _options.Validation is { RestoreBest: true } ? _state.Validated : null;
+
+    /// <summary>Ends the run within one evaluation.</summary>
+    public CancellationToken Cancellation { get; set; }
 
     private bool IsTimeOver => _options.MaxTime is { } limit && _listeners.Elapsed >= limit;
 
@@ -52,7 +60,7 @@ internal sealed class StoppingRules : IDisposable
 
     /// <summary>Whether a line search may evaluate once more.</summary>
     public bool MayEvaluate(int evaluations) =>
-        !_targetReached && evaluations < _options.MaxEvaluations && !_cancellation.IsCancellationRequested && !IsTimeOver && Own(evaluations) is null;
+        !_targetReached && evaluations < _options.MaxEvaluations && !Cancellation.IsCancellationRequested && !IsTimeOver && Own(evaluations) is null;
 
     /// <summary>Takes the start or an accepted point: measures the validation loss when it is time, tells those who listen, and judges.</summary>
     /// <param name="point">The point.</param>
@@ -70,7 +78,7 @@ internal sealed class StoppingRules : IDisposable
         };
         _last = progress;
         _listeners.Iteration(progress, point.Position, point.Gradient, former, curvatures);
-        StoppingMoment moment = new(progress, true, evaluations, progress.Seconds);
+        StoppingMoment moment = new(progress, true, evaluations, _listeners.Elapsed.TotalSeconds);
         StoppingVerdict? wanted = _wanted(moment);
         StoppingVerdict? change = _changes?.Invoke(moment);
         LbfgsAction action = _listeners.Ask(progress);
@@ -84,10 +92,13 @@ internal sealed class StoppingRules : IDisposable
             ?? Sentence(_ownVerdict);
     }
 
+    /// <summary>Whether a point is the end by itself, without what led there.</summary>
+    public (StopReason Reason, string Message)? Judge(Trial point, LbfgsProgress progress) => BadStart(point) ?? Sentence(_wanted(new StoppingMoment(progress, false, progress.Evaluations, 0)));
+
     /// <summary>Whether a limit forbids to go on.</summary>
     public (StopReason Reason, string Message)? Limit(int iterations, int evaluations, double gradientNorm)
     {
-        if (RunLimits.Reached(_options, _cancellation, iterations, evaluations, _listeners.Elapsed) is { } reason)
+        if (RunLimits.Reached(_options, Cancellation, iterations, evaluations, _listeners.Elapsed) is { } reason)
             return (reason, RunLimits.Sentence(reason, _options, iterations, _listeners.Seconds, gradientNorm));
         return Sentence(Own(evaluations));
     }
@@ -97,7 +108,7 @@ internal sealed class StoppingRules : IDisposable
     {
         string notFinite = _notFinite > 0 && _listeners.History.Count > 0 && double.IsFinite(_listeners.History[^1].Loss)
             ? Invariant($" The last {_notFinite} evaluations gave a loss or gradient that is not finite; the result is the best point before.") : "";
-        string restored = Restored is not null ? Invariant($" The result is the point of iteration {_validator!.BestIteration}, where the validation loss was lowest: {_validator.BestLoss:G6}.") : "";
+        string restored = Restored is not null ? Invariant($" The result is the point of iteration {_state.ValidationIteration}, where the validation loss was lowest: {_state.ValidationLoss:G6}.") : "";
         return notFinite + restored;
     }
 
@@ -121,7 +132,7 @@ internal sealed class StoppingRules : IDisposable
 
     /// <summary>The caller's rule before an evaluation. Once it holds it stays so until another point is accepted, so that what ended a search ends the run.</summary>
     private StoppingVerdict? Own(int evaluations) =>
-        _own is null || _last is null ? null : _ownVerdict ??= Ask(new StoppingMoment(_last, false, evaluations, _listeners.Seconds));
+        _own is null || _last is null ? null : _ownVerdict ??= Ask(new StoppingMoment(_last, false, evaluations, _listeners.Elapsed.TotalSeconds));
 
     private StoppingVerdict? Ask(StoppingMoment moment)
     {
@@ -152,9 +163,9 @@ internal sealed class StoppingRules : IDisposable
 
     private (StopReason, string)? Validated(LbfgsProgress progress)
     {
-        if (progress.ValidationLoss is null || !_validator!.Patience.IsExhausted)
+        if (progress.ValidationLoss is null || !(_state.ValidationPatience.Waited >= _options.Validation?.Patience))
             return null;
         return (StopReason.NoImprovement, Invariant(
-            $"No improvement: {_validator.Patience.Waited} measurements in a row did not bring the validation loss more than {_options.Validation!.MinimumImprovement:G4} below {_validator.Patience.Best:G6}."));
+            $"No improvement: {_state.ValidationPatience.Waited} measurements in a row did not bring the validation loss more than {_options.Validation.MinimumImprovement:G4} below {_state.ValidationPatience.Best:G6}."));
     }
 }

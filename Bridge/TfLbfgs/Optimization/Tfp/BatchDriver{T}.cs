@@ -41,7 +41,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
     {
         _function = function;
         _options = options;
-        _listeners = new Listeners(options);
+        _listeners = new Listeners(options, function.Layout);
         _cancellation = cancellation;
         _rules = options.IsTfpCompatible ? new TfpRules<T>(options) : new RepairedRules<T>(options);
         _evaluator = evaluator;
@@ -111,6 +111,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
         _position?.Dispose();
         _gradient?.Dispose();
         _pairs.End();
+        _listeners.Dispose();
     }
 
     /// <summary>The vector of one member, shape [n].</summary>
@@ -252,7 +253,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
             Pairs = [.. _members.Select(m => m.Pairs)],
             Iterations = _iterations,
             Evaluations = _evaluations,
-            Reads = _reads + _evaluator.Reads - _evaluatorReads + _pairs.Reads,
+            Reads = _reads + _evaluator.Reads - _evaluatorReads + _pairs.Reads + _listeners.Tally.OtherReads,
             Restarts = _restarts,
             FailedSearches = _failedSearches,
             Seconds = _listeners.Seconds,

@@ -9,12 +9,12 @@ internal sealed record PatienceRule(int Count, double MinimumImprovement) : Stop
 
     protected internal override Func<StoppingMoment, StoppingVerdict?> Begin()
     {
-        Patience patience = new(Count, MinimumImprovement);
+        Patience patience = new();
         return moment =>
         {
             if (moment.IsNew)
-                patience.Add(moment.Progress.Loss);
-            return patience.IsExhausted
+                patience.Add(moment.Progress.Loss, MinimumImprovement);
+            return patience.Waited >= Count
                 ? new StoppingVerdict(StopReason.NoImprovement, Invariant($"{patience.Waited} iterations in a row did not bring the loss more than {MinimumImprovement:G4} below {patience.Best:G6}"))
                 : null;
         };
