@@ -55,8 +55,8 @@ public sealed class ReportTests : LeakChecked
     public void Report_OfARun_IsTheStoredPage()
     {
         LbfgsOptions options = new() { MemoryLength = 7, MaxIterations = 500, MaxEvaluations = 2000, StopWhen = StoppingRule.Target(-1) | StoppingRule.Time(TimeSpan.FromSeconds(100)) };
-        using LbfgsResult result = InCulture("de-DE", () => Lbfgs.Minimize(new PartsObjective(), options));
-        string report = InCulture("de-DE", result.Report);
+        using LbfgsResult result = WithCommas(() => Lbfgs.Minimize(new PartsObjective(), options));
+        string report = WithCommas(result.Report);
         string[] lines = report.Split('\n');
         int table = Array.FindIndex(lines, line => line.StartsWith("  iteration  evaluations", StringComparison.Ordinal)) + 1;
         Assert.Equal(Page.ReplaceLineEndings("\n"), Masked(string.Join('\n', lines[..table])) + "\n");
@@ -116,12 +116,15 @@ public sealed class ReportTests : LeakChecked
             : line));
     }
 
-    private static T InCulture<T>(string name, Func<T> run)
+    private static T WithCommas<T>(Func<T> run)
     {
         CultureInfo before = CultureInfo.CurrentCulture;
         try
         {
-            CultureInfo.CurrentCulture = new CultureInfo(name);
+            CultureInfo commas = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+            commas.NumberFormat.NumberDecimalSeparator = ",";
+            commas.NumberFormat.NumberGroupSeparator = ".";
+            CultureInfo.CurrentCulture = commas;
             return run();
         }
         finally

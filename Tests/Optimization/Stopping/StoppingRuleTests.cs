@@ -170,7 +170,9 @@ public sealed class StoppingRuleTests : LeakChecked
         CultureInfo before = CultureInfo.CurrentCulture;
         try
         {
-            CultureInfo.CurrentCulture = new CultureInfo("de-DE");
+            CultureInfo commas = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+            commas.NumberFormat.NumberDecimalSeparator = ",";
+            CultureInfo.CurrentCulture = commas;
             Assert.Equal("loss 0.25 <= 0.5", StoppingRule.Target(0.5).Begin()(At(1, 0.25))!.Clause);
             Assert.Equal("loss <= 0.5", StoppingRule.Target(0.5).ToString());
         }

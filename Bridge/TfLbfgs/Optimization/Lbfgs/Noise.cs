@@ -11,7 +11,7 @@ public sealed record Noise
     private Noise(double? absolute, double? relative) => (AbsoluteError, RelativeError) = (absolute, relative);
 
     /// <summary>
-    /// Measured at the start by ECnoise (Moré and Wild 2011): six evaluations beside that of the start, along a random direction that is the same in every run; where their distance does not fit the loss, six more, at most four times.
+    /// Measured at the start by ECnoise (Moré and Wild 2011): six evaluations beside that of the start, along a random direction that is the same in every run; where their distance does not fit the loss, six more, at most five times in all.
     /// All are counted. <see cref="LbfgsResult.Noise"/> tells the outcome; where the noise cannot be told from the loss, it is eps |f| as without it.
     /// </summary>
     public static Noise Measured { get; } = new(null, null);

@@ -7,7 +7,7 @@ namespace TfLbfgs.Optimization;
 /// <param name="epsilon">The rounding unit of the loss.</param>
 internal sealed class NoiseMeter(Func<Tensor, double, Trial?> evaluate, double epsilon)
 {
-    private const int MostAttempts = 4;
+    private const int MostAttempts = 5;
     private const double Rescale = 100;
 
     /// <summary>Measures.</summary>
@@ -19,6 +19,7 @@ internal sealed class NoiseMeter(Func<Tensor, double, Trial?> evaluate, double e
         using TensorScope scope = new();
         Tensor direction = Direction(position);
         double distance = Math.Sqrt(epsilon) / 100;
+        (double tooShort, double tooLong) = (0, double.PositiveInfinity);
         for (int attempt = 0; attempt < MostAttempts; attempt++)
         {
             double[] values = new double[NoiseEstimate.Points];
@@ -41,7 +42,11 @@ internal sealed class NoiseMeter(Func<Tensor, double, Trial?> evaluate, double e
                 return noise;
             if (hint == 0)
                 return null;
-            distance *= hint > 0 ? Rescale : 1 / Rescale;
+            if (hint > 0)
+                tooShort = distance;
+            else
+                tooLong = distance;
+            distance = tooShort == 0 ? tooLong / Rescale : double.IsInfinity(tooLong) ? tooShort * Rescale : Math.Sqrt(tooShort * tooLong);
         }
 
         return null;
