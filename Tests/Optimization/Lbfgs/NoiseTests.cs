@@ -58,7 +58,7 @@ public sealed class NoiseTests : LeakChecked
         LbfgsOptions options = new() { Execution = Execution.Eager, GradientTolerance = 0 };
         using LbfgsResult measured = Lbfgs.Minimize(Rounded, start, options with { Noise = Noise.Measured });
         // Rounding to steps of u has the standard deviation u / sqrt(12).
-        double unit = Math.ScaleB(1, (int)Math.Floor(Math.Log2(measured.InitialLoss)) - 23) / Math.Sqrt(12);
+        double unit = Math.ScaleB(1, (int)Math.Floor(Math.Log2(measured.Loss)) - 23) / Math.Sqrt(12);
         Assert.InRange(measured.Noise!.Value, unit / 5, 5 * unit);
         Assert.Equal(calls, measured.Evaluations);
         Assert.Equal(StopReason.WorkingPrecision, measured.Reason);

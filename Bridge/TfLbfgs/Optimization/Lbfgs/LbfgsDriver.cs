@@ -73,7 +73,7 @@ internal sealed class LbfgsDriver : IDisposable
         _rules.Accept(Point, 0, _state.Evaluations);
         _state.End = _rules.Verdict;
         if (_state.End is null && Options.Noise == Noise.Measured)
-            _state.Tally.Noise = new NoiseMeter(EvaluateAside, _epsilon).Measure(Point.Position, Point.Value);
+            MeasureNoise();
         _state.Seconds = _listeners.Seconds;
     }
 
@@ -244,7 +244,7 @@ internal sealed class LbfgsDriver : IDisposable
             return end;
         if (trial.Moved == 0)
             return (StopReason.Stalled, FormattableString.Invariant($"Stalled: the step no longer changes the position; max |g| = {trial.GradientMax:G4}."));
-        if (Options.FloorIterations > 0 && _state.Floor >= Options.FloorIterations)
+        if (Options.FloorIterations > 0 && _state.Floor >= Options.FloorIterations && !IsLessNoisyHere())
         {
             return (StopReason.WorkingPrecision, FormattableString.Invariant(
                 $"Reached working precision: {Options.FloorIterations} iterations changed the loss by {(Options.Noise is null ? "rounding" : "its error")} only; max |g| = {trial.GradientMax:G4}."));
@@ -266,7 +266,7 @@ internal sealed class LbfgsDriver : IDisposable
         double band = Band;
         bool lower = trial is not null && trial.Value < value;
         int fails = lower && trial!.Value < value - 10 * band ? 0 : _state.FailsInRow + 1;
-        bool isPrecise = !lower && !fresh && PredictedDecrease <= ErrorOf(value);
+        bool isPrecise = !isInterrupted && !lower && !fresh && PredictedDecrease <= ErrorOf(value) && !IsLessNoisyHere();
         bool stalls = !isPrecise && (fails > Options.MaxRestarts || (fresh && !lower && fails > 1));
         LbfgsSearchFailure? failure = !isInterrupted && (stalls || Options.ExplainFailures) ? Explain() : null;
         if (lower)
@@ -383,6 +383,22 @@ internal sealed class LbfgsDriver : IDisposable
             { RelativeError: { } relative } => Math.Max(relative * Math.Abs(value), rounding),
             _ => Math.Max(_state.Tally.Noise ?? 0, rounding),
         };
+    }
+
+    private void MeasureNoise() => _state.Tally.Noise = new NoiseMeter(EvaluateAside, _epsilon).Measure(Point.Position, Point.Value);
+
+    /// <summary>
+    /// Before a run ends for the noise that was measured where the loss was higher: measures it here. Where it is less than half, the run goes on with it; so that happens a few times at most.
+    /// </summary>
+    private bool IsLessNoisyHere()
+    {
+        if (Options.Noise != Noise.Measured || _state.Tally.Noise is not { } before)
+            return false;
+        MeasureNoise();
+        if (_state.Tally.Noise >= before / 2)
+            return false;
+        (_state.Floor, _state.Unchanged) = (0, 0);
+        return true;
     }
 
     /// <summary>Looks for the variables that made the last search fail, where the objective has any.</summary>

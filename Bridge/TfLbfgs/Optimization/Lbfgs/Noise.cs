@@ -12,7 +12,7 @@ public sealed record Noise
 
     /// <summary>
     /// Measured at the start by ECnoise (Moré and Wild 2011): six evaluations beside that of the start, along a random direction that is the same in every run; where their distance does not fit the loss, six more, at most five times in all.
-    /// All are counted. <see cref="LbfgsResult.Noise"/> tells the outcome; where the noise cannot be told from the loss, it is eps |f| as without it.
+    /// Measured anew before a run ends for it, as the noise of most losses falls with them. All are counted. <see cref="LbfgsResult.Noise"/> tells the last outcome; where the noise cannot be told from the loss, it is eps |f| as without it.
     /// </summary>
     public static Noise Measured { get; } = new(null, null);
 
