@@ -6,7 +6,7 @@ namespace TfLbfgs.Optimization;
 internal static class RunLimits
 {
     /// <summary>Which limit forbids to go on; null: none.</summary>
-    public static StopReason? Reached(LbfgsOptions options, CancellationToken cancellation, int iterations, int evaluations, TimeSpan elapsed) =>
+    public static StopReason? Reached(LbfgsOptions options, int iterations, int evaluations, TimeSpan elapsed, CancellationToken cancellation) =>
         cancellation.IsCancellationRequested ? StopReason.Cancelled
         : iterations >= options.MaxIterations ? StopReason.IterationLimit
         : evaluations >= options.MaxEvaluations ? StopReason.EvaluationLimit

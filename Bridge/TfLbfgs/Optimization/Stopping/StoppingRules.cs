@@ -98,7 +98,7 @@ internal sealed class StoppingRules : IDisposable
     /// <summary>Whether a limit forbids to go on.</summary>
     public (StopReason Reason, string Message)? Limit(int iterations, int evaluations, double gradientNorm)
     {
-        if (RunLimits.Reached(_options, Cancellation, iterations, evaluations, _listeners.Elapsed) is { } reason)
+        if (RunLimits.Reached(_options, iterations, evaluations, _listeners.Elapsed, Cancellation) is { } reason)
             return (reason, RunLimits.Sentence(reason, _options, iterations, _listeners.Seconds, gradientNorm));
         return Sentence(Own(evaluations));
     }

@@ -200,7 +200,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
     /// <summary>tfp's <c>converged_all</c> and <c>converged_any</c>.</summary>
     private bool IsStopped() => Array.TrueForAll(_members, m => m.IsDone) || (_options.StoppingCondition == BatchStopping.Any && Array.Exists(_members, m => m.Converged));
 
-    private StopReason? Limit() => RunLimits.Reached(_options, _cancellation, _iterations, _evaluations, _listeners.Elapsed);
+    private StopReason? Limit() => RunLimits.Reached(_options, _iterations, _evaluations, _listeners.Elapsed, _cancellation);
 
     private bool IsTimeOver => _options.MaxTime is { } limit && _listeners.Elapsed >= limit;
 
