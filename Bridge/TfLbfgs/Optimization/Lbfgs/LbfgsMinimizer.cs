@@ -1,3 +1,4 @@
+using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
@@ -11,8 +12,8 @@ public sealed class LbfgsMinimizer : IDisposable
     private readonly Objective _objective;
     private LbfgsOptions _options;
     private readonly BatchRun _compatible;
-    private LbfgsKernel? _kernel;
-    private (int, InverseScaling, Execution) _kernelOptions;
+    private IDisposable? _kernel;
+    private (int Length, InverseScaling Scaling, Execution Execution) _kernelOptions;
     private bool _disposed;
 
     /// <summary>Prepares; nothing is traced before the first run.</summary>
@@ -81,7 +82,7 @@ public sealed class LbfgsMinimizer : IDisposable
         }
 
         using LbfgsState state = NewState();
-        return Run(state, () => state.Driver!.Begin(start, cancellationToken), cancellationToken);
+        return Run(state, () => state.Driver!.Begin(start, _options.Checkpoint is null ? int.MaxValue : 0, cancellationToken), cancellationToken);
     }
 
     /// <summary>Goes on with a minimization that another call, or another process, left: N iterations and then M more are the same bits as N + M in one run, on the same machine with the same thread counts.</summary>
@@ -120,7 +121,7 @@ public sealed class LbfgsMinimizer : IDisposable
         {
             ObjectiveGuard.RunUntaped(() =>
             {
-                state.Driver!.Begin(start, cancellationToken);
+                state.Driver!.Begin(start, 0, cancellationToken);
                 return true;
             });
             return state;
@@ -140,7 +141,7 @@ public sealed class LbfgsMinimizer : IDisposable
     public bool Step(LbfgsState state, CancellationToken cancellationToken = default)
     {
         Take(state);
-        return ObjectiveGuard.RunUntaped(() => state.Driver!.Step(cancellationToken));
+        return ObjectiveGuard.RunUntaped(() => state.Driver!.Step(1, cancellationToken));
     }
 
     /// <summary>Makes the result of a run of steps; the objective adopts the best point. The state stays as it is and may go on.</summary>
@@ -166,25 +167,30 @@ public sealed class LbfgsMinimizer : IDisposable
     {
         begin();
         Checkpoint? checkpoint = _options.Checkpoint;
-        while (state.Driver!.Step(cancellationToken))
+        bool goesOn = true;
+        while (goesOn)
         {
-            if (checkpoint is not null && state.Iterations % checkpoint.Interval == 0)
+            int left = checkpoint is null ? int.MaxValue : checkpoint.Interval - state.Iterations % checkpoint.Interval;
+            int before = state.Iterations;
+            goesOn = state.Driver!.Step(left, cancellationToken);
+            if (checkpoint is not null && goesOn && state.Iterations - before == left)
                 state.Save(checkpoint.Path);
         }
 
         if (checkpoint is not null)
             state.Save(checkpoint.Path);
-        return state.Driver.Result();
+        return state.Driver!.Result();
     });
 
     /// <summary>Makes a result, lets the objective adopt it, and tells those who listen, whatever is thrown.</summary>
     private LbfgsResult Adopted(LbfgsState state, Func<LbfgsResult> end)
     {
-        LbfgsDriver driver = state.Driver!;
+        RunDriver driver = state.Driver!;
         LbfgsResult? result = null;
         try
         {
             result = ObjectiveGuard.Run(_objective, end, () => driver.BestPosition);
+            result.Run = RunDescription.Of(_objective, result.Position.DeviceName, state.Identity.Method, _options);
             driver.End(result);
             return result;
         }
@@ -205,11 +211,13 @@ public sealed class LbfgsMinimizer : IDisposable
 
     private LbfgsState NewState()
     {
-        LbfgsKernel kernel = Kernel();
+        IDisposable kernel = Kernel();
         LbfgsState state = new(Identity(kernel));
-        state.Driver = new LbfgsDriver(kernel, state, _options);
+        state.Driver = NewDriver(kernel, state);
         return state;
     }
+
+    private RunDriver NewDriver(IDisposable kernel, LbfgsState state) => kernel is LoopKernel loop ? new LoopDriver(loop, state, _options) : new LbfgsDriver((LbfgsKernel)kernel, state, _options);
 
     /// <summary>Makes a state go on here and with the present options.</summary>
     private void Take(LbfgsState state)
@@ -217,26 +225,32 @@ public sealed class LbfgsMinimizer : IDisposable
         ArgumentNullException.ThrowIfNull(state);
         ObjectDisposedException.ThrowIf(_disposed, this);
         ObjectDisposedException.ThrowIf(state.Current is null, state);
-        LbfgsKernel kernel = Kernel();
+        IDisposable kernel = Kernel();
         if (state.Driver is { } driver && driver.Options == _options && driver.Kernel == kernel)
             return;
         Identity(kernel).Check(state.Identity);
         state.Driver?.Dispose();
-        state.Driver = new LbfgsDriver(kernel, state, _options);
+        state.Driver = NewDriver(kernel, state);
     }
 
-    private RunIdentity Identity(LbfgsKernel kernel) =>
-        new(_objective.Count, _objective.DType, RunIdentity.HashOf(_objective), kernel.Direction.Description, _options.Execution, (_objective as VariableObjective)?.Route.ToString() ?? "");
+    private RunIdentity Identity(IDisposable kernel)
+    {
+        string method = kernel is LoopKernel loop ? PairHistory.Describe(loop.Pairs, loop.Scaling) : ((LbfgsKernel)kernel).Direction.Description;
+        return new(_objective.Count, _objective.DType, RunIdentity.HashOf(_objective), method, _kernelOptions.Execution, (_objective as VariableObjective)?.Route.ToString() ?? "");
+    }
 
-    private LbfgsKernel Kernel()
+    private IDisposable Kernel()
     {
         int length = _options.MemoryLength ?? MemoryTable.Length(_objective.Count, _objective.DType);
-        (int, InverseScaling, Execution) wanted = (length, _options.Scaling, _options.Execution);
+        Execution execution = ExecutionTable.Choose(_objective.Count, Device.KindOfCurrent, _options);
+        (int, InverseScaling, Execution) wanted = (length, _options.Scaling, execution);
         if (_kernel is not null && wanted == _kernelOptions)
             return _kernel;
         _kernel?.Dispose();
         _kernel = null;
-        _kernel = new LbfgsKernel(_objective, new PairHistory(length, _objective.Count, _objective.DType, _options.Scaling), _options.Execution);
+        _kernel = execution == Execution.Compiled
+            ? new LoopKernel(_objective, length, _options.Scaling)
+            : new LbfgsKernel(_objective, new PairHistory(length, _objective.Count, _objective.DType, _options.Scaling), execution);
         _kernelOptions = wanted;
         return _kernel;
     }

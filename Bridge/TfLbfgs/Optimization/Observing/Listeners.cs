@@ -57,6 +57,9 @@ internal sealed class Listeners : IDisposable
     /// <summary>Whether anybody is handed positions.</summary>
     public bool HasObservers => _observers.Length > 0;
 
+    /// <summary>Whether anybody hears of the run.</summary>
+    public bool IsHeard => _progress is not null || _callback is not null || HearsTrials || HasObservers;
+
     /// <summary>Time since the call.</summary>
     public TimeSpan Elapsed => _clock.Elapsed;
 
@@ -112,16 +115,10 @@ internal sealed class Listeners : IDisposable
     /// <param name="curvatures">The pairs in memory; null: nobody knows them.</param>
     public void Iteration(LbfgsProgress progress, Tensor position, Tensor gradient, Tensor? former = null, Curvatures? curvatures = null)
     {
-        _history.Add(progress);
+        Pass(progress);
         object listener = this;
         try
         {
-            if (_progress is not null)
-            {
-                listener = _progress;
-                _progress.Report(progress);
-            }
-
             if (_observers.Length == 0)
                 return;
             LbfgsIteration iteration = new(progress, position, gradient, former, Meter, curvatures);
@@ -142,6 +139,20 @@ internal sealed class Listeners : IDisposable
     {
         foreach (LbfgsObserver observer in _observers)
             Tell(observer, failure.Iteration, () => observer.OnSearchFailed(failure));
+    }
+
+    /// <summary>After an accepted iteration whose point is not at hand: only its numbers are told.</summary>
+    public void Pass(LbfgsProgress progress)
+    {
+        _history.Add(progress);
+        try
+        {
+            _progress?.Report(progress);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw Failure(_progress!, progress.Iteration, e);
+        }
     }
 
     /// <summary>Asks the callback, after all who listen, whether to go on; without one: yes.</summary>

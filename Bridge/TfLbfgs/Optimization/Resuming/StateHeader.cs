@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace TfLbfgs.Optimization;
 
@@ -13,6 +12,8 @@ internal sealed record StateHeader
     public required int Iterations { get; init; }
 
     public required int Evaluations { get; init; }
+
+    public required int Reads { get; init; }
 
     public required int Restarts { get; init; }
 
@@ -65,22 +66,15 @@ internal sealed record StateHeader
     /// <summary>What follows, in order.</summary>
     public required IReadOnlyList<StateTensor> Tensors { get; init; }
 
-    private static JsonSerializerOptions Options { get; } = new()
-    {
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter() },
-        WriteIndented = true,
-    };
-
     /// <summary>The header as JSON, UTF-8.</summary>
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Options);
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, StateHeaderJson.Default.StateHeader);
 
     /// <summary>Reads JSON; null where it is none of this form.</summary>
     public static StateHeader? Parse(ReadOnlySpan<byte> json)
     {
         try
         {
-            return JsonSerializer.Deserialize<StateHeader>(json, Options);
+            return JsonSerializer.Deserialize(json, StateHeaderJson.Default.StateHeader);
         }
         catch (JsonException)
         {

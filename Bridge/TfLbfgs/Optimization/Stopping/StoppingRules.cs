@@ -92,6 +92,16 @@ internal sealed class StoppingRules : IDisposable
             ?? Sentence(_ownVerdict);
     }
 
+    /// <summary>Takes an accepted point that is over: it is heard of and counts for patience, and ends nothing.</summary>
+    public void Pass(LbfgsProgress progress)
+    {
+        _listeners.Pass(progress);
+        _last = progress;
+        StoppingMoment moment = new(progress, true, progress.Evaluations, _listeners.Elapsed.TotalSeconds);
+        _changes?.Invoke(moment);
+        Ask(moment);
+    }
+
     /// <summary>Whether a point is the end by itself, without what led there.</summary>
     public (StopReason Reason, string Message)? Judge(Trial point, LbfgsProgress progress) => BadStart(point) ?? Sentence(_wanted(new StoppingMoment(progress, false, progress.Evaluations, 0)));
 
