@@ -47,7 +47,7 @@ public sealed class ObservingDocumentTests : LeakChecked
         try
         {
             Run(objective, xv, yv, cancellationToken);
-            Assert.Equal(["checkpoint.h5", "logs", "loss.csv", "loss.png", "run.csv"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Assert.Equal(["checkpoint.h5", "logs", "loss.csv", "loss.png", "run.csv", "variables.csv"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         }
         finally
         {
@@ -65,6 +65,13 @@ public sealed class ObservingDocumentTests : LeakChecked
             LbfgsOptions limits = new() { MaxIterations = 500, MaxEvaluations = 2000, MaxTime = TimeSpan.FromMinutes(5) };
             using LbfgsResult limited = Lbfgs.Minimize(objective, limits, cancellationToken);
 
+            StoppingRule rule = StoppingRule.Gradient(1e-4) & StoppingRule.Patience(20) | StoppingRule.Time(TimeSpan.FromMinutes(5));
+            StoppingRule own = StoppingRule.When(p => p.Loss < 0.01 && p.Moved < 1e-3, "small and at rest") | rule;
+            LbfgsOptions combined = new() { StopWhen = own };
+
+            LbfgsOptions given = new() { Noise = Noise.Absolute(1e-6) };
+            LbfgsOptions measured = new() { Noise = Noise.Measured, FloorIterations = 20 };
+
             LbfgsOptions patient = new() { Patience = 20, MinimumImprovement = 1e-6, TargetLoss = 1e-8 };
             LbfgsOptions asked = new() { Callback = p => p.Loss < 0.01 && p.Seconds > 60 ? LbfgsAction.Stop : LbfgsAction.Continue };
 
@@ -81,9 +88,21 @@ public sealed class ObservingDocumentTests : LeakChecked
                 Trials = new Trace(),
                 Observers = [new CsvProgress("run.csv"), new TensorBoardProgress("logs"), new Saver(objective)],
             };
-            foreach (LbfgsOptions options in (LbfgsOptions[])[patient, asked, watched, new() { Validation = tensors }, new() { Validation = numbers }])
+            LbfgsOptions byVariable = new()
+            {
+                Progress = new ConsoleProgress { VariablesEvery = 50 },
+                Observers =
+                [
+                    new CsvProgress("variables.csv") { Variables = true },
+                    new TensorBoardProgress("logs") { VariablesEvery = 10 },
+                    new VariableProgress((p, norms) => Console.WriteLine($"{p.Iteration}: {norms.MaxBy(v => v.GradientMax)!.Name}"), every: 10),
+                ],
+            };
+            foreach (LbfgsOptions options in (LbfgsOptions[])[patient, asked, combined, given, measured, byVariable, watched, new() { Validation = tensors }, new() { Validation = numbers }])
                 Lbfgs.Minimize(objective, options with { MaxIterations = 10 }, cancellationToken).Dispose();
 
+            Console.WriteLine(result);
+            Console.WriteLine(result.Report());
             result.PlotLoss("loss.png");
             result.WriteCsv("loss.csv");
             foreach (LbfgsProgress p in result.History)

@@ -1,4 +1,5 @@
 using TfLbfgs.Gradients;
+using TfLbfgs.Parameters;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
@@ -36,6 +37,9 @@ public sealed class FunctionObjective : Objective
 
     /// <inheritdoc/>
     public override DType DType => _initialPosition.DType;
+
+    /// <summary>That of the objective whose method the function is; else null.</summary>
+    public override ParameterLayout? Layout => _owner?.Layout;
 
     /// <inheritdoc/>
     public override Tensor InitialPosition() => RawOps.Identity(_initialPosition);

@@ -145,7 +145,7 @@ public sealed class EarlyStoppingReferenceTests : LeakChecked
         public (int Evaluation, int Iteration, double Value)? Replay(LbfgsOptions options)
         {
             using LbfgsState state = new(new RunIdentity(1, DType.Float64, "", "", Execution.Traced));
-            using StoppingRules rules = new(options, new Listeners(options, state.Course, 0), state);
+            using StoppingRules rules = new(options, new Listeners(options, state.Course, 0, null, state.Tally), state);
             int evaluations = 0;
             for (int k = 0; k < _losses.Length; k++)
             {

@@ -7,7 +7,7 @@ namespace TfLbfgs.Optimization;
 /// Runs the compiled loop in blocks: between two of them the host reads the numbers of the iterations, tells those who listen, and applies the rules that the loop does not know. Where a block ends changes no bit of the
 /// course, so its length may follow the clock.
 /// </summary>
-internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptions options) : RunDriver(state, options)
+internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptions options) : RunDriver(state, options, kernel.Objective.Layout)
 {
     private static readonly TimeSpan BlockTime = TimeSpan.FromMilliseconds(50);
 

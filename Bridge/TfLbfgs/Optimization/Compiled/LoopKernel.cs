@@ -22,6 +22,9 @@ internal sealed class LoopKernel : IDisposable
         _function = new Function(body.Trace, new FunctionOptions { Name = "lbfgs_loop", Compile = true });
     }
 
+    /// <summary>What is minimized; borrowed.</summary>
+    public Objective Objective => _objective;
+
     /// <summary>m.</summary>
     public int Pairs { get; }
 

@@ -26,9 +26,12 @@ internal sealed class LbfgsDriver : RunDriver
     private TrialConsistency? _consistency;
     private bool _isProjected;
 
+    /// <summary>The smallest step of the current search whose result was not finite.</summary>
+    private double _wall;
+
     /// <summary>Prepares a run, or its continuation; kernel and state are borrowed.</summary>
     public LbfgsDriver(LbfgsKernel kernel, LbfgsState state, LbfgsOptions options)
-        : base(state, options)
+        : base(state, options, kernel.Objective.Layout)
     {
         _kernel = kernel;
         _search = options.LineSearch ?? new CubicZoom();
@@ -39,6 +42,8 @@ internal sealed class LbfgsDriver : RunDriver
 
     /// <summary>The decrease that a quadratic model predicts along the current direction.</summary>
     private double PredictedDecrease => -State.Direction!.Slope / 2;
+
+    private int MemoryLength => Options.MemoryLength ?? MemoryTable.Length(State.Identity.Count, State.Identity.DType);
 
     /// <inheritdoc/>
     public override void Dispose()
@@ -64,6 +69,8 @@ internal sealed class LbfgsDriver : RunDriver
         Count(Point);
         Rules.Accept(Point, 0, State.Evaluations);
         State.End = Rules.Verdict;
+        if (State.End is null && Options.Noise == Noise.Measured)
+            MeasureNoise();
     }
 
     /// <summary>One accepted iteration, with as many searches as it takes.</summary>
@@ -83,6 +90,7 @@ internal sealed class LbfgsDriver : RunDriver
         if (fresh)
             TakeSteepestDescent();
         double firstStep = fresh ? _search.FirstStep(Math.Min(1, 1 / Math.Sqrt(Point.GradientSquared)) * State.ShortStart) : _first!.Step;
+        _wall = double.PositiveInfinity;
         LinePoint origin = new(0, Point.Value, State.Direction!.Slope);
         Line line = new(origin, firstStep, State.Band, Options);
         _consistency = new TrialConsistency(origin, State.Epsilon);
@@ -134,6 +142,7 @@ internal sealed class LbfgsDriver : RunDriver
     private void TakeSteepestDescent()
     {
         _kernel.Direction.Clear();
+        State.Tally.Curvatures.Clear();
         State.FormerGradient?.Dispose();
         State.FormerGradient = null;
         State.Direction?.Dispose();
@@ -157,8 +166,8 @@ internal sealed class LbfgsDriver : RunDriver
             return end;
         if (trial.Moved == 0)
             return Ends.NotMoved(trial);
-        if (State.Floor >= FloorIterations)
-            return Ends.Floor(trial);
+        if (Options.FloorIterations > 0 && State.Floor >= Options.FloorIterations && !IsLessNoisyHere())
+            return Ends.Floor(trial, Options.FloorIterations);
         if (State.Unchanged >= FloorIterations)
             return Ends.Unchanged(trial);
         return null;
@@ -176,6 +185,10 @@ internal sealed class LbfgsDriver : RunDriver
         double value = Point.Value;
         double band = State.Band;
         bool lower = trial is not null && trial.Value < value;
+        int fails = lower && trial!.Value < value - 10 * band ? 0 : State.FailsInRow + 1;
+        bool isPrecise = !isInterrupted && !lower && !fresh && PredictedDecrease <= State.ErrorOf(value) && !IsLessNoisyHere();
+        bool stalls = !isPrecise && (fails > Options.MaxRestarts || (fresh && !lower && fails > 1));
+        LbfgsSearchFailure? failure = !isInterrupted && (stalls || Options.ExplainFailures) ? Explain() : null;
         if (lower)
             MoveTo(trial!, keepMemoryWithoutPair: false);
         else
@@ -185,11 +198,11 @@ internal sealed class LbfgsDriver : RunDriver
 
         State.FailedSearches++;
         LearnNoise();
-        State.FailsInRow = Point.Value < value - 10 * band ? 0 : State.FailsInRow + 1;
+        State.FailsInRow = fails;
         if (lower && Rules.Verdict is { } end)
             return end;
         string sentence = SearchSentence.Of(line);
-        if (!lower && !fresh && PredictedDecrease <= State.Epsilon * Math.Abs(value))
+        if (isPrecise)
             return With(Ends.Predicted(Point, PredictedDecrease), sentence);
         if (fresh && !lower)
             State.ShortStart *= 1e-3;
@@ -203,8 +216,8 @@ internal sealed class LbfgsDriver : RunDriver
             return null;
         }
 
-        if (State.FailsInRow > Options.MaxRestarts || (fresh && !lower && State.FailsInRow > 1))
-            return With(Ends.Failures(Point, State.FailsInRow, fresh && !lower ? _consistency : null), sentence);
+        if (stalls)
+            return With(Ends.Failures(Point, fails, fresh && !lower ? _consistency : null, failure), sentence);
         State.KeepsMemory &= lower;
         if (!State.KeepsMemory)
             State.Restarts++;
@@ -239,12 +252,13 @@ internal sealed class LbfgsDriver : RunDriver
         State.Current = trial;
         State.Best = trial.Value <= formerBest.Value ? trial : formerBest;
         PreparePair(former, trial, keepMemoryWithoutPair);
+        using Tensor? formerPosition = Listeners.HasObservers ? former.Position.Alias() : null;
         if (former != State.Best)
             former.Dispose();
         if (formerBest != State.Best && formerBest != former)
             formerBest.Dispose();
         State.Iterations++;
-        Rules.Accept(trial, State.Iterations, State.Evaluations);
+        Rules.Accept(trial, State.Iterations, State.Evaluations, formerPosition, State.Tally.Curvatures);
     }
 
     /// <summary>Decides whether the pair of a step will be learnt: where its curvature allows. Learning it waits for the next direction, as both are one call.</summary>
@@ -259,7 +273,15 @@ internal sealed class LbfgsDriver : RunDriver
         double lengths = Math.Sqrt(State.Direction!.LengthSquared) * trial.Step * Math.Sqrt(trial.ChangeSquared);
         bool hasPair = trial.Moved > 0 && curvature > CurvatureOfPairs * lengths;
         if (hasPair)
+        {
             State.FormerGradient = former.Gradient.Alias();
+            State.Tally.Curvatures.Add(LbfgsKernel.ScalarsOf(trial, State.Direction), MemoryLength);
+        }
+        else
+        {
+            State.Tally.SkippedPairs++;
+        }
+
         State.KeepsMemory = hasPair || (keepMemoryWithoutPair && !_kernel.Direction.IsEmpty);
     }
 
@@ -299,9 +321,77 @@ internal sealed class LbfgsDriver : RunDriver
         State.Evaluations++;
         State.Reads++;
         Rules.Evaluated(trial);
+        if (!trial.IsFinite)
+            _wall = Math.Min(_wall, trial.Step);
         Listeners.Trial(State.Evaluations, trial == State.Current ? 0 : State.Iterations + 1, trial);
     }
 
     private bool IsDescent(DirectionStep step) => double.IsFinite(step.Slope) && double.IsFinite(step.LengthSquared) && step.Slope < 0
         && Math.Abs(step.Slope) >= 1e-16 * Math.Sqrt(step.LengthSquared) * Math.Sqrt(Point.GradientSquared);
+
+    private void MeasureNoise() => State.Tally.Noise = new NoiseMeter(EvaluateAside, State.Epsilon).Measure(Point.Position, Point.Value);
+
+    /// <summary>
+    /// Before a run ends for the noise that was measured where the loss was higher: measures it here. Where it is less than half, the run goes on with it; so that happens a few times at most.
+    /// </summary>
+    private bool IsLessNoisyHere()
+    {
+        if (Options.Noise != Noise.Measured || State.Tally.Noise is not { } before)
+            return false;
+        MeasureNoise();
+        if (State.Tally.Noise >= before / 2)
+            return false;
+        (State.Floor, State.Unchanged) = (0, 0);
+        return true;
+    }
+
+    /// <summary>Looks for the variables that made the last search fail, where the objective has any.</summary>
+    private LbfgsSearchFailure? Explain()
+    {
+        if (Listeners.Meter is not { } meter)
+            return null;
+        SearchDiagnosis diagnosis = new(meter, EvaluateAside, State.ErrorOf(Point.Value));
+        if (diagnosis.Explain(State.Iterations + 1, Point, State.Direction!.Direction, State.Direction.Slope, _wall) is not { } failure)
+            return null;
+        State.SearchFailure = failure;
+        Listeners.SearchFailed(failure);
+        return failure;
+    }
+
+    /// <summary>An evaluation beside the search, which counts as one; null where a limit forbids it.</summary>
+    private Trial? EvaluateAside(Tensor direction, double step)
+    {
+        if (!Rules.MayEvaluate(State.Evaluations))
+            return null;
+        Trial trial = _kernel.Evaluate(Point.Position, Point.Gradient, direction, step);
+        State.Evaluations++;
+        State.Reads++;
+        try
+        {
+            Listeners.Trial(State.Evaluations, State.Iterations + 1, trial);
+            return trial;
+        }
+        catch
+        {
+            trial.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The pairs in memory, the one that waits to be learnt included; null where the direction keeps none.</summary>
+    protected override (Tensor Steps, Tensor Changes)? Pairs()
+    {
+        _kernel.Attach(State);
+        if (_kernel.Direction is not PairHistory history)
+            return null;
+        using TensorScope scope = new();
+        (Tensor steps, Tensor changes) = history.Pairs();
+        if (State.FormerGradient is { } former)
+        {
+            Tensor step = State.Direction!.Direction * Point.Step;
+            (steps, changes) = (PairHistory.Followed(steps, step), PairHistory.Followed(changes, Point.Gradient - former));
+        }
+
+        return (scope.Keep(steps), scope.Keep(changes));
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TfLbfgs.Functions;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
@@ -20,6 +21,8 @@ internal sealed class LbfgsKernel : IDisposable
     private readonly Dictionary<int, (Function Advance, Function Proceed)> _stages = [];
 
     private LbfgsState? _holder;
+    private long _callBegan;
+    private int _tracesBefore;
 
     /// <summary>Prepares the functions, which are traced at their first call; takes over the direction.</summary>
     public LbfgsKernel(Objective objective, IDirection direction, Execution execution)
@@ -31,6 +34,9 @@ internal sealed class LbfgsKernel : IDisposable
         if (!_eager)
             _evaluate = new Function(Evaluate, new FunctionOptions { Name = "lbfgs_evaluate", Compile = _compiled });
     }
+
+    /// <summary>What is minimized; borrowed.</summary>
+    public Objective Objective => _objective;
 
     /// <summary>What turns gradients into directions.</summary>
     public IDirection Direction { get; }
@@ -64,8 +70,7 @@ internal sealed class LbfgsKernel : IDisposable
     public (DirectionStep Direction, Trial Trial) Advance(Trial point, Tensor former, DirectionStep direction, FirstTrial first)
     {
         using TensorScope scope = new();
-        PairScalars pair = new(point.Step * point.DirectionDotChange, point.Step * point.Step * direction.LengthSquared, point.ChangeSquared, point.Step * direction.Slope, point.Step);
-        Tensor[] own = Direction.Reserve(pair);
+        Tensor[] own = Direction.Reserve(ScalarsOf(point, direction));
         Tensor[] inputs = [point.Position, point.Gradient, former, direction.Direction, Tensor.Scalar(point.Step), Argument(first), .. own, .. Common];
         if (_compiled)
         {
@@ -75,6 +80,10 @@ internal sealed class LbfgsKernel : IDisposable
 
         return Along(scope, Call(Functions?.Advance, Advance, inputs), first);
     }
+
+    /// <summary>The scalars of the pair of a step.</summary>
+    public static PairScalars ScalarsOf(Trial point, DirectionStep direction) =>
+        new(point.Step * point.DirectionDotChange, point.Step * point.Step * direction.LengthSquared, point.ChangeSquared, point.Step * direction.Slope, point.Step);
 
     /// <summary>Computes the next direction at a point without a new pair, and evaluates along it.</summary>
     /// <param name="point">The point.</param>
@@ -165,7 +174,25 @@ internal sealed class LbfgsKernel : IDisposable
     /// <summary>The first step; where the direction caps it, with the decrease by which it does.</summary>
     private Tensor Argument(FirstTrial first) => Direction.CapsFirstTrial ? Tensor.From([1, first.Decrease]) : Tensor.Scalar(first.Step);
 
-    private static Tensor[] Call(Function? function, Func<Tensor[], Tensor[]> body, Tensor[] inputs) => function is null ? body(inputs) : function.Call(inputs);
+    private int Traces => (_evaluate?.TraceCount ?? 0) + _stages.Values.Sum(stage => stage.Advance.TraceCount + stage.Proceed.TraceCount);
+
+    private Tensor[] Call(Function? function, Func<Tensor[], Tensor[]> body, Tensor[] inputs)
+    {
+        _tracesBefore = Traces;
+        _callBegan = Stopwatch.GetTimestamp();
+        return function is null ? body(inputs) : function.Call(inputs);
+    }
+
+    /// <summary>Books a call when its result is read.</summary>
+    private void Book(double[] read)
+    {
+        if (_holder?.Tally is not { } tally)
+            return;
+        double seconds = Stopwatch.GetElapsedTime(_callBegan).TotalSeconds;
+        tally.CallSeconds += seconds;
+        tally.TracingSeconds += Traces == _tracesBefore ? 0 : seconds;
+        tally.BytesRead += read.Length * sizeof(double);
+    }
 
     private (DirectionStep Direction, Trial Trial) Along(TensorScope scope, Tensor[] outputs, FirstTrial first)
     {
@@ -176,6 +203,7 @@ internal sealed class LbfgsKernel : IDisposable
     private Trial TrialOf(TensorScope scope, ReadOnlySpan<Tensor> outputs, double step, double? decrease = null)
     {
         double[] s = outputs[2].ToArray<double>();
+        Book(s);
         // The same arithmetic as on the device, on the same slope.
         if (decrease is { } cap)
             step = Math.Min(1, cap / Math.Abs(s[7]));

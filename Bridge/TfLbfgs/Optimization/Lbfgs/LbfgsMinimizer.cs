@@ -31,6 +31,7 @@ public sealed class LbfgsMinimizer : IDisposable
         _compatible = new BatchRun(new BatchFunction((x, data) => ObjectiveGuard.Evaluate(objective, x, data), () => objective.Data, objective.DType, [objective.Count])
         {
             Evaluated = objective.OnEvaluated,
+            Layout = objective.Layout,
         });
     }
 
@@ -57,7 +58,7 @@ public sealed class LbfgsMinimizer : IDisposable
         if (_options.PreviousResult is { } previous)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return ObjectiveGuard.RunUntaped(() => _compatible.Resume(previous, _options, _objective.Adopt, cancellationToken));
+            return Described(ObjectiveGuard.RunUntaped(() => _compatible.Resume(previous, _options, _objective.Adopt, cancellationToken)));
         }
 
         using Tensor start = ObjectiveGuard.Start(_objective);
@@ -75,7 +76,7 @@ public sealed class LbfgsMinimizer : IDisposable
         if (_options.PreviousResult is not null)
             throw Lbfgs.Both(nameof(start), nameof(LbfgsOptions.PreviousResult), "Call Minimize without a start to resume.");
         if (_options.IsTfpCompatible)
-            return ObjectiveGuard.RunUntaped(() => _compatible.Single(start, _options, _objective.Adopt, cancellationToken));
+            return Described(ObjectiveGuard.RunUntaped(() => _compatible.Single(start, _options, _objective.Adopt, cancellationToken)));
         if (_options.Checkpoint is { Resume: true } checkpoint && File.Exists(checkpoint.Path))
         {
             using LbfgsState saved = LbfgsState.Load(checkpoint.Path, checkpoint.AcceptOtherMachine);
@@ -191,6 +192,7 @@ public sealed class LbfgsMinimizer : IDisposable
         try
         {
             result = ObjectiveGuard.Run(_objective, end, () => driver.BestPosition);
+            result.Run = RunDescription.Of(_objective, result.Position.DeviceName, state.Identity.Method, _options);
             driver.End(result);
             return result;
         }
@@ -200,6 +202,13 @@ public sealed class LbfgsMinimizer : IDisposable
             result?.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Says what was run, for the report of a result by tfp's rules.</summary>
+    private LbfgsResult Described(LbfgsResult result)
+    {
+        result.Run = RunDescription.Of(_objective, result.Position.DeviceName, $"L-BFGS, {result.PositionDeltas?.Shape[0]} pairs, two-loop recursion", _options);
+        return result;
     }
 
     private LbfgsState NewState()

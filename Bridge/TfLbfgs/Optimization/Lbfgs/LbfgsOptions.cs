@@ -67,6 +67,24 @@ public sealed record LbfgsOptions
     /// <summary>For <see cref="Patience"/>: a loss is an improvement when it is lower than the best one by more than this, at least 0; default 0. Python: <c>min_delta</c>.</summary>
     public double MinimumImprovement { get; init; }
 
+    /// <summary>
+    /// A rule, or any combination of rules by <c>&amp;</c> and <c>|</c>, that ends the run too; null (default): none. The rules that the other options name hold beside it; when several are met at once, theirs is named. Not for
+    /// batches and not with tfp's rules.
+    /// </summary>
+    public StoppingRule? StopWhen { get; init; }
+
+    /// <summary>
+    /// The absolute error of the loss, given or measured at the start; null (default): its rounding, eps |f|. Four times it is the band in which a line search judges by slopes alone, and in which iterations count towards
+    /// <see cref="FloorIterations"/>. No meaning for batches and with tfp's rules.
+    /// </summary>
+    public Noise? Noise { get; init; }
+
+    /// <summary>
+    /// Ends with <see cref="StopReason.WorkingPrecision"/> after so many iterations in a row whose actual and predicted change of the loss are within its error, at least 0; 0: never; default 10. Where the loss is rounded much more
+    /// coarsely than the gradient (saddles, float32) such iterations may still lead somewhere. No meaning for batches and with tfp's rules.
+    /// </summary>
+    public int FloorIterations { get; init; } = 10;
+
     /// <summary>A second loss that is measured now and then, may end the run, and chooses the best point; null (default): none.</summary>
     public Validation? Validation { get; init; }
 
@@ -124,6 +142,18 @@ public sealed record LbfgsOptions
     /// <summary>The same for a batch; in the default mode too, where the position is evaluated once more, the function compared with the results, and every member judged anew.</summary>
     public LbfgsBatchResult? PreviousBatchResult { get; init; }
 
+    /// <summary>
+    /// Whether the result holds the correction pairs, <see cref="LbfgsResult.PositionDeltas"/> and <see cref="LbfgsResult.GradientDeltas"/>, in the default mode too: a copy of 2 m n elements on the device. Default false; with tfp's rules
+    /// they are always there.
+    /// </summary>
+    public bool ReturnPairs { get; init; }
+
+    /// <summary>
+    /// Whether each line search that fails is looked into, and not only the one with which a run stalls: which variables of the layout have a gradient that is not finite, or disagrees with the loss. At most five evaluations for each, which
+    /// are counted; observers hear of it by <see cref="LbfgsObserver.OnSearchFailed"/>. Default false. Nothing is looked into where the objective has no layout.
+    /// </summary>
+    public bool ExplainFailures { get; init; }
+
     /// <summary>Keeps the state of the run in a file; null (default): none. With tfp's rules and for batches it must be null.</summary>
     public Checkpoint? Checkpoint { get; init; }
 
@@ -140,7 +170,7 @@ public sealed record LbfgsOptions
     public IReadOnlyList<LbfgsObserver> Observers { get; init; } = [];
 
     /// <summary>Whether a rule looks at how the loss or the position changed.</summary>
-    internal bool HasChangeRules => PositionTolerance > 0 || RelativeLossTolerance > 0 || AbsoluteLossTolerance > 0 || Patience is not null;
+    internal bool HasChangeRules => PositionTolerance > 0 || RelativeLossTolerance > 0 || AbsoluteLossTolerance > 0 || Patience is not null || StopWhen is not null;
 
     /// <summary>What the compiled loop has not, in a sentence; null: it has all.</summary>
     internal string? WhyNotOneLoop
@@ -175,6 +205,7 @@ public sealed record LbfgsOptions
         Require(LossWindow >= 1, nameof(LossWindow), "1 or more", LossWindow);
         Require(Patience is null or >= 1, nameof(Patience), "1 or more, or null", Patience ?? 0);
         Require(MinimumImprovement >= 0, nameof(MinimumImprovement), "0 or more", MinimumImprovement);
+        Require(FloorIterations >= 0, nameof(FloorIterations), "0 or more", FloorIterations);
         Require(MaxTime is null || MaxTime > TimeSpan.Zero, nameof(MaxTime), "more than zero seconds, or null", MaxTime?.TotalSeconds ?? 0);
         Require(Validation is null or { Interval: >= 1 }, "Validation.Interval", "1 or more", Validation?.Interval ?? 0);
         Require(Validation?.Patience is null or >= 1, "Validation.Patience", "1 or more, or null", Validation?.Patience ?? 0);
@@ -212,6 +243,8 @@ public sealed record LbfgsOptions
             if (Checkpoint is not null)
                 throw new TfLbfgsException($"LbfgsOptions.Checkpoint: expected null {where}, received {Checkpoint.Path}.");
             Require(LossWindow == 1, nameof(LossWindow), $"1 {where}", LossWindow);
+            if (StopWhen is not null)
+                throw new TfLbfgsException($"LbfgsOptions.StopWhen: expected null {where}, received a rule. Use Callback.");
             Require(Validation is null, "Validation.Interval", $"no validation {where}", Validation?.Interval ?? 0);
         }
 

@@ -1,5 +1,5 @@
-using System.Globalization;
 using TfLbfgs.Tensors;
+using static System.FormattableString;
 
 namespace TfLbfgs.Optimization;
 
@@ -45,8 +45,29 @@ public sealed class LbfgsResult : IDisposable
     /// <summary>Line searches that found no acceptable step.</summary>
     public required int FailedSearches { get; init; }
 
+    /// <summary>Accepted steps whose pair was not learnt, because the curvature along them was not positive enough; 0 with tfp's rules and in batches, which do not count them.</summary>
+    public int SkippedPairs { get; init; }
+
+    /// <summary>The bytes of <see cref="Reads"/>; 0 where they are not counted.</summary>
+    public long BytesRead { get; init; }
+
     /// <summary>Seconds of the whole minimization, tracing included.</summary>
     public required double Seconds { get; init; }
+
+    /// <summary>Of these, the seconds in calls of traced functions, which evaluate and compute directions, and in the reads of their results; NaN where nobody measured them.</summary>
+    public double CallSeconds { get; init; } = double.NaN;
+
+    /// <summary>Of these again, the seconds of the calls that traced and compiled.</summary>
+    public double TracingSeconds { get; init; } = double.NaN;
+
+    /// <summary>The curvatures of the pairs in memory at the end; null: there are none, or nobody knows them.</summary>
+    public CurvatureSpectrum? Spectrum { get; init; }
+
+    /// <summary>The error of the loss that <see cref="Optimization.Noise.Measured"/> found; null: it was not measured, or could not be told.</summary>
+    public double? Noise { get; init; }
+
+    /// <summary>The line search that failed last and was looked into; null: none. See <see cref="LbfgsOptions.ExplainFailures"/>.</summary>
+    public LbfgsSearchFailure? SearchFailure { get; init; }
 
     /// <summary>The start and every accepted iteration.</summary>
     public required IReadOnlyList<LbfgsProgress> History { get; init; }
@@ -61,7 +82,7 @@ public sealed class LbfgsResult : IDisposable
     /// True when something was reached that the caller asked for: the gradient tolerance, the target, another tolerance, the end of a patience, or success by the callback. Limits, cancellation and a stalled
     /// search are none. Python: <c>converged</c>, but never for a stalled search.
     /// </summary>
-    public bool IsSuccess => Reason is StopReason.Converged or StopReason.TargetReached or StopReason.PositionTolerance or StopReason.LossTolerance or StopReason.NoImprovement or StopReason.Stopped;
+    public bool IsSuccess => Succeeds(Reason);
 
     /// <summary>
     /// Whether it ended by a tolerance or the target. With <see cref="LbfgsOptions.TfpCompatible"/> tfp's flag, which is also set where the search stalled: <see cref="Reason"/> tells them apart.
@@ -80,11 +101,21 @@ public sealed class LbfgsResult : IDisposable
         init => _failed = value;
     }
 
-    /// <summary>With <see cref="LbfgsOptions.TfpCompatible"/> the last changes of the position, oldest first, zeros where there were none yet, shape [m, n]; else null. Python: <c>position_deltas</c>.</summary>
+    /// <summary>
+    /// The last changes of the position, oldest first, zeros where there were none yet, shape [m, n]; null unless asked for by <see cref="LbfgsOptions.ReturnPairs"/> or <see cref="LbfgsOptions.TfpCompatible"/>.
+    /// Python: <c>position_deltas</c>.
+    /// </summary>
     public Tensor? PositionDeltas { get; init; }
 
-    /// <summary>With <see cref="LbfgsOptions.TfpCompatible"/> the last changes of the gradient, shape [m, n]; else null. Python: <c>gradient_deltas</c>.</summary>
+    /// <summary>The last changes of the gradient, as <see cref="PositionDeltas"/>. Python: <c>gradient_deltas</c>.</summary>
     public Tensor? GradientDeltas { get; init; }
+
+    /// <summary>What was run; null where nobody said.</summary>
+    internal RunDescription? Run { get; set; }
+
+    /// <summary>Whether a reason is something that was asked for.</summary>
+    internal static bool Succeeds(StopReason reason) => reason is StopReason.Converged or StopReason.TargetReached or StopReason.PositionTolerance or StopReason.LossTolerance
+        or StopReason.NoImprovement or StopReason.Stopped or StopReason.RulesMet;
 
     /// <summary>Frees the tensors.</summary>
     public void Dispose()
@@ -97,6 +128,13 @@ public sealed class LbfgsResult : IDisposable
 
     /// <summary>Reason, loss and counts in one line.</summary>
     /// <returns>The text.</returns>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+    public override string ToString() => Invariant(
         $"{Message} Loss {InitialLoss:G6} -> {Loss:G6} after {Iterations} iterations and {Evaluations} evaluations in {Seconds:F2} s.");
+
+    /// <summary>
+    /// A page: the problem, the method, the course from start to end, where the time went, a table of at most 20 iterations, and why it ended. Formatted alike in every culture. Python: SciPy has no such page; Ceres calls it
+    /// <c>FullReport</c>.
+    /// </summary>
+    /// <returns>The text, several lines.</returns>
+    public string Report() => LbfgsReport.Of(this);
 }

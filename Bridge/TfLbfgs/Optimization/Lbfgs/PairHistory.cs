@@ -168,6 +168,23 @@ internal sealed class PairHistory : IDirection
     public Tensor Apply(Tensor gradient, ReadOnlySpan<Tensor> arguments) =>
         TriangularForm.Direction(gradient, _steps.Value, _changes.Value, _diagonal.Value, _inverse.Value, _curvatures.Value);
 
+    /// <summary>Copies of the stored steps and gradient changes, the oldest first, zeros where there are none, each shape [m, n].</summary>
+    public (Tensor Steps, Tensor Changes) Pairs()
+    {
+        using TensorScope scope = new();
+        Tensor shift = Tensor.Scalar(_length - 1 - _slot);
+        Tensor axis = Tensor.Scalar(0);
+        return (scope.Keep(RawOps.Roll(_steps.Value, shift, axis)), scope.Keep(RawOps.Roll(_changes.Value, shift, axis)));
+    }
+
+    /// <summary>The rows with another one at their end, in the place of the first.</summary>
+    public static Tensor Followed(Tensor rows, Tensor row)
+    {
+        using TensorScope scope = new();
+        Tensor axis = Tensor.Scalar(0);
+        return scope.Keep(RawOps.ConcatV2([rows[1..], RawOps.ExpandDims(row, axis)], axis));
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using TfLbfgs.Parameters;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
@@ -8,11 +9,12 @@ internal abstract class RunDriver : IDisposable
     private bool _isHeard;
 
     /// <summary>Prepares a run, or its continuation; the state is borrowed.</summary>
-    protected RunDriver(LbfgsState state, LbfgsOptions options)
+    protected RunDriver(LbfgsState state, LbfgsOptions options, ParameterLayout? layout)
     {
         Options = options;
         State = state;
-        Listeners = new Listeners(options, state.Course, state.Seconds);
+        state.Noise = options.Noise;
+        Listeners = new Listeners(options, state.Course, state.Seconds, layout, state.Tally);
         Rules = new StoppingRules(options, Listeners, state);
     }
 
@@ -82,6 +84,8 @@ internal abstract class RunDriver : IDisposable
         Tensor gradient = end.Gradient.Alias();
         TensorScope.Register(position);
         TensorScope.Register(gradient);
+        (Tensor Steps, Tensor Changes)? pairs = Options.ReturnPairs ? Pairs() : null;
+        RunTally tally = State.Tally;
         bool hasValidation = Options.Validation is not null && State.Validated is not null;
         return new LbfgsResult
         {
@@ -94,7 +98,16 @@ internal abstract class RunDriver : IDisposable
             Message = message + Remark(),
             Iterations = State.Iterations,
             Evaluations = State.Evaluations,
-            Reads = State.Reads + State.ValidationReads,
+            Reads = State.Reads + State.ValidationReads + tally.OtherReads,
+            BytesRead = tally.BytesRead,
+            SkippedPairs = tally.SkippedPairs,
+            CallSeconds = tally.CallSeconds > 0 ? tally.CallSeconds : double.NaN,
+            TracingSeconds = tally.CallSeconds > 0 ? tally.TracingSeconds : double.NaN,
+            Spectrum = tally.Curvatures.Spectrum(),
+            Noise = tally.Noise,
+            SearchFailure = State.SearchFailure,
+            PositionDeltas = pairs?.Steps,
+            GradientDeltas = pairs?.Changes,
             Restarts = State.Restarts,
             FailedSearches = State.FailedSearches,
             Seconds = State.Seconds,
@@ -105,7 +118,14 @@ internal abstract class RunDriver : IDisposable
     }
 
     /// <inheritdoc/>
-    public virtual void Dispose() => Rules.Dispose();
+    public virtual void Dispose()
+    {
+        Rules.Dispose();
+        Listeners.Dispose();
+    }
+
+    /// <summary>The pairs in memory, the oldest first; null where the direction keeps none, or they are not at hand.</summary>
+    protected virtual (Tensor Steps, Tensor Changes)? Pairs() => null;
 
     /// <summary>What the message of a result says besides.</summary>
     protected virtual string Remark() => Rules.Remark();

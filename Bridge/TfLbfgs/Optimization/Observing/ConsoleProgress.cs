@@ -13,6 +13,7 @@ public sealed class ConsoleProgress(TextWriter? output = null) : LbfgsObserver, 
     private readonly Lock _gate = new();
     private readonly TimeSpan _interval = TimeSpan.FromSeconds(0.5);
     private readonly int _every;
+    private readonly int _variablesEvery;
     private TextWriter _output = TextWriter.Null;
     private ITimer? _heartbeat;
     private long _started;
@@ -37,6 +38,17 @@ public sealed class ConsoleProgress(TextWriter? output = null) : LbfgsObserver, 
     {
         get => _every;
         init => _every = value >= 0 ? value : throw new TfLbfgsException($"ConsoleProgress.Every: expected 0 or more, received {value}.");
+    }
+
+    /// <summary>
+    /// After each k-th iteration a table of the variables follows: the largest components of position, gradient and step, and the length of the gradient; 0 (default): none. One call and one small read each; nothing where the objective
+    /// has no layout.
+    /// </summary>
+    /// <exception cref="TfLbfgsException">It is negative.</exception>
+    public int VariablesEvery
+    {
+        get => _variablesEvery;
+        init => _variablesEvery = value >= 0 ? value : throw new TfLbfgsException($"ConsoleProgress.VariablesEvery: expected 0 or more, received {value}.");
     }
 
     /// <inheritdoc/>
@@ -69,6 +81,33 @@ public sealed class ConsoleProgress(TextWriter? output = null) : LbfgsObserver, 
 
     /// <inheritdoc/>
     public override void OnIteration(LbfgsProgress progress, Tensor position) => Report(progress);
+
+    /// <inheritdoc/>
+    public override void OnIteration(LbfgsIteration iteration)
+    {
+        ArgumentNullException.ThrowIfNull(iteration);
+        Report(iteration.Progress);
+        if (VariablesEvery == 0 || iteration.Progress.Iteration % VariablesEvery != 0)
+            return;
+        IReadOnlyList<VariableNorms> variables = iteration.MeasureVariables();
+        lock (_gate)
+        {
+            if (variables.Count == 0)
+                return;
+            if (!_isLastWritten)
+                WriteState();
+            foreach (string line in VariableTable.Lines(variables))
+                Write(line);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnSearchFailed(LbfgsSearchFailure failure)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        lock (_gate)
+            Write(string.Create(CultureInfo.InvariantCulture, $"line search {failure.Iteration} failed. {failure.Message}"));
+    }
 
     /// <summary>Takes one accepted iteration; a minimization that has it as an observer does so by itself.</summary>
     /// <param name="value">The iteration.</param>

@@ -26,7 +26,7 @@ public static class CsvHistory
         WholeFile.Write(path, stream =>
         {
             using StreamWriter writer = new(stream, leaveOpen: true) { NewLine = "\n" };
-            writer.WriteLine(CsvText.Header);
+            writer.WriteLine(CsvText.Columns);
             foreach (LbfgsProgress progress in history)
                 writer.WriteLine(CsvText.Line(progress));
         });

@@ -1,5 +1,3 @@
-using TfLbfgs.Tensors;
-
 namespace TfLbfgs.Optimization;
 
 /// <summary>
@@ -11,22 +9,31 @@ namespace TfLbfgs.Optimization;
 public sealed class CsvProgress(string path, bool append = false) : LbfgsObserver, IDisposable
 {
     private StreamWriter? _writer;
+    private bool _needsHeader;
+
+    /// <summary>
+    /// Whether six more columns for each variable of the layout follow, named <c>NAME:position_max</c>, <c>position_length</c>, <c>gradient_max</c>, <c>gradient_length</c>, <c>step_max</c>, <c>step_length</c>; default: no. One call and
+    /// one small read per iteration.
+    /// </summary>
+    public bool Variables { get; init; }
 
     /// <inheritdoc/>
     public override void OnStart(long parameters)
     {
         Dispose();
-        bool isNew = !append || !File.Exists(path) || new FileInfo(path).Length == 0;
+        _needsHeader = !append || !File.Exists(path) || new FileInfo(path).Length == 0;
         _writer = new StreamWriter(path, append) { NewLine = "\n", AutoFlush = true };
-        if (isNew)
-            _writer.WriteLine(CsvText.Header);
+        if (!Variables)
+            WriteHeader([]);
     }
 
     /// <inheritdoc/>
-    public override void OnIteration(LbfgsProgress progress, Tensor position)
+    public override void OnIteration(LbfgsIteration iteration)
     {
-        ArgumentNullException.ThrowIfNull(progress);
-        _writer?.WriteLine(CsvText.Line(progress));
+        ArgumentNullException.ThrowIfNull(iteration);
+        IReadOnlyList<VariableNorms> variables = Variables ? iteration.MeasureVariables() : [];
+        WriteHeader(variables);
+        _writer?.WriteLine(CsvText.Line(iteration.Progress, variables));
     }
 
     /// <inheritdoc/>
@@ -37,5 +44,12 @@ public sealed class CsvProgress(string path, bool append = false) : LbfgsObserve
     {
         _writer?.Dispose();
         _writer = null;
+    }
+
+    private void WriteHeader(IReadOnlyList<VariableNorms> variables)
+    {
+        if (_needsHeader)
+            _writer?.WriteLine(CsvText.Header(variables));
+        _needsHeader = false;
     }
 }

@@ -5,8 +5,18 @@ namespace TfLbfgs.Optimization;
 /// <summary>The history as lines of CSV: numbers that read back to the same bits.</summary>
 internal static class CsvText
 {
-    public const string Header = "iteration,evaluations,loss,gradient_max,gradient_length,step,seconds,validation_loss";
+    public const string Columns = "iteration,evaluations,loss,gradient_max,gradient_length,step,seconds,validation_loss";
+
+    private static readonly string[] Norms = ["position_max", "position_length", "gradient_max", "gradient_length", "step_max", "step_length"];
 
     public static string Line(LbfgsProgress p) => string.Create(CultureInfo.InvariantCulture,
         $"{p.Iteration},{p.Evaluations},{p.Loss:R},{p.GradientNorm:R},{p.GradientLength:R},{p.Step:R},{p.Seconds:0.######},{p.ValidationLoss:R}");
+
+    /// <summary>The columns of variables, six for each; a name with a comma or a quote stands in quotes.</summary>
+    public static string Header(IReadOnlyList<VariableNorms> variables) => Columns + string.Concat(variables.SelectMany(v => Norms.Select(norm => "," + Cell($"{v.Name}:{norm}"))));
+
+    public static string Line(LbfgsProgress p, IReadOnlyList<VariableNorms> variables) => Line(p) + string.Concat(variables.Select(v => string.Create(CultureInfo.InvariantCulture,
+        $",{v.PositionMax:R},{v.PositionLength:R},{v.GradientMax:R},{v.GradientLength:R},{v.StepMax:R},{v.StepLength:R}")));
+
+    private static string Cell(string text) => text.IndexOfAny([',', '"', '\n', '\r']) < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

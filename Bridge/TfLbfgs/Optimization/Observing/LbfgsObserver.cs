@@ -30,6 +30,24 @@ public abstract class LbfgsObserver
     {
     }
 
+    /// <summary>
+    /// The same with the gradient, the former position, the layout and what can be measured of them. Override one of the two: this one, unless it is overridden, calls the other.
+    /// </summary>
+    /// <param name="iteration">The numbers and the vectors; borrowed until the method returns.</param>
+    public virtual void OnIteration(LbfgsIteration iteration)
+    {
+        ArgumentNullException.ThrowIfNull(iteration);
+        OnIteration(iteration.Progress, iteration.Position);
+    }
+
+    /// <summary>
+    /// After a line search that found no acceptable step and was looked into: the last one of a run that stalls, where the objective has a layout, and each one with <see cref="LbfgsOptions.ExplainFailures"/>.
+    /// </summary>
+    /// <param name="failure">What was found.</param>
+    public virtual void OnSearchFailed(LbfgsSearchFailure failure)
+    {
+    }
+
     /// <summary>At the end, once for each <see cref="OnStart"/>, when the model holds the result.</summary>
     /// <param name="result">The result, borrowed until the method returns; null when an exception ended the minimization.</param>
     public virtual void OnEnd(LbfgsResult? result)

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
+using TfLbfgs.Parameters;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
 
 /// <summary>Those who hear of one minimization, and its history. What one of them throws is wrapped in a sentence that names it. For trials that nobody hears nothing is made.</summary>
-internal sealed class Listeners
+internal sealed class Listeners : IDisposable
 {
     private readonly IProgress<LbfgsProgress>? _progress;
     private readonly IProgress<LbfgsTrial>? _trials;
@@ -17,16 +18,21 @@ internal sealed class Listeners
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private int _started;
 
-    public Listeners(LbfgsOptions options)
-        : this(options, [], 0)
+    /// <summary>Those who hear of a run from its start.</summary>
+    /// <param name="options">They name them.</param>
+    /// <param name="layout">Where each variable stands in the vectors; null: nobody knows.</param>
+    public Listeners(LbfgsOptions options, ParameterLayout? layout = null)
+        : this(options, [], 0, layout, new RunTally())
     {
     }
 
     /// <summary>Those who hear of a run that began earlier.</summary>
-    public Listeners(LbfgsOptions options, List<LbfgsProgress> history, double secondsBefore)
+    public Listeners(LbfgsOptions options, List<LbfgsProgress> history, double secondsBefore, ParameterLayout? layout, RunTally tally)
     {
         _history = history;
         _secondsBefore = secondsBefore;
+        Meter = layout is null ? null : new VariableMeter(layout, tally);
+        Tally = tally;
         LbfgsObserver[] first = options.Progress is LbfgsObserver observer ? [observer] : [];
         _progress = first.Length > 0 ? null : options.Progress;
         _trials = options.Trials;
@@ -38,6 +44,12 @@ internal sealed class Listeners
 
     /// <summary>The start and every accepted iteration.</summary>
     public IReadOnlyList<LbfgsProgress> History => _history;
+
+    /// <summary>Measures vectors by the variables of the layout; null without one.</summary>
+    public VariableMeter? Meter { get; }
+
+    /// <summary>Counts the reads of <see cref="Meter"/>.</summary>
+    public RunTally Tally { get; }
 
     /// <summary>Whether anybody hears of trials.</summary>
     public bool HearsTrials => _trials is not null || _trialObservers.Length > 0;
@@ -57,19 +69,10 @@ internal sealed class Listeners
     /// <summary>Before the first evaluation.</summary>
     public void Start(long parameters)
     {
-        object listener = this;
-        try
+        foreach (LbfgsObserver observer in _observers)
         {
-            foreach (LbfgsObserver observer in _observers)
-            {
-                listener = observer;
-                _started++;
-                observer.OnStart(parameters);
-            }
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            throw Failure(listener, 0, e);
+            _started++;
+            Tell(observer, 0, () => observer.OnStart(parameters));
         }
     }
 
@@ -105,22 +108,37 @@ internal sealed class Listeners
     }
 
     /// <summary>At the start and after an accepted iteration.</summary>
-    public void Iteration(LbfgsProgress progress, Tensor position)
+    /// <param name="progress">Its numbers.</param>
+    /// <param name="position">The point, shape [n]; borrowed.</param>
+    /// <param name="gradient">The gradient there, shape [n]; borrowed.</param>
+    /// <param name="former">The position before the step; null: it is not kept.</param>
+    /// <param name="curvatures">The pairs in memory; null: nobody knows them.</param>
+    public void Iteration(LbfgsProgress progress, Tensor position, Tensor gradient, Tensor? former = null, Curvatures? curvatures = null)
     {
         Pass(progress);
         object listener = this;
         try
         {
+            if (_observers.Length == 0)
+                return;
+            LbfgsIteration iteration = new(progress, position, gradient, former, Meter, curvatures);
             foreach (LbfgsObserver observer in _observers)
             {
                 listener = observer;
-                observer.OnIteration(progress, position);
+                observer.OnIteration(iteration);
             }
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             throw Failure(listener, progress.Iteration, e);
         }
+    }
+
+    /// <summary>After a line search that failed and was looked into.</summary>
+    public void SearchFailed(LbfgsSearchFailure failure)
+    {
+        foreach (LbfgsObserver observer in _observers)
+            Tell(observer, failure.Iteration, () => observer.OnSearchFailed(failure));
     }
 
     /// <summary>After an accepted iteration whose point is not at hand: only its numbers are told.</summary>
@@ -170,6 +188,21 @@ internal sealed class Listeners
         _started = 0;
         if (first is not null && result is not null)
             ExceptionDispatchInfo.Throw(first);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Meter?.Dispose();
+
+    private void Tell(object listener, int iteration, Action tell)
+    {
+        try
+        {
+            tell();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw Failure(listener, iteration, e);
+        }
     }
 
     private TfLbfgsException Failure(object listener, int iteration, Exception e)

@@ -23,6 +23,12 @@ public sealed class TensorBoardProgress(string folder) : LbfgsObserver
     /// <summary>Whether the loss of each evaluation is written too; default: no.</summary>
     public bool Trials { get; init; }
 
+    /// <summary>
+    /// The norms of each variable of the layout are written at each k-th iteration: <c>variables/NAME/position_length</c>, <c>gradient_max</c>, <c>gradient_length</c> and <c>step_length</c>; 0 (default): none. One call and one small
+    /// read each.
+    /// </summary>
+    public int VariablesEvery { get; init; }
+
     /// <summary>The longest time that lines wait before they are written to the disk, when new ones come; default a second.</summary>
     public TimeSpan FlushInterval { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -50,9 +56,10 @@ public sealed class TensorBoardProgress(string folder) : LbfgsObserver
     public override void OnTrial(LbfgsTrial trial) => Write(trial.Evaluation, ("trial/loss", trial.Loss));
 
     /// <inheritdoc/>
-    public override void OnIteration(LbfgsProgress progress, Tensor position)
+    public override void OnIteration(LbfgsIteration iteration)
     {
-        ArgumentNullException.ThrowIfNull(progress);
+        ArgumentNullException.ThrowIfNull(iteration);
+        LbfgsProgress progress = iteration.Progress;
         Write(
             progress.Iteration,
             ("loss", progress.Loss),
@@ -63,6 +70,13 @@ public sealed class TensorBoardProgress(string folder) : LbfgsObserver
             ("seconds", progress.Seconds));
         if (progress.ValidationLoss is { } validation)
             Write(progress.Iteration, ("validation/loss", validation));
+        if (VariablesEvery < 1 || progress.Iteration % VariablesEvery != 0)
+            return;
+        foreach (VariableNorms v in iteration.MeasureVariables())
+        {
+            string tag = $"variables/{v.Name}/";
+            Write(progress.Iteration, (tag + "position_length", v.PositionLength), (tag + "gradient_max", v.GradientMax), (tag + "gradient_length", v.GradientLength), (tag + "step_length", v.StepLength));
+        }
     }
 
     /// <inheritdoc/>

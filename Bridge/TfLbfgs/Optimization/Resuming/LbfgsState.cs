@@ -58,7 +58,7 @@ public sealed class LbfgsState : IDisposable
     internal double Epsilon => Identity.DType == DType.Float32 ? Math.ScaleB(1, -23) : Math.ScaleB(1, -52);
 
     /// <summary>The rounding error to expect of the loss.</summary>
-    internal double Band => Math.Max(NoiseInUlps * Epsilon * Math.Abs(Point.Value), ProvenNoise);
+    internal double Band => Math.Max(NoiseInUlps * ErrorOf(Point.Value), ProvenNoise);
 
     internal (StopReason Reason, string Message)? End { get; set; }
 
@@ -105,9 +105,29 @@ public sealed class LbfgsState : IDisposable
     /// <summary>By how much the last accepted iteration lowered the loss; 0: none has.</summary>
     internal double LastDecrease { get; set; }
 
-    internal Patience Patience { get; } = new();
-
     internal Patience ValidationPatience { get; } = new();
+
+    /// <summary>The absolute error of a loss.</summary>
+    internal double ErrorOf(double value)
+    {
+        double rounding = Epsilon * Math.Abs(value);
+        return Noise switch
+        {
+            null => rounding,
+            { AbsoluteError: { } absolute } => Math.Max(absolute, rounding),
+            { RelativeError: { } relative } => Math.Max(relative * Math.Abs(value), rounding),
+            _ => Math.Max(Tally.Noise ?? 0, rounding),
+        };
+    }
+
+    /// <summary>The error of the loss as the options of the run give it; not saved.</summary>
+    internal Noise? Noise { get; set; }
+
+    /// <summary>What is counted besides.</summary>
+    internal RunTally Tally { get; set; } = new();
+
+    /// <summary>The line search that failed last and was looked into; null: none. Not saved.</summary>
+    internal LbfgsSearchFailure? SearchFailure { get; set; }
 
     /// <summary>The measured point with the lowest validation loss; null: none.</summary>
     internal Trial? Validated { get; set; }

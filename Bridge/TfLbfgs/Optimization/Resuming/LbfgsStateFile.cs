@@ -7,7 +7,7 @@ namespace TfLbfgs.Optimization;
 
 /// <summary>
 /// The file of a state: 8 bytes <c>TFLBFGS\0</c>, the version (int32), the length of the header (int32), the header (JSON), the tensors one after the other (little-endian, row-major), the history as rows of
-/// 8 float64, and the SHA-256 of all before. Written completely or not at all.
+/// 9 float64, and the SHA-256 of all before. Written completely or not at all.
 /// </summary>
 internal static class LbfgsStateFile
 {
@@ -15,7 +15,7 @@ internal static class LbfgsStateFile
     private const int FixedBytes = 16;
     private const int MaxHeaderBytes = 1 << 20;
     private const int MaxTensors = 64;
-    private const int HistoryColumns = 8;
+    private const int HistoryColumns = 9;
     private const string HistoryName = "history";
 
     private static ReadOnlySpan<byte> Magic => "TFLBFGS\0"u8;
@@ -114,10 +114,9 @@ internal static class LbfgsStateFile
         FirstStep = state.FirstStep,
         ProvenNoise = state.ProvenNoise,
         LastDecrease = state.LastDecrease,
-        PatienceBest = state.Patience.Best,
-        PatienceWaited = state.Patience.Waited,
         ValidationPatienceBest = state.ValidationPatience.Best,
         ValidationPatienceWaited = state.ValidationPatience.Waited,
+        Tally = state.Tally,
         ValidationLoss = state.ValidationLoss,
         ValidationIteration = state.ValidationIteration,
         ValidationReads = state.ValidationReads,
@@ -230,6 +229,7 @@ internal static class LbfgsStateFile
             ValidationLoss = header.ValidationLoss,
             ValidationIteration = header.ValidationIteration,
             ValidationReads = header.ValidationReads,
+            Tally = header.Tally is { Curvatures.Pairs: not null } tally ? tally : new RunTally(),
             End = header.Reason is { } reason ? (reason, header.Message ?? "") : null,
             Current = Trial.Of(Kept("position"), Kept("gradient"), header.Current),
             Direction = header.Direction is { } direction ? new DirectionStep(Kept("direction"), direction[0], direction[1]) : null,
@@ -237,7 +237,6 @@ internal static class LbfgsStateFile
             Validated = header.Validated is { } validated ? Trial.Of(Kept("validated_position"), Kept("validated_gradient"), validated) : null,
         };
         state.Best = header.Best is { } best ? Trial.Of(Kept("best_position"), Kept("best_gradient"), best) : state.Current;
-        (state.Patience.Best, state.Patience.Waited) = (header.PatienceBest, header.PatienceWaited);
         (state.ValidationPatience.Best, state.ValidationPatience.Waited) = (header.ValidationPatienceBest, header.ValidationPatienceWaited);
         state.Memory = [.. header.Tensors.Where(entry => entry.Name.StartsWith("memory_", StringComparison.Ordinal)).Select(entry => Kept(entry.Name))];
         state.Course.AddRange(tensors[HistoryName].ToArray<double>().Chunk(HistoryColumns).Select(Progress));
@@ -298,13 +297,14 @@ internal static class LbfgsStateFile
     [
         progress.Iteration, progress.Evaluations, progress.Loss, progress.GradientNorm, progress.Step, progress.Seconds, progress.GradientLength,
         // Minus infinity stands for "not measured": no measured loss is that.
-        progress.ValidationLoss ?? double.NegativeInfinity,
+        progress.ValidationLoss ?? double.NegativeInfinity, progress.Moved,
     ];
 
     private static LbfgsProgress Progress(double[] row) => new((int)row[0], (int)row[1], row[2], row[3], row[4], row[5])
     {
         GradientLength = row[6],
         ValidationLoss = double.IsNegativeInfinity(row[7]) ? null : row[7],
+        Moved = row[8],
     };
 
     private static TfLbfgsException Damaged(string path, string why) => new($"{path}: expected the file of a state, which LbfgsState.Save writes; {why}. Use an earlier file, or begin anew.");

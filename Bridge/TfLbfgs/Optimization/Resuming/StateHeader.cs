@@ -39,10 +39,6 @@ internal sealed record StateHeader
 
     public required double LastDecrease { get; init; }
 
-    public required double PatienceBest { get; init; }
-
-    public required int PatienceWaited { get; init; }
-
     public required double ValidationPatienceBest { get; init; }
 
     public required int ValidationPatienceWaited { get; init; }
@@ -52,6 +48,8 @@ internal sealed record StateHeader
     public required int ValidationIteration { get; init; }
 
     public required int ValidationReads { get; init; }
+
+    public required RunTally Tally { get; init; }
 
     public required StopReason? Reason { get; init; }
 

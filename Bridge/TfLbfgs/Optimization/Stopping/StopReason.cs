@@ -39,7 +39,7 @@ public enum StopReason
     /// <summary>The loss, or the validation loss, did not improve for as long as its patience lasts.</summary>
     NoImprovement,
 
-    /// <summary>The callback said that what was wanted is reached.</summary>
+    /// <summary>The callback, or a condition of <see cref="LbfgsOptions.StopWhen"/>, said that what was wanted is reached.</summary>
     Stopped,
 
     /// <summary>The callback said that something is wrong.</summary>
@@ -50,4 +50,7 @@ public enum StopReason
 
     /// <summary>Another member of the batch converged, and <see cref="BatchStopping.Any"/> ends all.</summary>
     AnotherMember,
+
+    /// <summary>Rules of <see cref="LbfgsOptions.StopWhen"/> that give different reasons held together, at least one of them about something that was wanted; the message names them.</summary>
+    RulesMet,
 }

@@ -1,4 +1,5 @@
-using System.Globalization;
+using TfLbfgs.Tensors;
+using static System.FormattableString;
 
 namespace TfLbfgs.Optimization;
 
@@ -11,15 +12,32 @@ internal sealed class StoppingRules : IDisposable
     private readonly LbfgsState _state;
     private readonly Listeners _listeners;
     private readonly Validator? _validator;
+    private readonly Func<StoppingMoment, StoppingVerdict?> _wanted;
+    private readonly Func<StoppingMoment, StoppingVerdict?>? _changes;
+    private readonly Func<StoppingMoment, StoppingVerdict?>? _own;
+    private LbfgsProgress? _last;
+    private StoppingVerdict? _ownVerdict;
     private bool _targetReached;
     private int _notFinite;
 
+    /// <summary>Makes the rules of a run; what they count is counted anew from the history of a run that goes on.</summary>
     public StoppingRules(LbfgsOptions options, Listeners listeners, LbfgsState state)
     {
         _options = options;
-        _listeners = listeners;
         _state = state;
+        _listeners = listeners;
         _validator = options.Validation is null ? null : new Validator(options.Validation, options.Execution, state);
+        StoppingRule gradient = StoppingRule.Gradient(options.GradientTolerance);
+        _wanted = (options.TargetLoss is { } target ? StoppingRule.Target(target) | gradient : gradient).Begin();
+        _changes = Changes(options)?.Begin();
+        _own = options.StopWhen?.Begin();
+        foreach (LbfgsProgress progress in state.Course)
+        {
+            _last = progress;
+            StoppingMoment moment = new(progress, true, progress.Evaluations, 0);
+            _changes?.Invoke(moment);
+            Ask(moment);
+        }
     }
 
     /// <summary>Why the last accepted point is the end; null: it is not.</summary>
@@ -41,109 +59,123 @@ internal sealed class StoppingRules : IDisposable
     }
 
     /// <summary>Whether a line search may evaluate once more.</summary>
-    public bool MayEvaluate(int evaluations) => !_targetReached && evaluations < _options.MaxEvaluations && !Cancellation.IsCancellationRequested && !IsTimeOver;
+    public bool MayEvaluate(int evaluations) =>
+        !_targetReached && evaluations < _options.MaxEvaluations && !Cancellation.IsCancellationRequested && !IsTimeOver && Own(evaluations) is null;
 
     /// <summary>Takes the start or an accepted point: measures the validation loss when it is time, tells those who listen, and judges.</summary>
-    public void Accept(Trial point, int iteration, int evaluations)
+    /// <param name="point">The point.</param>
+    /// <param name="iteration">Accepted iterations.</param>
+    /// <param name="evaluations">Evaluations so far.</param>
+    /// <param name="former">The position before the step, shape [n], borrowed; null for the start.</param>
+    /// <param name="curvatures">The pairs in memory.</param>
+    public void Accept(Trial point, int iteration, int evaluations, Tensor? former = null, Curvatures? curvatures = null)
     {
         LbfgsProgress progress = new(iteration, evaluations, point.Value, point.GradientMax, point.Step, _listeners.Seconds)
         {
             GradientLength = Math.Sqrt(point.GradientSquared),
+            Moved = point.Moved,
             ValidationLoss = _validator?.Measure(iteration, point),
         };
-        _listeners.Iteration(progress, point.Position);
-        _state.Patience.Add(point.Value, _options.MinimumImprovement);
+        _last = progress;
+        _listeners.Iteration(progress, point.Position, point.Gradient, former, curvatures);
+        StoppingMoment moment = new(progress, true, evaluations, _listeners.Elapsed.TotalSeconds);
+        StoppingVerdict? wanted = _wanted(moment);
+        StoppingVerdict? change = _changes?.Invoke(moment);
         LbfgsAction action = _listeners.Ask(progress);
-        Verdict = JudgePoint(point, progress, action) ?? (iteration == 0 ? null : JudgeChange(point)) ?? JudgePatience(progress);
+        _ownVerdict = Ask(moment);
+        Verdict = BadStart(point)
+            ?? Said(action == LbfgsAction.Abort, StopReason.Aborted, progress)
+            ?? Sentence(wanted)
+            ?? Said(action == LbfgsAction.Stop, StopReason.Stopped, progress)
+            ?? Sentence(change)
+            ?? Validated(progress)
+            ?? Sentence(_ownVerdict);
     }
 
     /// <summary>Takes an accepted point that is over: it is heard of and counts for patience, and ends nothing.</summary>
     public void Pass(LbfgsProgress progress)
     {
         _listeners.Pass(progress);
-        _state.Patience.Add(progress.Loss, _options.MinimumImprovement);
+        _last = progress;
+        StoppingMoment moment = new(progress, true, progress.Evaluations, _listeners.Elapsed.TotalSeconds);
+        _changes?.Invoke(moment);
+        Ask(moment);
     }
 
     /// <summary>Whether a point is the end by itself, without what led there.</summary>
-    public (StopReason Reason, string Message)? Judge(Trial point, LbfgsProgress progress) => JudgePoint(point, progress, LbfgsAction.Continue);
+    public (StopReason Reason, string Message)? Judge(Trial point, LbfgsProgress progress) => BadStart(point) ?? Sentence(_wanted(new StoppingMoment(progress, false, progress.Evaluations, 0)));
 
     /// <summary>Whether a limit forbids to go on.</summary>
     public (StopReason Reason, string Message)? Limit(int iterations, int evaluations, double gradientNorm)
     {
-        if (Cancellation.IsCancellationRequested)
-            return (StopReason.Cancelled, Text($"Cancelled; max |g| = {gradientNorm:G4}."));
-        if (iterations >= _options.MaxIterations)
-            return (StopReason.IterationLimit, Text($"Reached the limit of {_options.MaxIterations} iterations; max |g| = {gradientNorm:G4}."));
-        if (evaluations >= _options.MaxEvaluations)
-            return (StopReason.EvaluationLimit, Text($"Reached the limit of {_options.MaxEvaluations} evaluations; max |g| = {gradientNorm:G4}."));
-        if (IsTimeOver)
-            return (StopReason.TimeLimit, Text($"Reached the time limit of {_options.MaxTime!.Value.TotalSeconds:G4} s after {_listeners.Seconds:F2} s; max |g| = {gradientNorm:G4}."));
-        return null;
+        if (RunLimits.Reached(_options, iterations, evaluations, _listeners.Elapsed, Cancellation) is { } reason)
+            return (reason, RunLimits.Sentence(reason, _options, iterations, _listeners.Seconds, gradientNorm));
+        return Sentence(Own(evaluations));
     }
 
     /// <summary>What else the message of a result must say.</summary>
     public string Remark()
     {
         string notFinite = _notFinite > 0 && _listeners.History.Count > 0 && double.IsFinite(_listeners.History[^1].Loss)
-            ? Text($" The last {_notFinite} evaluations gave a loss or gradient that is not finite; the result is the best point before.") : "";
-        string restored = Restored is not null ? Text($" The result is the point of iteration {_state.ValidationIteration}, where the validation loss was lowest: {_state.ValidationLoss:G6}.") : "";
+            ? Invariant($" The last {_notFinite} evaluations gave a loss or gradient that is not finite; the result is the best point before.") : "";
+        string restored = Restored is not null ? Invariant($" The result is the point of iteration {_state.ValidationIteration}, where the validation loss was lowest: {_state.ValidationLoss:G6}.") : "";
         return notFinite + restored;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _validator?.Dispose();
 
-    private (StopReason, string)? JudgePoint(Trial point, LbfgsProgress progress, LbfgsAction action)
+    /// <summary>The rules about the change in an iteration that the options name.</summary>
+    private static StoppingRule? Changes(LbfgsOptions options)
     {
-        if (!point.IsFinite && double.IsFinite(point.Value) && double.IsFinite(point.GradientMax))
-            return (StopReason.BadStart, Text($"Bad start: max |g| = {point.GradientMax:G4} is so large that its square overflows; nothing was changed. Divide the loss by a constant, or start elsewhere."));
-        if (!point.IsFinite)
-            return (StopReason.BadStart, Text($"Bad start: loss {point.Value}, max |g| {point.GradientMax}; expected finite numbers; nothing was changed. Start elsewhere, or look for a division by zero or a logarithm of zero in the loss."));
-        if (action == LbfgsAction.Abort)
-            return (StopReason.Aborted, Text($"Aborted by the callback at iteration {progress.Iteration}; max |g| = {point.GradientMax:G4}."));
-        if (point.Value <= _options.TargetLoss)
-            return (StopReason.TargetReached, Text($"Reached the target: loss {point.Value:G6} <= {_options.TargetLoss:G6}."));
-        if (point.GradientMax <= _options.GradientTolerance)
-        {
-            string start = progress.Iteration == 0 ? " The start itself meets the tolerance: if it is no minimum, start elsewhere, scale the loss or lower the tolerance." : "";
-            return (StopReason.Converged, Text($"Converged: max |g| = {point.GradientMax:G4} <= {_options.GradientTolerance:G4}.{start}"));
-        }
-
-        if (action == LbfgsAction.Stop)
-            return (StopReason.Stopped, Text($"Stopped by the callback at iteration {progress.Iteration}; max |g| = {point.GradientMax:G4}."));
-        return null;
+        StoppingRule? rule = options.PositionTolerance > 0 ? StoppingRule.Position(options.PositionTolerance) : null;
+        if (options.AbsoluteLossTolerance > 0)
+            rule = Either(rule, StoppingRule.AbsoluteLoss(options.AbsoluteLossTolerance, options.LossWindow));
+        if (options.RelativeLossTolerance > 0)
+            rule = Either(rule, StoppingRule.RelativeLoss(options.RelativeLossTolerance, options.LossWindow));
+        return options.Patience is { } patience ? Either(rule, StoppingRule.Patience(patience, options.MinimumImprovement)) : rule;
     }
 
-    private (StopReason, string)? JudgeChange(Trial point)
+    private static StoppingRule Either(StoppingRule? first, StoppingRule second) => first is null ? second : first | second;
+
+    private (StopReason, string)? Sentence(StoppingVerdict? verdict) => verdict is null ? null : (verdict.Reason, verdict.Sentence(_last!.GradientNorm));
+
+    /// <summary>The caller's rule before an evaluation. Once it holds it stays so until another point is accepted, so that what ended a search ends the run.</summary>
+    private StoppingVerdict? Own(int evaluations) =>
+        _own is null || _last is null ? null : _ownVerdict ??= Ask(new StoppingMoment(_last, false, evaluations, _listeners.Elapsed.TotalSeconds));
+
+    private StoppingVerdict? Ask(StoppingMoment moment)
     {
-        if (_options.PositionTolerance > 0 && point.Moved <= _options.PositionTolerance)
-            return (StopReason.PositionTolerance, Text($"The position changed by {point.Moved:G4} <= {_options.PositionTolerance:G4} in an iteration; max |g| = {point.GradientMax:G4}."));
-        IReadOnlyList<LbfgsProgress> history = _listeners.History;
-        int window = _options.LossWindow;
-        if (history.Count <= window)
+        try
+        {
+            return _own?.Invoke(moment);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw CallbackFailure.Of("LbfgsOptions.StopWhen", moment.Progress.Iteration, e);
+        }
+    }
+
+    private (StopReason, string)? Said(bool so, StopReason reason, LbfgsProgress progress) =>
+        so ? (reason, RunLimits.Sentence(reason, _options, progress.Iteration, progress.Seconds, progress.GradientNorm)) : null;
+
+    private (StopReason, string)? BadStart(Trial point)
+    {
+        if (point.IsFinite)
             return null;
-        double before = history[^(1 + window)].Loss;
-        double change = Math.Abs(point.Value - before);
-        string iterations = window == 1 ? "an iteration" : Text($"{window} iterations");
-        if (_options.AbsoluteLossTolerance > 0 && change <= _options.AbsoluteLossTolerance)
-            return (StopReason.LossTolerance, Text($"The loss changed by {change:G4} <= {_options.AbsoluteLossTolerance:G4} in {iterations}; max |g| = {point.GradientMax:G4}."));
-        if (_options.RelativeLossTolerance > 0 && change <= _options.RelativeLossTolerance * Math.Abs(before))
-            return (StopReason.LossTolerance, Text($"The loss changed by {change:G4} <= {_options.RelativeLossTolerance:G4} |{before:G6}| in {iterations}; max |g| = {point.GradientMax:G4}."));
-        return null;
+        if (double.IsFinite(point.Value) && double.IsFinite(point.GradientMax))
+            return (StopReason.BadStart, Invariant($"Bad start: max |g| = {point.GradientMax:G4} is so large that its square overflows; nothing was changed. Divide the loss by a constant, or start elsewhere."));
+        IReadOnlyList<VariableShare> shares = _listeners.Meter?.NotFinite(point.Gradient) ?? [];
+        string where = shares.Any(share => share.NotFinite > 0) ? $" {SearchDiagnosis.NotFinite(shares)};" : "";
+        return (StopReason.BadStart, Invariant(
+            $"Bad start: loss {point.Value}, max |g| {point.GradientMax};{where} expected finite numbers; nothing was changed. Start elsewhere, or look for a division by zero or a logarithm of zero in the loss."));
     }
 
-    private (StopReason, string)? JudgePatience(LbfgsProgress progress)
+    private (StopReason, string)? Validated(LbfgsProgress progress)
     {
-        if (_state.Patience.Waited >= _options.Patience)
-            return (StopReason.NoImprovement, Text($"No improvement: {_state.Patience.Waited} iterations in a row did not bring the loss more than {_options.MinimumImprovement:G4} below {_state.Patience.Best:G6}."));
-        if (progress.ValidationLoss is not null && _state.ValidationPatience.Waited >= _options.Validation?.Patience)
-        {
-            return (StopReason.NoImprovement, Text(
-                $"No improvement: {_state.ValidationPatience.Waited} measurements in a row did not bring the validation loss more than {_options.Validation.MinimumImprovement:G4} below {_state.ValidationPatience.Best:G6}."));
-        }
-
-        return null;
+        if (progress.ValidationLoss is null || !(_state.ValidationPatience.Waited >= _options.Validation?.Patience))
+            return null;
+        return (StopReason.NoImprovement, Invariant(
+            $"No improvement: {_state.ValidationPatience.Waited} measurements in a row did not bring the validation loss more than {_options.Validation.MinimumImprovement:G4} below {_state.ValidationPatience.Best:G6}."));
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

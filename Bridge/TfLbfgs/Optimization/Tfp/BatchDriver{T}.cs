@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Numerics;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
+using static System.FormattableString;
 
 namespace TfLbfgs.Optimization;
 
@@ -41,7 +41,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
     {
         _function = function;
         _options = options;
-        _listeners = new Listeners(options);
+        _listeners = new Listeners(options, function.Layout);
         _cancellation = cancellation;
         _rules = options.IsTfpCompatible ? new TfpRules<T>(options) : new RepairedRules<T>(options);
         _evaluator = evaluator;
@@ -111,6 +111,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
         _position?.Dispose();
         _gradient?.Dispose();
         _pairs.End();
+        _listeners.Dispose();
     }
 
     /// <summary>The vector of one member, shape [n].</summary>
@@ -180,7 +181,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
         {
             (double before, double now) = (start.Losses[i], double.CreateChecked(trial.Value(i)));
             if (Math.Abs(now - before) > tolerance * Math.Max(Math.Abs(before), Math.Abs(now)))
-                throw new TfLbfgsException(Text($"LbfgsOptions.PreviousBatchResult: expected results of the same problem, received some whose loss of member {i}, {before:G9}, is not that of the function there, {now:G9}."));
+                throw new TfLbfgsException(Invariant($"LbfgsOptions.PreviousBatchResult: expected results of the same problem, received some whose loss of member {i}, {before:G9}, is not that of the function there, {now:G9}."));
         }
 
         TakeOver(trial);
@@ -199,12 +200,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
     /// <summary>tfp's <c>converged_all</c> and <c>converged_any</c>.</summary>
     private bool IsStopped() => Array.TrueForAll(_members, m => m.IsDone) || (_options.StoppingCondition == BatchStopping.Any && Array.Exists(_members, m => m.Converged));
 
-    private StopReason? Limit() =>
-        _cancellation.IsCancellationRequested ? StopReason.Cancelled
-        : _iterations >= _options.MaxIterations ? StopReason.IterationLimit
-        : _evaluations >= _options.MaxEvaluations ? StopReason.EvaluationLimit
-        : IsTimeOver ? StopReason.TimeLimit
-        : null;
+    private StopReason? Limit() => RunLimits.Reached(_options, _iterations, _evaluations, _listeners.Elapsed, _cancellation);
 
     private bool IsTimeOver => _options.MaxTime is { } limit && _listeners.Elapsed >= limit;
 
@@ -225,7 +221,8 @@ internal sealed partial class BatchDriver<T> : IDisposable
             GradientLength = Math.Sqrt(double.CreateChecked(member.GradientSquared)),
         };
         using TensorScope scope = new();
-        _listeners.Iteration(progress, _listeners.HasObservers ? Row(_position!, best) : _position!);
+        bool apart = _listeners.HasObservers;
+        _listeners.Iteration(progress, apart ? Row(_position!, best) : _position!, apart ? Row(_gradient!, best) : _gradient!);
         _action = _listeners.Ask(progress);
     }
 
@@ -256,7 +253,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
             Pairs = [.. _members.Select(m => m.Pairs)],
             Iterations = _iterations,
             Evaluations = _evaluations,
-            Reads = _reads + _evaluator.Reads - _evaluatorReads + _pairs.Reads,
+            Reads = _reads + _evaluator.Reads - _evaluatorReads + _pairs.Reads + _listeners.Tally.OtherReads,
             Restarts = _restarts,
             FailedSearches = _failedSearches,
             Seconds = _listeners.Seconds,
@@ -268,18 +265,9 @@ internal sealed partial class BatchDriver<T> : IDisposable
 
     private void EndUnfinished(BatchMember<T> member, StopReason? limit)
     {
-        string gradient = Text($"max |g| = {member.GradientMax:G4}.");
-        member.End(limit ?? StopReason.AnotherMember, limit switch
-        {
-            StopReason.Cancelled => $"Cancelled; {gradient}",
-            StopReason.IterationLimit => Text($"Reached the limit of {_options.MaxIterations} iterations; {gradient}"),
-            StopReason.TimeLimit => Text($"Reached the time limit of {_options.MaxTime!.Value.TotalSeconds:G4} s after {_listeners.Seconds:F2} s; {gradient}"),
-            StopReason.Stopped => Text($"Stopped by the callback at iteration {_iterations}; {gradient}"),
-            StopReason.Aborted => Text($"Aborted by the callback at iteration {_iterations}; {gradient}"),
-            StopReason.EvaluationLimit => Text($"Reached the limit of {_options.MaxEvaluations} evaluations; {gradient}"),
-            _ => $"Not finished: another member of the batch converged, and BatchStopping.Any ends all; {gradient}",
-        });
+        double gradient = double.CreateChecked(member.GradientMax);
+        member.End(limit ?? StopReason.AnotherMember, limit is { } reason
+            ? RunLimits.Sentence(reason, _options, _iterations, _listeners.Seconds, gradient)
+            : Invariant($"Not finished: another member of the batch converged, and BatchStopping.Any ends all; max |g| = {gradient:G4}."));
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using TfLbfgs.Parameters;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
@@ -18,6 +19,9 @@ internal sealed record BatchFunction(Func<Tensor, IReadOnlyList<Tensor>, (Tensor
 
     /// <summary>Hears the loss of every evaluation of a single vector; null: nobody.</summary>
     public Action<double>? Evaluated { get; init; }
+
+    /// <summary>Where variables stand in a single vector; null: nobody knows.</summary>
+    public ParameterLayout? Layout { get; init; }
 
     /// <summary>Evaluates, and checks what the function returns.</summary>
     /// <exception cref="TfLbfgsException">A result is null, or of another shape or dtype.</exception>

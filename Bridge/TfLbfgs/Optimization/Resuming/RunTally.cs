@@ -1,0 +1,26 @@
+namespace TfLbfgs.Optimization;
+
+/// <summary>What a run counts for its result beside what it needs to go on; part of a saved state.</summary>
+internal sealed class RunTally
+{
+    /// <summary>The measured error of the loss; null: it was not measured, or could not be told.</summary>
+    public double? Noise { get; set; }
+
+    /// <summary>Accepted steps without a pair.</summary>
+    public int SkippedPairs { get; set; }
+
+    /// <summary>Reads beside those of evaluations and validation.</summary>
+    public int OtherReads { get; set; }
+
+    /// <summary>The bytes of all reads.</summary>
+    public long BytesRead { get; set; }
+
+    /// <summary>Seconds in calls of the kernel and the reads of their results.</summary>
+    public double CallSeconds { get; set; }
+
+    /// <summary>Of these, the seconds of calls that traced.</summary>
+    public double TracingSeconds { get; set; }
+
+    /// <summary>The pairs in memory.</summary>
+    public Curvatures Curvatures { get; init; } = new();
+}

@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.Globalization;
+using TfLbfgs.Optimization;
+using TfLbfgs.Runtime;
+using TfLbfgs.Tensors;
+using TfLbfgs.Tests.Support;
+using Xunit;
+
+namespace TfLbfgs.Tests.Optimization.Stopping;
+
+public sealed class CancellationTests : LeakChecked
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(7)]
+    [InlineData(12)]
+    public void Cancel_OnAnotherThreadDuringAnEvaluation_NoFurtherOneStarts(int evaluation)
+    {
+        using CancellationTokenSource cancel = new();
+        using ManualResetEventSlim running = new();
+        Thread other = new(() =>
+        {
+            running.Wait();
+            cancel.Cancel();
+        });
+        other.Start();
+        CountingObjective objective = new((call, loss, gradient) =>
+        {
+            if (call == evaluation)
+            {
+                running.Set();
+                // Slow enough that the other thread comes in between, however long that takes.
+                other.Join();
+            }
+
+            return (loss, gradient);
+        });
+        using LbfgsResult result = Lbfgs.Minimize(objective, new LbfgsOptions { Execution = Execution.Eager }, cancel.Token);
+        Assert.Equal(StopReason.Cancelled, result.Reason);
+        Assert.Equal(evaluation, objective.Calls);
+        Assert.Equal(evaluation, result.Evaluations);
+        Assert.Equal(objective.Losses.Min(), result.Loss);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Cancel_ByAnObserver_NoFurtherEvaluationStarts(bool atTrial)
+    {
+        using CancellationTokenSource cancel = new();
+        CountingObjective objective = new();
+        int calls = 0;
+        LbfgsOptions options = new()
+        {
+            Execution = Execution.Eager,
+            Trials = new Recorder<LbfgsTrial>(trial => Cancel(atTrial && trial.Evaluation == 5)),
+            Progress = new Recorder<LbfgsProgress>(progress => Cancel(!atTrial && progress.Iteration == 3)),
+        };
+        using LbfgsResult result = Lbfgs.Minimize(objective, options, cancel.Token);
+        Assert.Equal(StopReason.Cancelled, result.Reason);
+        Assert.Equal(calls, objective.Calls);
+
+        void Cancel(bool now)
+        {
+            if (!now)
+                return;
+            calls = objective.Calls;
+            cancel.Cancel();
+        }
+    }
+
+    [Fact]
+    public void Cancel_BeforeTheCall_StartIsEvaluatedAndNothingElse()
+    {
+        CountingObjective objective = new();
+        using LbfgsResult result = Lbfgs.Minimize(objective, new LbfgsOptions { Execution = Execution.Eager }, new CancellationToken(canceled: true));
+        Assert.Equal(StopReason.Cancelled, result.Reason);
+        Assert.Equal(1, objective.Calls);
+    }
+
+    /// <summary>Prints figures; nothing is asserted about times.</summary>
+    [Theory(Explicit = true)]
+    [InlineData(1_000)]
+    [InlineData(10_000)]
+    [InlineData(1_000_000)]
+    public void Latency_OfACancellation_Printed(int count)
+    {
+        using Tensor start = Tensor.Fill([count], -1.2, DType.Float64);
+        Tensor Loss(Tensor x)
+        {
+            using TensorScope scope = new();
+            Tensor axis = Tensor.From([0]);
+            Tensor a = x[..^1], b = x[1..];
+            Tensor valley = b - a * a;
+            return scope.Keep(RawOps.Sum(100 * valley * valley + (1 - a) * (1 - a), axis));
+        }
+
+        using LbfgsMinimizer minimizer = new(new FunctionObjective(Loss, start), new LbfgsOptions { MaxIterations = 30 });
+        using LbfgsResult whole = minimizer.Minimize(start);
+        minimizer.Options = new LbfgsOptions { MaxIterations = 100_000, GradientTolerance = 0, FloorIterations = 0 };
+        List<double> milliseconds = [];
+        double perEvaluation = 0;
+        for (int i = 0; i < 20; i++)
+        {
+            using CancellationTokenSource cancel = new();
+            long asked = 0;
+            using Timer timer = new(_ =>
+            {
+                asked = Stopwatch.GetTimestamp();
+                cancel.Cancel();
+            }, null, 30 + 7 * i, Timeout.Infinite);
+            using LbfgsResult result = minimizer.Minimize(start, cancel.Token);
+            long answered = Stopwatch.GetTimestamp();
+            if (result.Reason != StopReason.Cancelled)
+                continue;
+            milliseconds.Add(Stopwatch.GetElapsedTime(asked, answered).TotalMilliseconds);
+            perEvaluation = 1000 * result.Seconds / result.Evaluations;
+        }
+
+        milliseconds.Sort();
+        Assert.NotEmpty(milliseconds);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"cancellation, n = {count:N0}: median {milliseconds[milliseconds.Count / 2]:F2} ms, longest {milliseconds[^1]:F2} ms of {milliseconds.Count}; an evaluation takes {perEvaluation:F2} ms"));
+    }
+}
