@@ -43,7 +43,7 @@ public sealed class CubicZoomTests : LeakChecked
     public void Search_SmoothFunction_MeetsTheStrongWolfeConditions(string name, double firstStep, double curvature)
     {
         (double value, double slope) = Functions[name](0);
-        LineSearchResult found = Search(Functions[name], firstStep, curvature: curvature);
+        Found found = Search(Functions[name], firstStep, curvature: curvature);
         using Trial trial = found.Trial!;
         Assert.True(found.Accepted);
         Assert.False(found.Interrupted);
@@ -55,7 +55,7 @@ public sealed class CubicZoomTests : LeakChecked
     [Fact]
     public void Search_DescendingToAWall_StaysBeforeIt()
     {
-        LineSearchResult found = Search(a => a < 0.5 ? (-a, -1) : (double.NaN, double.NaN), 1);
+        Found found = Search(a => a < 0.5 ? (-a, -1) : (double.NaN, double.NaN), 1);
         using Trial trial = found.Trial!;
         Assert.True(found.Accepted);
         Assert.InRange(trial.Step, 0.45, 0.5);
@@ -70,7 +70,7 @@ public sealed class CubicZoomTests : LeakChecked
     [Fact]
     public void Search_NothingFinite_FailsWithoutATrial()
     {
-        LineSearchResult found = Search(_ => (double.PositiveInfinity, 0), 1);
+        Found found = Search(_ => (double.PositiveInfinity, 0), 1);
         Assert.False(found.Accepted);
         Assert.Null(found.Trial);
         Assert.Equal(30, _steps.Count);
@@ -79,7 +79,7 @@ public sealed class CubicZoomTests : LeakChecked
     [Fact]
     public void Search_UnboundedBelow_EndsAtTheLargestStep()
     {
-        LineSearchResult found = Search(a => (-a, -1), 1);
+        Found found = Search(a => (-a, -1), 1);
         using Trial trial = found.Trial!;
         Assert.True(found.Accepted);
         Assert.True(trial.Step >= 1e10);
@@ -90,7 +90,7 @@ public sealed class CubicZoomTests : LeakChecked
     [InlineData(0, false)]
     public void Search_RiseWithinTheNoise_IsAcceptedByTheSlope(double noise, bool accepted)
     {
-        LineSearchResult found = Search(a => (1 + (a > 0 ? 4.5e-16 : 0), 1e-10 * (a - 1)), 1, noise: noise);
+        Found found = Search(a => (1 + (a > 0 ? 4.5e-16 : 0), 1e-10 * (a - 1)), 1, noise: noise);
         using Trial? trial = found.Trial;
         Assert.Equal(accepted, found.Accepted);
         Assert.Equal(accepted, _steps.Count == 1);
@@ -99,7 +99,7 @@ public sealed class CubicZoomTests : LeakChecked
     [Fact]
     public void Search_RiseBeyondTheNoise_IsNotAccepted()
     {
-        LineSearchResult found = Search(a => (1 + (a > 0 ? 1e-14 : 0), 1e-10 * (a - 1)), 1, noise: 9e-16);
+        Found found = Search(a => (1 + (a > 0 ? 1e-14 : 0), 1e-10 * (a - 1)), 1, noise: 9e-16);
         found.Trial?.Dispose();
         Assert.False(found.Accepted);
     }
@@ -108,7 +108,7 @@ public sealed class CubicZoomTests : LeakChecked
     public void Search_SlopeIsWrong_ReturnsTheBestTrial()
     {
         // The slope at the start promises a descent that is not there, and each trial one that is steeper still.
-        LineSearchResult found = Search(a => (1 + 0.1 * Math.Abs(a - 0.3) - 1e-3 * a, a == 0 ? -1 : -5), 1);
+        Found found = Search(a => (1 + 0.1 * Math.Abs(a - 0.3) - 1e-3 * a, a == 0 ? -1 : -5), 1);
         using Trial trial = found.Trial!;
         Assert.False(found.Accepted);
         Assert.False(found.Interrupted);
@@ -122,7 +122,7 @@ public sealed class CubicZoomTests : LeakChecked
     [InlineData(8)]
     public void Search_MaxTrials_IsKept(int maxTrials)
     {
-        LineSearchResult found = Search(Functions["ripples"], 40, curvature: 0.0002, maxTrials: maxTrials);
+        Found found = Search(Functions["ripples"], 40, curvature: 0.0002, maxTrials: maxTrials);
         found.Trial?.Dispose();
         Assert.True(_steps.Count <= maxTrials);
         Assert.True(found.Accepted || _steps.Count == maxTrials);
@@ -133,7 +133,7 @@ public sealed class CubicZoomTests : LeakChecked
     [InlineData(2)]
     public void Search_Interrupted_SaysSoAndKeepsTheBestTrial(int evaluations)
     {
-        LineSearchResult found = Search(Functions["more_thuente_2"], 100, limit: evaluations);
+        Found found = Search(Functions["more_thuente_2"], 100, limit: evaluations);
         using Trial? trial = found.Trial;
         Assert.False(found.Accepted);
         Assert.True(found.Interrupted);
@@ -148,11 +148,14 @@ public sealed class CubicZoomTests : LeakChecked
     public void Search_EvaluationThrows_LeavesNoHandle(int before) =>
         Assert.Throws<InvalidOperationException>(() => Search(a => _steps.Count > before ? throw new InvalidOperationException() : Functions["more_thuente_2"](a), 100));
 
-    private LineSearchResult Search(
+    private Found Search(
         Func<double, (double Value, double Slope)> function, double firstStep, double curvature = 0.9, double noise = 0, int maxTrials = 30, int limit = int.MaxValue)
     {
         (double value, double slope) = function(0);
-        return new CubicZoom(SufficientDecrease, curvature, maxTrials).Search(new LinePoint(0, value, slope), firstStep, noise, Evaluate);
+        Line line = new(new LinePoint(0, value, slope), firstStep, noise, new LbfgsOptions { SufficientDecrease = Math.Min(SufficientDecrease, curvature / 2), Curvature = curvature, MaxLineSearchTrials = maxTrials });
+        using TrialKeeper keeper = new(line, Evaluate);
+        Trial? trial = keeper.Run(new CubicZoom());
+        return new Found(trial, keeper.IsAccepted, keeper.IsInterrupted);
 
         Trial? Evaluate(double step)
         {
@@ -164,4 +167,6 @@ public sealed class CubicZoomTests : LeakChecked
             return new Trial(Tensor.From([step]), Tensor.From([slopeThere])) { Step = step, Value = at, Slope = slopeThere };
         }
     }
+
+    private sealed record Found(Trial? Trial, bool Accepted, bool Interrupted);
 }

@@ -73,12 +73,106 @@ public sealed class LbfgsMinimizer : IDisposable
             throw Lbfgs.Both(nameof(start), nameof(LbfgsOptions.PreviousResult), "Call Minimize without a start to resume.");
         if (_options.IsTfpCompatible)
             return ObjectiveGuard.RunUntaped(() => _compatible.Single(start, _options, _objective.Adopt, cancellationToken));
-        CubicZoom search = new(_options.SufficientDecrease, _options.Curvature, _options.MaxLineSearchTrials);
-        using LbfgsDriver driver = new(Kernel(), _objective.DType, _options, search, cancellationToken);
+        using LbfgsState state = NewState();
+        return Run(state, () => state.Driver!.Begin(start, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Goes on with a minimization that another call, or another process, left: N iterations and then M more are the same bits as N + M in one run, on the same machine with the same thread counts.</summary>
+    /// <param name="state">Where it stands; afterwards where it stands then. Limits count the iterations and evaluations before too, except <see cref="LbfgsOptions.MaxTime"/>.</param>
+    /// <param name="cancellationToken">Ends the run within one evaluation; the result holds the best point so far.</param>
+    /// <returns>The best point and why it ended, owned by the caller.</returns>
+    /// <exception cref="TfLbfgsException">The state is of another problem or another method.</exception>
+    public LbfgsResult Minimize(LbfgsState state, CancellationToken cancellationToken = default)
+    {
+        Take(state);
+        return Run(state, () => { }, cancellationToken);
+    }
+
+    /// <summary>Evaluates the objective's own start, for a loop of <see cref="Step"/>: <c>while (minimizer.Step(state)) { ... }</c> and <see cref="Finish(LbfgsState)"/> do what <see cref="Minimize(CancellationToken)"/> does.</summary>
+    /// <param name="cancellationToken">Not asked before the start is evaluated.</param>
+    /// <returns>The state after iteration 0, owned by the caller.</returns>
+    /// <exception cref="TfLbfgsException">The objective's shapes are wrong, or the options ask for tfp's rules, which have no steps.</exception>
+    public LbfgsState Begin(CancellationToken cancellationToken = default)
+    {
+        using Tensor start = ObjectiveGuard.Start(_objective);
+        return Begin(start, cancellationToken);
+    }
+
+    /// <inheritdoc cref="Begin(CancellationToken)"/>
+    /// <param name="start">Where to start, shape [n]; borrowed.</param>
+    /// <param name="cancellationToken">Not asked before the start is evaluated.</param>
+    public LbfgsState Begin(Tensor start, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectiveGuard.CheckStart(_objective, start);
+        if (_options.IsTfpCompatible)
+            throw new TfLbfgsException("LbfgsMinimizer.Begin: expected the default mode, received LbfgsOptions.TfpCompatible, whose runs have no single steps. Use Minimize, and PreviousResult to go on.");
+        LbfgsState state = NewState();
+        try
+        {
+            ObjectiveGuard.RunUntaped(() =>
+            {
+                state.Driver!.Begin(start, cancellationToken);
+                return true;
+            });
+            return state;
+        }
+        catch
+        {
+            state.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes one accepted iteration, with as many evaluations as it takes.</summary>
+    /// <param name="state">From <see cref="Begin(CancellationToken)"/>, <see cref="LbfgsState.Load"/> or another step; changed. Several states may be moved in turns, at the price of copying the pairs at each change.</param>
+    /// <param name="cancellationToken">Ends the run within one evaluation.</param>
+    /// <returns>Whether the run goes on; if not, <see cref="LbfgsState.Message"/> says why. After a limit or a cancellation another call goes on, where the options allow it by then.</returns>
+    /// <exception cref="TfLbfgsException">The state is of another problem or another method.</exception>
+    public bool Step(LbfgsState state, CancellationToken cancellationToken = default)
+    {
+        Take(state);
+        return ObjectiveGuard.RunUntaped(() => state.Driver!.Step(cancellationToken));
+    }
+
+    /// <summary>Makes the result of a run of steps; the objective adopts the best point. The state stays as it is and may go on.</summary>
+    /// <param name="state">Where the run stands.</param>
+    /// <returns>The best point so far and why it ended, owned by the caller; <see cref="StopReason.Stopped"/> where nothing but the caller ended it.</returns>
+    /// <exception cref="TfLbfgsException">The state is of another problem or another method.</exception>
+    public LbfgsResult Finish(LbfgsState state)
+    {
+        Take(state);
+        return Adopted(state, state.Driver!.Result);
+    }
+
+    /// <summary>Frees the functions and the history; the objective is the caller's.</summary>
+    public void Dispose()
+    {
+        _compatible.Dispose();
+        _kernel?.Dispose();
+        _kernel = null;
+        _disposed = true;
+    }
+
+    private LbfgsResult Run(LbfgsState state, Action begin, CancellationToken cancellationToken) => Adopted(state, () =>
+    {
+        begin();
+        while (state.Driver!.Step(cancellationToken))
+        {
+        }
+
+        return state.Driver.Result();
+    });
+
+    /// <summary>Makes a result, lets the objective adopt it, and tells those who listen, whatever is thrown.</summary>
+    private LbfgsResult Adopted(LbfgsState state, Func<LbfgsResult> end)
+    {
+        LbfgsDriver driver = state.Driver!;
         LbfgsResult? result = null;
         try
         {
-            result = ObjectiveGuard.Run(_objective, () => driver.Minimize(start), () => driver.BestPosition);
+            result = ObjectiveGuard.Run(_objective, end, () => driver.BestPosition);
             driver.End(result);
             return result;
         }
@@ -90,14 +184,30 @@ public sealed class LbfgsMinimizer : IDisposable
         }
     }
 
-    /// <summary>Frees the functions and the history; the objective is the caller's.</summary>
-    public void Dispose()
+    private LbfgsState NewState()
     {
-        _compatible.Dispose();
-        _kernel?.Dispose();
-        _kernel = null;
-        _disposed = true;
+        LbfgsKernel kernel = Kernel();
+        LbfgsState state = new(Identity(kernel));
+        state.Driver = new LbfgsDriver(kernel, state, _options);
+        return state;
     }
+
+    /// <summary>Makes a state go on here and with the present options.</summary>
+    private void Take(LbfgsState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(state.Current is null, state);
+        LbfgsKernel kernel = Kernel();
+        if (state.Driver is { } driver && driver.Options == _options && driver.Kernel == kernel)
+            return;
+        Identity(kernel).Check(state.Identity);
+        state.Driver?.Dispose();
+        state.Driver = new LbfgsDriver(kernel, state, _options);
+    }
+
+    private RunIdentity Identity(LbfgsKernel kernel) =>
+        new(_objective.Count, _objective.DType, RunIdentity.HashOf(_objective), kernel.Direction.Description, _options.Execution, (_objective as VariableObjective)?.Route.ToString() ?? "");
 
     private LbfgsKernel Kernel()
     {

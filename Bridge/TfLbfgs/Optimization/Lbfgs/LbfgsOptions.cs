@@ -73,6 +73,9 @@ public sealed record LbfgsOptions
     /// <summary>Ends as soon as an evaluated loss is at most this; null (default): no target.</summary>
     public double? TargetLoss { get; init; }
 
+    /// <summary>How a step along a direction is found; null (default): <see cref="CubicZoom"/>. With tfp's rules and for batches it must be null, as they have their own.</summary>
+    public LineSearch? LineSearch { get; init; }
+
     /// <summary>Sufficient decrease of the Wolfe conditions, c1 in (0, 0.5); default 1e-4.</summary>
     public double SufficientDecrease { get; init; } = 1e-4;
 
@@ -150,6 +153,8 @@ public sealed record LbfgsOptions
         {
             string where = IsTfpCompatible ? "with tfp's rules" : "for a batch";
             Require(Patience is null, nameof(Patience), $"null {where}", Patience ?? 0);
+            if (LineSearch is not null)
+                throw new TfLbfgsException($"LbfgsOptions.LineSearch: expected null {where}, received {LineSearch.GetType().Name}.");
             Require(LossWindow == 1, nameof(LossWindow), $"1 {where}", LossWindow);
             Require(Validation is null, "Validation.Interval", $"no validation {where}", Validation?.Interval ?? 0);
         }

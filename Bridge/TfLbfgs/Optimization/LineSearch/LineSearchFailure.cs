@@ -1,7 +1,7 @@
 namespace TfLbfgs.Optimization;
 
 /// <summary>Why a line search ended without an acceptable step.</summary>
-internal enum LineSearchFailure
+public enum LineSearchFailure
 {
     /// <summary>The direction does not descend, or its slope is not finite.</summary>
     NotDescending,

@@ -12,12 +12,21 @@ internal sealed class Listeners
     private readonly Func<LbfgsProgress, LbfgsAction>? _callback;
     private readonly LbfgsObserver[] _observers;
     private readonly LbfgsObserver[] _trialObservers;
-    private readonly List<LbfgsProgress> _history = [];
+    private readonly List<LbfgsProgress> _history;
+    private readonly double _secondsBefore;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private int _started;
 
     public Listeners(LbfgsOptions options)
+        : this(options, [], 0)
     {
+    }
+
+    /// <summary>Those who hear of a run that began earlier.</summary>
+    public Listeners(LbfgsOptions options, List<LbfgsProgress> history, double secondsBefore)
+    {
+        _history = history;
+        _secondsBefore = secondsBefore;
         LbfgsObserver[] first = options.Progress is LbfgsObserver observer ? [observer] : [];
         _progress = first.Length > 0 ? null : options.Progress;
         _trials = options.Trials;
@@ -36,11 +45,11 @@ internal sealed class Listeners
     /// <summary>Whether anybody is handed positions.</summary>
     public bool HasObservers => _observers.Length > 0;
 
-    /// <summary>Time since the run began.</summary>
+    /// <summary>Time since the call.</summary>
     public TimeSpan Elapsed => _clock.Elapsed;
 
-    /// <summary>Seconds since the run began.</summary>
-    public double Seconds => Elapsed.TotalSeconds;
+    /// <summary>Seconds since the run began, those before a resumption included.</summary>
+    public double Seconds => _secondsBefore + Elapsed.TotalSeconds;
 
     /// <summary>Before the first evaluation.</summary>
     public void Start(long parameters)

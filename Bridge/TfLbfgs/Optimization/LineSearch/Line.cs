@@ -1,0 +1,108 @@
+namespace TfLbfgs.Optimization;
+
+/// <summary>One line search in progress: what is known of the loss along the direction, the conditions that a step must meet, and the verdict.</summary>
+public sealed class Line
+{
+    /// <summary>Opens a search.</summary>
+    /// <param name="start">Loss and slope at step 0; the slope is negative.</param>
+    /// <param name="firstStep">The step that is likely to be right, positive: 1 for most quasi-Newton directions.</param>
+    /// <param name="noise">The absolute error of the loss, at least 0.</param>
+    /// <param name="options">The conditions: sufficient decrease, curvature, and the most trials; null: defaults.</param>
+    public Line(LinePoint start, double firstStep, double noise = 0, LbfgsOptions? options = null)
+    {
+        options ??= Defaults;
+        Start = start;
+        FirstStep = firstStep;
+        Noise = noise;
+        SufficientDecrease = options.SufficientDecrease;
+        Curvature = options.Curvature;
+        MaxTrials = options.MaxLineSearchTrials;
+    }
+
+    /// <summary>Loss and slope at step 0.</summary>
+    public LinePoint Start { get; }
+
+    /// <summary>The step that is likely to be right. It may have been evaluated already, so a search should try it first.</summary>
+    public double FirstStep { get; }
+
+    /// <summary>The absolute error of the loss: changes below it mean nothing.</summary>
+    public double Noise { get; }
+
+    /// <summary>c1, <see cref="LbfgsOptions.SufficientDecrease"/>.</summary>
+    public double SufficientDecrease { get; }
+
+    /// <summary>c2, <see cref="LbfgsOptions.Curvature"/>.</summary>
+    public double Curvature { get; }
+
+    /// <summary>The most trials, <see cref="LbfgsOptions.MaxLineSearchTrials"/>.</summary>
+    public int MaxTrials { get; }
+
+    /// <summary>Trials so far.</summary>
+    public int Trials { get; private set; }
+
+    /// <summary>Whether no further trial is allowed.</summary>
+    public bool IsUsedUp => Trials >= MaxTrials;
+
+    /// <summary>What the last trial found.</summary>
+    public LinePoint Last { get; private set; }
+
+    /// <summary>The finite trial with the lowest loss, the first one among equals; null before there is one.</summary>
+    public LinePoint? Lowest { get; private set; }
+
+    /// <summary>The step that was accepted; null: none yet.</summary>
+    public double? AcceptedStep { get; private set; }
+
+    /// <summary>Why the search gave up; null: it did not, or did not say.</summary>
+    public LineSearchFailure? Failure { get; private set; }
+
+    /// <summary>The last bracket of a failed search: the end with the lower loss, and the other one; null where it had none.</summary>
+    public (LinePoint Low, LinePoint High)? Bracket { get; private set; }
+
+    private static LbfgsOptions Defaults { get; } = new();
+
+    /// <summary>Whether a point lies above the line of sufficient decrease, f(a) > f(0) + c1 a f'(0).</summary>
+    /// <param name="point">The point.</param>
+    /// <returns>True when the Armijo condition does not hold.</returns>
+    public bool IsTooHigh(LinePoint point) => point.Value > Start.Value + SufficientDecrease * point.Step * Start.Slope;
+
+    /// <summary>
+    /// Whether a point meets the strong Wolfe conditions, or within <see cref="Noise"/> the approximate ones of Hager and Zhang 2005, where the difference of the losses is rounding and only the slopes can tell.
+    /// </summary>
+    /// <param name="point">The point.</param>
+    /// <returns>True when it may be accepted.</returns>
+    public bool MeetsWolfe(LinePoint point)
+    {
+        if (!IsTooHigh(point) && Math.Abs(point.Slope) <= -Curvature * Start.Slope)
+            return true;
+        return Math.Abs(point.Value - Start.Value) <= Noise
+            && Curvature * Start.Slope <= point.Slope
+            && point.Slope <= (2 * SufficientDecrease - 1) * Start.Slope;
+    }
+
+    /// <summary>Takes what a trial found; called by whoever runs the search, after each step that it yields.</summary>
+    /// <param name="point">The trial.</param>
+    public void Tell(LinePoint point)
+    {
+        Trials++;
+        Last = point;
+        if (point.IsFinite && !(point.Value >= Lowest?.Value))
+            Lowest = point;
+    }
+
+    /// <summary>Accepts the last trial. The search ends with it.</summary>
+    public void Accept() => AcceptedStep = Last.Step;
+
+    /// <summary>Accepts an earlier trial. The search ends with it. Unless it was the last or the lowest one, it is evaluated once more.</summary>
+    /// <param name="step">Its step.</param>
+    public void Accept(double step) => AcceptedStep = step;
+
+    /// <summary>Gives up: no step meets the conditions. The search ends with it.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="low">The end of the last bracket with the lower loss; null: there is no bracket.</param>
+    /// <param name="high">The other end.</param>
+    public void Fail(LineSearchFailure reason, LinePoint? low = null, LinePoint? high = null)
+    {
+        Failure = reason;
+        Bracket = low is { } a && high is { } b ? (a, b) : null;
+    }
+}
