@@ -61,6 +61,11 @@ internal sealed class LbfgsDriver : IDisposable
         Start();
         using Tensor zeros = RawOps.ZerosLike(start);
         _kernel.Attach(_state);
+        _kernel.Scale(start, Options.BlockScaling, probe =>
+        {
+            _state.Evaluations++;
+            _listeners.Trial(_state.Evaluations, 0, probe);
+        });
         _state.Current = _kernel.Evaluate(start, zeros, zeros, 0);
         _state.Best = Point;
         _state.InitialLoss = Point.Value;
@@ -204,7 +209,7 @@ internal sealed class LbfgsDriver : IDisposable
         _state.FormerGradient = null;
         _state.Direction?.Dispose();
         _state.Direction = null;
-        _state.Direction = new DirectionStep(RawOps.Neg(Point.Gradient), -Point.GradientSquared, Point.GradientSquared);
+        _state.Direction = _kernel.SteepestDescent(Point);
     }
 
     /// <summary>Moves to an accepted trial.</summary>

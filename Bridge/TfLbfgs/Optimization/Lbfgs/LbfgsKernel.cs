@@ -16,6 +16,7 @@ internal sealed class LbfgsKernel : IDisposable
     private readonly Function? _evaluate;
     private readonly Function? _advance;
     private readonly Function? _proceed;
+    private readonly ScaledDirection? _scaled;
     private LbfgsState? _holder;
 
     /// <summary>Prepares the functions, which are traced at their first call; takes over the direction.</summary>
@@ -23,6 +24,7 @@ internal sealed class LbfgsKernel : IDisposable
     {
         _objective = objective;
         Direction = direction;
+        _scaled = direction as ScaledDirection;
         if (execution == Execution.Eager)
             return;
         _compiled = execution == Execution.Compiled;
@@ -77,6 +79,33 @@ internal sealed class LbfgsKernel : IDisposable
         return Along(scope, Call(_proceed, Proceed, [point.Position, point.Gradient, Tensor.Scalar(step), .. Direction.Arguments(), .. _objective.Data]), step);
     }
 
+    /// <summary>Finds the sizes of the variables for a run, where it is to be scaled.</summary>
+    /// <param name="start">x, shape [n].</param>
+    /// <param name="scaling">How; null: not.</param>
+    /// <param name="evaluated">Hears of the evaluations that this takes.</param>
+    public void Scale(Tensor start, BlockScaling? scaling, Action<Trial> evaluated)
+    {
+        if (_scaled is null || scaling is null)
+            return;
+        using TensorScope scope = new();
+        Tensor zeros = RawOps.ZerosLike(start);
+        _scaled.Set(RawOps.OnesLike(start));
+        _scaled.Set(scaling.Sizes(_objective.Layout, start, (h, step) =>
+        {
+            Trial trial = Evaluate(start, zeros, h, step);
+            evaluated(trial);
+            return trial.Gradient;
+        }));
+    }
+
+    /// <summary>The steepest descent from a point, in the scaled variables where there are some.</summary>
+    public DirectionStep SteepestDescent(Trial point)
+    {
+        using TensorScope scope = new();
+        Tensor gradient = _scaled is null ? point.Gradient : _scaled.Factors * _scaled.Factors * point.Gradient;
+        return new DirectionStep(scope.Keep(RawOps.Neg(gradient)), -point.GradientSquared, point.GradientSquared);
+    }
+
     /// <summary>Lets a run use the history: that of another one is put aside, its own brought back.</summary>
     public void Attach(LbfgsState state)
     {
@@ -125,6 +154,8 @@ internal sealed class LbfgsKernel : IDisposable
         holder.Memory = Direction.Export();
         Forget(holder);
     }
+
+    private static Tensor Squared(Tensor vector) => Dot(vector, vector);
 
     private static Tensor[] Call(Function? function, Func<Tensor[], Tensor[]> body, Tensor[] inputs) => function is null ? body(inputs) : function.Call(inputs);
 
@@ -182,17 +213,19 @@ internal sealed class LbfgsKernel : IDisposable
         Tensor next = position + As(step, position.DType) * direction;
         (Tensor loss, Tensor nextGradient) = ObjectiveGuard.Evaluate(_objective, next, data);
         Tensor change = nextGradient - gradient;
+        // Lengths are those in the scaled variables, where there are some.
+        Tensor? factors = _scaled?.Factors;
         Tensor[] scalars =
         [
             As(loss, DType.Float64),
             Dot(nextGradient, direction),
             MaxAbs(nextGradient),
-            Dot(nextGradient, nextGradient),
-            Dot(change, change),
+            Squared(factors is null ? nextGradient : nextGradient * factors),
+            Squared(factors is null ? change : change * factors),
             Dot(direction, change),
             MaxAbs(next - position),
             Dot(gradient, direction),
-            Dot(direction, direction),
+            Squared(factors is null ? direction : direction / factors),
         ];
         return [next, nextGradient, RawOps.Pack(scalars)];
     }

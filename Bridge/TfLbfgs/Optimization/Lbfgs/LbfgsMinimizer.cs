@@ -12,7 +12,7 @@ public sealed class LbfgsMinimizer : IDisposable
     private LbfgsOptions _options;
     private readonly BatchRun _compatible;
     private LbfgsKernel? _kernel;
-    private (int, InverseScaling, Execution) _kernelOptions;
+    private (int, InverseScaling, Execution, BlockScaling?) _kernelOptions;
     private bool _disposed;
 
     /// <summary>Prepares; nothing is traced before the first run.</summary>
@@ -212,12 +212,15 @@ public sealed class LbfgsMinimizer : IDisposable
     private LbfgsKernel Kernel()
     {
         int length = _options.MemoryLength ?? MemoryTable.Length(_objective.Count, _objective.DType);
-        (int, InverseScaling, Execution) wanted = (length, _options.Scaling, _options.Execution);
+        (int, InverseScaling, Execution, BlockScaling?) wanted = (length, _options.Scaling, _options.Execution, _options.BlockScaling);
         if (_kernel is not null && wanted == _kernelOptions)
             return _kernel;
         _kernel?.Dispose();
         _kernel = null;
-        _kernel = new LbfgsKernel(_objective, new PairHistory(length, _objective.Count, _objective.DType, _options.Scaling), _options.Execution);
+        IDirection direction = new PairHistory(length, _objective.Count, _objective.DType, _options.Scaling);
+        if (_options.BlockScaling is not null)
+            direction = new ScaledDirection(direction, _objective.Count, _objective.DType, _options.BlockScaling.Description);
+        _kernel = new LbfgsKernel(_objective, direction, _options.Execution);
         _kernelOptions = wanted;
         return _kernel;
     }

@@ -82,6 +82,12 @@ public sealed record LbfgsOptions
     /// <summary>Curvature condition of the Wolfe conditions, c2 in (c1, 1); default 0.9.</summary>
     public double Curvature { get; init; } = 0.9;
 
+    /// <summary>
+    /// The sizes of variables that differ by orders of magnitude, given or measured, such as <see cref="BlockScaling.Automatic"/>; null (default): all count alike. Positions, gradients and tolerances are those of the
+    /// variables as they are; <see cref="LbfgsProgress.GradientLength"/> alone is that of the scaled gradient. Python: <c>x_scale</c>.
+    /// </summary>
+    public BlockScaling? BlockScaling { get; init; }
+
     /// <summary>The most trials of one line search, at least 1; default 30. Python: <c>max_line_search_iterations</c> (50 there).</summary>
     public int MaxLineSearchTrials { get; init; } = 30;
 
@@ -157,6 +163,8 @@ public sealed record LbfgsOptions
                 throw new TfLbfgsException($"LbfgsOptions.LineSearch: expected null {where}, received {LineSearch.GetType().Name}.");
             Require(LossWindow == 1, nameof(LossWindow), $"1 {where}", LossWindow);
             Require(Validation is null, "Validation.Interval", $"no validation {where}", Validation?.Interval ?? 0);
+            if (BlockScaling is not null)
+                throw new TfLbfgsException($"LbfgsOptions.BlockScaling: expected null {where}, received one. Wrap the objective in a ScaledObjective.");
         }
 
         if (batch && PreviousResult is not null)

@@ -1,3 +1,4 @@
+using TfLbfgs.Parameters;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using static TfLbfgs.Optimization.VectorMath;
@@ -48,6 +49,9 @@ public sealed class ChunkedObjective : Objective
 
     /// <inheritdoc/>
     public override DType DType => _objective.DType;
+
+    /// <inheritdoc/>
+    public override ParameterLayout? Layout => _objective.Layout;
 
     /// <inheritdoc/>
     public override IReadOnlyList<Tensor> Data => _objective.Data;

@@ -38,7 +38,7 @@ public sealed class FunctionObjective : Objective
 
     /// <summary>
     /// Wraps a function of position and data that returns loss and gradient. Data that are arguments, not captured, can be cut into slices (<see cref="ChunkedObjective"/>) and batches
-    /// (<c>StochasticLbfgs</c>).
+    /// (<see cref="StochasticLbfgs"/>).
     /// </summary>
     /// <param name="function">From position, shape [n], and data to loss, shape [], and gradient, shape [n].</param>
     /// <param name="initialPosition">Where to start, shape [n], float32 or float64; borrowed until the minimization ends.</param>

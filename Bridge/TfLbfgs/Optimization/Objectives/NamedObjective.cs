@@ -23,7 +23,7 @@ public sealed class NamedObjective : Objective, IDisposable
     public NamedObjective(Func<NamedTensors, Tensor> loss, IReadOnlyList<(string Name, Tensor Start)> start, DType? vectorDType = null)
         : this((parameters, _) => loss(parameters), start, [], vectorDType) => ArgumentNullException.ThrowIfNull(loss);
 
-    /// <summary>Wraps a loss of named tensors and data, which can be cut into slices (<see cref="ChunkedObjective"/>) and batches (<c>StochasticLbfgs</c>).</summary>
+    /// <summary>Wraps a loss of named tensors and data, which can be cut into slices (<see cref="ChunkedObjective"/>) and batches (<see cref="StochasticLbfgs"/>).</summary>
     /// <inheritdoc cref="NamedObjective(Func{NamedTensors, Tensor}, IReadOnlyList{ValueTuple{string, Tensor}}, DType?)"/>
     /// <param name="loss">From the tensors and the data to a loss of float32 or float64, shape []; written with tensor operations, it reads no values.</param>
     /// <param name="start">Name and first value of each, in the order in which they lie in the vector; read once.</param>
@@ -55,7 +55,7 @@ public sealed class NamedObjective : Objective, IDisposable
     }
 
     /// <summary>Where each tensor stands in the vector.</summary>
-    public ParameterLayout Layout { get; }
+    public override ParameterLayout Layout { get; }
 
     /// <inheritdoc/>
     public override long Count => Layout.Count;
