@@ -73,6 +73,12 @@ public sealed class LbfgsMinimizer : IDisposable
             throw Lbfgs.Both(nameof(start), nameof(LbfgsOptions.PreviousResult), "Call Minimize without a start to resume.");
         if (_options.IsTfpCompatible)
             return ObjectiveGuard.RunUntaped(() => _compatible.Single(start, _options, _objective.Adopt, cancellationToken));
+        if (_options.Checkpoint is { Resume: true } checkpoint && File.Exists(checkpoint.Path))
+        {
+            using LbfgsState saved = LbfgsState.Load(checkpoint.Path, checkpoint.AcceptOtherMachine);
+            return Minimize(saved, cancellationToken);
+        }
+
         using LbfgsState state = NewState();
         return Run(state, () => state.Driver!.Begin(start, cancellationToken), cancellationToken);
     }
@@ -158,10 +164,15 @@ public sealed class LbfgsMinimizer : IDisposable
     private LbfgsResult Run(LbfgsState state, Action begin, CancellationToken cancellationToken) => Adopted(state, () =>
     {
         begin();
+        Checkpoint? checkpoint = _options.Checkpoint;
         while (state.Driver!.Step(cancellationToken))
         {
+            if (checkpoint is not null && state.Iterations % checkpoint.Interval == 0)
+                state.Save(checkpoint.Path);
         }
 
+        if (checkpoint is not null)
+            state.Save(checkpoint.Path);
         return state.Driver.Result();
     });
 

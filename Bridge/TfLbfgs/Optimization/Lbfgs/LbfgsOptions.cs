@@ -112,6 +112,9 @@ public sealed record LbfgsOptions
     /// <summary>The same for a batch; in the default mode too, where the position is evaluated once more, the function compared with the results, and every member judged anew.</summary>
     public LbfgsBatchResult? PreviousBatchResult { get; init; }
 
+    /// <summary>Keeps the state of the run in a file; null (default): none. With tfp's rules and for batches it must be null.</summary>
+    public Checkpoint? Checkpoint { get; init; }
+
     /// <summary>How the objective is run; default <see cref="Execution.Traced"/>.</summary>
     public Execution Execution { get; init; } = Execution.Traced;
 
@@ -142,6 +145,9 @@ public sealed record LbfgsOptions
         Require(Validation is null or { Interval: >= 1 }, "Validation.Interval", "1 or more", Validation?.Interval ?? 0);
         Require(Validation?.Patience is null or >= 1, "Validation.Patience", "1 or more, or null", Validation?.Patience ?? 0);
         Require(Validation is null or { MinimumImprovement: >= 0 }, "Validation.MinimumImprovement", "0 or more", Validation?.MinimumImprovement ?? 0);
+        Require(Checkpoint is null or { Interval: >= 1 }, "Checkpoint.Interval", "1 or more", Checkpoint?.Interval ?? 0);
+        if (Checkpoint is { Path: null or "" })
+            throw new TfLbfgsException("LbfgsOptions.Checkpoint.Path: expected the name of a file, received none.");
         if (Observers is null || Observers.Contains(null))
             throw new TfLbfgsException("LbfgsOptions.Observers: expected a list without null, received null.");
         Require(TargetLoss is not { } target || !double.IsNaN(target), nameof(TargetLoss), "a number or null", TargetLoss ?? 0);
@@ -161,6 +167,8 @@ public sealed record LbfgsOptions
             Require(Patience is null, nameof(Patience), $"null {where}", Patience ?? 0);
             if (LineSearch is not null)
                 throw new TfLbfgsException($"LbfgsOptions.LineSearch: expected null {where}, received {LineSearch.GetType().Name}.");
+            if (Checkpoint is not null)
+                throw new TfLbfgsException($"LbfgsOptions.Checkpoint: expected null {where}, received {Checkpoint.Path}.");
             Require(LossWindow == 1, nameof(LossWindow), $"1 {where}", LossWindow);
             Require(Validation is null, "Validation.Interval", $"no validation {where}", Validation?.Interval ?? 0);
             if (BlockScaling is not null)
