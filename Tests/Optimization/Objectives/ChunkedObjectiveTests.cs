@@ -29,8 +29,8 @@ public sealed class ChunkedObjectiveTests : LeakChecked
             }
         }
 
-        cuts.Add(10, DataReduction.Mean, Execution.Compiled);
-        cuts.Add(10, DataReduction.Sum, Execution.Compiled);
+        cuts.Add(10, DataReduction.Mean, Execution.CompiledCalls);
+        cuts.Add(10, DataReduction.Sum, Execution.CompiledCalls);
         return cuts;
     }
 
@@ -52,7 +52,7 @@ public sealed class ChunkedObjectiveTests : LeakChecked
     [Theory]
     [InlineData(Execution.Eager)]
     [InlineData(Execution.Traced)]
-    [InlineData(Execution.Compiled)]
+    [InlineData(Execution.CompiledCalls)]
     public void Minimize_ModelWithPenalty_ReachesTheSamePoint(Execution execution)
     {
         using TensorScope scope = new();
@@ -91,7 +91,7 @@ public sealed class ChunkedObjectiveTests : LeakChecked
     [Theory]
     [InlineData(Execution.Eager)]
     [InlineData(Execution.Traced)]
-    [InlineData(Execution.Compiled)]
+    [InlineData(Execution.CompiledCalls)]
     public void Evaluate_ManyRows_NeedsTheMemoryOfASlice(Execution execution)
     {
         if (!File.Exists("/proc/self/clear_refs"))
@@ -101,7 +101,7 @@ public sealed class ChunkedObjectiveTests : LeakChecked
         Tensor x = Tensor.From<double>([.. Enumerable.Range(0, rows).Select(i => Math.Sin(i))], [rows, 1]);
         // Each hidden layer of one pass holds 300,000 x 16 numbers: 38 MB.
         FunctionObjective wide = new((p, d) => Tf.ReduceMean(Tf.Square(Tf.Tanh(Tf.Tanh(d[0] * p) * p + 1) - 0.5)), Tensor.From<double>([.. Enumerable.Range(0, 16).Select(i => 0.1 * i)]), [x]);
-        (long slices, double loss) = PeakGrowth(new ChunkedObjective(wide, 30_000), execution);
+        (long slices, double loss) = PeakGrowth(new ChunkedObjective(wide, 3_000), execution);
         (long whole, double same) = PeakGrowth(wide, execution);
         TestContext.Current.TestOutputHelper?.WriteLine($"{execution}: one pass {whole / 1e6:F1} MB, slices {slices / 1e6:F1} MB");
         Assert.Equal(same, loss, 1e-13);
@@ -158,7 +158,7 @@ public sealed class ChunkedObjectiveTests : LeakChecked
         Tensor position = objective.InitialPosition();
         if (execution == Execution.Eager)
             return Values(Both(objective.Evaluate(position, objective.Data)));
-        using Function evaluate = new(inputs => Both(objective.Evaluate(inputs[0], inputs[1..])), new FunctionOptions { Compile = execution == Execution.Compiled });
+        using Function evaluate = new(inputs => Both(objective.Evaluate(inputs[0], inputs[1..])), new FunctionOptions { Compile = execution == Execution.CompiledCalls });
         (double Loss, double[] Gradient) first = Values(evaluate.Call([position, .. objective.Data]));
         if (repeat)
             Assert.Equal(first.Gradient, Values(evaluate.Call([position, .. objective.Data])).Gradient);
@@ -170,7 +170,7 @@ public sealed class ChunkedObjectiveTests : LeakChecked
     {
         using TensorScope scope = new();
         Tensor position = objective.InitialPosition();
-        using Function evaluate = new(inputs => Both(objective.Evaluate(inputs[0], inputs[1..])), new FunctionOptions { Compile = execution == Execution.Compiled });
+        using Function evaluate = new(inputs => Both(objective.Evaluate(inputs[0], inputs[1..])), new FunctionOptions { Compile = execution == Execution.CompiledCalls });
         long Growth()
         {
             using TensorScope inner = new();

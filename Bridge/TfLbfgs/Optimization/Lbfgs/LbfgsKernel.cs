@@ -27,7 +27,7 @@ internal sealed class LbfgsKernel : IDisposable
         _scaled = direction as ScaledDirection;
         if (execution == Execution.Eager)
             return;
-        _compiled = execution == Execution.Compiled;
+        _compiled = execution == Execution.CompiledCalls;
         _evaluate = new Function(Evaluate, new FunctionOptions { Name = "lbfgs_evaluate", Compile = _compiled });
         _advance = new Function(Advance, new FunctionOptions { Name = "lbfgs_advance", Compile = _compiled });
         _proceed = new Function(Proceed, new FunctionOptions { Name = "lbfgs_proceed", Compile = _compiled });

@@ -1,3 +1,4 @@
+using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
@@ -11,8 +12,8 @@ public sealed class LbfgsMinimizer : IDisposable
     private readonly Objective _objective;
     private LbfgsOptions _options;
     private readonly BatchRun _compatible;
-    private LbfgsKernel? _kernel;
-    private (int, InverseScaling, Execution, BlockScaling?) _kernelOptions;
+    private IDisposable? _kernel;
+    private (int Length, InverseScaling Scaling, Execution Execution, BlockScaling? BlockScaling) _kernelOptions;
     private bool _disposed;
 
     /// <summary>Prepares; nothing is traced before the first run.</summary>
@@ -139,7 +140,7 @@ public sealed class LbfgsMinimizer : IDisposable
     public bool Step(LbfgsState state, CancellationToken cancellationToken = default)
     {
         Take(state);
-        return ObjectiveGuard.RunUntaped(() => state.Driver!.Step(cancellationToken));
+        return ObjectiveGuard.RunUntaped(() => state.Driver!.Step(1, cancellationToken));
     }
 
     /// <summary>Makes the result of a run of steps; the objective adopts the best point. The state stays as it is and may go on.</summary>
@@ -165,7 +166,7 @@ public sealed class LbfgsMinimizer : IDisposable
     {
         begin();
         Checkpoint? checkpoint = _options.Checkpoint;
-        while (state.Driver!.Step(cancellationToken))
+        while (state.Driver!.Step(checkpoint is null ? int.MaxValue : checkpoint.Interval - state.Iterations % checkpoint.Interval, cancellationToken))
         {
             if (checkpoint is not null && state.Iterations % checkpoint.Interval == 0)
                 state.Save(checkpoint.Path);
@@ -179,7 +180,7 @@ public sealed class LbfgsMinimizer : IDisposable
     /// <summary>Makes a result, lets the objective adopt it, and tells those who listen, whatever is thrown.</summary>
     private LbfgsResult Adopted(LbfgsState state, Func<LbfgsResult> end)
     {
-        LbfgsDriver driver = state.Driver!;
+        RunDriver driver = state.Driver!;
         LbfgsResult? result = null;
         try
         {
@@ -197,11 +198,13 @@ public sealed class LbfgsMinimizer : IDisposable
 
     private LbfgsState NewState()
     {
-        LbfgsKernel kernel = Kernel();
+        IDisposable kernel = Kernel();
         LbfgsState state = new(Identity(kernel));
-        state.Driver = new LbfgsDriver(kernel, state, _options);
+        state.Driver = NewDriver(kernel, state);
         return state;
     }
+
+    private RunDriver NewDriver(IDisposable kernel, LbfgsState state) => kernel is LoopKernel loop ? new LoopDriver(loop, state, _options) : new LbfgsDriver((LbfgsKernel)kernel, state, _options);
 
     /// <summary>Makes a state go on here and with the present options.</summary>
     private void Take(LbfgsState state)
@@ -209,30 +212,39 @@ public sealed class LbfgsMinimizer : IDisposable
         ArgumentNullException.ThrowIfNull(state);
         ObjectDisposedException.ThrowIf(_disposed, this);
         ObjectDisposedException.ThrowIf(state.Current is null, state);
-        LbfgsKernel kernel = Kernel();
+        IDisposable kernel = Kernel();
         if (state.Driver is { } driver && driver.Options == _options && driver.Kernel == kernel)
             return;
         Identity(kernel).Check(state.Identity);
         state.Driver?.Dispose();
-        state.Driver = new LbfgsDriver(kernel, state, _options);
+        state.Driver = NewDriver(kernel, state);
     }
 
-    private RunIdentity Identity(LbfgsKernel kernel) =>
-        new(_objective.Count, _objective.DType, RunIdentity.HashOf(_objective), kernel.Direction.Description, _options.Execution, (_objective as VariableObjective)?.Route.ToString() ?? "");
+    private RunIdentity Identity(IDisposable kernel)
+    {
+        string method = kernel is LoopKernel loop ? PairHistory.Describe(loop.Pairs, loop.Scaling) : ((LbfgsKernel)kernel).Direction.Description;
+        return new(_objective.Count, _objective.DType, RunIdentity.HashOf(_objective), method, _kernelOptions.Execution, (_objective as VariableObjective)?.Route.ToString() ?? "");
+    }
 
-    private LbfgsKernel Kernel()
+    private IDisposable Kernel()
     {
         int length = _options.MemoryLength ?? MemoryTable.Length(_objective.Count, _objective.DType);
-        (int, InverseScaling, Execution, BlockScaling?) wanted = (length, _options.Scaling, _options.Execution, _options.BlockScaling);
+        Execution execution = ExecutionTable.Choose(_objective.Count, Device.KindOfCurrent, _options);
+        (int, InverseScaling, Execution, BlockScaling?) wanted = (length, _options.Scaling, execution, _options.BlockScaling);
         if (_kernel is not null && wanted == _kernelOptions)
             return _kernel;
         _kernel?.Dispose();
         _kernel = null;
-        IDirection direction = new PairHistory(length, _objective.Count, _objective.DType, _options.Scaling);
-        if (_options.BlockScaling is not null)
-            direction = new ScaledDirection(direction, _objective.Count, _objective.DType, _options.BlockScaling.Description);
-        _kernel = new LbfgsKernel(_objective, direction, _options.Execution);
+        _kernel = execution == Execution.Compiled
+            ? new LoopKernel(_objective, length, _options.Scaling)
+            : new LbfgsKernel(_objective, Direction(length), execution);
         _kernelOptions = wanted;
         return _kernel;
+    }
+
+    private IDirection Direction(int length)
+    {
+        PairHistory pairs = new(length, _objective.Count, _objective.DType, _options.Scaling);
+        return _options.BlockScaling is { } scaling ? new ScaledDirection(pairs, _objective.Count, _objective.DType, scaling.Description) : pairs;
     }
 }

@@ -127,6 +127,24 @@ public sealed record LbfgsOptions
     /// <summary>What else hears of the run, such as <see cref="ConsoleProgress"/>, <see cref="CsvProgress"/> and <see cref="TensorBoardProgress"/>; default nobody. Python: <c>callbacks</c>.</summary>
     public IReadOnlyList<LbfgsObserver> Observers { get; init; } = [];
 
+    /// <summary>Whether a rule looks at how the loss or the position changed.</summary>
+    internal bool HasChangeRules => PositionTolerance > 0 || RelativeLossTolerance > 0 || AbsoluteLossTolerance > 0 || Patience is not null;
+
+    /// <summary>What the compiled loop has not, in a sentence; null: it has all.</summary>
+    internal string? WhyNotOneLoop
+    {
+        get
+        {
+            if (LineSearch is not null and not CubicZoom)
+                return $"LbfgsOptions.LineSearch: expected null or CubicZoom with Execution.Compiled, whose loop has its own, received {LineSearch.GetType().Name}.";
+            if (BlockScaling is not null)
+                return "LbfgsOptions.BlockScaling: expected null with Execution.Compiled, received one.";
+            if (Trials is not null || Observers.Any(observer => observer.HearsTrials) || Progress is LbfgsObserver { HearsTrials: true })
+                return "LbfgsOptions.Trials, Observers: expected nobody who hears of trials with Execution.Compiled, whose loop tells of accepted iterations only, received one.";
+            return null;
+        }
+    }
+
     /// <summary>Checks the values.</summary>
     /// <exception cref="TfLbfgsException">A value is out of range; the message names it.</exception>
     public void Validate()
@@ -174,6 +192,9 @@ public sealed record LbfgsOptions
             if (BlockScaling is not null)
                 throw new TfLbfgsException($"LbfgsOptions.BlockScaling: expected null {where}, received one. Wrap the objective in a ScaledObjective.");
         }
+
+        if (Execution == Execution.Compiled && !batch && !IsTfpCompatible && WhyNotOneLoop is { } why)
+            throw new TfLbfgsException($"{why} Use Execution.CompiledCalls.");
 
         if (batch && PreviousResult is not null)
             throw new TfLbfgsException("LbfgsOptions.PreviousResult: expected null, since a batch resumes from PreviousBatchResult, received the result of a single vector.");

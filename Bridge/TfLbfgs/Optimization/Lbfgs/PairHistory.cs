@@ -59,7 +59,10 @@ internal sealed class PairHistory : IDirection
     public bool IsEmpty => _count == 0;
 
     /// <inheritdoc/>
-    public string Description => $"L-BFGS, {_length} pairs, {(_scaling == InverseScaling.Diagonal ? "diagonal" : "scalar")} scaling";
+    public string Description => Describe(_length, _scaling);
+
+    /// <summary>The method in a few words.</summary>
+    public static string Describe(int length, InverseScaling scaling) => $"L-BFGS, {length} pairs, {(scaling == InverseScaling.Diagonal ? "diagonal" : "scalar")} scaling";
 
     private Variable[] Variables => [_steps, _changes, _diagonal, _inverse, _curvatures];
 
@@ -127,19 +130,21 @@ internal sealed class PairHistory : IDirection
     /// <inheritdoc/>
     public Tensor Learn(Tensor step, Tensor change, Tensor gradient, ReadOnlySpan<Tensor> arguments)
     {
-        Tensor diagonal = Rescale(step, change, arguments[1]);
+        Tensor numbers = arguments[1];
+        Tensor diagonal = TriangularForm.Rescale(_scaling, _diagonal.Value, step, change, numbers[0], numbers[1], numbers[2]);
         _diagonal.Assign(diagonal);
         // One vector at a time: a product with a matrix of two rows takes three times as long as two products with one.
         Tensor steps = _steps.Value;
         Tensor isNew = RawOps.Equal(RawOps.Range(Tensor.Scalar(0L), Tensor.Scalar((long)_length), Tensor.Scalar(1L)), arguments[0]);
-        (Tensor inverse, Tensor curvatures) = Extend(Products(steps, change), isNew, arguments[1][0]);
+        (Tensor inverse, Tensor curvatures) = TriangularForm.Extend(_inverse.Value, _curvatures.Value, TriangularForm.Products(steps, change), isNew, numbers[0]);
         _inverse.Assign(inverse);
         _curvatures.Assign(curvatures);
-        return Apply(gradient, steps, diagonal, inverse, curvatures);
+        return TriangularForm.Direction(gradient, steps, _changes.Value, diagonal, inverse, curvatures);
     }
 
     /// <inheritdoc/>
-    public Tensor Apply(Tensor gradient, ReadOnlySpan<Tensor> arguments) => Apply(gradient, _steps.Value, _diagonal.Value, _inverse.Value, _curvatures.Value);
+    public Tensor Apply(Tensor gradient, ReadOnlySpan<Tensor> arguments) =>
+        TriangularForm.Direction(gradient, _steps.Value, _changes.Value, _diagonal.Value, _inverse.Value, _curvatures.Value);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -151,57 +156,6 @@ internal sealed class PairHistory : IDirection
         _curvatures.Dispose();
     }
 
-    /// <summary>The products of the rows with a vector, float64, shape [1, m].</summary>
-    private static Tensor Products(Tensor rows, Tensor vector)
-    {
-        using Tensor axis = Tensor.Scalar(0);
-        return As(RawOps.MatMul(RawOps.ExpandDims(vector, axis), rows, transposeB: true), DType.Float64);
-    }
-
     /// <summary>Made on the device: nothing of that size on the host.</summary>
     private Tensor Filled(double value, params long[] shape) => RawOps.Fill(Tensor.From(shape), As(Tensor.Scalar(value), _dtype));
-
-    /// <summary>The next D: the diagonal of the BFGS formula for B = D^-1, then the geometric length; or the scalar of the textbook.</summary>
-    private Tensor Rescale(Tensor step, Tensor change, Tensor numbers)
-    {
-        using Tensor axis = Tensor.Vector([0]);
-        Tensor stepDotChange = numbers[0];
-        if (_scaling == InverseScaling.Scalar)
-            return RawOps.ExpandDims(As(stepDotChange / numbers[1], _dtype), axis);
-        Tensor former = _diagonal.Value;
-        Tensor squaredChange = change * change;
-        Tensor b = RawOps.Reciprocal(former * As(stepDotChange / Total(squaredChange * former), _dtype));
-        Tensor bs = b * step;
-        Tensor learnt = b + squaredChange * As(1.0 / stepDotChange, _dtype) - bs * bs * As(1.0 / Total(bs * step), _dtype);
-        Tensor diagonal = RawOps.Reciprocal(RawOps.Maximum(learnt, RawOps.Max(learnt, axis) * 1e-10));
-        return diagonal * As(numbers[2] / Total(squaredChange * diagonal), _dtype);
-    }
-
-    /// <summary>W and the diagonal of R with the pair of a slot, whose former pair is dropped.</summary>
-    /// <param name="products">S y, shape [1, m].</param>
-    /// <param name="isNew">Which slot is the new one, bool, shape [m].</param>
-    /// <param name="stepDotChange">s.y</param>
-    private (Tensor Inverse, Tensor Curvatures) Extend(Tensor products, Tensor isNew, Tensor stepDotChange)
-    {
-        using Tensor one = Tensor.Scalar(1);
-        Tensor zero = Tensor.Scalar(0.0);
-        Tensor former = RawOps.SelectV2(isNew, zero, _inverse.Value);
-        Tensor column = RawOps.MatMul(RawOps.SelectV2(isNew, zero, products), former) / -stepDotChange;
-        Tensor row = RawOps.SelectV2(isNew, 1.0 / stepDotChange, column);
-        return (RawOps.SelectV2(RawOps.ExpandDims(isNew, one), row, former), RawOps.SelectV2(isNew, stepDotChange, _curvatures.Value));
-    }
-
-    /// <summary>The direction.</summary>
-    private Tensor Apply(Tensor gradient, Tensor steps, Tensor diagonal, Tensor inverse, Tensor curvatures)
-    {
-        Tensor changes = _changes.Value;
-        Tensor al = RawOps.MatMul(Products(steps, gradient), inverse);
-        Tensor q = gradient - Combine(al, changes);
-        Tensor r = diagonal * q;
-        Tensor v = RawOps.MatMul(curvatures * al - Products(changes, r), inverse, transposeB: true);
-        return -(r + Combine(v, steps));
-    }
-
-    /// <summary>The sum of the rows with coefficients, shape [1, m]; shape [n].</summary>
-    private Tensor Combine(Tensor coefficients, Tensor rows) => RawOps.Squeeze(RawOps.MatMul(As(coefficients, _dtype), rows), [0]);
 }

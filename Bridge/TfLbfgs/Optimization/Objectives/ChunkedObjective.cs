@@ -1,3 +1,4 @@
+using TfLbfgs.Functions;
 using TfLbfgs.Parameters;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
@@ -74,8 +75,12 @@ public sealed class ChunkedObjective : Objective
         bool isMean = _options.Reduction == DataReduction.Mean;
         using Tensor length = Tensor.Vector([Count]);
         Total total = new(Tensor.Scalar(0.0), RawOps.Fill(length, Tensor.Scalar(0.0)));
-        for (long i = 0; i < full; i++)
-            total = Add(total, position, data, Tensor.Scalar(i * RowsPerChunk), RowsPerChunk, isMean ? (double)RowsPerChunk / rows : 1);
+        double weight = isMean ? (double)RowsPerChunk / rows : 1;
+        bool loops = full > 1 && position.IsSymbolic;
+        if (loops)
+            total = Loop(total, position, data, full, weight);
+        for (long i = 0; i < full && !loops; i++)
+            total = Add(total, position, data, Tensor.Scalar(i * RowsPerChunk), RowsPerChunk, weight);
         if (rest > 0)
             total = Add(total, position, data, Tensor.Scalar(full * RowsPerChunk), rest, isMean ? (double)rest / rows : 1);
         long chunks = full + (rest > 0 ? 1 : 0);
@@ -87,6 +92,20 @@ public sealed class ChunkedObjective : Objective
 
     /// <inheritdoc/>
     protected internal override void OnEvaluated(double loss) => _objective.OnEvaluated(loss);
+
+    /// <summary>Adds all slices of full length by a loop in the function that is traced, which so is of one size whatever their number.</summary>
+    private Total Loop(Total total, Tensor position, IReadOnlyList<Tensor> data, long full, double weight)
+    {
+        Tensor[] end = ControlFlow.WhileLoop(
+            state => state[0] < full,
+            state =>
+            {
+                Total next = Add(new Total(state[1], state[2]), position, data, state[0] * RowsPerChunk, RowsPerChunk, weight);
+                return [state[0] + 1, next.Loss, next.Gradient];
+            },
+            [Tensor.Scalar(0L), total.Loss, total.Gradient]);
+        return new Total(end[1], end[2]);
+    }
 
     /// <summary>Adds what one slice contributes.</summary>
     private Total Add(Total total, Tensor position, IReadOnlyList<Tensor> data, Tensor first, long count, double weight)

@@ -45,6 +45,9 @@ internal sealed class Listeners
     /// <summary>Whether anybody is handed positions.</summary>
     public bool HasObservers => _observers.Length > 0;
 
+    /// <summary>Whether anybody hears of the run.</summary>
+    public bool IsHeard => _progress is not null || _callback is not null || HearsTrials || HasObservers;
+
     /// <summary>Time since the call.</summary>
     public TimeSpan Elapsed => _clock.Elapsed;
 
@@ -104,16 +107,10 @@ internal sealed class Listeners
     /// <summary>At the start and after an accepted iteration.</summary>
     public void Iteration(LbfgsProgress progress, Tensor position)
     {
-        _history.Add(progress);
+        Pass(progress);
         object listener = this;
         try
         {
-            if (_progress is not null)
-            {
-                listener = _progress;
-                _progress.Report(progress);
-            }
-
             foreach (LbfgsObserver observer in _observers)
             {
                 listener = observer;
@@ -123,6 +120,20 @@ internal sealed class Listeners
         catch (Exception e) when (e is not OperationCanceledException)
         {
             throw Failure(listener, progress.Iteration, e);
+        }
+    }
+
+    /// <summary>After an accepted iteration whose point is not at hand: only its numbers are told.</summary>
+    public void Pass(LbfgsProgress progress)
+    {
+        _history.Add(progress);
+        try
+        {
+            _progress?.Report(progress);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw Failure(_progress!, progress.Iteration, e);
         }
     }
 

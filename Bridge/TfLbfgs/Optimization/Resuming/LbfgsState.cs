@@ -9,6 +9,8 @@ namespace TfLbfgs.Optimization;
 /// </summary>
 public sealed class LbfgsState : IDisposable
 {
+    private const double NoiseInUlps = 4;
+
     internal LbfgsState(RunIdentity identity) => Identity = identity;
 
     /// <summary>Accepted iterations so far, those before a resumption included.</summary>
@@ -52,6 +54,12 @@ public sealed class LbfgsState : IDisposable
 
     internal RunIdentity Identity { get; }
 
+    /// <summary>The rounding of one operation in the dtype of the vectors.</summary>
+    internal double Epsilon => Identity.DType == DType.Float32 ? Math.ScaleB(1, -23) : Math.ScaleB(1, -52);
+
+    /// <summary>The rounding error to expect of the loss.</summary>
+    internal double Band => NoiseInUlps * Epsilon * Math.Abs(Point.Value);
+
     internal (StopReason Reason, string Message)? End { get; set; }
 
     internal List<LbfgsProgress> Course { get; } = [];
@@ -75,6 +83,9 @@ public sealed class LbfgsState : IDisposable
 
     /// <summary>The kernel that holds what the run learnt; null: none does.</summary>
     internal LbfgsKernel? Kernel { get; set; }
+
+    /// <summary>Reads of small tensors, but for validation.</summary>
+    internal int Reads { get; set; }
 
     internal bool KeepsMemory { get; set; }
 
@@ -102,7 +113,7 @@ public sealed class LbfgsState : IDisposable
     internal int ValidationReads { get; set; }
 
     /// <summary>The run that goes on with this state; null before the first step after loading.</summary>
-    internal LbfgsDriver? Driver { get; set; }
+    internal RunDriver? Driver { get; set; }
 
     /// <summary>Writes everything to a file, which is complete or not there: position, gradient, pairs, counts, history, and what it fits. Reads all vectors from the device.</summary>
     /// <param name="path">The file; one that exists is replaced.</param>

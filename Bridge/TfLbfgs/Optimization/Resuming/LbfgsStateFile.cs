@@ -101,6 +101,7 @@ internal static class LbfgsStateFile
         Environment = RunEnvironment.Of(state.Position.DeviceName),
         Iterations = state.Iterations,
         Evaluations = state.Evaluations,
+        Reads = state.Reads,
         Restarts = state.Restarts,
         FailedSearches = state.FailedSearches,
         FailsInRow = state.FailsInRow,
@@ -211,6 +212,7 @@ internal static class LbfgsStateFile
         {
             Iterations = header.Iterations,
             Evaluations = header.Evaluations,
+            Reads = header.Reads,
             Restarts = header.Restarts,
             FailedSearches = header.FailedSearches,
             FailsInRow = header.FailsInRow,

@@ -14,6 +14,8 @@ internal sealed record StateHeader
 
     public required int Evaluations { get; init; }
 
+    public required int Reads { get; init; }
+
     public required int Restarts { get; init; }
 
     public required int FailedSearches { get; init; }

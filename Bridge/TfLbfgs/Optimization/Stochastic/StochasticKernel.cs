@@ -137,7 +137,7 @@ internal sealed class StochasticKernel : IDisposable
     {
         if (execution == Execution.Eager)
             return body;
-        Function function = new(body, new FunctionOptions { Name = name, Compile = execution == Execution.Compiled });
+        Function function = new(body, new FunctionOptions { Name = name, Compile = execution is Execution.Compiled or Execution.CompiledCalls });
         _functions.Add(function);
         return inputs => function.Call(inputs);
     }

@@ -55,7 +55,7 @@ public sealed record StochasticOptions
     /// <summary>Which of <see cref="Objective.Data"/> every batch receives whole, by their index; default none. Scalars are never cut.</summary>
     public IReadOnlyList<int> Whole { get; init; } = [];
 
-    /// <summary>How the objective is run; default <see cref="Execution.Traced"/>.</summary>
+    /// <summary>How the objective is run; default <see cref="Execution.Traced"/>. <see cref="Execution.Compiled"/> is <see cref="Execution.CompiledCalls"/> here.</summary>
     public Execution Execution { get; init; } = Execution.Traced;
 
     /// <summary>Hears of each measurement of all data, on the thread that minimizes; null: nobody.</summary>

@@ -57,6 +57,13 @@ internal sealed class StoppingRules : IDisposable
         Verdict = JudgePoint(point, progress, action) ?? (iteration == 0 ? null : JudgeChange(point)) ?? JudgePatience(progress);
     }
 
+    /// <summary>Takes an accepted point that is over: it is heard of and counts for patience, and ends nothing.</summary>
+    public void Pass(LbfgsProgress progress)
+    {
+        _listeners.Pass(progress);
+        _state.Patience.Add(progress.Loss, _options.MinimumImprovement);
+    }
+
     /// <summary>Whether a point is the end by itself, without what led there.</summary>
     public (StopReason Reason, string Message)? Judge(Trial point, LbfgsProgress progress) => JudgePoint(point, progress, LbfgsAction.Continue);
 
