@@ -19,14 +19,14 @@ public sealed record StochasticOptions
     /// <summary>The most iterations, at least 0; default no limit.</summary>
     public int MaxIterations { get; init; } = int.MaxValue;
 
-    /// <summary>How far to go along a direction; default <see cref="BatchStep.Armijo"/>.</summary>
-    public BatchStep StepRule { get; init; } = BatchStep.Armijo;
+    /// <summary>How far to go along a direction; default <see cref="BatchStep.Decaying"/>.</summary>
+    public BatchStep StepRule { get; init; } = BatchStep.Decaying;
 
     /// <summary>The step, or the first that is tried, more than 0; default 1. While nothing is known of the curvature it is divided by the length of the gradient, where that is more than 1.</summary>
     public double Step { get; init; } = 1;
 
-    /// <summary>For <see cref="BatchStep.Decaying"/>: the iterations after which the step is halved; more than 0; default 100.</summary>
-    public double DecayIterations { get; init; } = 100;
+    /// <summary>For <see cref="BatchStep.Decaying"/>: the iterations after which the step is halved; more than 0; default 10.</summary>
+    public double DecayIterations { get; init; } = 10;
 
     /// <summary>For <see cref="BatchStep.Armijo"/>: the part of the predicted decrease that is sufficient, in (0, 1); default 1e-4.</summary>
     public double SufficientDecrease { get; init; } = 1e-4;
