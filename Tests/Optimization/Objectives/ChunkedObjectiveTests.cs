@@ -1,8 +1,8 @@
 using System.Globalization;
+using TfLbfgs.Functions;
 using TfLbfgs.Keras;
 using TfLbfgs.Keras.Layers;
 using TfLbfgs.Keras.Regularizers;
-using TfLbfgs.Functions;
 using TfLbfgs.Operations;
 using TfLbfgs.Optimization;
 using TfLbfgs.Runtime;
