@@ -8,7 +8,7 @@ namespace TfLbfgs.Optimization;
 /// <summary>
 /// A typical size for each variable, for <see cref="LbfgsOptions.BlockScaling"/>: directions, lengths and curvatures are those of z with x = size * z, so that variables whose sizes differ by orders of
 /// magnitude are found as easily as if they had been divided by hand. Positions, gradients and tolerances stay those of x. docs/objectives.md has the measurements. Python: <c>x_scale</c> of
-/// <c>scipy.optimize.least_squares</c>, <c>diag</c> of <c>fmin_tnc</c>.
+/// <c>scipy.optimize.least_squares</c>, <c>scale</c> of <c>fmin_tnc</c>.
 /// </summary>
 public sealed record BlockScaling
 {

@@ -12,7 +12,7 @@ internal sealed class StochasticKernel : IDisposable
     private readonly DataRows _rows;
     private readonly int _batch;
     private readonly int _overlap;
-    private readonly IDirection _direction;
+    private readonly PairHistory _direction;
     private readonly Func<Tensor[], Tensor[]> _advance;
     private readonly Func<Tensor[], Tensor[]> _trial;
     private readonly Func<Tensor[], Tensor[]> _learn;
