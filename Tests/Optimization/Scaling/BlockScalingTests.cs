@@ -34,8 +34,8 @@ public sealed class BlockScalingTests : LeakChecked
         Assert.Equal(1, x[1] * b, 1e-7);
         // Position, gradient and its norm are those of x.
         using Tensor again = new FunctionObjective(Loss, start).Evaluate(scaled.Position, []).Gradient;
-        Assert.Equal(again.ToArray<double>(), scaled.Gradient.ToArray<double>());
-        Assert.Equal(again.ToArray<double>().Max(Math.Abs), scaled.GradientNorm);
+        Assert.All(again.ToArray<double>().Zip(scaled.Gradient.ToArray<double>()), pair => Assert.Equal(pair.First, pair.Second, execution == Execution.CompiledCalls ? 1e-6 : 0));
+        Assert.Equal(scaled.Gradient.ToArray<double>().Max(Math.Abs), scaled.GradientNorm);
     }
 
     [Fact]

@@ -17,8 +17,8 @@ public sealed class StochasticLbfgsTests : LeakChecked
     private const int Features = 20;
 
     [Theory]
-    [InlineData(BatchStep.Armijo, Execution.Traced, 0.15)]
-    [InlineData(BatchStep.Fixed, Execution.Traced, 0.08)]
+    [InlineData(BatchStep.Armijo, Execution.Traced, 0.1)]
+    [InlineData(BatchStep.Fixed, Execution.Traced, 0.06)]
     [InlineData(BatchStep.Decaying, Execution.Traced, 1e-2)]
     [InlineData(BatchStep.Decaying, Execution.Eager, 1e-2)]
     [InlineData(BatchStep.Decaying, Execution.CompiledCalls, 1e-2)]
@@ -30,8 +30,8 @@ public sealed class StochasticLbfgsTests : LeakChecked
         Assert.Equal(StopReason.Converged, optimum.Reason);
         StochasticOptions options = new() { BatchSize = 400, MaxPasses = 15, StepRule = rule, Execution = execution, Seed = 1 };
         using StochasticResult result = StochasticLbfgs.Minimize(objective, options);
-        double gap = (result.Result.Loss - optimum.Loss) / optimum.Loss;
-        TestContext.Current.TestOutputHelper?.WriteLine($"{rule} {execution}: {gap:G3} above the optimum {optimum.Loss:G6}; {result}");
+        double gap = (result.Result.Loss - optimum.Loss) / (optimum.InitialLoss - optimum.Loss);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{rule} {execution}: {gap:G3} of the way to the optimum {optimum.Loss:G6} is left; {result}");
         Assert.InRange(gap, -1e-12, tolerance);
         Assert.Equal(StopReason.EvaluationLimit, result.Result.Reason);
         Assert.InRange(result.Passes, 15, 17.5);
