@@ -29,6 +29,17 @@ public static class DTypeFacts
         /// <summary>True where a gradient can exist: real and complex floating-point types. Python: what <c>tf.GradientTape</c> agrees to watch.</summary>
         public bool IsDifferentiable => dtype.IsFloating || dtype.IsComplex;
 
+        /// <summary>The type of the real and of the imaginary part of a complex type; any other type itself.</summary>
+        internal DType RealPart => dtype switch
+        {
+            DType.Complex64 => DType.Float32,
+            DType.Complex128 => DType.Float64,
+            _ => dtype,
+        };
+
+        /// <summary>A type of the same family whose parts are of a floating-point type: the complex one for a complex type.</summary>
+        internal DType WithParts(DType part) => !dtype.IsComplex ? part : part == DType.Float32 ? DType.Complex64 : DType.Complex128;
+
         /// <summary>The name that Python, Keras and NumPy use, such as <c>float64</c>.</summary>
         public string PythonName => dtype switch
         {

@@ -8,7 +8,7 @@ namespace TfLbfgs.Parameters;
 
 /// <summary>
 /// How variables lie in one flat vector: one after the other, each row-major. Immutable. In the seed's recipe: the shapes, <c>idx</c> and <c>part</c> of the function factory.
-/// Variables without elements take no room; a variable that several layers share stands once.
+/// Variables without elements take no room; a variable that several layers share stands once. A complex number takes two places: its real part, then its imaginary part.
 /// </summary>
 public sealed class ParameterLayout
 {
@@ -22,11 +22,11 @@ public sealed class ParameterLayout
     /// <summary>One entry per variable, in order.</summary>
     public IReadOnlyList<ParameterSlot> Slots { get; }
 
-    /// <summary>The dtype of the vector: that of every variable, or the one to which they are lifted.</summary>
+    /// <summary>The dtype of the vector: that of every variable (for complex ones, that of their parts), or the one to which they are lifted.</summary>
     public DType DType { get; }
 
-    /// <summary>Whether a variable has another dtype than the vector.</summary>
-    public bool IsLifted => Slots.Any(slot => slot.DType != DType);
+    /// <summary>Whether a variable, or its real and imaginary part, has another dtype than the vector.</summary>
+    public bool IsLifted => Slots.Any(slot => slot.DType.RealPart != DType);
 
     /// <summary>The shape of each variable, in order. In the seed: <c>shapes</c>.</summary>
     public IReadOnlyList<Shape> Shapes => [.. Slots.Select(slot => slot.Shape)];
@@ -58,20 +58,20 @@ public sealed class ParameterLayout
         ArgumentNullException.ThrowIfNull(parameters);
         if (parameters.Count == 0)
             throw new TfLbfgsException("Expected at least one variable to lay out, received none. Build the model first, and leave at least one layer trainable.");
-        DType dtype = lift ?? parameters[0].DType;
-        if (lift is null && parameters.Any(p => p.DType != dtype))
+        DType dtype = lift ?? parameters[0].DType.RealPart;
+        if (lift is null && parameters.Any(p => p.DType.RealPart != dtype))
         {
             throw new TfLbfgsException(
                 $"Expected variables of one dtype, received {Groups(parameters)}. Load or build the model in one dtype, or lift them to one vector (ParameterLayout.Of with lift, ObjectiveOptions.VectorDType).");
         }
 
-        if (parameters.Where(p => !Holds(dtype, p.DType)).ToArray() is { Length: > 0 } tooWide)
+        if (parameters.Where(p => !Holds(dtype, p.DType.RealPart)).ToArray() is { Length: > 0 } tooWide)
             throw new TfLbfgsException($"Expected variables whose values {dtype.PythonName} holds exactly, received {Groups(tooWide)}. Lift them to float64.");
         List<ParameterSlot> slots = [];
         long offset = 0;
         foreach ((string name, Shape shape, DType own) in parameters)
         {
-            long size = shape.ElementCount;
+            long size = shape.ElementCount * (own.IsComplex ? 2 : 1);
             slots.Add(new ParameterSlot(name, shape, own, offset, size));
             offset += size;
         }

@@ -6,7 +6,7 @@ namespace TfLbfgs.Parameters;
 
 /// <summary>
 /// Turns the values of variables into one vector and back, by dispatched ops: eagerly, traced and under tapes. In the seed's recipe: <c>tf.dynamic_stitch(idx, values)</c> and
-/// <c>tf.dynamic_partition(vector, part, n)</c>. Holds the stitch indices and partitions on the device where they were first used. Thread-safe once made.
+/// <c>tf.dynamic_partition(vector, part, n)</c>. Complex values become pairs of real and imaginary part; the gradient of a real loss with respect to such a value, flattened, is that with respect to the pairs. Holds the stitch indices and partitions on the device where they were first used. Thread-safe once made.
 /// </summary>
 public sealed class ParameterVector : IDisposable
 {
@@ -33,7 +33,7 @@ public sealed class ParameterVector : IDisposable
     /// <summary>The route that is taken.</summary>
     public FlattenRoute Route => _route;
 
-    /// <summary>The stitch indices, one int32 tensor per variable, of its shape; borrowed. Made when they are first asked for or used. In the seed: <c>idx</c>.</summary>
+    /// <summary>The stitch indices, one int32 tensor per variable, of its shape, with a last dimension of 2 for a complex one; borrowed. Made when they are first asked for or used. In the seed: <c>idx</c>.</summary>
     /// <exception cref="TfLbfgsException">The vector is longer than int32 counts.</exception>
     public IReadOnlyList<Tensor> StitchIndices => _recipe.Value.Indices;
 
@@ -50,8 +50,7 @@ public sealed class ParameterVector : IDisposable
         ArgumentNullException.ThrowIfNull(values);
         Check(values);
         using TensorScope scope = new();
-        if (Layout.IsLifted)
-            values = [.. values.Select(value => Cast(value, Layout.DType))];
+        values = [.. values.Select(value => Cast(Parts(value), Layout.DType))];
         if (_route == FlattenRoute.Dynamic)
             return scope.Keep(RawOps.DynamicStitch(_recipe.Value.IndicesFor(values[0]), values));
         Tensor[] flat = new Tensor[values.Count];
@@ -72,7 +71,7 @@ public sealed class ParameterVector : IDisposable
 
     /// <inheritdoc cref="Split(Tensor)"/>
     /// <param name="vector">The vector, shape [n]; borrowed.</param>
-    /// <param name="dtype">The dtype of all parts; null: that of each variable.</param>
+    /// <param name="dtype">The dtype of all values, and of the parts of complex ones; null: that of each variable.</param>
     internal Tensor[] Split(Tensor vector, DType? dtype)
     {
         ArgumentNullException.ThrowIfNull(vector);
@@ -99,8 +98,8 @@ public sealed class ParameterVector : IDisposable
         for (int i = 0; i < count; i++)
         {
             ParameterSlot slot = Layout.Slots[i];
-            using Tensor shape = Tensor.Vector(slot.Shape.ToArray());
-            parts[i] = scope.Keep(Cast(RawOps.Reshape(parts[i], shape), dtype ?? slot.DType));
+            using Tensor shape = Tensor.Vector(slot.RealShape.ToArray());
+            parts[i] = scope.Keep(Whole(Cast(RawOps.Reshape(parts[i], shape), dtype ?? slot.DType.RealPart), slot));
         }
 
         return parts;
@@ -135,6 +134,22 @@ public sealed class ParameterVector : IDisposable
     {
         if (_recipe.IsValueCreated)
             _recipe.Value.Dispose();
+    }
+
+    /// <summary>A complex tensor as real numbers, with a last dimension of 2.</summary>
+    private static Tensor Parts(Tensor value)
+    {
+        DType part = value.DType.RealPart;
+        return value.DType.IsComplex ? RawOps.Pack([RawOps.Real(value, part), RawOps.Imag(value, part)], -1) : value;
+    }
+
+    /// <summary>The value of a variable of real numbers as the vector holds them.</summary>
+    private static Tensor Whole(Tensor parts, ParameterSlot slot)
+    {
+        if (!slot.DType.IsComplex)
+            return parts;
+        Tensor[] both = RawOps.Unpack(parts, 2, -1);
+        return RawOps.Complex(both[0], both[1], slot.DType.WithParts(parts.DType));
     }
 
     private static Tensor Cast(Tensor tensor, DType dtype) => tensor.DType == dtype ? tensor : RawOps.Cast(tensor, dtype);
@@ -189,7 +204,7 @@ public sealed class ParameterVector : IDisposable
             Partitions.Dispose();
         }
 
-        private Tensor[] MakeIndices() => [.. _layout.Slots.Select(slot => Tensor.From<int>([.. Enumerable.Range((int)slot.Offset, (int)slot.Size)], slot.Shape))];
+        private Tensor[] MakeIndices() => [.. _layout.Slots.Select(slot => Tensor.From<int>([.. Enumerable.Range((int)slot.Offset, (int)slot.Size)], slot.RealShape))];
 
         private Tensor MakePartitions()
         {

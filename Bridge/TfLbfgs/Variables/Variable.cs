@@ -70,10 +70,10 @@ public sealed class Variable : IDisposable
 
             Tensor value = RawOps.ReadVariableOp(_handle, DType);
             value.RefineShape(Shape);
-            if (VariableSubstitution.ComputeDType is not { } lifted || lifted == DType || !DType.IsFloating)
+            if (VariableSubstitution.ComputeDType is not { } lifted || lifted == DType.RealPart || !DType.IsDifferentiable)
                 return value;
             using (value)
-                return RawOps.Cast(value, lifted);
+                return RawOps.Cast(value, DType.WithParts(lifted));
         }
     }
 

@@ -28,7 +28,7 @@ public sealed class VariableSubstitution : IDisposable
     /// <param name="variables">The variables.</param>
     /// <param name="values">The tensor for each; borrowed, must outlive the substitution.</param>
     /// <param name="lift">
-    /// The dtype in which a model computes meanwhile: the tensors are of it, and every other floating-point variable is read as if it were. Null: that of each variable.
+    /// The dtype in which a model computes meanwhile: the tensors, or the parts of complex ones, are of it, and every other differentiable variable is read as if it were. Null: that of each variable.
     /// </param>
     internal VariableSubstitution(IReadOnlyList<Variable> variables, IReadOnlyList<Tensor> values, DType? lift)
     {
@@ -39,7 +39,7 @@ public sealed class VariableSubstitution : IDisposable
         _values = new Dictionary<Variable, Tensor>(variables.Count);
         for (int i = 0; i < variables.Count; i++)
         {
-            DType expected = lift ?? variables[i].DType;
+            DType expected = lift is { } parts ? variables[i].DType.WithParts(parts) : variables[i].DType;
             if (values[i].DType != expected || !variables[i].Shape.IsCompatibleWith(values[i].Shape))
                 throw new TfLbfgsException($"Variable {variables[i].Name}: expected {expected.PythonName}{variables[i].Shape}, received {values[i].Describe()}.");
             _values[variables[i]] = values[i];

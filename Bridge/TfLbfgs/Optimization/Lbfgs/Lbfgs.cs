@@ -7,7 +7,7 @@ namespace TfLbfgs.Optimization;
 /// Limited-memory BFGS (Nocedal 1980; Liu and Nocedal 1989). All vectors stay on the device of the calling thread; one small read per evaluation and at most one per accepted iteration.
 /// Python: <c>tfp.optimizer.lbfgs_minimize</c>, <c>scipy.optimize.minimize(method="L-BFGS-B")</c>.
 /// </summary>
-public static class Lbfgs
+public static partial class Lbfgs
 {
     /// <summary>Minimizes an objective from its own start; at the end it adopts the best point, also after a failure or a cancellation.</summary>
     /// <param name="objective">The objective; borrowed.</param>

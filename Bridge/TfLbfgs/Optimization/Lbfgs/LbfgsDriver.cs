@@ -62,6 +62,11 @@ internal sealed class LbfgsDriver : RunDriver
         using Tensor zeros = RawOps.ZerosLike(start);
         _kernel.Attach(State);
         _kernel.Bounds = Options.Bounds;
+        _kernel.Scale(start, Options.BlockScaling, probe =>
+        {
+            State.Evaluations++;
+            Listeners.Trial(State.Evaluations, 0, probe);
+        });
         State.Current = _kernel.Evaluate(start, zeros, zeros, 0);
         _isProjected = Point.Moved > 0;
         State.Best = Point;

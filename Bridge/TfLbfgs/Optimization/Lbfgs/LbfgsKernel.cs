@@ -19,7 +19,7 @@ internal sealed class LbfgsKernel : IDisposable
 
     /// <summary>By the stage of the direction: each is other code.</summary>
     private readonly Dictionary<int, (Function Advance, Function Proceed)> _stages = [];
-
+    private readonly ScaledDirection? _scaled;
     private LbfgsState? _holder;
     private long _callBegan;
     private int _tracesBefore;
@@ -29,6 +29,7 @@ internal sealed class LbfgsKernel : IDisposable
     {
         _objective = objective;
         Direction = direction;
+        _scaled = direction as ScaledDirection;
         _eager = execution == Execution.Eager;
         _compiled = execution == Execution.CompiledCalls;
         if (!_eager)
@@ -95,11 +96,30 @@ internal sealed class LbfgsKernel : IDisposable
         return Along(scope, Call(Functions?.Proceed, Proceed, [point.Position, point.Gradient, Argument(first), .. Direction.Arguments(), .. Common]), first);
     }
 
-    /// <summary>The direction of steepest descent at a point, owned by the caller; with bounds that of the components which are not held.</summary>
+    /// <summary>Finds the sizes of the variables for a run, where it is to be scaled.</summary>
+    /// <param name="start">x, shape [n].</param>
+    /// <param name="scaling">How; null: not.</param>
+    /// <param name="evaluated">Hears of the evaluations that this takes.</param>
+    public void Scale(Tensor start, BlockScaling? scaling, Action<Trial> evaluated)
+    {
+        if (_scaled is null || scaling is null)
+            return;
+        using TensorScope scope = new();
+        Tensor zeros = RawOps.ZerosLike(start);
+        _scaled.Set(RawOps.OnesLike(start));
+        _scaled.Set(scaling.Sizes(_objective.Layout, start, (h, step) =>
+        {
+            Trial trial = Evaluate(start, zeros, h, step);
+            evaluated(trial);
+            return trial.Gradient;
+        }));
+    }
+
+    /// <summary>The direction of steepest descent at a point, owned by the caller: in the scaled variables where there are some; with bounds that of the components which are not held.</summary>
     public DirectionStep SteepestDescent(Trial point)
     {
         using TensorScope scope = new();
-        Tensor gradient = Bounds is null ? point.Gradient : Box(Common).Reduce(point.Position, point.Gradient);
+        Tensor gradient = Bounds is not null ? Box(Common).Reduce(point.Position, point.Gradient) : _scaled is null ? point.Gradient : _scaled.Factors * _scaled.Factors * point.Gradient;
         return new DirectionStep(scope.Keep(RawOps.Neg(gradient)), -point.GradientSquared, point.GradientSquared);
     }
 
@@ -155,6 +175,8 @@ internal sealed class LbfgsKernel : IDisposable
         holder.Memory = Direction.Export();
         Forget(holder);
     }
+
+    private static Tensor Squared(Tensor vector) => Dot(vector, vector);
 
     /// <summary>The functions of the present stage; null where everything is run op by op.</summary>
     private (Function Advance, Function Proceed)? Functions
@@ -285,17 +307,19 @@ internal sealed class LbfgsKernel : IDisposable
         Tensor next = position + As(step, position.DType) * direction;
         (Tensor loss, Tensor nextGradient) = ObjectiveGuard.Evaluate(_objective, next, common);
         Tensor change = nextGradient - gradient;
+        // Lengths are those in the scaled variables, where there are some.
+        Tensor? factors = _scaled?.Factors;
         Tensor[] scalars =
         [
             As(loss, DType.Float64),
             Dot(nextGradient, direction),
             MaxAbs(nextGradient),
-            Dot(nextGradient, nextGradient),
-            Dot(change, change),
+            Squared(factors is null ? nextGradient : nextGradient * factors),
+            Squared(factors is null ? change : change * factors),
             Dot(direction, change),
             MaxAbs(next - position),
             startSlope ?? Dot(gradient, direction),
-            Dot(direction, direction),
+            Squared(factors is null ? direction : direction / factors),
         ];
         return [next, nextGradient, RawOps.Pack(scalars)];
     }

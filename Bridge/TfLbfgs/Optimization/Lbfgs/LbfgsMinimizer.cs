@@ -13,7 +13,7 @@ public sealed class LbfgsMinimizer : IDisposable
     private LbfgsOptions _options;
     private readonly BatchRun _compatible;
     private IDisposable? _kernel;
-    private (DirectionMethod? Method, int Length, InverseScaling Scaling, Execution Execution) _kernelOptions;
+    private (DirectionMethod? Method, int Length, InverseScaling Scaling, Execution Execution, BlockScaling? BlockScaling) _kernelOptions;
     private bool _disposed;
 
     /// <summary>Prepares; nothing is traced before the first run.</summary>
@@ -246,7 +246,7 @@ public sealed class LbfgsMinimizer : IDisposable
         DirectionMethod method = _options.Direction ?? new LimitedMemoryDirection();
         int length = _options.MemoryLength ?? MemoryTable.Length(_objective.Count, _objective.DType);
         Execution execution = ExecutionTable.Choose(_objective.Count, Device.KindOfCurrent, _options);
-        (DirectionMethod?, int, InverseScaling, Execution) wanted = (method, length, _options.Scaling, execution);
+        (DirectionMethod?, int, InverseScaling, Execution, BlockScaling?) wanted = (method, length, _options.Scaling, execution, _options.BlockScaling);
         if (_kernel is not null && wanted == _kernelOptions)
             return _kernel;
         _kernel?.Dispose();
@@ -256,6 +256,9 @@ public sealed class LbfgsMinimizer : IDisposable
         return _kernel;
     }
 
-    private IDirection Create(DirectionMethod method) => method.Create(_objective.Count, _objective.DType, _options)
-        ?? throw new TfLbfgsException($"{method.GetType().Name}.Create: expected an IDirection, received null.");
+    private IDirection Create(DirectionMethod method)
+    {
+        IDirection direction = method.Create(_objective.Count, _objective.DType, _options) ?? throw new TfLbfgsException($"{method.GetType().Name}.Create: expected an IDirection, received null.");
+        return _options.BlockScaling is { } scaling ? new ScaledDirection(direction, _objective.Count, _objective.DType, scaling.Description) : direction;
+    }
 }

@@ -115,6 +115,12 @@ public sealed record LbfgsOptions
     /// <summary>Curvature condition of the Wolfe conditions, c2 in (c1, 1); default 0.9.</summary>
     public double Curvature { get; init; } = 0.9;
 
+    /// <summary>
+    /// The sizes of variables that differ by orders of magnitude, given or measured, such as <see cref="BlockScaling.Automatic"/>; null (default): all count alike. Positions, gradients and tolerances are those of the
+    /// variables as they are; <see cref="LbfgsProgress.GradientLength"/> alone is that of the scaled gradient. Python: <c>x_scale</c>.
+    /// </summary>
+    public BlockScaling? BlockScaling { get; init; }
+
     /// <summary>The most trials of one line search, at least 1; default 30. Python: <c>max_line_search_iterations</c> (50 there).</summary>
     public int MaxLineSearchTrials { get; init; } = 30;
 
@@ -185,6 +191,12 @@ public sealed record LbfgsOptions
                 return $"LbfgsOptions.Bounds: expected null with Execution.Compiled, whose loop keeps none, received {Bounds}.";
             if (OnFailedSearch != FailedSearchPolicy.Restart)
                 return $"LbfgsOptions.OnFailedSearch: expected Restart with Execution.Compiled, whose loop has no other, received {OnFailedSearch}.";
+            if (BlockScaling is not null)
+                return "LbfgsOptions.BlockScaling: expected null with Execution.Compiled, received one.";
+            if (Noise is not null || FloorIterations != LbfgsDriver.FloorIterations)
+                return $"LbfgsOptions.Noise, FloorIterations: expected null and {LbfgsDriver.FloorIterations} with Execution.Compiled, whose loop has the rounding of the loss alone, received others.";
+            if (ExplainFailures || ReturnPairs)
+                return "LbfgsOptions.ExplainFailures, ReturnPairs: expected false with Execution.Compiled, received true.";
             if (Trials is not null || Observers.Any(observer => observer.HearsTrials) || Progress is LbfgsObserver { HearsTrials: true })
                 return "LbfgsOptions.Trials, Observers: expected nobody who hears of trials with Execution.Compiled, whose loop tells of accepted iterations only, received one.";
             return null;
@@ -246,10 +258,15 @@ public sealed record LbfgsOptions
             if (StopWhen is not null)
                 throw new TfLbfgsException($"LbfgsOptions.StopWhen: expected null {where}, received a rule. Use Callback.");
             Require(Validation is null, "Validation.Interval", $"no validation {where}", Validation?.Interval ?? 0);
+            if (BlockScaling is not null)
+                throw new TfLbfgsException($"LbfgsOptions.BlockScaling: expected null {where}, received one. Wrap the objective in a ScaledObjective.");
         }
 
         if (Execution == Execution.Compiled && !batch && !IsTfpCompatible && WhyNotOneLoop is { } why)
             throw new TfLbfgsException($"{why} Use Execution.CompiledCalls.");
+
+        if (Bounds is not null && BlockScaling is not null)
+            throw new TfLbfgsException("LbfgsOptions.BlockScaling: expected null where Bounds are given, received one. Wrap the objective in a ScaledObjective, with bounds for its variables.");
 
         if (batch && PreviousResult is not null)
             throw new TfLbfgsException("LbfgsOptions.PreviousResult: expected null, since a batch resumes from PreviousBatchResult, received the result of a single vector.");
