@@ -18,11 +18,11 @@ internal sealed class BatchHarvest : IDisposable
 
     /// <summary>Takes members of a stage whose moves are settled.</summary>
     /// <param name="stage">Where they are.</param>
-    /// <param name="members">Which; those that were taken before are left out.</param>
+    /// <param name="members">Which; those that were taken before are left out, and repeated ones.</param>
     /// <param name="state">What the host knows of all.</param>
     public void Take(BatchStage stage, IEnumerable<int> members, IReadOnlyList<BatchMemberState> state)
     {
-        int[] taken = [.. members.Where(member => !_places.ContainsKey(member))];
+        int[] taken = [.. members.Distinct().Where(member => !_places.ContainsKey(member))];
         if (taken.Length == 0)
             return;
         using TensorScope scope = new();

@@ -323,7 +323,7 @@ internal sealed class BatchLbfgs : IDisposable
     {
         Grow();
         Settle();
-        _harvest.Take(_stage!, _stage!.Members.Distinct(), _members);
+        _harvest.Take(_stage!, _stage!.Members, _members);
         (Tensor position, Tensor gradient, Tensor steps, Tensor changes) = _harvest.Finish(_problem.Shape);
         return new LbfgsBatchResult
         {
