@@ -59,7 +59,7 @@ internal sealed class BatchHarvest : IDisposable
             tensor.Dispose();
     }
 
-    private static Tensor Joined(IReadOnlyList<Tensor> parts)
+    private static Tensor Joined(List<Tensor> parts)
     {
         using Tensor axis = Tensor.Scalar(0);
         return parts.Count == 1 ? parts[0] : RawOps.ConcatV2(parts, axis);

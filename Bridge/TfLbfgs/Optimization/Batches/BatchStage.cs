@@ -101,19 +101,19 @@ internal sealed class BatchStage : IDisposable
         {
             Tensor[] found = Call(_evaluate, Evaluate, [.. _state[..BestPosition], numbers, _indices]);
             double[] scalars = found[4].ToArray<double>();
-            Replace(scope, [KeptPosition, KeptGradient, TrialPosition, TrialGradient], found);
+            Replace([KeptPosition, KeptGradient, TrialPosition, TrialGradient], found);
             return scalars;
         }
 
         if (_settle is not null)
         {
-            Replace(scope, [Position, Gradient, KeptPosition, KeptGradient, BestPosition, BestGradient], _settle.Call([.. _state, numbers]));
+            Replace([Position, Gradient, KeptPosition, KeptGradient, BestPosition, BestGradient], _settle.Call([.. _state, numbers]));
             numbers = Numbers([.. commands.Select(command => command.Rest)]);
         }
 
         Tensor[] next = Call(_advance, Advance, [.. _state, numbers, _indices]);
         double[] read = next[Places].ToArray<double>();
-        Replace(scope, [.. Enumerable.Range(0, Places)], next);
+        Replace([.. Enumerable.Range(0, Places)], next);
         return read;
     }
 
@@ -122,7 +122,7 @@ internal sealed class BatchStage : IDisposable
     public void Settle(BatchCommand[] commands)
     {
         using TensorScope scope = new();
-        Replace(scope, [Position, Gradient, KeptPosition, KeptGradient, BestPosition, BestGradient], Settle([.. _state, Numbers(commands)]));
+        Replace([Position, Gradient, KeptPosition, KeptGradient, BestPosition, BestGradient], Settle([.. _state, Numbers(commands)]));
     }
 
     /// <summary>Where a member moves to, or stands, shape [n].</summary>
@@ -157,7 +157,7 @@ internal sealed class BatchStage : IDisposable
     private static Tensor[] Call(Function? function, Func<Tensor[], Tensor[]> body, Tensor[] inputs) => function is null ? body(inputs) : function.Call(inputs);
 
     /// <summary>Takes outputs over as the new state; what they replace is freed.</summary>
-    private void Replace(TensorScope scope, ReadOnlySpan<int> places, Tensor[] outputs)
+    private void Replace(ReadOnlySpan<int> places, Tensor[] outputs)
     {
         for (int i = 0; i < places.Length; i++)
         {

@@ -70,7 +70,7 @@ internal sealed partial class BatchDriver<T> : ILineFunction<T>
     private bool Iterate()
     {
         foreach (BatchMember<T> member in _members)
-            _rules.BeforeIteration(member);
+            TfpRules<T>.BeforeIteration(member);
         // tfp searches once more even where this ends all members, and then moves none.
         bool ended = IsStopped();
         bool[] done = [.. _members.Select(member => member.IsDone)];

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Numerics;
-using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;

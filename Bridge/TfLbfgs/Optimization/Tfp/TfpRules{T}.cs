@@ -30,7 +30,7 @@ internal sealed partial class TfpRules<T>(LbfgsOptions options)
     }
 
     /// <summary>Judges a member before an iteration.</summary>
-    public void BeforeIteration(BatchMember<T> member)
+    public static void BeforeIteration(BatchMember<T> member)
     {
         if (T.IsNegativeInfinity(member.Value))
             EndAtMinusInfinity(member);
