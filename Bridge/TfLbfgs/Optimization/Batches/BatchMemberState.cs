@@ -276,8 +276,11 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
     /// <summary>Ends it for the first reason that is given.</summary>
     private void Finish((StopReason Reason, string Message)? end)
     {
-        if (!IsDone && end is { } e)
-            (Reason, Message) = e;
+        if (IsDone || end is not { } e)
+            return;
+        (Reason, Message) = e;
+        // As long as its row is evaluated it stands where it ended.
+        _next.Step = 0;
     }
 
     private bool IsDescent(MemberTrial trial) => double.IsFinite(trial.StartSlope) && double.IsFinite(trial.DirectionSquared) && trial.StartSlope < 0
