@@ -35,7 +35,7 @@ internal sealed class IterationCost(Workload workload, LbfgsOptions options, int
                 (Tensor loss, Tensor gradient) = objective.Evaluate(inputs[0], inputs[1..]);
                 return [loss, gradient];
             },
-            new FunctionOptions { Name = "bare", Compile = options.Execution == Execution.Compiled });
+            new FunctionOptions { Name = "bare", Compile = options.Execution is Execution.Compiled or Execution.CompiledCalls });
         Tensor[] arguments = [start, .. objective.Data];
         (string name, IReadOnlyList<Tensor> inputs) = function.NativeCall(arguments);
         using BareCall evaluation = new(name, inputs, 2, read: 0);

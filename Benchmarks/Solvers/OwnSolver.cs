@@ -25,7 +25,7 @@ internal sealed class OwnSolver : IDisposable
                 (Tensor loss, Tensor gradient) = _objective.Evaluate(inputs[0], inputs[1..]);
                 return [loss, gradient];
             },
-            new FunctionOptions { Name = "bare", Compile = _options.Execution == Execution.Compiled });
+            new FunctionOptions { Name = "bare", Compile = _options.Execution is Execution.Compiled or Execution.CompiledCalls });
     }
 
     /// <summary>One whole minimization from the start; the first one traces and compiles, the later ones use what is there.</summary>

@@ -14,9 +14,11 @@ internal sealed record Variant(string Name, LbfgsOptions Options)
     [
         new("tflbfgs", Off),
         new("tflbfgs-traced", Off with { Execution = Execution.Traced }),
-        new("tflbfgs-xla", Off with { Execution = Execution.Compiled }),
+        new("tflbfgs-xla", Off with { Execution = Execution.CompiledCalls }),
+        new("tflbfgs-loop", Off with { Execution = Execution.Compiled }),
         new("tflbfgs-traced-m10", Off with { Execution = Execution.Traced, MemoryLength = 10 }),
-        new("tflbfgs-xla-m10", Off with { Execution = Execution.Compiled, MemoryLength = 10 }),
+        new("tflbfgs-xla-m10", Off with { Execution = Execution.CompiledCalls, MemoryLength = 10 }),
+        new("tflbfgs-loop-m10", Off with { Execution = Execution.Compiled, MemoryLength = 10 }),
     ];
 
     /// <summary>Those that differ: where a default equals what another variant sets, it runs once.</summary>

@@ -29,9 +29,12 @@ internal sealed class MinimizerOptions
     private readonly Option<string?> _tensorBoard = new("--tensorboard") { Description = "Write TensorBoard event files into this folder while it runs.", HelpName = "DIR" };
     private readonly Option<bool> _xla = new("--xla") { Description = "Compile loss and gradient with XLA: about a second to compile, then faster for small networks." };
 
+    private readonly Option<string?> _checkpoint = new("--checkpoint") { Description = "Keep the state of the run in this file every 100 iterations and at the end." };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the file of --checkpoint where it is there." };
+
     public MinimizerOptions(Command command)
     {
-        foreach (Option option in (Option[])[_maxIterations, _memory, _tolerance, _targetLoss, _maxEvaluations, _maxSeconds, _patience, _minImprovement, _csv, _tensorBoard, _xla])
+        foreach (Option option in (Option[])[_maxIterations, _memory, _tolerance, _targetLoss, _maxEvaluations, _maxSeconds, _patience, _minImprovement, _csv, _tensorBoard, _xla, _checkpoint, _resume])
             command.Options.Add(option);
     }
 
@@ -47,13 +50,25 @@ internal sealed class MinimizerOptions
         MaxTime = parsed.GetValue(_maxSeconds) is { } seconds ? TimeSpan.FromSeconds(Math.Max(seconds, 1e-6)) : null,
         Patience = parsed.GetValue(_patience),
         MinimumImprovement = parsed.GetValue(_minImprovement),
-        Execution = parsed.GetValue(_xla) ? Execution.Compiled : Execution.Traced,
+        Execution = parsed.GetValue(_xla) ? Execution.CompiledCalls : Execution.Traced,
+        Checkpoint = Checkpoint(parsed),
         Observers = Observers(parsed),
     };
 
     /// <summary>Full paths of what the observers write.</summary>
     public IReadOnlyList<string> Files(ParseResult parsed) =>
         [.. ((string?[])[parsed.GetValue(_csv), parsed.GetValue(_tensorBoard)]).OfType<string>().Select(Path.GetFullPath)];
+
+    private Checkpoint? Checkpoint(ParseResult parsed)
+    {
+        bool resume = parsed.GetValue(_resume);
+        if (parsed.GetValue(_checkpoint) is not { } file)
+            return resume ? throw new TfLbfgsException("--resume: expected --checkpoint FILE beside it, received none.") : null;
+        if (resume && File.Exists(file))
+            return new Checkpoint(file) { Resume = true };
+        OutputFile.CheckWritable(file, "--checkpoint");
+        return new Checkpoint(file) { Resume = resume };
+    }
 
     private List<LbfgsObserver> Observers(ParseResult parsed)
     {

@@ -2,13 +2,23 @@ using TfLbfgs;
 using TfLbfgs.Keras;
 using TfLbfgs.Keras.Layers;
 using TfLbfgs.Keras.Saving;
+using TfLbfgs.Operations;
+using TfLbfgs.Optimization;
 using TfLbfgs.Runtime;
+using TfLbfgs.Tensors;
 
 // What tests run in a child process, since a hostile file may end it: "model FILE" loads a whole model, "weights FILE" loads weights into the model of reference/keras/bad.
+// "checkpoint FILE ITERATIONS" minimizes slowly with a checkpoint every 5 iterations, goes on with one that is there, and prints each iteration and the final bits.
 // Ends with 0 and the report on stdout, or with 2 and the message on stderr; after a refusal the model must be what it was.
+if (args is ["checkpoint", string file, string iterations])
+{
+    RunWithCheckpoints(file, int.Parse(iterations, System.Globalization.CultureInfo.InvariantCulture));
+    return 0;
+}
+
 if (args is not ["model" or "weights", string path])
 {
-    Console.Error.WriteLine("usage: model FILE | weights FILE");
+    Console.Error.WriteLine("usage: model FILE | weights FILE | checkpoint FILE ITERATIONS");
     return 64;
 }
 
@@ -54,4 +64,30 @@ static int Refuse(TfLbfgsException e)
 {
     Console.Error.WriteLine(e.Message);
     return 2;
+}
+
+static void RunWithCheckpoints(string file, int iterations)
+{
+    using Tensor start = Tensor.Fill([40], -1.2, DType.Float64);
+    LbfgsOptions options = new()
+    {
+        MaxIterations = iterations,
+        GradientTolerance = 0,
+        Checkpoint = new Checkpoint(file) { Interval = 5, Resume = true },
+        Callback = progress =>
+        {
+            Console.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"iteration {progress.Iteration}"));
+            Thread.Sleep(10);
+            return LbfgsAction.Continue;
+        },
+    };
+    using LbfgsResult result = Lbfgs.Minimize(ChainedRosenbrock, start, options);
+    Console.WriteLine($"bits {Convert.ToHexString(System.Runtime.InteropServices.MemoryMarshal.AsBytes(result.Position.ToArray<double>().AsSpan()))}");
+}
+
+static Tensor ChainedRosenbrock(Tensor x)
+{
+    Tensor a = x[TensorIndex.Slice(0, -1)];
+    Tensor b = x[TensorIndex.Slice(1, null)];
+    return Tf.ReduceSum(100.0 * Tf.Square(b - a * a) + Tf.Square(1.0 - a));
 }

@@ -9,6 +9,7 @@ internal sealed class ConcreteFunction : LeasedRule
 {
     private readonly string _name;
     private readonly Tensor[] _captures;
+    private readonly NestedFunction[] _nested;
     private readonly int _outputCount;
     private readonly Lazy<BackwardFunction> _backward;
     private readonly Tensor[] _accessed;
@@ -24,6 +25,7 @@ internal sealed class ConcreteFunction : LeasedRule
         _hasEffects = trace.HasEffects;
         Signature = signature;
         _captures = [.. trace.Captures];
+        _nested = [.. trace.Nested];
         _outputCount = outputCount;
         _backward = new Lazy<BackwardFunction>(() => new BackwardFunction(body, signature.Count, _captures, options));
         _accessed = Array.FindAll(_captures, accessed.Contains);
@@ -79,6 +81,8 @@ internal sealed class ConcreteFunction : LeasedRule
         if (Interlocked.Decrement(ref _leases) != 0)
             return;
         GraphBuilder.RemoveFunction(_name);
+        foreach (NestedFunction function in _nested)
+            function.Dispose();
         foreach (Tensor capture in _captures)
             capture.Dispose();
         if (_backward.IsValueCreated)

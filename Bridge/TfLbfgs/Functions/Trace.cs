@@ -17,9 +17,18 @@ internal sealed class Trace : IOperationTarget, IDisposable
     private readonly List<SymbolicTensor> _placeholders = [];
     private readonly Dictionary<GraphOutput, ResourceOrder> _resources = [];
     private readonly List<nint> _effects = [];
+    private readonly List<NestedFunction> _nested = [];
+    private readonly Trace? _outer;
     private nint _lastStateful;
 
-    public Trace(string description) => Description = description;
+    /// <summary>Opens a trace.</summary>
+    /// <param name="description">What is traced, for messages.</param>
+    /// <param name="outer">For the body of a loop, the trace that the loop is part of: its tensors are captured like those from outside.</param>
+    public Trace(string description, Trace? outer = null)
+    {
+        Description = description;
+        _outer = outer;
+    }
 
     /// <inheritdoc/>
     public string Description { get; }
@@ -32,6 +41,12 @@ internal sealed class Trace : IOperationTarget, IDisposable
 
     /// <summary>Whether the function does more than to compute its results: it assigns, draws random numbers, prints.</summary>
     public bool HasEffects => _effects.Count > 0;
+
+    /// <summary>The functions that its loops call; they live as long as it does.</summary>
+    public IReadOnlyList<NestedFunction> Nested => _nested;
+
+    /// <summary>Takes over the functions of a loop.</summary>
+    public void Hold(NestedFunction function) => _nested.Add(function);
 
     /// <summary>Makes a tensor from outside an input at once, so that code which refers to it by identity finds it although its owner disposed it.</summary>
     public void Capture(Tensor tensor) => Import(tensor);
@@ -88,7 +103,22 @@ internal sealed class Trace : IOperationTarget, IDisposable
     /// <param name="name">Its name, unique in the context.</param>
     /// <param name="results">What the C# code returned.</param>
     /// <param name="compile">Whether XLA compiles it.</param>
-    public void Finish(string name, IReadOnlyList<Tensor> results, bool compile)
+    public void Finish(string name, IReadOnlyList<Tensor> results, bool compile) => Finish(name, [.. _placeholders.Select(p => p.Output)], results, compile);
+
+    /// <summary>Ends the trace of a part of a loop: its inputs are the arguments, then the captures of all parts, in one order for all.</summary>
+    /// <param name="name">Its name, unique in the context.</param>
+    /// <param name="arguments">How many inputs are arguments.</param>
+    /// <param name="captures">The tensors from outside.</param>
+    /// <param name="results">What the C# code returned.</param>
+    /// <param name="returnsCaptures">Whether the captures follow the results.</param>
+    public void FinishPart(string name, int arguments, IReadOnlyList<Tensor> captures, IReadOnlyList<Tensor> results, bool returnsCaptures)
+    {
+        GraphOutput[] captured = [.. captures.Select(Import)];
+        GraphOutput[] inputs = [.. _placeholders.Take(arguments).Select(p => p.Output), .. captured];
+        Finish(name, inputs, returnsCaptures ? [.. results, .. captures] : results, compile: false);
+    }
+
+    private void Finish(string name, GraphOutput[] inputs, IReadOnlyList<Tensor> results, bool compile)
     {
         GraphOutput[] outputs = new GraphOutput[results.Count];
         for (int i = 0; i < outputs.Length; i++)
@@ -99,7 +129,7 @@ internal sealed class Trace : IOperationTarget, IDisposable
         }
 
         IsOpen = false;
-        _graph.AddFunctionToContext(name, [.. _placeholders.Select(p => p.Output)], outputs, _effects, compile);
+        _graph.AddFunctionToContext(name, inputs, outputs, _effects, compile);
     }
 
     /// <summary>Frees the graph; the leases of the captures live on.</summary>
@@ -114,6 +144,8 @@ internal sealed class Trace : IOperationTarget, IDisposable
     {
         foreach (Tensor capture in _captures)
             capture.Dispose();
+        foreach (NestedFunction function in _nested)
+            function.Dispose();
     }
 
     private GraphOutput Import(Tensor tensor)
@@ -122,13 +154,24 @@ internal sealed class Trace : IOperationTarget, IDisposable
             return symbolic.Output;
         if (_captureOf.TryGetValue(tensor.Id, out SymbolicTensor? known))
             return known.Output;
-        if (tensor is SymbolicTensor foreign)
+        if (tensor is SymbolicTensor foreign && !IsOfOuter(foreign))
             throw Foreign(foreign);
         tensor.EnsureUsable();
         SymbolicTensor placeholder = AddInput(tensor.DType, tensor.DType == DType.Resource ? Shape.Scalar : tensor.Shape);
         _captureOf[tensor.Id] = placeholder;
         _captures.Add(tensor.Alias());
         return placeholder.Output;
+    }
+
+    private bool IsOfOuter(SymbolicTensor tensor)
+    {
+        for (Trace? outer = _outer; outer is not null; outer = outer._outer)
+        {
+            if (tensor.Owner == outer && outer.IsOpen)
+                return true;
+        }
+
+        return false;
     }
 
     private TfLbfgsException Foreign(SymbolicTensor tensor) => new(

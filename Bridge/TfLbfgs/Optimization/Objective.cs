@@ -1,3 +1,4 @@
+using TfLbfgs.Parameters;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
@@ -14,6 +15,9 @@ public abstract class Objective
 
     /// <summary>The dtype of the parameters, loss and gradient: float32 or float64.</summary>
     public abstract DType DType { get; }
+
+    /// <summary>How variables lie in the vector, where it is made of variables; null (default): it is one vector without parts. Reports by variable need it, and a saved state remembers it.</summary>
+    public virtual ParameterLayout? Layout => null;
 
     /// <summary>Tensors that each evaluation takes as inputs, such as the training data; borrowed by the minimizer. Others of the same shapes do not trace again.</summary>
     public virtual IReadOnlyList<Tensor> Data => [];

@@ -37,7 +37,7 @@ public abstract class VariableObjective : Objective, IDisposable
     public IReadOnlyList<Variable> TrainedVariables { get; }
 
     /// <summary>Where each variable stands in the vector.</summary>
-    public ParameterLayout Layout { get; }
+    public override ParameterLayout Layout { get; }
 
     /// <inheritdoc/>
     public override long Count => Layout.Count;

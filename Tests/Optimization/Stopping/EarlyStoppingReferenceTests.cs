@@ -144,7 +144,8 @@ public sealed class EarlyStoppingReferenceTests : LeakChecked
         /// <summary>Tells the rules of the run as the driver does; where they end it, and null when they do not.</summary>
         public (int Evaluation, int Iteration, double Value)? Replay(LbfgsOptions options)
         {
-            using StoppingRules rules = new(options, new Listeners(options), CancellationToken.None);
+            using LbfgsState state = new(new RunIdentity(1, DType.Float64, "", "", Execution.Traced));
+            using StoppingRules rules = new(options, new Listeners(options, state.Course, 0), state);
             int evaluations = 0;
             for (int k = 0; k < _losses.Length; k++)
             {

@@ -14,6 +14,17 @@ internal interface IDirection : IDisposable
     /// <summary>Forgets everything.</summary>
     void Clear();
 
+    /// <summary>What it is, with its settings, in a few words: a saved state fits only the same.</summary>
+    string Description { get; }
+
+    /// <summary>Everything that is known, as tensors of fixed shapes and dtypes, so that <see cref="Import"/> goes on to the same bits.</summary>
+    /// <returns>The tensors, owned by the caller; none when <see cref="IsEmpty"/>.</returns>
+    IReadOnlyList<Tensor> Export();
+
+    /// <summary>Takes back what <see cref="Export"/> gave, in the place of all that is known now.</summary>
+    /// <param name="memory">The tensors; borrowed.</param>
+    void Import(IReadOnlyList<Tensor> memory);
+
     /// <summary>Makes room for a pair and gives the arguments that <see cref="Store"/> and <see cref="Learn"/> take, in the scope of the caller.</summary>
     /// <param name="pair">The scalars of the pair.</param>
     /// <returns>Small tensors of fixed shapes; never int32, whose function arguments belong to the host.</returns>

@@ -16,6 +16,7 @@ internal sealed class LbfgsKernel : IDisposable
     private readonly Function? _evaluate;
     private readonly Function? _advance;
     private readonly Function? _proceed;
+    private LbfgsState? _holder;
 
     /// <summary>Prepares the functions, which are traced at their first call; takes over the direction.</summary>
     public LbfgsKernel(Objective objective, IDirection direction, Execution execution)
@@ -24,7 +25,7 @@ internal sealed class LbfgsKernel : IDisposable
         Direction = direction;
         if (execution == Execution.Eager)
             return;
-        _compiled = execution == Execution.Compiled;
+        _compiled = execution == Execution.CompiledCalls;
         _evaluate = new Function(Evaluate, new FunctionOptions { Name = "lbfgs_evaluate", Compile = _compiled });
         _advance = new Function(Advance, new FunctionOptions { Name = "lbfgs_advance", Compile = _compiled });
         _proceed = new Function(Proceed, new FunctionOptions { Name = "lbfgs_proceed", Compile = _compiled });
@@ -76,13 +77,53 @@ internal sealed class LbfgsKernel : IDisposable
         return Along(scope, Call(_proceed, Proceed, [point.Position, point.Gradient, Tensor.Scalar(step), .. Direction.Arguments(), .. _objective.Data]), step);
     }
 
+    /// <summary>Lets a run use the history: that of another one is put aside, its own brought back.</summary>
+    public void Attach(LbfgsState state)
+    {
+        if (_holder == state)
+            return;
+        PutAside();
+        if (state.Memory is { } memory)
+        {
+            Direction.Import(memory);
+            foreach (Tensor tensor in memory)
+                tensor.Dispose();
+            state.Memory = null;
+        }
+        else
+        {
+            Direction.Clear();
+        }
+
+        state.Kernel = this;
+        _holder = state;
+    }
+
+    /// <summary>A run is over: nothing is put aside for it any more.</summary>
+    public void Forget(LbfgsState state)
+    {
+        state.Kernel = null;
+        if (_holder == state)
+            _holder = null;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        PutAside();
         _evaluate?.Dispose();
         _advance?.Dispose();
         _proceed?.Dispose();
         Direction.Dispose();
+    }
+
+    /// <summary>The run that uses the history keeps what it learnt.</summary>
+    private void PutAside()
+    {
+        if (_holder is not { } holder)
+            return;
+        holder.Memory = Direction.Export();
+        Forget(holder);
     }
 
     private static Tensor[] Call(Function? function, Func<Tensor[], Tensor[]> body, Tensor[] inputs) => function is null ? body(inputs) : function.Call(inputs);

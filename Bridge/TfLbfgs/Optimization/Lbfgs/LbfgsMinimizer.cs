@@ -1,3 +1,4 @@
+using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
@@ -11,8 +12,8 @@ public sealed class LbfgsMinimizer : IDisposable
     private readonly Objective _objective;
     private LbfgsOptions _options;
     private readonly BatchRun _compatible;
-    private LbfgsKernel? _kernel;
-    private (int, InverseScaling, Execution) _kernelOptions;
+    private IDisposable? _kernel;
+    private (int Length, InverseScaling Scaling, Execution Execution) _kernelOptions;
     private bool _disposed;
 
     /// <summary>Prepares; nothing is traced before the first run.</summary>
@@ -73,20 +74,83 @@ public sealed class LbfgsMinimizer : IDisposable
             throw Lbfgs.Both(nameof(start), nameof(LbfgsOptions.PreviousResult), "Call Minimize without a start to resume.");
         if (_options.IsTfpCompatible)
             return ObjectiveGuard.RunUntaped(() => _compatible.Single(start, _options, _objective.Adopt, cancellationToken));
-        using LbfgsDriver driver = new(Kernel(), _objective.DType, _options, cancellationToken);
-        LbfgsResult? result = null;
+        if (_options.Checkpoint is { Resume: true } checkpoint && File.Exists(checkpoint.Path))
+        {
+            using LbfgsState saved = LbfgsState.Load(checkpoint.Path, checkpoint.AcceptOtherMachine);
+            return Minimize(saved, cancellationToken);
+        }
+
+        using LbfgsState state = NewState();
+        return Run(state, () => state.Driver!.Begin(start, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Goes on with a minimization that another call, or another process, left: N iterations and then M more are the same bits as N + M in one run, on the same machine with the same thread counts.</summary>
+    /// <param name="state">Where it stands; afterwards where it stands then. Limits count the iterations and evaluations before too, except <see cref="LbfgsOptions.MaxTime"/>.</param>
+    /// <param name="cancellationToken">Ends the run within one evaluation; the result holds the best point so far.</param>
+    /// <returns>The best point and why it ended, owned by the caller.</returns>
+    /// <exception cref="TfLbfgsException">The state is of another problem or another method.</exception>
+    public LbfgsResult Minimize(LbfgsState state, CancellationToken cancellationToken = default)
+    {
+        Take(state);
+        return Run(state, () => { }, cancellationToken);
+    }
+
+    /// <summary>Evaluates the objective's own start, for a loop of <see cref="Step"/>: <c>while (minimizer.Step(state)) { ... }</c> and <see cref="Finish(LbfgsState)"/> do what <see cref="Minimize(CancellationToken)"/> does.</summary>
+    /// <param name="cancellationToken">Not asked before the start is evaluated.</param>
+    /// <returns>The state after iteration 0, owned by the caller.</returns>
+    /// <exception cref="TfLbfgsException">The objective's shapes are wrong, or the options ask for tfp's rules, which have no steps.</exception>
+    public LbfgsState Begin(CancellationToken cancellationToken = default)
+    {
+        using Tensor start = ObjectiveGuard.Start(_objective);
+        return Begin(start, cancellationToken);
+    }
+
+    /// <inheritdoc cref="Begin(CancellationToken)"/>
+    /// <param name="start">Where to start, shape [n]; borrowed.</param>
+    /// <param name="cancellationToken">Not asked before the start is evaluated.</param>
+    public LbfgsState Begin(Tensor start, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectiveGuard.CheckStart(_objective, start);
+        if (_options.IsTfpCompatible)
+            throw new TfLbfgsException("LbfgsMinimizer.Begin: expected the default mode, received LbfgsOptions.TfpCompatible, whose runs have no single steps. Use Minimize, and PreviousResult to go on.");
+        LbfgsState state = NewState();
         try
         {
-            result = ObjectiveGuard.Run(_objective, () => driver.Minimize(start), () => driver.BestPosition);
-            driver.End(result);
-            return result;
+            ObjectiveGuard.RunUntaped(() =>
+            {
+                state.Driver!.Begin(start, cancellationToken);
+                return true;
+            });
+            return state;
         }
         catch
         {
-            driver.End(null);
-            result?.Dispose();
+            state.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Makes one accepted iteration, with as many evaluations as it takes.</summary>
+    /// <param name="state">From <see cref="Begin(CancellationToken)"/>, <see cref="LbfgsState.Load"/> or another step; changed. Several states may be moved in turns, at the price of copying the pairs at each change.</param>
+    /// <param name="cancellationToken">Ends the run within one evaluation.</param>
+    /// <returns>Whether the run goes on; if not, <see cref="LbfgsState.Message"/> says why. After a limit or a cancellation another call goes on, where the options allow it by then.</returns>
+    /// <exception cref="TfLbfgsException">The state is of another problem or another method.</exception>
+    public bool Step(LbfgsState state, CancellationToken cancellationToken = default)
+    {
+        Take(state);
+        return ObjectiveGuard.RunUntaped(() => state.Driver!.Step(1, cancellationToken));
+    }
+
+    /// <summary>Makes the result of a run of steps; the objective adopts the best point. The state stays as it is and may go on.</summary>
+    /// <param name="state">Where the run stands.</param>
+    /// <returns>The best point so far and why it ended, owned by the caller; <see cref="StopReason.Stopped"/> where nothing but the caller ended it.</returns>
+    /// <exception cref="TfLbfgsException">The state is of another problem or another method.</exception>
+    public LbfgsResult Finish(LbfgsState state)
+    {
+        Take(state);
+        return Adopted(state, state.Driver!.Result);
     }
 
     /// <summary>Frees the functions and the history; the objective is the caller's.</summary>
@@ -98,15 +162,82 @@ public sealed class LbfgsMinimizer : IDisposable
         _disposed = true;
     }
 
-    private LbfgsKernel Kernel()
+    private LbfgsResult Run(LbfgsState state, Action begin, CancellationToken cancellationToken) => Adopted(state, () =>
+    {
+        begin();
+        Checkpoint? checkpoint = _options.Checkpoint;
+        while (state.Driver!.Step(checkpoint is null ? int.MaxValue : checkpoint.Interval - state.Iterations % checkpoint.Interval, cancellationToken))
+        {
+            if (checkpoint is not null && state.Iterations % checkpoint.Interval == 0)
+                state.Save(checkpoint.Path);
+        }
+
+        if (checkpoint is not null)
+            state.Save(checkpoint.Path);
+        return state.Driver.Result();
+    });
+
+    /// <summary>Makes a result, lets the objective adopt it, and tells those who listen, whatever is thrown.</summary>
+    private LbfgsResult Adopted(LbfgsState state, Func<LbfgsResult> end)
+    {
+        RunDriver driver = state.Driver!;
+        LbfgsResult? result = null;
+        try
+        {
+            result = ObjectiveGuard.Run(_objective, end, () => driver.BestPosition);
+            driver.End(result);
+            return result;
+        }
+        catch
+        {
+            driver.End(null);
+            result?.Dispose();
+            throw;
+        }
+    }
+
+    private LbfgsState NewState()
+    {
+        IDisposable kernel = Kernel();
+        LbfgsState state = new(Identity(kernel));
+        state.Driver = NewDriver(kernel, state);
+        return state;
+    }
+
+    private RunDriver NewDriver(IDisposable kernel, LbfgsState state) => kernel is LoopKernel loop ? new LoopDriver(loop, state, _options) : new LbfgsDriver((LbfgsKernel)kernel, state, _options);
+
+    /// <summary>Makes a state go on here and with the present options.</summary>
+    private void Take(LbfgsState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(state.Current is null, state);
+        IDisposable kernel = Kernel();
+        if (state.Driver is { } driver && driver.Options == _options && driver.Kernel == kernel)
+            return;
+        Identity(kernel).Check(state.Identity);
+        state.Driver?.Dispose();
+        state.Driver = NewDriver(kernel, state);
+    }
+
+    private RunIdentity Identity(IDisposable kernel)
+    {
+        string method = kernel is LoopKernel loop ? PairHistory.Describe(loop.Pairs, loop.Scaling) : ((LbfgsKernel)kernel).Direction.Description;
+        return new(_objective.Count, _objective.DType, RunIdentity.HashOf(_objective), method, _kernelOptions.Execution, (_objective as VariableObjective)?.Route.ToString() ?? "");
+    }
+
+    private IDisposable Kernel()
     {
         int length = _options.MemoryLength ?? MemoryTable.Length(_objective.Count, _objective.DType);
-        (int, InverseScaling, Execution) wanted = (length, _options.Scaling, _options.Execution);
+        Execution execution = ExecutionTable.Choose(_objective.Count, Device.KindOfCurrent, _options);
+        (int, InverseScaling, Execution) wanted = (length, _options.Scaling, execution);
         if (_kernel is not null && wanted == _kernelOptions)
             return _kernel;
         _kernel?.Dispose();
         _kernel = null;
-        _kernel = new LbfgsKernel(_objective, new PairHistory(length, _objective.Count, _objective.DType, _options.Scaling), _options.Execution);
+        _kernel = execution == Execution.Compiled
+            ? new LoopKernel(_objective, length, _options.Scaling)
+            : new LbfgsKernel(_objective, new PairHistory(length, _objective.Count, _objective.DType, _options.Scaling), execution);
         _kernelOptions = wanted;
         return _kernel;
     }

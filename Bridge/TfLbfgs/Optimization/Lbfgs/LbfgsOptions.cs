@@ -112,6 +112,9 @@ public sealed record LbfgsOptions
     /// <summary>The same for a batch; in the default mode too, where the position is evaluated once more, the function compared with the results, and every member judged anew.</summary>
     public LbfgsBatchResult? PreviousBatchResult { get; init; }
 
+    /// <summary>Keeps the state of the run in a file; null (default): none. With tfp's rules and for batches it must be null.</summary>
+    public Checkpoint? Checkpoint { get; init; }
+
     /// <summary>How the objective is run; default <see cref="Execution.Traced"/>.</summary>
     public Execution Execution { get; init; } = Execution.Traced;
 
@@ -123,6 +126,22 @@ public sealed record LbfgsOptions
 
     /// <summary>What else hears of the run, such as <see cref="ConsoleProgress"/>, <see cref="CsvProgress"/> and <see cref="TensorBoardProgress"/>; default nobody. Python: <c>callbacks</c>.</summary>
     public IReadOnlyList<LbfgsObserver> Observers { get; init; } = [];
+
+    /// <summary>Whether a rule looks at how the loss or the position changed.</summary>
+    internal bool HasChangeRules => PositionTolerance > 0 || RelativeLossTolerance > 0 || AbsoluteLossTolerance > 0 || Patience is not null;
+
+    /// <summary>What the compiled loop has not, in a sentence; null: it has all.</summary>
+    internal string? WhyNotOneLoop
+    {
+        get
+        {
+            if (LineSearch is not null and not CubicZoom)
+                return $"LbfgsOptions.LineSearch: expected null or CubicZoom with Execution.Compiled, whose loop has its own, received {LineSearch.GetType().Name}.";
+            if (Trials is not null || Observers.Any(observer => observer.HearsTrials) || Progress is LbfgsObserver { HearsTrials: true })
+                return "LbfgsOptions.Trials, Observers: expected nobody who hears of trials with Execution.Compiled, whose loop tells of accepted iterations only, received one.";
+            return null;
+        }
+    }
 
     /// <summary>Checks the values.</summary>
     /// <exception cref="TfLbfgsException">A value is out of range; the message names it.</exception>
@@ -142,6 +161,9 @@ public sealed record LbfgsOptions
         Require(Validation is null or { Interval: >= 1 }, "Validation.Interval", "1 or more", Validation?.Interval ?? 0);
         Require(Validation?.Patience is null or >= 1, "Validation.Patience", "1 or more, or null", Validation?.Patience ?? 0);
         Require(Validation is null or { MinimumImprovement: >= 0 }, "Validation.MinimumImprovement", "0 or more", Validation?.MinimumImprovement ?? 0);
+        Require(Checkpoint is null or { Interval: >= 1 }, "Checkpoint.Interval", "1 or more", Checkpoint?.Interval ?? 0);
+        if (Checkpoint is { Path: null or "" })
+            throw new TfLbfgsException("LbfgsOptions.Checkpoint.Path: expected the name of a file, received none.");
         if (Observers is null || Observers.Contains(null))
             throw new TfLbfgsException("LbfgsOptions.Observers: expected a list without null, received null.");
         Require(TargetLoss is not { } target || !double.IsNaN(target), nameof(TargetLoss), "a number or null", TargetLoss ?? 0);
@@ -161,9 +183,14 @@ public sealed record LbfgsOptions
             Require(Patience is null, nameof(Patience), $"null {where}", Patience ?? 0);
             if (LineSearch is not null && IsTfpCompatible)
                 throw new TfLbfgsException($"LbfgsOptions.LineSearch: expected null {where}, received {LineSearch.GetType().Name}.");
+            if (Checkpoint is not null)
+                throw new TfLbfgsException($"LbfgsOptions.Checkpoint: expected null {where}, received {Checkpoint.Path}.");
             Require(LossWindow == 1, nameof(LossWindow), $"1 {where}", LossWindow);
             Require(Validation is null, "Validation.Interval", $"no validation {where}", Validation?.Interval ?? 0);
         }
+
+        if (Execution == Execution.Compiled && !batch && !IsTfpCompatible && WhyNotOneLoop is { } why)
+            throw new TfLbfgsException($"{why} Use Execution.CompiledCalls.");
 
         if (batch && PreviousResult is not null)
             throw new TfLbfgsException("LbfgsOptions.PreviousResult: expected null, since a batch resumes from PreviousBatchResult, received the result of a single vector.");

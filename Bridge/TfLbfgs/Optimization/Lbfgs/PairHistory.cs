@@ -9,12 +9,14 @@ namespace TfLbfgs.Optimization;
 /// The last m correction pairs and the product of the inverse Hessian with a gradient, on the device, in the triangular form of the compact inverse (Byrd, Nocedal and Schnabel 1994, Theorem 2.2),
 /// which takes any diagonal D and forms no matrix Y'Y:
 /// <code>
-/// al = R^-1 (S g);  q = g - Y' al;  r = D q;  v = R^-T (diag(R) al - Y r);  d = -(r + S' v)
+/// al = W (S g);  q = g - Y' al;  r = D q;  v = W' (diag(R) al - Y r);  d = -(r + S' v)
 /// </code>
-/// with R_ij = s_i.y_j for i no younger than j, each entry a dot product of stored vectors. Memory: 2 m n elements, n for D, m^2 float64. A direction with a new pair reads S three times and Y twice.
+/// with W = R^-1, R_ij = s_i.y_j for i no younger than j, each entry a dot product of stored vectors. W itself is kept: a new pair gives R a column, hence W one, -W c / s.y with c = S y, and
+/// to drop the oldest pair is to drop the first row and column of both. So there is no triangular solve, which XLA does slowly, and no order of age: W stands by slots like S and Y.
+/// Memory: 2 m n elements, n for D, m^2 float64. A direction with a new pair reads S three times and Y twice.
 /// </summary>
 /// <remarks>
-/// Pairs are written to slots in turn. What is not filled holds zero vectors and a unit row of R, which drop out of every product; so no mask is needed and a function of one signature serves all fill levels.
+/// Pairs are written to slots in turn. What is not filled holds zeros, which drop out of every product; so no mask is needed and a function of one signature serves all fill levels.
 /// </remarks>
 internal sealed class PairHistory : IDirection
 {
@@ -25,8 +27,11 @@ internal sealed class PairHistory : IDirection
     private readonly Variable _changes;
     private readonly Variable _diagonal;
 
-    /// <summary>R transposed, by slots: row j holds s_i.y_j for all i.</summary>
-    private readonly Variable _products;
+    /// <summary>W transposed, by slots.</summary>
+    private readonly Variable _inverse;
+
+    /// <summary>The diagonal of R: s.y of each slot.</summary>
+    private readonly Variable _curvatures;
 
     private int _slot = -1;
     private int _count;
@@ -46,11 +51,44 @@ internal sealed class PairHistory : IDirection
         _changes = new Variable(Filled(0, length, count), "lbfgs_gradient_changes", trainable: false);
         // A scalar scale needs no vector: its D is one number.
         _diagonal = new Variable(Filled(1, scaling == InverseScaling.Diagonal ? count : 1), "lbfgs_diagonal", trainable: false);
-        _products = new Variable(Identity(), "lbfgs_products", trainable: false);
+        _inverse = new Variable(Tensor.Fill([length, length], 0, DType.Float64), "lbfgs_inverse", trainable: false);
+        _curvatures = new Variable(Tensor.Fill([length], 0, DType.Float64), "lbfgs_curvatures", trainable: false);
     }
 
     /// <inheritdoc/>
     public bool IsEmpty => _count == 0;
+
+    /// <inheritdoc/>
+    public string Description => Describe(_length, _scaling);
+
+    /// <summary>The method in a few words.</summary>
+    public static string Describe(int length, InverseScaling scaling) => $"L-BFGS, {length} pairs, {(scaling == InverseScaling.Diagonal ? "diagonal" : "scalar")} scaling";
+
+    private Variable[] Variables => [_steps, _changes, _diagonal, _inverse, _curvatures];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Tensor> Export()
+    {
+        if (IsEmpty)
+            return [];
+        using TensorScope scope = new();
+        Tensor[] memory = [.. Variables.Select(variable => variable.Value), Tensor.From([(long)_slot, _count])];
+        foreach (Tensor tensor in memory)
+            scope.Keep(tensor);
+        return memory;
+    }
+
+    /// <inheritdoc/>
+    public void Import(IReadOnlyList<Tensor> memory)
+    {
+        Clear();
+        if (memory.Count == 0)
+            return;
+        foreach ((Variable variable, Tensor value) in Variables.Zip(memory))
+            variable.Assign(value);
+        long[] cursor = memory[^1].ToArray<long>();
+        (_slot, _count) = ((int)cursor[0], (int)cursor[1]);
+    }
 
     /// <inheritdoc/>
     public void Clear()
@@ -63,7 +101,8 @@ internal sealed class PairHistory : IDirection
         RawOps.ResourceScatterUpdate(_steps.Handle, filled, zero);
         RawOps.ResourceScatterUpdate(_changes.Handle, filled, zero);
         _diagonal.Assign(Filled(1, _diagonal.Shape[0]));
-        _products.Assign(Identity());
+        _inverse.Assign(Tensor.Fill([_length, _length], 0, DType.Float64));
+        _curvatures.Assign(Tensor.Fill([_length], 0, DType.Float64));
         _slot = -1;
         _count = 0;
     }
@@ -73,12 +112,13 @@ internal sealed class PairHistory : IDirection
     {
         _slot = (_slot + 1) % _length;
         _count = Math.Min(_count + 1, _length);
-        return [.. Arguments(), Tensor.From([pair.StepDotChange, pair.ChangeSquared, Math.Sqrt(pair.StepSquared) * Math.Sqrt(pair.ChangeSquared)])];
+        // The slot is int64: int32 arguments of a function belong to the host.
+        return [Tensor.Scalar((long)_slot), Tensor.From([pair.StepDotChange, pair.ChangeSquared, Math.Sqrt(pair.StepSquared) * Math.Sqrt(pair.ChangeSquared)])];
     }
 
-    /// <summary>The slot of the youngest pair, and the rolls. int64, because int32 arguments of a function belong to the host.</summary>
-    /// <returns>Two tensors, in the scope of the caller.</returns>
-    public Tensor[] Arguments() => [Tensor.Scalar((long)_slot), Tensor.From([(long)(_length - 1 - _slot), _slot + 1 - _length])];
+    /// <summary>Everything is on the device.</summary>
+    /// <returns>Nothing.</returns>
+    public Tensor[] Arguments() => [];
 
     /// <inheritdoc/>
     public void Store(Tensor step, Tensor change, ReadOnlySpan<Tensor> arguments)
@@ -90,20 +130,21 @@ internal sealed class PairHistory : IDirection
     /// <inheritdoc/>
     public Tensor Learn(Tensor step, Tensor change, Tensor gradient, ReadOnlySpan<Tensor> arguments)
     {
-        Tensor diagonal = Rescale(step, change, arguments[2]);
+        Tensor numbers = arguments[1];
+        Tensor diagonal = TriangularForm.Rescale(_scaling, _diagonal.Value, step, change, numbers[0], numbers[1], numbers[2]);
         _diagonal.Assign(diagonal);
         // One vector at a time: a product with a matrix of two rows takes three times as long as two products with one.
         Tensor steps = _steps.Value;
-        RawOps.ResourceScatterUpdate(_products.Handle, arguments[0], Products(steps, change));
-        return Apply(gradient, arguments[1], steps, diagonal, Products(steps, gradient));
+        Tensor isNew = RawOps.Equal(RawOps.Range(Tensor.Scalar(0L), Tensor.Scalar((long)_length), Tensor.Scalar(1L)), arguments[0]);
+        (Tensor inverse, Tensor curvatures) = TriangularForm.Extend(_inverse.Value, _curvatures.Value, TriangularForm.Products(steps, change), isNew, numbers[0]);
+        _inverse.Assign(inverse);
+        _curvatures.Assign(curvatures);
+        return TriangularForm.Direction(gradient, steps, _changes.Value, diagonal, inverse, curvatures);
     }
 
     /// <inheritdoc/>
-    public Tensor Apply(Tensor gradient, ReadOnlySpan<Tensor> arguments)
-    {
-        Tensor steps = _steps.Value;
-        return Apply(gradient, arguments[1], steps, _diagonal.Value, Products(steps, gradient));
-    }
+    public Tensor Apply(Tensor gradient, ReadOnlySpan<Tensor> arguments) =>
+        TriangularForm.Direction(gradient, _steps.Value, _changes.Value, _diagonal.Value, _inverse.Value, _curvatures.Value);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -111,54 +152,10 @@ internal sealed class PairHistory : IDirection
         _steps.Dispose();
         _changes.Dispose();
         _diagonal.Dispose();
-        _products.Dispose();
-    }
-
-    private static Tensor Products(Tensor rows, Tensor vector)
-    {
-        using Tensor axis = Tensor.Scalar(0);
-        return As(RawOps.Squeeze(RawOps.MatMul(RawOps.ExpandDims(vector, axis), rows, transposeB: true), [0]), DType.Float64);
+        _inverse.Dispose();
+        _curvatures.Dispose();
     }
 
     /// <summary>Made on the device: nothing of that size on the host.</summary>
     private Tensor Filled(double value, params long[] shape) => RawOps.Fill(Tensor.From(shape), As(Tensor.Scalar(value), _dtype));
-
-    private Tensor Identity() => RawOps.MatrixDiag(Tensor.Fill([_length], 1.0, DType.Float64));
-
-    /// <summary>The next D: the diagonal of the BFGS formula for B = D^-1, then the geometric length; or the scalar of the textbook.</summary>
-    private Tensor Rescale(Tensor step, Tensor change, Tensor numbers)
-    {
-        using Tensor axis = Tensor.Vector([0]);
-        Tensor stepDotChange = numbers[0];
-        if (_scaling == InverseScaling.Scalar)
-            return RawOps.ExpandDims(As(stepDotChange / numbers[1], _dtype), axis);
-        Tensor former = _diagonal.Value;
-        Tensor squaredChange = change * change;
-        Tensor b = RawOps.Reciprocal(former * As(stepDotChange / Total(squaredChange * former), _dtype));
-        Tensor bs = b * step;
-        Tensor learnt = b + squaredChange * As(1.0 / stepDotChange, _dtype) - bs * bs * As(1.0 / Total(bs * step), _dtype);
-        Tensor diagonal = RawOps.Reciprocal(RawOps.Maximum(learnt, RawOps.Max(learnt, axis) * 1e-10));
-        return diagonal * As(numbers[2] / Total(squaredChange * diagonal), _dtype);
-    }
-
-    /// <summary>The direction from the products of the steps with the gradient; <c>rolls</c> says how far slots are rolled to stand in the order of age, the youngest last, and back.</summary>
-    private Tensor Apply(Tensor gradient, Tensor rolls, Tensor steps, Tensor diagonal, Tensor stepsDotGradient)
-    {
-        using Tensor zero = Tensor.Scalar(0);
-        using Tensor one = Tensor.Scalar(1);
-        using Tensor both = Tensor.From([0, 1]);
-        Tensor toAge = rolls[0];
-        Tensor toSlots = rolls[1];
-        Tensor changes = _changes.Value;
-        Tensor rightTransposed = RawOps.Roll(_products.Value, RawOps.Pack([toAge, toAge]), both);
-        Tensor al = RawOps.MatrixTriangularSolve(rightTransposed, RawOps.ExpandDims(RawOps.Roll(stepsDotGradient, toAge, zero), one), lower: true, adjoint: true);
-        Tensor q = gradient - Combine(RawOps.Roll(al, toSlots, zero), changes);
-        Tensor r = diagonal * q;
-        Tensor right = RawOps.ExpandDims(RawOps.MatrixDiagPart(rightTransposed), one) * al - RawOps.ExpandDims(RawOps.Roll(Products(changes, r), toAge, zero), one);
-        Tensor v = RawOps.MatrixTriangularSolve(rightTransposed, right, lower: true);
-        return -(r + Combine(RawOps.Roll(v, toSlots, zero), steps));
-    }
-
-    /// <summary>The sum of the rows with coefficients, shape [m, 1]; shape [n].</summary>
-    private Tensor Combine(Tensor coefficients, Tensor rows) => RawOps.Squeeze(RawOps.MatMul(As(coefficients, _dtype), rows, transposeA: true), [0]);
 }

@@ -5,6 +5,9 @@ namespace TfLbfgs.Optimization;
 /// <summary>One evaluated point along a direction: tensors on the device, and the scalars that one read brought.</summary>
 internal sealed class Trial(Tensor position, Tensor gradient) : IDisposable
 {
+    /// <summary>How many numbers <see cref="Scalars"/> gives.</summary>
+    public const int ScalarCount = 10;
+
     /// <summary>The point, shape [n].</summary>
     public Tensor Position { get; } = position;
 
@@ -44,18 +47,26 @@ internal sealed class Trial(Tensor position, Tensor gradient) : IDisposable
     /// <summary>Whether loss and gradient are finite.</summary>
     public bool IsFinite => double.IsFinite(Value) && double.IsFinite(Slope) && double.IsFinite(GradientMax) && double.IsFinite(GradientSquared);
 
-    /// <summary>Holds the same point independently of this one.</summary>
-    public Trial Share() => new(Position.Alias(), Gradient.Alias())
+    /// <summary>A trial from its numbers.</summary>
+    public static Trial Of(Tensor position, Tensor gradient, double[] scalars) => new(position, gradient)
     {
-        Step = Step,
-        Value = Value,
-        Slope = Slope,
-        GradientMax = GradientMax,
-        GradientSquared = GradientSquared,
-        ChangeSquared = ChangeSquared,
-        DirectionDotChange = DirectionDotChange,
-        Moved = Moved,
+        Step = scalars[0],
+        Value = scalars[1],
+        Slope = scalars[2],
+        GradientMax = scalars[3],
+        GradientSquared = scalars[4],
+        ChangeSquared = scalars[5],
+        DirectionDotChange = scalars[6],
+        Moved = scalars[7],
+        StartSlope = scalars[8],
+        DirectionSquared = scalars[9],
     };
+
+    /// <summary>The numbers, in the order that <see cref="Of"/> takes.</summary>
+    public double[] Scalars() => [Step, Value, Slope, GradientMax, GradientSquared, ChangeSquared, DirectionDotChange, Moved, StartSlope, DirectionSquared];
+
+    /// <summary>Holds the same point independently of this one.</summary>
+    public Trial Share() => Of(Position.Alias(), Gradient.Alias(), Scalars());
 
     /// <inheritdoc/>
     public void Dispose()

@@ -12,12 +12,21 @@ internal sealed class Listeners
     private readonly Func<LbfgsProgress, LbfgsAction>? _callback;
     private readonly LbfgsObserver[] _observers;
     private readonly LbfgsObserver[] _trialObservers;
-    private readonly List<LbfgsProgress> _history = [];
+    private readonly List<LbfgsProgress> _history;
+    private readonly double _secondsBefore;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private int _started;
 
     public Listeners(LbfgsOptions options)
+        : this(options, [], 0)
     {
+    }
+
+    /// <summary>Those who hear of a run that began earlier.</summary>
+    public Listeners(LbfgsOptions options, List<LbfgsProgress> history, double secondsBefore)
+    {
+        _history = history;
+        _secondsBefore = secondsBefore;
         LbfgsObserver[] first = options.Progress is LbfgsObserver observer ? [observer] : [];
         _progress = first.Length > 0 ? null : options.Progress;
         _trials = options.Trials;
@@ -36,11 +45,14 @@ internal sealed class Listeners
     /// <summary>Whether anybody is handed positions.</summary>
     public bool HasObservers => _observers.Length > 0;
 
-    /// <summary>Time since the run began.</summary>
+    /// <summary>Whether anybody hears of the run.</summary>
+    public bool IsHeard => _progress is not null || _callback is not null || HearsTrials || HasObservers;
+
+    /// <summary>Time since the call.</summary>
     public TimeSpan Elapsed => _clock.Elapsed;
 
-    /// <summary>Seconds since the run began.</summary>
-    public double Seconds => Elapsed.TotalSeconds;
+    /// <summary>Seconds since the run began, those before a resumption included.</summary>
+    public double Seconds => _secondsBefore + Elapsed.TotalSeconds;
 
     /// <summary>Before the first evaluation.</summary>
     public void Start(long parameters)
@@ -95,16 +107,10 @@ internal sealed class Listeners
     /// <summary>At the start and after an accepted iteration.</summary>
     public void Iteration(LbfgsProgress progress, Tensor position)
     {
-        _history.Add(progress);
+        Pass(progress);
         object listener = this;
         try
         {
-            if (_progress is not null)
-            {
-                listener = _progress;
-                _progress.Report(progress);
-            }
-
             foreach (LbfgsObserver observer in _observers)
             {
                 listener = observer;
@@ -114,6 +120,20 @@ internal sealed class Listeners
         catch (Exception e) when (e is not OperationCanceledException)
         {
             throw Failure(listener, progress.Iteration, e);
+        }
+    }
+
+    /// <summary>After an accepted iteration whose point is not at hand: only its numbers are told.</summary>
+    public void Pass(LbfgsProgress progress)
+    {
+        _history.Add(progress);
+        try
+        {
+            _progress?.Report(progress);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw Failure(_progress!, progress.Iteration, e);
         }
     }
 

@@ -8,30 +8,28 @@ namespace TfLbfgs.Optimization;
 internal sealed class StoppingRules : IDisposable
 {
     private readonly LbfgsOptions _options;
-    private readonly CancellationToken _cancellation;
+    private readonly LbfgsState _state;
     private readonly Listeners _listeners;
     private readonly Validator? _validator;
-    private readonly Patience _patience;
     private bool _targetReached;
     private int _notFinite;
 
-    public StoppingRules(LbfgsOptions options, Listeners listeners, CancellationToken cancellation)
+    public StoppingRules(LbfgsOptions options, Listeners listeners, LbfgsState state)
     {
         _options = options;
         _listeners = listeners;
-        _cancellation = cancellation;
-        _patience = new Patience(options.Patience, options.MinimumImprovement);
-        _validator = options.Validation is null ? null : new Validator(options.Validation, options.Execution);
+        _state = state;
+        _validator = options.Validation is null ? null : new Validator(options.Validation, options.Execution, state);
     }
 
     /// <summary>Why the last accepted point is the end; null: it is not.</summary>
     public (StopReason Reason, string Message)? Verdict { get; private set; }
 
-    /// <summary>What validation measured; null without it.</summary>
-    public Validator? Validator => _validator;
-
     /// <summary>The point to return in the place of the lowest one; null: none.</summary>
-    public Trial? Restored => _options.Validation is { RestoreBest: true } ? _validator!.Best : null;
+    public Trial? Restored => _options.Validation is { RestoreBest: true } ? _state.Validated : null;
+
+    /// <summary>Ends the run within one evaluation.</summary>
+    public CancellationToken Cancellation { get; set; }
 
     private bool IsTimeOver => _options.MaxTime is { } limit && _listeners.Elapsed >= limit;
 
@@ -43,7 +41,7 @@ internal sealed class StoppingRules : IDisposable
     }
 
     /// <summary>Whether a line search may evaluate once more.</summary>
-    public bool MayEvaluate(int evaluations) => !_targetReached && evaluations < _options.MaxEvaluations && !_cancellation.IsCancellationRequested && !IsTimeOver;
+    public bool MayEvaluate(int evaluations) => !_targetReached && evaluations < _options.MaxEvaluations && !Cancellation.IsCancellationRequested && !IsTimeOver;
 
     /// <summary>Takes the start or an accepted point: measures the validation loss when it is time, tells those who listen, and judges.</summary>
     public void Accept(Trial point, int iteration, int evaluations)
@@ -54,15 +52,25 @@ internal sealed class StoppingRules : IDisposable
             ValidationLoss = _validator?.Measure(iteration, point),
         };
         _listeners.Iteration(progress, point.Position);
-        _patience.Add(point.Value);
+        _state.Patience.Add(point.Value, _options.MinimumImprovement);
         LbfgsAction action = _listeners.Ask(progress);
         Verdict = JudgePoint(point, progress, action) ?? (iteration == 0 ? null : JudgeChange(point)) ?? JudgePatience(progress);
     }
 
+    /// <summary>Takes an accepted point that is over: it is heard of and counts for patience, and ends nothing.</summary>
+    public void Pass(LbfgsProgress progress)
+    {
+        _listeners.Pass(progress);
+        _state.Patience.Add(progress.Loss, _options.MinimumImprovement);
+    }
+
+    /// <summary>Whether a point is the end by itself, without what led there.</summary>
+    public (StopReason Reason, string Message)? Judge(Trial point, LbfgsProgress progress) => JudgePoint(point, progress, LbfgsAction.Continue);
+
     /// <summary>Whether a limit forbids to go on.</summary>
     public (StopReason Reason, string Message)? Limit(int iterations, int evaluations, double gradientNorm)
     {
-        if (_cancellation.IsCancellationRequested)
+        if (Cancellation.IsCancellationRequested)
             return (StopReason.Cancelled, Text($"Cancelled; max |g| = {gradientNorm:G4}."));
         if (iterations >= _options.MaxIterations)
             return (StopReason.IterationLimit, Text($"Reached the limit of {_options.MaxIterations} iterations; max |g| = {gradientNorm:G4}."));
@@ -78,7 +86,7 @@ internal sealed class StoppingRules : IDisposable
     {
         string notFinite = _notFinite > 0 && _listeners.History.Count > 0 && double.IsFinite(_listeners.History[^1].Loss)
             ? Text($" The last {_notFinite} evaluations gave a loss or gradient that is not finite; the result is the best point before.") : "";
-        string restored = Restored is not null ? Text($" The result is the point of iteration {_validator!.BestIteration}, where the validation loss was lowest: {_validator.BestLoss:G6}.") : "";
+        string restored = Restored is not null ? Text($" The result is the point of iteration {_state.ValidationIteration}, where the validation loss was lowest: {_state.ValidationLoss:G6}.") : "";
         return notFinite + restored;
     }
 
@@ -122,12 +130,12 @@ internal sealed class StoppingRules : IDisposable
 
     private (StopReason, string)? JudgePatience(LbfgsProgress progress)
     {
-        if (_patience.IsExhausted)
-            return (StopReason.NoImprovement, Text($"No improvement: {_patience.Waited} iterations in a row did not bring the loss more than {_options.MinimumImprovement:G4} below {_patience.Best:G6}."));
-        if (progress.ValidationLoss is not null && _validator!.Patience.IsExhausted)
+        if (_state.Patience.Waited >= _options.Patience)
+            return (StopReason.NoImprovement, Text($"No improvement: {_state.Patience.Waited} iterations in a row did not bring the loss more than {_options.MinimumImprovement:G4} below {_state.Patience.Best:G6}."));
+        if (progress.ValidationLoss is not null && _state.ValidationPatience.Waited >= _options.Validation?.Patience)
         {
             return (StopReason.NoImprovement, Text(
-                $"No improvement: {_validator.Patience.Waited} measurements in a row did not bring the validation loss more than {_options.Validation!.MinimumImprovement:G4} below {_validator.Patience.Best:G6}."));
+                $"No improvement: {_state.ValidationPatience.Waited} measurements in a row did not bring the validation loss more than {_options.Validation.MinimumImprovement:G4} below {_state.ValidationPatience.Best:G6}."));
         }
 
         return null;

@@ -4,35 +4,21 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
 
-/// <summary>Measures the validation loss of one run, and keeps the best point.</summary>
+/// <summary>Measures the validation loss of one run, and keeps the best point in its state.</summary>
 internal sealed class Validator : IDisposable
 {
     private readonly Validation _validation;
+    private readonly LbfgsState _state;
     private readonly Function? _function;
 
-    public Validator(Validation validation, Execution execution)
+    public Validator(Validation validation, Execution execution, LbfgsState state)
     {
         _validation = validation;
-        Patience = new Patience(validation.Patience, validation.MinimumImprovement);
+        _state = state;
         // Compiling would take longer than most validations do in all.
         if (validation.Loss is not null && execution != Execution.Eager)
             _function = new Function(Body, new FunctionOptions { Name = "lbfgs_validate" });
     }
-
-    /// <summary>Reads so far.</summary>
-    public int Reads { get; private set; }
-
-    /// <summary>The count of measurements without an improvement.</summary>
-    public Patience Patience { get; }
-
-    /// <summary>The measured point with the lowest validation loss.</summary>
-    public Trial? Best { get; private set; }
-
-    /// <summary>The validation loss there.</summary>
-    public double BestLoss { get; private set; } = double.PositiveInfinity;
-
-    /// <summary>The iteration that led there.</summary>
-    public int BestIteration { get; private set; }
 
     /// <summary>Measures at a point, when it is time to.</summary>
     public double? Measure(int iteration, Trial point)
@@ -49,24 +35,20 @@ internal sealed class Validator : IDisposable
             throw CallbackFailure.Of("LbfgsOptions.Validation", iteration, e);
         }
 
-        Patience.Add(loss);
-        if (loss < BestLoss && point.IsFinite)
+        _state.ValidationPatience.Add(loss, _validation.MinimumImprovement);
+        if (loss < _state.ValidationLoss && point.IsFinite)
         {
-            Best?.Dispose();
-            Best = point.Share();
-            BestLoss = loss;
-            BestIteration = iteration;
+            _state.Validated?.Dispose();
+            _state.Validated = point.Share();
+            _state.ValidationLoss = loss;
+            _state.ValidationIteration = iteration;
         }
 
         return loss;
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        Best?.Dispose();
-        _function?.Dispose();
-    }
+    public void Dispose() => _function?.Dispose();
 
     private double Evaluate(Tensor position)
     {
@@ -78,7 +60,7 @@ internal sealed class Validator : IDisposable
 
         using TensorScope scope = new();
         Tensor loss = _function is null ? Body([position])[0] : _function.Call(position)[0];
-        Reads++;
+        _state.ValidationReads++;
         return loss.ToScalar<double>();
     }
 

@@ -15,7 +15,7 @@ internal sealed class BatchEvaluator<T> : IDisposable
     {
         _objective = objective;
         if (execution != Execution.Eager)
-            _function = new Function(Body, new FunctionOptions { Name = "lbfgs_batch_evaluate", Compile = execution == Execution.Compiled });
+            _function = new Function(Body, new FunctionOptions { Name = "lbfgs_batch_evaluate", Compile = execution is Execution.Compiled or Execution.CompiledCalls });
     }
 
     /// <summary>Reads so far.</summary>

@@ -1,0 +1,42 @@
+using TfLbfgs.Functions;
+using TfLbfgs.Tensors;
+
+namespace TfLbfgs.Optimization;
+
+/// <summary>The compiled loop of one objective: one native call per block of iterations. Serves any number of runs.</summary>
+internal sealed class LoopKernel : IDisposable
+{
+    /// <summary>The most iterations of a block: the numbers of each have a row.</summary>
+    public const int MaxBlock = 256;
+
+    private readonly Objective _objective;
+    private readonly Function _function;
+
+    /// <summary>Prepares; traced and compiled at the first call.</summary>
+    public LoopKernel(Objective objective, int pairs, InverseScaling scaling)
+    {
+        _objective = objective;
+        Pairs = pairs;
+        Scaling = scaling;
+        LoopBody body = new(objective, pairs, scaling, MaxBlock + 1);
+        _function = new Function(body.Trace, new FunctionOptions { Name = "lbfgs_loop", Compile = true });
+    }
+
+    /// <summary>m.</summary>
+    public int Pairs { get; }
+
+    /// <summary>The matrix that the pairs correct.</summary>
+    public InverseScaling Scaling { get; }
+
+    /// <summary>Runs a block.</summary>
+    /// <param name="state">Where the run stands.</param>
+    /// <param name="limits">See <see cref="LoopLimits"/>.</param>
+    /// <returns>Where it stands then, in the scope of the caller.</returns>
+    public LoopState Call(LoopState state, double[] limits) => LoopState.Of(_function.Call([.. state.Tensors(), Tensor.From(limits), .. _objective.Data]));
+
+    /// <summary>Tells the objective of an accepted iteration; it cannot hear of the other evaluations.</summary>
+    public void Tell(double loss) => _objective.OnEvaluated(loss);
+
+    /// <inheritdoc/>
+    public void Dispose() => _function.Dispose();
+}

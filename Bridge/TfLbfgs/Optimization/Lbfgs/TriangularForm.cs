@@ -1,0 +1,76 @@
+using TfLbfgs.Runtime;
+using TfLbfgs.Tensors;
+using static TfLbfgs.Optimization.VectorMath;
+
+namespace TfLbfgs.Optimization;
+
+/// <summary>
+/// The formulas of the compact inverse in triangular form, see <see cref="PairHistory"/>: S and Y by slots, [m, n]; D, [n] or [1]; W = R^-1 transposed, float64, [m, m]; the diagonal of R, float64, [m].
+/// Traced or at once.
+/// </summary>
+internal static class TriangularForm
+{
+    /// <summary>The products of the rows with a vector, float64, shape [1, m].</summary>
+    public static Tensor Products(Tensor rows, Tensor vector)
+    {
+        using Tensor axis = Tensor.Scalar(0);
+        return As(RawOps.MatMul(RawOps.ExpandDims(vector, axis), rows, transposeB: true), DType.Float64);
+    }
+
+    /// <summary>The sum of the rows with coefficients, shape [1, m]; shape [n].</summary>
+    public static Tensor Combine(Tensor coefficients, Tensor rows) => RawOps.Squeeze(RawOps.MatMul(As(coefficients, rows.DType), rows), [0]);
+
+    /// <summary>The direction.</summary>
+    /// <param name="gradient">g, shape [n].</param>
+    /// <param name="steps">S.</param>
+    /// <param name="changes">Y.</param>
+    /// <param name="diagonal">D.</param>
+    /// <param name="inverse">W transposed.</param>
+    /// <param name="curvatures">The diagonal of R.</param>
+    public static Tensor Direction(Tensor gradient, Tensor steps, Tensor changes, Tensor diagonal, Tensor inverse, Tensor curvatures)
+    {
+        Tensor al = RawOps.MatMul(Products(steps, gradient), inverse);
+        Tensor q = gradient - Combine(al, changes);
+        Tensor r = diagonal * q;
+        Tensor v = RawOps.MatMul(curvatures * al - Products(changes, r), inverse, transposeB: true);
+        return -(r + Combine(v, steps));
+    }
+
+    /// <summary>W and the diagonal of R with the pair of a slot, whose former pair is dropped.</summary>
+    /// <param name="inverse">W transposed.</param>
+    /// <param name="curvatures">The diagonal of R.</param>
+    /// <param name="products">S y, shape [1, m]; what stands at the new slot is not used.</param>
+    /// <param name="isNew">Which slot is the new one, bool, shape [m].</param>
+    /// <param name="stepDotChange">s.y</param>
+    public static (Tensor Inverse, Tensor Curvatures) Extend(Tensor inverse, Tensor curvatures, Tensor products, Tensor isNew, Tensor stepDotChange)
+    {
+        using Tensor one = Tensor.Scalar(1);
+        Tensor zero = Tensor.Scalar(0.0);
+        Tensor former = RawOps.SelectV2(isNew, zero, inverse);
+        Tensor column = RawOps.MatMul(RawOps.SelectV2(isNew, zero, products), former) / -stepDotChange;
+        Tensor row = RawOps.SelectV2(isNew, 1.0 / stepDotChange, column);
+        return (RawOps.SelectV2(RawOps.ExpandDims(isNew, one), row, former), RawOps.SelectV2(isNew, stepDotChange, curvatures));
+    }
+
+    /// <summary>The next D: the diagonal of the BFGS formula for B = D^-1 (Gilbert and Lemarechal 1989), then the geometric length; or the scalar of the textbook.</summary>
+    /// <param name="scaling">Which.</param>
+    /// <param name="former">D before.</param>
+    /// <param name="step">s, shape [n].</param>
+    /// <param name="change">y, shape [n].</param>
+    /// <param name="stepDotChange">s.y</param>
+    /// <param name="changeSquared">y.y</param>
+    /// <param name="lengths">|s| |y|</param>
+    public static Tensor Rescale(InverseScaling scaling, Tensor former, Tensor step, Tensor change, Tensor stepDotChange, Tensor changeSquared, Tensor lengths)
+    {
+        using Tensor axis = Tensor.Vector([0]);
+        DType dtype = step.DType;
+        if (scaling == InverseScaling.Scalar)
+            return RawOps.ExpandDims(As(stepDotChange / changeSquared, dtype), axis);
+        Tensor squaredChange = change * change;
+        Tensor b = RawOps.Reciprocal(former * As(stepDotChange / Total(squaredChange * former), dtype));
+        Tensor bs = b * step;
+        Tensor learnt = b + squaredChange * As(1.0 / stepDotChange, dtype) - bs * bs * As(1.0 / Total(bs * step), dtype);
+        Tensor diagonal = RawOps.Reciprocal(RawOps.Maximum(learnt, RawOps.Max(learnt, axis) * 1e-10));
+        return diagonal * As(lengths / Total(squaredChange * diagonal), dtype);
+    }
+}

@@ -1,0 +1,18 @@
+namespace TfLbfgs.Optimization;
+
+/// <summary>
+/// Keeps the state of a run in a file while it runs, so that a killed process loses at most one interval. Each write replaces the file at once or not at all, and reads all vectors from the device: 2 m n elements and more.
+/// Python has no counterpart for L-BFGS; <c>tf.train.Checkpoint</c> with an optimizer comes near.
+/// </summary>
+/// <param name="Path">The file, in a folder that exists.</param>
+public sealed record Checkpoint(string Path)
+{
+    /// <summary>It is written at every k-th accepted iteration and at the end; k is at least 1; default 100.</summary>
+    public int Interval { get; init; } = 100;
+
+    /// <summary>Whether a file that is there is gone on with, in the place of a start; one that does not fit is refused with the reason. Default: it is replaced.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>Whether a file of another machine may be gone on with, see <see cref="LbfgsState.Load"/>; default: no.</summary>
+    public bool AcceptOtherMachine { get; init; }
+}

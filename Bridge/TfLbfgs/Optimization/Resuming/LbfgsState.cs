@@ -1,0 +1,152 @@
+using TfLbfgs.Runtime;
+using TfLbfgs.Tensors;
+
+namespace TfLbfgs.Optimization;
+
+/// <summary>
+/// A minimization between two iterations: all that the next one needs, on the device of the vectors. <see cref="LbfgsMinimizer.Begin(CancellationToken)"/> makes it, <see cref="LbfgsMinimizer.Step"/> moves it on,
+/// <see cref="Save"/> and <see cref="Load"/> keep it in a file. Owns its tensors. Python has no counterpart; tfp's <c>previous_optimizer_results</c> comes near.
+/// </summary>
+public sealed class LbfgsState : IDisposable
+{
+    private const double NoiseInUlps = 4;
+
+    internal LbfgsState(RunIdentity identity) => Identity = identity;
+
+    /// <summary>Accepted iterations so far, those before a resumption included.</summary>
+    public int Iterations { get; internal set; }
+
+    /// <summary>Evaluations of loss and gradient so far.</summary>
+    public int Evaluations { get; internal set; }
+
+    /// <summary>How often the memory was cleared and the search began anew from the steepest descent.</summary>
+    public int Restarts { get; internal set; }
+
+    /// <summary>Line searches so far that found no acceptable step.</summary>
+    public int FailedSearches { get; internal set; }
+
+    /// <summary>The loss at the start.</summary>
+    public double InitialLoss { get; internal set; }
+
+    /// <summary>Seconds spent so far, those before a resumption included.</summary>
+    public double Seconds { get; internal set; }
+
+    /// <summary>The current point, shape [n]; borrowed from the state.</summary>
+    public Tensor Position => Point.Position;
+
+    /// <summary>The gradient there, shape [n]; borrowed from the state.</summary>
+    public Tensor Gradient => Point.Gradient;
+
+    /// <summary>The loss there.</summary>
+    public double Loss => Point.Value;
+
+    /// <summary>The largest component of the gradient there, max |g_i|.</summary>
+    public double GradientNorm => Point.GradientMax;
+
+    /// <summary>Why the run is over; null: it is not.</summary>
+    public StopReason? Reason => End?.Reason;
+
+    /// <summary>Why the run is over, in a sentence with numbers; null: it is not.</summary>
+    public string? Message => End?.Message;
+
+    /// <summary>The start and every accepted iteration.</summary>
+    public IReadOnlyList<LbfgsProgress> History => Course;
+
+    internal RunIdentity Identity { get; }
+
+    /// <summary>The rounding of one operation in the dtype of the vectors.</summary>
+    internal double Epsilon => Identity.DType == DType.Float32 ? Math.ScaleB(1, -23) : Math.ScaleB(1, -52);
+
+    /// <summary>The rounding error to expect of the loss.</summary>
+    internal double Band => NoiseInUlps * Epsilon * Math.Abs(Point.Value);
+
+    internal (StopReason Reason, string Message)? End { get; set; }
+
+    internal List<LbfgsProgress> Course { get; } = [];
+
+    internal Trial Point => Current ?? throw new ObjectDisposedException(nameof(LbfgsState));
+
+    /// <summary>The current point; null before the start is evaluated and after disposal.</summary>
+    internal Trial? Current { get; set; }
+
+    /// <summary>The lowest point so far; may be the current one.</summary>
+    internal Trial? Best { get; set; }
+
+    /// <summary>The direction of the last step.</summary>
+    internal DirectionStep? Direction { get; set; }
+
+    /// <summary>The gradient before the last step, while its pair waits to be learnt.</summary>
+    internal Tensor? FormerGradient { get; set; }
+
+    /// <summary>What the run learnt of the curvature, while another run uses the kernel; null: it is there, or nothing is known.</summary>
+    internal IReadOnlyList<Tensor>? Memory { get; set; }
+
+    /// <summary>The kernel that holds what the run learnt; null: none does.</summary>
+    internal LbfgsKernel? Kernel { get; set; }
+
+    /// <summary>Reads of small tensors, but for validation.</summary>
+    internal int Reads { get; set; }
+
+    internal bool KeepsMemory { get; set; }
+
+    internal int FailsInRow { get; set; }
+
+    internal int Floor { get; set; }
+
+    internal int Unchanged { get; set; }
+
+    internal double ShortStart { get; set; } = 1;
+
+    internal double FirstStep { get; set; } = 1;
+
+    internal Patience Patience { get; } = new();
+
+    internal Patience ValidationPatience { get; } = new();
+
+    /// <summary>The measured point with the lowest validation loss; null: none.</summary>
+    internal Trial? Validated { get; set; }
+
+    internal double ValidationLoss { get; set; } = double.PositiveInfinity;
+
+    internal int ValidationIteration { get; set; }
+
+    internal int ValidationReads { get; set; }
+
+    /// <summary>The run that goes on with this state; null before the first step after loading.</summary>
+    internal RunDriver? Driver { get; set; }
+
+    /// <summary>Writes everything to a file, which is complete or not there: position, gradient, pairs, counts, history, and what it fits. Reads all vectors from the device.</summary>
+    /// <param name="path">The file; one that exists is replaced.</param>
+    /// <exception cref="TfLbfgsException">The file cannot be written; the former one is untouched.</exception>
+    public void Save(string path) => LbfgsStateFile.Write(this, path);
+
+    /// <summary>Reads a state that <see cref="Save"/> wrote. What it fits is checked when a minimizer takes it: the number of parameters, the layout, the method.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="acceptOtherMachine">
+    /// Whether it may go on under another TensorFlow, other thread counts or another oneDNN setting, where the same steps are not the same bits; default: such a file is refused with the reason.
+    /// </param>
+    /// <returns>The state, owned by the caller.</returns>
+    /// <exception cref="TfLbfgsException">The file is none, is damaged, or does not fit; the message says what was expected.</exception>
+    public static LbfgsState Load(string path, bool acceptOtherMachine = false) => LbfgsStateFile.Read(path, acceptOtherMachine);
+
+    /// <summary>Frees the tensors.</summary>
+    public void Dispose()
+    {
+        Driver?.Dispose();
+        Driver = null;
+        Kernel?.Forget(this);
+        foreach (Tensor tensor in Memory ?? [])
+            tensor.Dispose();
+        Memory = null;
+        Direction?.Dispose();
+        FormerGradient?.Dispose();
+        if (Best != Current)
+            Best?.Dispose();
+        Current?.Dispose();
+        Validated?.Dispose();
+        (Direction, FormerGradient, Best, Current, Validated) = (null, null, null, null, null);
+    }
+
+    /// <summary>The tensors of the memory, wherever they are.</summary>
+    internal IReadOnlyList<Tensor> ExportMemory() => Kernel?.Direction.Export() ?? [.. (Memory ?? []).Select(tensor => tensor.Alias())];
+}

@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Globalization;
+using TfLbfgs.Optimization;
+using TfLbfgs.Runtime;
+using TfLbfgs.Tests.Support;
+using Xunit;
+
+namespace TfLbfgs.Tests.Optimization.Resuming;
+
+public sealed class CheckpointTests : LeakChecked
+{
+    private const int Interval = 5;
+    private const int Iterations = 120;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("tflbfgs-checkpoint").FullName;
+
+    [Fact]
+    public void Minimize_KilledAtAnyMoment_LosesAtMostOneIntervalAndEndsAtTheSameBits()
+    {
+        string whole = RunToItsEnd(Path.Combine(_folder, "whole.state"));
+        string file = Path.Combine(_folder, "killed.state");
+        int reached = 0;
+        for (int kill = 0; kill < 3; kill++)
+        {
+            reached = RunAndKill(file, reached + 12 + 7 * kill);
+            if (!File.Exists(file))
+                continue;
+            using LbfgsState state = LbfgsState.Load(file, acceptOtherMachine: true);
+            Assert.InRange(state.Iterations, reached - Interval, reached);
+            TestContext.Current.TestOutputHelper?.WriteLine($"killed at iteration {reached}, the file holds {state.Iterations}");
+            reached = state.Iterations;
+        }
+
+        Assert.True(reached > 0);
+        Assert.Equal(whole, RunToItsEnd(file));
+    }
+
+    [Fact]
+    public void Minimize_WithAnInterval_WritesAtEachAndAtTheEnd()
+    {
+        string file = Path.Combine(_folder, "run.state");
+        List<int> seen = [];
+        LbfgsOptions options = new()
+        {
+            MaxIterations = 13,
+            Checkpoint = new Checkpoint(file) { Interval = Interval },
+            Callback = progress =>
+            {
+                if (File.Exists(file))
+                {
+                    using LbfgsState state = LbfgsState.Load(file);
+                    seen.Add(state.Iterations);
+                }
+
+                return LbfgsAction.Continue;
+            },
+        };
+        using (LbfgsResult result = Lbfgs.Minimize(new PairedRosenbrock(), options))
+            Assert.Equal(13, result.Iterations);
+        Assert.Equal([5, 5, 5, 5, 5, 10, 10, 10], seen);
+        using LbfgsState end = LbfgsState.Load(file);
+        Assert.Equal((13, StopReason.IterationLimit), (end.Iterations, end.Reason));
+    }
+
+    [Fact]
+    public void Minimize_ResumeWithAnotherProblem_IsRefused()
+    {
+        string file = Path.Combine(_folder, "run.state");
+        LbfgsOptions options = new() { MaxIterations = 3, Checkpoint = new Checkpoint(file) { Resume = true } };
+        using (LbfgsResult first = Lbfgs.Minimize(new PairedRosenbrock(), options))
+            Assert.Equal(3, first.Iterations);
+        byte[] before = File.ReadAllBytes(file);
+        Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(new PairedRosenbrock(DType.Float32), options));
+        Assert.Equal(before, File.ReadAllBytes(file));
+        using LbfgsResult more = Lbfgs.Minimize(new PairedRosenbrock(), options with { MaxIterations = 8 });
+        Assert.Equal((8, 9), (more.Iterations, more.History.Count));
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static string RunToItsEnd(string file)
+    {
+        using Process process = Start(file);
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+        return output.Split('\n').Single(line => line.StartsWith("bits ", StringComparison.Ordinal));
+    }
+
+    /// <summary>Kills the run when it tells of an iteration; the last one that it told of.</summary>
+    private static int RunAndKill(string file, int iteration)
+    {
+        using Process process = Start(file);
+        int last = 0;
+        while (last < iteration && process.StandardOutput.ReadLine() is { } line)
+            last = Told(line, last);
+        // SIGKILL: nothing in the process can answer it.
+        process.Kill();
+        foreach (string line in process.StandardOutput.ReadToEnd().Split('\n'))
+            last = Told(line, last);
+        process.WaitForExit();
+        return last;
+    }
+
+    private static int Told(string line, int last) =>
+        line.StartsWith("iteration ", StringComparison.Ordinal) && int.TryParse(line.AsSpan(10), CultureInfo.InvariantCulture, out int iteration) ? iteration : last;
+
+    private static Process Start(string file)
+    {
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "TfLbfgs.Tests.Probe.dll"), "checkpoint", file, Iterations.ToString(CultureInfo.InvariantCulture)])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        return Process.Start(start)!;
+    }
+}
