@@ -26,7 +26,7 @@ public sealed class MinimizeBatchTests : LeakChecked
         Assert.All(result.Reasons, reason => Assert.Equal(StopReason.Converged, reason));
         Assert.All(result.GradientNorms, norm => Assert.True(norm <= 1e-8));
         Assert.Equal("(4, 2)", result.Position.Shape.ToString());
-        Assert.Equal("(10, 4, 2)", result.PositionDeltas.Shape.ToString());
+        Assert.Equal(compatible ? "(10, 4, 2)" : $"({result.MemberIterations.Max()}, 4, 2)", result.PositionDeltas.Shape.ToString());
         Assert.True(result.Reads <= result.Evaluations + result.Iterations, $"{result.Reads} reads");
         Assert.Equal(result.Iterations + 1, result.History.Count);
         Assert.Contains("4 Converged", result.ToString(), StringComparison.Ordinal);
@@ -90,7 +90,7 @@ public sealed class MinimizeBatchTests : LeakChecked
             Assert.EndsWith("CPU:1", result.Position.DeviceName, StringComparison.Ordinal);
             Assert.Equal(result.Reads, used.Reads);
             Assert.True(used.Reads <= result.Evaluations + result.Iterations, $"{used.Reads} reads, {result}");
-            Assert.True(used.LargestRead <= 3 * 6 * sizeof(float), $"{used.LargestRead} bytes");
+            Assert.True(used.LargestRead <= 3 * 9 * sizeof(double), $"{used.LargestRead} bytes");
             Assert.Equal(0, used.DeviceCopies);
         }
     }
@@ -109,7 +109,8 @@ public sealed class MinimizeBatchTests : LeakChecked
         });
         using LbfgsBatchResult cancelled = Lbfgs.MinimizeBatch(Himmelblau, starts, Mode(compatible) with { Progress = progress }, cancel.Token);
         Assert.All(cancelled.Reasons, reason => Assert.Equal(StopReason.Cancelled, reason));
-        Assert.Equal(2, cancelled.Iterations);
+        // Members that were searching have moved to the lowest point that they saw.
+        Assert.InRange(cancelled.Iterations, 2, compatible ? 2 : 3);
         using LbfgsBatchResult limited = Lbfgs.MinimizeBatch(Himmelblau, starts, Mode(compatible) with { MaxEvaluations = 6 });
         Assert.Equal(6, limited.Evaluations);
         Assert.All(limited.Reasons, reason => Assert.Equal(StopReason.EvaluationLimit, reason));
@@ -122,7 +123,7 @@ public sealed class MinimizeBatchTests : LeakChecked
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void MinimizeBatch_MoreIterations_NeverTraceAgain(bool compatible)
+    public void MinimizeBatch_MoreIterations_TraceForNewShapesOnly(bool compatible)
     {
         int traced = 0;
         using Tensor starts = Tensor.From(Starts);
@@ -135,7 +136,8 @@ public sealed class MinimizeBatchTests : LeakChecked
             starts,
             Mode(compatible));
         Assert.True(result.Iterations > 5);
-        Assert.Equal(1, traced);
+        // Two functions for each shape: 4 members, then 2, then 1.
+        Assert.InRange(traced, 1, compatible ? 1 : 6);
     }
 
     [Theory]
@@ -192,7 +194,7 @@ public sealed class MinimizeBatchTests : LeakChecked
         using LbfgsBatchResult ended = Lbfgs.MinimizeBatch(
             Himmelblau, starts, Mode(compatible) with { Callback = step => step.Iteration == 2 ? action : LbfgsAction.Continue });
         Assert.All(ended.Reasons, r => Assert.Equal(reason, r));
-        Assert.Equal(2, ended.Iterations);
+        Assert.InRange(ended.Iterations, 2, compatible ? 2 : 3);
         using LbfgsBatchResult late = Lbfgs.MinimizeBatch(Himmelblau, starts, Mode(compatible) with { MaxTime = TimeSpan.FromTicks(1) });
         Assert.All(late.Reasons, r => Assert.Equal(StopReason.TimeLimit, r));
         Assert.Equal(1, late.Evaluations);

@@ -51,7 +51,7 @@ public sealed class TfpIssueTests : LeakChecked
         Assert.Equal(StopReason.LineSearchFailed, uphill.Reason);
         Assert.Contains("slope", uphill.Message, StringComparison.Ordinal);
         using LbfgsBatchResult repaired = Lbfgs.MinimizeBatch(x => (SumLast(x * x), -2 * x), one);
-        Assert.Equal(StopReason.LineSearchFailed, repaired.Reasons[0]);
+        Assert.Equal(StopReason.Stalled, repaired.Reasons[0]);
         Assert.Contains("last bracket", repaired.Messages[0], StringComparison.Ordinal);
     }
 

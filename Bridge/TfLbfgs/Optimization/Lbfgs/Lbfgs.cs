@@ -1,4 +1,3 @@
-using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
@@ -51,33 +50,6 @@ public static partial class Lbfgs
     public static LbfgsResult Minimize(
         Func<Tensor, Tensor> function, Tensor? initialPosition, LbfgsOptions? options = null, CancellationToken cancellationToken = default) =>
         Minimize(new FunctionObjective(function, StartOf(initialPosition, options)), options, cancellationToken);
-
-    /// <summary>
-    /// Minimizes many vectors at once, each on its own, by Hager–Zhang line searches as tfp does it: every evaluation is one call for all members, and members that have ended stay where they are.
-    /// With <see cref="LbfgsOptions.TfpCompatible"/> exactly as <c>tfp.optimizer.lbfgs_minimize</c>; else with its defects repaired. Those who listen hear of the member with the lowest loss.
-    /// </summary>
-    /// <param name="function">From positions, shape [..., n], to losses, shape [...], and gradients, shape [..., n]; traced once unless <see cref="Execution.Eager"/> is chosen.</param>
-    /// <param name="initialPositions">Where to start, shape [..., n], float32 or float64; borrowed. Null when, and only when, <see cref="LbfgsOptions.PreviousBatchResult"/> is given.</param>
-    /// <param name="options">How; null: defaults.</param>
-    /// <param name="cancellationToken">Ends the run within one evaluation; the result holds what was reached.</param>
-    /// <returns>Points, losses and reasons per member, owned by the caller.</returns>
-    /// <exception cref="TfLbfgsException">An option or a shape is wrong.</exception>
-    public static LbfgsBatchResult MinimizeBatch(
-        Func<Tensor, (Tensor Losses, Tensor Gradients)> function, Tensor? initialPositions, LbfgsOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(function);
-        options ??= new LbfgsOptions();
-        options.ValidateFor(batch: true);
-        if (options.PreviousBatchResult is null)
-            ArgumentNullException.ThrowIfNull(initialPositions);
-        else if (initialPositions is not null)
-            throw Both(nameof(initialPositions), nameof(LbfgsOptions.PreviousBatchResult), "Pass null for the positions to resume.");
-        Tensor positions = initialPositions ?? options.PreviousBatchResult!.Position;
-        if (positions.DType is not (DType.Float32 or DType.Float64) || positions.Rank < 1 || positions.Shape.ElementCount == 0)
-            throw new TfLbfgsException($"Expected initial positions of float32 or float64, shape [..., n], with at least one member and one parameter, received {positions.Describe()}.");
-        using BatchRun run = new(new BatchFunction((x, _) => function(x), () => [], positions.DType, positions.Shape));
-        return ObjectiveGuard.RunUntaped(() => run.Batch(initialPositions, options, cancellationToken));
-    }
 
     /// <summary>The exception for a start beside results to resume.</summary>
     internal static TfLbfgsException Both(string argument, string option, string advice) => new($"Expected exactly one of {argument} and LbfgsOptions.{option}, received both. {advice}");

@@ -19,7 +19,7 @@ public sealed class LbfgsBatchResult : IDisposable
     /// <summary>The gradients there, shape [..., n]. Python: <c>objective_gradient</c>.</summary>
     public required Tensor Gradient { get; init; }
 
-    /// <summary>The last changes of the positions, oldest first, zeros where there were none yet, shape [m, ..., n]. Python: <c>position_deltas</c>.</summary>
+    /// <summary>The last changes of the positions, oldest first, zeros where there were none yet, shape [m, ..., n]; in the default mode m is the most pairs that a member has, at least 1. Python: <c>position_deltas</c>.</summary>
     public required Tensor PositionDeltas { get; init; }
 
     /// <summary>The last changes of the gradients, shape [m, ..., n]. Python: <c>gradient_deltas</c>.</summary>
@@ -46,11 +46,22 @@ public sealed class LbfgsBatchResult : IDisposable
     /// <summary>Why each member ended, in a sentence with numbers.</summary>
     public required IReadOnlyList<string> Messages { get; init; }
 
-    /// <summary>Iterations of the batch, those of earlier runs that were resumed included. Python: <c>num_iterations</c>.</summary>
+    /// <summary>
+    /// Iterations of the batch, those of earlier runs that were resumed included: with tfp's rules all members take theirs together, in the default mode the evaluations after which a member moved. Python: <c>num_iterations</c>.
+    /// </summary>
     public required int Iterations { get; init; }
 
-    /// <summary>Evaluations, each of all members at once, those of earlier runs included. Python: <c>num_objective_evaluations</c>.</summary>
+    /// <summary>Evaluations, each of all members that take part at once, those of earlier runs included. Python: <c>num_objective_evaluations</c>.</summary>
     public required int Evaluations { get; init; }
+
+    /// <summary>Accepted iterations of each member, up to its end.</summary>
+    public required IReadOnlyList<int> MemberIterations { get; init; }
+
+    /// <summary>Evaluations of each member: up to its end in the default mode, all with tfp's rules.</summary>
+    public required IReadOnlyList<int> MemberEvaluations { get; init; }
+
+    /// <summary>Points that the function was given in all evaluations together: those of members that had ended, and repeated ones that fill a shape, included. With <see cref="LbfgsOptions.ShedFinished"/> little more than the sum of <see cref="MemberEvaluations"/>.</summary>
+    public required long EvaluatedRows { get; init; }
 
     /// <summary>Reads of a few scalars per member from the device: at most <see cref="Evaluations"/> + <see cref="Iterations"/>.</summary>
     public required int Reads { get; init; }

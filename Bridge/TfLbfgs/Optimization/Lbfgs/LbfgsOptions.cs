@@ -25,14 +25,14 @@ public sealed record LbfgsOptions
     /// </summary>
     public bool IsTfpCompatible { get; init; }
 
-    /// <summary>The most accepted iterations, at least 0; default 1,000. Python: <c>max_iterations</c> (50 there).</summary>
+    /// <summary>The most accepted iterations, at least 0, of each member of a batch; default 1,000. Python: <c>max_iterations</c> (50 there).</summary>
     public int MaxIterations { get; init; } = 1000;
 
-    /// <summary>The most evaluations of loss and gradient, at least 1; default none.</summary>
+    /// <summary>The most evaluations of loss and gradient, at least 1, each of a whole batch; default none.</summary>
     public int MaxEvaluations { get; init; } = int.MaxValue;
 
     /// <summary>
-    /// The number of correction pairs kept, 1 to 1,000; null (default): by the number of parameters, see <see cref="MemoryTable"/>; 10 for batches and with tfp's rules. More pairs save evaluations and make an iteration dearer.
+    /// The number of correction pairs kept, 1 to 1,000; null (default): by the number of parameters, see <see cref="MemoryTable"/>, for a batch within 1 GiB for all members; 10 with tfp's rules. More pairs save evaluations and make an iteration dearer.
     /// Python: <c>num_correction_pairs</c> (10 there).
     /// </summary>
     public int? MemoryLength { get; init; }
@@ -105,7 +105,7 @@ public sealed record LbfgsOptions
 
     /// <summary>
     /// How a step along a direction is found: <see cref="CubicZoom"/> (null, the default), <see cref="MoreThuente"/>, <see cref="HagerZhangSearch"/>, <see cref="BacktrackingArmijo"/>, <see cref="FixedStep"/>, or one of
-    /// your own. docs/line-searches.md compares them. With tfp's rules and for batches it must be null, as they have their own.
+    /// your own. docs/line-searches.md compares them. With tfp's rules it must be null, as they have their own.
     /// </summary>
     public LineSearch? LineSearch { get; init; }
 
@@ -130,8 +130,14 @@ public sealed record LbfgsOptions
     /// <summary>What happens after a line search that found no acceptable step; default <see cref="FailedSearchPolicy.Restart"/>. With tfp's rules and for batches it must be the default.</summary>
     public FailedSearchPolicy OnFailedSearch { get; init; }
 
-    /// <summary>When a batch ends: when all members have ended (default), or as soon as one has converged. Python: <c>stopping_condition</c>.</summary>
+    /// <summary>When a batch ends: when all members have ended (default), or as soon as one or some number of them has converged. Python: <c>stopping_condition</c>.</summary>
     public BatchStopping StoppingCondition { get; init; }
+
+    /// <summary>
+    /// Whether members of a batch that have ended are no longer evaluated; default true. When the others fit a smaller power of two, the function is traced once more for positions of shape [that many, n]. A function that cannot take
+    /// fewer members, since it has data of its own for each, is found out by that and called with all members to the end; pass one that is given the indices of the members instead. Not with tfp's rules, which evaluate all members always.
+    /// </summary>
+    public bool ShedFinished { get; init; } = true;
 
     /// <summary>
     /// The diagonal of the inverse Hessian to start from, positive, shape [n] or that of the positions, of their dtype; null (default): ones. From the first pair on it is scaled by s.y / y.Dy, so that
@@ -244,7 +250,7 @@ public sealed record LbfgsOptions
         {
             string where = IsTfpCompatible ? "with tfp's rules" : "for a batch";
             Require(Patience is null, nameof(Patience), $"null {where}", Patience ?? 0);
-            if (LineSearch is not null)
+            if (LineSearch is not null && IsTfpCompatible)
                 throw new TfLbfgsException($"LbfgsOptions.LineSearch: expected null {where}, received {LineSearch.GetType().Name}.");
             if (Direction is not null)
                 throw new TfLbfgsException($"LbfgsOptions.Direction: expected null {where}, received {Direction.GetType().Name}.");

@@ -1,6 +1,6 @@
 namespace TfLbfgs.Optimization;
 
-/// <summary>The constants of a Hager–Zhang search, with tfp's values, and which of tfp's defects are repaired.</summary>
+/// <summary>The constants of a Hager–Zhang search, with tfp's values.</summary>
 internal sealed record HagerZhangOptions
 {
     /// <summary>epsilon: a point counts as low enough up to f(0) + epsilon |f(0)|. tfp: 1e-6.</summary>
@@ -20,9 +20,4 @@ internal sealed record HagerZhangOptions
 
     /// <summary>The most rounds of a search, those that look for the bracket included.</summary>
     public int MaxIterations { get; init; } = 50;
-
-    /// <summary>
-    /// Repairs what tfp leaves: the first step is accepted when it satisfies the Wolfe conditions, a function is flat only where its values differ by rounding on either side, and bisection has a limit too.
-    /// </summary>
-    public bool Repaired { get; init; }
 }

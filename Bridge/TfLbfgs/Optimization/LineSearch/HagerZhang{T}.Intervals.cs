@@ -138,7 +138,7 @@ internal sealed partial class HagerZhang<T>
         HagerZhangResult<T> state, HagerZhangPoint<T>[] left, HagerZhangPoint<T>[] right, bool[] stopped, HagerZhangPoint<T>[][] held)
     {
         (left, right) = ([.. left], [.. right]);
-        for (int round = 0; Array.Exists(stopped, s => !s); round++)
+        while (Array.Exists(stopped, s => !s))
         {
             _function.KeepOnly([_origin, left, right, .. held]);
             HagerZhangPoint<T>[] middle = Evaluate(state, i => new HagerZhangInterval<T>(left[i], right[i]).Middle);
@@ -151,8 +151,6 @@ internal sealed partial class HagerZhang<T>
                     state.Fail(i, LineSearchFailure.NotFinite);
                 else if (!found && (middle[i].Step == left[i].Step || middle[i].Step == right[i].Step))
                     state.Fail(i, LineSearchFailure.NoWidth);
-                else if (_options.Repaired && round >= 2 * _options.MaxIterations)
-                    state.Fail(i, LineSearchFailure.NoBracket);
                 stopped[i] = state.Failed[i];
                 if (stopped[i])
                     continue;

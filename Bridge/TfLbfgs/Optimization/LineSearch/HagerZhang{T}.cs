@@ -55,8 +55,6 @@ internal sealed partial class HagerZhang<T>
                 state.Right[i] = origin[i];
             else if (!origin[i].IsFinite || origin[i].Slope >= T.Zero || !T.IsFinite(first[i].Step) || first[i].Step <= T.Zero)
                 state.Fail(i, LineSearchFailure.NotDescending);
-            else if (_options.Repaired && first[i].IsFinite && SatisfiesWolfe(i, first[i]))
-                (state.Converged[i], state.Left[i]) = (true, first[i]);
         }
 
         if (!Any(state.IsActive))
@@ -99,7 +97,7 @@ internal sealed partial class HagerZhang<T>
             if (!state.IsActive(i))
                 continue;
             bool shrunk = state.Right[i].Step - state.Left[i].Step < (oldRight[i].Step - oldLeft[i].Step) * shrinkage;
-            bool flat = AreFlat(oldLeft[i].Value, oldRight[i].Value) && AreFlat(state.Left[i].Value, state.Right[i].Value);
+            bool flat = AreAdjacent(oldLeft[i].Value, oldRight[i].Value) && AreAdjacent(state.Left[i].Value, state.Right[i].Value);
             bisected[i] = !shrunk;
             state.Converged[i] = shrunk && flat;
         }
@@ -144,8 +142,6 @@ internal sealed partial class HagerZhang<T>
 
     /// <summary>Whether no number lies between a and b; also, as tfp has it, whenever a is above b.</summary>
     private static bool AreAdjacent(T a, T b) => (a == b ? b : a < b ? T.BitIncrement(a) : T.BitDecrement(a)) >= b;
-
-    private bool AreFlat(T a, T b) => _options.Repaired ? AreAdjacent(T.Min(a, b), T.Max(a, b)) : AreAdjacent(a, b);
 
     private bool Any(Func<int, bool> condition)
     {

@@ -48,7 +48,7 @@ public enum StopReason
     /// <summary>No step along the direction satisfied the conditions of the line search; the message names those that did not hold, and the last bracket.</summary>
     LineSearchFailed,
 
-    /// <summary>Another member of the batch converged, and <see cref="BatchStopping.Any"/> ends all.</summary>
+    /// <summary>As many other members of the batch converged as <see cref="BatchStopping.Any"/> or <see cref="BatchStopping.AtLeast"/> asks for, which ends all.</summary>
     AnotherMember,
 
     /// <summary>Rules of <see cref="LbfgsOptions.StopWhen"/> that give different reasons held together, at least one of them about something that was wanted; the message names them.</summary>

@@ -28,7 +28,7 @@ internal sealed partial class BatchDriver<T> : ILineFunction<T>
         int id = ++_lastTrial;
         _trials[id] = trial;
         Tell(trial, _iterations + 1);
-        HagerZhangPoint<T>[] points = [.. Indices(i => new HagerZhangPoint<T>(steps[i], _rules.Seen(trial, i), trial.Slope(i), id))];
+        HagerZhangPoint<T>[] points = [.. Indices(i => new HagerZhangPoint<T>(steps[i], trial.Value(i), trial.Slope(i), id))];
         for (int i = 0; i < Count; i++)
         {
             if (points[i].IsFinite && trial.IsGradientFinite(i) && points[i].Value < _best[i].Value)
@@ -70,13 +70,13 @@ internal sealed partial class BatchDriver<T> : ILineFunction<T>
     private bool Iterate()
     {
         foreach (BatchMember<T> member in _members)
-            _rules.BeforeIteration(member);
+            TfpRules<T>.BeforeIteration(member);
         // tfp searches once more even where this ends all members, and then moves none.
         bool ended = IsStopped();
         bool[] done = [.. _members.Select(member => member.IsDone)];
         PrepareDirection();
         _best = [.. Indices(i => new HagerZhangPoint<T>(T.Zero, _members[i].Value, _members[i].Slope, 0))];
-        HagerZhangResult<T> found = _search.Search([.. _members.Select(_rules.FirstStep)], [.. _best], done);
+        HagerZhangResult<T> found = _search.Search([.. _members.Select(_ => T.One)], [.. _best], done);
         if (_isInterrupted)
         {
             MoveWhereLower(done);
@@ -84,10 +84,11 @@ internal sealed partial class BatchDriver<T> : ILineFunction<T>
         }
 
         _iterations++;
-        HagerZhangPoint<T>[] chosen = [.. Indices(i => ended || done[i] ? Stay : _rules.Choose(i, found, _best[i]))];
+        for (int i = 0; i < Count; i++)
+            _members[i].Iterations += done[i] ? 0 : 1;
+        HagerZhangPoint<T>[] chosen = [.. Indices(i => ended || done[i] ? Stay : found.Left[i])];
         Judge(found, chosen, done, ended);
-        bool[] learning = [.. Indices(i => !done[i] && _rules.Learns(_members[i], chosen[i].Trial == 0 ? IsExact ? _members[i].Slope : null : chosen[i].Slope))];
-        Forget(found, done);
+        bool[] learning = [.. Indices(i => !done[i] && !_members[i].Converged && !_members[i].Failed)];
         Move(chosen, learning);
         if (Array.Exists(chosen, point => point.Trial != 0))
             Report();
@@ -98,26 +99,9 @@ internal sealed partial class BatchDriver<T> : ILineFunction<T>
     {
         _direction?.Dispose();
         _direction = null;
-        bool[] hasPairs = [.. _members.Select(member => IsExact ? _iterations > 0 : member.Pairs > 0)];
-        (_direction, T[] slopes, bool[] used) = _pairs.Next(_gradient!, hasPairs);
-        bool[] dropped = new bool[Count];
+        (_direction, T[] slopes) = _pairs.Next(_gradient!, _iterations > 0);
         for (int i = 0; i < Count; i++)
-        {
-            (_members[i].Slope, _members[i].UsesPairs) = (slopes[i], used[i]);
-            dropped[i] = hasPairs[i] && !used[i];
-        }
-
-        Restart(dropped);
-    }
-
-    private void Restart(bool[] members)
-    {
-        if (!Array.Exists(members, m => m))
-            return;
-        _restarts += members.Count(m => m);
-        _pairs.Clear(members);
-        for (int i = 0; i < Count; i++)
-            _members[i].Pairs = members[i] ? 0 : _members[i].Pairs;
+            _members[i].Slope = slopes[i];
     }
 
     private void Judge(HagerZhangResult<T> found, HagerZhangPoint<T>[] chosen, bool[] done, bool ended)
@@ -132,13 +116,6 @@ internal sealed partial class BatchDriver<T> : ILineFunction<T>
             else if (!found.Converged[i])
                 _members[i].Failed = true;
         }
-    }
-
-    /// <summary>In the default mode a member begins anew after a failed search.</summary>
-    private void Forget(HagerZhangResult<T> found, bool[] done)
-    {
-        if (!IsExact)
-            Restart([.. Indices(i => !done[i] && !_members[i].IsDone && !found.Converged[i] && _members[i].Pairs > 0)]);
     }
 
     /// <summary>Moves the members to their chosen points and stores the pairs.</summary>
@@ -164,7 +141,6 @@ internal sealed partial class BatchDriver<T> : ILineFunction<T>
         {
             if (_trials.TryGetValue(chosen[i].Trial, out BatchTrial<T>? trial))
                 _members[i].MoveTo(trial, i);
-            _members[i].Pairs += learning[i] ? 1 : 0;
         }
 
         DisposeTrials();

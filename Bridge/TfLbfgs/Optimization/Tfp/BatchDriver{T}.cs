@@ -1,5 +1,4 @@
 using System.Numerics;
-using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using static System.FormattableString;
 
@@ -15,7 +14,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
     private readonly BatchFunction _function;
     private readonly LbfgsOptions _options;
     private readonly CancellationToken _cancellation;
-    private readonly BatchRules<T> _rules;
+    private readonly TfpRules<T> _rules;
     private readonly BatchEvaluator<T> _evaluator;
     private readonly TwoLoop<T> _pairs;
     private readonly HagerZhang<T> _search;
@@ -27,7 +26,6 @@ internal sealed partial class BatchDriver<T> : IDisposable
     private int _reads;
     private int _evaluations;
     private int _iterations;
-    private int _restarts;
     private int _failedSearches;
     private LbfgsAction _action;
 
@@ -43,7 +41,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
         _options = options;
         _listeners = new Listeners(options, function.Layout);
         _cancellation = cancellation;
-        _rules = options.IsTfpCompatible ? new TfpRules<T>(options) : new RepairedRules<T>(options);
+        _rules = new TfpRules<T>(options);
         _evaluator = evaluator;
         _evaluatorReads = evaluator.Reads;
         _pairs = pairs;
@@ -52,8 +50,6 @@ internal sealed partial class BatchDriver<T> : IDisposable
 
     /// <summary>The current point; null before the first evaluation and once it is handed over.</summary>
     public Tensor? Position => _position;
-
-    private bool IsExact => _options.IsTfpCompatible;
 
     private int Count => _function.Members;
 
@@ -73,19 +69,15 @@ internal sealed partial class BatchDriver<T> : IDisposable
         return Run();
     }
 
-    /// <summary>Goes on where an earlier run ended. tfp's rules take its word for everything; the default mode evaluates the position once more and judges every member anew.</summary>
-    /// <exception cref="TfLbfgsException">The function has another value there.</exception>
+    /// <summary>Goes on where an earlier run ended, and takes its word for everything.</summary>
     public LbfgsBatchResult Resume(BatchStart start)
     {
         _listeners.Start(_function.Shape.ElementCount);
-        _members = [.. Indices(i => new BatchMember<T> { InitialValue = T.CreateTruncating(start.InitialLosses[i]), Value = T.CreateTruncating(start.Losses[i]), Pairs = start.Pairs[i] })];
+        _members = [.. Indices(i => new BatchMember<T> { InitialValue = T.CreateTruncating(start.InitialLosses[i]), Value = T.CreateTruncating(start.Losses[i]), Iterations = start.MemberIterations[i] })];
         _iterations = start.Iterations;
         _evaluations = start.Evaluations;
         _pairs.Begin(Copy(start.PositionDeltas), Copy(start.GradientDeltas), _options.InitialInverseHessianDiagonal);
-        if (IsExact)
-            Restore(start);
-        else
-            Reevaluate(start);
+        Restore(start);
         return Run();
     }
 
@@ -173,20 +165,6 @@ internal sealed partial class BatchDriver<T> : IDisposable
         }
     }
 
-    private void Reevaluate(BatchStart start)
-    {
-        using BatchTrial<T> trial = EvaluateStart(start.Position);
-        double tolerance = _function.DType == DType.Float32 ? 1e-3 : 1e-6;
-        for (int i = 0; i < Count; i++)
-        {
-            (double before, double now) = (start.Losses[i], double.CreateChecked(trial.Value(i)));
-            if (Math.Abs(now - before) > tolerance * Math.Max(Math.Abs(before), Math.Abs(now)))
-                throw new TfLbfgsException(Invariant($"LbfgsOptions.PreviousBatchResult: expected results of the same problem, received some whose loss of member {i}, {before:G9}, is not that of the function there, {now:G9}."));
-        }
-
-        TakeOver(trial);
-    }
-
     private LbfgsBatchResult Run()
     {
         Report();
@@ -198,7 +176,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
     }
 
     /// <summary>tfp's <c>converged_all</c> and <c>converged_any</c>.</summary>
-    private bool IsStopped() => Array.TrueForAll(_members, m => m.IsDone) || (_options.StoppingCondition == BatchStopping.Any && Array.Exists(_members, m => m.Converged));
+    private bool IsStopped() => Array.TrueForAll(_members, m => m.IsDone) || _options.StoppingCondition.IsMet(_members.Count(m => m.Converged));
 
     private StopReason? Limit() => RunLimits.Reached(_options, _iterations, _evaluations, _listeners.Elapsed, _cancellation);
 
@@ -250,11 +228,14 @@ internal sealed partial class BatchDriver<T> : IDisposable
             Failed = [.. _members.Select(m => m.Failed)],
             Reasons = [.. _members.Select(m => m.Reason!.Value)],
             Messages = [.. _members.Select(m => m.Message)],
-            Pairs = [.. _members.Select(m => m.Pairs)],
+            Pairs = [.. _members.Select(m => Math.Min(m.Iterations, (int)s.Shape[0]))],
+            MemberIterations = [.. _members.Select(m => m.Iterations)],
+            MemberEvaluations = [.. _members.Select(_ => _evaluations)],
+            EvaluatedRows = (long)_evaluations * Count,
             Iterations = _iterations,
             Evaluations = _evaluations,
             Reads = _reads + _evaluator.Reads - _evaluatorReads + _pairs.Reads + _listeners.Tally.OtherReads,
-            Restarts = _restarts,
+            Restarts = 0,
             FailedSearches = _failedSearches,
             Seconds = _listeners.Seconds,
             History = _listeners.History,
@@ -268,6 +249,6 @@ internal sealed partial class BatchDriver<T> : IDisposable
         double gradient = double.CreateChecked(member.GradientMax);
         member.End(limit ?? StopReason.AnotherMember, limit is { } reason
             ? RunLimits.Sentence(reason, _options, _iterations, _listeners.Seconds, gradient)
-            : Invariant($"Not finished: another member of the batch converged, and BatchStopping.Any ends all; max |g| = {gradient:G4}."));
+            : Invariant($"Not finished: {_options.StoppingCondition.Explanation}; max |g| = {gradient:G4}."));
     }
 }

@@ -23,6 +23,9 @@ internal sealed record BatchFunction(Func<Tensor, IReadOnlyList<Tensor>, (Tensor
     /// <summary>Where variables stand in a single vector; null: nobody knows.</summary>
     public ParameterLayout? Layout { get; init; }
 
+    /// <summary>The same with data.</summary>
+    public BatchFunction With(IReadOnlyList<Tensor> data) => this with { Data = () => data };
+
     /// <summary>Evaluates, and checks what the function returns.</summary>
     /// <exception cref="TfLbfgsException">A result is null, or of another shape or dtype.</exception>
     public (Tensor Losses, Tensor Gradients) Call(Tensor positions, IReadOnlyList<Tensor> data)

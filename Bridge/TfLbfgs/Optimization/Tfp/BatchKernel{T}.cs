@@ -8,7 +8,7 @@ internal sealed class BatchKernel<T>(BatchFunction function, LbfgsOptions option
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly BatchEvaluator<T> _evaluator = new(function, options.Execution);
-    private readonly TwoLoop<T> _pairs = new(function, options.IsTfpCompatible);
+    private readonly TwoLoop<T> _pairs = new(function);
 
     /// <inheritdoc/>
     public LbfgsBatchResult Run(Tensor? start, BatchStart? previous, LbfgsOptions options, Action<Tensor> adopt, CancellationToken cancellation)

@@ -24,9 +24,6 @@ internal sealed class BatchMember<T>
     /// <summary>The slope along the current direction.</summary>
     public T Slope { get; set; }
 
-    /// <summary>Whether the current direction comes from pairs.</summary>
-    public bool UsesPairs { get; set; }
-
     /// <summary>tfp's flag.</summary>
     public bool Converged { get; set; }
 
@@ -39,17 +36,8 @@ internal sealed class BatchMember<T>
     /// <summary>Why it ended, in a sentence.</summary>
     public string Message { get; private set; } = "";
 
-    /// <summary>Pairs stored since the last restart.</summary>
-    public int Pairs { get; set; }
-
-    /// <summary>Searches in a row without progress.</summary>
-    public int FailsInRow { get; set; }
-
-    /// <summary>Iterations in a row that changed the loss by rounding only.</summary>
-    public int FlatIterations { get; set; }
-
-    /// <summary>Shortens the first step after a steepest descent that failed.</summary>
-    public double ShortStart { get; set; } = 1;
+    /// <summary>Iterations up to its end.</summary>
+    public int Iterations { get; set; }
 
     /// <summary>The step of the last accepted point.</summary>
     public T Step { get; set; }

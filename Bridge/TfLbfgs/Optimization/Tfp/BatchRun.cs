@@ -9,7 +9,7 @@ internal sealed class BatchRun(BatchFunction function) : IDisposable
     private const int DefaultPairs = 10;
 
     private IBatchKernel? _kernel;
-    private (bool IsExact, long Pairs, Execution Execution) _kernelOptions;
+    private (long Pairs, Execution Execution) _kernelOptions;
 
     /// <summary>The pairs that a new run keeps.</summary>
     public static int MemoryLength(LbfgsOptions options) => options.MemoryLength ?? DefaultPairs;
@@ -37,6 +37,15 @@ internal sealed class BatchRun(BatchFunction function) : IDisposable
         History = batch.History,
     };
 
+    /// <summary>Refuses a diagonal that does not fit the positions.</summary>
+    public static void CheckDiagonal(BatchFunction function, LbfgsOptions options)
+    {
+        if (options.InitialInverseHessianDiagonal is not { } diagonal)
+            return;
+        if (diagonal.DType != function.DType || (diagonal.Shape != function.Shape && diagonal.Shape != [function.Shape[^1]]))
+            throw new TfLbfgsException($"LbfgsOptions.InitialInverseHessianDiagonal: expected {function.DType.PythonName}({function.Shape[^1]},), the diagonal alone, or one of the positions' shape {function.Shape}, received {diagonal.Describe()}.");
+    }
+
     /// <summary>Minimizes a single vector by tfp's rules.</summary>
     /// <param name="start">Shape [n]; borrowed.</param>
     /// <param name="options">How; compatible with tfp.</param>
@@ -52,7 +61,7 @@ internal sealed class BatchRun(BatchFunction function) : IDisposable
     public LbfgsResult Resume(LbfgsResult previous, LbfgsOptions options, Action<Tensor> adopt, CancellationToken cancellation) =>
         ToSingle(Run(null, BatchStart.Of(previous).Fitting(nameof(LbfgsOptions.PreviousResult), function), options, adopt, cancellation));
 
-    /// <summary>Minimizes a batch.</summary>
+    /// <summary>Minimizes a batch by tfp's rules.</summary>
     /// <param name="start">Shape [..., n]; null: the options hold the results to resume.</param>
     /// <param name="options">How.</param>
     /// <param name="cancellation">Ends the run.</param>
@@ -67,27 +76,19 @@ internal sealed class BatchRun(BatchFunction function) : IDisposable
 
     private LbfgsBatchResult Run(Tensor? start, BatchStart? previous, LbfgsOptions options, Action<Tensor> adopt, CancellationToken cancellation)
     {
-        CheckDiagonal(options);
+        CheckDiagonal(function, options);
         return Kernel(options, previous?.PositionDeltas.Shape[0] ?? MemoryLength(options)).Run(start, previous, options, adopt, cancellation);
     }
 
     private IBatchKernel Kernel(LbfgsOptions options, long pairs)
     {
-        (bool, long, Execution) wanted = (options.IsTfpCompatible, pairs, options.Execution);
+        (long, Execution) wanted = (pairs, options.Execution);
         if (_kernel is not null && wanted == _kernelOptions)
             return _kernel;
         _kernel?.Dispose();
         _kernel = function.DType == DType.Float32 ? new BatchKernel<float>(function, options) : new BatchKernel<double>(function, options);
         _kernelOptions = wanted;
         return _kernel;
-    }
-
-    private void CheckDiagonal(LbfgsOptions options)
-    {
-        if (options.InitialInverseHessianDiagonal is not { } diagonal)
-            return;
-        if (diagonal.DType != function.DType || (diagonal.Shape != function.Shape && diagonal.Shape != [function.Shape[^1]]))
-            throw new TfLbfgsException($"LbfgsOptions.InitialInverseHessianDiagonal: expected {function.DType.PythonName}({function.Shape[^1]},), the diagonal alone, or one of the positions' shape {function.Shape}, received {diagonal.Describe()}.");
     }
 
     private static LbfgsResult ToSingle(LbfgsBatchResult batch) => Member(batch, 0, batch.Position, batch.Gradient, batch.PositionDeltas, batch.GradientDeltas);

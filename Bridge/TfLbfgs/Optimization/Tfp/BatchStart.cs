@@ -24,6 +24,15 @@ internal sealed record BatchStart(Tensor Position, Tensor Gradient, Tensor Posit
     /// <summary>Pairs stored per member.</summary>
     public required IReadOnlyList<int> Pairs { get; init; }
 
+    /// <summary>Iterations of each member.</summary>
+    public required IReadOnlyList<int> MemberIterations { get; init; }
+
+    /// <summary>Evaluations of each member.</summary>
+    public required IReadOnlyList<int> MemberEvaluations { get; init; }
+
+    /// <summary>Points evaluated so far.</summary>
+    public required long EvaluatedRows { get; init; }
+
     /// <summary>Iterations so far.</summary>
     public required int Iterations { get; init; }
 
@@ -39,6 +48,9 @@ internal sealed record BatchStart(Tensor Position, Tensor Gradient, Tensor Posit
         Failed = result.Failed,
         Ends = [.. result.Reasons.Zip(result.Messages)],
         Pairs = result.Pairs,
+        MemberIterations = result.MemberIterations,
+        MemberEvaluations = result.MemberEvaluations,
+        EvaluatedRows = result.EvaluatedRows,
         Iterations = result.Iterations,
         Evaluations = result.Evaluations,
     };
@@ -57,6 +69,9 @@ internal sealed record BatchStart(Tensor Position, Tensor Gradient, Tensor Posit
             Failed = [result.Failed],
             Ends = [(result.Reason, result.Message)],
             Pairs = [0],
+            MemberIterations = [result.Iterations],
+            MemberEvaluations = [result.Evaluations],
+            EvaluatedRows = result.Evaluations,
             Iterations = result.Iterations,
             Evaluations = result.Evaluations,
         };

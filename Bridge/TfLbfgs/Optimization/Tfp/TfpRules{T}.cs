@@ -6,30 +6,31 @@ namespace TfLbfgs.Optimization;
 /// tfp's rules, defects included: flags as tfp sets them, the step always 1 at first, the left end of the bracket taken also after a failed search, an unchanged loss or position counted as
 /// converged, and a relative tolerance that is multiplied by the signed loss. Only the sentence tells the truth.
 /// </summary>
-internal sealed class TfpRules<T>(LbfgsOptions options) : BatchRules<T>(options)
+internal sealed partial class TfpRules<T>(LbfgsOptions options)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private readonly T _tolerance = T.CreateTruncating(options.GradientTolerance);
     private readonly T _position = T.CreateTruncating(options.PositionTolerance);
     private readonly T _relative = T.CreateTruncating(options.RelativeLossTolerance);
     private readonly T _absolute = T.CreateTruncating(options.AbsoluteLossTolerance);
 
-    /// <inheritdoc/>
-    public override HagerZhangOptions Search { get; } = new()
+    /// <summary>The constants of the line search.</summary>
+    public HagerZhangOptions Search { get; } = new()
     {
         SufficientDecrease = options.SufficientDecrease,
         Curvature = options.Curvature,
         MaxIterations = options.MaxLineSearchTrials,
     };
 
-    /// <inheritdoc/>
-    public override void Start(BatchMember<T> member)
+    /// <summary>Judges a member after the first evaluation.</summary>
+    public void Start(BatchMember<T> member)
     {
         if (T.IsFinite(member.Value))
             EndsWell(member, member.Value, member.GradientMax, strict: true);
     }
 
-    /// <inheritdoc/>
-    public override void BeforeIteration(BatchMember<T> member)
+    /// <summary>Judges a member before an iteration.</summary>
+    public static void BeforeIteration(BatchMember<T> member)
     {
         if (T.IsNegativeInfinity(member.Value))
             EndAtMinusInfinity(member);
@@ -37,17 +38,12 @@ internal sealed class TfpRules<T>(LbfgsOptions options) : BatchRules<T>(options)
             EndAtBadStart(member);
     }
 
-    /// <inheritdoc/>
-    public override T Seen(BatchTrial<T> trial, int index) => trial.Value(index);
-
-    /// <inheritdoc/>
-    public override T FirstStep(BatchMember<T> member) => T.One;
-
-    /// <inheritdoc/>
-    public override HagerZhangPoint<T> Choose(int index, HagerZhangResult<T> result, HagerZhangPoint<T> best) => result.Left[index];
-
-    /// <inheritdoc/>
-    public override void AfterSearch(BatchMember<T> member, int index, HagerZhangResult<T> result, BatchTrial<T>? trial)
+    /// <summary>Judges a member after a search; its values are still those before.</summary>
+    /// <param name="member">Which.</param>
+    /// <param name="index">Its place.</param>
+    /// <param name="result">How the search ended.</param>
+    /// <param name="trial">The evaluation of the chosen point; null: it did not move.</param>
+    public void AfterSearch(BatchMember<T> member, int index, HagerZhangResult<T> result, BatchTrial<T>? trial)
     {
         if (!result.Converged[index])
         {
@@ -75,9 +71,6 @@ internal sealed class TfpRules<T>(LbfgsOptions options) : BatchRules<T>(options)
         if (!member.Failed && !member.Converged)
             Judge(member, value, trial.GradientMax(index), trial.Moved(index));
     }
-
-    /// <inheritdoc/>
-    public override bool Learns(BatchMember<T> member, T? slope) => !member.Converged && !member.Failed;
 
     private void Judge(BatchMember<T> member, T value, T gradientMax, T moved)
     {

@@ -12,7 +12,6 @@ internal sealed class TwoLoop<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly BatchFunction _objective;
-    private readonly bool _exact;
     private readonly Function _direction;
     private readonly Function _push;
     private Tensor? _positionDeltas;
@@ -21,11 +20,9 @@ internal sealed class TwoLoop<T> : IDisposable
 
     /// <summary>Prepares; nothing is traced before the first run.</summary>
     /// <param name="objective">Shapes and dtype.</param>
-    /// <param name="exact">Whether the direction is tfp's even where it leads uphill; else the steepest descent stands in.</param>
-    public TwoLoop(BatchFunction objective, bool exact)
+    public TwoLoop(BatchFunction objective)
     {
         _objective = objective;
-        _exact = exact;
         _direction = new Function(Direction, new FunctionOptions { Name = "lbfgs_two_loop" });
         _push = new Function(Push, new FunctionOptions { Name = "lbfgs_push" });
     }
@@ -60,15 +57,15 @@ internal sealed class TwoLoop<T> : IDisposable
 
     /// <summary>The direction: one call and one read.</summary>
     /// <param name="gradient">Shape [..., n].</param>
-    /// <param name="hasPairs">Which members use their pairs; the others descend along the gradient, times the diagonal.</param>
-    /// <returns>The direction, shape [..., n], owned by the caller; its slope, and who used the pairs.</returns>
-    public (Tensor Direction, T[] Slopes, bool[] UsedPairs) Next(Tensor gradient, bool[] hasPairs)
+    /// <param name="hasPairs">Whether there are pairs, also where they lead uphill; without them it descends along the gradient, times the diagonal.</param>
+    /// <returns>The direction, shape [..., n], owned by the caller, and its slopes.</returns>
+    public (Tensor Direction, T[] Slopes) Next(Tensor gradient, bool hasPairs)
     {
         using TensorScope scope = new();
-        Tensor[] outputs = _direction.Call([gradient, PositionDeltas, GradientDeltas, Mask(hasPairs), .. Diagonal()]);
-        T[] scalars = outputs[1].ToArray<T>();
+        Tensor[] outputs = _direction.Call([gradient, PositionDeltas, GradientDeltas, Tensor.Scalar(hasPairs), .. Diagonal()]);
+        T[] slopes = outputs[1].ToArray<T>();
         Reads++;
-        return (scope.Keep(outputs[0]), [.. scalars.Where((_, i) => i % 2 == 0)], [.. scalars.Where((_, i) => i % 2 == 1).Select(used => used == T.One)]);
+        return (scope.Keep(outputs[0]), slopes);
     }
 
     /// <summary>Pushes the newest pair into the queues of some members; their oldest one falls out.</summary>
@@ -77,15 +74,6 @@ internal sealed class TwoLoop<T> : IDisposable
         using TensorScope scope = new();
         Tensor[] outputs = _push.Call(PositionDeltas, GradientDeltas, formerPosition, formerGradient, position, gradient, Mask(members));
         Replace(scope.Keep(outputs[0]), scope.Keep(outputs[1]));
-    }
-
-    /// <summary>Forgets the pairs of some members.</summary>
-    public void Clear(bool[] members)
-    {
-        using TensorScope scope = new();
-        Tensor mask = Widen(Mask(members));
-        Tensor zero = Tensor.Scalar(0, _objective.DType);
-        Replace(scope.Keep(RawOps.SelectV2(mask, zero, PositionDeltas)), scope.Keep(RawOps.SelectV2(mask, zero, GradientDeltas)));
     }
 
     /// <summary>Hands the pairs over: they are no longer freed with this object.</summary>
@@ -133,15 +121,8 @@ internal sealed class TwoLoop<T> : IDisposable
         Tensor? diagonal = inputs.Length > 4 ? inputs[4] : null;
         Tensor steepest = RawOps.Neg(diagonal is null ? gradient : diagonal * gradient);
         Tensor learnt = Recursion(gradient, positionDeltas, gradientDeltas, diagonal);
-        if (!_exact)
-        {
-            // A slope that is NaN compares as false, and the steepest descent stands in.
-            Tensor slope = SumLast(gradient * learnt);
-            hasPairs = RawOps.LogicalAnd(hasPairs, RawOps.LogicalAnd(RawOps.IsFinite(slope), RawOps.Less(slope, RawOps.ZerosLike(slope))));
-        }
-
-        Tensor direction = RawOps.SelectV2(Widen(hasPairs), learnt, steepest);
-        return [direction, RawOps.Pack([SumLast(gradient * direction), RawOps.Cast(hasPairs, _objective.DType)], -1)];
+        Tensor direction = RawOps.SelectV2(hasPairs, learnt, steepest);
+        return [direction, SumLast(gradient * direction)];
     }
 
     private static Tensor Recursion(Tensor gradient, Tensor positionDeltas, Tensor gradientDeltas, Tensor? diagonal)

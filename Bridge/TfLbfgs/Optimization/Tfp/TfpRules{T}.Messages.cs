@@ -3,78 +3,39 @@ using System.Numerics;
 
 namespace TfLbfgs.Optimization;
 
-/// <summary>What differs between tfp and its repair: how a member is judged. The loop, the search and the vectors are common.</summary>
-internal abstract class BatchRules<T>(LbfgsOptions options)
+/// <content>The ends of a member, and the sentences that say why.</content>
+internal sealed partial class TfpRules<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>The options.</summary>
-    protected LbfgsOptions Options { get; } = options;
-
-    /// <summary>max |g_i| up to which a member has converged.</summary>
-    protected T Tolerance { get; } = T.CreateTruncating(options.GradientTolerance);
-
-    /// <summary>The constants of the line search.</summary>
-    public abstract HagerZhangOptions Search { get; }
-
-    /// <summary>Judges a member after the first evaluation, or when it is resumed.</summary>
-    public abstract void Start(BatchMember<T> member);
-
-    /// <summary>Judges a member before an iteration.</summary>
-    public abstract void BeforeIteration(BatchMember<T> member);
-
-    /// <summary>The value as the search sees it.</summary>
-    public abstract T Seen(BatchTrial<T> trial, int index);
-
-    /// <summary>The step that the search tries first.</summary>
-    public abstract T FirstStep(BatchMember<T> member);
-
-    /// <summary>The point that the search leads to; trial 0 stands for no move.</summary>
-    /// <param name="index">Which member.</param>
-    /// <param name="result">How the search ended.</param>
-    /// <param name="best">The lowest point that was evaluated; trial 0: none is below the start.</param>
-    public abstract HagerZhangPoint<T> Choose(int index, HagerZhangResult<T> result, HagerZhangPoint<T> best);
-
-    /// <summary>Judges a member after a search; its values are still those before.</summary>
-    /// <param name="member">Which.</param>
-    /// <param name="index">Its place.</param>
-    /// <param name="result">How the search ended.</param>
-    /// <param name="trial">The evaluation of the chosen point; null: it did not move.</param>
-    public abstract void AfterSearch(BatchMember<T> member, int index, HagerZhangResult<T> result, BatchTrial<T>? trial);
-
-    /// <summary>Whether the step to a point becomes a pair; asked after <see cref="AfterSearch"/>.</summary>
-    /// <param name="member">Which; its slope is still that before the step.</param>
-    /// <param name="slope">The slope at the point; null: it did not move.</param>
-    public abstract bool Learns(BatchMember<T> member, T? slope);
-
     /// <summary>Formats with dots as decimal points.</summary>
-    protected static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Ends a member whose gradient or loss is where it should be; false: it is not.</summary>
-    protected bool EndsWell(BatchMember<T> member, T value, T gradientMax, bool strict)
+    private bool EndsWell(BatchMember<T> member, T value, T gradientMax, bool strict)
     {
-        if (double.CreateChecked(value) <= Options.TargetLoss)
+        if (double.CreateChecked(value) <= options.TargetLoss)
         {
             member.Converged = true;
-            member.End(StopReason.TargetReached, Text($"Reached the target: loss {value:G6} <= {Options.TargetLoss:G6}."));
+            member.End(StopReason.TargetReached, Text($"Reached the target: loss {value:G6} <= {options.TargetLoss:G6}."));
         }
-        else if (strict ? gradientMax < Tolerance : gradientMax <= Tolerance)
+        else if (strict ? gradientMax < _tolerance : gradientMax <= _tolerance)
         {
             member.Converged = true;
-            member.End(StopReason.Converged, Text($"Converged: max |g| = {gradientMax:G4} {(strict ? "<" : "<=")} {Options.GradientTolerance:G4}."));
+            member.End(StopReason.Converged, Text($"Converged: max |g| = {gradientMax:G4} {(strict ? "<" : "<=")} {options.GradientTolerance:G4}."));
         }
 
         return member.Converged;
     }
 
     /// <summary>Ends a member that starts where loss or gradient are not finite.</summary>
-    protected static void EndAtBadStart(BatchMember<T> member)
+    private static void EndAtBadStart(BatchMember<T> member)
     {
         member.Failed = true;
         member.End(StopReason.BadStart, Text($"Bad start: loss {member.Value}, max |g| {member.GradientMax}{(member.IsGradientFinite ? "" : ", a component of the gradient is not finite")}; expected finite numbers. Start elsewhere, or look for a division by zero or a logarithm of zero in the loss."));
     }
 
     /// <summary>Why a search failed, with the conditions that do not hold and the last bracket.</summary>
-    protected string Explain(BatchMember<T> member, int index, HagerZhangResult<T> result)
+    private string Explain(BatchMember<T> member, int index, HagerZhangResult<T> result)
     {
         HagerZhangPoint<T> left = result.Left[index];
         HagerZhangPoint<T> right = result.Right[index];

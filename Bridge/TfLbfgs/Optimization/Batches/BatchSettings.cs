@@ -1,0 +1,9 @@
+namespace TfLbfgs.Optimization;
+
+/// <summary>What the members of a batch have in common.</summary>
+/// <param name="Options">How they search and stop.</param>
+/// <param name="Search">How they find a step.</param>
+/// <param name="Epsilon">The relative distance of two numbers of the dtype.</param>
+/// <param name="Memory">The most pairs of a member.</param>
+/// <param name="HasScale">Whether the user gave the diagonal to start from, so that the first step needs no guess.</param>
+internal sealed record BatchSettings(LbfgsOptions Options, LineSearch Search, double Epsilon, int Memory, bool HasScale);

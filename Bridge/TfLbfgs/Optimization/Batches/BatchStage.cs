@@ -1,0 +1,253 @@
+using TfLbfgs.Functions;
+using TfLbfgs.Runtime;
+using TfLbfgs.Tensors;
+using static TfLbfgs.Optimization.BatchMath;
+using static TfLbfgs.Optimization.VectorMath;
+
+namespace TfLbfgs.Optimization;
+
+/// <summary>
+/// The device side of a batch as long as its shape stays: vectors with a row for each member that takes part, their history, and the functions of a round. A round is one evaluation of all rows, each at its own step,
+/// and one read. Rows beyond the members repeat one of them, so that shapes are powers of two.
+/// </summary>
+internal sealed class BatchStage : IDisposable
+{
+    // Places in the state: the current points, their gradients, the directions, the last trials, the kept ones, the best points.
+    private const int Position = 0;
+    private const int Gradient = 1;
+    private const int Direction = 2;
+    private const int TrialPosition = 3;
+    private const int TrialGradient = 4;
+    private const int KeptPosition = 5;
+    private const int KeptGradient = 6;
+    private const int BestPosition = 7;
+    private const int BestGradient = 8;
+    private const int Places = 9;
+
+    private readonly BatchFunction _function;
+    private readonly BatchHistory _history;
+    private readonly Execution _execution;
+    private readonly Tensor _indices;
+    private readonly Tensor[] _state;
+    private readonly Function? _settle;
+    private readonly Function? _evaluate;
+    private readonly Function? _advance;
+
+    private BatchStage(BatchFunction function, Execution execution, int[] members, BatchHistory history, Tensor[] state)
+    {
+        (_function, _execution, Members, _history, _state) = (function, execution, members, history, state);
+        _indices = Held(Tensor.From<long>([.. members.Select(member => (long)member)], function.BatchShape));
+        if (execution == Execution.Eager)
+            return;
+        bool compiled = execution == Execution.Compiled;
+        // XLA copies a whole variable that one program reads and writes: there the pairs are learnt by a function of their own.
+        _settle = compiled ? new Function(Settle, new FunctionOptions { Name = "lbfgs_batch_settle" }) : null;
+        _evaluate = new Function(Evaluate, new FunctionOptions { Name = "lbfgs_batch_evaluate", Compile = compiled });
+        _advance = new Function(Advance, new FunctionOptions { Name = "lbfgs_batch_advance", Compile = compiled });
+    }
+
+    /// <summary>The member of each row.</summary>
+    public IReadOnlyList<int> Members { get; }
+
+    /// <summary>The slots for pairs.</summary>
+    public int Capacity => _history.Capacity;
+
+    /// <summary>The history.</summary>
+    public BatchHistory History => _history;
+
+    /// <summary>Where the members stand, shape [b, n]; before what was asked for.</summary>
+    public Tensor Positions => _state[Position];
+
+    private long Count => _function.Shape[^1];
+
+    /// <summary>The first stage: all members, where they start.</summary>
+    /// <param name="function">What is minimized, in the shape of the starts.</param>
+    /// <param name="execution">How.</param>
+    /// <param name="history">The pairs; owned from here on.</param>
+    /// <param name="start">Shape [..., n]; borrowed.</param>
+    public static BatchStage Begin(BatchFunction function, Execution execution, BatchHistory history, Tensor start)
+    {
+        using TensorScope scope = new();
+        Tensor position = Shaped(start, function.Members, function.Shape[^1]);
+        Tensor zeros = RawOps.ZerosLike(position);
+        Tensor[] state = [.. Enumerable.Range(0, Places).Select(place => Held(RawOps.Identity(place is Position or TrialPosition or KeptPosition or BestPosition ? position : zeros)))];
+        return new BatchStage(function, execution, [.. Enumerable.Range(0, function.Members)], history, state);
+    }
+
+    /// <summary>A stage with other rows, or with more slots; this one is left as it is, and what was asked for waits.</summary>
+    /// <param name="function">What is minimized, in the shape of the new rows.</param>
+    /// <param name="rows">The rows to take.</param>
+    /// <param name="capacity">Slots of each.</param>
+    /// <param name="wraps">Whether a slot may be taken twice.</param>
+    public BatchStage Select(BatchFunction function, int[] rows, int capacity, bool wraps)
+    {
+        using TensorScope scope = new();
+        Tensor indices = Tensor.From([.. rows.Select(row => (long)row)]);
+        Tensor[] state = [.. _state.Select(tensor => Held(Rows(tensor, indices)))];
+        return new BatchStage(function, _execution, [.. rows.Select(row => Members[row])], _history.Select(indices, capacity, wraps), state);
+    }
+
+    /// <summary>One round: moves, pairs, directions, then one evaluation of all rows.</summary>
+    /// <param name="commands">What each member asks for, by its index in the batch.</param>
+    /// <returns>What was found, <see cref="MemberTrial.Width"/> numbers for each row.</returns>
+    public double[] Round(BatchCommand[] commands)
+    {
+        using TensorScope scope = new();
+        int[] cleared = [.. Enumerable.Range(0, Members.Count).Where(row => commands[Members[row]].Clears)];
+        if (cleared.Length > 0)
+            _history.Clear(cleared);
+        Tensor numbers = Numbers(commands);
+        if (!Members.Any(member => commands[member].IsMore))
+        {
+            Tensor[] found = Call(_evaluate, Evaluate, [.. _state[..BestPosition], numbers, _indices]);
+            double[] scalars = found[4].ToArray<double>();
+            Replace([KeptPosition, KeptGradient, TrialPosition, TrialGradient], found);
+            return scalars;
+        }
+
+        if (_settle is not null)
+        {
+            Replace([Position, Gradient, KeptPosition, KeptGradient, BestPosition, BestGradient], _settle.Call([.. _state, numbers]));
+            numbers = Numbers([.. commands.Select(command => command.Rest)]);
+        }
+
+        Tensor[] next = Call(_advance, Advance, [.. _state, numbers, _indices]);
+        double[] read = next[Places].ToArray<double>();
+        Replace([.. Enumerable.Range(0, Places)], next);
+        return read;
+    }
+
+    /// <summary>Carries out the moves and learns the pairs that were asked for, without an evaluation.</summary>
+    /// <param name="commands">What each member asks for, by its index in the batch.</param>
+    public void Settle(BatchCommand[] commands)
+    {
+        using TensorScope scope = new();
+        Replace([Position, Gradient, KeptPosition, KeptGradient, BestPosition, BestGradient], Settle([.. _state, Numbers(commands)]));
+    }
+
+    /// <summary>Where a member moves to, or stands, shape [n].</summary>
+    public Tensor PositionOf(int member, BatchMove move)
+    {
+        int row = Members.TakeWhile(m => m != member).Count();
+        return _state[move switch { BatchMove.ToTrial => TrialPosition, BatchMove.ToKept => KeptPosition, _ => Position }][row];
+    }
+
+    /// <summary>The gradient at the point of one member, shape [n], when its move is made.</summary>
+    public Tensor GradientOf(int member, BatchMove move)
+    {
+        int row = Members.TakeWhile(m => m != member).Count();
+        return _state[move switch { BatchMove.ToTrial => TrialGradient, BatchMove.ToKept => KeptGradient, _ => Gradient }][row];
+    }
+
+    /// <summary>Points of some rows, shape [k, n], and their gradients: the best ones or the last ones.</summary>
+    /// <param name="rows">Rows, int64, shape [k].</param>
+    /// <param name="best">Which, bool, shape [k, 1].</param>
+    public (Tensor Position, Tensor Gradient) Points(Tensor rows, Tensor best) => (
+        RawOps.SelectV2(best, Rows(_state[BestPosition], rows), Rows(_state[Position], rows)),
+        RawOps.SelectV2(best, Rows(_state[BestGradient], rows), Rows(_state[Gradient], rows)));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _settle?.Dispose();
+        _evaluate?.Dispose();
+        _advance?.Dispose();
+        _history.Dispose();
+        _indices.Dispose();
+        foreach (Tensor tensor in _state)
+            tensor.Dispose();
+    }
+
+    /// <summary>The tensor under no scope: it belongs to the stage.</summary>
+    private static Tensor Held(Tensor tensor) => tensor.Alias();
+
+    private static Tensor[] Call(Function? function, Func<Tensor[], Tensor[]> body, Tensor[] inputs) => function is null ? body(inputs) : function.Call(inputs);
+
+    /// <summary>Takes outputs over as the new state; what they replace is freed.</summary>
+    private void Replace(ReadOnlySpan<int> places, Tensor[] outputs)
+    {
+        for (int i = 0; i < places.Length; i++)
+        {
+            Tensor former = _state[places[i]];
+            _state[places[i]] = Held(outputs[i]);
+            former.Dispose();
+        }
+    }
+
+    private Tensor Numbers(BatchCommand[] commands)
+    {
+        double[] numbers = new double[Members.Count * BatchCommand.Width];
+        for (int row = 0; row < Members.Count; row++)
+            commands[Members[row]].Write(numbers.AsSpan(row * BatchCommand.Width));
+        return Tensor.From<double>(numbers, [Members.Count, BatchCommand.Width]);
+    }
+
+    /// <summary>[position, ..., kept gradient, numbers, indices] to [kept position, kept gradient, trial position, trial gradient, scalars].</summary>
+    private Tensor[] Evaluate(Tensor[] inputs)
+    {
+        Tensor[] numbers = RawOps.Unpack(inputs[BestPosition], BatchCommand.Width, 1);
+        (Tensor keptPosition, Tensor keptGradient) = Kept(inputs, numbers);
+        return [keptPosition, keptGradient, .. EvaluateAt(inputs[Position], inputs[Gradient], inputs[Direction], numbers[0], inputs[BestPosition + 1])];
+    }
+
+    /// <summary>[state, numbers, indices] to [state, scalars].</summary>
+    private Tensor[] Advance(Tensor[] inputs)
+    {
+        Tensor[] numbers = RawOps.Unpack(inputs[Places], BatchCommand.Width, 1);
+        Tensor[] settled = _execution == Execution.Compiled
+            ? [inputs[Position], inputs[Gradient], inputs[KeptPosition], inputs[KeptGradient], inputs[BestPosition], inputs[BestGradient]]
+            : Settle(inputs);
+        (Tensor position, Tensor gradient) = (settled[0], settled[1]);
+        Tensor learnt = Widen(IsSet(numbers[7], (double)BatchTurn.Learnt));
+        Tensor steepest = Widen(IsSet(numbers[7], (double)BatchTurn.Steepest));
+        Tensor direction = RawOps.SelectV2(learnt, _history.Apply(gradient), RawOps.SelectV2(steepest, _history.Steepest(gradient), inputs[Direction]));
+        Tensor[] found = EvaluateAt(position, gradient, direction, numbers[0], inputs[Places + 1]);
+        return [position, gradient, direction, found[0], found[1], settled[2], settled[3], settled[4], settled[5], found[2]];
+    }
+
+    /// <summary>[state, numbers, ...] to [position, gradient, kept position, kept gradient, best position, best gradient]; learns the pairs.</summary>
+    private Tensor[] Settle(Tensor[] inputs)
+    {
+        Tensor[] numbers = RawOps.Unpack(inputs[Places], BatchCommand.Width, 1);
+        (Tensor keptPosition, Tensor keptGradient) = Kept(inputs, numbers);
+        Tensor toTrial = Widen(IsSet(numbers[2], (double)BatchMove.ToTrial));
+        Tensor toKept = Widen(IsSet(numbers[2], (double)BatchMove.ToKept));
+        Tensor position = RawOps.SelectV2(toTrial, inputs[TrialPosition], RawOps.SelectV2(toKept, keptPosition, inputs[Position]));
+        Tensor gradient = RawOps.SelectV2(toTrial, inputs[TrialGradient], RawOps.SelectV2(toKept, keptGradient, inputs[Gradient]));
+        Tensor isBest = Widen(IsSet(numbers[3]));
+        _history.Learn(Widen(As(numbers[5], _function.DType)) * inputs[Direction], gradient - inputs[Gradient], RawOps.Cast(numbers[4], DType.Int64), IsSet(numbers[6]));
+        return
+        [
+            position, gradient, keptPosition, keptGradient,
+            RawOps.SelectV2(isBest, position, inputs[BestPosition]), RawOps.SelectV2(isBest, gradient, inputs[BestGradient]),
+        ];
+    }
+
+    private static (Tensor Position, Tensor Gradient) Kept(Tensor[] inputs, Tensor[] numbers)
+    {
+        Tensor keeps = Widen(IsSet(numbers[1]));
+        return (RawOps.SelectV2(keeps, inputs[TrialPosition], inputs[KeptPosition]), RawOps.SelectV2(keeps, inputs[TrialGradient], inputs[KeptGradient]));
+    }
+
+    /// <summary>The trials at <c>position + step * direction</c>: their positions, gradients and scalars.</summary>
+    private Tensor[] EvaluateAt(Tensor position, Tensor gradient, Tensor direction, Tensor step, Tensor indices)
+    {
+        Tensor next = position + Widen(As(step, _function.DType)) * direction;
+        (Tensor losses, Tensor gradients) = _function.Call(Shaped(next, _function.Shape.ToArray()), [indices]);
+        Tensor nextGradient = Shaped(gradients, Members.Count, Count);
+        Tensor change = nextGradient - gradient;
+        Tensor[] scalars =
+        [
+            As(Shaped(losses, Members.Count), DType.Float64),
+            Dots(nextGradient, direction),
+            MaxAbsOfRows(nextGradient),
+            Dots(nextGradient, nextGradient),
+            Dots(change, change),
+            Dots(direction, change),
+            MaxAbsOfRows(next - position),
+            Dots(gradient, direction),
+            Dots(direction, direction),
+        ];
+        return [next, nextGradient, RawOps.Pack(scalars, -1)];
+    }
+}
