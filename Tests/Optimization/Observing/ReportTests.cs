@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using TfLbfgs.Optimization;
 using TfLbfgs.Tensors;
-using TfLbfgs.Tests.Optimization.Stopping;
 using TfLbfgs.Tests.Support;
 using Xunit;
 
