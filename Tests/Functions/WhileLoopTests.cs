@@ -75,6 +75,16 @@ public sealed class WhileLoopTests : LeakChecked
         Assert.Equal((10L, 1024.0), (count.ToScalar<long>(), value.ToScalar<double>()));
     }
 
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void WhileLoop_ReturnsATensorFromOutside_IsThatTensor(string mode)
+    {
+        using Tensor x = Tensor.From([1.0, 2.0]);
+        using Tensor other = Tensor.From([3.0, 4.0]);
+        using Tensor one = Run(mode, inputs => [ControlFlow.WhileLoop(s => RawOps.Less(s[0][0], Tensor.Scalar(2.0)), _ => [other], inputs)[0]], x)[0];
+        Assert.Equal([3.0, 4.0], one.ToArray<double>());
+    }
+
     [Fact]
     public void WhileLoop_ManyFunctions_LeaveNothingInTheContext()
     {

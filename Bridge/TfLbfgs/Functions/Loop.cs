@@ -60,7 +60,11 @@ internal static class Loop
     {
         using DispatchFrame frame = DispatchFrame.OpenTrace(trace);
         Tensor[] inputs = [.. state.Select(tensor => trace.AddInput(tensor.DType, tensor.Shape))];
-        return code(inputs);
+        IReadOnlyList<Tensor> results = code(inputs);
+        // What is returned as it came from outside is an input too, for all parts.
+        foreach (Tensor result in results)
+            trace.Capture(result);
+        return results;
     }
 
     private static void Check(IReadOnlyList<Tensor> state, Tensor goesOn, IReadOnlyList<Tensor> next)

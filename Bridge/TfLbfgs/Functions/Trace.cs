@@ -103,7 +103,12 @@ internal sealed class Trace : IOperationTarget, IDisposable
     /// <param name="name">Its name, unique in the context.</param>
     /// <param name="results">What the C# code returned.</param>
     /// <param name="compile">Whether XLA compiles it.</param>
-    public void Finish(string name, IReadOnlyList<Tensor> results, bool compile) => Finish(name, [.. _placeholders.Select(p => p.Output)], results, compile);
+    public void Finish(string name, IReadOnlyList<Tensor> results, bool compile)
+    {
+        // First the results: one from outside becomes an input.
+        GraphOutput[] outputs = Outputs(results);
+        Finish(name, [.. _placeholders.Select(p => p.Output)], outputs, compile);
+    }
 
     /// <summary>Ends the trace of a part of a loop: its inputs are the arguments, then the captures of all parts, in one order for all.</summary>
     /// <param name="name">Its name, unique in the context.</param>
@@ -115,10 +120,10 @@ internal sealed class Trace : IOperationTarget, IDisposable
     {
         GraphOutput[] captured = [.. captures.Select(Import)];
         GraphOutput[] inputs = [.. _placeholders.Take(arguments).Select(p => p.Output), .. captured];
-        Finish(name, inputs, returnsCaptures ? [.. results, .. captures] : results, compile: false);
+        Finish(name, inputs, Outputs(returnsCaptures ? [.. results, .. captures] : results), compile: false);
     }
 
-    private void Finish(string name, GraphOutput[] inputs, IReadOnlyList<Tensor> results, bool compile)
+    private GraphOutput[] Outputs(IReadOnlyList<Tensor> results)
     {
         GraphOutput[] outputs = new GraphOutput[results.Count];
         for (int i = 0; i < outputs.Length; i++)
@@ -128,6 +133,11 @@ internal sealed class Trace : IOperationTarget, IDisposable
             outputs[i] = _graph.AddNode(new Operation("Identity", 1).Input(results[i]), [Import(results[i])], null, [])[0];
         }
 
+        return outputs;
+    }
+
+    private void Finish(string name, GraphOutput[] inputs, GraphOutput[] outputs, bool compile)
+    {
         IsOpen = false;
         _graph.AddFunctionToContext(name, inputs, outputs, _effects, compile);
     }

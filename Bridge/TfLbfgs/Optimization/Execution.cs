@@ -8,7 +8,7 @@ public enum Execution
 
     /// <summary>
     /// The whole minimization is one loop that XLA compiles, in one native call per block of iterations: for small problems, where a call per evaluation is dear. One to several seconds to compile. Progress and history have
-    /// every iteration; the callback, observers, validation and the rules on changes of loss and position act between blocks, of about 50 ms while anybody listens. Tells of no trials. Batches and tfp's rules
+    /// every iteration; the callback, observers and the rules on changes of loss and position act between blocks, of about 50 ms while anybody listens. Tells of no trials. Batches and tfp's rules
     /// take it as <see cref="CompiledCalls"/>.
     /// </summary>
     Compiled,

@@ -87,7 +87,7 @@ public sealed class RobustnessReferenceTests : LeakChecked
 
     [Theory]
     [InlineData("gradient_negated", StopReason.Stalled, "the gradient has the wrong sign")]
-    [InlineData("zero_gradient_saddle", StopReason.Converged, "The start itself meets the tolerance")]
+    [InlineData("zero_gradient_saddle", StopReason.Converged, "the start itself meets the tolerance")]
     [InlineData("objective_scaled_1e-12", StopReason.Converged, "scale the loss")]
     public void Minimize_CaseWithoutADecrease_SaysWhatToDo(string name, StopReason reason, string expected)
     {

@@ -42,7 +42,7 @@ internal sealed partial class BatchLbfgs
     {
         double tolerance = _problem.DType == DType.Float32 ? 1e-3 : 1e-6;
         if (Math.Abs(now - before) > tolerance * Math.Max(Math.Abs(before), Math.Abs(now)))
-            throw new TfLbfgsException(MemberRules.Text($"LbfgsOptions.PreviousBatchResult: expected results of the same problem, received some whose loss of member {member}, {before:G9}, is not that of the function there, {now:G9}."));
+            throw new TfLbfgsException(FormattableString.Invariant($"LbfgsOptions.PreviousBatchResult: expected results of the same problem, received some whose loss of member {member}, {before:G9}, is not that of the function there, {now:G9}."));
     }
 
     /// <summary>Tells of an evaluation, by the member with the lowest loss among those that were evaluated.</summary>

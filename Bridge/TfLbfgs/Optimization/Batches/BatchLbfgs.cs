@@ -176,22 +176,20 @@ internal sealed partial class BatchLbfgs : IDisposable
     {
         if (!Live.Any())
             return true;
-        (StopReason Reason, Func<MemberTrial, string> Message)? end =
-            _action == LbfgsAction.Stop ? (StopReason.Stopped, point => MemberRules.Text($"Stopped by the callback at iteration {_iterations}; max |g| = {point.GradientMax:G4}."))
-            : _action == LbfgsAction.Abort ? (StopReason.Aborted, point => MemberRules.Text($"Aborted by the callback at iteration {_iterations}; max |g| = {point.GradientMax:G4}."))
-            : _options.StoppingCondition.IsMet(_members.Count(member => member.IsConverged)) ? (StopReason.AnotherMember, point => MemberRules.Text($"Not finished: {_options.StoppingCondition.Explanation}; max |g| = {point.GradientMax:G4}."))
-            : _cancellation.IsCancellationRequested ? (StopReason.Cancelled, point => MemberRules.Text($"Cancelled; max |g| = {point.GradientMax:G4}."))
-            : _calls >= _options.MaxEvaluations ? (StopReason.EvaluationLimit, point => MemberRules.Text($"Reached the limit of {_options.MaxEvaluations} evaluations; max |g| = {point.GradientMax:G4}."))
-            : _options.MaxTime is { } limit && _listeners.Elapsed >= limit
-                ? (StopReason.TimeLimit, point => MemberRules.Text($"Reached the time limit of {limit.TotalSeconds:G4} s after {_listeners.Seconds:F2} s; max |g| = {point.GradientMax:G4}."))
-            : null;
-        if (end is not var (reason, message))
+        // The limit of iterations is each member's own.
+        StopReason? end = _action == LbfgsAction.Stop ? StopReason.Stopped
+            : _action == LbfgsAction.Abort ? StopReason.Aborted
+            : _options.StoppingCondition.IsMet(_members.Count(member => member.IsConverged)) ? StopReason.AnotherMember
+            : RunLimits.Reached(_options, -1, _calls, _listeners.Elapsed, _cancellation);
+        if (end is not { } reason)
             return false;
         bool moved = false;
         foreach (int member in Live.ToArray())
         {
             int before = _members[member].Iterations;
-            _members[member].Interrupt(reason, message);
+            _members[member].Interrupt(reason, point => reason == StopReason.AnotherMember
+                ? FormattableString.Invariant($"Not finished: {_options.StoppingCondition.Explanation}; max |g| = {point.GradientMax:G4}.")
+                : RunLimits.Sentence(reason, _options, _iterations, _listeners.Seconds, point.GradientMax));
             moved |= _members[member].Iterations > before;
         }
 

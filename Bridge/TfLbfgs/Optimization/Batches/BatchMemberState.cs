@@ -6,12 +6,9 @@ namespace TfLbfgs.Optimization;
 /// </summary>
 internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
 {
-    private const double CurvatureOfPairs = 1e-10;
-    private const double NoiseInUlps = 4;
-    private const int FloorIterations = 10;
-    private const double GrowthOfFirstStep = 4;
-
     private readonly LbfgsOptions _options = settings.Options;
+    private readonly Func<StoppingMoment, StoppingVerdict?> _wanted = StoppingRules.Wanted(settings.Options).Begin();
+    private readonly Func<StoppingMoment, StoppingVerdict?>? _changes = StoppingRules.Changes(settings.Options)?.Begin();
     private BatchCommand _next;
     private Line? _line;
     private IEnumerator<double>? _steps;
@@ -83,7 +80,7 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
 
     private double PredictedDecrease => -_slope / 2;
 
-    private double Band => NoiseInUlps * settings.Epsilon * Math.Abs(Point.Value);
+    private double Band => LbfgsState.NoiseInUlps * settings.Epsilon * Math.Abs(Point.Value);
 
     /// <summary>Takes over what an earlier run knew, before <see cref="Start"/>.</summary>
     public void Resume(int pairs, int iterations, int evaluations)
@@ -98,7 +95,7 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
         Evaluations++;
         _last = _best = Point = trial;
         _next = new BatchCommand { Move = BatchMove.ToTrial, IsBest = true };
-        Finish(MemberRules.JudgePoint(_options, trial));
+        Finish(Judge(trial, 0));
         Proceed();
     }
 
@@ -196,7 +193,7 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
     private void Advance(MemberTrial trial)
     {
         _shortStart = 1;
-        _firstStep = _isFresh ? 1 : Math.Min(1, GrowthOfFirstStep * trial.Step);
+        _firstStep = _isFresh ? 1 : Math.Min(1, LbfgsDriver.GrowthOfFirstStep * trial.Step);
         double decrease = Point.Value - trial.Value;
         if (decrease > Band)
             _failsInRow = 0;
@@ -204,11 +201,11 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
         _unchanged = decrease == 0 ? _unchanged + 1 : 0;
         MoveTo(trial, keepsMemoryWithoutPair: true);
         if (trial.Moved == 0)
-            Finish((StopReason.Stalled, MemberRules.Text($"Stalled: the step no longer changes the position; max |g| = {trial.GradientMax:G4}.")));
-        else if (_floor >= FloorIterations)
-            Finish((StopReason.WorkingPrecision, MemberRules.Text($"Reached working precision: {FloorIterations} iterations changed the loss by rounding only; max |g| = {trial.GradientMax:G4}.")));
-        else if (_unchanged >= FloorIterations)
-            Finish((StopReason.Stalled, MemberRules.Text($"Stalled: {FloorIterations} iterations left the loss at exactly {trial.Value:G6}, though the gradient predicts a decrease; max |g| = {trial.GradientMax:G4}.")));
+            Finish(Ends.NotMoved(trial.GradientMax));
+        else if (_floor >= LbfgsDriver.FloorIterations)
+            Finish(Ends.Floor(trial.GradientMax));
+        else if (_unchanged >= LbfgsDriver.FloorIterations)
+            Finish(Ends.Unchanged(trial.Value, trial.GradientMax));
         Proceed();
     }
 
@@ -221,9 +218,9 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
         FailedSearches++;
         _failsInRow = Point.Value < value - 10 * band ? 0 : _failsInRow + 1;
         if (!lower && !_isFresh && PredictedDecrease <= settings.Epsilon * Math.Abs(value))
-            Finish((StopReason.WorkingPrecision, MemberRules.Text($"Reached working precision: the predicted decrease {PredictedDecrease:G3} is below the rounding of the loss; max |g| = {Point.GradientMax:G4}.")));
+            Finish(Explained(Ends.Predicted(Point.GradientMax, PredictedDecrease)));
         else if (_failsInRow > _options.MaxRestarts || (_isFresh && !lower && _failsInRow > 1))
-            Finish((StopReason.Stalled, MemberRules.Text($"Stalled: {_failsInRow} line searches in a row found no lower loss{MemberRules.Explain(_line!)}; max |g| = {Point.GradientMax:G4}.")));
+            Finish(Explained(Ends.Failures(Point.GradientMax, _failsInRow)));
         if (_isFresh && !lower)
             _shortStart *= 1e-3;
         _keepsMemory &= lower;
@@ -235,7 +232,6 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
     /// <summary>Moves to a trial, decides whether its pair is learnt, and judges it.</summary>
     private void MoveTo(MemberTrial trial, bool keepsMemoryWithoutPair)
     {
-        double former = Point.Value;
         Point = trial;
         Iterations++;
         _next.Step = 0;
@@ -244,7 +240,7 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
         if (_next.IsBest)
             _best = trial;
         double lengths = Math.Sqrt(_lengthSquared) * trial.Step * Math.Sqrt(trial.ChangeSquared);
-        bool hasPair = trial.Moved > 0 && trial.Step * trial.DirectionDotChange > CurvatureOfPairs * lengths;
+        bool hasPair = trial.Moved > 0 && trial.Step * trial.DirectionDotChange > LbfgsDriver.CurvatureOfPairs * lengths;
         _keepsMemory = hasPair || (keepsMemoryWithoutPair && Pairs > 0);
         if (hasPair)
         {
@@ -253,14 +249,14 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
             Pairs = Math.Min(Pairs + 1, settings.Memory);
         }
 
-        Finish(MemberRules.JudgePoint(_options, trial) ?? MemberRules.JudgeChange(_options, trial, former));
+        Finish(Judge(trial, Iterations));
     }
 
     /// <summary>Takes the next direction, unless it has ended.</summary>
     private void Proceed()
     {
         if (!IsDone && Iterations >= _options.MaxIterations)
-            Finish((StopReason.IterationLimit, MemberRules.Text($"Reached the limit of {_options.MaxIterations} iterations; max |g| = {Point.GradientMax:G4}.")));
+            Finish((StopReason.IterationLimit, RunLimits.Sentence(StopReason.IterationLimit, _options, Iterations, 0, Point.GradientMax)));
         if (IsDone)
             return;
         _opensLine = true;
@@ -282,6 +278,19 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
         // As long as its row is evaluated it stands where it ended.
         _next.Step = 0;
     }
+
+    /// <summary>Whether a point is the end; its number is 0 for the start, which has no step to judge.</summary>
+    private (StopReason, string)? Judge(MemberTrial point, int iteration)
+    {
+        if (!point.IsFinite)
+            return Ends.BadStart(point.Value, point.GradientMax);
+        StoppingMoment moment = new(new LbfgsProgress(iteration, Evaluations, point.Value, point.GradientMax, point.Step, 0) { Moved = point.Moved }, true, Evaluations, 0);
+        StoppingVerdict? wanted = _wanted(moment);
+        StoppingVerdict? change = _changes?.Invoke(moment);
+        return (wanted ?? change) is { } verdict ? (verdict.Reason, verdict.Sentence(point.GradientMax)) : null;
+    }
+
+    private (StopReason, string) Explained((StopReason Reason, string Message) end) => (end.Reason, $"{end.Message} {SearchSentence.Of(_line!)}");
 
     private bool IsDescent(MemberTrial trial) => double.IsFinite(trial.StartSlope) && double.IsFinite(trial.DirectionSquared) && trial.StartSlope < 0
         && Math.Abs(trial.StartSlope) >= 1e-16 * Math.Sqrt(trial.DirectionSquared) * Math.Sqrt(Point.GradientSquared);

@@ -158,7 +158,7 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
         next[LoopScalars.InitialValue] = initialValue;
 
         // Rewritten as it was where no point was taken.
-        Tensor numbers = RawOps.Pack([evaluationsAtPoint, newValue, gradientMax, newSquared, stepTaken]);
+        Tensor numbers = RawOps.Pack([evaluationsAtPoint, newValue, gradientMax, newSquared, stepTaken, next[LoopScalars.Moved]]);
         Tensor line = RawOps.FloorMod(RawOps.Cast(iterations - begun, DType.Int32), Tensor.Scalar(rows));
         return new LoopState(
             position, gradient, If(isBest, position, state.BestPosition), If(isBest, gradient, state.BestGradient), newSteps, newChanges, diagonal, inverse, curvatures, RawOps.Pack(next), Updated(state.Course, line, numbers));

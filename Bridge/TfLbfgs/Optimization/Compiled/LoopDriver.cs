@@ -39,6 +39,9 @@ internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptio
 
         using TensorScope scope = new();
         int block = Math.Min(Math.Min(IsWatched ? _block : LoopKernel.MaxBlock, iterations), Options.MaxIterations - State.Iterations);
+        // A measurement is due at the points of its interval, and they are at hand only where a block ends.
+        if (Options.Validation is { Interval: var interval })
+            block = Math.Min(block, interval - State.Iterations % interval);
         Stopwatch clock = Stopwatch.StartNew();
         int before = State.Iterations;
         Take(scope, kernel.Call(Given(), Limits(State.Iterations + block)), isStart: false);
@@ -168,7 +171,7 @@ internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptio
             if (k == State.Iterations)
                 Rules.Accept(Point, k, (int)row[0]);
             else
-                Rules.Pass(new LbfgsProgress(k, (int)row[0], row[1], row[2], row[4], Listeners.Seconds) { GradientLength = Math.Sqrt(row[3]) });
+                Rules.Pass(new LbfgsProgress(k, (int)row[0], row[1], row[2], row[4], Listeners.Seconds) { GradientLength = Math.Sqrt(row[3]), Moved = row[5] });
         }
     }
 
@@ -176,11 +179,11 @@ internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptio
 
     private (StopReason, string)? EndOf(LoopEnd end, double predicted) => end switch
     {
-        LoopEnd.NotMoved => Ends.NotMoved(Point),
-        LoopEnd.Floor => Ends.Floor(Point),
-        LoopEnd.Unchanged => Ends.Unchanged(Point),
-        LoopEnd.Predicted => Ends.Predicted(Point, predicted),
-        LoopEnd.Failures => Ends.Failures(Point, State.FailsInRow),
+        LoopEnd.NotMoved => Ends.NotMoved(Point.GradientMax),
+        LoopEnd.Floor => Ends.Floor(Point.GradientMax),
+        LoopEnd.Unchanged => Ends.Unchanged(Point.Value, Point.GradientMax),
+        LoopEnd.Predicted => Ends.Predicted(Point.GradientMax, predicted),
+        LoopEnd.Failures => Ends.Failures(Point.GradientMax, State.FailsInRow),
         _ => null,
     };
 }

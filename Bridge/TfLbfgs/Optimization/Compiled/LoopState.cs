@@ -21,8 +21,8 @@ internal sealed record LoopState(
     /// <summary>How many tensors.</summary>
     public const int Size = 11;
 
-    /// <summary>The numbers of an iteration: evaluations, loss, max |g|, g.g, step.</summary>
-    public const int Columns = 5;
+    /// <summary>The numbers of an iteration: evaluations, loss, max |g|, g.g, step, max |dx|.</summary>
+    public const int Columns = 6;
 
     /// <summary>A state from its tensors.</summary>
     public static LoopState Of(ReadOnlySpan<Tensor> t) => new(t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], t[10]);

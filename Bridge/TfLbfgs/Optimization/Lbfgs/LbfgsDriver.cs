@@ -7,7 +7,7 @@ namespace TfLbfgs.Optimization;
 /// </summary>
 internal sealed class LbfgsDriver : RunDriver
 {
-    private const double CurvatureOfPairs = 1e-10;
+    internal const double CurvatureOfPairs = 1e-10;
     internal const int FloorIterations = 10;
 
     /// <summary>So many times the error of the loss that a failed search proves is its noise, where that is at most this part of the decrease so far: more is no noise, but a gradient of another function.</summary>
@@ -170,11 +170,11 @@ internal sealed class LbfgsDriver : RunDriver
         if (Rules.Verdict is { } end)
             return end;
         if (trial.Moved == 0)
-            return Ends.NotMoved(trial);
+            return Ends.NotMoved(trial.GradientMax);
         if (Options.FloorIterations > 0 && State.Floor >= Options.FloorIterations && !IsLessNoisyHere())
-            return Ends.Floor(trial, Options.FloorIterations);
+            return Ends.Floor(trial.GradientMax, Options.FloorIterations);
         if (State.Unchanged >= FloorIterations)
-            return Ends.Unchanged(trial);
+            return Ends.Unchanged(trial.Value, trial.GradientMax);
         return null;
     }
 
@@ -208,7 +208,7 @@ internal sealed class LbfgsDriver : RunDriver
             return end;
         string sentence = SearchSentence.Of(line);
         if (isPrecise)
-            return With(Ends.Predicted(Point, PredictedDecrease), sentence);
+            return With(Ends.Predicted(Point.GradientMax, PredictedDecrease), sentence);
         if (fresh && !lower)
             State.ShortStart *= 1e-3;
         if (Options.OnFailedSearch == FailedSearchPolicy.Throw)
@@ -222,7 +222,7 @@ internal sealed class LbfgsDriver : RunDriver
         }
 
         if (stalls)
-            return With(Ends.Failures(Point, fails, fresh && !lower ? _consistency : null, failure), sentence);
+            return With(Ends.Failures(Point.GradientMax, fails, fresh && !lower ? _consistency : null, failure), sentence);
         State.KeepsMemory &= lower;
         if (!State.KeepsMemory)
             State.Restarts++;

@@ -9,7 +9,7 @@ namespace TfLbfgs.Optimization;
 /// </summary>
 public sealed class LbfgsState : IDisposable
 {
-    private const double NoiseInUlps = 4;
+    internal const double NoiseInUlps = 4;
 
     internal LbfgsState(RunIdentity identity) => Identity = identity;
 

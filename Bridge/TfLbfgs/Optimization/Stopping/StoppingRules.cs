@@ -27,8 +27,7 @@ internal sealed class StoppingRules : IDisposable
         _state = state;
         _listeners = listeners;
         _validator = options.Validation is null ? null : new Validator(options.Validation, options.Execution, state);
-        StoppingRule gradient = StoppingRule.Gradient(options.GradientTolerance);
-        _wanted = (options.TargetLoss is { } target ? StoppingRule.Target(target) | gradient : gradient).Begin();
+        _wanted = Wanted(options).Begin();
         _changes = Changes(options)?.Begin();
         _own = options.StopWhen?.Begin();
         foreach (LbfgsProgress progress in state.Course)
@@ -125,8 +124,15 @@ internal sealed class StoppingRules : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _validator?.Dispose();
 
-    /// <summary>The rules about the change in an iteration that the options name.</summary>
-    private static StoppingRule? Changes(LbfgsOptions options)
+    /// <summary>The rules about a point that the options name.</summary>
+    public static StoppingRule Wanted(LbfgsOptions options)
+    {
+        StoppingRule gradient = StoppingRule.Gradient(options.GradientTolerance);
+        return options.TargetLoss is { } target ? StoppingRule.Target(target) | gradient : gradient;
+    }
+
+    /// <summary>The rules about the change in an iteration that the options name; null: none.</summary>
+    public static StoppingRule? Changes(LbfgsOptions options)
     {
         StoppingRule? rule = options.PositionTolerance > 0 ? StoppingRule.Position(options.PositionTolerance) : null;
         if (options.AbsoluteLossTolerance > 0)
@@ -163,12 +169,8 @@ internal sealed class StoppingRules : IDisposable
     {
         if (point.IsFinite)
             return null;
-        if (double.IsFinite(point.Value) && double.IsFinite(point.GradientMax))
-            return (StopReason.BadStart, Invariant($"Bad start: max |g| = {point.GradientMax:G4} is so large that its square overflows; nothing was changed. Divide the loss by a constant, or start elsewhere."));
         IReadOnlyList<VariableShare> shares = _listeners.Meter?.NotFinite(point.Gradient) ?? [];
-        string where = shares.Any(share => share.NotFinite > 0) ? $" {SearchDiagnosis.NotFinite(shares)};" : "";
-        return (StopReason.BadStart, Invariant(
-            $"Bad start: loss {point.Value}, max |g| {point.GradientMax};{where} expected finite numbers; nothing was changed. Start elsewhere, or look for a division by zero or a logarithm of zero in the loss."));
+        return Ends.BadStart(point.Value, point.GradientMax, shares.Any(share => share.NotFinite > 0) ? $" {SearchDiagnosis.NotFinite(shares)};" : "");
     }
 
     private (StopReason, string)? Validated(LbfgsProgress progress)
