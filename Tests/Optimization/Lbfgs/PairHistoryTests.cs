@@ -23,6 +23,9 @@ public sealed class PairHistoryTests : LeakChecked
     [InlineData(5, InverseScaling.Scalar, false)]
     [InlineData(10, InverseScaling.Diagonal, false)]
     [InlineData(10, InverseScaling.Scalar, true)]
+    [InlineData(36, InverseScaling.Diagonal, false)]
+    [InlineData(37, InverseScaling.Diagonal, false)]
+    [InlineData(40, InverseScaling.Diagonal, true)]
     public void Learn_MorePairsThanSlots_IsTheTwoLoopRecursion(int length, InverseScaling scaling, bool compile)
     {
         using History history = new(length, DType.Float64, scaling, compile);
@@ -90,7 +93,7 @@ public sealed class PairHistoryTests : LeakChecked
         double[] gradient = Normal();
         _pairs.Add((s, y));
         double step = _random.NextDouble() < 0.4 ? 0.3 : 1;
-        LearnDiagonal(s, y, step);
+        LearnDiagonal(s, y, step, Count <= history.Length);
         using Tensor direction = history.Learn(s, y, gradient, new PairScalars(Dot(s, y), Dot(s, s), Dot(y, y), -Dot(s, s) / step, step));
         Check(direction, gradient, history, tolerance);
     }
@@ -105,10 +108,10 @@ public sealed class PairHistoryTests : LeakChecked
         Assert.True(Dot(direction, gradient) < 0);
     }
 
-    /// <summary>Gilbert and Lemarechal's update of the diagonal, then a length between the geometric one and that of the pair: nearer to the latter after short steps.</summary>
-    private void LearnDiagonal(double[] s, double[] y, double step)
+    /// <summary>Gilbert and Lemarechal's update of the diagonal, then the geometric length; where the pairs span the space, one between it and that of the pair: nearer to the latter after short steps.</summary>
+    private void LearnDiagonal(double[] s, double[] y, double step, bool spans)
     {
-        _share = _diagonal is null ? 1 : step < 1 ? Math.Max(0, _share - 0.25) : Math.Min(1, _share + 0.1);
+        _share = _diagonal is null || !spans ? 1 : step < 1 ? Math.Max(0, _share - 0.25) : Math.Min(1, _share + 0.1);
         double[] d = _diagonal ?? [.. Enumerable.Repeat(1.0, Count)];
         double factor = Dot(s, y) / Weighted(y, d);
         double[] b = [.. d.Select(value => 1 / (value * factor))];

@@ -4,7 +4,7 @@ namespace TfLbfgs.Optimization;
 internal record struct BatchCommand
 {
     /// <summary>How many numbers <see cref="Write"/> writes.</summary>
-    public const int Width = 8;
+    public const int Width = 9;
 
     /// <summary>The step to evaluate, along the direction that the round has.</summary>
     public double Step { get; set; }
@@ -30,6 +30,9 @@ internal record struct BatchCommand
     /// <summary>Whether nothing was known before that pair.</summary>
     public bool IsFirstPair { get; set; }
 
+    /// <summary>The share of the geometric length in that of D: see <see cref="LengthShare"/>.</summary>
+    public int Share { get; set; }
+
     /// <summary>The direction along which the step is evaluated.</summary>
     public BatchTurn Turn { get; set; }
 
@@ -53,5 +56,6 @@ internal record struct BatchCommand
         numbers[5] = PairStep;
         numbers[6] = IsFirstPair ? 1 : 0;
         numbers[7] = (double)Turn;
+        numbers[8] = Share;
     }
 }

@@ -92,7 +92,8 @@ internal sealed class BatchHistory : IDisposable
     /// <param name="change">y, shape [b, n].</param>
     /// <param name="slot">The slots that take the pairs, int64, shape [b]; -1: this member learns nothing.</param>
     /// <param name="isFirst">Whether nothing was known before, bool, shape [b].</param>
-    public void Learn(Tensor step, Tensor change, Tensor slot, Tensor isFirst)
+    /// <param name="share">The shares of the geometric length, float64, shape [b]: see <see cref="LengthShare"/>.</param>
+    public void Learn(Tensor step, Tensor change, Tensor slot, Tensor isFirst, Tensor share)
     {
         Tensor learns = RawOps.GreaterEqual(slot, Tensor.Scalar(0L));
         Tensor wide = Widen(learns);
@@ -100,7 +101,7 @@ internal sealed class BatchHistory : IDisposable
         Tensor at = slot + Tensor.From([.. Enumerable.Range(0, (int)_members).Select(member => (long)member * _capacity)]);
         Put(_steps, at, wide, step);
         Put(_changes, at, wide, change);
-        _diagonal.Assign(RawOps.SelectV2(wide, Rescale(step, change, Widen(isFirst)), _diagonal.Value));
+        _diagonal.Assign(RawOps.SelectV2(wide, Rescale(step, change, Widen(isFirst), share), _diagonal.Value));
         LearnInverse(step, change, slot, at, wide);
     }
 
@@ -159,11 +160,12 @@ internal sealed class BatchHistory : IDisposable
         RawOps.ResourceScatterNdUpdate(_inverse.Handle, where, Shaped(RawOps.SelectV2(wide, Tensor.Scalar(0.0), former), elements));
     }
 
-    /// <summary>The next D: the diagonal of the BFGS formula for B = D^-1, then the geometric length; or the scalar of the textbook.</summary>
-    private Tensor Rescale(Tensor step, Tensor change, Tensor isFirst)
+    /// <summary>The next D: the diagonal of the BFGS formula for B = D^-1, then its length; or the scalar of the textbook.</summary>
+    private Tensor Rescale(Tensor step, Tensor change, Tensor isFirst, Tensor share)
     {
         using Tensor axis = Tensor.Vector([-1]);
-        Tensor stepDotChange = Widen(Dots(step, change));
+        Tensor curvature = Dots(step, change);
+        Tensor stepDotChange = Widen(curvature);
         Tensor squaredChange = change * change;
         Tensor first = _scale ?? Filled(1, 1, 1);
         if (_scaling == InverseScaling.Scalar)
@@ -173,7 +175,8 @@ internal sealed class BatchHistory : IDisposable
         Tensor bs = b * step;
         Tensor learnt = b + squaredChange * As(1.0 / stepDotChange, _dtype) - bs * bs * As(1.0 / Widen(Dots(bs, step)), _dtype);
         Tensor diagonal = RawOps.Reciprocal(RawOps.Maximum(learnt, RawOps.Max(learnt, axis, keepDims: true) * 1e-10));
-        Tensor length = RawOps.Sqrt(Dots(step, step)) * RawOps.Sqrt(Dots(change, change)) / Dots(squaredChange, diagonal);
+        Tensor geometric = RawOps.Sqrt(Dots(step, step)) * RawOps.Sqrt(Dots(change, change));
+        Tensor length = LengthShare.Length(share, geometric, curvature) / Dots(squaredChange, diagonal);
         return diagonal * As(Widen(length), _dtype);
     }
 

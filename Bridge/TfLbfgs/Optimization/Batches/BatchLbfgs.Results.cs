@@ -25,7 +25,13 @@ internal sealed partial class BatchLbfgs
     {
         int length = (int)previous.PositionDeltas.Shape[0];
         for (int member = 0; member < _members.Length; member++)
-            _members[member].Resume(Math.Min(Math.Min(previous.Pairs[member], length), _settings.Memory), previous.MemberIterations[member], previous.MemberEvaluations[member]);
+        {
+            int share = _settings.FollowsSteps && previous.LengthShares.Count > 0 ? previous.LengthShares[member] : LengthShare.Whole;
+            _members[member].Resume(Math.Min(Math.Min(previous.Pairs[member], length), _settings.Memory), share, previous.MemberIterations[member], previous.MemberEvaluations[member]);
+        }
+
+        // The length of a former D drops out of the next one: only the last share matters.
+        using Tensor shares = Tensor.From([.. _members.Select(member => (double)member.Share)]);
         (_iterations, _calls, _rows) = (previous.Iterations, previous.Evaluations, previous.EvaluatedRows);
         for (int age = length - 1; age >= 0; age--)
         {
@@ -34,7 +40,7 @@ internal sealed partial class BatchLbfgs
             if (Array.TrueForAll(slots, slot => slot < 0))
                 continue;
             Tensor Pair(Tensor deltas) => BatchMath.Shaped(deltas[length - 1 - age], _members.Length, _problem.Shape[^1]);
-            _stage!.History.Learn(Pair(previous.PositionDeltas), Pair(previous.GradientDeltas), Tensor.From(slots), Tensor.From([.. slots.Select(slot => slot == 0)]));
+            _stage!.History.Learn(Pair(previous.PositionDeltas), Pair(previous.GradientDeltas), Tensor.From(slots), Tensor.From([.. slots.Select(slot => slot == 0)]), shares);
         }
     }
 
@@ -99,6 +105,7 @@ internal sealed partial class BatchLbfgs
             Reasons = [.. _members.Select(member => member.Reason!.Value)],
             Messages = [.. _members.Select(member => member.Message)],
             Pairs = [.. _members.Select(member => member.Pairs)],
+            LengthShares = [.. _members.Select(member => member.Share)],
             MemberIterations = [.. _members.Select(member => member.Iterations)],
             MemberEvaluations = [.. _members.Select(member => member.Evaluations)],
             Iterations = _iterations,

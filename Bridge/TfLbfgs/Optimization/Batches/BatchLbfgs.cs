@@ -39,7 +39,7 @@ internal sealed partial class BatchLbfgs : IDisposable
         (_problem, _options, _cancellation) = (problem, options, cancellation);
         _listeners = new Listeners(options);
         double epsilon = problem.DType == DType.Float32 ? Math.ScaleB(1, -23) : Math.ScaleB(1, -52);
-        _settings = new BatchSettings(options, options.LineSearch ?? new CubicZoom(), epsilon, memory, options.InitialInverseHessianDiagonal is not null);
+        _settings = new BatchSettings(options, options.LineSearch ?? new CubicZoom(), epsilon, memory, options.InitialInverseHessianDiagonal is not null, LengthShare.FollowsSteps(problem.Shape[^1], memory));
         _members = [.. Enumerable.Range(0, problem.All.Members).Select(_ => new BatchMemberState(_settings))];
         _mayShed = options.ShedFinished && problem.Shape.Rank > 1;
     }

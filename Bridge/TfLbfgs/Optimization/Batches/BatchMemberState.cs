@@ -66,6 +66,9 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
     /// <summary>The slot of the youngest pair.</summary>
     public int Slot { get; private set; } = -1;
 
+    /// <summary>The share of the geometric length in that of its D: see <see cref="LengthShare"/>.</summary>
+    public int Share { get; private set; } = LengthShare.Whole;
+
     /// <summary>Accepted iterations.</summary>
     public int Iterations { get; private set; }
 
@@ -83,9 +86,9 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
     private double Band => LbfgsState.NoiseInUlps * settings.Epsilon * Math.Abs(Point.Value);
 
     /// <summary>Takes over what an earlier run knew, before <see cref="Start"/>.</summary>
-    public void Resume(int pairs, int iterations, int evaluations)
+    public void Resume(int pairs, int share, int iterations, int evaluations)
     {
-        (Pairs, Slot, Iterations, Evaluations) = (pairs, pairs - 1, iterations, evaluations);
+        (Pairs, Slot, Share, Iterations, Evaluations) = (pairs, pairs - 1, share, iterations, evaluations);
         _keepsMemory = pairs > 0;
     }
 
@@ -245,7 +248,9 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
         if (hasPair)
         {
             Slot = (Slot + 1) % settings.Memory;
-            (_next.Learns, _next.Slot, _next.PairStep, _next.IsFirstPair) = (true, Slot, trial.Step, Pairs == 0);
+            if (settings.FollowsSteps)
+                Share = LengthShare.Next(Share, Pairs == 0, trial.Step);
+            (_next.Learns, _next.Slot, _next.PairStep, _next.IsFirstPair, _next.Share) = (true, Slot, trial.Step, Pairs == 0, Share);
             Pairs = Math.Min(Pairs + 1, settings.Memory);
         }
 

@@ -6,4 +6,5 @@ namespace TfLbfgs.Optimization;
 /// <param name="Epsilon">The relative distance of two numbers of the dtype.</param>
 /// <param name="Memory">The most pairs of a member.</param>
 /// <param name="HasScale">Whether the user gave the diagonal to start from, so that the first step needs no guess.</param>
-internal sealed record BatchSettings(LbfgsOptions Options, LineSearch Search, double Epsilon, int Memory, bool HasScale);
+/// <param name="FollowsSteps">Whether the length of D follows the steps: see <see cref="LengthShare"/>.</param>
+internal sealed record BatchSettings(LbfgsOptions Options, LineSearch Search, double Epsilon, int Memory, bool HasScale, bool FollowsSteps);

@@ -215,7 +215,7 @@ internal sealed class BatchStage : IDisposable
         Tensor position = RawOps.SelectV2(toTrial, inputs[TrialPosition], RawOps.SelectV2(toKept, keptPosition, inputs[Position]));
         Tensor gradient = RawOps.SelectV2(toTrial, inputs[TrialGradient], RawOps.SelectV2(toKept, keptGradient, inputs[Gradient]));
         Tensor isBest = Widen(IsSet(numbers[3]));
-        _history.Learn(Widen(As(numbers[5], _function.DType)) * inputs[Direction], gradient - inputs[Gradient], RawOps.Cast(numbers[4], DType.Int64), IsSet(numbers[6]));
+        _history.Learn(Widen(As(numbers[5], _function.DType)) * inputs[Direction], gradient - inputs[Gradient], RawOps.Cast(numbers[4], DType.Int64), IsSet(numbers[6]), numbers[8]);
         return
         [
             position, gradient, keptPosition, keptGradient,

@@ -90,7 +90,7 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
         Tensor newSteps = WithRow(state.Steps, row, hasPair, step);
         Tensor newChanges = WithRow(state.Changes, row, hasPair, change);
         (inverse, curvatures) = TriangularForm.Extend(inverse, curvatures, products, isNew, curvature);
-        Tensor share = LengthShare.Next(s[LoopScalars.Share], Is(count, 0), found.Point.Step);
+        Tensor share = LengthShare.FollowsSteps(objective.Count, pairs) ? LengthShare.Next(s[LoopScalars.Share], Is(count, 0), found.Point.Step) : s[LoopScalars.Share];
         diagonal = If(hasPair, TriangularForm.Rescale(scaling, diagonal, step, change, curvature, changeSquared, LengthShare.Length(share, lengths, curvature)), diagonal);
 
         // The counters, as LbfgsDriver has them in Advance and AfterFailure.

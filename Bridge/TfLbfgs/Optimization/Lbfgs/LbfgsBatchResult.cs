@@ -90,6 +90,9 @@ public sealed class LbfgsBatchResult : IDisposable
     /// <summary>Pairs stored per member since its last restart.</summary>
     internal IReadOnlyList<int> Pairs { get; init; } = [];
 
+    /// <summary>The share of the geometric length in that of D, per member: see <see cref="LengthShare"/>; empty with tfp's rules.</summary>
+    internal IReadOnlyList<int> LengthShares { get; init; } = [];
+
     /// <summary>Frees the tensors.</summary>
     public void Dispose()
     {

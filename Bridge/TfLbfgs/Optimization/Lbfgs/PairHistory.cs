@@ -33,6 +33,9 @@ internal sealed class PairHistory : IDirection
     /// <summary>The diagonal of R: s.y of each slot.</summary>
     private readonly Variable _curvatures;
 
+    /// <summary>See <see cref="LengthShare.FollowsSteps"/>.</summary>
+    private readonly bool _followsSteps;
+
     private int _slot = -1;
     private int _count;
 
@@ -49,6 +52,7 @@ internal sealed class PairHistory : IDirection
         _length = length;
         _scaling = scaling;
         _dtype = dtype;
+        _followsSteps = LengthShare.FollowsSteps(count, length);
         using TensorScope scope = new();
         _steps = new Variable(Filled(0, length, count), "lbfgs_steps", trainable: false);
         _changes = new Variable(Filled(0, length, count), "lbfgs_gradient_changes", trainable: false);
@@ -134,7 +138,8 @@ internal sealed class PairHistory : IDirection
     /// <inheritdoc/>
     public Tensor[] Reserve(PairScalars pair)
     {
-        _share = LengthShare.Next(_share, IsEmpty, pair.Step);
+        if (_followsSteps)
+            _share = LengthShare.Next(_share, IsEmpty, pair.Step);
         double geometric = Math.Sqrt(pair.StepSquared) * Math.Sqrt(pair.ChangeSquared);
         _slot = (_slot + 1) % _length;
         _count = Math.Min(_count + 1, _length);

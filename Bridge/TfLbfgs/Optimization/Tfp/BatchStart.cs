@@ -24,6 +24,9 @@ internal sealed record BatchStart(Tensor Position, Tensor Gradient, Tensor Posit
     /// <summary>Pairs stored per member.</summary>
     public required IReadOnlyList<int> Pairs { get; init; }
 
+    /// <summary>The share of the geometric length per member: see <see cref="LengthShare"/>; empty with tfp's rules.</summary>
+    public IReadOnlyList<int> LengthShares { get; init; } = [];
+
     /// <summary>Iterations of each member.</summary>
     public required IReadOnlyList<int> MemberIterations { get; init; }
 
@@ -48,6 +51,7 @@ internal sealed record BatchStart(Tensor Position, Tensor Gradient, Tensor Posit
         Failed = result.Failed,
         Ends = [.. result.Reasons.Zip(result.Messages)],
         Pairs = result.Pairs,
+        LengthShares = result.LengthShares,
         MemberIterations = result.MemberIterations,
         MemberEvaluations = result.MemberEvaluations,
         EvaluatedRows = result.EvaluatedRows,
