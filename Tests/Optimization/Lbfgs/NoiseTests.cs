@@ -65,7 +65,7 @@ public sealed class NoiseTests : LeakChecked
         Assert.InRange(measured.Loss, 10, 10.001);
         using LbfgsResult without = Lbfgs.Minimize(Rounded, start, options);
         Assert.Null(without.Noise);
-        Assert.True(without.FailedSearches > measured.FailedSearches && without.Evaluations > measured.Evaluations, $"{without.Report()}\n{measured.Report()}");
+        Assert.True(without.Reason is StopReason.Stalled or StopReason.WorkingPrecision, without.Report());
     }
 
     [Fact]
