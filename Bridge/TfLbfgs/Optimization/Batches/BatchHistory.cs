@@ -76,7 +76,7 @@ internal sealed class BatchHistory : IDisposable
     /// <param name="capacity">Slots of each.</param>
     /// <param name="wraps">Whether a slot may be taken twice.</param>
     public BatchHistory Select(Tensor rows, int capacity, bool wraps) =>
-        new(rows.Shape[0], capacity, _count, _dtype, _scaling, wraps, _scale is null ? null : Rows(_scale, rows), this, rows);
+        new(rows.Shape[0], capacity, _count, _dtype, _scaling, wraps, _scale is null ? null : Rows(_scale, rows).Alias(), this, rows);
 
     /// <summary>Forgets the pairs of some members. Their S and Y may stay: what W multiplies by zero is nothing.</summary>
     /// <param name="rows">Their rows.</param>
