@@ -65,6 +65,7 @@ internal sealed class LbfgsDriver : RunDriver
         _kernel.Scale(start, Options.BlockScaling, probe =>
         {
             State.Evaluations++;
+            State.Reads++;
             Listeners.Trial(State.Evaluations, 0, probe);
         });
         State.Current = _kernel.Evaluate(start, zeros, zeros, 0);
