@@ -6,9 +6,11 @@ using TfLbfgs.Operations;
 using TfLbfgs.Optimization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
+using TfLbfgs.Tests.Probe;
 
 // What tests run in a child process, since a hostile file may end it: "model FILE" loads a whole model, "weights FILE" loads weights into the model of reference/keras/bad.
 // "checkpoint FILE ITERATIONS" minimizes slowly with a checkpoint every 5 iterations, goes on with one that is there, and prints each iteration and the final bits.
+// "evaluations" and "undisposed" measure memory, which in the process of all tests is full of what other tests left.
 // Ends with 0 and the report on stdout, or with 2 and the message on stderr; after a refusal the model must be what it was.
 if (args is ["checkpoint", string file, string iterations])
 {
@@ -16,9 +18,21 @@ if (args is ["checkpoint", string file, string iterations])
     return 0;
 }
 
+if (args is ["evaluations"])
+{
+    Memory.OfEvaluations();
+    return 0;
+}
+
+if (args is ["undisposed"])
+{
+    Memory.OfUndisposedTensors();
+    return 0;
+}
+
 if (args is not ["model" or "weights", string path])
 {
-    Console.Error.WriteLine("usage: model FILE | weights FILE | checkpoint FILE ITERATIONS");
+    Console.Error.WriteLine("usage: model FILE | weights FILE | checkpoint FILE ITERATIONS | evaluations | undisposed");
     return 64;
 }
 
