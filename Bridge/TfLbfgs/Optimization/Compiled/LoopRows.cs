@@ -16,8 +16,11 @@ internal sealed class LoopRows(Tensor rows, int pairs, Tensor used)
     /// <summary>Rows of a chunk. Fewer make more rounds, more make more products with zeros.</summary>
     private const int Chunk = 10;
 
+    /// <summary>Vectors longer than this are not worth it: XLA copies a chunk before it multiplies.</summary>
+    private const int LongestVector = 2_000;
+
     private readonly Tensor _count = RawOps.Cast(RawOps.Ceil(used / Chunk), DType.Int32);
-    private readonly Tensor _chunks = pairs > Chunk && pairs % Chunk == 0 ? RawOps.Reshape(rows, Tensor.From([pairs / Chunk, Chunk, (int)rows.Shape[1]])) : rows;
+    private readonly Tensor _chunks = pairs > Chunk && pairs % Chunk == 0 && rows.Shape[1] <= LongestVector ? RawOps.Reshape(rows, Tensor.From([pairs / Chunk, Chunk, (int)rows.Shape[1]])) : rows;
 
     private bool IsWhole => ReferenceEquals(_chunks, rows);
 
