@@ -52,12 +52,11 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
         Tensor direction = If(fresh, -state.Gradient, learnt);
         slope = If(fresh, -gradientSquared, slope);
         lengthSquared = If(fresh, gradientSquared, lengthSquared);
-        Tensor isForgotten = fresh;
-        Tensor inverse = If(isForgotten, 0, state.Inverse);
-        Tensor curvatures = If(isForgotten, 0, state.Curvatures);
-        Tensor diagonal = If(isForgotten, Tensor.Scalar(1, state.Diagonal.DType), state.Diagonal);
-        Tensor slot = If(isForgotten, -1, s[LoopScalars.Slot]);
-        Tensor count = If(isForgotten, 0, s[LoopScalars.Pairs]);
+        Tensor inverse = If(fresh, 0, state.Inverse);
+        Tensor curvatures = If(fresh, 0, state.Curvatures);
+        Tensor diagonal = If(fresh, Tensor.Scalar(1, state.Diagonal.DType), state.Diagonal);
+        Tensor slot = If(fresh, -1, s[LoopScalars.Slot]);
+        Tensor count = If(fresh, 0, s[LoopScalars.Pairs]);
         Tensor restarts = s[LoopScalars.Restarts] + Flag(And(keeps, Not(descends)));
 
         Tensor shortStart = s[LoopScalars.ShortStart];
@@ -96,8 +95,7 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
         // The counters, as LbfgsDriver has them in Advance and AfterFailure.
         Tensor decrease = value - newValue;
         Tensor predicted = -0.5 * slope;
-        Tensor wasStart = isStart;
-        Tensor accepted = And(found.Accepted, Not(wasStart));
+        Tensor accepted = And(found.Accepted, Not(isStart));
         Tensor failed = And(Not(found.Accepted), Not(found.Interrupted));
         Tensor fails = s[LoopScalars.FailsInRow];
         fails = If(failed, If(Less(newValue, value - 10 * band), 0, fails + 1.0), If(And(accepted, Less(band, decrease)), 0, fails));
@@ -106,9 +104,9 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
         Tensor keepsOn = If(accepted, Or(hasPair, Less(Number(0), count)), If(found.Lower, hasPair, And(Not(failed), Not(fresh))));
         restarts += Flag(And(failed, Not(keepsOn)));
 
-        Tensor isPoint = Or(isTaken, wasStart);
+        Tensor isPoint = Or(isTaken, isStart);
         Tensor isFinite = And(IsFinite(newValue), IsFinite(newSquared));
-        Tensor isGoal = Or(Or(AtMost(gradientMax, limits[LoopLimits.GradientTolerance]), AtMost(newValue, limits[LoopLimits.TargetLoss])), And(wasStart, Not(isFinite)));
+        Tensor isGoal = Or(Or(AtMost(gradientMax, limits[LoopLimits.GradientTolerance]), AtMost(newValue, limits[LoopLimits.TargetLoss])), And(isStart, Not(isFinite)));
         Tensor isBelowRounding = And(failed, And(Not(found.Lower), Not(fresh)), AtMost(predicted, _epsilon * RawOps.Abs(value)));
         Tensor isHopeless = And(failed, Or(Less(limits[LoopLimits.MaxRestarts], fails), And(fresh, Not(found.Lower), Less(Number(1), fails))));
         Tensor end = First(
@@ -120,12 +118,12 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
             (isHopeless, LoopEnd.Failures));
 
         Tensor isBest = And(isPoint, AtMost(newValue, s[LoopScalars.BestValue]));
-        isBest = Or(isBest, wasStart);
+        isBest = Or(isBest, isStart);
         Tensor bestValue = If(isBest, newValue, s[LoopScalars.BestValue]);
-        Tensor initialValue = If(wasStart, newValue, s[LoopScalars.InitialValue]);
+        Tensor initialValue = If(isStart, newValue, s[LoopScalars.InitialValue]);
         Tensor isNoise = And(failed, Less(Number(0), found.Error), AtMost(found.Error, LbfgsDriver.MostNoise * (initialValue - bestValue)));
         Tensor stepTaken = If(isPoint, found.Point.Step, s[LoopScalars.Step]);
-        Tensor iterations = s[LoopScalars.Iterations] + Flag(And(isTaken, Not(wasStart)));
+        Tensor iterations = s[LoopScalars.Iterations] + Flag(And(isTaken, Not(isStart)));
         Tensor evaluationsAtPoint = If(isPoint, found.Evaluations, s[LoopScalars.EvaluationsAtPoint]);
         Tensor[] next = new Tensor[LoopScalars.Count];
         next[LoopScalars.Iterations] = iterations;
@@ -146,7 +144,7 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
         next[LoopScalars.Unchanged] = unchanged;
         next[LoopScalars.ShortStart] = If(accepted, 1, If(And(failed, fresh, Not(found.Lower)), shortStart * 1e-3, shortStart));
         next[LoopScalars.FirstStep] = If(accepted, If(fresh, 1, Min(Number(1), LbfgsDriver.GrowthOfFirstStep * found.Point.Step)), s[LoopScalars.FirstStep]);
-        next[LoopScalars.KeepsMemory] = Flag(And(keepsOn, Not(wasStart)));
+        next[LoopScalars.KeepsMemory] = Flag(And(keepsOn, Not(isStart)));
         next[LoopScalars.Slot] = newSlot;
         next[LoopScalars.Pairs] = If(hasPair, Min(count + 1.0, Number(pairs)), count);
         next[LoopScalars.End] = end;

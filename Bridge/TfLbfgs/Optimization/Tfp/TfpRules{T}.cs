@@ -65,7 +65,7 @@ internal sealed partial class TfpRules<T>(LbfgsOptions options)
         if (!member.Converged && (!T.IsFinite(value) || !trial.IsGradientFinite(index)))
         {
             member.Failed = true;
-            member.End(StopReason.LineSearchFailed, Text($"Line search failed: it led to a point with loss {value} and a gradient that is {(trial.IsGradientFinite(index) ? "finite" : "not finite")}."));
+            member.End(StopReason.LineSearchFailed, FormattableString.Invariant($"Line search failed: it led to a point with loss {value} and a gradient that is {(trial.IsGradientFinite(index) ? "finite" : "not finite")}."));
         }
 
         if (!member.Failed && !member.Converged)
@@ -82,9 +82,9 @@ internal sealed partial class TfpRules<T>(LbfgsOptions options)
         bool position = moved <= _position;
         member.Converged = relative || absolute || position;
         if (position && _position > T.Zero)
-            member.End(StopReason.PositionTolerance, Text($"Position tolerance: the last iteration moved no component by more than {moved:G4} <= {_position:G4}; max |g| = {gradientMax:G4}."));
+            member.End(StopReason.PositionTolerance, FormattableString.Invariant($"Position tolerance: the last iteration moved no component by more than {moved:G4} <= {_position:G4}; max |g| = {gradientMax:G4}."));
         else if ((relative && _relative > T.Zero) || (absolute && _absolute > T.Zero))
-            member.End(StopReason.LossTolerance, Text($"Loss tolerance: the last iteration changed the loss by {change:G4}, within {(relative ? $"{_relative:G4} of it" : $"{_absolute:G4}")}; max |g| = {gradientMax:G4}."));
+            member.End(StopReason.LossTolerance, FormattableString.Invariant($"Loss tolerance: the last iteration changed the loss by {change:G4}, within {(relative ? $"{_relative:G4} of it" : $"{_absolute:G4}")}; max |g| = {gradientMax:G4}."));
         else if (member.Converged)
             EndUnchanged(member, gradientMax);
     }
@@ -92,7 +92,7 @@ internal sealed partial class TfpRules<T>(LbfgsOptions options)
     private static void EndUnchanged(BatchMember<T> member, T gradientMax)
     {
         member.Converged = true;
-        member.End(StopReason.Stalled, Text($"Stalled: the last iteration left loss or position exactly unchanged, which tfp counts as converged; max |g| = {gradientMax:G4}."));
+        member.End(StopReason.Stalled, FormattableString.Invariant($"Stalled: the last iteration left loss or position exactly unchanged, which tfp counts as converged; max |g| = {gradientMax:G4}."));
     }
 
     private static void EndAtMinusInfinity(BatchMember<T> member)
