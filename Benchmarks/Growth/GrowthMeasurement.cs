@@ -1,7 +1,6 @@
 using TfLbfgs.Benchmarks.Measuring;
 using TfLbfgs.Benchmarks.Workloads;
 using TfLbfgs.Functions;
-using TfLbfgs.Operations;
 using TfLbfgs.Optimization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;

@@ -1,5 +1,4 @@
 using TfLbfgs.Benchmarks.Workloads;
-using TfLbfgs.Operations;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Benchmarks.Methods;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using TfLbfgs.Benchmarks.Workloads;
-using TfLbfgs.Operations;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 

@@ -1,6 +1,5 @@
 using TfLbfgs.Benchmarks.Workloads;
 using TfLbfgs.Gradients;
-using TfLbfgs.Operations;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 

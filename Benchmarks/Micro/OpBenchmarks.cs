@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using TfLbfgs.Benchmarks.Overhead;
-using TfLbfgs.Operations;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 

@@ -1,7 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using TfLbfgs.Benchmarks.Workloads;
 using TfLbfgs.Gradients;
-using TfLbfgs.Operations;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Benchmarks.Micro;

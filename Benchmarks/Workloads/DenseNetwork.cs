@@ -1,5 +1,4 @@
 using System.Globalization;
-using TfLbfgs.Operations;
 using TfLbfgs.Parameters;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;

@@ -1,4 +1,3 @@
-using TfLbfgs.Operations;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
@@ -49,11 +48,11 @@ internal sealed class MlpWorkload() : Workload("mlp", 50, 1.0)
     /// <inheritdoc/>
     public override TapeObjective CreateObjective()
     {
-        DenseNetwork network = new(Widths, DType.Float32, Tf.Nn.Relu);
+        DenseNetwork network = new(Widths, DType.Float32, Tf.NN.Relu);
         // int32 arguments of a function belong to the host, int64 ones to the device.
         Tensor labels = Tensor.From(Array.ConvertAll(Labels(), label => (long)label));
         return new TapeObjective(
             Tensor.From(Start()), [Tensor.From<float>(Inputs(), new[] { Rows, Features }), labels],
-            (position, data) => Tf.ReduceMean(Tf.Nn.SparseSoftmaxCrossEntropyWithLogits(data[1], network.Forward(network.Variables(position), data[0]))), network);
+            (position, data) => Tf.ReduceMean(Tf.NN.SparseSoftmaxCrossEntropyWithLogits(data[1], network.Forward(network.Variables(position), data[0]))), network);
     }
 }

@@ -1,4 +1,3 @@
-using TfLbfgs.Operations;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Benchmarks.Workloads;

@@ -12,7 +12,7 @@ public sealed class LayerTests
     private static readonly string[] Layers =
     [
         "TfLbfgs.Native", "TfLbfgs.Runtime", "TfLbfgs.Tensors", "TfLbfgs.Graphs",
-        "TfLbfgs.Operations", "TfLbfgs.Variables", "TfLbfgs.Gradients", "TfLbfgs.Functions", "TfLbfgs.Parameters", "TfLbfgs.Plotting", "TfLbfgs.Optimization",
+        "TfLbfgs.Variables", "TfLbfgs.Gradients", "TfLbfgs.Functions", "TfLbfgs.Parameters", "TfLbfgs.Plotting", "TfLbfgs.Optimization",
         "TfLbfgs.Keras", "TfLbfgs.Cli",
     ];
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using TfLbfgs.Functions;
 using TfLbfgs.Gradients;
-using TfLbfgs.Operations;
 using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Support;
 using Xunit;
@@ -23,15 +22,15 @@ public class CompositeReferenceTests : LeakChecked
         ["norm2"] = x => Tf.Norm(x, axes: [1]),
         ["norm1"] = x => Tf.Norm(x, order: 1),
         ["normalize_l2"] = x => x * Tf.Math.Rsqrt(Tf.Maximum(Tf.ReduceSum(Tf.Square(x), 1, keepDims: true), 1e-12)),
-        ["gelu"] = x => Tf.Nn.Gelu(x),
-        ["gelu_tanh"] = x => Tf.Nn.Gelu(x, approximate: true),
-        ["swish"] = Tf.Nn.Silu,
-        ["mish"] = x => x * Tf.Tanh(Tf.Nn.Softplus(x)),
-        ["log_sigmoid"] = x => -Tf.Nn.Softplus(-x),
+        ["gelu"] = x => Tf.NN.Gelu(x),
+        ["gelu_tanh"] = x => Tf.NN.Gelu(x, approximate: true),
+        ["swish"] = Tf.NN.Silu,
+        ["mish"] = x => x * Tf.Tanh(Tf.NN.Softplus(x)),
+        ["log_sigmoid"] = x => -Tf.NN.Softplus(-x),
         ["hard_sigmoid"] = x => Tf.ClipByValue(x / 6 + 0.5, 0, 1),
         ["moments"] = x =>
         {
-            (Tensor mean, Tensor variance) = Tf.Nn.Moments(x, [0]);
+            (Tensor mean, Tensor variance) = Tf.NN.Moments(x, [0]);
             return mean + variance;
         },
         ["layer_norm"] = x => (x - Tf.ReduceMean(x, -1, keepDims: true)) * Tf.Math.Rsqrt(Variance(x, [-1], keepDims: true) + 0.001),

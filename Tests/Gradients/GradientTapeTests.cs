@@ -1,5 +1,4 @@
 using TfLbfgs.Gradients;
-using TfLbfgs.Operations;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Support;
@@ -129,7 +128,7 @@ public class GradientTapeTests : LeakChecked
         using GradientTape tape = new();
         tape.Watch(w);
         tape.Watch(b);
-        Tensor y = Tf.Nn.BiasAdd(Tf.MatMul(x, w), b);
+        Tensor y = Tf.NN.BiasAdd(Tf.MatMul(x, w), b);
         long before = NativeCounters.Now.Operations;
         tape.Gradient(y, [w, b], g);
         // One MatMul for the kernel and one BiasAddGrad for the bias; nothing for the input.

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using TfLbfgs.Functions;
 using TfLbfgs.Gradients;
-using TfLbfgs.Operations;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 

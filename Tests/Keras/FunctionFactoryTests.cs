@@ -1,7 +1,6 @@
 using TfLbfgs.Keras;
 using TfLbfgs.Keras.Layers;
 using TfLbfgs.Keras.Regularizers;
-using TfLbfgs.Operations;
 using TfLbfgs.Optimization;
 using TfLbfgs.Parameters;
 using TfLbfgs.Runtime;

@@ -1,4 +1,3 @@
-using TfLbfgs.Operations;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Support;
@@ -113,18 +112,18 @@ public sealed class TfTests : LeakChecked
     public void Nn_Functions_AreRight()
     {
         Tensor x = Tf.Constant([-1.0, 2.0]);
-        Expect(Tf.Nn.Relu(x), [2], 0, 2);
-        Expect(Tf.Nn.LeakyRelu(x), [2], -0.2f, 2);
-        Expect(Tf.Nn.Softplus(x), [2], System.Math.Log(1 + System.Math.Exp(-1)), System.Math.Log(1 + System.Math.Exp(2)));
-        Expect(Tf.Nn.Silu(x), [2], -1 / (1 + System.Math.E), 2 / (1 + System.Math.Exp(-2)));
-        Expect(Tf.Nn.Softmax(Tf.Constant(new[,] { { 0.0, 0 }, { 0, System.Math.Log(3) } })), [2, 2], 0.5, 0.5, 0.25, 0.75);
-        Expect(Tf.Nn.Softmax(Tf.Constant(new[,] { { 0.0, 0 }, { 0, System.Math.Log(3) } }), 0), [2, 2], 0.5, 0.25, 0.5, 0.75);
-        Expect(Tf.Nn.BiasAdd(Matrix, Tf.Constant([1.0, 0, -1])), [2, 3], 2, 2, 2, 5, 5, 5);
-        Expect(Tf.Nn.L2Loss(x), [], 2.5);
-        Expect(Tf.Nn.SoftmaxCrossEntropyWithLogits(Tf.Constant<double>([1, 0], [1, 1, 2]), Tf.Zeros([1, 1, 2], DType.Float64)), [1, 1], System.Math.Log(2));
-        Expect(Tf.Nn.SparseSoftmaxCrossEntropyWithLogits(Tf.Constant([1]), Tf.Constant(new[,] { { 0.0, 0 } })), [1], System.Math.Log(2));
-        Expect(Tf.Nn.SigmoidCrossEntropyWithLogits(Tf.Constant([1.0]), Tf.Constant([-1000.0])), [1], 1000);
-        (Tensor mean, Tensor variance) = Tf.Nn.Moments(Matrix, [1]);
+        Expect(Tf.NN.Relu(x), [2], 0, 2);
+        Expect(Tf.NN.LeakyRelu(x), [2], -0.2f, 2);
+        Expect(Tf.NN.Softplus(x), [2], System.Math.Log(1 + System.Math.Exp(-1)), System.Math.Log(1 + System.Math.Exp(2)));
+        Expect(Tf.NN.Silu(x), [2], -1 / (1 + System.Math.E), 2 / (1 + System.Math.Exp(-2)));
+        Expect(Tf.NN.Softmax(Tf.Constant(new[,] { { 0.0, 0 }, { 0, System.Math.Log(3) } })), [2, 2], 0.5, 0.5, 0.25, 0.75);
+        Expect(Tf.NN.Softmax(Tf.Constant(new[,] { { 0.0, 0 }, { 0, System.Math.Log(3) } }), 0), [2, 2], 0.5, 0.25, 0.5, 0.75);
+        Expect(Tf.NN.BiasAdd(Matrix, Tf.Constant([1.0, 0, -1])), [2, 3], 2, 2, 2, 5, 5, 5);
+        Expect(Tf.NN.L2Loss(x), [], 2.5);
+        Expect(Tf.NN.SoftmaxCrossEntropyWithLogits(Tf.Constant<double>([1, 0], [1, 1, 2]), Tf.Zeros([1, 1, 2], DType.Float64)), [1, 1], System.Math.Log(2));
+        Expect(Tf.NN.SparseSoftmaxCrossEntropyWithLogits(Tf.Constant([1]), Tf.Constant(new[,] { { 0.0, 0 } })), [1], System.Math.Log(2));
+        Expect(Tf.NN.SigmoidCrossEntropyWithLogits(Tf.Constant([1.0]), Tf.Constant([-1000.0])), [1], 1000);
+        (Tensor mean, Tensor variance) = Tf.NN.Moments(Matrix, [1]);
         Expect(mean, [2], 2, 5);
         Expect(variance, [2], 2.0 / 3, 2.0 / 3);
     }
@@ -166,7 +165,7 @@ public sealed class TfTests : LeakChecked
         IReadOnlyDictionary<string, long> before = LiveHandles.Snapshot();
         Tensor[] made =
         [
-            Tf.Nn.Gelu(x), Tf.Norm(x), Tf.Reshape(x, [4]), Tf.Nn.Softmax(x, 0), Tf.Math.ReduceLogSumExp(x),
+            Tf.NN.Gelu(x), Tf.Norm(x), Tf.Reshape(x, [4]), Tf.NN.Softmax(x, 0), Tf.Math.ReduceLogSumExp(x),
             Tf.Random.StatelessNormal([2], (1, 2)), Tf.Pow(x, 2), Tf.Pad(x, new int[2, 2]),
         ];
         long tensors = LiveHandles.Snapshot().Values.Sum() - before.Values.Sum();

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using TfLbfgs.Operations;
 using TfLbfgs.Optimization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;

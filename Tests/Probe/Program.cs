@@ -2,7 +2,6 @@ using TfLbfgs;
 using TfLbfgs.Keras;
 using TfLbfgs.Keras.Layers;
 using TfLbfgs.Keras.Saving;
-using TfLbfgs.Operations;
 using TfLbfgs.Optimization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;

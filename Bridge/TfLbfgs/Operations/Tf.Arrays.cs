@@ -1,7 +1,7 @@
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
-namespace TfLbfgs.Operations;
+namespace TfLbfgs;
 
 /// <content>Joining, dividing, picking. For slices write <c>tensor[1.., ^1]</c>.</content>
 public static partial class Tf

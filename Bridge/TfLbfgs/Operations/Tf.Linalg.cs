@@ -1,7 +1,7 @@
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
-namespace TfLbfgs.Operations;
+namespace TfLbfgs;
 
 /// <content>Matrix products, and <see cref="Linalg"/>.</content>
 public static partial class Tf

@@ -1,6 +1,6 @@
 using TfLbfgs.Tensors;
 
-namespace TfLbfgs.Operations;
+namespace TfLbfgs;
 
 public static partial class Tf
 {

@@ -1,7 +1,7 @@
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
-namespace TfLbfgs.Operations;
+namespace TfLbfgs;
 
 public static partial class Tf
 {

@@ -1,7 +1,7 @@
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
-namespace TfLbfgs.Operations;
+namespace TfLbfgs;
 
 /// <content>Reductions. Axes may be negative; null means all of them.</content>
 public static partial class Tf

@@ -1,7 +1,7 @@
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
-namespace TfLbfgs.Operations;
+namespace TfLbfgs;
 
 /// <content>Shapes: asking for them and changing them.</content>
 public static partial class Tf

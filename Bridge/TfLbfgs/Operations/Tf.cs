@@ -1,7 +1,7 @@
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
-namespace TfLbfgs.Operations;
+namespace TfLbfgs;
 
 /// <summary>
 /// What people write: the functions of TensorFlow that models and objectives are made of, over <see cref="RawOps"/>. They work eagerly and in traced functions, and have

@@ -1,5 +1,4 @@
 using System.Numerics;
-using TfLbfgs.Operations;
 using TfLbfgs.Optimization;
 using TfLbfgs.Parameters;
 using TfLbfgs.Runtime;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using TfLbfgs.Benchmarks.Workloads;
 using TfLbfgs.Gradients;
-using TfLbfgs.Operations;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Support;

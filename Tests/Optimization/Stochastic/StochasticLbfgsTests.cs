@@ -1,7 +1,6 @@
 using System.Globalization;
 using TfLbfgs.Keras;
 using TfLbfgs.Keras.Layers;
-using TfLbfgs.Operations;
 using TfLbfgs.Optimization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;

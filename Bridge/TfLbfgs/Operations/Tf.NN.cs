@@ -1,12 +1,12 @@
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
-namespace TfLbfgs.Operations;
+namespace TfLbfgs;
 
 public static partial class Tf
 {
     /// <summary>Activations and losses. Python: <c>tf.nn</c>.</summary>
-    public static class Nn
+    public static class NN
     {
         /// <summary>max(x, 0). Python: <c>tf.nn.relu</c>.</summary>
         /// <param name="x">The tensor.</param>
