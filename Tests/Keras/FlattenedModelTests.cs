@@ -49,31 +49,8 @@ public sealed class FlattenedModelTests : LeakChecked
     [Fact]
     public void MachineLearning5897_AThousandModels_LeaveNothing()
     {
-        (Tensor x, Tensor y) = ModelObjectiveTests.Paraboloid();
-        using Tensor inputs = x;
-        using Tensor targets = y;
-        long handles = 0, resident = 0;
-        for (int i = 0; i <= 1000; i++)
-        {
-            if (i == 200)
-                (handles, resident) = (LiveHandles.Snapshot().Values.Sum(), Resident());
-            using TensorScope scope = new();
-            using Sequential model = new(DType.Float64) { new Dense(32, "tanh"), new Dense(1) };
-            using ModelObjective objective = new(model, "mse", x, y);
-            objective.Evaluate(objective.InitialPosition(), objective.Data);
-            if (i % 100 == 0)
-                Lbfgs.Minimize(objective, new LbfgsOptions { MaxIterations = 2 });
-        }
-
-        Assert.Equal(handles, LiveHandles.Snapshot().Values.Sum());
-        Assert.True(Resident() - resident < 24 << 20, $"{(Resident() - resident) >> 20} MiB more after 800 models");
-    }
-
-    private static long Resident()
-    {
-        // What the garbage collector would free is no leak.
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        GC.WaitForPendingFinalizers();
-        return Environment.WorkingSet;
+        long[] growthAndHandles = MemoryProbe.Run("models");
+        Assert.Equal(0, growthAndHandles[1]);
+        Assert.True(growthAndHandles[0] < 24 << 20, $"{growthAndHandles[0] >> 20} MiB more after 500 models");
     }
 }

@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using TfLbfgs.Functions;
+using TfLbfgs.Keras;
+using TfLbfgs.Keras.Layers;
 using TfLbfgs.Optimization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
@@ -36,6 +39,78 @@ internal static class Memory
         Print([evaluations, .. resident, LiveHandles.Snapshot().Values.Sum() - handles]);
     }
 
+    /// <summary>Prints the resident bytes that 50,000 eager ops add to those that 50,000 ones before left.</summary>
+    public static void OfEagerOps()
+    {
+        using TensorScope open = new();
+        using Tensor x = Tensor.From([1.0, 2.0, 3.0]);
+        PrintGrowth(50_000, () =>
+        {
+            using Tensor y = x * 2;
+        });
+    }
+
+    /// <summary>Prints the growth by 5,000 round trips of long strings.</summary>
+    public static void OfStrings()
+    {
+        string[] values = [new string('x', 10_000), "short", new string('y', 1000)];
+        PrintGrowth(5000, () =>
+        {
+            using Tensor strings = Tensor.FromStrings(values);
+            using Tensor copy = RawOps.Identity(strings);
+            copy.ToByteStrings();
+        });
+    }
+
+    /// <summary>Prints the growth by 3,000 ops that fail.</summary>
+    public static void OfFailedOps()
+    {
+        using Tensor x = Tensor.From([1.0, 2.0, 3.0]);
+        using Tensor y = Tensor.From([1.0, 2.0]);
+        PrintGrowth(3000, () =>
+        {
+            try
+            {
+                using Tensor sum = x + y;
+                throw new InvalidOperationException("shapes that do not fit were added");
+            }
+            catch (TfStatusException)
+            {
+                // As it must be.
+            }
+        });
+    }
+
+    /// <summary>Prints the growth by 500 functions that are made, called and disposed.</summary>
+    public static void OfFunctions()
+    {
+        using Tensor x = Tensor.From([1.0, 2.0, 3.0]);
+        PrintGrowth(500, () =>
+        {
+            using Function f = new(v => v * 2 + x);
+            using Tensor y = f.Call(x)[0];
+        });
+    }
+
+    /// <summary>Prints the growth by 500 models that are made, evaluated and disposed, every hundredth minimized too, and the native handles that are left.</summary>
+    public static void OfModels()
+    {
+        using Tensor x = Tensor.From<double>([0.0, 0.5, 1.0, -0.5, 0.25, -1.0], [3, 2]);
+        using Tensor y = Tensor.From<double>([0.25, 1.25, 1.0625], [3, 1]);
+        long handles = LiveHandles.Snapshot().Values.Sum();
+        int made = 0;
+        long growth = Growth(500, () =>
+        {
+            using TensorScope scope = new();
+            using Sequential model = new(DType.Float64) { new Dense(32, "tanh"), new Dense(1) };
+            using ModelObjective objective = new(model, "mse", x, y);
+            objective.Evaluate(objective.InitialPosition(), objective.Data);
+            if (made++ % 100 == 0)
+                Lbfgs.Minimize(objective, new LbfgsOptions { MaxIterations = 2 });
+        });
+        Print([growth, LiveHandles.Snapshot().Values.Sum() - handles]);
+    }
+
     /// <summary>Prints the most resident bytes while 4 GiB of tensors are made that nobody disposes.</summary>
     public static void OfUndisposedTensors()
     {
@@ -60,6 +135,22 @@ internal static class Memory
         Tensor a = x[TensorIndex.Slice(0, -1)];
         Tensor b = x[TensorIndex.Slice(1, null)];
         return Tf.ReduceSum(100.0 * Tf.Square(b - Tf.Square(a)) + Tf.Square(1.0 - a));
+    }
+
+    private static void PrintGrowth(int rounds, Action round) => Print([Growth(rounds, round)]);
+
+    /// <summary>What the second half of twice as many rounds adds to the resident bytes: the first half also pays for what is made once.</summary>
+    private static long Growth(int rounds, Action round)
+    {
+        long[] resident = new long[2];
+        for (int half = 0; half < 2; half++)
+        {
+            for (int i = 0; i < rounds; i++)
+                round();
+            resident[half] = Resident();
+        }
+
+        return resident[1] - resident[0];
     }
 
     private static long Resident()

@@ -9,7 +9,7 @@ using TfLbfgs.Tests.Probe;
 
 // What tests run in a child process, since a hostile file may end it: "model FILE" loads a whole model, "weights FILE" loads weights into the model of reference/keras/bad.
 // "checkpoint FILE ITERATIONS" minimizes slowly with a checkpoint every 5 iterations, goes on with one that is there, and prints each iteration and the final bits.
-// "evaluations" and "undisposed" measure memory, which in the process of all tests is full of what other tests left.
+// "memory WHAT" measures memory, which in the process of all tests is full of what other tests left. "stack FILE" opens an HDF5 file with less and less stack.
 // Ends with 0 and the report on stdout, or with 2 and the message on stderr; after a refusal the model must be what it was.
 if (args is ["checkpoint", string file, string iterations])
 {
@@ -17,21 +17,31 @@ if (args is ["checkpoint", string file, string iterations])
     return 0;
 }
 
-if (args is ["evaluations"])
+if (args is ["stack", string nested])
 {
-    Memory.OfEvaluations();
+    StackLimit.Find(nested);
     return 0;
 }
 
-if (args is ["undisposed"])
+Dictionary<string, Action> measurements = new(StringComparer.Ordinal)
 {
-    Memory.OfUndisposedTensors();
+    ["evaluations"] = Memory.OfEvaluations,
+    ["undisposed"] = Memory.OfUndisposedTensors,
+    ["eager"] = Memory.OfEagerOps,
+    ["strings"] = Memory.OfStrings,
+    ["failed"] = Memory.OfFailedOps,
+    ["functions"] = Memory.OfFunctions,
+    ["models"] = Memory.OfModels,
+};
+if (args is ["memory", string what] && measurements.TryGetValue(what, out Action? measure))
+{
+    measure();
     return 0;
 }
 
 if (args is not ["model" or "weights", string path])
 {
-    Console.Error.WriteLine("usage: model FILE | weights FILE | checkpoint FILE ITERATIONS | evaluations | undisposed");
+    Console.Error.WriteLine($"usage: model FILE | weights FILE | checkpoint FILE ITERATIONS | stack FILE | memory {string.Join('|', measurements.Keys)}");
     return 64;
 }
 

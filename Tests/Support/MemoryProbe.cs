@@ -10,7 +10,7 @@ internal static class MemoryProbe
     /// <summary>Runs a measurement and gives the numbers that it prints.</summary>
     public static long[] Run(string what)
     {
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "TfLbfgs.Tests.Probe.dll"), what]) { RedirectStandardOutput = true };
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "TfLbfgs.Tests.Probe.dll"), "memory", what]) { RedirectStandardOutput = true };
         using Process process = Process.Start(start)!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
