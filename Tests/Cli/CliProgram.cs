@@ -25,10 +25,10 @@ internal static class CliProgram
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         Task<string> output = process.StandardOutput.ReadToEndAsync(cancellation), error = process.StandardError.ReadToEndAsync(cancellation);
-        if (!process.WaitForExit(TimeSpan.FromMinutes(3)))
+        if (!process.WaitForExit(TimeSpan.FromMinutes(10)))
         {
             process.Kill();
-            Assert.Fail("the tool did not end within three minutes");
+            Assert.Fail("the tool did not end within ten minutes");
         }
 
         return new CliRun(process.ExitCode, output.Result, error.Result);

@@ -29,10 +29,10 @@ internal static class DotnetCommand
 
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(TimeSpan.FromMinutes(5)))
+        if (!process.WaitForExit(TimeSpan.FromMinutes(15)))
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail($"{program} {string.Join(' ', arguments)} did not end within five minutes");
+            Assert.Fail($"{program} {string.Join(' ', arguments)} did not end within fifteen minutes");
         }
 
         return (process.ExitCode, output.Result + error.Result);

@@ -18,7 +18,7 @@ public class ChildTests
         NativeCache cache = new(FakeRelease.Surroundings(Folder), new NativeLoadOptions());
         // The parent creates this file when all children stand here.
         File.WriteAllText(Path.Combine(Folder, $"ready-{Environment.ProcessId}"), "");
-        Assert.True(SpinWait.SpinUntil(() => File.Exists(Path.Combine(Folder, "go")), TimeSpan.FromSeconds(60)));
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(Path.Combine(Folder, "go")), TimeSpan.FromMinutes(5)));
         double seconds = cache.Fill(FakeRelease.ArchiveFolder(Folder));
         Assert.True(cache.IsComplete);
         File.WriteAllText(Path.Combine(Folder, $"seconds-{Environment.ProcessId}"), seconds.ToString(CultureInfo.InvariantCulture));

@@ -194,7 +194,7 @@ public sealed class NativeCacheTests : IDisposable
         Process[] children = [.. Enumerable.Range(0, Count).Select(_ => ChildProcess.Start(nameof(ChildTests.UnpackFakeRelease), (ChildTests.FolderVariable, _folder.Path)))];
         try
         {
-            bool allReady = await Task.Run(() => SpinWait.SpinUntil(() => Directory.GetFiles(_folder.Path, "ready-*").Length == Count, TimeSpan.FromSeconds(60)), TestContext.Current.CancellationToken);
+            bool allReady = await Task.Run(() => SpinWait.SpinUntil(() => Directory.GetFiles(_folder.Path, "ready-*").Length == Count, TimeSpan.FromMinutes(5)), TestContext.Current.CancellationToken);
             await File.WriteAllTextAsync(_folder.At("go"), "", TestContext.Current.CancellationToken);
             await Task.WhenAll(children.Select(ChildProcess.Finish));
 
