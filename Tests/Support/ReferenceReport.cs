@@ -10,7 +10,6 @@ namespace TfLbfgs.Tests.Support;
 /// </summary>
 internal sealed class ReferenceReport(string name)
 {
-    private static readonly Lock Gate = new();
     private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly List<string> _failed = [];
@@ -57,24 +56,36 @@ internal sealed class ReferenceReport(string name)
     {
         // Counts of other data than these would be mistaken for theirs.
         string root = ReferenceRoot.IsOther ? ReferenceRoot.Folder : "Tests/Reference";
-        lock (Gate)
+        using FileStream file = OpenAlone(Path.Combine(Directory.CreateDirectory(Path.Combine(Checkout.Root, "TestResults")).FullName, "reference.json"));
+        SortedDictionary<string, object> all = new(StringComparer.Ordinal);
+        if (file.Length > 0)
         {
-            string folder = Path.Combine(Checkout.Root, "TestResults");
-            Directory.CreateDirectory(folder);
-            string path = Path.Combine(folder, "reference.json");
-            SortedDictionary<string, object> all = new(StringComparer.Ordinal);
-            if (File.Exists(path))
+            using JsonDocument former = JsonDocument.Parse(file);
+            foreach (JsonProperty entry in former.RootElement.EnumerateObject())
             {
-                using JsonDocument former = JsonDocument.Parse(File.ReadAllText(path));
-                foreach (JsonProperty entry in former.RootElement.EnumerateObject())
-                {
-                    if (entry.Value.TryGetProperty("root", out JsonElement of) && of.GetString() == root)
-                        all[entry.Name] = entry.Value.Clone();
-                }
+                if (entry.Value.TryGetProperty("root", out JsonElement of) && of.GetString() == root)
+                    all[entry.Name] = entry.Value.Clone();
             }
+        }
 
-            all[name] = new { passed = _passed, total, skipped = _skipped, failed = _failed, root };
-            File.WriteAllText(path, JsonSerializer.Serialize(all, Format));
+        all[name] = new { passed = _passed, total, skipped = _skipped, failed = _failed, root };
+        file.SetLength(0);
+        JsonSerializer.Serialize(file, all, Format);
+    }
+
+    /// <summary>Opens a file when the other processes of the test run, which write to it too, have closed it.</summary>
+    private static FileStream OpenAlone(string path)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (attempt < 600)
+            {
+                Thread.Sleep(50);
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TfLbfgs.Tests.Support;
 using Xunit;
 
 namespace TfLbfgs.Tests.Native.Loading;
@@ -17,6 +18,7 @@ internal static class ChildProcess
         };
         // The child loads a library of its own choice: the fixture must not have loaded one before.
         start.Environment["TFLBFGS_TEST_CHILD"] = "1";
+        start.Environment.Remove(SuitePart.Variable);
         foreach ((string name, string? value) in variables)
             start.Environment[name] = value;
 
