@@ -92,7 +92,10 @@ internal static class Memory
         });
     }
 
-    /// <summary>Prints the growth by 500 models that are made, evaluated and disposed, every hundredth minimized too, and the native handles that are left.</summary>
+    /// <summary>
+    /// Prints the growth by 500 models that are made, evaluated and disposed, every hundredth minimized too, and the native handles that are
+    /// left.
+    /// </summary>
     public static void OfModels()
     {
         using Tensor x = Tensor.From<double>([0.0, 0.5, 1.0, -0.5, 0.25, -1.0], [3, 2]);

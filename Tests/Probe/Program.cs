@@ -9,7 +9,8 @@ using TfLbfgs.Tests.Probe;
 
 // What tests run in a child process, since a hostile file may end it: "model FILE" loads a whole model, "weights FILE" loads weights into the model of reference/keras/bad.
 // "checkpoint FILE ITERATIONS" minimizes slowly with a checkpoint every 5 iterations, goes on with one that is there, and prints each iteration and the final bits.
-// "memory WHAT" measures memory, which in the process of all tests is full of what other tests left. "stack FILE" opens an HDF5 file with less and less stack.
+// "memory WHAT" measures memory, which in the process of all tests is full of what other tests left.
+// "stack FILE" opens an HDF5 file with less and less stack.
 // Ends with 0 and the report on stdout, or with 2 and the message on stderr; after a refusal the model must be what it was.
 if (args is ["checkpoint", string file, string iterations])
 {
@@ -41,7 +42,8 @@ if (args is ["memory", string what] && measurements.TryGetValue(what, out Action
 
 if (args is not ["model" or "weights", string path])
 {
-    Console.Error.WriteLine($"usage: model FILE | weights FILE | checkpoint FILE ITERATIONS | stack FILE | memory {string.Join('|', measurements.Keys)}");
+    string names = string.Join('|', measurements.Keys);
+    Console.Error.WriteLine($"usage: model FILE | weights FILE | checkpoint FILE ITERATIONS | stack FILE | memory {names}");
     return 64;
 }
 

@@ -2,7 +2,9 @@ using TfLbfgs.Keras.Saving.Hdf5;
 
 namespace TfLbfgs.Tests.Probe;
 
-/// <summary>Opens one file with less and less stack left, until it is refused. A reader that does not look at its stack ends this process instead.</summary>
+/// <summary>
+/// Opens one file with less and less stack left, until it is refused. A reader that does not look at its stack ends this process instead.
+/// </summary>
 internal static class StackLimit
 {
     private const int StackSize = 1 << 20;

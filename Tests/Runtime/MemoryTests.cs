@@ -3,7 +3,9 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Runtime;
 
-/// <summary>Resident memory of a process after many rounds of the same work. The second half of the rounds may add little to what the first half left.</summary>
+/// <summary>
+/// Resident memory of a process after many rounds of the same work. The second half of the rounds may add little to what the first half left.
+/// </summary>
 public sealed class MemoryTests
 {
     private const long MiB = 1 << 20;

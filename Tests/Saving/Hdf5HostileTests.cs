@@ -205,10 +205,13 @@ public class Hdf5HostileTests
         Assert.DoesNotContain(e.Message, char.IsControl);
     }
 
-    /// <summary>How often the file was read in a child process with less and less stack, the object that was refused then, and what was said of it.</summary>
+    /// <summary>
+    /// How often the file was read in a child process with less and less stack, the object that was refused then, and what was said of it.
+    /// </summary>
     private static (int Level, string Where, string Message) OpenEverDeeper(string path)
     {
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "TfLbfgs.Tests.Probe.dll"), "stack", path]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        string program = Path.Combine(AppContext.BaseDirectory, "TfLbfgs.Tests.Probe.dll");
+        ProcessStartInfo start = new("dotnet", [program, "stack", path]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();

@@ -13,6 +13,6 @@ internal static class TensorFlowFixture
     {
         // A child process that this program starts as a tool (see ChildPrograms) chooses for itself.
         if (Environment.GetEnvironmentVariable("TFLBFGS_TEST_CHILD") is null)
-            TfRuntime.Initialize(new RuntimeOptions { CpuDevices = 2, OneDnn = false });
+            TfRuntime.Initialize(new RuntimeOptions { CpuDevices = 2, OneDnn = false, IntraOpThreads = SuitePart.Current.Threads });
     }
 }
