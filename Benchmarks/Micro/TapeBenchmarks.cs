@@ -70,7 +70,7 @@ public class TapeBenchmarks
         using (GradientTape inner = new())
         {
             inner.Watch(_x);
-            first = inner.Gradient(Tf.Tanh(_x), _x)!;
+            first = inner.Gradient(Tf.Tanh(_x), _x);
         }
 
         outer.Gradient(first, _x);

@@ -66,7 +66,7 @@ internal sealed class PinnWorkload() : Workload("pinn", 100, 5e-2)
         }
 
         (Tensor ut, Tensor ux) = (first[0]!, first[1]!);
-        Tensor uxx = outer.Gradient(ux, x)!;
+        Tensor uxx = outer.Gradient(ux, x);
         Tensor residual = ut + u * ux - Viscosity * uxx;
         return Tf.ReduceMean(Tf.Square(residual)) + Tf.ReduceMean(Tf.Square(network.Forward(variables, edge) - edgeValues));
     }

@@ -45,7 +45,7 @@ internal sealed class TapeObjective : Objective, IDisposable
         using GradientTape tape = new(persistent: false, watchAccessedVariables: false);
         tape.Watch(position);
         Tensor loss = _loss(position, data);
-        return (scope.Keep(loss), scope.Keep(tape.Gradient(loss, position)!));
+        return (scope.Keep(loss), scope.Keep(tape.Gradient(loss, position)));
     }
 
     public void Dispose()

@@ -112,7 +112,7 @@ internal sealed class OpCase
             foreach (Tensor tensor in watched)
                 inner.Watch(tensor);
             y = Execute(x);
-            first = Spread(inner.Gradient(Array.ConvertAll(targets, i => y[i]), watched, weights), sources, x.Length);
+            first = Spread(inner.GradientOrNull(Array.ConvertAll(targets, i => y[i]), watched, weights), sources, x.Length);
         }
 
         if (!HasSecond)
@@ -127,7 +127,7 @@ internal sealed class OpCase
             }
         }
 
-        Tensor?[] second = outer.Gradient([sum!], [.. watched, .. weights]);
+        Tensor?[] second = outer.GradientOrNull([sum!], [.. watched, .. weights]);
         return (y, first, Spread(second[..sources.Length], sources, x.Length), Spread(second[sources.Length..], targets, upstream.Length));
     }
 

@@ -65,11 +65,11 @@ internal static class TapeScenarios
         }
 
         Tensor u = Net(w, Tf.Concat([x, t], 1));
-        Tensor ux = t1.Gradient(u, x)!, ut = t1.Gradient(u, t)!;
+        Tensor ux = t1.Gradient(u, x), ut = t1.Gradient(u, t);
         t1.Dispose();
-        Tensor uxx = t2.Gradient(ux, x)!, uxt = t2.Gradient(ux, t)!, utt = t2.Gradient(ut, t)!;
+        Tensor uxx = t2.Gradient(ux, x), uxt = t2.Gradient(ux, t), utt = t2.Gradient(ut, t);
         t2.Dispose();
-        return new Derivatives(u, ux, ut, uxx, uxt, utt, t3.Gradient(uxx, x)!);
+        return new Derivatives(u, ux, ut, uxx, uxt, utt, t3.Gradient(uxx, x));
     }
 
     private static Dictionary<string, object?> PinnChain(ScenarioInputs i)
@@ -93,7 +93,7 @@ internal static class TapeScenarios
             foreach (Tensor weight in weights)
                 tape.Watch(weight);
             (Tensor loss, Tensor residual) = Compute(weights);
-            return [loss, residual, .. tape.Gradient(loss, weights)];
+            return [loss, residual, .. tape.GradientOrNull(loss, weights)];
         }
 
         Tensor?[] eager = LossAndGradients(w);
@@ -117,7 +117,7 @@ internal static class TapeScenarios
         {
             ["eager"] = new Dictionary<string, object?> { ["loss"] = eager[0], ["residual"] = eager[1], ["gradients"] = eager[2..] },
             ["traced"] = new Dictionary<string, object?> { ["loss"] = traced[0], ["residual"] = traced[1], ["gradients"] = traced[2..] },
-            ["hessian_vector"] = outer.Gradient(sum, w),
+            ["hessian_vector"] = outer.GradientOrNull(sum, w),
         };
     }
 
@@ -132,7 +132,7 @@ internal static class TapeScenarios
             {
                 using GradientTape tape = new();
                 tape.Watch(v);
-                return tape.Gradient(before(v), v)!;
+                return tape.Gradient(before(v), v);
             };
             derivatives.Add(f(i["x"]));
         }
@@ -174,7 +174,7 @@ internal static class TapeScenarios
         Tensor x = i["x"];
         using GradientTape tape = new(persistent: true);
         tape.Watch(x);
-        Tensor g = tape.Gradient(Tf.Pow(x, 3), x)!;
+        Tensor g = tape.Gradient(Tf.Pow(x, 3), x);
         return new() { ["gradient"] = g, ["second"] = tape.Gradient(g, x) };
     }
 
@@ -190,9 +190,9 @@ internal static class TapeScenarios
         Tensor y2 = x * x;
         return new()
         {
-            ["unwatched"] = one.Gradient(y, x),
+            ["unwatched"] = one.GradientOrNull(y, x),
             ["unwatched_zero"] = one.Gradient(y, x, unconnected: UnconnectedGradients.Zero),
-            ["unconnected"] = two.Gradient(y2, [x, z]),
+            ["unconnected"] = two.GradientOrNull(y2, [x, z]),
             ["unconnected_zero"] = two.Gradient(y2, [x, z], unconnected: UnconnectedGradients.Zero),
         };
     }
@@ -218,7 +218,7 @@ internal static class TapeScenarios
         tape.Reset();
         tape.Watch(x);
         Tensor z = Tf.Pow(x, 3);
-        return new() { ["dy_dx"] = tape.Gradient(y, x), ["dz_dx"] = tape.Gradient(z, x) };
+        return new() { ["dy_dx"] = tape.GradientOrNull(y, x), ["dz_dx"] = tape.GradientOrNull(z, x) };
     }
 
     private static Dictionary<string, object?> MultipleTargets(ScenarioInputs i)
@@ -254,7 +254,7 @@ internal static class TapeScenarios
         Tensor y = x * x;
         tape.Watch(y);
         Tensor z = Tf.Exp(y);
-        return new() { ["dz_dy"] = tape.Gradient(z, y), ["dz_dx"] = tape.Gradient(z, x) };
+        return new() { ["dz_dy"] = tape.Gradient(z, y), ["dz_dx"] = tape.GradientOrNull(z, x) };
     }
 
     private static Dictionary<string, object?> Gathers(ScenarioInputs i)
@@ -291,7 +291,7 @@ internal static class TapeScenarios
         a.Watch(x);
         using GradientTape b = new();
         Tensor y = Tf.Pow(x, 2);
-        return new() { ["inner"] = b.Gradient(y, x), ["outer"] = a.Gradient(y, x) };
+        return new() { ["inner"] = b.GradientOrNull(y, x), ["outer"] = a.Gradient(y, x) };
     }
 
     private static Dictionary<string, object?> FlattenWithStitch(ScenarioInputs i)
@@ -350,8 +350,8 @@ internal static class TapeScenarios
         using GradientTape inner = new();
         inner.Watch(x);
         Tensor y = f(x);
-        Tensor? first = inner.Gradient(y, x);
-        return new() { ["value"] = y, ["gradients_of_sum"] = new[] { first }, ["second_gradients_of_sum"] = new[] { outer.Gradient(first!, x) } };
+        Tensor first = inner.Gradient(y, x);
+        return new() { ["value"] = y, ["gradients_of_sum"] = new[] { first }, ["second_gradients_of_sum"] = new[] { outer.GradientOrNull(first, x) } };
     }
 
     internal sealed record Derivatives(Tensor U, Tensor X, Tensor T, Tensor XX, Tensor XT, Tensor TT, Tensor XXX);

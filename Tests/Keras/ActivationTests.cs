@@ -59,7 +59,7 @@ public class ActivationTests : LeakChecked
         tape.Watch(input);
         Tensor output = activation.Apply(input);
         KerasReference.AssertClose(entry.GetProperty("output"), output, 1e-14);
-        Tensor? gradient = tape.Gradient(output, input, KerasReference.ToTensor(entry.GetProperty("cotangent")));
+        Tensor? gradient = tape.GradientOrNull(output, input, KerasReference.ToTensor(entry.GetProperty("cotangent")));
         KerasReference.AssertClose(entry.GetProperty("input_gradient"), gradient!, 1e-14);
         if (entry.TryGetProperty("extreme_output", out JsonElement extreme))
             KerasReference.AssertClose(extreme, activation.Apply(KerasReference.ToTensor(table.GetProperty("extreme_input"))), 1e-14);

@@ -90,7 +90,7 @@ public class ModelCaseTests : LeakChecked
 
         // Keras holds some factors in float32.
         Assert.Equal(loss.GetProperty("model_losses").GetDouble(), penalties, Math.Max(tolerance, 1e-9));
-        Tensor?[] gradients = tape.Gradient(total, model.TrainableVariables);
+        Tensor?[] gradients = tape.GradientOrNull(total, model.TrainableVariables);
         KerasReference.AssertClose(KerasReference.Numbers(reference.GetProperty("flat_gradient")), [.. gradients.SelectMany(g => g!.ToDoubles())], tolerance);
     }
 

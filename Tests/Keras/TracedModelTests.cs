@@ -34,7 +34,7 @@ public class TracedModelTests : LeakChecked
             using GradientTape tape = new();
             ModelOutput output = model.Forward(data[.., ..3]);
             Tensor total = loss.Call(sparse ? data[.., 3] : data[.., 3..], output) + output.RegularizationLoss!;
-            return [total, .. tape.Gradient(total, model.TrainableVariables)!];
+            return [total, .. tape.Gradient(total, model.TrainableVariables)];
         }
 
         _ = model.Variables;

@@ -102,7 +102,7 @@ public sealed class TensorScopeTests : LeakChecked
         Tensor y;
         using (TensorScope scope = new())
             y = scope.Keep(RawOps.Sum(RawOps.Square(x * 2), Tensor.From([0])));
-        using Tensor gradient = tape.Gradient(y, x)!;
+        using Tensor gradient = tape.Gradient(y, x);
         Assert.Equal([8.0, 16.0], gradient.ToArray<double>());
         y.Dispose();
     }

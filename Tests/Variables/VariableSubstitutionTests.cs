@@ -41,7 +41,7 @@ public sealed class VariableSubstitutionTests : LeakChecked
         Tensor y;
         using (new VariableSubstitution([v], [p]))
             y = v.Value * v.Value;
-        Assert.Equal(6.0, tape.Gradient(y, p)!.ToDouble());
+        Assert.Equal(6.0, tape.Gradient(y, p).ToDouble());
     }
 
     [Fact]

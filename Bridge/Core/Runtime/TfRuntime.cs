@@ -67,6 +67,25 @@ public static class TfRuntime
     /// <returns>The scope.</returns>
     public static IDisposable UsePlacement(PlacementPolicy policy) => new PlacementScope(policy);
 
+    /// <summary>
+    /// Loads a library with ops and kernels of your own. <c>RawOp.Execute</c> executes them, and a gradient rule for one is registered with <c>GradientRegistry.Register</c>. It stays loaded until the process ends.
+    /// Python: <c>tf.load_op_library</c>.
+    /// </summary>
+    /// <param name="path">The shared library, built against this version of TensorFlow.</param>
+    /// <exception cref="TfLbfgsException">The file does not exist, or cannot be loaded.</exception>
+    public static void LoadOpLibrary(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!File.Exists(path))
+            throw new TfLbfgsException($"TfRuntime.LoadOpLibrary: expected the path of a shared library, received '{path}', where there is no file.");
+        _ = Context;
+        StatusHandle status = StatusHandle.OfThread;
+        nint library = CApi.TF_LoadLibrary(Path.GetFullPath(path), status);
+        Status.Check(status, "TF_LoadLibrary", () => path);
+        // Frees the handle alone: the code stays.
+        CApi.TF_DeleteLibraryHandle(library);
+    }
+
     private static ContextHandle Start(RuntimeOptions? options)
     {
         lock (Gate)

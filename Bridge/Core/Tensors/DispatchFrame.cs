@@ -41,6 +41,16 @@ internal sealed class DispatchFrame : IDisposable
     /// <summary>Opens a frame in which ops are executed whatever is traced outside, without listeners. Python: <c>tf.init_scope</c>.</summary>
     public static DispatchFrame OpenEager() => Open(null);
 
+    /// <summary>Tells the listeners of an op that was executed or recorded.</summary>
+    public void Notify(Operation operation, Tensor[] outputs)
+    {
+        for (int i = 0; i < Listeners.Count; i++)
+            Listeners[i].Executed(operation, outputs);
+    }
+
+    /// <summary>Keeps ops from the listeners until the returned scope is disposed, on the same thread.</summary>
+    public IDisposable Mute() => new Muted(this);
+
     /// <summary>Closes the frame; its thread goes on with the outer one.</summary>
     public void Dispose()
     {
@@ -58,5 +68,20 @@ internal sealed class DispatchFrame : IDisposable
         _current = frame;
         Device.Exchange(null);
         return frame;
+    }
+
+    private sealed class Muted : IDisposable
+    {
+        private readonly DispatchFrame _frame;
+        private readonly IOperationListener[] _listeners;
+
+        public Muted(DispatchFrame frame)
+        {
+            _frame = frame;
+            _listeners = [.. frame.Listeners];
+            frame.Listeners.Clear();
+        }
+
+        public void Dispose() => _frame.Listeners.InsertRange(0, _listeners);
     }
 }

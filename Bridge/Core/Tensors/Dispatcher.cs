@@ -21,9 +21,7 @@ internal static class Dispatcher
         }
 
         TensorScope.Register(outputs);
-        List<IOperationListener> listeners = frame.Listeners;
-        for (int i = 0; i < listeners.Count; i++)
-            listeners[i].Executed(operation, outputs);
+        frame.Notify(operation, outputs);
         return outputs;
     }
 }

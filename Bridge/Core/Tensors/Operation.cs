@@ -151,6 +151,28 @@ public sealed class Operation
         throw new TfLbfgsException($"{Name} was made without the attribute '{name}'; it has: {string.Join(", ", Attributes.ToArray().Select(a => a.Name))}.");
     }
 
+    /// <summary>The value of an attribute; the definition's default where the op was made without it.</summary>
+    /// <typeparam name="T">The attribute's type.</typeparam>
+    /// <param name="key">The attribute, from the generated <c>OpAttributes</c>.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="TfLbfgsException">The op was made without it and the definition has no default, or it is of another type.</exception>
+    public T GetAttribute<T>(AttributeKey<T> key)
+    {
+        foreach (OperationAttribute attribute in Attributes)
+        {
+            if (attribute.Name == key.Name)
+                return attribute.Value.As<T>();
+        }
+
+        return key.HasDefault ? key.Default : GetAttribute(key.Name).As<T>();
+    }
+
+    /// <summary>Sets an attribute of any kind.</summary>
+    /// <param name="name">The name in the op's definition.</param>
+    /// <param name="value">The value.</param>
+    /// <returns>This op.</returns>
+    public Operation Attribute(string name, AttributeValue value) => Add(name, value, false);
+
     /// <summary>The inputs for an error message: <c>float64(3, 4), int32()</c>.</summary>
     internal string DescribeInputs() => string.Join(", ", _inputs.Select(input => input.Describe()));
 

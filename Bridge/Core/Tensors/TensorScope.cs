@@ -61,6 +61,16 @@ public sealed class TensorScope : IDisposable
         _tensors.Clear();
     }
 
+    /// <summary>Takes all tensors out of the scope; the caller owns them.</summary>
+    internal Tensor[] Detach()
+    {
+        Tensor[] tensors = [.. _tensors];
+        foreach (Tensor tensor in tensors)
+            tensor.Scope = null;
+        _tensors.Clear();
+        return tensors;
+    }
+
     internal static void Register(Tensor tensor) => _current?.Add(tensor);
 
     internal static void Register(Tensor[] tensors)

@@ -59,7 +59,7 @@ internal sealed class BackwardFunction : IDisposable
 
         IReadOnlyList<Tensor> outputs = body(arguments);
         Tensor?[] upstream = [.. inputs.Skip(_argumentCount)];
-        Tensor?[] gradients = tape.Gradient(outputs, sources, upstream);
+        Tensor?[] gradients = tape.GradientOrNull(outputs, sources, upstream);
         _connected = Array.ConvertAll(gradients, gradient => gradient is not null);
         return [.. gradients.OfType<Tensor>()];
     }

@@ -4,8 +4,8 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Functions;
 
-/// <summary>One trace of a function: a TensorFlow function in the context, with what it captured. Released with its last lease.</summary>
-internal sealed class ConcreteFunction : LeasedRule
+/// <summary>One trace of a function: a TensorFlow function in the context, with what it captured. Released with its last reference.</summary>
+internal sealed class ConcreteFunction : CallGradient
 {
     private readonly string _name;
     private readonly Tensor[] _captures;
@@ -15,7 +15,7 @@ internal sealed class ConcreteFunction : LeasedRule
     private readonly Tensor[] _accessed;
     private readonly bool _hasEffects;
     private readonly string _description;
-    private int _leases = 1;
+    private int _references = 1;
 
     private ConcreteFunction(
         string name, Signature signature, Trace trace, AccessedVariables accessed, int outputCount, Func<Tensor[], IReadOnlyList<Tensor>> body, FunctionOptions options)
@@ -72,13 +72,13 @@ internal sealed class ConcreteFunction : LeasedRule
         }
     }
 
-    /// <summary>Takes a lease for the time of a call, so that eviction by another thread waits for it; a tape holds one until its gradient.</summary>
-    public override void Lease() => Interlocked.Increment(ref _leases);
+    /// <summary>Adds a reference for the time of a call, so that eviction by another thread waits for it; a tape holds one until its gradient.</summary>
+    public override void AddReference() => Interlocked.Increment(ref _references);
 
-    /// <summary>Gives a lease back; the last one removes the function from the context.</summary>
-    public override void Return()
+    /// <summary>Releases a reference; the last one removes the function from the context.</summary>
+    public override void Release()
     {
-        if (Interlocked.Decrement(ref _leases) != 0)
+        if (Interlocked.Decrement(ref _references) != 0)
             return;
         GraphBuilder.RemoveFunction(_name);
         foreach (NestedFunction function in _nested)

@@ -78,7 +78,7 @@ public sealed class Function : IDisposable
         }
         finally
         {
-            trace.Return();
+            trace.Release();
         }
     }
 
@@ -86,7 +86,7 @@ public sealed class Function : IDisposable
     internal (string Name, IReadOnlyList<Tensor> Inputs) NativeCall(params ReadOnlySpan<Tensor> arguments)
     {
         ConcreteFunction trace = Find(arguments);
-        trace.Return();
+        trace.Release();
         return (trace.Name, [.. arguments, .. trace.Captures]);
     }
 
@@ -99,7 +99,7 @@ public sealed class Function : IDisposable
                 return;
             _disposed = true;
             foreach (ConcreteFunction trace in _traces)
-                trace.Return();
+                trace.Release();
             _traces.Clear();
         }
     }
@@ -135,12 +135,12 @@ public sealed class Function : IDisposable
                 if (!trace.Signature.Accepts(arguments))
                     continue;
                 trace.LastCall = _calls;
-                trace.Lease();
+                trace.AddReference();
                 return trace;
             }
 
             ConcreteFunction added = Add(Signature.Of(arguments));
-            added.Lease();
+            added.AddReference();
             return added;
         }
     }
@@ -159,7 +159,7 @@ public sealed class Function : IDisposable
         {
             ConcreteFunction oldest = _traces.MinBy(t => t.LastCall)!;
             _traces.Remove(oldest);
-            oldest.Return();
+            oldest.Release();
             reason += $"; more than {_options.CacheSize} are kept, so the one for ({oldest.Signature}) was released";
         }
 

@@ -4,12 +4,16 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Gradients;
 
 /// <summary>One walk backwards over the entries of a tape. Its ops are dispatched like any other, so outer tapes record them.</summary>
-internal sealed class BackwardPass(TapeEntry[] entries)
+internal sealed class BackwardPass(TapeEntry[] entries, IReadOnlyList<GradientSource> sources)
 {
     private readonly Dictionary<long, List<Tensor>> _gradients = [];
+    private readonly List<(string Op, long Input)> _stops = [];
+
+    /// <summary>The ops whose rule gave no gradient for an input that depends on a source, the last one first.</summary>
+    public IReadOnlyList<(string Op, long Input)> Stops => _stops;
 
     /// <summary>The gradients of the targets with respect to the sources; null where there is no path.</summary>
-    public Tensor?[] Run(IReadOnlyList<Tensor> targets, IReadOnlyList<Tensor> sources, IReadOnlyList<Tensor?>? outputGradients)
+    public Tensor?[] Run(IReadOnlyList<Tensor> targets, IReadOnlyList<Tensor?>? outputGradients)
     {
         for (int i = 0; i < targets.Count; i++)
         {
@@ -17,20 +21,20 @@ internal sealed class BackwardPass(TapeEntry[] entries)
                 Add(targets[i].Id, outputGradients?[i] ?? RawOps.OnesLike(targets[i]));
         }
 
-        HashSet<long> reachable = Reachable(sources);
         HashSet<long> sourceIds = [.. sources.Select(source => source.Id)];
+        HashSet<long> reachable = Reachable(sourceIds);
         for (int i = entries.Length - 1; i >= 0; i--)
             Walk(entries[i], reachable, sourceIds);
         return [.. sources.Select(source => Total(source.Id))];
     }
 
     /// <summary>What depends on a source: the others need no gradient.</summary>
-    private HashSet<long> Reachable(IReadOnlyList<Tensor> sources)
+    private HashSet<long> Reachable(IEnumerable<long> from)
     {
-        HashSet<long> reachable = [.. sources.Select(source => source.Id)];
+        HashSet<long> reachable = [.. from];
         foreach (TapeEntry entry in entries)
         {
-            if (!Array.Exists(entry.Inputs, input => reachable.Contains(input.Id)))
+            if (!entry.Inputs.Any(reachable))
                 continue;
             foreach (Tensor output in entry.Outputs)
                 reachable.Add(output.Id);
@@ -41,11 +45,9 @@ internal sealed class BackwardPass(TapeEntry[] entries)
 
     private void Walk(TapeEntry entry, HashSet<long> reachable, HashSet<long> sourceIds)
     {
-        if (!Array.Exists(entry.Outputs, output => _gradients.ContainsKey(output.Id)))
+        if (!HasGradient(entry.Outputs) || !entry.Inputs.Any(reachable))
             return;
         bool[] needs = Array.ConvertAll(entry.Inputs, input => reachable.Contains(input.Id));
-        if (!Array.Exists(needs, need => need))
-            return;
         Tensor?[] upstream = Array.ConvertAll(entry.Outputs, output => Total(output.Id));
         foreach (Tensor output in entry.Outputs)
         {
@@ -54,20 +56,39 @@ internal sealed class BackwardPass(TapeEntry[] entries)
                 _gradients.Remove(output.Id);
         }
 
-        GradientRule rule = entry.Operation.GradientRule switch
-        {
-            LeasedRule leased => leased.Gradients,
-            GradientRule given => given,
-            _ => GradientRegistry.Find(entry.Operation),
-        };
+        GradientRule rule = entry.Rule ?? throw WithoutRule(entry);
         Tensor?[] gradients = rule(new RuleContext(entry.Operation, entry.Inputs, entry.Outputs, upstream, needs));
         if (gradients.Length != entry.Inputs.Length)
             throw new TfLbfgsException($"The gradient rule of {entry.Operation.Name} returned {gradients.Length} gradients for {entry.Inputs.Length} inputs.");
         for (int i = 0; i < gradients.Length; i++)
         {
-            if (gradients[i] is { } gradient && needs[i])
+            if (!needs[i])
+                continue;
+            if (gradients[i] is { } gradient)
                 Add(entry.Inputs[i].Id, gradient);
+            else
+                _stops.Add((entry.Operation.Name, entry.Inputs[i].Id));
         }
+    }
+
+    private bool HasGradient(Tensor[] outputs)
+    {
+        foreach (Tensor output in outputs)
+        {
+            if (_gradients.ContainsKey(output.Id))
+                return true;
+        }
+
+        return false;
+    }
+
+    private TfLbfgsException WithoutRule(TapeEntry entry)
+    {
+        string[] names = [.. sources.Where(source => entry.Inputs.Any(Reachable([source.Id]))).Select(source => source.ToString())];
+        string which = names.Length <= 3 ? string.Join(" and ", names) : $"{names[0]}, {names[1]} and {names.Length - 2} more";
+        return new TfLbfgsException(
+            $"The op {entry.Operation.Name} has no gradient rule, and the target depends on {which} through it. Register one: "
+            + $"GradientRegistry.Register(\"{entry.Operation.Name}\", context => context.Result(...)); or stop the gradient with Tf.StopGradient, or replace the op.");
     }
 
     private void Add(long id, Tensor gradient)

@@ -1,31 +1,60 @@
+using System.Collections.Concurrent;
 using TfLbfgs.Gradients.Rules;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Gradients;
 
-/// <summary>The rule of each op. The table is built at the first gradient from one file of rules per op family; nothing is scanned.</summary>
-internal static class GradientRegistry
+/// <summary>
+/// The gradient rule of each op. Those of TensorFlow's ops are there from the start: the table is built at the first gradient, from one file of rules per op family. Add a rule for an op of your own library, or replace one, with
+/// <see cref="Register"/>. Thread-safe. Python: <c>tf.RegisterGradient</c>.
+/// </summary>
+public static class GradientRegistry
 {
-    private static readonly Lazy<Dictionary<string, GradientRule>> Rules = new(Build);
+    private static readonly Lazy<ConcurrentDictionary<string, GradientRule>> Rules = new(Build);
+    private static readonly Lock Gate = new();
+    private static readonly Dictionary<string, List<Registration>> Registrations = new(StringComparer.Ordinal);
 
-    /// <summary>The names of the ops that have a rule, those that stop gradients included.</summary>
-    public static IReadOnlyCollection<string> Names => Rules.Value.Keys;
+    /// <summary>The names of the ops that have a rule, those through which no gradient passes included.</summary>
+    public static IReadOnlyCollection<string> Names => [.. Rules.Value.Keys];
 
     /// <summary>Whether an op has a rule.</summary>
+    /// <param name="op">The op's name.</param>
+    /// <returns>Whether a rule is registered.</returns>
     public static bool Has(string op) => Rules.Value.ContainsKey(op);
 
-    /// <summary>Whether the rule of an op is that no gradient passes.</summary>
-    public static bool Stops(string op) => Rules.Value.TryGetValue(op, out GradientRule? rule) && rule == RuleTable.Stopped;
+    /// <summary>Whether an op is registered as one through which no gradient passes. Python: <c>tf.no_gradient</c>.</summary>
+    /// <param name="op">The op's name.</param>
+    /// <returns>Whether its rule is that there is no gradient.</returns>
+    public static bool IsNotDifferentiable(string op) => Rules.Value.TryGetValue(op, out GradientRule? rule) && rule == RuleTable.None;
 
-    /// <summary>The rule of an op.</summary>
-    /// <exception cref="TfLbfgsException">None is known.</exception>
-    public static GradientRule Find(Operation operation) => Rules.Value.TryGetValue(operation.Name, out GradientRule? rule)
-        ? rule
-        : throw new TfLbfgsException(
-            $"The op {operation.Name} has no gradient rule, and the target depends on a source through it. "
-            + "Compute it outside the tape, stop the gradient with Tf.StopGradient, or replace the op.");
+    /// <summary>Registers the rule of an op, in place of the one that it has; every gradient that is taken from now on uses it. Python: <c>tf.RegisterGradient</c>.</summary>
+    /// <param name="op">The op's name.</param>
+    /// <param name="rule">The rule; called on the thread that takes a gradient, by several threads at once.</param>
+    /// <returns>Dispose it to have the earlier rule back, as a test does; otherwise leave it alone.</returns>
+    public static IDisposable Register(string op, GradientRule rule)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(op);
+        ArgumentNullException.ThrowIfNull(rule);
+        lock (Gate)
+        {
+            if (!Registrations.TryGetValue(op, out List<Registration>? registered))
+            {
+                Registrations[op] = registered = [];
+                // The first of the list is what stands there without any registration.
+                registered.Add(new Registration(op, Rules.Value.GetValueOrDefault(op)));
+            }
 
-    private static Dictionary<string, GradientRule> Build()
+            Registration added = new(op, rule);
+            registered.Add(added);
+            Rules.Value[op] = rule;
+            return added;
+        }
+    }
+
+    /// <summary>The rule of an op; null: none is known.</summary>
+    internal static GradientRule? Find(string op) => Rules.Value.GetValueOrDefault(op);
+
+    private static ConcurrentDictionary<string, GradientRule> Build()
     {
         RuleTable rules = new();
         UnaryRules.AddTo(rules);
@@ -42,6 +71,26 @@ internal static class GradientRegistry
         DataFlowRules.AddTo(rules);
         SegmentRules.AddTo(rules);
         LossRules.AddTo(rules);
-        return rules.Rules;
+        return new ConcurrentDictionary<string, GradientRule>(rules.Rules, StringComparer.Ordinal);
+    }
+
+    private sealed class Registration(string op, GradientRule? rule) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (Gate)
+            {
+                List<Registration> registered = Registrations[op];
+                // The newest that is left counts, in whatever order they are disposed.
+                if (!registered.Remove(this))
+                    return;
+                if (registered[^1].Rule is { } newest)
+                    Rules.Value[op] = newest;
+                else
+                    Rules.Value.TryRemove(op, out _);
+            }
+        }
+
+        private GradientRule? Rule => rule;
     }
 }

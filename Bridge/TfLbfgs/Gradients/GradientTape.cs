@@ -8,7 +8,7 @@ namespace TfLbfgs.Gradients;
 /// Records the ops of its thread from its creation until it is disposed (or, when it is not persistent, until its first gradient), and differentiates them backwards.
 /// Tapes nest to any order: what an inner tape computes is recorded by the outer one. Works eagerly and inside traced functions. Python: <c>tf.GradientTape</c>.
 /// </summary>
-public sealed class GradientTape : IOperationListener, IDisposable
+public sealed partial class GradientTape : IOperationListener, IDisposable
 {
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private readonly DispatchFrame _frame = DispatchFrame.Current;
@@ -16,6 +16,7 @@ public sealed class GradientTape : IOperationListener, IDisposable
     private readonly bool _watchAccessedVariables;
     private readonly List<TapeEntry> _entries = [];
     private readonly HashSet<long> _tracked = [];
+    private readonly EndedPaths _ended = new();
     private bool _used;
     private bool _disposed;
 
@@ -30,7 +31,7 @@ public sealed class GradientTape : IOperationListener, IDisposable
     }
 
     /// <summary>Watches a tensor: what is computed from it from now on can be differentiated with respect to it.</summary>
-    /// <param name="tensor">A tensor of floating-point or complex dtype; leased by the ops that use it.</param>
+    /// <param name="tensor">A tensor of floating-point or complex dtype; held by the tape with the ops that use it.</param>
     /// <exception cref="TfLbfgsException">The dtype has no gradient, or the tape is disposed.</exception>
     public void Watch(Tensor tensor)
     {
@@ -70,93 +71,7 @@ public sealed class GradientTape : IOperationListener, IDisposable
         _used = false;
     }
 
-    /// <summary>The gradient of a target with respect to one source.</summary>
-    /// <param name="target">What is differentiated; where it is no scalar, the sum of its elements is, weighted by the output gradient. Borrowed.</param>
-    /// <param name="source">A tensor that was watched or computed from one. Borrowed.</param>
-    /// <param name="outputGradient">Weights of the target's elements, of its shape; null: ones.</param>
-    /// <param name="unconnected">What to return when the target does not depend on the source; default null.</param>
-    /// <returns>The gradient, of the source's shape and dtype, owned by the caller; or null.</returns>
-    /// <exception cref="TfLbfgsException">The tape was used up or disposed, or an op on the way has no gradient rule.</exception>
-    public Tensor? Gradient(Tensor target, Tensor source, Tensor? outputGradient = null, UnconnectedGradients unconnected = UnconnectedGradients.Null) =>
-        Gradient([target], [source], outputGradient is null ? null : [outputGradient], unconnected)[0];
-
-    /// <summary>The gradients of a target with respect to several sources.</summary>
-    /// <inheritdoc cref="Gradient(Tensor, Tensor, Tensor?, UnconnectedGradients)"/>
-    /// <param name="target">What is differentiated; borrowed.</param>
-    /// <param name="sources">Tensors that were watched or computed from one; borrowed.</param>
-    /// <param name="outputGradient">Weights of the target's elements, of its shape; null: ones.</param>
-    /// <param name="unconnected">What to return when the target does not depend on a source; default null.</param>
-    public Tensor?[] Gradient(Tensor target, IReadOnlyList<Tensor> sources, Tensor? outputGradient = null, UnconnectedGradients unconnected = UnconnectedGradients.Null) =>
-        Gradient([target], sources, outputGradient is null ? null : [outputGradient], unconnected);
-
-    /// <summary>The gradients of a target with respect to variables.</summary>
-    /// <param name="target">What is differentiated; borrowed.</param>
-    /// <param name="variables">The variables.</param>
-    /// <param name="outputGradient">Weights of the target's elements, of its shape; null: ones.</param>
-    /// <param name="unconnected">What to return when the target does not depend on a variable; default null.</param>
-    /// <returns>One gradient per variable, owned by the caller; or null.</returns>
-    public Tensor?[] Gradient(Tensor target, IReadOnlyList<Variable> variables, Tensor? outputGradient = null, UnconnectedGradients unconnected = UnconnectedGradients.Null)
-    {
-        ArgumentNullException.ThrowIfNull(variables);
-        Tensor?[] gradients = Gradient([target], [.. variables.Select(v => v.Handle)], outputGradient is null ? null : [outputGradient]);
-        if (unconnected == UnconnectedGradients.Zero)
-        {
-            for (int i = 0; i < gradients.Length; i++)
-                gradients[i] ??= Tensor.Zeros(variables[i].Shape, variables[i].DType);
-        }
-
-        return gradients;
-    }
-
-    /// <summary>The gradients of the sum of several targets with respect to several sources.</summary>
-    /// <param name="targets">What is differentiated; borrowed.</param>
-    /// <param name="sources">Tensors that were watched or computed from one; borrowed.</param>
-    /// <param name="outputGradients">Weights of each target's elements, of its shape; null, or an entry null: ones.</param>
-    /// <param name="unconnected">What to return when no target depends on a source; default null.</param>
-    /// <returns>One gradient per source, owned by the caller; or null.</returns>
-    /// <exception cref="TfLbfgsException">The tape was used up or disposed, or an op on the way has no gradient rule.</exception>
-    public Tensor?[] Gradient(
-        IReadOnlyList<Tensor> targets, IReadOnlyList<Tensor> sources, IReadOnlyList<Tensor?>? outputGradients = null, UnconnectedGradients unconnected = UnconnectedGradients.Null)
-    {
-        ArgumentNullException.ThrowIfNull(targets);
-        ArgumentNullException.ThrowIfNull(sources);
-        ThrowIfDisposed();
-        if (_used)
-            throw new TfLbfgsException("This GradientTape has given its one gradient. Create it with persistent: true to take more.");
-        if (outputGradients is not null && outputGradients.Count != targets.Count)
-            throw new TfLbfgsException($"Expected one output gradient for each of {targets.Count} targets, received {outputGradients.Count}.");
-        if (!_persistent)
-        {
-            _used = true;
-            _frame.Listeners.Remove(this);
-        }
-
-        Tensor?[] gradients;
-        using (new TensorScope())
-        {
-            // A persistent tape goes on recording, also the ops of this pass: it walks a copy.
-            gradients = new BackwardPass([.. _entries]).Run(targets, sources, outputGradients);
-            for (int i = 0; i < gradients.Length; i++)
-            {
-                if (gradients[i] is null && unconnected == UnconnectedGradients.Zero)
-                    gradients[i] = RawOps.ZerosLike(sources[i]);
-                // One tensor may serve two sources, or be the caller's own output gradient: every result is an owner of its own.
-                gradients[i] = gradients[i]?.Alias();
-            }
-        }
-
-        foreach (Tensor? gradient in gradients)
-        {
-            if (gradient is not null)
-                TensorScope.Register(gradient);
-        }
-
-        if (!_persistent)
-            Clear();
-        return gradients;
-    }
-
-    /// <summary>Ends the recording and gives all leases back, on the thread that opened the tape.</summary>
+    /// <summary>Ends the recording and frees all that the tape holds, on the thread that opened it.</summary>
     public void Dispose()
     {
         if (_disposed)
@@ -169,8 +84,14 @@ public sealed class GradientTape : IOperationListener, IDisposable
 
     void IOperationListener.Executed(Operation operation, Tensor[] outputs)
     {
-        if (outputs.Length == 0 || !IsTracked(operation.Inputs))
+        if (outputs.Length == 0)
             return;
+        if (!IsTracked(operation.Inputs))
+        {
+            _ended.Continue(operation, outputs);
+            return;
+        }
+
         bool recorded = false;
         foreach (Tensor output in outputs)
         {
@@ -183,6 +104,8 @@ public sealed class GradientTape : IOperationListener, IDisposable
 
         if (recorded)
             _entries.Add(new TapeEntry(operation, outputs));
+        else
+            _ended.End(operation, outputs, input => _tracked.Contains(input.Id));
     }
 
     void IOperationListener.VariableAccessed(Tensor handle)
@@ -207,6 +130,7 @@ public sealed class GradientTape : IOperationListener, IDisposable
         foreach (TapeEntry entry in _entries)
             entry.Dispose();
         _entries.Clear();
+        _ended.Clear();
     }
 
     private void ThrowIfDisposed()

@@ -2,13 +2,13 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Gradients;
 
-/// <summary>What a gradient rule knows of the op that it differentiates.</summary>
-internal sealed class RuleContext
+/// <summary>A recorded op as its gradient rule sees it. Python: the <c>op</c> and the <c>*grads</c> of a function under <c>tf.RegisterGradient</c>.</summary>
+public sealed class RuleContext
 {
     private readonly Tensor?[] _upstream;
     private readonly bool[] _needs;
 
-    public RuleContext(Operation operation, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs, Tensor?[] upstream, bool[] needs)
+    internal RuleContext(Operation operation, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs, Tensor?[] upstream, bool[] needs)
     {
         Operation = operation;
         Inputs = inputs;
@@ -17,30 +17,48 @@ internal sealed class RuleContext
         _needs = needs;
     }
 
-    /// <summary>The op, for its attributes; take tensors from <see cref="Inputs"/> and <see cref="Outputs"/>, which are leased.</summary>
+    /// <summary>The op, for its name and attributes; take tensors from <see cref="Inputs"/> and <see cref="Outputs"/>, which the tape holds.</summary>
     public Operation Operation { get; }
 
-    /// <summary>The inputs, lists flattened.</summary>
+    /// <summary>The inputs in the order of the op's definition, lists flattened; borrowed.</summary>
     public IReadOnlyList<Tensor> Inputs { get; }
 
-    /// <summary>The outputs.</summary>
+    /// <summary>The outputs in the order of the op's definition, lists flattened; borrowed.</summary>
     public IReadOnlyList<Tensor> Outputs { get; }
 
-    /// <summary>The gradient with respect to the first output.</summary>
+    /// <summary>The gradient with respect to the first output, of its shape.</summary>
     public Tensor Upstream => UpstreamOf(0);
 
-    /// <summary>Whether the gradient with respect to an output was asked for.</summary>
+    /// <summary>Whether the target depends on an output.</summary>
+    /// <param name="output">The position in <see cref="Outputs"/>.</param>
+    /// <returns>Whether there is a gradient with respect to it.</returns>
     public bool HasUpstream(int output) => _upstream[output] is not null;
 
-    /// <summary>The gradient with respect to an output; zeros where that output does not matter.</summary>
+    /// <summary>The gradient with respect to an output; zeros of its shape where the target does not depend on it.</summary>
+    /// <param name="output">The position in <see cref="Outputs"/>.</param>
+    /// <returns>The gradient; borrowed.</returns>
     public Tensor UpstreamOf(int output) => _upstream[output] ??= RawOps.ZerosLike(Outputs[output]);
 
-    /// <summary>Whether the gradient with respect to an input is of use; a rule may skip those that are not.</summary>
+    /// <summary>Whether the gradient with respect to an input is of use; a rule need not compute the others.</summary>
+    /// <param name="input">The position in <see cref="Inputs"/>.</param>
+    /// <returns>Whether a source is among what the input was computed from.</returns>
     public bool Needs(int input) => _needs[input];
 
-    /// <summary>A result with one gradient for each input, the first ones given and the others null.</summary>
+    /// <summary>The value of an attribute of the op; the default of its definition where it was made without it. Python: <c>op.get_attr</c>.</summary>
+    /// <typeparam name="T">The attribute's type.</typeparam>
+    /// <param name="key">The attribute, such as <c>OpAttributes.MatMul.TransposeA</c>.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="TfLbfgsException">The op was made without it and it has no default.</exception>
+    public T Get<T>(AttributeKey<T> key) => Operation.GetAttribute(key);
+
+    /// <summary>A result with one gradient for each input: the given ones first, null for the others.</summary>
+    /// <param name="gradients">The gradients of the first inputs; null: none.</param>
+    /// <returns>The result of a rule.</returns>
+    /// <exception cref="TfLbfgsException">There are more gradients than inputs.</exception>
     public Tensor?[] Result(params ReadOnlySpan<Tensor?> gradients)
     {
+        if (gradients.Length > Inputs.Count)
+            throw new TfLbfgsException($"The gradient rule of {Operation.Name}: expected at most {Inputs.Count} gradients, one for each input, received {gradients.Length}.");
         Tensor?[] result = new Tensor?[Inputs.Count];
         gradients.CopyTo(result);
         return result;

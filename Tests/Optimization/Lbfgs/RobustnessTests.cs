@@ -87,7 +87,7 @@ public sealed class RobustnessTests : LeakChecked
         using GradientTape tape = new();
         tape.Watch(x);
         Tensor value = loss(x);
-        return (value, tape.Gradient(value, x, unconnected: UnconnectedGradients.Zero)!);
+        return (value, tape.Gradient(value, x, unconnected: UnconnectedGradients.Zero));
     };
 
     private sealed record Case(Func<Tensor, (Tensor Loss, Tensor Gradient)> Function, double[] Start, StopReason[] Reasons, double? Minimum = null);

@@ -59,6 +59,6 @@ public sealed class Float32ProblemTests : LeakChecked
         using GradientTape tape = new(persistent: false, watchAccessedVariables: false);
         tape.Watch(x);
         Tensor loss = problem.Loss(x);
-        return (RawOps.Cast(loss, DType.Float32), RawOps.Cast(tape.Gradient(loss, x, unconnected: UnconnectedGradients.Zero)!, DType.Float32));
+        return (RawOps.Cast(loss, DType.Float32), RawOps.Cast(tape.Gradient(loss, x, unconnected: UnconnectedGradients.Zero), DType.Float32));
     }
 }

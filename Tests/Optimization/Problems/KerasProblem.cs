@@ -104,7 +104,7 @@ internal sealed class KerasProblem
             first = inner.Gradient([u], [t, x]);
         }
 
-        Tensor residual = first[0]! + u * first[1]! - Viscosity * outer.Gradient(first[1]!, x)!;
+        Tensor residual = first[0]! + u * first[1]! - Viscosity * outer.Gradient(first[1]!, x);
         return MeanSquare(residual) + MeanSquare(Dense(Tf.Tanh, w, data[1]) - data[2]) + MeanSquare(Dense(Tf.Tanh, w, data[3]));
     }
 
@@ -122,7 +122,7 @@ internal sealed class KerasProblem
             first = inner.Gradient([Dense(Tf.Tanh, w, Tf.Concat([x, y], 1))], [x, y]);
         }
 
-        Tensor residual = outer.Gradient(first[0]!, x)! + outer.Gradient(first[1]!, y)! + data[2];
+        Tensor residual = outer.Gradient(first[0]!, x) + outer.Gradient(first[1]!, y) + data[2];
         return MeanSquare(residual) + 10 * MeanSquare(Dense(Tf.Tanh, w, data[1]));
     }
 

@@ -62,6 +62,6 @@ public sealed class ProblemReferenceTests : LeakChecked
         using GradientTape tape = new();
         tape.Watch(x);
         Tensor loss = problem.Loss(x);
-        return [loss, tape.Gradient(loss, x)!];
+        return [loss, tape.Gradient(loss, x)];
     }
 }

@@ -29,6 +29,6 @@ internal sealed class PairedRosenbrock(DType dtype = DType.Float64) : Objective
         using GradientTape tape = new();
         tape.Watch(position);
         Tensor loss = Value(position);
-        return (scope.Keep(loss), scope.Keep(tape.Gradient(loss, position)!));
+        return (scope.Keep(loss), scope.Keep(tape.Gradient(loss, position)));
     }
 }

@@ -81,7 +81,7 @@ internal static class RobustnessObjectives
         using GradientTape tape = new();
         tape.Watch(x);
         Tensor value = loss(x, data);
-        return (value, tape.Gradient(value, x)!);
+        return (value, tape.Gradient(value, x));
     };
 
     private static (Tensor Loss, Tensor Gradient) Times(double factor, (Tensor Loss, Tensor Gradient) of) => (factor * of.Loss, factor * of.Gradient);

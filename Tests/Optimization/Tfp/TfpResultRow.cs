@@ -73,7 +73,7 @@ internal sealed record TfpResultRow(Problem Problem, string Variant, JsonElement
         using GradientTape tape = new();
         tape.Watch(wide);
         Tensor loss = Problem.Loss(wide);
-        Tensor gradient = tape.Gradient(loss, wide)!;
+        Tensor gradient = tape.Gradient(loss, wide);
         if (scale != 1)
             (loss, gradient) = (loss * scale, gradient * scale);
         return IsNarrow ? (RawOps.Cast(loss, DType.Float32), RawOps.Cast(gradient, DType.Float32)) : (loss, gradient);

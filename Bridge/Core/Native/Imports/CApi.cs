@@ -12,6 +12,12 @@ internal static unsafe partial class CApi
     [LibraryImport(Library.Name)]
     public static partial nint TF_GetAllOpList();
 
+    [LibraryImport(Library.Name, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint TF_LoadLibrary(string path, StatusHandle status);
+
+    [LibraryImport(Library.Name)]
+    public static partial void TF_DeleteLibraryHandle(nint library);
+
     [LibraryImport(Library.Name)]
     public static partial nint TF_NewGraph();
 

@@ -1,6 +1,6 @@
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
-using static TfLbfgs.Gradients.Rules.Emit;
+using static TfLbfgs.Gradients.Rules.RuleOperations;
 
 namespace TfLbfgs.Gradients.Rules;
 
@@ -9,42 +9,42 @@ internal static class BinaryRules
 {
     public static void AddTo(RuleTable rules)
     {
-        foreach (string op in (ReadOnlySpan<string>)["Add", "AddV2"])
+        foreach (string op in (ReadOnlySpan<string>)[OpNames.Add, OpNames.AddV2])
             rules.Broadcasting(op, (g, _, _, _) => g, (g, _, _, _) => g);
-        rules.Broadcasting("Sub", (g, _, _, _) => g, (g, _, _, _) => -g);
-        rules.Broadcasting("Mul", (g, _, y, _) => g * Conj(y), (g, x, _, _) => Conj(x) * g);
-        rules.Broadcasting("MulNoNan", (g, _, y, _) => RawOps.MulNoNan(g, y), (g, x, _, _) => RawOps.MulNoNan(x, g));
+        rules.Broadcasting(OpNames.Sub, (g, _, _, _) => g, (g, _, _, _) => -g);
+        rules.Broadcasting(OpNames.Mul, (g, _, y, _) => g * Conj(y), (g, x, _, _) => Conj(x) * g);
+        rules.Broadcasting(OpNames.MulNoNan, (g, _, y, _) => RawOps.MulNoNan(g, y), (g, x, _, _) => RawOps.MulNoNan(x, g));
         Division(rules);
-        rules.Broadcasting("Pow", PowBase, PowExponent);
-        rules.Broadcasting("Atan2", (g, y, x, _) => x * AtanScale(g, y, x), (g, y, x, _) => -y * AtanScale(g, y, x));
-        rules.Broadcasting("Xlogy", (g, x, y, _) => RawOps.Xlogy(NotZero(x), y) * g, (g, x, y, _) => RawOps.Xdivy(x, y) * g);
-        rules.Broadcasting("Xlog1py", (g, x, y, _) => RawOps.Xlog1py(NotZero(x), y) * g, (g, x, y, _) => RawOps.Xdivy(x, y + 1) * g);
-        rules.Broadcasting("Xdivy", (g, x, y, _) => RawOps.Xdivy(NotZero(x), y) * g, (g, x, y, _) => RawOps.Xdivy(-x, RawOps.Square(y)) * g);
-        rules.Broadcasting("NextAfter", (g, x, _, _) => RawOps.OnesLike(x) * g, (g, _, y, _) => RawOps.ZerosLike(y) * g);
-        rules.Add("Maximum", context => Choose(context, RawOps.GreaterEqual));
-        rules.Add("Minimum", context => Choose(context, RawOps.LessEqual));
-        rules.Add("SquaredDifference", SquaredDifference);
-        rules.Add("Select", Select);
-        rules.Add("SelectV2", SelectV2);
-        rules.Add("ClipByValue", ClipByValue);
-        rules.Add("AddN", context =>
+        rules.Broadcasting(OpNames.Pow, PowBase, PowExponent);
+        rules.Broadcasting(OpNames.Atan2, (g, y, x, _) => x * AtanScale(g, y, x), (g, y, x, _) => -y * AtanScale(g, y, x));
+        rules.Broadcasting(OpNames.Xlogy, (g, x, y, _) => RawOps.Xlogy(NotZero(x), y) * g, (g, x, y, _) => RawOps.Xdivy(x, y) * g);
+        rules.Broadcasting(OpNames.Xlog1py, (g, x, y, _) => RawOps.Xlog1py(NotZero(x), y) * g, (g, x, y, _) => RawOps.Xdivy(x, y + 1) * g);
+        rules.Broadcasting(OpNames.Xdivy, (g, x, y, _) => RawOps.Xdivy(NotZero(x), y) * g, (g, x, y, _) => RawOps.Xdivy(-x, RawOps.Square(y)) * g);
+        rules.Broadcasting(OpNames.NextAfter, (g, x, _, _) => RawOps.OnesLike(x) * g, (g, _, y, _) => RawOps.ZerosLike(y) * g);
+        rules.Add(OpNames.Maximum, context => Choose(context, RawOps.GreaterEqual));
+        rules.Add(OpNames.Minimum, context => Choose(context, RawOps.LessEqual));
+        rules.Add(OpNames.SquaredDifference, SquaredDifference);
+        rules.Add(OpNames.Select, Select);
+        rules.Add(OpNames.SelectV2, SelectV2);
+        rules.Add(OpNames.ClipByValue, ClipByValue);
+        rules.Add(OpNames.AddN, context =>
         {
             Tensor?[] gradients = new Tensor?[context.Inputs.Count];
             Array.Fill(gradients, context.Upstream);
             return gradients;
         });
-        rules.Pair("Cross", (g, _, y, _) => RawOps.Cross(y, g), (g, x, _, _) => RawOps.Cross(g, x));
-        rules.Stop("Less", "LessEqual", "Greater", "GreaterEqual", "Equal", "NotEqual", "ApproximateEqual", "LogicalAnd", "LogicalOr", "LogicalNot");
+        rules.Pair(OpNames.Cross, (g, _, y, _) => RawOps.Cross(y, g), (g, x, _, _) => RawOps.Cross(g, x));
+        rules.NotDifferentiable(OpNames.Less, OpNames.LessEqual, OpNames.Greater, OpNames.GreaterEqual, OpNames.Equal, OpNames.NotEqual, OpNames.ApproximateEqual, OpNames.LogicalAnd, OpNames.LogicalOr, OpNames.LogicalNot);
     }
 
     private static void Division(RuleTable rules)
     {
-        foreach (string op in (ReadOnlySpan<string>)["RealDiv", "Div"])
+        foreach (string op in (ReadOnlySpan<string>)[OpNames.RealDiv, OpNames.Div])
             rules.Broadcasting(op, (g, _, y, _) => g / Conj(y), (g, x, y, _) => g * (-Conj(x) / Conj(y) / Conj(y)));
         rules.Broadcasting(
-            "DivNoNan", (g, _, y, _) => RawOps.DivNoNan(g, Conj(y)), (g, x, y, _) => g * RawOps.DivNoNan(RawOps.DivNoNan(-Conj(x), Conj(y)), Conj(y)));
-        rules.Broadcasting("FloorMod", (g, _, _, _) => g, (g, x, y, _) => g * -RawOps.FloorDiv(x, y));
-        rules.Stop("FloorDiv", "TruncateDiv");
+            OpNames.DivNoNan, (g, _, y, _) => RawOps.DivNoNan(g, Conj(y)), (g, x, y, _) => g * RawOps.DivNoNan(RawOps.DivNoNan(-Conj(x), Conj(y)), Conj(y)));
+        rules.Broadcasting(OpNames.FloorMod, (g, _, _, _) => g, (g, x, y, _) => g * -RawOps.FloorDiv(x, y));
+        rules.NotDifferentiable(OpNames.FloorDiv, OpNames.TruncateDiv);
     }
 
     private static Tensor PowBase(Tensor g, Tensor x, Tensor y, Tensor z) => g * Conj(y) * RawOps.Pow(Conj(x), Conj(y) - 1);

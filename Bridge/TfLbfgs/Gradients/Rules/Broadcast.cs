@@ -20,10 +20,10 @@ internal static class Broadcast
         int leading = g.Rank - x.Rank;
         // Leading dimensions vanish, those of size 1 stay: one Sum does it unless there are both.
         if (axes.Length == leading)
-            return RawOps.Sum(g, Emit.Ints(axes));
+            return RawOps.Sum(g, RuleOperations.Ints(axes));
         if (leading == 0)
-            return RawOps.Sum(g, Emit.Ints(axes), keepDims: true);
-        return Emit.ReshapeLike(RawOps.Sum(g, Emit.Ints(axes)), x);
+            return RawOps.Sum(g, RuleOperations.Ints(axes), keepDims: true);
+        return RuleOperations.ReshapeLike(RawOps.Sum(g, RuleOperations.Ints(axes)), x);
     }
 
     /// <summary>The dimensions of the result along which an operand was repeated; null where unknown sizes leave that open.</summary>
@@ -60,8 +60,8 @@ internal static class Broadcast
 
     private static Tensor SumUnknown(Tensor g, Tensor x)
     {
-        Tensor shape = Emit.ShapeOf(x);
-        Tensor axes = RawOps.BroadcastGradientArgs(shape, Emit.ShapeOf(g)).R0;
+        Tensor shape = RuleOperations.ShapeOf(x);
+        Tensor axes = RawOps.BroadcastGradientArgs(shape, RuleOperations.ShapeOf(g)).R0;
         return RawOps.Reshape(RawOps.Sum(g, axes), shape);
     }
 }

@@ -7,16 +7,16 @@ internal static class ComplexRules
 {
     public static void AddTo(RuleTable rules)
     {
-        rules.Broadcasting("Complex", (g, x, _, _) => RawOps.Real(g, x.DType), (g, x, _, _) => RawOps.Imag(g, x.DType));
-        rules.Unary("Real", (g, x, _) => RawOps.Complex(g, Tensor.Scalar(0, g.DType), x.DType));
-        rules.Unary("Imag", (g, x, _) => RawOps.Complex(Tensor.Scalar(0, g.DType), g, x.DType));
-        rules.Unary("Conj", (g, _, _) => RawOps.Conj(g));
-        rules.Unary("Angle", (g, x, _) =>
+        rules.Broadcasting(OpNames.Complex, (g, x, _, _) => RawOps.Real(g, x.DType), (g, x, _, _) => RawOps.Imag(g, x.DType));
+        rules.Unary(OpNames.Real, (g, x, _) => RawOps.Complex(g, Tensor.Scalar(0, g.DType), x.DType));
+        rules.Unary(OpNames.Imag, (g, x, _) => RawOps.Complex(Tensor.Scalar(0, g.DType), g, x.DType));
+        rules.Unary(OpNames.Conj, (g, _, _) => RawOps.Conj(g));
+        rules.Unary(OpNames.Angle, (g, x, _) =>
         {
             Tensor turned = RawOps.Complex(RawOps.Imag(x, g.DType), RawOps.Real(x, g.DType), x.DType);
             return -RawOps.Complex(g, Tensor.Scalar(0, g.DType), x.DType) * RawOps.Reciprocal(turned);
         });
-        rules.Unary("ComplexAbs", (g, x, y) => RawOps.DivNoNan(
+        rules.Unary(OpNames.ComplexAbs, (g, x, y) => RawOps.DivNoNan(
             RawOps.Complex(g, RawOps.ZerosLike(g), x.DType) * x, RawOps.Complex(y, RawOps.ZerosLike(y), x.DType)));
     }
 }

@@ -1,5 +1,5 @@
 using TfLbfgs.Tensors;
-using static TfLbfgs.Gradients.Rules.Emit;
+using static TfLbfgs.Gradients.Rules.RuleOperations;
 
 namespace TfLbfgs.Gradients.Rules;
 
@@ -8,9 +8,9 @@ internal static class DataFlowRules
 {
     public static void AddTo(RuleTable rules)
     {
-        rules.Add("DynamicStitch", Stitch);
-        rules.Add("ParallelDynamicStitch", Stitch);
-        rules.Add("DynamicPartition", Partition);
+        rules.Add(OpNames.DynamicStitch, Stitch);
+        rules.Add(OpNames.ParallelDynamicStitch, Stitch);
+        rules.Add(OpNames.DynamicPartition, Partition);
     }
 
     private static Tensor?[] Stitch(RuleContext context)

@@ -1,5 +1,5 @@
 using TfLbfgs.Tensors;
-using static TfLbfgs.Gradients.Rules.Emit;
+using static TfLbfgs.Gradients.Rules.RuleOperations;
 
 namespace TfLbfgs.Gradients.Rules;
 
@@ -11,9 +11,9 @@ internal static class EinsumRule
 {
     private const string Ellipsis = "...";
 
-    public static void AddTo(RuleTable rules) => rules.Add("Einsum", context =>
+    public static void AddTo(RuleTable rules) => rules.Add(OpNames.Einsum, context =>
     {
-        string equation = context.Text("equation", "").Replace(" ", "", StringComparison.Ordinal);
+        string equation = context.Get(OpAttributes.Einsum.Equation).Replace(" ", "", StringComparison.Ordinal);
         string[] sides = equation.Split("->");
         string[] inputs = sides[0].Split(',');
         Tensor?[] gradients = new Tensor?[inputs.Length];

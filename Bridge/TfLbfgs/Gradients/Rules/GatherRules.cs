@@ -1,6 +1,6 @@
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
-using static TfLbfgs.Gradients.Rules.Emit;
+using static TfLbfgs.Gradients.Rules.RuleOperations;
 
 namespace TfLbfgs.Gradients.Rules;
 
@@ -9,25 +9,25 @@ internal static class GatherRules
 {
     public static void AddTo(RuleTable rules)
     {
-        rules.Add("Gather", context => context.Result(ScatterRows(context.Upstream, context.Inputs[0], context.Inputs[1])));
-        rules.Add("GatherV2", GatherV2);
-        rules.Add("ResourceGather", context => context.Result(ResourceGather(context)));
-        rules.Add("GatherNd", context =>
+        rules.Add(OpNames.Gather, context => context.Result(ScatterRows(context.Upstream, context.Inputs[0], context.Inputs[1])));
+        rules.Add(OpNames.GatherV2, GatherV2);
+        rules.Add(OpNames.ResourceGather, context => context.Result(ResourceGather(context)));
+        rules.Add(OpNames.GatherNd, context =>
         {
             (Tensor x, Tensor indices) = (context.Inputs[0], context.Inputs[1]);
-            return context.Result(RawOps.ScatterNd(indices, context.Upstream, ShapeOf(x, indices.DType), context.Text("bad_indices_policy", "")));
+            return context.Result(RawOps.ScatterNd(indices, context.Upstream, ShapeOf(x, indices.DType), context.Get(OpAttributes.GatherNd.BadIndicesPolicy)));
         });
-        rules.Add("ScatterNd", context => context.Result(null, RawOps.GatherNd(context.Upstream, context.Inputs[0])));
-        rules.Add("TensorScatterUpdate", context => context.Result(
+        rules.Add(OpNames.ScatterNd, context => context.Result(null, RawOps.GatherNd(context.Upstream, context.Inputs[0])));
+        rules.Add(OpNames.TensorScatterUpdate, context => context.Result(
             context.Needs(0) ? RawOps.TensorScatterUpdate(context.Upstream, context.Inputs[1], RawOps.ZerosLike(context.Inputs[2])) : null,
             null,
             context.Needs(2) ? RawOps.GatherNd(context.Upstream, context.Inputs[1]) : null));
-        foreach (string op in (ReadOnlySpan<string>)["TensorScatterAdd", "ScatterNdNonAliasingAdd"])
+        foreach (string op in (ReadOnlySpan<string>)[OpNames.TensorScatterAdd, OpNames.ScatterNdNonAliasingAdd])
             rules.Add(op, context => context.Result(context.Upstream, null, context.Needs(2) ? RawOps.GatherNd(context.Upstream, context.Inputs[1]) : null));
-        rules.Add("TensorScatterSub", context => context.Result(
+        rules.Add(OpNames.TensorScatterSub, context => context.Result(
             context.Upstream, null, context.Needs(2) ? -RawOps.GatherNd(context.Upstream, context.Inputs[1]) : null));
-        rules.Add("TensorScatterMax", ScatterExtremum);
-        rules.Add("TensorScatterMin", ScatterExtremum);
+        rules.Add(OpNames.TensorScatterMax, ScatterExtremum);
+        rules.Add(OpNames.TensorScatterMin, ScatterExtremum);
     }
 
     /// <summary>Adds rows into a tensor of zeros with the shape of x.</summary>
@@ -63,8 +63,8 @@ internal static class GatherRules
         (Tensor x, Tensor indices, Tensor g) = (context.Inputs[0], context.Inputs[1], context.Upstream);
         if (!context.Needs(0))
             return context.Result();
-        long batch = context.Int("batch_dims");
-        if (Known(context.Inputs[2]) is not [var axis] || (axis != 0 && x.Rank < 0) || ((axis != 0 || batch != 0) && indices.Rank < 0))
+        long batch = context.Get(OpAttributes.GatherV2.BatchDims);
+        if (ConstantValue(context.Inputs[2]) is not [var axis] || (axis != 0 && x.Rank < 0) || ((axis != 0 || batch != 0) && indices.Rank < 0))
         {
             throw new TfLbfgsException(
                 "The gradient of GatherV2 needs an axis and ranks that are known while tracing; "

@@ -1,5 +1,5 @@
 using TfLbfgs.Tensors;
-using static TfLbfgs.Gradients.Rules.Emit;
+using static TfLbfgs.Gradients.Rules.RuleOperations;
 
 namespace TfLbfgs.Gradients.Rules;
 
@@ -8,10 +8,10 @@ internal static class LossRules
 {
     public static void AddTo(RuleTable rules)
     {
-        rules.Add("SoftmaxCrossEntropyWithLogits", context => context.Result(
+        rules.Add(OpNames.SoftmaxCrossEntropyWithLogits, context => context.Result(
             context.Needs(0) ? WithRespectToLogits(context) : null,
             context.Needs(1) ? Column(context.UpstreamOf(0)) * -RawOps.LogSoftmax(context.Inputs[0]) : null));
-        rules.Add("SparseSoftmaxCrossEntropyWithLogits", context => context.Result(context.Needs(0) ? WithRespectToLogits(context) : null));
+        rules.Add(OpNames.SparseSoftmaxCrossEntropyWithLogits, context => context.Result(context.Needs(0) ? WithRespectToLogits(context) : null));
     }
 
     private static Tensor Column(Tensor g) => RawOps.ExpandDims(g, Int32(-1));

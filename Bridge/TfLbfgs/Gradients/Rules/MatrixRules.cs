@@ -1,6 +1,6 @@
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
-using static TfLbfgs.Gradients.Rules.Emit;
+using static TfLbfgs.Gradients.Rules.RuleOperations;
 
 namespace TfLbfgs.Gradients.Rules;
 
@@ -9,35 +9,35 @@ internal static class MatrixRules
 {
     public static void AddTo(RuleTable rules)
     {
-        rules.Add("MatMul", MatMul);
-        foreach (string op in (ReadOnlySpan<string>)["BatchMatMul", "BatchMatMulV2", "BatchMatMulV3"])
+        rules.Add(OpNames.MatMul, MatMul);
+        foreach (string op in (ReadOnlySpan<string>)[OpNames.BatchMatMul, OpNames.BatchMatMulV2, OpNames.BatchMatMulV3])
             rules.Add(op, BatchMatMul);
-        rules.Unary("Diag", (g, _, _) => RawOps.DiagPart(g));
-        rules.Unary("DiagPart", (g, _, _) => RawOps.Diag(g));
-        rules.Add("MatrixBandPart", context => context.Result(RawOps.MatrixBandPart(context.Upstream, context.Inputs[1], context.Inputs[2])));
-        rules.Unary("MatrixDiag", (g, _, _) => RawOps.MatrixDiagPart(g));
+        rules.Unary(OpNames.Diag, (g, _, _) => RawOps.DiagPart(g));
+        rules.Unary(OpNames.DiagPart, (g, _, _) => RawOps.Diag(g));
+        rules.Add(OpNames.MatrixBandPart, context => context.Result(RawOps.MatrixBandPart(context.Upstream, context.Inputs[1], context.Inputs[2])));
+        rules.Unary(OpNames.MatrixDiag, (g, _, _) => RawOps.MatrixDiagPart(g));
         // The second versions pad bands of diagonals on the right, but Python differentiates them by the third ones with their default alignment. For a
         // band that is not the derivative; it is what Python computes, and the third versions have no such flaw.
-        rules.Add("MatrixDiagV2", context => context.Result(RawOps.MatrixDiagPartV3(context.Upstream, context.Inputs[1], Zero(context))));
-        rules.Add("MatrixDiagV3", context => context.Result(RawOps.MatrixDiagPartV3(context.Upstream, context.Inputs[1], Zero(context), context.Text("align", "RIGHT_LEFT"))));
-        rules.Unary("MatrixDiagPart", (g, x, _) => RawOps.MatrixSetDiag(RawOps.ZerosLike(x), g));
-        rules.Add("MatrixDiagPartV2", context => context.Result(RawOps.MatrixSetDiagV3(RawOps.ZerosLike(context.Inputs[0]), context.Upstream, context.Inputs[1])));
-        rules.Add("MatrixDiagPartV3", context => context.Result(
-            RawOps.MatrixSetDiagV3(RawOps.ZerosLike(context.Inputs[0]), context.Upstream, context.Inputs[1], context.Text("align", "RIGHT_LEFT"))));
-        rules.Pair("MatrixSetDiag", (g, _, d, _) => RawOps.MatrixSetDiag(g, RawOps.ZerosLike(d)), (g, _, _, _) => RawOps.MatrixDiagPart(g));
-        rules.Add("MatrixSetDiagV2", context => context.Result(
+        rules.Add(OpNames.MatrixDiagV2, context => context.Result(RawOps.MatrixDiagPartV3(context.Upstream, context.Inputs[1], Zero(context))));
+        rules.Add(OpNames.MatrixDiagV3, context => context.Result(RawOps.MatrixDiagPartV3(context.Upstream, context.Inputs[1], Zero(context), context.Get(OpAttributes.MatrixDiagV3.Align))));
+        rules.Unary(OpNames.MatrixDiagPart, (g, x, _) => RawOps.MatrixSetDiag(RawOps.ZerosLike(x), g));
+        rules.Add(OpNames.MatrixDiagPartV2, context => context.Result(RawOps.MatrixSetDiagV3(RawOps.ZerosLike(context.Inputs[0]), context.Upstream, context.Inputs[1])));
+        rules.Add(OpNames.MatrixDiagPartV3, context => context.Result(
+            RawOps.MatrixSetDiagV3(RawOps.ZerosLike(context.Inputs[0]), context.Upstream, context.Inputs[1], context.Get(OpAttributes.MatrixDiagV3.Align))));
+        rules.Pair(OpNames.MatrixSetDiag, (g, _, d, _) => RawOps.MatrixSetDiag(g, RawOps.ZerosLike(d)), (g, _, _, _) => RawOps.MatrixDiagPart(g));
+        rules.Add(OpNames.MatrixSetDiagV2, context => context.Result(
             context.Needs(0) ? RawOps.MatrixSetDiagV3(context.Upstream, RawOps.ZerosLike(context.Inputs[1]), context.Inputs[2]) : null,
             context.Needs(1) ? RawOps.MatrixDiagPartV3(context.Upstream, context.Inputs[2], Zero(context)) : null));
-        rules.Add("MatrixSetDiagV3", context => context.Result(
-            context.Needs(0) ? RawOps.MatrixSetDiagV3(context.Upstream, RawOps.ZerosLike(context.Inputs[1]), context.Inputs[2], context.Text("align", "RIGHT_LEFT")) : null,
-            context.Needs(1) ? RawOps.MatrixDiagPartV3(context.Upstream, context.Inputs[2], Zero(context), context.Text("align", "RIGHT_LEFT")) : null));
+        rules.Add(OpNames.MatrixSetDiagV3, context => context.Result(
+            context.Needs(0) ? RawOps.MatrixSetDiagV3(context.Upstream, RawOps.ZerosLike(context.Inputs[1]), context.Inputs[2], context.Get(OpAttributes.MatrixDiagV3.Align)) : null,
+            context.Needs(1) ? RawOps.MatrixDiagPartV3(context.Upstream, context.Inputs[2], Zero(context), context.Get(OpAttributes.MatrixDiagV3.Align)) : null));
     }
 
     private static Tensor Zero(RuleContext context) => Tensor.Scalar(0, context.Upstream.DType);
 
     private static Tensor?[] MatMul(RuleContext context)
     {
-        (Tensor g, bool ta, bool tb) = (context.Upstream, context.Bool("transpose_a"), context.Bool("transpose_b"));
+        (Tensor g, bool ta, bool tb) = (context.Upstream, context.Get(OpAttributes.MatMul.TransposeA), context.Get(OpAttributes.MatMul.TransposeB));
         Tensor? ga = null, gb = null;
         if (context.Needs(0))
         {
@@ -58,7 +58,7 @@ internal static class MatrixRules
     private static Tensor?[] BatchMatMul(RuleContext context)
     {
         (Tensor x, Tensor y, Tensor g) = (context.Inputs[0], context.Inputs[1], context.Upstream);
-        (bool ax, bool ay) = (context.Bool("adj_x"), context.Bool("adj_y"));
+        (bool ax, bool ay) = (context.Get(OpAttributes.BatchMatMulV2.AdjX), context.Get(OpAttributes.BatchMatMulV2.AdjY));
         Tensor? gx = null, gy = null;
         if (context.Needs(0))
         {

@@ -1,6 +1,6 @@
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
-using static TfLbfgs.Gradients.Rules.Emit;
+using static TfLbfgs.Gradients.Rules.RuleOperations;
 
 namespace TfLbfgs.Gradients.Rules;
 
@@ -9,22 +9,22 @@ internal static class ReductionRules
 {
     public static void AddTo(RuleTable rules)
     {
-        rules.Add("Sum", context => context.Result(Spread(context, context.Upstream)));
-        rules.Add("Mean", context => context.Result(Spread(context, DivideByCount(context))));
-        rules.Add("Max", Extremum);
-        rules.Add("Min", Extremum);
-        rules.Add("EuclideanNorm", context => context.Result(context.Inputs[0] / (KeepDims(context, context.Outputs[0]) / KeepDims(context, context.Upstream))));
-        rules.Add("Prod", Product);
-        rules.Unary("L2Loss", (g, x, _) => x * g);
-        rules.Add("Cumsum", context => context.Result(Cumsum(context, context.Upstream)));
-        rules.Add("Cumprod", context =>
+        rules.Add(OpNames.Sum, context => context.Result(Spread(context, context.Upstream)));
+        rules.Add(OpNames.Mean, context => context.Result(Spread(context, DivideByCount(context))));
+        rules.Add(OpNames.Max, Extremum);
+        rules.Add(OpNames.Min, Extremum);
+        rules.Add(OpNames.EuclideanNorm, context => context.Result(context.Inputs[0] / (KeepDims(context, context.Outputs[0]) / KeepDims(context, context.Upstream))));
+        rules.Add(OpNames.Prod, Product);
+        rules.Unary(OpNames.L2Loss, (g, x, _) => x * g);
+        rules.Add(OpNames.Cumsum, context => context.Result(Cumsum(context, context.Upstream)));
+        rules.Add(OpNames.Cumprod, context =>
         {
             Tensor x = context.Inputs[0];
-            Tensor product = RawOps.Cumprod(x, context.Inputs[1], context.Bool("exclusive"), context.Bool("reverse"));
+            Tensor product = RawOps.Cumprod(x, context.Inputs[1], context.Get(OpAttributes.Cumsum.Exclusive), context.Get(OpAttributes.Cumsum.Reverse));
             return context.Result(RawOps.DivNoNan(Cumsum(context, product * context.Upstream), x));
         });
-        rules.Add("CumulativeLogsumexp", CumulativeLogsumexp);
-        rules.Stop("All", "Any", "ArgMax", "ArgMin", "Bincount", "HistogramFixedWidth", "Bucketize");
+        rules.Add(OpNames.CumulativeLogsumexp, CumulativeLogsumexp);
+        rules.NotDifferentiable(OpNames.All, OpNames.Any, OpNames.ArgMax, OpNames.ArgMin, OpNames.Bincount, OpNames.HistogramFixedWidth, OpNames.Bucketize);
     }
 
     /// <summary>Repeats a gradient of the reduced shape along the reduced dimensions.</summary>
@@ -39,10 +39,10 @@ internal static class ReductionRules
     /// <summary>Puts the reduced dimensions back, with size 1.</summary>
     private static Tensor KeepDims(RuleContext context, Tensor g, bool forBroadcast = false)
     {
-        if (context.Bool("keep_dims"))
+        if (context.Get(OpAttributes.Sum.KeepDims))
             return g;
         Tensor x = context.Inputs[0];
-        if (KnownAxes(context.Inputs[1], x.Rank) is not { } axes)
+        if (ConstantAxes(context.Inputs[1], x.Rank) is not { } axes)
             return RawOps.Reshape(g, ReducedShape(x, context.Inputs[1]));
         // Broadcasting adds leading dimensions by itself.
         Array.Sort(axes);
@@ -51,7 +51,7 @@ internal static class ReductionRules
         long[] dims = x.Shape.ToArray();
         foreach (int axis in axes)
             dims[axis] = 1;
-        if (Open(dims) is { } open)
+        if (ReshapeDimensions(dims) is { } open)
             return RawOps.Reshape(g, Ints(open));
         foreach (int axis in axes)
             g = RawOps.ExpandDims(g, Int32(axis));
@@ -70,7 +70,7 @@ internal static class ReductionRules
     private static Tensor DivideByCount(RuleContext context)
     {
         (Tensor x, Tensor g) = (context.Inputs[0], context.Upstream);
-        int[]? axes = KnownAxes(context.Inputs[1], x.Rank);
+        int[]? axes = ConstantAxes(context.Inputs[1], x.Rank);
         if (axes is not null && Array.TrueForAll(axes, axis => x.Shape[axis] >= 0))
         {
             long count = 1;
@@ -110,7 +110,7 @@ internal static class ReductionRules
     {
         Tensor x = context.Inputs[0];
         Tensor g = RawOps.BroadcastTo(KeepDims(context, context.Upstream, forBroadcast: true), ShapeOf(x));
-        int[] axes = KnownAxes(context.Inputs[1], x.Rank)
+        int[] axes = ConstantAxes(context.Inputs[1], x.Rank)
             ?? throw new TfLbfgsException(
                 "The gradient of Prod needs axes and a rank that are known while tracing; "
                 + $"received axes {context.Inputs[1].Describe()} for {x.Describe()}.");
@@ -134,7 +134,7 @@ internal static class ReductionRules
     }
 
     private static Tensor Cumsum(RuleContext context, Tensor g) =>
-        RawOps.Cumsum(g, context.Inputs[1], context.Bool("exclusive"), !context.Bool("reverse"));
+        RawOps.Cumsum(g, context.Inputs[1], context.Get(OpAttributes.Cumsum.Exclusive), !context.Get(OpAttributes.Cumsum.Reverse));
 
     /// <summary>Positive and negative parts of the gradient go separately through logarithms.</summary>
     private static Tensor?[] CumulativeLogsumexp(RuleContext context)
@@ -146,7 +146,7 @@ internal static class ReductionRules
         Tensor Part(Tensor condition, Tensor part)
         {
             Tensor log = RawOps.SelectV2(condition, RawOps.Log(part), lowest);
-            return RawOps.Exp(RawOps.CumulativeLogsumexp(log - y, axis, context.Bool("exclusive"), !context.Bool("reverse")) + x);
+            return RawOps.Exp(RawOps.CumulativeLogsumexp(log - y, axis, context.Get(OpAttributes.Cumsum.Exclusive), !context.Get(OpAttributes.Cumsum.Reverse)) + x);
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed class RuleTable
     public delegate Tensor? BinaryRule(Tensor g, Tensor x, Tensor y, Tensor z);
 
     /// <summary>The rule of ops through which no gradient passes.</summary>
-    public static GradientRule Stopped { get; } = static context => context.Result();
+    public static GradientRule None { get; } = static context => context.Result();
 
     /// <summary>The rules by op name.</summary>
     public Dictionary<string, GradientRule> Rules { get; } = [];
@@ -43,9 +43,9 @@ internal sealed class RuleTable
     });
 
     /// <summary>Adds ops through which no gradient passes.</summary>
-    public void Stop(params ReadOnlySpan<string> ops)
+    public void NotDifferentiable(params ReadOnlySpan<string> ops)
     {
         foreach (string op in ops)
-            Add(op, Stopped);
+            Add(op, None);
     }
 }

@@ -1,6 +1,6 @@
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
-using static TfLbfgs.Gradients.Rules.Emit;
+using static TfLbfgs.Gradients.Rules.RuleOperations;
 
 namespace TfLbfgs.Gradients.Rules;
 
@@ -9,15 +9,15 @@ internal static class SegmentRules
 {
     public static void AddTo(RuleTable rules)
     {
-        rules.Add("SegmentSum", context => context.Result(Rows(context.Upstream, context.Inputs[1])));
-        rules.Add("SegmentMean", context => context.Result(SegmentMean(context)));
-        rules.Add("SegmentMax", context => context.Result(SegmentExtremum(context)));
-        rules.Add("SegmentMin", context => context.Result(SegmentExtremum(context)));
-        rules.Add("SegmentProd", context => context.Result(SegmentProduct(context)));
-        rules.Add("UnsortedSegmentSum", context => context.Result(RowsOrZero(context.Upstream, context.Inputs[1])));
-        rules.Add("UnsortedSegmentMax", context => context.Result(UnsortedExtremum(context)));
-        rules.Add("UnsortedSegmentMin", context => context.Result(UnsortedExtremum(context)));
-        rules.Add("UnsortedSegmentProd", context => context.Result(UnsortedProduct(context)));
+        rules.Add(OpNames.SegmentSum, context => context.Result(Rows(context.Upstream, context.Inputs[1])));
+        rules.Add(OpNames.SegmentMean, context => context.Result(SegmentMean(context)));
+        rules.Add(OpNames.SegmentMax, context => context.Result(SegmentExtremum(context)));
+        rules.Add(OpNames.SegmentMin, context => context.Result(SegmentExtremum(context)));
+        rules.Add(OpNames.SegmentProd, context => context.Result(SegmentProduct(context)));
+        rules.Add(OpNames.UnsortedSegmentSum, context => context.Result(RowsOrZero(context.Upstream, context.Inputs[1])));
+        rules.Add(OpNames.UnsortedSegmentMax, context => context.Result(UnsortedExtremum(context)));
+        rules.Add(OpNames.UnsortedSegmentMin, context => context.Result(UnsortedExtremum(context)));
+        rules.Add(OpNames.UnsortedSegmentProd, context => context.Result(UnsortedProduct(context)));
     }
 
     private static Tensor Rows(Tensor g, Tensor ids) => RawOps.GatherV2(g, ids, Int32(0));

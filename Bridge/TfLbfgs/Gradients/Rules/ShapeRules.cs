@@ -1,6 +1,6 @@
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
-using static TfLbfgs.Gradients.Rules.Emit;
+using static TfLbfgs.Gradients.Rules.RuleOperations;
 
 namespace TfLbfgs.Gradients.Rules;
 
@@ -9,22 +9,22 @@ internal static class ShapeRules
 {
     public static void AddTo(RuleTable rules)
     {
-        foreach (string op in (ReadOnlySpan<string>)["Reshape", "ExpandDims", "Squeeze"])
+        foreach (string op in (ReadOnlySpan<string>)[OpNames.Reshape, OpNames.ExpandDims, OpNames.Squeeze])
             rules.Unary(op, (g, x, _) => ReshapeLike(g, x));
-        rules.Add("Transpose", context => context.Result(Back(context, conjugate: false)));
-        rules.Add("ConjugateTranspose", context => context.Result(Back(context, conjugate: true)));
-        rules.Unary("BroadcastTo", (g, x, _) => Broadcast.SumTo(g, x)!);
-        rules.Add("Tile", context => context.Result(Tile(context)));
-        rules.Add("Fill", context => context.Result(null, SumAll(context.Upstream)));
-        rules.Add("ReverseV2", context => context.Result(RawOps.ReverseV2(context.Upstream, context.Inputs[1])));
-        rules.Add("Reverse", context => context.Result(RawOps.Reverse(context.Upstream, context.Inputs[1])));
-        rules.Add("ReverseSequence", context => context.Result(
-            RawOps.ReverseSequence(context.Upstream, context.Inputs[1], context.Int("seq_dim"), context.Int("batch_dim"))));
-        rules.Add("Roll", context => context.Result(RawOps.Roll(context.Upstream, RawOps.Neg(context.Inputs[1]), context.Inputs[2])));
+        rules.Add(OpNames.Transpose, context => context.Result(Back(context, conjugate: false)));
+        rules.Add(OpNames.ConjugateTranspose, context => context.Result(Back(context, conjugate: true)));
+        rules.Unary(OpNames.BroadcastTo, (g, x, _) => Broadcast.SumTo(g, x)!);
+        rules.Add(OpNames.Tile, context => context.Result(Tile(context)));
+        rules.Add(OpNames.Fill, context => context.Result(null, SumAll(context.Upstream)));
+        rules.Add(OpNames.ReverseV2, context => context.Result(RawOps.ReverseV2(context.Upstream, context.Inputs[1])));
+        rules.Add(OpNames.Reverse, context => context.Result(RawOps.Reverse(context.Upstream, context.Inputs[1])));
+        rules.Add(OpNames.ReverseSequence, context => context.Result(
+            RawOps.ReverseSequence(context.Upstream, context.Inputs[1], context.Get(OpAttributes.ReverseSequence.SeqDim), context.Get(OpAttributes.ReverseSequence.BatchDim))));
+        rules.Add(OpNames.Roll, context => context.Result(RawOps.Roll(context.Upstream, RawOps.Neg(context.Inputs[1]), context.Inputs[2])));
         Copies(rules);
-        rules.Stop(
-            "Shape", "ShapeN", "Rank", "Size", "ZerosLike", "OnesLike", "OneHot", "Range", "LinSpace", "Const", "InvertPermutation", "ConcatOffset", "BroadcastArgs",
-            "BroadcastGradientArgs", "StopGradient", "Bitcast", "Where", "Placeholder");
+        rules.NotDifferentiable(
+            OpNames.Shape, OpNames.ShapeN, OpNames.Rank, OpNames.Size, OpNames.ZerosLike, OpNames.OnesLike, OpNames.OneHot, OpNames.Range, OpNames.LinSpace, OpNames.Const, OpNames.InvertPermutation, OpNames.ConcatOffset, OpNames.BroadcastArgs,
+            OpNames.BroadcastGradientArgs, OpNames.StopGradient, OpNames.Bitcast, OpNames.Where, OpNames.Placeholder);
     }
 
     /// <summary>The permutation that takes another one back.</summary>
@@ -38,31 +38,31 @@ internal static class ShapeRules
 
     private static void Copies(RuleTable rules)
     {
-        foreach (string op in (ReadOnlySpan<string>)["Identity", "EnsureShape", "Snapshot", "PlaceholderWithDefault", "ReadVariableOp"])
+        foreach (string op in (ReadOnlySpan<string>)[OpNames.Identity, OpNames.EnsureShape, OpNames.Snapshot, OpNames.PlaceholderWithDefault, OpNames.ReadVariableOp])
             rules.Unary(op, (g, _, _) => g);
-        rules.Add("IdentityN", context =>
+        rules.Add(OpNames.IdentityN, context =>
         {
             Tensor?[] gradients = new Tensor?[context.Inputs.Count];
             for (int i = 0; i < gradients.Length; i++)
                 gradients[i] = context.Needs(i) ? context.UpstreamOf(i) : null;
             return gradients;
         });
-        rules.Add("Cast", context =>
+        rules.Add(OpNames.Cast, context =>
         {
             DType from = context.Inputs[0].DType;
             return context.Result(CastHasGradient(from) && CastHasGradient(context.Upstream.DType) ? RawOps.Cast(context.Upstream, from) : null);
         });
-        rules.Add("PreventGradient", context => throw new TfLbfgsException($"A PreventGradient op forbids this gradient: {context.Text("message", "")}"));
-        rules.Add("CheckNumerics", context => context.Result(RawOps.CheckNumerics(context.Upstream, GradientMessage(context))));
-        rules.Add("CheckNumericsV2", context => context.Result(RawOps.CheckNumericsV2(context.Upstream, GradientMessage(context))));
+        rules.Add(OpNames.PreventGradient, context => throw new TfLbfgsException($"A PreventGradient op forbids this gradient: {context.Get(OpAttributes.CheckNumerics.Message)}"));
+        rules.Add(OpNames.CheckNumerics, context => context.Result(RawOps.CheckNumerics(context.Upstream, GradientMessage(context))));
+        rules.Add(OpNames.CheckNumericsV2, context => context.Result(RawOps.CheckNumericsV2(context.Upstream, GradientMessage(context))));
     }
 
     private static string GradientMessage(RuleContext context) =>
-        $"Not a number (NaN) or infinity (Inf) values detected in gradient. {context.Text("message", "")}";
+        $"Not a number (NaN) or infinity (Inf) values detected in gradient. {context.Get(OpAttributes.CheckNumerics.Message)}";
 
     private static Tensor Back(RuleContext context, bool conjugate)
     {
-        Tensor permutation = Known(context.Inputs[1]) is { } known ? Ints(Inverse(known)) : RawOps.InvertPermutation(context.Inputs[1]);
+        Tensor permutation = ConstantValue(context.Inputs[1]) is { } known ? Ints(Inverse(known)) : RawOps.InvertPermutation(context.Inputs[1]);
         return conjugate ? RawOps.ConjugateTranspose(context.Upstream, permutation) : RawOps.Transpose(context.Upstream, permutation);
     }
 
@@ -87,7 +87,7 @@ internal static class ShapeRules
     private static Tensor Tile(RuleContext context)
     {
         (Tensor x, Tensor g) = (context.Inputs[0], context.Upstream);
-        if (x.Shape.HasRank && Known(context.Inputs[1]) is { } multiples)
+        if (x.Shape.HasRank && ConstantValue(context.Inputs[1]) is { } multiples)
         {
             List<long> dims = [];
             List<long> axes = [];
@@ -104,7 +104,7 @@ internal static class ShapeRules
 
             if (axes.Count == 0)
                 return g;
-            if (Open(dims.ToArray()) is { } open)
+            if (ReshapeDimensions(dims.ToArray()) is { } open)
                 return RawOps.Sum(RawOps.Reshape(g, Ints(open)), Ints(axes.ToArray()));
         }
 

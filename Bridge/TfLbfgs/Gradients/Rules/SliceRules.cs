@@ -1,6 +1,6 @@
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
-using static TfLbfgs.Gradients.Rules.Emit;
+using static TfLbfgs.Gradients.Rules.RuleOperations;
 
 namespace TfLbfgs.Gradients.Rules;
 
@@ -9,20 +9,20 @@ internal static class SliceRules
 {
     public static void AddTo(RuleTable rules)
     {
-        rules.Add("Slice", context => context.Result(Slice(context)));
-        rules.Add("StridedSlice", context => context.Result(StridedSlice(context)));
-        rules.Add("StridedSliceGrad", context => context.Result(null, null, null, null, Strided(context, context.Upstream)));
-        rules.Add("TensorStridedSliceUpdate", StridedUpdate);
-        foreach (string op in (ReadOnlySpan<string>)["Pad", "PadV2"])
+        rules.Add(OpNames.Slice, context => context.Result(Slice(context)));
+        rules.Add(OpNames.StridedSlice, context => context.Result(StridedSlice(context)));
+        rules.Add(OpNames.StridedSliceGrad, context => context.Result(null, null, null, null, Strided(context, context.Upstream)));
+        rules.Add(OpNames.TensorStridedSliceUpdate, StridedUpdate);
+        foreach (string op in (ReadOnlySpan<string>)[OpNames.Pad, OpNames.PadV2])
             rules.Add(op, context => context.Result(Pad(context)));
-        rules.Add("MirrorPad", context => context.Result(RawOps.MirrorPadGrad(context.Upstream, context.Inputs[1], context.Text("mode", "REFLECT"))));
-        rules.Add("MirrorPadGrad", context => context.Result(RawOps.MirrorPad(context.Upstream, context.Inputs[1], context.Text("mode", "REFLECT"))));
-        rules.Add("ConcatV2", context => Concat(context, first: 0, axis: context.Inputs.Count - 1));
-        rules.Add("Concat", context => Concat(context, first: 1, axis: 0));
-        rules.Add("Split", context => context.Result(null, Join(context, context.Inputs[0])));
-        rules.Add("SplitV", context => context.Result(Join(context, context.Inputs[2])));
-        rules.Add("Pack", Pack);
-        rules.Add("Unpack", context => context.Result(RawOps.Pack(Upstreams(context), context.Int("axis"))));
+        rules.Add(OpNames.MirrorPad, context => context.Result(RawOps.MirrorPadGrad(context.Upstream, context.Inputs[1], context.Get(OpAttributes.MirrorPad.Mode))));
+        rules.Add(OpNames.MirrorPadGrad, context => context.Result(RawOps.MirrorPad(context.Upstream, context.Inputs[1], context.Get(OpAttributes.MirrorPad.Mode))));
+        rules.Add(OpNames.ConcatV2, context => Concat(context, first: 0, axis: context.Inputs.Count - 1));
+        rules.Add(OpNames.Concat, context => Concat(context, first: 1, axis: 0));
+        rules.Add(OpNames.Split, context => context.Result(null, Join(context, context.Inputs[0])));
+        rules.Add(OpNames.SplitV, context => context.Result(Join(context, context.Inputs[2])));
+        rules.Add(OpNames.Pack, Pack);
+        rules.Add(OpNames.Unpack, context => context.Result(RawOps.Pack(Upstreams(context), context.Get(OpAttributes.Pack.Axis))));
     }
 
     private static Tensor[] Upstreams(RuleContext context)
@@ -37,13 +37,13 @@ internal static class SliceRules
     private static Tensor Join(RuleContext context, Tensor axis) =>
         context.Outputs.Count == 1 ? context.Upstream : RawOps.ConcatV2(Upstreams(context), axis);
 
-    private static Tensor?[] Pack(RuleContext context) => [.. RawOps.Unpack(context.Upstream, context.Inputs.Count, context.Int("axis"))];
+    private static Tensor?[] Pack(RuleContext context) => [.. RawOps.Unpack(context.Upstream, context.Inputs.Count, context.Get(OpAttributes.Pack.Axis))];
 
     /// <summary>Zeros on both sides.</summary>
     private static Tensor Slice(RuleContext context)
     {
         (Tensor x, Tensor begin, Tensor y) = (context.Inputs[0], context.Inputs[1], context.Outputs[0]);
-        if (x.Shape.IsFullyKnown && y.Shape.IsFullyKnown && Known(begin) is { } from)
+        if (x.Shape.IsFullyKnown && y.Shape.IsFullyKnown && ConstantValue(begin) is { } from)
         {
             long[] padding = new long[2 * from.Length];
             for (int i = 0; i < from.Length; i++)
@@ -64,13 +64,13 @@ internal static class SliceRules
         (Tensor x, Tensor begin) = (context.Inputs[0], context.Inputs[1]);
         return RawOps.StridedSliceGrad(
             ShapeOf(x, begin.DType), begin, context.Inputs[2], context.Inputs[3], context.Upstream,
-            context.Int("begin_mask"), context.Int("end_mask"), context.Int("ellipsis_mask"), context.Int("new_axis_mask"), context.Int("shrink_axis_mask"));
+            context.Get(OpAttributes.StridedSlice.BeginMask), context.Get(OpAttributes.StridedSlice.EndMask), context.Get(OpAttributes.StridedSlice.EllipsisMask), context.Get(OpAttributes.StridedSlice.NewAxisMask), context.Get(OpAttributes.StridedSlice.ShrinkAxisMask));
     }
 
     /// <summary>The slice that the op takes, of another tensor.</summary>
     private static Tensor Strided(RuleContext context, Tensor g) => RawOps.StridedSlice(
         g, context.Inputs[1], context.Inputs[2], context.Inputs[3],
-        context.Int("begin_mask"), context.Int("end_mask"), context.Int("ellipsis_mask"), context.Int("new_axis_mask"), context.Int("shrink_axis_mask"));
+        context.Get(OpAttributes.StridedSlice.BeginMask), context.Get(OpAttributes.StridedSlice.EndMask), context.Get(OpAttributes.StridedSlice.EllipsisMask), context.Get(OpAttributes.StridedSlice.NewAxisMask), context.Get(OpAttributes.StridedSlice.ShrinkAxisMask));
 
     private static Tensor?[] StridedUpdate(RuleContext context)
     {
@@ -78,7 +78,7 @@ internal static class SliceRules
         Tensor slice = Strided(context, g);
         Tensor? gx = !context.Needs(0) ? null : RawOps.TensorStridedSliceUpdate(
             g, context.Inputs[1], context.Inputs[2], context.Inputs[3], RawOps.ZerosLike(slice),
-            context.Int("begin_mask"), context.Int("end_mask"), context.Int("ellipsis_mask"), context.Int("new_axis_mask"), context.Int("shrink_axis_mask"));
+            context.Get(OpAttributes.StridedSlice.BeginMask), context.Get(OpAttributes.StridedSlice.EndMask), context.Get(OpAttributes.StridedSlice.EllipsisMask), context.Get(OpAttributes.StridedSlice.NewAxisMask), context.Get(OpAttributes.StridedSlice.ShrinkAxisMask));
         return context.Result(gx, null, null, null, Broadcast.SumTo(slice, context.Inputs[4]));
     }
 
@@ -86,7 +86,7 @@ internal static class SliceRules
     {
         (Tensor x, Tensor paddings) = (context.Inputs[0], context.Inputs[1]);
         Tensor begin;
-        if (Known(paddings) is { } known)
+        if (ConstantValue(paddings) is { } known)
         {
             long[] from = new long[known.Length / 2];
             for (int i = 0; i < from.Length; i++)
@@ -112,7 +112,7 @@ internal static class SliceRules
             return gradients;
         }
 
-        if (Known(context.Inputs[axis]) is not [var along] || g.Rank < 0)
+        if (ConstantValue(context.Inputs[axis]) is not [var along] || g.Rank < 0)
         {
             ConcatUnknown(context, first, axis, gradients);
             return gradients;

@@ -1,5 +1,5 @@
 using TfLbfgs.Tensors;
-using static TfLbfgs.Gradients.Rules.Emit;
+using static TfLbfgs.Gradients.Rules.RuleOperations;
 
 namespace TfLbfgs.Gradients.Rules;
 
@@ -8,53 +8,53 @@ internal static class UnaryRules
 {
     public static void AddTo(RuleTable rules)
     {
-        rules.Unary("Abs", (g, x, _) => g * RawOps.Sign(x));
-        rules.Unary("Neg", (g, _, _) => -g);
-        rules.Unary("Sign", (_, x, _) => RawOps.ZerosLike(x));
-        rules.Unary("Square", (g, x, _) => g * (Conj(x) * 2));
-        rules.Unary("Sqrt", (g, _, y) => RawOps.SqrtGrad(y, g));
-        rules.Unary("Rsqrt", (g, _, y) => RawOps.RsqrtGrad(y, g));
-        rules.Unary("Reciprocal", (g, _, y) => RawOps.ReciprocalGrad(y, g));
-        rules.Unary("Inv", (g, _, y) => RawOps.ReciprocalGrad(y, g));
+        rules.Unary(OpNames.Abs, (g, x, _) => g * RawOps.Sign(x));
+        rules.Unary(OpNames.Neg, (g, _, _) => -g);
+        rules.Unary(OpNames.Sign, (_, x, _) => RawOps.ZerosLike(x));
+        rules.Unary(OpNames.Square, (g, x, _) => g * (Conj(x) * 2));
+        rules.Unary(OpNames.Sqrt, (g, _, y) => RawOps.SqrtGrad(y, g));
+        rules.Unary(OpNames.Rsqrt, (g, _, y) => RawOps.RsqrtGrad(y, g));
+        rules.Unary(OpNames.Reciprocal, (g, _, y) => RawOps.ReciprocalGrad(y, g));
+        rules.Unary(OpNames.Inv, (g, _, y) => RawOps.ReciprocalGrad(y, g));
         Exponentials(rules);
         Trigonometry(rules);
-        rules.Stop("Floor", "Ceil", "Round", "Rint");
+        rules.NotDifferentiable(OpNames.Floor, OpNames.Ceil, OpNames.Round, OpNames.Rint);
         Gradients(rules);
     }
 
     private static void Exponentials(RuleTable rules)
     {
-        rules.Unary("Exp", (g, _, y) => g * Conj(y));
-        rules.Unary("Expm1", (g, x, _) => g * RawOps.Exp(Conj(x)));
-        rules.Unary("Log", (g, x, _) => g * RawOps.Reciprocal(Conj(x)));
-        rules.Unary("Log1p", (g, x, _) => g * RawOps.Reciprocal(Conj(x) + 1));
-        rules.Unary("Sigmoid", (g, _, y) => RawOps.SigmoidGrad(Conj(y), g));
-        rules.Unary("Tanh", (g, _, y) => RawOps.TanhGrad(Conj(y), g));
-        rules.Unary("Sinh", (g, x, _) => g * RawOps.Cosh(Conj(x)));
-        rules.Unary("Cosh", (g, x, _) => g * RawOps.Sinh(Conj(x)));
-        rules.Unary("Asinh", (g, _, y) => g / RawOps.Cosh(Conj(y)));
-        rules.Unary("Acosh", (g, _, y) => g / RawOps.Sinh(Conj(y)));
-        rules.Unary("Atanh", (g, x, _) => g * RawOps.Reciprocal(1 - RawOps.Square(Conj(x))));
+        rules.Unary(OpNames.Exp, (g, _, y) => g * Conj(y));
+        rules.Unary(OpNames.Expm1, (g, x, _) => g * RawOps.Exp(Conj(x)));
+        rules.Unary(OpNames.Log, (g, x, _) => g * RawOps.Reciprocal(Conj(x)));
+        rules.Unary(OpNames.Log1p, (g, x, _) => g * RawOps.Reciprocal(Conj(x) + 1));
+        rules.Unary(OpNames.Sigmoid, (g, _, y) => RawOps.SigmoidGrad(Conj(y), g));
+        rules.Unary(OpNames.Tanh, (g, _, y) => RawOps.TanhGrad(Conj(y), g));
+        rules.Unary(OpNames.Sinh, (g, x, _) => g * RawOps.Cosh(Conj(x)));
+        rules.Unary(OpNames.Cosh, (g, x, _) => g * RawOps.Sinh(Conj(x)));
+        rules.Unary(OpNames.Asinh, (g, _, y) => g / RawOps.Cosh(Conj(y)));
+        rules.Unary(OpNames.Acosh, (g, _, y) => g / RawOps.Sinh(Conj(y)));
+        rules.Unary(OpNames.Atanh, (g, x, _) => g * RawOps.Reciprocal(1 - RawOps.Square(Conj(x))));
     }
 
     private static void Trigonometry(RuleTable rules)
     {
-        rules.Unary("Sin", (g, x, _) => g * RawOps.Cos(Conj(x)));
-        rules.Unary("Cos", (g, x, _) => -g * RawOps.Sin(Conj(x)));
-        rules.Unary("Tan", (g, x, _) => g * RawOps.Square(RawOps.Reciprocal(RawOps.Cos(Conj(x)))));
-        rules.Unary("Asin", (g, x, _) => g * RawOps.Reciprocal(RawOps.Sqrt(1 - RawOps.Square(Conj(x)))));
-        rules.Unary("Acos", (g, x, _) => -g * RawOps.Reciprocal(RawOps.Sqrt(1 - RawOps.Square(Conj(x)))));
-        rules.Unary("Atan", (g, x, _) => g * RawOps.Reciprocal(1 + RawOps.Square(Conj(x))));
+        rules.Unary(OpNames.Sin, (g, x, _) => g * RawOps.Cos(Conj(x)));
+        rules.Unary(OpNames.Cos, (g, x, _) => -g * RawOps.Sin(Conj(x)));
+        rules.Unary(OpNames.Tan, (g, x, _) => g * RawOps.Square(RawOps.Reciprocal(RawOps.Cos(Conj(x)))));
+        rules.Unary(OpNames.Asin, (g, x, _) => g * RawOps.Reciprocal(RawOps.Sqrt(1 - RawOps.Square(Conj(x)))));
+        rules.Unary(OpNames.Acos, (g, x, _) => -g * RawOps.Reciprocal(RawOps.Sqrt(1 - RawOps.Square(Conj(x)))));
+        rules.Unary(OpNames.Atan, (g, x, _) => g * RawOps.Reciprocal(1 + RawOps.Square(Conj(x))));
     }
 
     /// <summary>The gradient ops: the first input is the output y of the function (a), the second the upstream gradient (b).</summary>
     private static void Gradients(RuleTable rules)
     {
-        rules.Pair("TanhGrad", (g, a, b, _) => g * -2 * Conj(b) * Conj(a), (g, a, _, _) => RawOps.TanhGrad(Conj(a), g));
-        rules.Pair("SigmoidGrad", SigmoidSecond, (g, a, _, _) => RawOps.SigmoidGrad(Conj(a), g));
-        rules.Pair("SqrtGrad", (g, a, _, z) => -Conj(g / a) * z, (g, a, _, _) => g / a * 0.5);
-        rules.Pair("RsqrtGrad", (g, a, b, _) => Conj(g) * -1.5 * b * RawOps.Square(Conj(a)), (g, a, _, _) => RawOps.RsqrtGrad(Conj(a), g));
-        foreach (string op in (ReadOnlySpan<string>)["ReciprocalGrad", "InvGrad"])
+        rules.Pair(OpNames.TanhGrad, (g, a, b, _) => g * -2 * Conj(b) * Conj(a), (g, a, _, _) => RawOps.TanhGrad(Conj(a), g));
+        rules.Pair(OpNames.SigmoidGrad, SigmoidSecond, (g, a, _, _) => RawOps.SigmoidGrad(Conj(a), g));
+        rules.Pair(OpNames.SqrtGrad, (g, a, _, z) => -Conj(g / a) * z, (g, a, _, _) => g / a * 0.5);
+        rules.Pair(OpNames.RsqrtGrad, (g, a, b, _) => Conj(g) * -1.5 * b * RawOps.Square(Conj(a)), (g, a, _, _) => RawOps.RsqrtGrad(Conj(a), g));
+        foreach (string op in (ReadOnlySpan<string>)[OpNames.ReciprocalGrad, OpNames.InvGrad])
             rules.Pair(op, (g, a, b, _) => Conj(g) * -2 * b * Conj(a), (g, a, _, _) => RawOps.ReciprocalGrad(Conj(a), g));
     }
 

@@ -157,7 +157,7 @@ public abstract class VariableObjective : Objective, IDisposable
         tape.Watch(position);
         using VariableSubstitution substitution = Substitute(position);
         Tensor loss = Loss(data);
-        return (scope.Keep(loss), scope.Keep(tape.Gradient(loss, position, unconnected: UnconnectedGradients.Zero)!));
+        return (scope.Keep(loss), scope.Keep(tape.Gradient(loss, position, unconnected: UnconnectedGradients.Zero)));
     }
 
     private (Tensor Loss, Tensor Gradient) EvaluateAssigned(Tensor position, IReadOnlyList<Tensor> data)

@@ -1,11 +1,14 @@
 using TfLbfgs.Tensors;
 
-namespace TfLbfgs.Functions;
+namespace TfLbfgs.Gradients;
 
-/// <summary>Hears which trainable variables the code of a function reads, so that a tape around a call watches them as it would in the code itself.</summary>
+/// <summary>Notes which trainable variables some code reads: a tape around the call of a traced function watches them as it would in the code itself.</summary>
 internal sealed class AccessedVariables : IOperationListener
 {
     private readonly HashSet<long> _handles = [];
+
+    /// <summary>The identities of the resources that were read.</summary>
+    public IReadOnlyCollection<long> Handles => _handles;
 
     /// <summary>Whether the resource of a trainable variable was read.</summary>
     public bool Contains(Tensor handle) => _handles.Contains(handle.Id);

@@ -4,7 +4,7 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Gradients.Rules;
 
 /// <summary>The small pieces that rules are built of. What is known of shapes and axes is used at once, so that little is computed and traces stay small.</summary>
-internal static class Emit
+internal static class RuleOperations
 {
     /// <summary>The complex conjugate; a real tensor itself.</summary>
     public static Tensor Conj(Tensor x) => x.DType.IsComplex ? RawOps.Conj(x) : x;
@@ -32,7 +32,7 @@ internal static class Emit
     public static Tensor Int32(long value) => Tensor.Scalar(checked((int)value));
 
     /// <summary>The elements of an integer tensor where they are known now; null in a trace for what is computed there.</summary>
-    public static long[]? Known(Tensor tensor)
+    public static long[]? ConstantValue(Tensor tensor)
     {
         if (tensor.KnownIntegers is { } known)
             return known;
@@ -45,9 +45,9 @@ internal static class Emit
     }
 
     /// <summary>Axes between 0 and the rank, in the order given; null where they or the rank are not known.</summary>
-    public static int[]? KnownAxes(Tensor axes, int rank)
+    public static int[]? ConstantAxes(Tensor axes, int rank)
     {
-        if (rank < 0 || Known(axes) is not { } known)
+        if (rank < 0 || ConstantValue(axes) is not { } known)
             return null;
         return Array.ConvertAll(known, axis => (int)(axis < 0 ? axis + rank : axis));
     }
@@ -61,11 +61,11 @@ internal static class Emit
     {
         if (like.Shape.IsFullyKnown && g.Shape == like.Shape)
             return g;
-        return RawOps.Reshape(g, Open(like.Shape) is { } dims ? Ints(dims) : RawOps.Shape(like, DType.Int64));
+        return RawOps.Reshape(g, ReshapeDimensions(like.Shape) is { } dims ? Ints(dims) : RawOps.Shape(like, DType.Int64));
     }
 
     /// <summary>The dimensions for a Reshape, at most one of them left to it as -1; null where that does not determine the shape.</summary>
-    public static long[]? Open(Shape shape)
+    public static long[]? ReshapeDimensions(Shape shape)
     {
         if (!shape.HasRank)
             return null;
@@ -86,30 +86,4 @@ internal static class Emit
     /// <summary>Whether the dtype is one that a Cast has a gradient for.</summary>
     public static bool CastHasGradient(DType dtype) =>
         dtype is DType.Float16 or DType.BFloat16 or DType.Float32 or DType.Float64 or DType.Complex64 or DType.Complex128;
-
-    /// <summary>The value of an integer attribute, the default of the op's definition where it was not given.</summary>
-    public static long Int(this RuleContext context, string name, long otherwise = 0) =>
-        Find(context, name) is { } value ? value.AsInt() : otherwise;
-
-    /// <summary>The value of a boolean attribute, false where it was not given.</summary>
-    public static bool Bool(this RuleContext context, string name) => Find(context, name) is { } value && value.AsBool();
-
-    /// <summary>The value of a text attribute, the default of the op's definition where it was not given.</summary>
-    public static string Text(this RuleContext context, string name, string otherwise) =>
-        Find(context, name) is { } value ? value.AsText() : otherwise;
-
-    /// <summary>The value of a float attribute, the default of the op's definition where it was not given.</summary>
-    public static float Float(this RuleContext context, string name, float otherwise) =>
-        Find(context, name) is { } value ? value.AsFloat() : otherwise;
-
-    private static AttributeValue? Find(RuleContext context, string name)
-    {
-        foreach (OperationAttribute attribute in context.Operation.Attributes)
-        {
-            if (attribute.Name == name)
-                return attribute.Value;
-        }
-
-        return null;
-    }
 }
