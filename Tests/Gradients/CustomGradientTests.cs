@@ -1,6 +1,5 @@
 using TfLbfgs.Functions;
 using TfLbfgs.Gradients;
-using TfLbfgs.Operations;
 using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Support;
 using TfLbfgs.Variables;

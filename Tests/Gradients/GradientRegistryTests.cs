@@ -1,5 +1,4 @@
 using TfLbfgs.Gradients;
-using TfLbfgs.Operations;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Support;
