@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using TfLbfgs.Gradients.Rules;
-using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Gradients;
 

@@ -18,10 +18,10 @@ internal readonly record struct GradientSource(Tensor Tensor, Variable? Variable
     /// <summary>The sources that tensors are.</summary>
     public static GradientSource[] Of(IReadOnlyList<Tensor> tensors)
     {
-        ArgumentNullException.ThrowIfNull(tensors, "sources");
+        ArgumentNullException.ThrowIfNull(tensors);
         GradientSource[] sources = new GradientSource[tensors.Count];
         for (int i = 0; i < sources.Length; i++)
-            sources[i] = new GradientSource(tensors[i] ?? throw new ArgumentNullException("sources"), null);
+            sources[i] = new GradientSource(tensors[i] ?? throw new ArgumentNullException(nameof(tensors)), null);
         return sources;
     }
 
