@@ -5,6 +5,9 @@ namespace TfLbfgs.Keras;
 /// <summary>What holds for the whole process. Python: <c>tf.keras.config</c>, <c>tf.keras.backend</c>.</summary>
 public static class KerasConfig
 {
+    /// <summary>The small number that keeps divisions and logarithms of Keras finite. Python: <c>tf.keras.backend.epsilon()</c>.</summary>
+    internal const double Epsilon = 1e-7;
+
     private static volatile int _floatX = (int)DType.Float32;
 
     /// <summary>

@@ -27,7 +27,7 @@ internal static class CallOverhead
         using Tensor features = Tensor.From(x);
         using Tensor targets = Tensor.From(y);
         using Sequential model = new(DType.Float64) { new Dense(64, "tanh"), new Dense(64, "tanh"), new Dense(1) };
-        using ModelObjective objective = new(model, new Losses.MeanSquaredError(), features, targets);
+        using ModelObjective objective = new(model, "mse", features, targets);
         using Function function = new(inputs =>
         {
             (Tensor loss, Tensor gradient) = objective.Evaluate(inputs[0], inputs[1..]);

@@ -48,7 +48,7 @@ internal static class DemoCommand
         };
         Matrix points = Grid(TrainingPoints);
         using Tensor x = points.ToTensor(DType.Float64), y = Truth(points).ToTensor(DType.Float64);
-        using ModelObjective objective = new(model, new Losses.MeanSquaredError(), x, y);
+        using ModelObjective objective = new(model, "mse", x, y);
         using Interruption interruption = new();
         using LbfgsResult result = ProgressDisplay.Run(progress => Lbfgs.Minimize(objective, options with { Progress = progress }, interruption.Token));
         report.Say("");

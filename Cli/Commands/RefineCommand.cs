@@ -45,7 +45,7 @@ internal static class RefineCommand
     {
         DType dtype = options.ComputeDType ?? model.DType;
         using Tensor x = data.Inputs.ToTensor(dtype), y = data.Targets.ToTensor(dtype);
-        using ModelObjective objective = new(model, Losses.Get(options.Loss), x, y, new ObjectiveOptions { ComputeDType = options.ComputeDType });
+        using ModelObjective objective = new(model, options.Loss, x, y, new ObjectiveOptions { ComputeDType = options.ComputeDType });
         LossParts before = objective.Measure();
         LossParts? validationBefore = Validate(objective, data);
         using Interruption interruption = new();

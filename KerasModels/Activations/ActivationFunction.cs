@@ -1,45 +1,47 @@
+using System.Text.Json.Nodes;
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Activations;
 
 /// <summary>
-/// An activation function by its Keras name, with its arguments. A text converts to one: <c>new Dense(64, "tanh")</c>. Immutable. Python: <c>tf.keras.activations.get</c>.
+/// An activation function. A text converts to one, <c>new Dense(64, "tanh")</c>, and layers take any function from tensor to tensor in its place. Derive from it, and register the class, for one that is saved.
+/// Immutable. Python: <c>tf.keras.activations</c>.
 /// </summary>
-public sealed class ActivationFunction
+public abstract class ActivationFunction : KerasComponent
 {
-    private readonly Func<Tensor, Tensor> _formula;
-
-    internal ActivationFunction(string name, KerasGeneration generation, IReadOnlyDictionary<string, double?> arguments, Func<Tensor, Tensor> formula)
+    /// <summary>Creates an activation.</summary>
+    protected ActivationFunction()
     {
-        Name = name;
-        Generation = generation;
-        Arguments = arguments;
-        _formula = formula;
     }
 
     /// <summary>No activation: the identity. Python: <c>tf.keras.activations.linear</c>.</summary>
-    public static ActivationFunction Linear { get; } = ActivationTable.Get("linear");
+    public static ActivationFunction Linear { get; } = new LinearActivation();
 
     /// <summary>The name as Keras writes it, such as <c>tanh</c>.</summary>
-    public string Name { get; }
+    public virtual string Name => ClassName;
 
-    /// <summary>The generation of Keras whose formula it is; matters for <c>hard_sigmoid</c> and for <c>relu</c> with a threshold.</summary>
-    public KerasGeneration Generation { get; }
+    /// <summary>True for the identity.</summary>
+    public bool IsLinear => this is LinearActivation;
 
-    /// <summary>The arguments that were given, those left at their defaults not included; booleans as 0 and 1.</summary>
-    public IReadOnlyDictionary<string, double?> Arguments { get; }
+    /// <summary>Whether losses are computed from the input of the activation, which is exact where probabilities have saturated.</summary>
+    internal virtual bool GivesProbabilities => false;
 
-    /// <summary>True for <see cref="Linear"/>.</summary>
-    public bool IsLinear => Name == "linear";
+    private protected sealed override string Module => "keras.activations";
 
     /// <summary>Looks up an activation by its Keras name.</summary>
     /// <param name="name">Such as <c>tanh</c>.</param>
     /// <exception cref="TfLbfgsException">No activation has the name.</exception>
-    public static implicit operator ActivationFunction(string name) => ActivationTable.Get(name);
+    public static implicit operator ActivationFunction(string name) => FromString(name);
 
     /// <inheritdoc cref="op_Implicit(string)"/>
     /// <returns>The activation.</returns>
-    public static ActivationFunction FromString(string name) => ActivationTable.Get(name);
+    public static ActivationFunction FromString(string name) => KerasRegistry.Create<ActivationFunction>(name);
+
+    /// <summary>An activation that is C# code; a model with one is saved by its weights only.</summary>
+    /// <param name="function">From the input to a tensor of its shape, written with tensor operations.</param>
+    /// <returns>The activation.</returns>
+    public static ActivationFunction FromFunction(Func<Tensor, Tensor> function) => new FunctionActivation(function);
 
     /// <summary>Applies the activation.</summary>
     /// <param name="input">A tensor of floating-point dtype; borrowed.</param>
@@ -48,23 +50,56 @@ public sealed class ActivationFunction
     {
         ArgumentNullException.ThrowIfNull(input);
         using TensorScope scope = new();
-        return scope.Keep(IsLinear ? RawOps.Identity(input) : _formula(input));
+        Tensor output = Compute(input);
+        return scope.Keep(ReferenceEquals(output, input) ? RawOps.Identity(input) : output);
     }
-
-    /// <summary>The shape of the result: that of the input, but for <c>glu</c>, which halves its axis.</summary>
-    internal Shape OutputShape(Shape input)
-    {
-        if (Name != "glu")
-            return input;
-        long[] dims = input.ToArray();
-        int axis = (int)(Arguments.GetValueOrDefault("axis") ?? -1);
-        dims[axis < 0 ? axis + dims.Length : axis] /= 2;
-        return dims;
-    }
-
-    /// <summary>The formula inside a scope of the caller; may return the input itself.</summary>
-    internal Tensor Compute(Tensor input) => _formula(input);
 
     /// <inheritdoc/>
-    public override string ToString() => Arguments.Count == 0 ? Name : $"{Name}({string.Join(", ", Arguments.Select(a => $"{a.Key}={a.Value?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "None"}"))})";
+    public override string ToString()
+    {
+        if (KerasRegistry.Find(GetType()) is null)
+            return Name;
+        ConfigWriter writer = new(KerasGeneration.Keras3, Name, []);
+        Describe(writer);
+        string arguments = string.Join(", ", writer.Config.Where(field => !IsDefault(field, writer.Generation)).Select(field => $"{field.Key}={field.Value?.ToJsonString() ?? "None"}"));
+        return arguments.Length == 0 ? Name : $"{Name}({arguments})";
+    }
+
+    /// <summary>Computes the activation, inside a scope of the caller that disposes intermediate results.</summary>
+    /// <param name="input">A tensor of floating-point dtype.</param>
+    /// <returns>The result; may be the input itself.</returns>
+    protected internal abstract Tensor Compute(Tensor input);
+
+    /// <summary>The name: files of both generations hold activations by name, without arguments.</summary>
+    internal override JsonNode ToNode(ConfigWriter parent)
+    {
+        RegisteredClass entry = RequireRegistered();
+        ConfigWriter writer = parent.For(Name);
+        Describe(writer);
+        if (writer.Config.FirstOrDefault(field => !IsDefault(field, writer.Generation)).Key is not null)
+        {
+            throw new TfLbfgsException(
+                $"{parent.Owner}: the activation {this} cannot be saved: Keras files hold activations by name, without arguments. Use the defaults, or save the weights only.");
+        }
+
+        if (entry.Package is not null)
+            return new JsonObject { ["module"] = "builtins", ["class_name"] = "function", ["config"] = entry.Name, ["registered_name"] = $"{entry.Package}>{entry.Name}" };
+        NoteGeneration(entry, parent);
+        return JsonValue.Create(entry.Name);
+    }
+
+    /// <summary>Says which Keras cannot open the file, or understands another function.</summary>
+    private protected virtual void NoteGeneration(RegisteredClass entry, ConfigWriter parent)
+    {
+        if (entry.Generation == KerasGeneration.Keras3 && !KerasRegistry.Exists<ActivationFunction>(entry.Name, KerasGeneration.Keras2))
+            parent.Warnings.Add($"{parent.Owner}: the activation '{entry.Name}' exists in Keras 3 only; Keras 2 cannot open this file.");
+        else if (entry.Generation is { } own)
+        {
+            parent.Warnings.Add(
+                $"{parent.Owner}: '{entry.Name}' is another function in Keras 2 than in Keras 3; this model uses that of Keras {(int)own}, so open the file with Keras {(int)own}.");
+        }
+    }
+
+    private bool IsDefault(KeyValuePair<string, JsonNode?> field, KerasGeneration generation) =>
+        KerasRegistry.FieldsOf(GetType(), generation).FirstOrDefault(known => known.Name == field.Key) is { IsRequired: false } known && JsonNode.DeepEquals(known.Default, field.Value);
 }

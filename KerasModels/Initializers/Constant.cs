@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Initializers;
@@ -7,11 +7,18 @@ namespace TfLbfgs.Keras.Initializers;
 /// <param name="value">The value; default 0.</param>
 public sealed class Constant(double value = 0) : Initializer
 {
+    private double _value = value;
+
     /// <summary>The value.</summary>
-    public double Value { get; } = value;
+    public double Value => _value;
 
     /// <inheritdoc/>
     protected override double[] Values(Shape shape, RandomSource random) => Fill(shape, () => Value);
 
-    internal override void WriteConfig(JsonObject config) => config["value"] = Value;
+    /// <inheritdoc/>
+    protected internal override void Describe(ConfigFields fields)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        fields.Number("value", ref _value);
+    }
 }

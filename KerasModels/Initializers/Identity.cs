@@ -1,14 +1,17 @@
-using System.Text.Json.Nodes;
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Initializers;
 
 /// <summary>The identity matrix times a gain, for variables of two dimensions. Python: <c>tf.keras.initializers.Identity</c>.</summary>
 /// <param name="gain">The factor; default 1.</param>
+[KerasName("Identity", "IdentityInitializer")]
 public sealed class Identity(double gain = 1) : Initializer
 {
+    private double _gain = gain;
+
     /// <summary>The factor.</summary>
-    public double Gain { get; } = gain;
+    public double Gain => _gain;
 
     /// <inheritdoc/>
     protected override double[] Values(Shape shape, RandomSource random)
@@ -22,5 +25,10 @@ public sealed class Identity(double gain = 1) : Initializer
         return values;
     }
 
-    internal override void WriteConfig(JsonObject config) => config["gain"] = Gain;
+    /// <inheritdoc/>
+    protected internal override void Describe(ConfigFields fields)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        fields.Number("gain", ref _gain);
+    }
 }

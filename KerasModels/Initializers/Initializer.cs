@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
@@ -8,13 +8,18 @@ namespace TfLbfgs.Keras.Initializers;
 /// Makes the first values of a variable. The same seed gives the same values on every machine; without one the layer's seed is used, which follows from the variable's name, so that a program that
 /// builds the same model twice starts from the same weights. Immutable. A text converts to one: <c>"he_normal"</c>. Python: <c>tf.keras.initializers.Initializer</c>.
 /// </summary>
-public abstract class Initializer
+public abstract class Initializer : KerasComponent
 {
-    /// <summary>The seed; null: that of the layer.</summary>
-    public long? Seed { get; init; }
+    private long? _seed;
 
-    /// <summary>The class name in Keras files.</summary>
-    internal virtual string ClassName => GetType().Name;
+    /// <summary>The seed; null: that of the layer.</summary>
+    public long? Seed
+    {
+        get => _seed;
+        init => _seed = value;
+    }
+
+    private protected sealed override string Module => "keras.initializers";
 
     /// <summary>Looks up an initializer with default arguments by its Keras name.</summary>
     /// <param name="name">Such as <c>glorot_uniform</c> or <c>GlorotUniform</c>.</param>
@@ -23,7 +28,7 @@ public abstract class Initializer
     /// <inheritdoc cref="op_Implicit(string)"/>
     /// <returns>The initializer.</returns>
     /// <exception cref="TfLbfgsException">No initializer has the name.</exception>
-    public static Initializer FromString(string name) => InitializerTable.Get(name);
+    public static Initializer FromString(string name) => KerasRegistry.Create<Initializer>(name);
 
     /// <summary>Makes the values.</summary>
     /// <param name="shape">The shape, fully known.</param>
@@ -57,11 +62,11 @@ public abstract class Initializer
         return values;
     }
 
-    /// <summary>Writes the arguments into the config of a Keras file.</summary>
-    internal virtual void WriteConfig(JsonObject config)
+    /// <summary>Declares the seed, where a class has one.</summary>
+    /// <param name="fields">Receives the declaration.</param>
+    protected void DescribeSeed(ConfigFields fields)
     {
+        ArgumentNullException.ThrowIfNull(fields);
+        fields.Seed("seed", ref _seed);
     }
-
-    /// <summary>Adds the seed, where a class has one.</summary>
-    private protected void WriteSeed(JsonObject config) => config["seed"] = Seed;
 }

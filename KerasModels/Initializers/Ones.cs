@@ -1,8 +1,10 @@
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Initializers;
 
 /// <summary>All ones. Python: <c>tf.keras.initializers.Ones</c>.</summary>
+[KerasName("Ones", "one")]
 public sealed class Ones : Initializer
 {
     /// <inheritdoc/>

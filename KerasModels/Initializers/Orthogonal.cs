@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Initializers;
@@ -8,12 +8,13 @@ namespace TfLbfgs.Keras.Initializers;
 /// Python: <c>tf.keras.initializers.Orthogonal</c>.
 /// </summary>
 /// <param name="gain">The factor; default 1.</param>
+[KerasName("Orthogonal", "OrthogonalInitializer")]
 public sealed class Orthogonal(double gain = 1) : Initializer
 {
-    internal override string ClassName => "Orthogonal";
+    private double _gain = gain;
 
     /// <summary>The factor.</summary>
-    public double Gain { get; } = gain;
+    public double Gain => _gain;
 
     /// <inheritdoc/>
     protected override double[] Values(Shape shape, RandomSource random)
@@ -37,10 +38,12 @@ public sealed class Orthogonal(double gain = 1) : Initializer
         return values;
     }
 
-    internal override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected internal override void Describe(ConfigFields fields)
     {
-        config["gain"] = Gain;
-        WriteSeed(config);
+        ArgumentNullException.ThrowIfNull(fields);
+        fields.Number("gain", ref _gain);
+        DescribeSeed(fields);
     }
 
     // Gram-Schmidt, twice: once leaves an error of the condition number, twice none that counts. The diagonal of R is positive, which makes the matrix uniformly distributed.

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Initializers;
@@ -6,13 +6,17 @@ namespace TfLbfgs.Keras.Initializers;
 /// <summary>Uniform random numbers. Python: <c>tf.keras.initializers.RandomUniform</c>.</summary>
 /// <param name="minimum">The lower end, included; default -0.05.</param>
 /// <param name="maximum">The upper end, not included; default 0.05.</param>
+[KerasName("RandomUniform", "uniform")]
 public sealed class RandomUniform(double minimum = -0.05, double maximum = 0.05) : Initializer
 {
+    private double _minimum = minimum;
+    private double _maximum = maximum;
+
     /// <summary>The lower end. Python: <c>minval</c>.</summary>
-    public double Minimum { get; } = minimum;
+    public double Minimum => _minimum;
 
     /// <summary>The upper end. Python: <c>maxval</c>.</summary>
-    public double Maximum { get; } = maximum;
+    public double Maximum => _maximum;
 
     /// <inheritdoc/>
     protected override double[] Values(Shape shape, RandomSource random)
@@ -21,10 +25,12 @@ public sealed class RandomUniform(double minimum = -0.05, double maximum = 0.05)
         return Fill(shape, () => Minimum + ((Maximum - Minimum) * random.NextUniform()));
     }
 
-    internal override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected internal override void Describe(ConfigFields fields)
     {
-        config["minval"] = Minimum;
-        config["maxval"] = Maximum;
-        WriteSeed(config);
+        ArgumentNullException.ThrowIfNull(fields);
+        fields.Number("minval", ref _minimum);
+        fields.Number("maxval", ref _maximum);
+        DescribeSeed(fields);
     }
 }

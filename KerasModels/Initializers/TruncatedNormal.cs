@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Initializers;
@@ -8,11 +8,14 @@ namespace TfLbfgs.Keras.Initializers;
 /// <param name="standardDeviation">The standard deviation before the cut; default 0.05.</param>
 public sealed class TruncatedNormal(double mean = 0, double standardDeviation = 0.05) : Initializer
 {
+    private double _mean = mean;
+    private double _standardDeviation = standardDeviation;
+
     /// <summary>The mean.</summary>
-    public double Mean { get; } = mean;
+    public double Mean => _mean;
 
     /// <summary>The standard deviation before the cut. Python: <c>stddev</c>.</summary>
-    public double StandardDeviation { get; } = standardDeviation;
+    public double StandardDeviation => _standardDeviation;
 
     /// <inheritdoc/>
     protected override double[] Values(Shape shape, RandomSource random)
@@ -21,10 +24,12 @@ public sealed class TruncatedNormal(double mean = 0, double standardDeviation = 
         return Fill(shape, () => Mean + (StandardDeviation * random.NextTruncatedNormal()));
     }
 
-    internal override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected internal override void Describe(ConfigFields fields)
     {
-        config["mean"] = Mean;
-        config["stddev"] = StandardDeviation;
-        WriteSeed(config);
+        ArgumentNullException.ThrowIfNull(fields);
+        fields.Number("mean", ref _mean);
+        fields.Number("stddev", ref _standardDeviation);
+        DescribeSeed(fields);
     }
 }

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Initializers;
@@ -7,22 +7,36 @@ namespace TfLbfgs.Keras.Initializers;
 /// Random numbers whose variance is a scale over the number of inputs or outputs of a unit. Fans of (field..., in, out) count the receptive field.
 /// Python: <c>tf.keras.initializers.VarianceScaling</c>.
 /// </summary>
-/// <param name="scale">The numerator of the variance; default 1.</param>
-/// <param name="mode">The denominator; default the number of inputs.</param>
-/// <param name="distribution">The distribution; default the truncated normal one.</param>
-public class VarianceScaling(double scale = 1, FanMode mode = FanMode.FanIn, ScalingDistribution distribution = ScalingDistribution.TruncatedNormal) : Initializer
+public class VarianceScaling : Initializer
 {
     // The standard deviation of the standard normal distribution cut at 2.
     private const double TruncatedDeviation = 0.87962566103423978;
 
+    private double _scale;
+    private FanMode _mode;
+    private ScalingDistribution _distribution;
+
+    /// <summary>Creates an initializer.</summary>
+    /// <param name="scale">The numerator of the variance, positive; default 1.</param>
+    /// <param name="mode">The denominator; default the number of inputs.</param>
+    /// <param name="distribution">The distribution; default the truncated normal one.</param>
+    /// <exception cref="TfLbfgsException">The scale is not positive.</exception>
+    public VarianceScaling(double scale = 1, FanMode mode = FanMode.FanIn, ScalingDistribution distribution = ScalingDistribution.TruncatedNormal)
+    {
+        _scale = scale;
+        _mode = mode;
+        _distribution = distribution;
+        CheckFields();
+    }
+
     /// <summary>The numerator of the variance.</summary>
-    public double Scale { get; } = scale > 0 ? scale : throw new TfLbfgsException($"Initializer VarianceScaling: expected a positive scale, received {scale}.");
+    public double Scale => _scale;
 
     /// <summary>The denominator of the variance.</summary>
-    public FanMode Mode { get; } = mode;
+    public FanMode Mode => _mode;
 
     /// <summary>The distribution.</summary>
-    public ScalingDistribution Distribution { get; } = distribution;
+    public ScalingDistribution Distribution => _distribution;
 
     /// <inheritdoc/>
     protected override double[] Values(Shape shape, RandomSource random)
@@ -40,21 +54,16 @@ public class VarianceScaling(double scale = 1, FanMode mode = FanMode.FanIn, Sca
         };
     }
 
-    internal override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected internal override void Describe(ConfigFields fields)
     {
-        if (GetType() == typeof(VarianceScaling))
-        {
-            config["scale"] = Scale;
-            config["mode"] = Mode switch { FanMode.FanIn => "fan_in", FanMode.FanOut => "fan_out", _ => "fan_avg" };
-            config["distribution"] = Distribution switch
-            {
-                ScalingDistribution.Uniform => "uniform",
-                ScalingDistribution.UntruncatedNormal => "untruncated_normal",
-                _ => "truncated_normal",
-            };
-        }
-
-        WriteSeed(config);
+        ArgumentNullException.ThrowIfNull(fields);
+        fields.Number("scale", ref _scale, positive: true);
+        fields.Choice("mode", ref _mode, ("fan_in", FanMode.FanIn), ("fan_out", FanMode.FanOut), ("fan_avg", FanMode.FanAverage));
+        fields.Choice(
+            "distribution", ref _distribution, ("truncated_normal", ScalingDistribution.TruncatedNormal), ("normal", ScalingDistribution.TruncatedNormal),
+            ("untruncated_normal", ScalingDistribution.UntruncatedNormal), ("uniform", ScalingDistribution.Uniform));
+        DescribeSeed(fields);
     }
 
     private static (double In, double Out) Fans(Shape shape)

@@ -1,8 +1,10 @@
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Initializers;
 
 /// <summary>All zeros. Python: <c>tf.keras.initializers.Zeros</c>.</summary>
+[KerasName("Zeros", "zero")]
 public sealed class Zeros : Initializer
 {
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using TfLbfgs.Runtime;
+using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
@@ -9,43 +10,53 @@ public abstract partial class Layer
     /// <summary>Where the layer was applied to symbolic inputs, in that order.</summary>
     internal IReadOnlyList<Node> Nodes => _nodes;
 
-    /// <summary>Applies the layer to the output of another one, for a functional model. Python: <c>layer(keras_tensor)</c>.</summary>
-    /// <param name="input">What <see cref="KerasTensor.Input"/> or another layer returned.</param>
-    /// <returns>The output.</returns>
-    /// <exception cref="TfLbfgsException">The shape or dtype does not fit.</exception>
-    public KerasTensor Apply(KerasTensor input)
+    /// <summary>Applies the layer to a symbolic tensor, for a functional model. Python: <c>layer(keras_tensor)</c>.</summary>
+    /// <param name="input">What <see cref="KerasTensor.Input"/>, another layer or an operation on such tensors returned.</param>
+    /// <returns>The first output.</returns>
+    /// <exception cref="TfLbfgsException">The shape or dtype does not fit, or the tensor is none of a functional model.</exception>
+    public KerasTensor Apply(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
         return Apply([input])[0];
     }
 
-    /// <summary>Applies the layer, or model, to several symbolic inputs.</summary>
+    /// <summary>Applies the layer, or model, to several symbolic tensors.</summary>
     /// <param name="inputs">One for each input.</param>
+    /// <param name="arguments">Further arguments, such as a mask or an initial state; null: none.</param>
+    /// <param name="training">Whether the layer behaves as in training whenever the model is called; null (default): as the model is called.</param>
     /// <returns>One for each output.</returns>
     /// <exception cref="TfLbfgsException">The number, a shape or a dtype does not fit.</exception>
-    public IReadOnlyList<KerasTensor> Apply(IReadOnlyList<KerasTensor> inputs) => Apply(inputs, null);
-
-    internal IReadOnlyList<KerasTensor> Apply(IReadOnlyList<KerasTensor> inputs, bool? training)
+    public IReadOnlyList<KerasTensor> Apply(IReadOnlyList<Tensor> inputs, CallArguments? arguments = null, bool? training = null)
     {
         ArgumentNullException.ThrowIfNull(inputs);
+        arguments ??= CallArguments.None;
+        CheckArguments(arguments);
         if (inputs.Count == 0)
             throw new TfLbfgsException($"{this}: expected at least one input, received none.");
-        if (!HasDType)
-            AdoptDType(inputs[0].DType);
-        foreach (KerasTensor input in inputs)
+        foreach (Tensor tensor in inputs.Concat(arguments.AllTensors))
         {
-            if (input.DType != DType)
-                throw new TfLbfgsException($"{this}: expected an input of {DType.PythonName}, received {input}.");
+            if (tensor is not KerasTensor)
+                throw new TfLbfgsException($"{this}: expected the symbolic tensors of a functional model, which KerasTensor.Input begins, received {tensor?.Describe() ?? "null"}. Make constants by a layer of their own.");
         }
 
-        IReadOnlyList<Tensors.Shape> shapes = BuildFor(inputs);
-        return AddNode(inputs, shapes, training).Outputs;
+        if (!HasDType && inputs.FirstOrDefault(input => input.DType.IsFloating) is { } first)
+            AdoptDType(first.DType);
+        foreach (Tensor input in inputs)
+        {
+            if (input.DType.IsFloating && input.DType != ComputeDType && !DTypePolicy.IsMixed && !((KerasTensor)input).Node.Layer.DTypePolicy.IsMixed)
+                throw new TfLbfgsException($"{this}: expected an input of {ComputeDType.PythonName}, received {input}.");
+        }
+
+        // Variables are named after the layer when they are made, which here is before a model names it.
+        EnsureName();
+        IReadOnlyList<(DType, Shape)> outputs = InferSymbolic([.. inputs.Select(input => (input.DType, input.Shape))], arguments);
+        return AddNode([.. inputs.Cast<KerasTensor>()], arguments, outputs, training).Outputs;
     }
 
-    internal Node AddNode(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<Tensors.Shape> outputShapes, bool? training)
+    internal Node AddNode(IReadOnlyList<KerasTensor> inputs, CallArguments arguments, IReadOnlyList<(DType DType, Shape Shape)> outputs, bool? training)
     {
-        Node node = new(this, _nodes.Count, inputs, training);
-        node.Outputs = [.. outputShapes.Select((shape, i) => new KerasTensor(node, i, shape, DType))];
+        Node node = new(this, _nodes.Count, inputs, arguments, training);
+        node.Outputs = [.. outputs.Select((output, i) => new KerasTensor(node, i, output.Shape, output.DType))];
         _nodes.Add(node);
         return node;
     }
@@ -57,17 +68,6 @@ public abstract partial class Layer
             AdoptName(Node.NextName(this));
     }
 
-    /// <summary>Builds the layer for symbolic inputs and returns the shapes of its outputs.</summary>
-    internal virtual IReadOnlyList<Tensors.Shape> BuildFor(IReadOnlyList<KerasTensor> inputs) => BuildForOne(inputs);
-
-    /// <summary>Builds a layer of one input and one output.</summary>
-    private protected IReadOnlyList<Tensors.Shape> BuildForOne(IReadOnlyList<KerasTensor> inputs)
-    {
-        if (inputs.Count != 1)
-            throw new TfLbfgsException($"{this}: expected one input, received {inputs.Count}.");
-        // Variables are named after the layer when they are made, which here is before a model names it.
-        EnsureName();
-        Build(inputs[0].Shape);
-        return [ComputeOutputShape(inputs[0].Shape)];
-    }
+    /// <summary>Builds the layer for symbolic inputs and infers its outputs.</summary>
+    private protected virtual IReadOnlyList<(DType DType, Shape Shape)> InferSymbolic(IReadOnlyList<(DType DType, Shape Shape)> inputs, CallArguments arguments) => Infer(inputs, arguments);
 }

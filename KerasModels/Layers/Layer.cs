@@ -1,6 +1,8 @@
-using TfLbfgs.Keras.Config;
-using TfLbfgs.Keras.Initializers;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
+using TfLbfgs.Functions;
 using TfLbfgs.Keras.Regularizers;
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Variables;
@@ -8,112 +10,125 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// A step of a model with its variables, which are made when the shape of its input is known. A layer may stand in several models; disposing it, or a model that holds it, frees its variables.
-/// Python: <c>tf.keras.layers.Layer</c>.
+/// A step of a model, from any number of tensors to any number. Derive from it: override <see cref="Call(Tensor, CallContext)"/>, or the form with lists; make variables in <see cref="CreateVariables(Shape)"/>; keep the
+/// layers that it is made of in fields, where they are found. A layer may stand in several models; disposing it, or a model that holds it, frees its variables. Python: <c>tf.keras.layers.Layer</c>.
 /// </summary>
-public abstract partial class Layer : IDisposable
+[DynamicallyAccessedMembers(ChildLayers.Members)]
+public abstract partial class Layer : KerasComponent, IDisposable
 {
-    private readonly List<LayerVariable> _variables = [];
     private readonly DType _floatX = KerasConfig.FloatX;
     private string? _name;
-    private DType? _dtype;
+    private DTypePolicy? _policy;
+    private bool _trainable = true;
+    private Regularizer? _activityRegularizer;
+    private IReadOnlyList<(DType DType, Shape Shape)>? _outputs;
+    private IReadOnlyList<DType> _inputDTypes = [];
 
     /// <summary>Starts a layer.</summary>
-    /// <param name="name">Its name; null: the model that takes it names it after its class, with a number where needed.</param>
-    /// <param name="dtype">The dtype of its variables and of its input; null: that of the model that takes it, <see cref="KerasConfig.FloatX"/> for one alone.</param>
-    /// <exception cref="TfLbfgsException">The dtype is not a floating-point one, or the name cannot stand in a file.</exception>
-    protected Layer(string? name, DType? dtype)
+    /// <param name="name">Its name; null: the model that takes it names it after its class, or after the field that holds it.</param>
+    /// <param name="dtype">The dtypes of its variables and of its computation; null: those of the model that takes it, <see cref="KerasConfig.FloatX"/> for one alone.</param>
+    /// <exception cref="TfLbfgsException">The dtype is none that a layer can have, or the name cannot stand in a file.</exception>
+    protected Layer(string? name = null, DTypePolicy? dtype = null)
     {
         if (name is not null)
             AdoptName(name);
-        if (dtype is { } given)
-            AdoptDType(given);
+        if (dtype is not null)
+            AdoptDType(dtype);
     }
 
     /// <summary>The name, unique in a model.</summary>
     public string Name => _name ?? SnakeCase(ClassName);
 
-    /// <summary>The dtype of the variables and of the input.</summary>
-    public DType DType => _dtype ?? _floatX;
+    /// <summary>The dtypes of the variables and of the computation. Python: <c>layer.dtype_policy</c>.</summary>
+    public DTypePolicy DTypePolicy => _policy ?? new DTypePolicy(_floatX);
 
-    /// <summary>False freezes the layer: its variables are left out of <see cref="TrainableVariables"/>.</summary>
-    public virtual bool Trainable { get; set; } = true;
+    /// <summary>The dtype of the variables. Python: <c>layer.variable_dtype</c>.</summary>
+    public DType DType => _policy?.VariableDType ?? _floatX;
 
-    /// <summary>Whether the variables exist.</summary>
+    /// <summary>The dtype in which the layer computes now: that of its policy, unless an objective computes the whole model in another one. Python: <c>layer.compute_dtype</c>.</summary>
+    public DType ComputeDType => VariableSubstitution.ComputeDType ?? _policy?.ComputeDType ?? _floatX;
+
+    /// <summary>False freezes the layer and those within it: their variables are left out of <see cref="TrainableVariables"/>.</summary>
+    public bool Trainable
+    {
+        get => _trainable;
+        set
+        {
+            _trainable = value;
+            foreach ((_, Layer child) in ChildrenOnce())
+                child.Trainable = value;
+        }
+    }
+
+    /// <summary>Whether the variables of the layer exist; those of layers within it may be made by the first call.</summary>
     public bool IsBuilt { get; private protected set; }
 
-    /// <summary>The shape of the input for which it was built, the batch first; null before.</summary>
-    public Shape? InputShape { get; private protected set; }
+    /// <summary>The shape of the input for which it was built, the batch first; null before. Of several the first.</summary>
+    public Shape? InputShape => InputShapes is [var first, ..] ? first : null;
 
-    /// <summary>The shape of the output for <see cref="InputShape"/>; null before it is built.</summary>
-    public Shape? OutputShape { get; private protected set; }
+    /// <summary>The shapes of the inputs for which it was built; empty before.</summary>
+    public IReadOnlyList<Shape> InputShapes { get; private protected set; } = [];
 
-    /// <summary>A penalty on the output, divided by the batch size.</summary>
-    public Regularizer? ActivityRegularizer { get; init; }
+    /// <summary>The shape of the output for <see cref="InputShape"/>; null before it is built. Of several the first.</summary>
+    public Shape? OutputShape => IsBuilt && InputShapes.Count > 0 ? KnownOutputs()[0].Shape : null;
 
-    /// <summary>The variables that are trained, in the order of their creation. Python: <c>layer.trainable_variables</c>.</summary>
-    public virtual IReadOnlyList<Variable> TrainableVariables => Trainable ? [.. _variables.Where(v => v.Variable.Trainable).Select(v => v.Variable)] : [];
+    /// <summary>The shapes of the outputs for <see cref="InputShapes"/>; empty before it is built.</summary>
+    public IReadOnlyList<Shape> OutputShapes => IsBuilt && InputShapes.Count > 0 ? [.. KnownOutputs().Select(output => output.Shape)] : [];
 
-    /// <summary>The other variables. Python: <c>layer.non_trainable_variables</c>.</summary>
-    public virtual IReadOnlyList<Variable> NonTrainableVariables => [.. Variables.Except(TrainableVariables)];
+    /// <summary>A penalty on each output, divided by the batch size; null: none.</summary>
+    public Regularizer? ActivityRegularizer
+    {
+        get => _activityRegularizer;
+        init => _activityRegularizer = value;
+    }
 
-    /// <summary>All variables, trained ones first. Python: <c>layer.variables</c>.</summary>
-    public virtual IReadOnlyList<Variable> Variables => [.. _variables.Select(v => v.Variable).OrderBy(v => !v.Trainable)];
+    /// <summary>Whether the mask of the first input becomes that of the outputs. Default false: an output has a mask only where <see cref="CallContext.SetMask"/> gives it one.</summary>
+    public virtual bool SupportsMasking => false;
 
-    /// <summary>The class name in Keras files.</summary>
-    internal virtual string ClassName => GetType().Name;
+    private protected sealed override string Module => ModuleName;
 
-    /// <summary>Bounds the variables of a layer that a file describes.</summary>
-    internal VariableBudget? Budget { get; set; }
+    /// <summary>The module in files; that of models is another one.</summary>
+    private protected virtual string ModuleName => "keras.layers";
+
+    /// <summary>Whether the layer was called, or its outputs inferred, at least once: so long the layers within it may have no variables.</summary>
+    private protected bool HasRun { get; private set; }
 
     internal bool HasName => _name is not null;
 
-    internal bool HasDType => _dtype is not null;
+    internal bool HasDType => _policy is not null;
 
-    /// <summary>Whether a pass adds penalties that depend on its data.</summary>
-    internal virtual bool HasActivityLoss => ActivityRegularizer is not null;
+    /// <summary>Whether a pass adds penalties that depend on its data, as far as that is known.</summary>
+    internal bool HasActivityLoss => ActivityRegularizer is not null || ChildrenOnce().Any(child => child.Layer.HasActivityLoss);
 
-    /// <summary>Makes the variables. Does nothing when they exist and fit.</summary>
+    /// <summary>Makes the variables of the layer and of those within it. Does nothing when they exist and fit. Python: <c>layer.build(input_shape)</c>.</summary>
     /// <param name="inputShape">The shape of the input, the batch first (-1 for any size).</param>
     /// <exception cref="TfLbfgsException">The layer cannot take that shape.</exception>
-    public virtual void Build(Shape inputShape)
+    public virtual void Build(Shape inputShape) => Build([inputShape]);
+
+    /// <summary>Makes the variables for several inputs.</summary>
+    /// <param name="inputShapes">The shapes of the inputs, the batch first (-1 for any size).</param>
+    /// <exception cref="TfLbfgsException">The layer cannot take these shapes.</exception>
+    public void Build(IReadOnlyList<Shape> inputShapes)
     {
-        ArgumentNullException.ThrowIfNull(inputShape);
-        CheckInputShape(inputShape);
-        if (IsBuilt)
-            return;
-        CreateVariables(inputShape);
-        IsBuilt = true;
-        InputShape = inputShape;
-        OutputShape = ComputeOutputShape(inputShape);
+        ArgumentNullException.ThrowIfNull(inputShapes);
+        bool isNew = !IsBuilt;
+        EnsureBuilt(inputShapes);
+        // Layers within it are built by being called.
+        if (isNew && (ChildrenOnce().Any()))
+            _ = KnownOutputs();
     }
 
-    /// <summary>Applies the layer, which is built first where it is not. Python: <c>layer(input)</c>.</summary>
-    /// <param name="input">The input, of the layer's dtype, the batch first; borrowed.</param>
-    /// <param name="training">Whether to behave as in training.</param>
-    /// <returns>The output, owned by the caller.</returns>
-    /// <exception cref="TfLbfgsException">The dtype or shape does not fit.</exception>
-    public virtual Tensor Call(Tensor input, bool training = false)
+    /// <summary>The shapes of the outputs, as TensorFlow infers them; builds the layer where it is not. Python: <c>layer.compute_output_shape</c>.</summary>
+    /// <param name="inputShapes">The shapes of the inputs, the batch first (-1 for any size).</param>
+    /// <returns>One shape for each output.</returns>
+    /// <exception cref="TfLbfgsException">The layer cannot take these shapes.</exception>
+    public IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes)
     {
-        ArgumentNullException.ThrowIfNull(input);
-        CheckInputDType(input);
-        Build(input.Shape);
-        using TensorScope scope = new();
-        Tensor output = Run([input], new CallContext(training))[0];
-        return scope.Keep(ReferenceEquals(output, input) ? RawOps.Identity(output) : output);
+        ArgumentNullException.ThrowIfNull(inputShapes);
+        return [.. Infer([.. inputShapes.Select(shape => (ComputeDType, shape))], CallArguments.None).Select(output => output.Shape)];
     }
 
-    /// <summary>The penalties on the variables that are trained, at their current values (or those of a <see cref="VariableSubstitution"/>). Python: part of <c>layer.losses</c>.</summary>
-    /// <returns>A scalar, owned by the caller; null when there are none.</returns>
-    public Tensor? RegularizationLoss()
-    {
-        using TensorScope scope = new();
-        List<Tensor> losses = [];
-        AddRegularizationLosses(losses);
-        return Total(losses) is { } total ? scope.Keep(total) : null;
-    }
-
-    /// <summary>Frees the variables.</summary>
+    /// <summary>Frees the variables, and those of the layers within.</summary>
     public void Dispose()
     {
         Dispose(true);
@@ -123,21 +138,21 @@ public abstract partial class Layer : IDisposable
     /// <inheritdoc/>
     public override string ToString() => $"{ClassName} '{Name}'";
 
-    /// <summary>Computes the output, inside a scope of the caller that disposes intermediate results.</summary>
-    /// <param name="input">The input.</param>
-    /// <param name="context">The pass.</param>
+    /// <summary>Computes the output of a layer with one input and one output. Intermediate results are disposed by the caller's scope.</summary>
+    /// <param name="input">The input, the batch first.</param>
+    /// <param name="context">The call.</param>
     /// <returns>The output; may be the input itself.</returns>
-    protected internal abstract Tensor Compute(Tensor input, CallContext context);
+    protected virtual Tensor Call(Tensor input, CallContext context) =>
+        throw new TfLbfgsException($"{this}: expected {GetType().Name} to override Call(Tensor, CallContext), or Call with lists, which computes its output.");
 
-    /// <summary>The shape of the output for a shape of the input.</summary>
-    /// <param name="inputShape">The shape of the input, the batch first.</param>
-    /// <returns>The shape.</returns>
-    protected internal virtual Shape ComputeOutputShape(Shape inputShape) => inputShape;
-
-    /// <summary>Refuses an input shape that the layer cannot take, also after it was built.</summary>
-    /// <param name="inputShape">The shape of the input, the batch first.</param>
-    protected virtual void CheckInputShape(Shape inputShape)
+    /// <summary>Computes the outputs of a layer with any number of inputs. Intermediate results are disposed by the caller's scope.</summary>
+    /// <param name="inputs">The inputs, the batch first.</param>
+    /// <param name="context">The call.</param>
+    /// <returns>The outputs; may be inputs.</returns>
+    protected virtual IReadOnlyList<Tensor> Call(IReadOnlyList<Tensor> inputs, CallContext context)
     {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return inputs.Count == 1 ? [Call(inputs[0], context)] : throw new TfLbfgsException($"{this}: expected one input, received {inputs.Count}.");
     }
 
     /// <summary>Makes the variables by <see cref="AddVariable"/>, in the order of Keras.</summary>
@@ -146,62 +161,108 @@ public abstract partial class Layer : IDisposable
     {
     }
 
-    /// <summary>Makes a variable. Python: <c>layer.add_weight</c>.</summary>
-    /// <param name="name">Such as <c>kernel</c>; the layer's name is put in front.</param>
-    /// <param name="shape">The shape, fully known.</param>
-    /// <param name="initializer">Makes the first values.</param>
-    /// <param name="regularizer">A penalty on the values; null: none.</param>
-    /// <param name="trainable">Whether it is trained.</param>
-    /// <returns>The variable, owned by the layer.</returns>
-    protected Variable AddVariable(string name, Shape shape, Initializer initializer, Regularizer? regularizer = null, bool trainable = true)
+    /// <summary>Makes the variables of a layer with several inputs; by default from the first shape.</summary>
+    /// <param name="inputShapes">The shapes of the inputs, the batch first.</param>
+    protected virtual void CreateVariables(IReadOnlyList<Shape> inputShapes)
     {
-        ArgumentNullException.ThrowIfNull(initializer);
-        ArgumentNullException.ThrowIfNull(shape);
-        Budget?.Take(ToString(), shape);
-        string fullName = $"{Name}/{name}";
-        using TensorScope scope = new();
-        Variable variable = new(initializer.Create(shape, DType, RandomSource.SeedOf(fullName)), fullName, trainable);
-        _variables.Add(new LayerVariable(variable, regularizer));
-        return variable;
+        ArgumentNullException.ThrowIfNull(inputShapes);
+        if (inputShapes.Count > 0)
+            CreateVariables(inputShapes[0]);
     }
 
-    /// <summary>Frees the variables.</summary>
+    /// <summary>Refuses an input shape that the layer cannot take, before it is built and at each call.</summary>
+    /// <param name="inputShape">The shape of the input, the batch first.</param>
+    protected virtual void CheckInputShape(Shape inputShape)
+    {
+    }
+
+    /// <summary>Refuses shapes of inputs, or their number; by default checks one.</summary>
+    /// <param name="inputShapes">The shapes of the inputs, the batch first.</param>
+    protected virtual void CheckInputShapes(IReadOnlyList<Shape> inputShapes)
+    {
+        ArgumentNullException.ThrowIfNull(inputShapes);
+        if (inputShapes.Count > 0)
+            CheckInputShape(inputShapes[0]);
+    }
+
+    /// <summary>Whether an input of integers, text or bool is taken as it is. Default: by layers without floating-point variables of their own.</summary>
+    protected virtual bool TakesIntegers => !_variables.Exists(v => v.Variable.DType.IsFloating);
+
+    /// <summary>The names of the <see cref="CallArguments"/> that the layer reads; others are refused, but for <c>mask</c>. Default none.</summary>
+    protected virtual IReadOnlyList<string> ArgumentNames => [];
+
+    internal IReadOnlyList<string> KnownArguments => ArgumentNames;
+
+    /// <summary>States the shapes of the outputs where TensorFlow cannot infer them, for instance since a size is computed while the graph runs.</summary>
+    /// <param name="inputShapes">The shapes of the inputs, the batch first (-1 for any size).</param>
+    /// <returns>One shape for each output; null (default): they are inferred.</returns>
+    protected virtual IReadOnlyList<Shape>? DeclareOutputShapes(IReadOnlyList<Shape> inputShapes) => null;
+
+    /// <inheritdoc/>
+    protected internal override void Describe(ConfigFields fields)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        LayerFields.Describe(fields, ref _name, ref _trainable, ref _policy, ref _activityRegularizer, Name, DTypePolicy);
+        if (fields.IsReading && _name is not null)
+            AdoptName(_name);
+    }
+
+    /// <summary>The entry in a file, with the shape for which the layer was built.</summary>
+    internal override JsonNode ToNode(ConfigWriter parent)
+    {
+        JsonNode node = base.ToNode(parent);
+        // Keras builds layers of one input by it.
+        if (_variables.Count > 0 && InputShapes.Count == 1)
+            node["build_config"] = new JsonObject { ["input_shape"] = FieldForms.ToJson(InputShapes[0]) };
+        return node;
+    }
+
+    /// <summary>Frees the variables, and those of the layers within.</summary>
     /// <param name="disposing">True when called by <see cref="Dispose()"/>.</param>
     protected virtual void Dispose(bool disposing)
     {
         if (!disposing)
             return;
-        foreach (LayerVariable entry in _variables)
-            entry.Variable.Dispose();
+        DisposeVariables();
+        foreach ((_, Layer child) in ChildrenOnce())
+            child.Dispose();
     }
 
-    /// <summary>Computes the outputs with the penalty on each, inside a scope of the caller.</summary>
-    internal virtual Tensor[] Run(IReadOnlyList<Tensor> inputs, CallContext context)
+    /// <summary>Makes the variables of the layer itself.</summary>
+    internal void EnsureBuilt(IReadOnlyList<Shape> inputShapes, IReadOnlyList<DType>? inputDTypes = null)
     {
-        if (inputs.Count != 1)
-            throw new TfLbfgsException($"{this}: expected one input, received {inputs.Count}.");
-        Tensor output = Compute(inputs[0], context);
-        AddActivityLoss(output, context);
-        return [output];
-    }
-
-    internal virtual void AddRegularizationLosses(List<Tensor> losses)
-    {
-        if (!Trainable)
+        CheckInputShapes(inputShapes);
+        if (IsBuilt)
             return;
-        foreach (LayerVariable entry in _variables)
-        {
-            if (entry.Regularizer is not null && entry.Variable.Trainable)
-                losses.Add(entry.Regularizer.Compute(entry.Variable.Value));
-        }
+        AdoptChildren();
+        CreateVariables(inputShapes);
+        InputShapes = inputShapes;
+        _inputDTypes = inputDTypes ?? [];
+        IsBuilt = true;
+        AdoptChildren();
     }
 
-    internal static Tensor? Total(IReadOnlyList<Tensor> losses)
+    /// <summary>Dtype and shape of the outputs for inputs that have no value.</summary>
+    internal IReadOnlyList<(DType DType, Shape Shape)> Infer(IReadOnlyList<(DType DType, Shape Shape)> inputs, CallArguments arguments)
     {
-        Tensor? total = null;
-        foreach (Tensor loss in losses)
-            total = total is null ? loss : total + loss;
-        return total;
+        IReadOnlyList<Shape> shapes = [.. inputs.Select(input => input.Shape)];
+        IReadOnlyList<Tensor> given = [.. arguments.AllTensors];
+        IReadOnlyList<(DType DType, Shape Shape)> inferred = ShapeInference.Infer(
+            tensors =>
+            {
+                using CallPass pass = new();
+                Dictionary<Tensor, Tensor> standIns = new(ReferenceEqualityComparer.Instance);
+                for (int i = 0; i < given.Count; i++)
+                    standIns[given[i]] = tensors[inputs.Count + i];
+                CallContext context = new(pass, training: false, arguments.Select(tensor => standIns[tensor]));
+                return context.Run(c => Compute([.. tensors.Take(inputs.Count)], c));
+            },
+            [.. inputs, .. given.Select(tensor => (tensor.DType, tensor.Shape))], ToString());
+        if (DeclareOutputShapes(shapes) is not { } declared)
+            return inferred;
+        return declared.Count == inferred.Count
+            ? [.. inferred.Zip(declared, (output, shape) => (output.DType, shape))]
+            : throw new TfLbfgsException($"{this}: expected DeclareOutputShapes to give {inferred.Count} shapes, one for each output, received {declared.Count}.");
     }
 
     internal void AdoptName(string name)
@@ -211,19 +272,11 @@ public abstract partial class Layer : IDisposable
         _name = name;
     }
 
-    internal virtual void AdoptDType(DType dtype) => _dtype = dtype is DType.Float32 or DType.Float64 or DType.Float16 or DType.BFloat16
-        ? dtype
-        : throw new TfLbfgsException($"{this}: expected a dtype of float64, float32, float16 or bfloat16, received {dtype.PythonName}.");
-
-    /// <summary>Writes the Keras 2 configuration, but for what every layer has.</summary>
-    internal virtual void WriteConfig(LayerConfigWriter config) =>
-        throw new TfLbfgsException($"{this}: the class has no form in Keras files. Save the weights only, or replace the layer.");
-
-    internal void CheckInputDType(Tensor input)
+    internal virtual void AdoptDType(DTypePolicy dtype)
     {
-        DType expected = VariableSubstitution.ComputeDType ?? DType;
-        if (input.DType != expected)
-            throw new TfLbfgsException($"{this}: expected an input of {expected.PythonName}, received {input.DType.PythonName}{input.Shape}. Cast it, or make the layer with that dtype.");
+        _policy = dtype;
+        foreach ((_, Layer child) in ChildrenOnce().Where(child => !child.Layer.HasDType))
+            child.AdoptDType(dtype);
     }
 
     internal static string SnakeCase(string className)
@@ -231,7 +284,7 @@ public abstract partial class Layer : IDisposable
         System.Text.StringBuilder text = new();
         for (int i = 0; i < className.Length; i++)
         {
-            if (i > 0 && char.IsUpper(className[i]) && (char.IsLower(className[i - 1]) || (i + 1 < className.Length && char.IsLower(className[i + 1]))))
+            if (i > 0 && char.IsUpper(className[i]) && className[i - 1] != '_' && (char.IsLower(className[i - 1]) || (i + 1 < className.Length && char.IsLower(className[i + 1]))))
                 text.Append('_');
             text.Append(char.ToLowerInvariant(className[i]));
         }
@@ -239,18 +292,8 @@ public abstract partial class Layer : IDisposable
         return text.ToString();
     }
 
-    private void AddActivityLoss(Tensor output, CallContext context)
-    {
-        if (ActivityRegularizer is null)
-            return;
-        Tensor loss = ActivityRegularizer.Compute(output);
-        if (output.Rank == 0)
-            context.AddLoss(loss);
-        else if (output.Shape[0] >= 0)
-            context.AddLoss(loss / output.Shape[0]);
-        else
-            context.AddLoss(loss / RawOps.Cast(RawOps.Shape(output)[0], loss.DType));
-    }
+    /// <summary>Sets the flag of the layer without those of the layers within it.</summary>
+    private protected void SetTrainableAlone(bool trainable) => _trainable = trainable;
 
-    private sealed record LayerVariable(Variable Variable, Regularizer? Regularizer);
+    private IReadOnlyList<(DType DType, Shape Shape)> KnownOutputs() => _outputs ??= Infer([.. InputShapes.Select((shape, i) => (i < _inputDTypes.Count ? _inputDTypes[i] : DTypePolicy.ComputeDType, shape))], CallArguments.None);
 }

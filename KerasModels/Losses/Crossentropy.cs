@@ -1,19 +1,13 @@
 using TfLbfgs.Keras.Activations;
 using TfLbfgs.Tensors;
 
-namespace TfLbfgs.Keras;
+namespace TfLbfgs.Keras.Losses;
 
 /// <summary>What the cross-entropies share.</summary>
 internal static class Crossentropy
 {
-    /// <summary>Probabilities are clipped to [epsilon, 1 - epsilon]. Python: <c>tf.keras.backend.epsilon()</c>.</summary>
-    public const double Epsilon = 1e-7;
-
-    public static Tensor ClipProbabilities(Tensor probabilities) => ActivationFormulas.Clip(probabilities, Epsilon, 1 - Epsilon);
-
-    public static double CheckSmoothing(double smoothing) => smoothing is >= 0 and <= 1
-        ? smoothing
-        : throw new TfLbfgsException($"Expected a label smoothing from 0 to 1, received {smoothing}.");
+    /// <summary>Probabilities cut to [epsilon, 1 - epsilon].</summary>
+    public static Tensor ClipProbabilities(Tensor probabilities) => Clipping.Clip(probabilities, KerasConfig.Epsilon, 1 - KerasConfig.Epsilon);
 
     /// <summary>Rows of class scores; what is in front of the last dimension becomes one.</summary>
     public static Tensor ToRows(Tensor values)

@@ -1,22 +1,40 @@
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Tensors;
 
-namespace TfLbfgs.Keras;
+namespace TfLbfgs.Keras.Losses;
 
-public static partial class Losses
+/// <summary>Half the square of small errors, linear in large ones. Python: <c>tf.keras.losses.Huber</c>.</summary>
+[KerasName("Huber", "huber_loss")]
+public sealed class Huber : Loss
 {
-    /// <summary>Half the square of small errors, linear in large ones. Python: <c>tf.keras.losses.Huber</c>.</summary>
-    /// <param name="delta">Where it becomes linear; positive, default 1.</param>
-    public sealed class Huber(double delta = 1) : Loss
-    {
-        /// <summary>Where it becomes linear.</summary>
-        public double Delta { get; } = delta > 0 ? delta : throw new TfLbfgsException($"Huber: expected a positive delta, received {delta}.");
+    private double _delta;
 
-        private protected override Tensor PerSample(Tensor yTrue, Tensor yPred, Logits? logits)
-        {
-            Tensor error = yPred - Align(yTrue, yPred);
-            Tensor absolute = RawOps.Abs(error);
-            Tensor delta = Tensor.Scalar(Delta, yPred.DType);
-            return MeanOverLast(RawOps.SelectV2(absolute <= delta, 0.5 * RawOps.Square(error), (delta * absolute) - (0.5 * RawOps.Square(delta))));
-        }
+    /// <summary>Creates a loss.</summary>
+    /// <param name="delta">Where it becomes linear; positive, default 1.</param>
+    /// <exception cref="TfLbfgsException">Delta is not positive.</exception>
+    public Huber(double delta = 1)
+    {
+        _delta = delta;
+        CheckFields();
+    }
+
+    /// <summary>Where it becomes linear.</summary>
+    public double Delta => _delta;
+
+    /// <inheritdoc/>
+    protected override Tensor PerSample(Tensor yTrue, Tensor yPred)
+    {
+        ArgumentNullException.ThrowIfNull(yPred);
+        Tensor error = yPred - Align(yTrue, yPred);
+        Tensor absolute = RawOps.Abs(error);
+        Tensor delta = Tensor.Scalar(Delta, yPred.DType);
+        return Mean(RawOps.SelectV2(absolute <= delta, 0.5 * RawOps.Square(error), (delta * absolute) - (0.5 * RawOps.Square(delta))));
+    }
+
+    /// <inheritdoc/>
+    protected internal override void Describe(ConfigFields fields)
+    {
+        base.Describe(fields);
+        fields.Number("delta", ref _delta, positive: true);
     }
 }

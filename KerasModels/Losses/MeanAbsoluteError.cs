@@ -1,12 +1,12 @@
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Tensors;
 
-namespace TfLbfgs.Keras;
+namespace TfLbfgs.Keras.Losses;
 
-public static partial class Losses
+/// <summary>The mean of |prediction - target|. Python: <c>tf.keras.losses.MeanAbsoluteError</c>.</summary>
+[KerasName("MeanAbsoluteError", "mae")]
+public sealed class MeanAbsoluteError : Loss
 {
-    /// <summary>The mean of |prediction - target|. Python: <c>tf.keras.losses.MeanAbsoluteError</c>.</summary>
-    public sealed class MeanAbsoluteError : Loss
-    {
-        private protected override Tensor PerSample(Tensor yTrue, Tensor yPred, Logits? logits) => MeanOverLast(RawOps.Abs(yPred - Align(yTrue, yPred)));
-    }
+    /// <inheritdoc/>
+    protected override Tensor PerSample(Tensor yTrue, Tensor yPred) => Mean(RawOps.Abs(yPred - Align(yTrue, yPred)));
 }

@@ -1,12 +1,12 @@
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Tensors;
 
-namespace TfLbfgs.Keras;
+namespace TfLbfgs.Keras.Losses;
 
-public static partial class Losses
+/// <summary>The mean of (prediction - target)². Python: <c>tf.keras.losses.MeanSquaredError</c>.</summary>
+[KerasName("MeanSquaredError", "mse")]
+public sealed class MeanSquaredError : Loss
 {
-    /// <summary>The mean of (prediction - target)². Python: <c>tf.keras.losses.MeanSquaredError</c>.</summary>
-    public sealed class MeanSquaredError : Loss
-    {
-        private protected override Tensor PerSample(Tensor yTrue, Tensor yPred, Logits? logits) => MeanOverLast(RawOps.Square(yPred - Align(yTrue, yPred)));
-    }
+    /// <inheritdoc/>
+    protected override Tensor PerSample(Tensor yTrue, Tensor yPred) => Mean(RawOps.Square(yPred - Align(yTrue, yPred)));
 }

@@ -42,7 +42,7 @@ public partial class Model
     public string Summary()
     {
         List<string[]> rows = [["Layer", "Output shape", "Parameters"]];
-        foreach (Layer layer in Built())
+        foreach (Layer layer in BuiltLayers)
         {
             long count = layer.Variables.Sum(variable => variable.Shape.ElementCount);
             rows.Add([$"{layer.Name} ({layer.ClassName}{(layer.Trainable ? "" : ", frozen")})", layer.OutputShape?.ToString() ?? "?", Number(count)]);

@@ -1,4 +1,5 @@
 using TfLbfgs.Keras.Layers;
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Variables;
@@ -6,108 +7,77 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Keras;
 
 /// <summary>
-/// A model: layers between inputs and outputs, any graph without cycles. A model is a layer, so it can stand in another one. Disposing it frees the variables of its layers. Reading it from
-/// several threads is safe; changing its weights meanwhile is not. Python: <c>tf.keras.Model</c>.
+/// A model. Derive from it, keep layers in fields and override Call; or make one of symbolic tensors: layers between inputs and outputs, any graph without cycles. A model is a layer, so it can stand in another one.
+/// Disposing it frees the variables of its layers. Reading it from several threads is safe; changing its weights meanwhile is not. Python: <c>tf.keras.Model</c>.
 /// </summary>
+[KerasName("Functional", "Model")]
 public partial class Model : Layer
 {
-    private readonly FunctionalGraph? _graph;
-    private bool _trainable = true;
+    private FunctionalGraph? _graph;
 
     /// <summary>Creates a functional model. Python: <c>tf.keras.Model(inputs, outputs)</c>.</summary>
     /// <param name="input">The input.</param>
-    /// <param name="output">The output.</param>
+    /// <param name="output">The output: of a layer, or of an operation.</param>
     /// <param name="name">The name; null: one after the class.</param>
-    public Model(KerasTensor input, KerasTensor output, string? name = null) : this([input], [output], name)
+    public Model(KerasTensor input, Tensor output, string? name = null) : this([input], [output], name)
     {
     }
 
     /// <summary>Creates a functional model with several inputs or outputs. Python: <c>tf.keras.Model(inputs, outputs)</c>.</summary>
     /// <param name="inputs">The inputs, each from <see cref="KerasTensor.Input"/>.</param>
-    /// <param name="outputs">The outputs.</param>
+    /// <param name="outputs">The outputs: of layers, or of operations.</param>
     /// <param name="name">The name; null: one after the class.</param>
     /// <exception cref="TfLbfgsException">An output does not depend on these inputs alone, or two layers have one name.</exception>
-    public Model(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<KerasTensor> outputs, string? name = null) : base(name, null)
-    {
-        ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentNullException.ThrowIfNull(outputs);
-        if (inputs.Count == 0 || outputs.Count == 0)
-            throw new TfLbfgsException($"Expected a model with at least one input and one output, received {inputs.Count} and {outputs.Count}.");
-        _graph = new FunctionalGraph(inputs, outputs);
-        if (_graph.Layers.GroupBy(layer => layer.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new TfLbfgsException($"Expected layers with different names, received {twice.Count()} named '{twice.Key}'. Give them names.");
-        base.AdoptDType(inputs[0].DType);
-        IsBuilt = true;
-        InputShape = inputs[0].Shape;
-        OutputShape = outputs[0].Shape;
-    }
+    public Model(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<Tensor> outputs, string? name = null) : base(name) => SetGraph(inputs, outputs);
 
-    private protected Model(string? name, DType? dtype) : base(name, dtype)
+    /// <summary>Starts a model of a class of one's own, which overrides Call.</summary>
+    /// <param name="name">The name; null: one after the class.</param>
+    /// <param name="dtype">The dtype of the layers that state none; null: <see cref="KerasConfig.FloatX"/>, or that of the first data.</param>
+    protected internal Model(string? name = null, DTypePolicy? dtype = null) : base(name, dtype)
     {
     }
 
     /// <summary>The layers; of a functional model its inputs first, in the order of Keras. Python: <c>model.layers</c>.</summary>
-    public virtual IReadOnlyList<Layer> Layers => _graph!.Layers;
+    public virtual IReadOnlyList<Layer> Layers => _graph?.Layers ?? Sublayers;
 
-    /// <summary>The number of inputs.</summary>
-    public virtual int InputCount => _graph!.Inputs.Count;
+    /// <summary>The number of inputs; 0 while it is not known.</summary>
+    public virtual int InputCount => _graph?.Inputs.Count ?? InputShapes.Count;
 
-    /// <summary>The number of outputs.</summary>
-    public virtual int OutputCount => _graph!.Outputs.Count;
-
-    /// <summary>Setting it freezes or thaws every layer, as Keras does.</summary>
-    public override bool Trainable
-    {
-        get => _trainable;
-        set
-        {
-            _trainable = value;
-            foreach (Layer layer in Layers)
-                layer.Trainable = value;
-        }
-    }
-
-    /// <summary>The variables that are trained, layer by layer. Python: <c>model.trainable_variables</c>.</summary>
-    public override IReadOnlyList<Variable> TrainableVariables => Trainable ? [.. Built().SelectMany(layer => layer.TrainableVariables).Distinct()] : [];
-
-    /// <summary>All variables, layer by layer. Python: <c>model.variables</c>.</summary>
-    public override IReadOnlyList<Variable> Variables => [.. Built().SelectMany(layer => layer.Variables).Distinct()];
-
-    /// <summary>Whether a pass adds penalties that depend on its data.</summary>
-    internal override bool HasActivityLoss => base.HasActivityLoss || Layers.Any(layer => layer.HasActivityLoss);
+    /// <summary>The number of outputs; 0 while it is not known.</summary>
+    public virtual int OutputCount => _graph?.Outputs.Count ?? (IsBuilt ? OutputShapes.Count : 0);
 
     /// <summary>The generation of Keras whose formulas the model uses; written into files.</summary>
     internal KerasGeneration Generation { get; set; } = KerasGeneration.Keras3;
 
     internal FunctionalGraph? Graph => _graph;
 
-    /// <summary>Applies a model with one input and one output. Python: <c>model(input)</c>.</summary>
-    /// <param name="input">The input, [batch, ...], of the model's dtype; borrowed.</param>
-    /// <param name="training">Whether layers behave as in training.</param>
-    /// <returns>The output, owned by the caller.</returns>
-    /// <exception cref="TfLbfgsException">The dtype or shape does not fit, or the model has several inputs or outputs.</exception>
-    public override Tensor Call(Tensor input, bool training = false)
+    /// <summary>The layers, once their variables exist.</summary>
+    internal IReadOnlyList<Layer> BuiltLayers
     {
-        ArgumentNullException.ThrowIfNull(input);
-        return OutputCount == 1 ? Call([input], training)[0] : throw new TfLbfgsException($"{this} has {OutputCount} outputs: give a list of inputs to receive a list.");
+        get
+        {
+            RequireVariables();
+            AdoptChildren();
+            return Layers;
+        }
     }
 
-    /// <summary>Applies the model. Python: <c>model(inputs)</c>.</summary>
-    /// <param name="inputs">One tensor for each input; borrowed.</param>
-    /// <param name="training">Whether layers behave as in training.</param>
-    /// <returns>One tensor for each output, owned by the caller.</returns>
-    /// <exception cref="TfLbfgsException">The number, a dtype or a shape does not fit.</exception>
-    public Tensor[] Call(IReadOnlyList<Tensor> inputs, bool training = false)
-    {
-        CheckInputs(inputs);
-        using TensorScope scope = new();
-        return [.. OwnEach(inputs, Run(inputs, new CallContext(training))).Select(scope.Keep)];
-    }
+    private protected override string ModuleName => "keras";
+
+    private protected sealed override string RootPath => "";
+
+    /// <inheritdoc/>
+    protected override bool TakesIntegers => true;
 
     /// <summary>The predictions for an input, in inference mode. Python: <c>model.predict</c>, without batching.</summary>
     /// <param name="input">The input, [batch, ...], of the model's dtype; borrowed.</param>
     /// <returns>The output, owned by the caller.</returns>
     public Tensor Predict(Tensor input) => Call(input, training: false);
+
+    /// <summary>The predictions of a model with several inputs or outputs, in inference mode.</summary>
+    /// <param name="inputs">One tensor for each input; borrowed.</param>
+    /// <returns>One tensor for each output, owned by the caller.</returns>
+    public Tensor[] Predict(IReadOnlyList<Tensor> inputs) => Call(inputs, training: false);
 
     /// <summary>One pass with everything that a loss needs: outputs, and all penalties. Python: <c>model(input)</c>, then <c>model.losses</c>.</summary>
     /// <param name="input">The input, [batch, ...], of the model's dtype; borrowed.</param>
@@ -118,77 +88,62 @@ public partial class Model : Layer
     /// <inheritdoc cref="Forward(Tensor, bool)"/>
     /// <param name="inputs">One tensor for each input; borrowed.</param>
     /// <param name="training">Whether layers behave as in training.</param>
-    public ModelOutput Forward(IReadOnlyList<Tensor> inputs, bool training = false)
+    public ModelOutput Forward(IReadOnlyList<Tensor> inputs, bool training = false) => Forward(inputs, training, applyUpdates: true);
+
+    /// <summary>One pass; of a functional one, new values of state are not applied.</summary>
+    internal ModelOutput Forward(IReadOnlyList<Tensor> inputs, bool training, bool applyUpdates)
     {
-        CheckInputs(inputs);
+        ArgumentNullException.ThrowIfNull(inputs);
         using TensorScope scope = new();
-        CallContext context = new(training);
-        Tensor[] outputs = Run(inputs, context);
-        Logits?[] logits = [.. outputs.Select(context.LogitsOf).Select(known => known is null ? null : known with { Value = scope.Keep(RawOps.Identity(known.Value)) })];
+        using CallPass pass = new();
+        Tensor[] outputs = RunPass(pass, inputs, CallArguments.None, training, applyUpdates);
         List<Tensor> losses = [];
-        AddRegularizationLosses(losses);
-        losses.AddRange(context.Losses);
-        Tensor? total = Total(losses) is { } sum ? scope.Keep(sum) : null;
-        return new ModelOutput([.. OwnEach(inputs, outputs).Select(scope.Keep)], logits, total);
+        AddRegularizationLosses(losses, []);
+        losses.AddRange(pass.Losses);
+        Tensor? total = Total(losses);
+        total = total is not null && pass.Losses.Contains(total) ? RawOps.Identity(total) : total;
+        return new ModelOutput(
+            [.. outputs.Select(scope.Keep)],
+            [.. outputs.Select(output => pass.LogitsOf(output) is { } known ? known with { Value = scope.Keep(RawOps.Identity(known.Value)) } : null)],
+            [.. outputs.Select(output => pass.MaskOf(output) is { } mask ? scope.Keep(RawOps.Identity(mask)) : null)],
+            total is null ? null : scope.Keep(total));
     }
 
-    /// <summary>The penalties on the variables that are trained, at their current values.</summary>
-    /// <returns>A scalar, owned by the caller; null when there are none.</returns>
-    /// <exception cref="TfLbfgsException">A layer has a penalty on its output, which depends on the data: use <see cref="Forward(Tensor, bool)"/>.</exception>
-    public new Tensor? RegularizationLoss() => HasActivityLoss
-        ? throw new TfLbfgsException($"{this} has penalties on the outputs of layers (activity_regularizer), which depend on the data. Use Forward, whose result has all penalties.")
-        : base.RegularizationLoss();
-
-    /// <inheritdoc/>
-    protected internal override Tensor Compute(Tensor input, CallContext context) => Run([input], context)[0];
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
+    /// <summary>Makes the model functional; once, by a constructor or a reader.</summary>
+    internal void SetGraph(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<Tensor> outputs)
     {
-        if (disposing)
-        {
-            foreach (Layer layer in Layers)
-                layer.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
-
-    internal override string ClassName => "Functional";
-
-    internal override Tensor[] Run(IReadOnlyList<Tensor> inputs, CallContext context) => _graph!.Run(inputs, context);
-
-    internal override IReadOnlyList<Shape> BuildFor(IReadOnlyList<KerasTensor> inputs)
-    {
-        CheckShapes([.. inputs.Select(input => input.Shape)]);
-        return [.. _graph!.Outputs.Select(output => output.Shape)];
-    }
-
-    internal override void AddRegularizationLosses(List<Tensor> losses)
-    {
-        if (!Trainable)
-            return;
-        foreach (Layer layer in Layers)
-            layer.AddRegularizationLosses(losses);
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(outputs);
+        if (inputs.Count == 0 || outputs.Count == 0)
+            throw new TfLbfgsException($"Expected a model with at least one input and one output, received {inputs.Count} and {outputs.Count}.");
+        if (outputs.FirstOrDefault(output => output is not KerasTensor) is { } other)
+            throw new TfLbfgsException($"Expected outputs that depend on KerasTensor.Input, received {other.Describe()}.");
+        FunctionalGraph graph = new(inputs, [.. outputs.Cast<KerasTensor>()]);
+        if (graph.Layers.GroupBy(layer => layer.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new TfLbfgsException($"Expected layers with different names, received {twice.Count()} named '{twice.Key}'. Give them names.");
+        _graph = graph;
+        if (!HasDType)
+            AdoptDType(graph.DTypePolicy);
+        IsBuilt = true;
+        InputShapes = [.. graph.Inputs.Select(input => input.Shape)];
+        AdoptChildren();
     }
 
     /// <summary>States what a file says of the model itself; its layers say the same of themselves.</summary>
-    internal void FreezeWithoutLayers() => _trainable = false;
+    internal void FreezeWithoutLayers() => SetTrainableAlone(false);
 
-    /// <summary>The layers, once their variables exist.</summary>
-    private protected virtual IReadOnlyList<Layer> Built() => Layers;
+    /// <inheritdoc/>
+    protected override IReadOnlyList<Tensor> Call(IReadOnlyList<Tensor> inputs, CallContext context) => _graph?.Run(inputs) ?? base.Call(inputs, context);
 
-    /// <summary>The shapes of the inputs, the batch first.</summary>
-    private protected virtual IReadOnlyList<Shape> InputShapes => [.. _graph!.Inputs.Select(input => input.Shape)];
-
-    private protected virtual void CheckInputs(IReadOnlyList<Tensor> inputs)
+    /// <inheritdoc/>
+    protected override void CheckInputShapes(IReadOnlyList<Shape> inputShapes)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
-        foreach (Tensor input in inputs)
-            CheckInputDType(input);
-        CheckShapes([.. inputs.Select(input => input.Shape)]);
+        ArgumentNullException.ThrowIfNull(inputShapes);
+        if (_graph is not null)
+            CheckShapes(inputShapes);
     }
 
+    /// <summary>Refuses inputs whose number or shape differs from those of the model.</summary>
     private protected void CheckShapes(IReadOnlyList<Shape> shapes)
     {
         IReadOnlyList<Shape> expected = InputShapes;
@@ -202,10 +157,32 @@ public partial class Model : Layer
         }
     }
 
-    // An output may be an input, or stand twice: each that is returned has an owner of its own.
-    private static Tensor[] OwnEach(IReadOnlyList<Tensor> inputs, Tensor[] outputs)
+    private protected override void CheckInputs(IReadOnlyList<Tensor> inputs)
     {
-        HashSet<Tensor> taken = new(inputs, ReferenceEqualityComparer.Instance);
-        return [.. outputs.Select(output => taken.Add(output) ? output : RawOps.Identity(output))];
+        ArgumentNullException.ThrowIfNull(inputs);
+        if (!HasDType && inputs.FirstOrDefault(input => input.DType.IsFloating) is { } first)
+            AdoptDType(DType == DType.Float32 ? first.DType : DType);
+        if (_graph is null)
+        {
+            base.CheckInputs(inputs);
+            return;
+        }
+
+        for (int i = 0; i < Math.Min(inputs.Count, _graph.Inputs.Count); i++)
+        {
+            DType expected = _graph.Inputs[i].DType;
+            if (expected.IsFloating)
+                expected = VariableSubstitution.ComputeDType ?? expected;
+            if (inputs[i].DType != expected && !DTypePolicy.IsMixed)
+                throw WrongDType(inputs[i], expected);
+        }
+    }
+
+    private protected override IEnumerable<(string Place, Layer Layer)> Children() => _graph?.Layers.Select(layer => (layer.Name, layer)) ?? base.Children();
+
+    private protected override void RequireVariables()
+    {
+        if (!HasRun && _graph is null)
+            throw new TfLbfgsException($"{this} has no variables yet, since the shape of its input is not known. Call Build(shape), or call the model with data.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections;
 using TfLbfgs.Keras.Layers;
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
@@ -9,20 +10,21 @@ namespace TfLbfgs.Keras;
 /// Layers one after the other. Its variables are made when the shape of the input is known: by an <see cref="InputLayer"/>, by <see cref="Build(Shape)"/>, or by the first data.
 /// Python: <c>tf.keras.Sequential</c>.
 /// </summary>
-public sealed class Sequential : Model, IEnumerable<Layer>
+[KerasName("Sequential")]
+public sealed partial class Sequential : Model, IEnumerable<Layer>
 {
     private readonly List<Layer> _layers = [];
 
     /// <summary>Starts an empty model of the dtype of its first layer that states one, of <see cref="KerasConfig.FloatX"/>, or of its first data.</summary>
     /// <param name="name">The name; null: <c>sequential</c>.</param>
-    public Sequential(string? name = null) : base(name, null)
+    public Sequential(string? name = null) : base(name)
     {
     }
 
     /// <summary>Starts an empty model.</summary>
     /// <param name="dtype">The dtype of the layers that state none.</param>
     /// <param name="name">The name; null: <c>sequential</c>.</param>
-    public Sequential(DType dtype, string? name = null) : base(name, dtype)
+    public Sequential(DTypePolicy dtype, string? name = null) : base(name, dtype)
     {
     }
 
@@ -32,15 +34,8 @@ public sealed class Sequential : Model, IEnumerable<Layer>
     /// <inheritdoc/>
     public override int InputCount => 1;
 
-    /// <inheritdoc/>
-    public override int OutputCount => 1;
-
-    internal override string ClassName => "Sequential";
-
     /// <summary>The input layer; null while the input is not known.</summary>
     internal InputLayer? Entry { get; private set; }
-
-    private protected override IReadOnlyList<Shape> InputShapes => [InputShape!];
 
     /// <summary>Appends a layer.</summary>
     /// <param name="layer">The layer; owned by the model from now on.</param>
@@ -50,12 +45,10 @@ public sealed class Sequential : Model, IEnumerable<Layer>
         ArgumentNullException.ThrowIfNull(layer);
         if (IsBuilt)
             throw new TfLbfgsException($"{this} is built: expected layers to be added before. Make a new model of its layers.");
-        if (!HasDType && layer.HasDType)
-            AdoptDType(layer.DType);
+        if (!HasDType && layer.HasDType && layer.DType.IsFloating)
+            AdoptDType(layer.DTypePolicy);
         if (!layer.HasDType && HasDType)
-            layer.AdoptDType(DType);
-        if (layer.HasDType && layer.DType != DType)
-            throw new TfLbfgsException($"{this}: expected layers of {DType.PythonName}, received {layer} of {layer.DType.PythonName}.");
+            layer.AdoptDType(DTypePolicy);
         if (!layer.HasName)
             layer.AdoptName(FreeName(layer));
         else if (_layers.Any(other => other.Name == layer.Name))
@@ -74,35 +67,9 @@ public sealed class Sequential : Model, IEnumerable<Layer>
     public override void Build(Shape inputShape)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
-        if (IsBuilt)
-        {
-            CheckShapes([inputShape]);
-            return;
-        }
-
-        if (_layers.Count == 0)
-            throw new TfLbfgsException($"{this} has no layers. Add some.");
-        if (!inputShape.HasRank || inputShape.Rank == 0)
-            throw new TfLbfgsException($"{this}: expected an input of known dimensions, the batch first, received {inputShape}.");
-        if (!HasDType)
-            AdoptDType(DType);
-        foreach (Layer layer in _layers.Where(layer => !layer.HasDType))
-            layer.AdoptDType(DType);
-        Shape shape = inputShape;
-        foreach (Layer layer in _layers)
-        {
-            layer.Build(shape);
-            shape = layer is Model ? layer.OutputShape! : layer.ComputeOutputShape(shape);
-        }
-
-        if (Entry is null)
-        {
-            Entry = new InputLayer(Shape.Create(inputShape.ToArray().AsSpan()[1..]), $"{_layers[0].Name}_input", DType, inputShape[0] < 0 ? null : inputShape[0]);
-        }
-
-        InputShape = inputShape;
-        OutputShape = shape;
-        IsBuilt = true;
+        if (!IsBuilt && !HasDType)
+            AdoptDType(DTypePolicy);
+        base.Build(inputShape);
     }
 
     /// <summary>Makes the variables for the shape that the input layer states.</summary>
@@ -120,51 +87,63 @@ public sealed class Sequential : Model, IEnumerable<Layer>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <inheritdoc/>
-    protected internal override Shape ComputeOutputShape(Shape inputShape)
+    protected override Tensor Call(Tensor input, CallContext context)
     {
-        ArgumentNullException.ThrowIfNull(inputShape);
-        return Shape.Create([inputShape[0], .. OutputShape!.ToArray().AsSpan()[1..]]);
+        Tensor value = input;
+        foreach (Layer layer in _layers)
+            value = layer.Call(value);
+        return value;
     }
 
-    internal override void AdoptDType(DType dtype)
+    /// <inheritdoc/>
+    protected override void CheckInputShapes(IReadOnlyList<Shape> inputShapes)
+    {
+        ArgumentNullException.ThrowIfNull(inputShapes);
+        if (InputShapes.Count > 0 || Entry is not null)
+        {
+            if (InputShapes.Count == 0)
+                InputShapes = [Entry!.InputShape!];
+            CheckShapes(inputShapes);
+        }
+        else if (_layers.Count == 0)
+        {
+            throw new TfLbfgsException($"{this} has no layers. Add some.");
+        }
+        else if (inputShapes.Count != 1 || !inputShapes[0].HasRank || inputShapes[0].Rank == 0)
+        {
+            throw new TfLbfgsException($"{this}: expected an input of known dimensions, the batch first, received {string.Join(", ", inputShapes)}.");
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void CreateVariables(IReadOnlyList<Shape> inputShapes)
+    {
+        ArgumentNullException.ThrowIfNull(inputShapes);
+        Shape shape = inputShapes[0];
+        Entry ??= new InputLayer(Shape.Create(shape.ToArray().AsSpan()[1..]), $"{_layers[0].Name}_input", DTypePolicy.ComputeDType, shape[0] < 0 ? null : shape[0]);
+    }
+
+    internal override void AdoptDType(DTypePolicy dtype)
     {
         base.AdoptDType(dtype);
-        foreach (Layer layer in _layers.Where(layer => !layer.HasDType))
-            layer.AdoptDType(dtype);
         if (Entry is { HasDType: false })
             Entry.AdoptDType(dtype);
     }
 
-    internal override Tensor[] Run(IReadOnlyList<Tensor> inputs, CallContext context)
-    {
-        Tensor value = inputs[0];
-        foreach (Layer layer in _layers)
-            value = layer.Run([value], context)[0];
-        return [value];
-    }
+    private protected override IEnumerable<(string Place, Layer Layer)> Children() => _layers.Select(layer => (layer.Name, layer));
 
-    internal override IReadOnlyList<Shape> BuildFor(IReadOnlyList<KerasTensor> inputs) => BuildForOne(inputs);
-
-    private protected override IReadOnlyList<Layer> Built()
+    private protected override void RequireVariables()
     {
-        if (!IsBuilt)
+        if (!HasRun)
             Build();
-        return _layers;
     }
 
     private protected override void CheckInputs(IReadOnlyList<Tensor> inputs)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
-        if (!IsBuilt && inputs.Count == 1)
-        {
-            if (!HasDType)
-                AdoptDType(DType == DType.Float32 ? inputs[0].DType : DType);
-            CheckInputDType(inputs[0]);
-            // The batch of the first data says nothing of the next.
-            Build(Entry?.InputShape ?? Shape.Create([-1, .. inputs[0].Shape.ToArray().AsSpan()[1..]]));
-        }
-
         base.CheckInputs(inputs);
+        // The batch of the first data says nothing of the next.
+        if (!IsBuilt && inputs.Count == 1)
+            Build(Entry?.InputShape ?? Shape.Create([-1, .. inputs[0].Shape.ToArray().AsSpan()[1..]]));
     }
 
     private string FreeName(Layer layer)

@@ -1,18 +1,31 @@
-using System.Text.Json.Nodes;
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Regularizers;
 
 /// <summary>l1 · Σ|x| + l2 · Σx². Python: <c>tf.keras.regularizers.L1L2</c>.</summary>
-/// <param name="l1">The factor of the absolute values; default 0.</param>
-/// <param name="l2">The factor of the squares; default 0.</param>
-public class L1L2(double l1 = 0, double l2 = 0) : Regularizer
+[KerasName("L1L2", "l1_l2")]
+public class L1L2 : Regularizer
 {
+    private double _absoluteFactor;
+    private double _squareFactor;
+
+    /// <summary>Creates a penalty.</summary>
+    /// <param name="l1">The factor of the absolute values, finite and not negative; default 0.</param>
+    /// <param name="l2">The factor of the squares, likewise; default 0.</param>
+    /// <exception cref="TfLbfgsException">A factor is negative or not finite.</exception>
+    public L1L2(double l1 = 0, double l2 = 0)
+    {
+        _absoluteFactor = l1;
+        _squareFactor = l2;
+        CheckFields();
+    }
+
     /// <summary>The factor of the absolute values.</summary>
-    public double AbsoluteFactor { get; } = Factor(l1, nameof(l1));
+    public double AbsoluteFactor => _absoluteFactor;
 
     /// <summary>The factor of the squares.</summary>
-    public double SquareFactor { get; } = Factor(l2, nameof(l2));
+    public double SquareFactor => _squareFactor;
 
     /// <inheritdoc/>
     protected internal override Tensor Compute(Tensor values)
@@ -29,9 +42,17 @@ public class L1L2(double l1 = 0, double l2 = 0) : Regularizer
         };
     }
 
-    internal override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected internal override void Describe(ConfigFields fields)
     {
-        config["l1"] = AbsoluteFactor;
-        config["l2"] = SquareFactor;
+        base.Describe(fields);
+        DescribeAbsolute(fields);
+        DescribeSquare(fields);
     }
+
+    private protected void DescribeAbsolute(ConfigFields fields) => fields.Number("l1", ref _absoluteFactor, minimum: 0, maximum: double.MaxValue);
+
+    private protected void DescribeSquare(ConfigFields fields) => fields.Number("l2", ref _squareFactor, minimum: 0, maximum: double.MaxValue);
+
+    private protected void DescribeOrigin(ConfigFields fields) => base.Describe(fields);
 }

@@ -1,21 +1,33 @@
-using System.Text.Json.Nodes;
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Regularizers;
 
 /// <summary>The mean absolute cosine between the rows, or the columns, of a matrix, times a factor. Python: <c>tf.keras.regularizers.OrthogonalRegularizer</c>.</summary>
-/// <param name="factor">The factor; default 0.01.</param>
-/// <param name="columns">Whether the columns are made orthogonal; default the rows.</param>
-public sealed class OrthogonalRegularizer(double factor = 0.01, bool columns = false) : Regularizer
+public sealed class OrthogonalRegularizer : Regularizer
 {
     // Below this squared norm a vector counts as 0; that of tf.math.l2_normalize.
     private const double SmallestSquare = 1e-12;
 
+    private double _factor;
+    private bool _columns;
+
+    /// <summary>Creates a penalty.</summary>
+    /// <param name="factor">The factor, finite and not negative; default 0.01.</param>
+    /// <param name="columns">Whether the columns are made orthogonal; default the rows.</param>
+    /// <exception cref="TfLbfgsException">The factor is negative or not finite.</exception>
+    public OrthogonalRegularizer(double factor = 0.01, bool columns = false)
+    {
+        _factor = factor;
+        _columns = columns;
+        CheckFields();
+    }
+
     /// <summary>The factor.</summary>
-    public double PenaltyFactor { get; } = Factor(factor, nameof(factor));
+    public double PenaltyFactor => _factor;
 
     /// <summary>Whether the columns are made orthogonal.</summary>
-    public bool Columns { get; } = columns;
+    public bool Columns => _columns;
 
     /// <inheritdoc/>
     protected internal override Tensor Compute(Tensor values)
@@ -35,9 +47,11 @@ public sealed class OrthogonalRegularizer(double factor = 0.01, bool columns = f
         return Rounded(PenaltyFactor) * 0.5 * Sum(RawOps.Abs(others)) / (size * (size - 1.0) / 2);
     }
 
-    internal override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected internal override void Describe(ConfigFields fields)
     {
-        config["factor"] = PenaltyFactor;
-        config["mode"] = Columns ? "columns" : "rows";
+        base.Describe(fields);
+        fields.Number("factor", ref _factor, minimum: 0, maximum: double.MaxValue);
+        fields.Choice("mode", ref _columns, ("rows", false), ("columns", true));
     }
 }

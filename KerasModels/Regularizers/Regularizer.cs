@@ -1,16 +1,14 @@
-using System.Text.Json.Nodes;
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Regularizers;
 
 /// <summary>A penalty on the values of a variable, or of a layer's output. Immutable. Python: <c>tf.keras.regularizers.Regularizer</c>.</summary>
-public abstract class Regularizer
+public abstract class Regularizer : KerasComponent
 {
-    /// <summary>The class name in Keras files.</summary>
-    internal virtual string ClassName => GetType().Name;
+    private KerasGeneration _origin = KerasGeneration.Keras2;
 
-    /// <summary>Whether factors are rounded to float32 before use, as Keras 3 does whatever the dtype; so it is for models that it saved.</summary>
-    internal bool RoundsFactors { get; init; }
+    private protected sealed override string Module => "keras.regularizers";
 
     /// <summary>The penalty.</summary>
     /// <param name="values">What is penalized; borrowed.</param>
@@ -27,16 +25,15 @@ public abstract class Regularizer
     /// <returns>A scalar.</returns>
     protected internal abstract Tensor Compute(Tensor values);
 
-    /// <summary>Writes the arguments into the config of a Keras file.</summary>
-    internal virtual void WriteConfig(JsonObject config) =>
-        throw new TfLbfgsException($"Regularizer {GetType().Name} has no form in Keras files. Expected one of: {string.Join(", ", RegularizerTable.Names)}.");
+    /// <inheritdoc/>
+    protected internal override void Describe(ConfigFields fields)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        fields.Origin(ref _origin);
+    }
 
-    /// <summary>The factor to compute with.</summary>
-    private protected double Rounded(double factor) => RoundsFactors ? (float)factor : factor;
-
-    private protected static double Factor(double value, string name) => double.IsFinite(value) && value >= 0
-        ? value
-        : throw new TfLbfgsException($"Regularizer: expected {name} to be finite and not negative, received {value}.");
+    /// <summary>The factor to compute with: Keras 3 rounds it to float32, whatever the dtype, and so it is for models that it saved.</summary>
+    private protected double Rounded(double factor) => _origin == KerasGeneration.Keras3 ? (float)factor : factor;
 
     private protected static Tensor Sum(Tensor values)
     {

@@ -1,4 +1,5 @@
-using TfLbfgs.Keras.Config;
+using TfLbfgs.Keras.Layers;
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Keras.Saving;
 using TfLbfgs.Keras.Saving.Config;
 using TfLbfgs.Keras.Saving.Hdf5;
@@ -32,7 +33,7 @@ public partial class Model
         Model model;
         try
         {
-            model = ModelConfigReader.Read(saved.ConfigJson!, saved.KerasVersion, options.DType, warnings, budget);
+            model = ModelConfigReader.Read(saved.ConfigJson!, saved.KerasVersion, options.DType, warnings, budget, options.AllLambdas());
         }
         catch (ModelConfigException e)
         {
@@ -71,7 +72,7 @@ public partial class Model
     {
         IModelFormat format = ModelFormats.For(path);
         List<string> warnings = [];
-        _ = Built();
+        RequireVariables();
         string config = ModelConfigWriter.Write(this, warnings);
         return Write(path, format, config, warnings);
     }
@@ -85,31 +86,24 @@ public partial class Model
     private SaveReport Write(string path, IModelFormat format, string? config, List<string> warnings)
     {
         using TensorScope scope = new();
-        IReadOnlyList<SavedLayer> layers = [.. Built().Select(layer => new SavedLayer(layer.Name, ToArrays(WeightMatching.WeightsOf(layer))))];
+        List<SavedLayer> layers = [.. BuiltLayers.Select(layer => new SavedLayer(layer.Name, ToArrays(layer, WeightMatching.WeightsOf(layer))))];
+        if (OwnVariables.Any())
+            layers.Add(new SavedLayer(WeightMatching.TopLevel, ToArrays(this, [.. OwnVariables])));
         format.Write(path, new SavedModel { ConfigJson = config, KerasVersion = ModelConfigWriter.VersionOf(this), Layers = layers });
         return new SaveReport(path, format.Name, layers.Sum(layer => layer.Weights.Count), warnings);
     }
 
-    private static List<NamedArray> ToArrays(IReadOnlyList<Variable> variables)
-    {
-        List<NamedArray> arrays = [];
-        HashSet<string> taken = [];
-        foreach (Variable variable in variables)
-        {
-            // Layers of models within this one may have equal names.
-            string name = variable.Name;
-            for (int i = 1; !taken.Add(name); i++)
-                name = $"{variable.Name}_{i}";
-            arrays.Add(new NamedArray($"{name}:0", variable.DType, variable.Shape.ToArray(), WeightBytes.Of(variable.Value)));
-        }
-
-        return arrays;
-    }
+    // Within a model that is used as a layer the names are paths from there, so they differ.
+    private static List<NamedArray> ToArrays(Layer layer, IReadOnlyList<Variable> variables) =>
+    [
+        .. variables.Select(variable => new NamedArray(
+            $"{(layer is Model && layer.Path.Length > 0 ? variable.Name[(layer.Path.Length + 1)..] : variable.Name)}:0", variable.DType, variable.Shape.ToArray(), WeightBytes.Of(variable.Value))),
+    ];
 
     private LoadReport Assign(string path, SavedModel saved, LoadOptions options, List<string> warnings)
     {
-        _ = Built();
-        WeightMatching matching = WeightMatching.Match(this, saved.Layers);
+        RequireVariables();
+        WeightMatching matching = WeightMatching.Match(this, saved.Layers, isWholeModel: saved.ConfigJson is not null && LoadReport is null);
         using TensorScope scope = new();
         List<(Variable Variable, Tensor Value)> values = [];
         foreach ((Variable variable, NamedArray source) in matching.Assignments)

@@ -1,3 +1,4 @@
+using TfLbfgs.Keras.Losses;
 using TfLbfgs.Optimization;
 using TfLbfgs.Tensors;
 

@@ -1,3 +1,4 @@
+using TfLbfgs.Keras.Losses;
 using TfLbfgs.Optimization;
 using TfLbfgs.Parameters;
 using TfLbfgs.Runtime;
@@ -81,7 +82,7 @@ public class ModelObjective : VariableObjective
     {
         CheckRows(x, y);
         using TensorScope scope = new();
-        ModelOutput output = Model.Forward(InDTypeOf(Model, x, _options));
+        using ModelOutput output = Model.Forward([InDTypeOf(Model, x, _options)], training: false, applyUpdates: false);
         return new LossParts(Loss.Call(y, output).ToDouble(), output.RegularizationLoss?.ToDouble() ?? 0);
     }
 
@@ -91,7 +92,7 @@ public class ModelObjective : VariableObjective
     /// <returns>The loss, shape [].</returns>
     protected virtual Tensor ComputeLoss(Tensor x, Tensor y)
     {
-        ModelOutput output = Model.Forward(x);
+        ModelOutput output = Model.Forward([x], training: false, applyUpdates: false);
         Tensor loss = Loss.Call(y, output);
         return output.RegularizationLoss is { } regularization ? loss + regularization : loss;
     }
@@ -139,9 +140,9 @@ public class ModelObjective : VariableObjective
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(options);
+        Check(model, loss, x, y, options);
         if (model.InputCount != 1 || model.OutputCount != 1)
             throw new TfLbfgsException($"Expected a model with one input and one output, received {model} with {model.InputCount} and {model.OutputCount}. Derive from VariableObjective for others.");
-        Check(model, loss, x, y, options);
         return model.TrainableVariables;
     }
 
@@ -150,7 +151,7 @@ public class ModelObjective : VariableObjective
     {
         CheckRows(x, y);
         using TensorScope scope = new();
-        loss.Call(y[..1], model.Forward(InDTypeOf(model, x[..1], options)));
+        loss.Call(y[..1], model.Forward([InDTypeOf(model, x[..1], options)], training: false, applyUpdates: false));
     }
 
     private static void CheckRows(Tensor x, Tensor y)

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using TfLbfgs.Keras.Config;
 using TfLbfgs.Keras.Initializers;
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Support;
@@ -46,7 +46,7 @@ public class InitializerTests : LeakChecked
     {
         using TensorScope scope = new();
         Shape shape = Shape.Create([.. entry.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64())]);
-        Initializer initializer = InitializerTable.Get(entry.GetProperty("class").GetString()!, new ConfigObject(entry.GetProperty("arguments"), "Table"));
+        Initializer initializer = KerasRegistry.FromConfig<Initializer>(entry.GetProperty("class").GetString()!, entry.GetProperty("arguments"));
         double[] values = initializer.Create(shape, DType.Float64, seed).ToDoubles();
         string family = entry.GetProperty("family").GetString()!;
         if (family == "orthogonal")

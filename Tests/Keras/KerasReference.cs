@@ -29,6 +29,8 @@ internal static class KerasReference
             "float32" => Tensor.From<float>(Array.ConvertAll(numbers, v => (float)v), shape),
             "int32" => Tensor.From<int>(Array.ConvertAll(numbers, v => (int)v), shape),
             "int64" => Tensor.From<long>(Array.ConvertAll(numbers, v => (long)v), shape),
+            "bool" => Tensor.From<bool>(Array.ConvertAll(numbers, v => v != 0), shape),
+            "uint8" => Tensor.From<byte>(Array.ConvertAll(numbers, v => (byte)v), shape),
             string other => throw new InvalidOperationException(other),
             null => throw new InvalidOperationException(),
         };

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using TfLbfgs.Gradients;
+using TfLbfgs.Keras.Losses;
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Keras;
 using TfLbfgs.Keras.Layers;
 using TfLbfgs.Runtime;
@@ -48,17 +50,17 @@ public class LossTests : LeakChecked
         Tensor x = Tensor.From(new double[,] { { 3, -3 } });
         Tensor target = Tensor.From(new double[,] { { 0, 1 } });
         using ModelOutput output = model.Forward(x);
-        Assert.Equal(activation == "softmax" ? 600.0 : 300.0, Losses.Get(name).Call(target, output).ToDouble(), 1e-9);
+        Assert.Equal(activation == "softmax" ? 600.0 : 300.0, Loss.FromString(name).Call(target, output).ToDouble(), 1e-9);
 
         // From the probabilities alone nothing better than the clipped value can be had.
-        Assert.Equal(-Math.Log(1e-7), Losses.Get(name).Call(target, output.Value).ToDouble(), 1e-6);
+        Assert.Equal(-Math.Log(1e-7), Loss.FromString(name).Call(target, output.Value).ToDouble(), 1e-6);
     }
 
     [Fact]
     public void Call_TargetsOfAnotherShape_SaysBothShapes()
     {
         using TensorScope scope = new();
-        TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => new Losses.MeanSquaredError().Call(Tensor.Zeros([3, 2], DType.Float64), Tensor.Zeros([3, 1], DType.Float64)));
+        TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => new MeanSquaredError().Call(Tensor.Zeros([3, 2], DType.Float64), Tensor.Zeros([3, 1], DType.Float64)));
         Assert.Contains("(3, 1)", e.Message, StringComparison.Ordinal);
         Assert.Contains("(3, 2)", e.Message, StringComparison.Ordinal);
     }
@@ -67,33 +69,22 @@ public class LossTests : LeakChecked
     public void Call_TargetsWithoutTheLastDimension_AreTakenAsAColumn()
     {
         using TensorScope scope = new();
-        Assert.Equal(5.0, new Losses.MeanSquaredError().Call(Tensor.From([1.0, 3.0]), Tensor.Zeros([2, 1], DType.Float64)).ToDouble(), 1e-15);
+        Assert.Equal(5.0, new MeanSquaredError().Call(Tensor.From([1.0, 3.0]), Tensor.Zeros([2, 1], DType.Float64)).ToDouble(), 1e-15);
     }
 
     [Theory]
     [InlineData("mse", "MeanSquaredError")]
     [InlineData("mean_absolute_error", "MeanAbsoluteError")]
     [InlineData("SparseCategoricalCrossentropy", "SparseCategoricalCrossentropy")]
-    public void Get_KerasName_GivesTheLoss(string name, string expected) => Assert.Equal(expected, Losses.Get(name).Name);
+    public void Get_KerasName_GivesTheLoss(string name, string expected) => Assert.Equal(expected, Loss.FromString(name).Name);
 
     [Fact]
-    public void Get_UnknownName_SaysWhichAreKnown() => Assert.Contains("mse, mae, huber", Assert.Throws<TfLbfgsException>(() => Losses.Get("msee")).Message, StringComparison.Ordinal);
+    public void Get_UnknownName_SaysWhichAreKnown() => Assert.Contains("Did you mean mse", Assert.Throws<TfLbfgsException>(() => Loss.FromString("msee")).Message, StringComparison.Ordinal);
 
-    internal static Loss? Make(string name, JsonElement arguments, KerasGeneration generation)
-    {
-        double Number(string argument, double fallback) => arguments.TryGetProperty(argument, out JsonElement value) ? value.GetDouble() : fallback;
-        bool logits = arguments.TryGetProperty("from_logits", out JsonElement flag) && flag.GetBoolean();
-        return name switch
-        {
-            "MeanSquaredError" => new Losses.MeanSquaredError(),
-            "MeanAbsoluteError" => new Losses.MeanAbsoluteError(),
-            "Huber" => new Losses.Huber(Number("delta", 1)),
-            "BinaryCrossentropy" => new Losses.BinaryCrossentropy(logits, Number("label_smoothing", 0), (int)Number("axis", -1), generation),
-            "CategoricalCrossentropy" => new Losses.CategoricalCrossentropy(logits, Number("label_smoothing", 0), (int)Number("axis", -1)),
-            "SparseCategoricalCrossentropy" => new Losses.SparseCategoricalCrossentropy(logits, arguments.TryGetProperty("ignore_class", out JsonElement ignored) ? ignored.GetInt64() : null),
-            _ => null,
-        };
-    }
+    /// <summary>The loss with arguments as the tables write them; null where it is not there yet.</summary>
+    internal static Loss? Make(string name, JsonElement arguments, KerasGeneration generation) => KerasRegistry.Exists<Loss>(name, generation)
+        ? (Loss)ConfigReader.ReadNamed(typeof(Loss), name, new ConfigObject(arguments, name), new ConfigContext(generation))
+        : null;
 
     private static void Check(JsonElement data, JsonElement entry, Loss loss)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TfLbfgs.Gradients;
 using TfLbfgs.Keras;
+using TfLbfgs.Keras.Losses;
 using TfLbfgs.Keras.Saving;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
@@ -105,7 +106,7 @@ public class ModelCaseTests : LeakChecked
             KerasGeneration generation = reference.GetProperty("keras").GetProperty("flavour").GetString() == "keras2" ? KerasGeneration.Keras2 : KerasGeneration.Keras3;
             Loss? function = LossTests.Make(kind, term.GetProperty("arguments"), generation);
             Assert.SkipWhen(function is null, $"the loss {kind} is not there yet");
-            Tensor value = term.GetProperty("weight").GetDouble() * function.Call(KerasReference.ToTensor(targets[index]), output.Values[index], output.LogitsOf(index));
+            Tensor value = term.GetProperty("weight").GetDouble() * function.Call(KerasReference.ToTensor(targets[index]), output.Predictions[index]);
             total = total is null ? value : total + value;
         }
 

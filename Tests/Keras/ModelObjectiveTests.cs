@@ -1,3 +1,4 @@
+using TfLbfgs.Keras.Losses;
 using TfLbfgs.Keras;
 using TfLbfgs.Keras.Layers;
 using TfLbfgs.Keras.Regularizers;
@@ -22,7 +23,7 @@ public sealed class ModelObjectiveTests : LeakChecked
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;
 
         using var model = new Sequential(DType.Float64) { new Dense(64, "tanh"), new Dense(64, "tanh"), new Dense(1) };
-        using var objective = new ModelObjective(model, new Losses.MeanSquaredError(), x, y);
+        using var objective = new ModelObjective(model, new MeanSquaredError(), x, y);
         using LbfgsResult result = Lbfgs.Minimize(objective, new LbfgsOptions { MaxIterations = 50 });
         Assert.Contains("limit of 50 iterations", result.ToString(), StringComparison.Ordinal);
 

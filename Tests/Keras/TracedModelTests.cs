@@ -1,5 +1,7 @@
 using TfLbfgs.Functions;
 using TfLbfgs.Gradients;
+using TfLbfgs.Keras.Losses;
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Keras;
 using TfLbfgs.Keras.Activations;
 using TfLbfgs.Keras.Layers;
@@ -56,11 +58,11 @@ public class TracedModelTests : LeakChecked
     [Fact]
     public void Compute_EveryActivationTraced_IsTheEagerOne()
     {
-        foreach (string name in ActivationTable.Names)
+        foreach (string name in KerasRegistry.Names<ActivationFunction>())
         {
             ActivationFunction activation = name == "threshold"
-                ? ActivationTable.Get(name, new Dictionary<string, double?> { ["threshold"] = 0.2, ["default_value"] = -1 })
-                : ActivationTable.Get(name);
+                ? new ThresholdActivation(0.2, -1)
+                : ActivationFunction.FromString(name);
             using Function function = new(activation.Apply);
             for (int batch = 1; batch <= 6; batch++)
             {

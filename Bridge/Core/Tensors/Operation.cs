@@ -173,6 +173,21 @@ public sealed class Operation
     /// <returns>This op.</returns>
     public Operation Attribute(string name, AttributeValue value) => Add(name, value, false);
 
+    /// <summary>The same op with other inputs.</summary>
+    /// <param name="inputs">As many tensors as <see cref="Inputs"/> has, in its order; borrowed.</param>
+    /// <returns>The op.</returns>
+    /// <exception cref="TfLbfgsException">The number differs.</exception>
+    public Operation With(IReadOnlyList<Tensor> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        if (inputs.Count != _inputs.Count)
+            throw new TfLbfgsException($"{Name}: expected {_inputs.Count} inputs, received {inputs.Count}.");
+        Operation copy = new(Name, OutputCount, IsStateful) { IsFunctionCall = IsFunctionCall, GradientRule = GradientRule, _attributes = [.. Attributes], _attributeCount = _attributeCount };
+        copy._inputs.AddRange(inputs);
+        copy._lists.AddRange(_lists);
+        return copy;
+    }
+
     /// <summary>The inputs for an error message: <c>float64(3, 4), int32()</c>.</summary>
     internal string DescribeInputs() => string.Join(", ", _inputs.Select(input => input.Describe()));
 

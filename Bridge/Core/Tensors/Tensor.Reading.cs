@@ -78,6 +78,17 @@ public abstract partial class Tensor
         };
     }
 
+    /// <summary>Reads the values as bytes in memory order, of any dtype with elements of fixed size.</summary>
+    /// <returns>The elements, row-major, in the byte order of the machine.</returns>
+    /// <exception cref="TfLbfgsException">The tensor is symbolic or disposed, or its elements have no fixed size.</exception>
+    public byte[] ToBytes()
+    {
+        if (DType.Size == 0)
+            throw new TfLbfgsException($"Expected a dtype with elements of fixed size, received {Describe()}.");
+        using HostTensorHandle host = ResolveToHost();
+        return HostTensors.Bytes(host).ToArray();
+    }
+
     /// <summary>Reads the elements of a string tensor as UTF-8 text.</summary>
     /// <returns>The elements, row-major.</returns>
     /// <exception cref="TfLbfgsException">The tensor is not of strings, or symbolic or disposed.</exception>
@@ -110,7 +121,7 @@ public abstract partial class Tensor
     {
         EagerTensor eager => eager.Resolve(),
         SymbolicTensor symbolic => throw symbolic.NoValue(),
-        _ => throw new TfLbfgsException($"{Describe()} has no value."),
+        _ => throw new TfLbfgsException($"{Describe()} has no value: it stands for a result of a graph that is being built. Make a model of the graph, and read its outputs for data."),
     };
 
     /// <summary>The values as NumPy prints them, with shape and dtype; for a symbolic tensor those only.</summary>

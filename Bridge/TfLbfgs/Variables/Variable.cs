@@ -13,6 +13,7 @@ public sealed class Variable : IDisposable
     private const string Anonymous = "cd2c89b7-88b7-44c8-ad83-06c2a9158347";
 
     private readonly Tensor _handle;
+    private string _name;
 
     /// <summary>Creates a variable on the current device of the thread, also while a function is traced.</summary>
     /// <param name="initialValue">The first value, fully known; borrowed. Its dtype and shape become the variable's.</param>
@@ -25,7 +26,7 @@ public sealed class Variable : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (initialValue.IsSymbolic)
             throw new TfLbfgsException($"Variable '{name}': expected an initial value that is known now, received {initialValue.Describe()} of a function that is being traced. Create the variable before.");
-        Name = name;
+        _name = name;
         Trainable = trainable;
         DType = initialValue.DType;
         Shape = initialValue.Shape;
@@ -41,8 +42,17 @@ public sealed class Variable : IDisposable
         }
     }
 
-    /// <summary>The name in layouts and messages.</summary>
-    public string Name { get; }
+    /// <summary>The name in layouts and messages. A model that takes over the variable sets it to its path, such as <c>encoder/layers/0/kernel</c>.</summary>
+    /// <exception cref="ArgumentException">Set to an empty text.</exception>
+    public string Name
+    {
+        get => _name;
+        set
+        {
+            ArgumentException.ThrowIfNullOrEmpty(value);
+            _name = value;
+        }
+    }
 
     /// <summary>The element type.</summary>
     public DType DType { get; }
@@ -61,19 +71,17 @@ public sealed class Variable : IDisposable
         get
         {
             if (VariableSubstitution.Find(this) is { } substitute)
-                return substitute;
+                return InComputeDType(substitute);
             if (Trainable)
             {
+                VariableSubstitution.NoteRead(this);
                 foreach (IOperationListener listener in DispatchFrame.Current.Listeners)
                     listener.VariableAccessed(_handle);
             }
 
             Tensor value = RawOps.ReadVariableOp(_handle, DType);
             value.RefineShape(Shape);
-            if (VariableSubstitution.ComputeDType is not { } lifted || lifted == DType.RealPart || !DType.IsDifferentiable)
-                return value;
-            using (value)
-                return RawOps.Cast(value, DType.WithParts(lifted));
+            return InComputeDType(value);
         }
     }
 
@@ -113,6 +121,15 @@ public sealed class Variable : IDisposable
     /// <summary>Such as <c>dense/kernel float64(2, 64)</c>.</summary>
     /// <returns>The text.</returns>
     public override string ToString() => $"{Name} {DType.PythonName}{Shape}";
+
+    /// <summary>The value in the dtype in which the thread computes now.</summary>
+    private Tensor InComputeDType(Tensor value)
+    {
+        if ((VariableSubstitution.ComputeDType ?? VariableAutocast.Current) is not { } wanted || wanted == value.DType.RealPart || !DType.IsDifferentiable)
+            return value;
+        using (value)
+            return RawOps.Cast(value, value.DType.WithParts(wanted));
+    }
 
     private void Check(Tensor value)
     {

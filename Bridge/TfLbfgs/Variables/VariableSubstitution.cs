@@ -58,6 +58,16 @@ public sealed class VariableSubstitution : IDisposable
     /// <summary>True while a substitution is open on the calling thread.</summary>
     internal static bool IsOpen => _current is not null;
 
+    /// <summary>Receives each trainable variable that is read while no tensor stands for it; null: nothing does.</summary>
+    internal Action<Variable>? Unlisted { get; init; }
+
+    /// <summary>Reports a variable for which no tensor stands.</summary>
+    internal static void NoteRead(Variable variable)
+    {
+        for (VariableSubstitution? s = _current; s is not null; s = s._outer)
+            s.Unlisted?.Invoke(variable);
+    }
+
     /// <summary>Closes the substitution, on the thread that opened it, innermost first.</summary>
     public void Dispose()
     {

@@ -1,44 +1,109 @@
 using TfLbfgs.Keras.Activations;
-using TfLbfgs.Keras.Config;
+using TfLbfgs.Keras.Constraints;
 using TfLbfgs.Keras.Initializers;
 using TfLbfgs.Keras.Regularizers;
-using TfLbfgs.Runtime;
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Tensors;
 using TfLbfgs.Variables;
 
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>activation(input · kernel + bias), over the last dimension. Python: <c>tf.keras.layers.Dense</c>.</summary>
-/// <param name="units">The number of outputs; positive.</param>
-/// <param name="activation">The activation; null: none.</param>
-/// <param name="useBias">Whether there is a bias.</param>
-/// <param name="name">The name; null: the model names it.</param>
-/// <param name="dtype">The dtype; null: that of the model.</param>
-public sealed class Dense(long units, ActivationFunction? activation = null, bool useBias = true, string? name = null, DType? dtype = null) : Layer(name, dtype)
+public sealed class Dense : Layer
 {
+    private long _units;
+    private ActivationFunction _activation = ActivationFunction.Linear;
+    private bool _useBias = true;
+    private Initializer _kernelInitializer = new GlorotUniform();
+    private Initializer _biasInitializer = new Zeros();
+    private Regularizer? _kernelRegularizer;
+    private Regularizer? _biasRegularizer;
+    private Constraint? _kernelConstraint;
+    private Constraint? _biasConstraint;
     private Variable? _kernel;
     private Variable? _bias;
 
+    /// <summary>Creates a layer.</summary>
+    /// <param name="units">The number of outputs, at least 1.</param>
+    /// <param name="activation">The activation; null: none.</param>
+    /// <param name="useBias">Whether there is a bias; default true.</param>
+    /// <param name="name">The name; null: the model names it.</param>
+    /// <param name="dtype">The dtype; null: that of the model.</param>
+    /// <exception cref="TfLbfgsException">The number of units is below 1.</exception>
+    public Dense(long units, ActivationFunction? activation = null, bool useBias = true, string? name = null, DTypePolicy? dtype = null) : base(name, dtype)
+    {
+        _units = units;
+        _activation = activation ?? ActivationFunction.Linear;
+        _useBias = useBias;
+        CheckFields();
+    }
+
+    /// <summary>Creates a layer with a C# function as its activation.</summary>
+    /// <param name="units">The number of outputs, at least 1.</param>
+    /// <param name="activation">From the layer's sums to a tensor of their shape, written with tensor operations.</param>
+    /// <param name="useBias">Whether there is a bias; default true.</param>
+    /// <param name="name">The name; null: the model names it.</param>
+    /// <param name="dtype">The dtype; null: that of the model.</param>
+    /// <exception cref="TfLbfgsException">The number of units is below 1.</exception>
+    public Dense(long units, Func<Tensor, Tensor> activation, bool useBias = true, string? name = null, DTypePolicy? dtype = null)
+        : this(units, ActivationFunction.FromFunction(activation), useBias, name, dtype)
+    {
+    }
+
+    internal Dense()
+    {
+    }
+
     /// <summary>The number of outputs.</summary>
-    public long Units { get; } = units > 0 ? units : throw new TfLbfgsException($"Dense: expected a positive number of units, received {units}.");
+    public long Units => _units;
 
     /// <summary>The activation.</summary>
-    public ActivationFunction Activation { get; } = activation ?? ActivationFunction.Linear;
+    public ActivationFunction Activation => _activation;
 
     /// <summary>Whether there is a bias.</summary>
-    public bool UseBias { get; } = useBias;
+    public bool UseBias => _useBias;
 
     /// <summary>Makes the first kernel; default <see cref="GlorotUniform"/>.</summary>
-    public Initializer KernelInitializer { get; init; } = new GlorotUniform();
+    public Initializer KernelInitializer
+    {
+        get => _kernelInitializer;
+        init => _kernelInitializer = value;
+    }
 
     /// <summary>Makes the first bias; default <see cref="Zeros"/>.</summary>
-    public Initializer BiasInitializer { get; init; } = new Zeros();
+    public Initializer BiasInitializer
+    {
+        get => _biasInitializer;
+        init => _biasInitializer = value;
+    }
 
-    /// <summary>A penalty on the kernel.</summary>
-    public Regularizer? KernelRegularizer { get; init; }
+    /// <summary>A penalty on the kernel; null: none.</summary>
+    public Regularizer? KernelRegularizer
+    {
+        get => _kernelRegularizer;
+        init => _kernelRegularizer = value;
+    }
 
-    /// <summary>A penalty on the bias.</summary>
-    public Regularizer? BiasRegularizer { get; init; }
+    /// <summary>A penalty on the bias; null: none.</summary>
+    public Regularizer? BiasRegularizer
+    {
+        get => _biasRegularizer;
+        init => _biasRegularizer = value;
+    }
+
+    /// <summary>A constraint on the kernel; null: none.</summary>
+    public Constraint? KernelConstraint
+    {
+        get => _kernelConstraint;
+        init => _kernelConstraint = value;
+    }
+
+    /// <summary>A constraint on the bias; null: none.</summary>
+    public Constraint? BiasConstraint
+    {
+        get => _biasConstraint;
+        init => _biasConstraint = value;
+    }
 
     /// <summary>The kernel, [inputs, units]; null before the layer is built.</summary>
     public Variable? Kernel => _kernel;
@@ -46,11 +111,8 @@ public sealed class Dense(long units, ActivationFunction? activation = null, boo
     /// <summary>The bias, [units]; null before the layer is built, and without one.</summary>
     public Variable? Bias => _bias;
 
-    /// <summary>Constraints as they stand in the file: kept, not applied.</summary>
-    internal KeptConstraints Constraints { get; init; } = KeptConstraints.None;
-
     /// <inheritdoc/>
-    protected internal override Tensor Compute(Tensor input, CallContext context)
+    protected override Tensor Call(Tensor input, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(context);
@@ -58,14 +120,7 @@ public sealed class Dense(long units, ActivationFunction? activation = null, boo
         Tensor result = input.Rank == 2 ? RawOps.MatMul(input, kernel) : OverLastDimension(input, kernel);
         if (_bias is not null)
             result = RawOps.BiasAdd(result, _bias.Value);
-        return ActivationStep.Apply(Activation, result, context);
-    }
-
-    /// <inheritdoc/>
-    protected internal override Shape ComputeOutputShape(Shape inputShape)
-    {
-        ArgumentNullException.ThrowIfNull(inputShape);
-        return Activation.OutputShape(Shape.Create([.. inputShape.ToArray().AsSpan()[..^1], Units]));
+        return context.Activate(_activation, result);
     }
 
     /// <inheritdoc/>
@@ -82,32 +137,34 @@ public sealed class Dense(long units, ActivationFunction? activation = null, boo
     protected override void CreateVariables(Shape inputShape)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
-        _kernel = AddVariable("kernel", [inputShape[-1], Units], KernelInitializer, KernelRegularizer);
-        if (UseBias)
-            _bias = AddVariable("bias", [Units], BiasInitializer, BiasRegularizer);
+        _kernel = AddVariable("kernel", [inputShape[-1], _units], _kernelInitializer, _kernelRegularizer, _kernelConstraint);
+        if (_useBias)
+            _bias = AddVariable("bias", [_units], _biasInitializer, _biasRegularizer, _biasConstraint);
     }
 
-    internal override void WriteConfig(LayerConfigWriter config)
+    /// <inheritdoc/>
+    protected internal override void Describe(ConfigFields fields)
     {
-        config.Integer("units", Units);
-        config.Activation("activation", Activation);
-        config.Flag("use_bias", UseBias);
-        config.Initializer("kernel_initializer", KernelInitializer);
-        config.Initializer("bias_initializer", BiasInitializer);
-        config.Regularizer("kernel_regularizer", KernelRegularizer);
-        config.Regularizer("bias_regularizer", BiasRegularizer);
-        config.Regularizer("activity_regularizer", ActivityRegularizer);
-        config.Constraints(Constraints, "kernel_constraint", "bias_constraint");
+        base.Describe(fields);
+        fields.Integer("units", ref _units, minimum: 1, required: true);
+        fields.Component("activation", ref _activation);
+        fields.Flag("use_bias", ref _useBias);
+        fields.Component("kernel_initializer", ref _kernelInitializer);
+        fields.Component("bias_initializer", ref _biasInitializer);
+        fields.OptionalComponent("kernel_regularizer", ref _kernelRegularizer);
+        fields.OptionalComponent("bias_regularizer", ref _biasRegularizer);
+        fields.OptionalComponent("kernel_constraint", ref _kernelConstraint);
+        fields.OptionalComponent("bias_constraint", ref _biasConstraint);
     }
 
     // One matrix product over all leading dimensions together.
     private Tensor OverLastDimension(Tensor input, Tensor kernel)
     {
         Tensor rows = RawOps.Reshape(input, Tensor.From<long>([-1, kernel.Shape[0]]));
-        Shape output = Shape.Create([.. input.Shape.ToArray().AsSpan()[..^1], Units]);
+        Shape output = Shape.Create([.. input.Shape.ToArray().AsSpan()[..^1], _units]);
         Tensor dims = output.Count(d => d < 0) <= 1
             ? Tensor.From<long>(output.ToArray())
-            : RawOps.ConcatV2([RawOps.Shape(input, DType.Int64)[..^1], Tensor.From<long>([Units])], Tensor.Scalar(0));
+            : RawOps.ConcatV2([RawOps.Shape(input, Runtime.DType.Int64)[..^1], Tensor.From<long>([_units])], Tensor.Scalar(0));
         return RawOps.Reshape(RawOps.MatMul(rows, kernel), dims);
     }
 }

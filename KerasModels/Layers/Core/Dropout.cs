@@ -1,63 +1,84 @@
-using TfLbfgs.Keras.Initializers;
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// In training, sets a random part of the elements to 0 and scales the others up, so that the mean stays; otherwise passes its input on. The masks follow from the seed and the number of the
-/// call; in a traced function the mask of the trace stays. Python: <c>tf.keras.layers.Dropout</c>.
+/// In training, sets a random part of the elements to 0 and scales the others up, so that the mean stays; otherwise passes its input on. Each pass of a training draws a new mask; the evaluations of an objective all
+/// have one. Python: <c>tf.keras.layers.Dropout</c>.
 /// </summary>
-/// <param name="rate">The part that is dropped, from 0 to below 1, or 1.</param>
-/// <param name="seed">The seed of the masks; null: follows from the layer's name.</param>
-/// <param name="name">The name; null: the model names it.</param>
-/// <param name="dtype">The dtype; null: that of the model.</param>
-public sealed class Dropout(double rate, long? seed = null, string? name = null, DType? dtype = null) : Layer(name, dtype)
+public sealed class Dropout : Layer
 {
-    private const int Philox = 1;
+    private double _rate;
+    private long? _seed;
+    private Shape? _noiseShape;
+    private SeedGenerator? _random;
 
-    private long _calls;
+    /// <summary>Creates a layer.</summary>
+    /// <param name="rate">The part that is dropped, from 0 to 1.</param>
+    /// <param name="seed">The seed of the masks; null: follows from the layer's name.</param>
+    /// <param name="name">The name; null: the model names it.</param>
+    /// <param name="dtype">The dtype; null: that of the model.</param>
+    /// <exception cref="TfLbfgsException">The rate is not from 0 to 1.</exception>
+    public Dropout(double rate, long? seed = null, string? name = null, DTypePolicy? dtype = null) : base(name, dtype)
+    {
+        _rate = rate;
+        _seed = seed;
+        CheckFields();
+    }
+
+    internal Dropout()
+    {
+    }
 
     /// <summary>The part that is dropped.</summary>
-    public double Rate { get; } = rate is >= 0 and <= 1 ? rate : throw new TfLbfgsException($"Dropout: expected a rate from 0 to 1, received {rate}.");
+    public double Rate => _rate;
 
     /// <summary>The seed of the masks.</summary>
-    public long? Seed { get; } = seed;
+    public long? Seed => _seed;
 
     /// <summary>Dimensions along which one mask holds for all elements (1), as Keras states them with the batch first; null: one per element.</summary>
-    public Shape? NoiseShape { get; init; }
+    public Shape? NoiseShape
+    {
+        get => _noiseShape;
+        init => _noiseShape = value;
+    }
 
     /// <inheritdoc/>
-    protected internal override Tensor Compute(Tensor input, CallContext context)
+    public override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor input, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(context);
-        if (!context.Training || Rate == 0)
+        if (!context.Training || _rate == 0)
             return input;
-        if (Rate == 1)
+        if (_rate == 1)
             return RawOps.ZerosLike(input);
-        Tensor key = Tensor.From<ulong>([(ulong)(Seed ?? RandomSource.SeedOf(Name))]);
-        Tensor counter = Tensor.From<ulong>([0, (ulong)Interlocked.Increment(ref _calls)]);
-        Tensor uniform = RawOps.StatelessRandomUniformV2(MaskShape(input), key, counter, Tensor.Scalar(Philox), DType);
-        Tensor kept = RawOps.Cast(uniform >= Rate, DType);
-        return input * (1 / (1 - Rate)) * kept;
+        _random ??= AddSeedGenerator(_seed);
+        Tensor kept = RawOps.Cast(_random.Uniform(context, MaskShape(input), input.DType) >= _rate, input.DType);
+        return input * (1 / (1 - _rate)) * kept;
     }
 
-    internal override void WriteConfig(LayerConfigWriter config)
+    /// <inheritdoc/>
+    protected internal override void Describe(ConfigFields fields)
     {
-        config.Number("rate", Rate);
-        config.Shape("noise_shape", NoiseShape);
-        config.OptionalInteger("seed", Seed);
+        base.Describe(fields);
+        fields.Number("rate", ref _rate, minimum: 0, maximum: 1, required: true);
+        fields.Seed("seed", ref _seed);
+        fields.Shape("noise_shape", ref _noiseShape);
     }
 
     private Tensor MaskShape(Tensor input)
     {
-        if (NoiseShape is null)
+        if (_noiseShape is null)
             return input.Shape.IsFullyKnown ? Tensor.From<long>(input.Shape.ToArray()) : RawOps.Shape(input, DType.Int64);
-        if (NoiseShape.Rank != input.Rank)
-            throw new TfLbfgsException($"{this}: expected an input of the {NoiseShape.Rank} dimensions of its noise shape {NoiseShape}, received {input.Shape}.");
+        if (_noiseShape.Rank != input.Rank)
+            throw new TfLbfgsException($"{this}: expected an input of the {_noiseShape.Rank} dimensions of its noise shape {_noiseShape}, received {input.Shape}.");
         Tensor actual = RawOps.Shape(input, DType.Int64);
-        Tensor[] dims = [.. NoiseShape.Select((size, i) => size < 0 ? actual[i] : Tensor.Scalar(size))];
+        Tensor[] dims = [.. _noiseShape.Select((size, i) => size < 0 ? actual[i] : Tensor.Scalar(size))];
         return RawOps.Pack(dims);
     }
 }

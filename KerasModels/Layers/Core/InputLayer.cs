@@ -1,4 +1,4 @@
-using TfLbfgs.Runtime;
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
@@ -6,29 +6,53 @@ namespace TfLbfgs.Keras.Layers;
 /// <summary>The entry of a model: states shape and dtype of an input. Python: <c>tf.keras.layers.InputLayer</c>.</summary>
 public sealed class InputLayer : Layer
 {
+    private Shape? _batchShape;
+
     /// <summary>Creates an input.</summary>
     /// <param name="shape">The shape of one sample, without the batch; -1 for any size.</param>
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <param name="batchSize">The size of the batch, where a file states it; it is kept, and not enforced. Null: any.</param>
-    public InputLayer(Shape shape, string? name = null, DType? dtype = null, long? batchSize = null) : base(name, dtype)
+    public InputLayer(Shape shape, string? name = null, DTypePolicy? dtype = null, long? batchSize = null) : base(name, dtype)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        Shape full = Shape.Create([batchSize ?? -1, .. shape.ToArray()]);
-        InputShape = full;
-        OutputShape = full;
-        IsBuilt = true;
+        SetShape(Shape.Create([batchSize ?? -1, .. shape.ToArray()]));
     }
 
-    internal KerasTensor Output => (Nodes.Count > 0 ? Nodes[0] : AddNode([], [InputShape!], null)).Outputs[0];
+    internal InputLayer()
+    {
+    }
+
+    internal KerasTensor Output => (Nodes.Count > 0 ? Nodes[0] : AddNode([], CallArguments.None, [(DTypePolicy.ComputeDType, InputShape!)], null)).Outputs[0];
 
     /// <inheritdoc/>
-    protected internal override Tensor Compute(Tensor input, CallContext context) => input;
+    public override bool SupportsMasking => true;
 
-    internal override void WriteConfig(LayerConfigWriter config)
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor input, CallContext context) => input;
+
+    /// <inheritdoc/>
+    protected internal override void Describe(ConfigFields fields)
     {
-        config.Shape("batch_input_shape", InputShape!);
-        config.Flag("sparse", false);
-        config.Flag("ragged", false);
+        base.Describe(fields);
+        // The name of Keras 2, which Keras 3 reads too.
+        fields.Shape("batch_input_shape", ref _batchShape, alias: "batch_shape");
+        fields.Fixed("sparse", false);
+        fields.Fixed("ragged", false);
+        fields.Ignore("optional", "input_tensor", "type_spec");
+        if (!fields.IsReading)
+            return;
+        if (_batchShape is null)
+            throw fields.Fail("expected 'batch_input_shape' in its configuration, received none. The configuration is incomplete; save the model again with Keras.");
+        if (_batchShape.Rank == 0)
+            throw fields.Fail("expected a shape with the batch first, received ().");
+        SetShape(_batchShape);
+    }
+
+    private void SetShape(Shape shape)
+    {
+        _batchShape = shape;
+        InputShapes = [shape];
+        IsBuilt = true;
     }
 }

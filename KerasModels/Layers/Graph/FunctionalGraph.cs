@@ -1,3 +1,4 @@
+using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
@@ -19,7 +20,7 @@ internal sealed class FunctionalGraph
         HashSet<Node> inputNodes = [.. inputs.Select(input => input.Node)];
         foreach (KerasTensor input in inputs)
         {
-            if (input.Node.Inputs.Count > 0)
+            if (input.Node.Sources.Any())
                 throw new TfLbfgsException($"Expected the inputs of a model to come from KerasTensor.Input, received {input}, an output of {input.Node.Layer}.");
         }
 
@@ -30,7 +31,7 @@ internal sealed class FunctionalGraph
             Visit(output.Node, sorted, met, finished, open);
         foreach (Node node in sorted)
         {
-            if (node.Inputs.Count == 0 && !inputNodes.Contains(node))
+            if (!node.Sources.Any() && !inputNodes.Contains(node))
                 throw new TfLbfgsException($"The outputs depend on the input '{node.Layer.Name}', which is not among the inputs of the model. Add it.");
         }
 
@@ -57,21 +58,25 @@ internal sealed class FunctionalGraph
 
     public IReadOnlyList<Layer> Layers { get; }
 
+    /// <summary>The dtypes of the model: those of its first input of a floating-point dtype, in mixed precision those of the layers.</summary>
+    public DTypePolicy DTypePolicy => Layers.FirstOrDefault(layer => layer.DTypePolicy.IsMixed)?.DTypePolicy
+        ?? (Inputs.FirstOrDefault(input => input.DType.IsFloating) is { } first ? first.DType : (Layers.FirstOrDefault(layer => layer.HasDType && layer.DType.IsFloating)?.DTypePolicy ?? KerasConfig.FloatX));
+
     /// <summary>The applications of a layer that belong to this model, in order.</summary>
     public IReadOnlyList<Node> NodesOf(Layer layer) => [.. layer.Nodes.Where(_members.Contains)];
 
-    public Tensor[] Run(IReadOnlyList<Tensor> inputs, CallContext context)
+    /// <summary>Computes the outputs, layer by layer, within the call of the model.</summary>
+    public IReadOnlyList<Tensor> Run(IReadOnlyList<Tensor> inputs)
     {
-        Dictionary<KerasTensor, Tensor> values = [];
+        Dictionary<Tensor, Tensor> values = new(ReferenceEqualityComparer.Instance);
         for (int i = 0; i < inputs.Count; i++)
             values[Inputs[i]] = inputs[i];
         foreach (Node node in _nodes)
         {
-            if (node.Inputs.Count == 0)
+            if (!node.Sources.Any())
                 continue;
-            // A call that said training or not keeps to it, whatever the model is called with; what the pass collects is the same.
-            CallContext own = node.Training is { } training && training != context.Training ? context.With(training) : context;
-            Tensor[] outputs = node.Layer.Run([.. node.Inputs.Select(input => values[input])], own);
+            // A call that said training or not keeps to it, whatever the model is called with.
+            Tensor[] outputs = node.Layer.Call([.. node.Inputs.Select(input => values[input])], node.Arguments.IsEmpty ? null : node.Arguments.Select(tensor => values[tensor]), node.Training);
             for (int i = 0; i < outputs.Length; i++)
                 values[node.Outputs[i]] = outputs[i];
         }
@@ -87,7 +92,7 @@ internal sealed class FunctionalGraph
         if (!open.Add(node))
             throw new TfLbfgsException($"{node.Layer} depends on itself. A model has no cycles.");
         met.TryAdd(node.Layer, met.Count);
-        foreach (KerasTensor input in node.Inputs)
+        foreach (KerasTensor input in node.Sources)
             Visit(input.Node, sorted, met, finished, open);
         open.Remove(node);
         finished.Add(node);
@@ -105,7 +110,7 @@ internal sealed class FunctionalGraph
             int depth = Math.Max(nodes.GetValueOrDefault(node), layers.GetValueOrDefault(node.Layer));
             layers[node.Layer] = depth;
             nodes[node] = depth;
-            foreach (KerasTensor input in node.Inputs)
+            foreach (KerasTensor input in node.Sources)
                 nodes[input.Node] = Math.Max(nodes.GetValueOrDefault(input.Node), depth + 1);
         }
 

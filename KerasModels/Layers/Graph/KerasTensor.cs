@@ -4,22 +4,17 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras;
 
-/// <summary>The promise of a layer's output, from which functional models are made. Python: <c>KerasTensor</c>, what <c>tf.keras.Input</c> and layers return.</summary>
-public sealed class KerasTensor
+/// <summary>
+/// A symbolic tensor, from which functional models are made: an input, or an output of a layer. It takes part in operators and in all functions of tensors, which become layers of the model; constants among their
+/// arguments keep the values that they have then. Python: <c>KerasTensor</c>, what <c>tf.keras.Input</c> and layers return.
+/// </summary>
+public sealed class KerasTensor : DeferredTensor
 {
-    internal KerasTensor(Node node, int index, Shape shape, DType dtype)
+    internal KerasTensor(Node node, int index, Shape shape, DType dtype) : base(dtype, shape)
     {
         Node = node;
         Index = index;
-        Shape = shape;
-        DType = dtype;
     }
-
-    /// <summary>The shape, the batch first (-1 for any size).</summary>
-    public Shape Shape { get; }
-
-    /// <summary>The dtype.</summary>
-    public DType DType { get; }
 
     internal Node Node { get; }
 
@@ -28,7 +23,7 @@ public sealed class KerasTensor
 
     /// <summary>An input of a functional model. Python: <c>tf.keras.Input</c>.</summary>
     /// <param name="shape">The shape of one sample, without the batch; -1 for any size.</param>
-    /// <param name="dtype">A floating-point dtype; null (default): <see cref="KerasConfig.FloatX"/>.</param>
+    /// <param name="dtype">The dtype; null (default): <see cref="KerasConfig.FloatX"/>.</param>
     /// <param name="name">The name; null: one after the class that no other input of the process has.</param>
     /// <returns>The input.</returns>
     public static KerasTensor Input(Shape shape, DType? dtype = null, string? name = null)
@@ -41,4 +36,12 @@ public sealed class KerasTensor
 
     /// <inheritdoc/>
     public override string ToString() => $"{DType.PythonName}{Shape} of '{Node.Layer.Name}'";
+
+    /// <inheritdoc/>
+    protected internal override IReadOnlyList<Tensor> Record(Operation operation)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        OperationLayer layer = new(operation);
+        return layer.Apply([.. operation.Inputs.OfType<KerasTensor>()]);
+    }
 }

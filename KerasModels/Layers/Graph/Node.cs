@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
+
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>One application of a layer to symbolic inputs.</summary>
-internal sealed class Node(Layer layer, int index, IReadOnlyList<KerasTensor> inputs, bool? training)
+internal sealed class Node(Layer layer, int index, IReadOnlyList<KerasTensor> inputs, CallArguments arguments, bool? training)
 {
     private static readonly ConcurrentDictionary<string, int> Names = new(StringComparer.Ordinal);
 
@@ -14,10 +15,16 @@ internal sealed class Node(Layer layer, int index, IReadOnlyList<KerasTensor> in
     /// <summary>Empty for an input of the model.</summary>
     public IReadOnlyList<KerasTensor> Inputs { get; } = inputs;
 
+    /// <summary>Further arguments of the call.</summary>
+    public CallArguments Arguments { get; } = arguments;
+
     /// <summary>What the call said of training; null: nothing.</summary>
     public bool? Training { get; } = training;
 
     public IReadOnlyList<KerasTensor> Outputs { get; set; } = [];
+
+    /// <summary>All symbolic tensors that the call needs, those in its arguments included.</summary>
+    public IEnumerable<KerasTensor> Sources => Inputs.Concat(Arguments.AllTensors.OfType<KerasTensor>());
 
     /// <summary>A name that no other layer of this process got here: dense, dense_1, ...</summary>
     public static string NextName(Layer layer)

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using TfLbfgs.Keras.Config;
 using TfLbfgs.Keras.Layers;
+using TfLbfgs.Keras.Serialization;
 
 namespace TfLbfgs.Keras.Saving.Config;
 
@@ -16,16 +16,17 @@ internal sealed class FunctionalConfigReader
 
     private FunctionalConfigReader(ConfigObject config) => _config = config;
 
-    public static Model Read(ConfigObject config, ConfigContext context)
+    /// <summary>Makes a model functional as its configuration says.</summary>
+    public static void Read(Model model, ConfigObject config, ConfigContext context)
     {
         FunctionalConfigReader reader = new(config);
         try
         {
             List<Reference> inputs = Flatten(config, "input_layers"), outputs = Flatten(config, "output_layers");
             reader.ReadLayers(context);
-            reader.NoteNumbering(outputs);
+            reader.NoteNumbering(context.Generation, outputs);
             reader.ApplyAll();
-            return new Model([.. inputs.Select(reader.Resolve)], [.. outputs.Select(reader.Resolve)], config.Text("name"));
+            model.SetGraph([.. inputs.Select(reader.ResolveEnd)], [.. outputs.Select(reader.ResolveEnd)]);
         }
         catch (Exception e)
         {
@@ -75,20 +76,21 @@ internal sealed class FunctionalConfigReader
     private static Call Keras2Call(ConfigObject owner, JsonElement node)
     {
         List<Reference> inputs = [];
-        bool? training = null;
+        ArgumentReader arguments = new(owner.Owner);
         foreach (JsonElement item in (IEnumerable<JsonElement>)(node[0].ValueKind == JsonValueKind.String ? [node] : [.. node.EnumerateArray()]))
         {
             inputs.Add(ToReference(owner, "inbound_nodes", item));
             if (item.GetArrayLength() > 3)
-                training ??= ReadArguments(new ConfigObject(item[3], owner.Owner));
+                arguments.Read(new ConfigObject(item[3], owner.Owner));
         }
 
-        return new Call(inputs, training, true);
+        return new Call(inputs, arguments);
     }
 
     private static Call Keras3Call(ConfigObject node)
     {
         List<Reference> inputs = [];
+        ArgumentReader arguments = new(node.Owner);
         void Collect(JsonElement value)
         {
             if (value.ValueKind == JsonValueKind.Array)
@@ -96,10 +98,9 @@ internal sealed class FunctionalConfigReader
                 foreach (JsonElement item in value.EnumerateArray())
                     Collect(item);
             }
-            else if (value.ValueKind == JsonValueKind.Object)
+            else if (ArgumentReader.AsKeras3Reference(node, value) is { } reference)
             {
-                ConfigObject config = new ConfigObject(value, node.Owner).RequiredObject("config");
-                inputs.Add(ToReference(node, "keras_history", config.Find("keras_history") ?? throw config.Missing("keras_history")));
+                inputs.Add(reference);
             }
             else if (value.ValueKind != JsonValueKind.Null)
             {
@@ -109,17 +110,12 @@ internal sealed class FunctionalConfigReader
 
         foreach (JsonElement argument in node.List("args"))
             Collect(argument);
-        return new Call(inputs, node.Object("kwargs") is { } arguments ? ReadArguments(arguments) : null, false);
+        if (node.Object("kwargs") is { } named)
+            arguments.Read(named);
+        return new Call(inputs, arguments);
     }
 
-    private static bool? ReadArguments(ConfigObject arguments)
-    {
-        foreach (string other in arguments.Others("training"))
-            throw new ModelConfigException($"{arguments.Owner}: expected a call with no argument beside training, received '{other}' = {ConfigObject.Excerpt(arguments.Find(other)!.Value)}.");
-        return arguments.Has("training") ? arguments.Flag("training", false) : null;
-    }
-
-    private static Reference ToReference(ConfigObject owner, string field, JsonElement value)
+    internal static Reference ToReference(ConfigObject owner, string field, JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() < 3 || value[0].ValueKind != JsonValueKind.String
             || value[1].ValueKind != JsonValueKind.Number || !value[1].TryGetInt32(out int call) || value[2].ValueKind != JsonValueKind.Number || !value[2].TryGetInt32(out int output))
@@ -151,12 +147,16 @@ internal sealed class FunctionalConfigReader
         return references;
     }
 
-    // Keras 2 counts the calls of a model from 1, since its own outputs are number 0; Keras 3 counts from 0.
-    private void NoteNumbering(List<Reference> outputs)
+    // Keras 2 counts the calls of a functional model from 1, since its own outputs are number 0; Keras 3 counts from 0, but in the lists of inputs and outputs of the model around it.
+    private void NoteNumbering(KerasGeneration generation, List<Reference> outputs)
     {
-        HashSet<string> fromZero = [.. _layers.Values.SelectMany(layer => layer.Calls).SelectMany(call => call.Inputs).Concat(outputs).Where(r => r.Call == 0).Select(r => r.Layer)];
+        HashSet<string> fromZero = [.. _layers.Values.SelectMany(layer => layer.Calls).SelectMany(call => call.Sources).Concat(outputs).Where(r => r.Call == 0).Select(r => r.Layer)];
         foreach ((string name, PendingLayer pending) in _layers)
-            pending.First = pending.Layer is Model && !fromZero.Contains(name) && pending.Calls.Any(call => call.IsKeras2) ? 1 : 0;
+        {
+            bool isFunctional = pending.Layer is Model { Graph: not null };
+            pending.First = isFunctional && generation == KerasGeneration.Keras2 && !fromZero.Contains(name) ? 1 : 0;
+            pending.FirstAtEnds = isFunctional && generation == KerasGeneration.Keras3 ? 1 : pending.First;
+        }
     }
 
     private void ApplyAll()
@@ -168,7 +168,7 @@ internal sealed class FunctionalConfigReader
             while (layer.Done < layer.Calls.Count)
             {
                 Call call = layer.Calls[layer.Done];
-                if (call.Inputs.FirstOrDefault(input => !IsThere(input)) is { } missing)
+                if (call.Sources.FirstOrDefault(input => !IsThere(input)) is { } missing)
                 {
                     if (!_waiting.TryGetValue((missing.Layer, missing.Call), out List<string>? waiting))
                         _waiting[(missing.Layer, missing.Call)] = waiting = [];
@@ -176,7 +176,7 @@ internal sealed class FunctionalConfigReader
                     break;
                 }
 
-                layer.Layer.Apply([.. call.Inputs.Select(Resolve)], call.Training);
+                layer.Layer.Apply([.. call.Inputs.Select(Resolve)], call.Arguments.ToCallArguments(layer.Layer, Resolve), call.Arguments.Training);
                 if (_waiting.Remove((name, layer.Done + layer.First), out List<string>? waiters))
                     waiters.ForEach(ready.Enqueue);
                 layer.Done++;
@@ -187,7 +187,7 @@ internal sealed class FunctionalConfigReader
         {
             if (layer.Done < layer.Calls.Count)
             {
-                Reference missing = layer.Calls[layer.Done].Inputs.First(input => !IsThere(input));
+                Reference missing = layer.Calls[layer.Done].Sources.First(input => !IsThere(input));
                 throw new ModelConfigException(
                     $"{_config.Owner}: layer '{name}' takes output {missing.Output} of call {missing.Call} of '{missing.Layer}', which {(_layers.ContainsKey(missing.Layer) ? "is never made (or depends on it)" : "is no layer of the model")}.");
             }
@@ -196,23 +196,33 @@ internal sealed class FunctionalConfigReader
 
     private bool IsThere(Reference reference) => Find(reference) is not null;
 
-    private KerasTensor Resolve(Reference reference) => Find(reference)
-        ?? throw new ModelConfigException($"{_config.Owner}: expected an output of a layer, received [{reference.Layer}, {reference.Call}, {reference.Output}], which does not exist.");
+    private KerasTensor Resolve(Reference reference) => Find(reference) ?? throw Missing(reference);
 
-    private KerasTensor? Find(Reference reference)
+    /// <summary>A reference in the lists of inputs and outputs.</summary>
+    private KerasTensor ResolveEnd(Reference reference) =>
+        (_layers.TryGetValue(reference.Layer, out PendingLayer? pending) ? Find(pending, reference.Call - pending.FirstAtEnds, reference.Output) : null) ?? throw Missing(reference);
+
+    private ModelConfigException Missing(Reference reference) =>
+        new($"{_config.Owner}: expected an output of a layer, received [{reference.Layer}, {reference.Call}, {reference.Output}], which does not exist.");
+
+    private KerasTensor? Find(Reference reference) =>
+        _layers.TryGetValue(reference.Layer, out PendingLayer? pending) ? Find(pending, reference.Call - pending.First, reference.Output) : null;
+
+    private static KerasTensor? Find(PendingLayer pending, int call, int output)
     {
-        if (!_layers.TryGetValue(reference.Layer, out PendingLayer? pending))
-            return null;
-        int call = reference.Call - pending.First;
         if (call < 0 || call >= pending.Layer.Nodes.Count)
             return null;
         IReadOnlyList<KerasTensor> outputs = pending.Layer.Nodes[call].Outputs;
-        return reference.Output >= 0 && reference.Output < outputs.Count ? outputs[reference.Output] : null;
+        return output >= 0 && output < outputs.Count ? outputs[output] : null;
     }
 
-    private sealed record Reference(string Layer, int Call, int Output);
+    /// <summary>An output of a call, as files refer to it.</summary>
+    internal sealed record Reference(string Layer, int Call, int Output);
 
-    private sealed record Call(IReadOnlyList<Reference> Inputs, bool? Training, bool IsKeras2);
+    private sealed record Call(IReadOnlyList<Reference> Inputs, ArgumentReader Arguments)
+    {
+        public IEnumerable<Reference> Sources => Inputs.Concat(Arguments.References);
+    }
 
     private sealed class PendingLayer(Layer layer, IReadOnlyList<Call> calls)
     {
@@ -222,6 +232,9 @@ internal sealed class FunctionalConfigReader
 
         /// <summary>The number of the first call.</summary>
         public int First { get; set; }
+
+        /// <summary>The number of the first call in the lists of inputs and outputs of the model.</summary>
+        public int FirstAtEnds { get; set; }
 
         /// <summary>How many calls were made.</summary>
         public int Done { get; set; }

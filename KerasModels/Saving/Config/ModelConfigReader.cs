@@ -1,13 +1,13 @@
 using System.Text.Json;
-using TfLbfgs.Keras.Config;
 using TfLbfgs.Keras.Layers;
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Saving.Config;
 
 /// <summary>
-/// Builds models from <c>model_config</c>, in the forms of Keras 2 and Keras 3. Only classes of <see cref="LayerRegistry"/> are made; nothing of a file is executed. Python:
+/// Builds models from <c>model_config</c>, in the forms of Keras 2 and Keras 3. Only classes of <see cref="KerasRegistry"/> are made; nothing of a file is executed. Python:
 /// <c>tf.keras.models.model_from_json</c>.
 /// </summary>
 internal static class ModelConfigReader
@@ -21,8 +21,10 @@ internal static class ModelConfigReader
     /// <param name="dtype">Replaces the dtypes of the file; null: as saved.</param>
     /// <param name="warnings">Receives what the user should know.</param>
     /// <param name="budget">How large the variables may be; null: any size.</param>
+    /// <param name="lambdas">C# code in the place of that of Lambda layers; null: none.</param>
     /// <exception cref="ModelConfigException">The configuration cannot be used.</exception>
-    public static Model Read(string json, string? kerasVersion, DType? dtype, List<string> warnings, VariableBudget? budget = null)
+    public static Model Read(string json, string? kerasVersion, DType? dtype, List<string> warnings, VariableBudget? budget = null,
+        IReadOnlyDictionary<string, Func<IReadOnlyList<Tensor>, Tensor>>? lambdas = null)
     {
         try
         {
@@ -32,10 +34,16 @@ internal static class ModelConfigReader
             KerasGeneration generation = version is null ? GuessGeneration(json)
                 : version.StartsWith('3') ? KerasGeneration.Keras3 : KerasGeneration.Keras2;
             string className = root.RequiredText("class_name");
-            ConfigContext context = new(generation, dtype, budget, warnings);
-            return IsModel(className)
-                ? ReadModel(className, root.RequiredObject("config"), context)
-                : throw new ModelConfigException($"The configuration of the model: expected the class Sequential, Functional or Model, received '{className}'. Only those can be built from a file; for a subclassed model build it and load its weights.");
+            ConfigContext context = new(generation) { DType = dtype, Budget = budget, Warnings = warnings, Lambdas = lambdas ?? new Dictionary<string, Func<IReadOnlyList<Tensor>, Tensor>>() };
+            if (KerasRegistry.Find(typeof(Layer), className, generation) is not { } entry || !typeof(Model).IsAssignableFrom(entry.Type))
+            {
+                throw new ModelConfigException(
+                    $"The configuration of the model: expected the class Sequential, Functional or Model, or one that you registered, received '{className}'. Register it (KerasRegistry.Register), or build the model and load its weights.");
+            }
+
+            ConfigObject config = root.RequiredObject("config");
+            RefuseUnknownClasses(root, generation);
+            return (Model)ConfigReader.ReadNamed(typeof(Layer), className, config, context);
         }
         catch (JsonException e)
         {
@@ -51,59 +59,44 @@ internal static class ModelConfigReader
         }
     }
 
-    internal static bool IsModel(string className) => className is "Sequential" or "Functional" or "Model";
-
-    internal static Model ReadModel(string className, ConfigObject config, ConfigContext context)
-    {
-        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
-        Model model = className == "Sequential" ? ReadSequential(config, context) : FunctionalConfigReader.Read(config, context);
-        if (!config.Flag("trainable", true))
-            model.FreezeWithoutLayers();
-        model.Generation = context.Generation;
-        return model;
-    }
-
     /// <summary>A layer, or a model as a layer, from its entry in a list of layers.</summary>
     internal static Layer ReadLayer(ConfigObject entry, ConfigContext context)
     {
         string className = entry.RequiredText("class_name");
         ConfigObject config = entry.RequiredObject("config");
         string owner = $"Layer '{Clean(config.Text("name") ?? entry.Text("name") ?? "")}' ({Clean(className)})";
-        return IsModel(className) ? ReadModel(className, config.Of(owner), context) : LayerRegistry.Create(className, config.Of(owner), context);
+        Layer layer = (Layer)ConfigReader.ReadNamed(typeof(Layer), className, config.Of(owner), context);
+        foreach (Layer part in layer.Tree())
+            part.Budget = context.Budget;
+        if (!layer.HasDType && layer is not Model)
+            layer.AdoptDType(context.DType ?? DType.Float32);
+        return layer;
     }
 
-    private static Sequential ReadSequential(ConfigObject config, ConfigContext context)
+    // One sentence for all that are unknown, before any layer is made.
+    private static void RefuseUnknownClasses(ConfigObject root, KerasGeneration generation)
     {
-        Sequential model = new(config.Text("name"));
-        try
+        List<string> unknown = [];
+        void Visit(JsonElement entry)
         {
-            foreach (JsonElement element in config.List("layers"))
+            System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+            if (entry.ValueKind != JsonValueKind.Object || !entry.TryGetProperty("class_name", out JsonElement name) || name.ValueKind != JsonValueKind.String)
+                return;
+            if (KerasRegistry.Find(typeof(Layer), name.GetString()!, generation) is null)
+                unknown.Add(Clean(name.GetString()!));
+            if (!entry.TryGetProperty("config", out JsonElement config) || config.ValueKind != JsonValueKind.Object || !config.TryGetProperty("layers", out JsonElement layers)
+                || layers.ValueKind != JsonValueKind.Array)
             {
-                ConfigObject entry = new(element, $"A layer of {config.Owner}");
-                Layer layer = ReadLayer(entry, context);
-                // Old files state the input in the first layer.
-                if (model.Layers.Count == 0 && model.Entry is null && layer is not InputLayer and not Model
-                    && (entry.RequiredObject("config").Shape("batch_input_shape") ?? entry.RequiredObject("config").Shape("batch_shape")) is { Rank: > 0 } shape)
-                {
-                    model.Add(new InputLayer(Shape.Create(shape.ToArray().AsSpan()[1..]), $"{layer.Name}_input", layer.DType, shape[0] < 0 ? null : shape[0]));
-                }
-
-                model.Add(layer);
+                return;
             }
 
-            if (model.Entry is not null)
-                model.Build();
-            else if (config.Shape("build_input_shape") is { } built)
-                model.Build(built);
-            return model;
+            foreach (JsonElement layer in layers.EnumerateArray())
+                Visit(layer);
         }
-        catch (Exception e)
-        {
-            model.Dispose();
-            if (e is TfLbfgsException and not ModelConfigException)
-                throw new ModelConfigException(e.Message, e);
-            throw;
-        }
+
+        Visit(root.Element);
+        if (unknown.Count > 0)
+            throw new ModelConfigException($"{root.Owner}: {KerasRegistry.UnknownNames(typeof(Layer), [.. unknown.Distinct()])}");
     }
 
     // Files without a version are from Keras 3 when they use its form.

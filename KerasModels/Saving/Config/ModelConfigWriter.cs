@@ -2,6 +2,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TfLbfgs.Keras.Layers;
+using TfLbfgs.Keras.Serialization;
+using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Saving.Config;
 
@@ -19,94 +21,75 @@ internal static class ModelConfigWriter
 
     public static string Write(Model model, List<string> warnings)
     {
-        JsonObject root = ModelEntry(model, warnings);
+        ConfigWriter writer = new(model.Generation, model.ToString(), warnings);
+        JsonObject root = (JsonObject)model.ToNode(writer);
+        root.Remove("module");
+        root.Remove("registered_name");
         root["keras_version"] = VersionOf(model);
         root["backend"] = "tensorflow";
         return root.ToJsonString(Format);
     }
 
-    private static JsonObject ModelEntry(Model model, List<string> warnings, bool withInput = true) => model is Sequential sequential
-        ? new JsonObject { ["class_name"] = "Sequential", ["config"] = SequentialConfig(sequential, warnings, withInput) }
-        : new JsonObject { ["class_name"] = "Functional", ["config"] = FunctionalConfig(model, warnings) };
-
-    private static JsonObject LayerEntry(Layer layer, List<string> warnings, bool withInput = true)
-    {
-        if (layer is Model model)
-        {
-            JsonObject entry = ModelEntry(model, warnings, withInput);
-            entry["module"] = "keras";
-            entry["registered_name"] = null;
-            return entry;
-        }
-
-        LayerConfigWriter writer = new(layer, warnings);
-        layer.WriteConfig(writer);
-        JsonObject result = new() { ["module"] = "keras.layers", ["class_name"] = layer.ClassName, ["config"] = writer.Config, ["registered_name"] = null };
-        if (layer is not InputLayer && layer.InputShape is { } shape)
-            result["build_config"] = new JsonObject { ["input_shape"] = LayerConfigWriter.ToJson(shape) };
-        return result;
-    }
-
-    private static JsonObject SequentialConfig(Sequential model, List<string> warnings, bool withInput)
-    {
-        JsonArray layers = [];
-        if (withInput && model.Entry is { } input)
-            layers.Add(LayerEntry(input, warnings));
-        foreach (Layer layer in model.Layers)
-            layers.Add(LayerEntry(layer, warnings));
-        return new JsonObject { ["name"] = model.Name, ["layers"] = layers };
-    }
-
-    private static JsonObject FunctionalConfig(Model model, List<string> warnings)
+    /// <summary>Writes the graph of a functional model.</summary>
+    public static void WriteFunctional(Model model, ConfigWriter writer)
     {
         FunctionalGraph graph = model.Graph!;
         JsonArray layers = [];
         foreach (Layer layer in graph.Layers)
         {
-            // Keras 2 counts the calls of a model that states its input from 1, Keras 3 from 0. Without an input both count from 0; a functional model cannot be without.
-            JsonObject entry = LayerEntry(layer, warnings, withInput: false);
-            if (layer is Model and not Sequential)
-                warnings.Add($"{layer}: a functional model within a functional model is written as Keras {(int)model.Generation} does; the other generation cannot open this file.");
+            JsonObject entry = layer is Sequential sequential ? sequential.ToNodeWithoutInput(writer) : (JsonObject)layer.ToNode(writer);
+            // Keras 2 counts the calls of a functional model from 1, Keras 3 from 0.
+            if (layer is Model { Graph: not null })
+                writer.Warnings.Add($"{layer}: a functional model within a functional model is written as Keras {(int)writer.Generation} does; the other generation cannot open this file.");
             entry["name"] = layer.Name;
-            JsonArray nodes = [];
-            foreach (Node node in graph.NodesOf(layer))
-            {
-                if (node.Inputs.Count > 0)
-                    nodes.Add(Inbound(model, node));
-            }
-
-            entry["inbound_nodes"] = nodes;
+            entry["inbound_nodes"] = new JsonArray([.. graph.NodesOf(layer).Where(node => node.Sources.Any()).Select(node => Inbound(graph, node, writer))]);
             layers.Add(entry);
         }
 
-        return new JsonObject
-        {
-            ["name"] = model.Name,
-            ["trainable"] = model.Trainable,
-            ["layers"] = layers,
-            ["input_layers"] = new JsonArray([.. graph.Inputs.Select(input => Reference(model, input))]),
-            ["output_layers"] = new JsonArray([.. graph.Outputs.Select(output => Reference(model, output))]),
-        };
+        writer.Config["name"] = model.Name;
+        writer.Config["trainable"] = model.Trainable;
+        writer.Config["layers"] = layers;
+        writer.Config["input_layers"] = new JsonArray([.. graph.Inputs.Select(input => Reference(graph, input, writer, atEnd: true))]);
+        writer.Config["output_layers"] = new JsonArray([.. graph.Outputs.Select(output => Reference(graph, output, writer, atEnd: true))]);
     }
 
-    private static JsonArray Inbound(Model model, Node node)
+    private static JsonArray Inbound(FunctionalGraph graph, Node node, ConfigWriter writer)
     {
         JsonArray inputs = [];
         foreach (KerasTensor input in node.Inputs)
         {
-            JsonArray reference = Reference(model, input);
-            reference.Add(node.Training is { } training ? new JsonObject { ["training"] = training } : new JsonObject());
+            JsonArray reference = Reference(graph, input, writer, atEnd: false);
+            reference.Add(Arguments(graph, node, writer));
             inputs.Add(reference);
         }
 
         return inputs;
     }
 
-    private static JsonArray Reference(Model model, KerasTensor tensor)
+    private static JsonObject Arguments(FunctionalGraph graph, Node node, ConfigWriter writer)
+    {
+        JsonObject arguments = [];
+        if (node.Training is { } training)
+            arguments["training"] = training;
+        foreach (string name in node.Arguments.TensorNames)
+        {
+            IReadOnlyList<Tensor?> tensors = node.Arguments.Tensors(name);
+            JsonArray[] references = [.. tensors.OfType<KerasTensor>().Select(tensor => Reference(graph, tensor, writer, atEnd: false))];
+            arguments[name] = references.Length == 1 ? references[0] : new JsonArray([.. references]);
+        }
+
+        foreach ((string name, bool value) in node.Arguments.Flags)
+            arguments[name] = value;
+        foreach ((string name, JsonElement value) in node.Arguments.Values)
+            arguments[name] = JsonNode.Parse(value.GetRawText());
+        return arguments;
+    }
+
+    private static JsonArray Reference(FunctionalGraph graph, KerasTensor tensor, ConfigWriter writer, bool atEnd)
     {
         Layer layer = tensor.Node.Layer;
-        int index = model.Graph!.NodesOf(layer).ToList().IndexOf(tensor.Node);
-        bool fromOne = layer is Model and not Sequential && model.Generation == KerasGeneration.Keras2;
+        int index = graph.NodesOf(layer).ToList().IndexOf(tensor.Node);
+        bool fromOne = layer is Model { Graph: not null } && (atEnd || writer.Generation == KerasGeneration.Keras2);
         return [layer.Name, fromOne ? index + 1 : index, tensor.Index];
     }
 }

@@ -124,7 +124,7 @@ public class RefineCommandTests : CommandTestBase
         using Model model = Model.Load(path);
         using var x = inputs.ToTensor(model.DType);
         using var y = targets.ToTensor(model.DType);
-        using ModelObjective objective = new(model, Losses.Get(loss), x, y);
+        using ModelObjective objective = new(model, loss, x, y);
         return objective.Measure().Total;
     }
 }

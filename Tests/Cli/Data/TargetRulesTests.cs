@@ -1,5 +1,5 @@
 using TfLbfgs.Cli.Data;
-using TfLbfgs.Keras;
+using TfLbfgs.Keras.Losses;
 using Xunit;
 
 namespace TfLbfgs.Tests.Cli.Data;
@@ -7,7 +7,7 @@ namespace TfLbfgs.Tests.Cli.Data;
 public class TargetRulesTests
 {
     [Fact]
-    public void Losses_AllKnownToKeras() => Assert.All(TargetRules.Losses, name => Assert.NotNull(Losses.Get(name)));
+    public void Losses_AllKnownToKeras() => Assert.All(TargetRules.Losses, name => Assert.NotNull(Loss.FromString(name)));
 
     [Fact]
     public void CheckName_Unknown_ListsTheLosses() =>

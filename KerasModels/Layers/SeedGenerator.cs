@@ -1,0 +1,56 @@
+using TfLbfgs.Runtime;
+using TfLbfgs.Tensors;
+using TfLbfgs.Variables;
+
+namespace TfLbfgs.Keras.Layers;
+
+/// <summary>
+/// The random numbers of a layer: a key that follows from a seed, and a counter that moves on with every pass that applies updates. So each pass of a training draws anew, also in a traced function, while the
+/// evaluations of an objective all draw the same. Python: <c>keras.random.SeedGenerator</c>.
+/// </summary>
+public sealed class SeedGenerator : IDisposable
+{
+    private const int Philox = 1;
+
+    private readonly long _seed;
+    private readonly Variable _counter;
+
+    internal SeedGenerator(long seed, string name)
+    {
+        _seed = seed;
+        using (DispatchFrame.OpenEager())
+        using (Tensor zero = Tensor.From<long>([0]))
+            _counter = new Variable(zero, name, trainable: false);
+    }
+
+    /// <summary>Uniform random numbers from 0 to below 1.</summary>
+    /// <param name="context">The call.</param>
+    /// <param name="shape">The shape, a vector of int64.</param>
+    /// <param name="dtype">A floating-point dtype.</param>
+    /// <returns>The numbers.</returns>
+    public Tensor Uniform(CallContext context, Tensor shape, DType dtype)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return RawOps.StatelessRandomUniformV2(shape, Key(), Counter(context), Tensor.Scalar(Philox), dtype);
+    }
+
+    /// <summary>Random numbers of the standard normal distribution.</summary>
+    /// <inheritdoc cref="Uniform"/>
+    public Tensor Normal(CallContext context, Tensor shape, DType dtype)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return RawOps.StatelessRandomNormalV2(shape, Key(), Counter(context), Tensor.Scalar(Philox), dtype);
+    }
+
+    /// <summary>Frees the counter.</summary>
+    public void Dispose() => _counter.Dispose();
+
+    private Tensor Key() => Tensor.From<ulong>([(ulong)_seed]);
+
+    private Tensor Counter(CallContext context)
+    {
+        Tensor next = context.ValueOf(_counter) + 1;
+        context.Update(_counter, next);
+        return RawOps.Cast(RawOps.ConcatV2([Tensor.From<long>([0]), next], Tensor.Scalar(0)), DType.UInt64);
+    }
+}
