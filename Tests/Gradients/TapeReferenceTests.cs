@@ -33,7 +33,8 @@ public class TapeReferenceTests : LeakChecked
         report.Finish();
     }
 
-    private static void Match(JsonElement expected, object? actual, string what)
+    /// <summary>Fails unless a result is the recorded one: a tensor, null, a list or a dictionary of results.</summary>
+    internal static void Match(JsonElement expected, object? actual, string what)
     {
         switch (expected.ValueKind)
         {

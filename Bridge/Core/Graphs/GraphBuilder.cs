@@ -13,6 +13,7 @@ namespace TfLbfgs.Graphs;
 internal sealed unsafe class GraphBuilder : IDisposable
 {
     private readonly GraphHandle _graph;
+    private readonly Dictionary<nint, nint[]> _predecessors = [];
     private int _nodes;
 
     public GraphBuilder()
@@ -52,7 +53,27 @@ internal sealed unsafe class GraphBuilder : IDisposable
             AttributeWriter.Write(sink, attribute.Name, attribute.Value);
         nint finished = CApi.TF_FinishOperation(description, status);
         Status.Check(status, operation.Name, operation.DescribeInputs);
+        NativeCounters.CountGraphNode();
+        nint[] predecessors = new nint[inputs.Length + controlInputs.Count];
+        int next = 0;
+        foreach (GraphOutput input in inputs)
+            predecessors[next++] = input.Operation;
+        foreach (nint node in controlInputs)
+            predecessors[next++] = node;
+        _predecessors[finished] = predecessors;
         return finished;
+    }
+
+    /// <summary>Adds a constant with the value of one of another graph.</summary>
+    /// <param name="constant">The output of a node of op <c>Const</c>.</param>
+    public GraphOutput CopyConstant(GraphOutput constant)
+    {
+        StatusHandle status = StatusHandle.OfThread;
+        nint value = 0;
+        CApi.TF_OperationGetAttrTensor(constant.Operation, "value", &value, status);
+        Status.Check(status, "TF_OperationGetAttrTensor");
+        using HostTensorHandle host = new(value);
+        return AddNode(new Operation("Const", 1).HostTensorAttribute("value", host).Attribute("dtype", TypeOf(constant)), [], null, [])[0];
     }
 
     /// <summary>The outputs of a node.</summary>
@@ -99,19 +120,22 @@ internal sealed unsafe class GraphBuilder : IDisposable
     /// <param name="outputs">Its outputs.</param>
     /// <param name="controlOutputs">The nodes that must run even when no output needs them.</param>
     /// <param name="compile">Whether XLA compiles it.</param>
+    /// <remarks>The function has the nodes that its outputs need and no others: of one graph several functions can be made.</remarks>
     public void AddFunctionToContext(
         string name, ReadOnlySpan<GraphOutput> inputs, ReadOnlySpan<GraphOutput> outputs, IReadOnlyCollection<nint> controlOutputs, bool compile)
     {
         StatusHandle status = StatusHandle.OfThread;
         using ControlNames names = new(controlOutputs.Count);
         nint[] controls = [.. controlOutputs];
+        nint[] nodes = NodesOf(inputs, outputs, controls);
         nint function;
         fixed (GraphOutput* inputPointer = inputs)
         fixed (GraphOutput* outputPointer = outputs)
         fixed (nint* controlPointer = controls)
+        fixed (nint* nodePointer = nodes)
         {
             function = CApi.TF_GraphToFunctionWithControlOutputs(
-                _graph, name, 0, -1, null, inputs.Length, inputPointer, outputs.Length, outputPointer, null,
+                _graph, name, 0, nodes.Length, nodePointer, inputs.Length, inputPointer, outputs.Length, outputPointer, null,
                 controls.Length, controlPointer, names.Pointers, 0, null, status);
         }
 
@@ -140,6 +164,27 @@ internal sealed unsafe class GraphBuilder : IDisposable
 
     /// <summary>Frees the graph; the context keeps its copy of the function.</summary>
     public void Dispose() => _graph.Dispose();
+
+    private nint[] NodesOf(ReadOnlySpan<GraphOutput> inputs, ReadOnlySpan<GraphOutput> outputs, nint[] controls)
+    {
+        HashSet<nint> seen = [];
+        foreach (GraphOutput input in inputs)
+            seen.Add(input.Operation);
+        List<nint> nodes = [];
+        Stack<nint> open = new(controls);
+        foreach (GraphOutput output in outputs)
+            open.Push(output.Operation);
+        while (open.TryPop(out nint node))
+        {
+            if (!seen.Add(node))
+                continue;
+            nodes.Add(node);
+            foreach (nint predecessor in _predecessors[node])
+                open.Push(predecessor);
+        }
+
+        return [.. nodes];
+    }
 
     private static void AddInputs(nint description, Operation operation, ReadOnlySpan<GraphOutput> inputs)
     {

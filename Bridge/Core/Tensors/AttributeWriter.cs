@@ -61,6 +61,35 @@ internal static unsafe class AttributeWriter
         }
     }
 
+    /// <summary>A list of functions, for which the C API has no function of its own, as an <c>AttrValue</c>: list = 1, in it func = 9, in that name = 1.</summary>
+    private static byte[] FunctionList(IReadOnlyList<FunctionReference> functions)
+    {
+        List<byte> list = [];
+        foreach (FunctionReference function in functions)
+        {
+            List<byte> reference = [];
+            AddField(reference, 1, Encoding.UTF8.GetBytes(function.Name));
+            AddField(list, 9, reference);
+        }
+
+        List<byte> value = [];
+        AddField(value, 1, list);
+        return [.. value];
+    }
+
+    private static void AddField(List<byte> message, int field, ICollection<byte> bytes)
+    {
+        message.Add((byte)((field << 3) | 2));
+        for (uint length = (uint)bytes.Count; ; length >>= 7)
+        {
+            message.Add((byte)((length & 0x7f) | (length > 0x7f ? 0x80u : 0)));
+            if (length <= 0x7f)
+                break;
+        }
+
+        message.AddRange(bytes);
+    }
+
     private static void WriteList<TSink>(TSink sink, string name, AttributeValue value) where TSink : struct, IAttributeSink
     {
         switch (value.Kind)
@@ -92,6 +121,11 @@ internal static unsafe class AttributeWriter
             case AttributeKind.Shapes:
                 using (NativeShapes shapes = new((IReadOnlyList<Shape?>)value.Reference!))
                     sink.Shapes(name, shapes.Pointers, shapes.Ranks, shapes.Count);
+                break;
+            case AttributeKind.Functions:
+                byte[] proto = FunctionList((IReadOnlyList<FunctionReference>)value.Reference!);
+                fixed (byte* bytes = proto)
+                    sink.Proto(name, bytes, (nuint)proto.Length);
                 break;
             default:
                 throw new TfLbfgsException($"The C API takes no attribute of kind {value.Kind} (attribute '{name}').");

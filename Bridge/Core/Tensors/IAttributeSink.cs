@@ -31,5 +31,7 @@ internal unsafe interface IAttributeSink
 
     void Texts(string name, byte** texts, nuint* lengths, int count);
 
+    void Proto(string name, byte* attrValue, nuint length);
+
     void Shapes(string name, long** dims, int* ranks, int count);
 }

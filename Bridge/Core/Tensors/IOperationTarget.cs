@@ -9,6 +9,9 @@ internal interface IOperationTarget
     /// <summary>False once the trace has ended; its tensors are then of no more use.</summary>
     bool IsOpen { get; }
 
+    /// <summary>Whether XLA will compile what is recorded: sizes must then be known when it is compiled.</summary>
+    bool IsCompiled { get; }
+
     /// <summary>Records the op and returns its symbolic outputs.</summary>
     Tensor[] Record(Operation operation);
 

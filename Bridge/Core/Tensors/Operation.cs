@@ -48,6 +48,9 @@ public sealed class Operation
     /// <summary>A gradient rule of its own, known to the Gradients folder; null: the rule registered for the name.</summary>
     internal object? GradientRule { get; init; }
 
+    /// <summary>Whether it leaves the resources among its inputs as they are although its name does not say so, as a loop whose body only reads variables.</summary>
+    internal bool OnlyReads { get; init; }
+
     /// <summary>Adds an input.</summary>
     /// <param name="input">The tensor; borrowed.</param>
     /// <returns>This op.</returns>

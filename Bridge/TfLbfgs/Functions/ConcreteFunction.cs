@@ -46,7 +46,7 @@ internal sealed class ConcreteFunction : CallGradient
     /// <summary>Traces the body once.</summary>
     public static ConcreteFunction Create(string uniqueName, string description, Signature signature, Func<Tensor[], IReadOnlyList<Tensor>> body, FunctionOptions options)
     {
-        using Trace trace = new(description);
+        using Trace trace = new(description, isCompiled: options.Compile);
         try
         {
             IReadOnlyList<Tensor> results;

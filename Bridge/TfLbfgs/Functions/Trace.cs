@@ -18,17 +18,32 @@ internal sealed class Trace : IOperationTarget, IDisposable
     private readonly Dictionary<GraphOutput, ResourceOrder> _resources = [];
     private readonly List<nint> _effects = [];
     private readonly List<NestedFunction> _nested = [];
+    private readonly List<IDisposable> _parts = [];
     private readonly Trace? _outer;
     private nint _lastStateful;
 
     /// <summary>Opens a trace.</summary>
     /// <param name="description">What is traced, for messages.</param>
     /// <param name="outer">For the body of a loop, the trace that the loop is part of: its tensors are captured like those from outside.</param>
-    public Trace(string description, Trace? outer = null)
+    /// <param name="isCompiled">Whether XLA will compile it; what an outer trace says counts more.</param>
+    public Trace(string description, Trace? outer = null, bool isCompiled = false)
     {
         Description = description;
         _outer = outer;
+        IsCompiled = outer?.IsCompiled ?? isCompiled;
     }
+
+    /// <inheritdoc/>
+    public bool IsCompiled { get; }
+
+    /// <summary>The trace that this one is the gradient of; null: none. What is asked of the form alone of its tensors is computed there, so that their values need not be kept.</summary>
+    public Trace? Forward { get; set; }
+
+    /// <summary>For a list of the trace that this one is the gradient of, a list of the same form within this trace; null, or a result of null: none is known.</summary>
+    public Func<Tensor, Tensor?>? SameForm { get; set; }
+
+    /// <summary>What stands for a tensor from outside within this trace, other than an input with its value; null, or a result of null: such an input.</summary>
+    public Func<Tensor, Tensor?>? Resolver { get; set; }
 
     /// <inheritdoc/>
     public string Description { get; }
@@ -45,8 +60,39 @@ internal sealed class Trace : IOperationTarget, IDisposable
     /// <summary>The functions that its loops call; they live as long as it does.</summary>
     public IReadOnlyList<NestedFunction> Nested => _nested;
 
+    /// <summary>Keeps a part of it that is traced apart until the trace is disposed: gradients may still be taken of it.</summary>
+    public void Own(IDisposable part) => _parts.Add(part);
+
+    /// <summary>A constant of another trace as one of this.</summary>
+    public Tensor CopyConstant(SymbolicTensor constant) =>
+        new SymbolicTensor(this, _graph.CopyConstant(constant.Output), constant.DType, constant.Shape) { KnownIntegers = constant.KnownIntegers };
+
+    /// <summary>Records an op of another trace once more; its outputs stand for the original ones.</summary>
+    /// <param name="operation">The op.</param>
+    /// <param name="originals">What it returned there.</param>
+    /// <param name="wanted">One of these.</param>
+    /// <returns>What stands for that here.</returns>
+    public Tensor Repeat(Operation operation, Tensor[] originals, Tensor wanted)
+    {
+        Tensor[] outputs = Record(operation);
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            outputs[i].RefineShape(originals[i].Shape);
+            _captureOf[originals[i].Id] = (SymbolicTensor)outputs[i];
+        }
+
+        return _captureOf[wanted.Id];
+    }
+
     /// <summary>Takes over the functions of a loop.</summary>
     public void Hold(NestedFunction function) => _nested.Add(function);
+
+    /// <summary>Takes over all functions that another trace holds.</summary>
+    public void HoldAll(Trace part)
+    {
+        _nested.AddRange(part._nested);
+        part._nested.Clear();
+    }
 
     /// <summary>Makes a tensor from outside an input at once, so that code which refers to it by identity finds it although its owner disposed it.</summary>
     public void Capture(Tensor tensor) => Import(tensor);
@@ -59,15 +105,20 @@ internal sealed class Trace : IOperationTarget, IDisposable
         return tensor;
     }
 
+    /// <summary>The first inputs.</summary>
+    public IReadOnlyList<SymbolicTensor> Arguments(int count) => _placeholders.GetRange(0, count);
+
     /// <inheritdoc/>
     public Tensor[] Record(Operation operation)
     {
+        if (AsksForForm(operation))
+            return [Form(operation)];
         GraphOutput[] inputs = new GraphOutput[operation.Inputs.Count];
         for (int i = 0; i < inputs.Length; i++)
             inputs[i] = Import(operation.Inputs[i]);
         List<nint> before = [];
         bool touchesResource = false;
-        bool writes = operation.Name is not ("ReadVariableOp" or "ResourceGather" or "ResourceGatherNd" or "VariableShape");
+        bool writes = !operation.OnlyReads && operation.Name is not ("ReadVariableOp" or "ResourceGather" or "ResourceGatherNd" or "VariableShape");
         for (int i = 0; i < inputs.Length; i++)
         {
             if (operation.Inputs[i].DType != DType.Resource)
@@ -107,20 +158,19 @@ internal sealed class Trace : IOperationTarget, IDisposable
     {
         // First the results: one from outside becomes an input.
         GraphOutput[] outputs = Outputs(results);
-        Finish(name, [.. _placeholders.Select(p => p.Output)], outputs, compile);
+        IsOpen = false;
+        _graph.AddFunctionToContext(name, [.. _placeholders.Select(p => p.Output)], outputs, _effects, compile);
     }
 
-    /// <summary>Ends the trace of a part of a loop: its inputs are the arguments, then the captures of all parts, in one order for all.</summary>
+    /// <summary>Makes a function of a part of a loop or of a branch; more may be made of it, with other inputs and results, as long as the trace is open.</summary>
     /// <param name="name">Its name, unique in the context.</param>
-    /// <param name="arguments">How many inputs are arguments.</param>
-    /// <param name="captures">The tensors from outside.</param>
-    /// <param name="results">What the C# code returned.</param>
-    /// <param name="returnsCaptures">Whether the captures follow the results.</param>
-    public void FinishPart(string name, int arguments, IReadOnlyList<Tensor> captures, IReadOnlyList<Tensor> results, bool returnsCaptures)
+    /// <param name="arguments">The inputs that are arguments.</param>
+    /// <param name="captures">The tensors from outside, which are the further inputs.</param>
+    /// <param name="results">What it returns.</param>
+    public void AddFunction(string name, IReadOnlyList<Tensor> arguments, IReadOnlyList<Tensor> captures, IReadOnlyList<Tensor> results)
     {
-        GraphOutput[] captured = [.. captures.Select(Import)];
-        GraphOutput[] inputs = [.. _placeholders.Take(arguments).Select(p => p.Output), .. captured];
-        Finish(name, inputs, Outputs(returnsCaptures ? [.. results, .. captures] : results), compile: false);
+        GraphOutput[] inputs = [.. arguments.Select(Import), .. captures.Select(Import)];
+        _graph.AddFunctionToContext(name, inputs, Outputs(results), _effects, compile: false);
     }
 
     private GraphOutput[] Outputs(IReadOnlyList<Tensor> results)
@@ -136,16 +186,13 @@ internal sealed class Trace : IOperationTarget, IDisposable
         return outputs;
     }
 
-    private void Finish(string name, GraphOutput[] inputs, GraphOutput[] outputs, bool compile)
-    {
-        IsOpen = false;
-        _graph.AddFunctionToContext(name, inputs, outputs, _effects, compile);
-    }
-
     /// <summary>Frees the graph; the leases of the captures live on.</summary>
     public void Dispose()
     {
         IsOpen = false;
+        foreach (IDisposable part in _parts)
+            part.Dispose();
+        _parts.Clear();
         _graph.Dispose();
     }
 
@@ -166,11 +213,42 @@ internal sealed class Trace : IOperationTarget, IDisposable
             return known.Output;
         if (tensor is SymbolicTensor foreign && !IsOfOuter(foreign))
             throw Foreign(foreign);
+        if (Resolver?.Invoke(tensor) is SymbolicTensor stand)
+        {
+            GraphOutput output = Import(stand);
+            _captureOf[tensor.Id] = stand.Owner == this ? stand : _captureOf[stand.Id];
+            return output;
+        }
+
         tensor.EnsureUsable();
         SymbolicTensor placeholder = AddInput(tensor.DType, tensor.DType == DType.Resource ? Shape.Scalar : tensor.Shape);
         _captureOf[tensor.Id] = placeholder;
         _captures.Add(tensor.Alias());
         return placeholder.Output;
+    }
+
+    private bool AsksForForm(Operation operation) => Forward is not null
+        && operation.Name is "Shape" or "Size" or "Rank" or "TensorListLength" or "TensorListElementShape" or "ZerosLike" or "OnesLike"
+        && Forward!.IsOwn(operation.Inputs[0])
+        && (operation.Name is not ("ZerosLike" or "OnesLike") || IsKnownForm(operation.Inputs[0]));
+
+    private bool IsKnownForm(Tensor x) => x.DType == DType.Variant ? SameForm?.Invoke(x) is not null : x.Shape.IsFullyKnown && x.DType.IsDifferentiable;
+
+    /// <summary>Whether a tensor has another value each time that the part runs.</summary>
+    private bool IsOwn(Tensor tensor) => tensor is SymbolicTensor symbolic
+        && (symbolic.Owner == this || (_captureOf.ContainsKey(tensor.Id) && !_captures.Exists(capture => capture.Id == tensor.Id)));
+
+    private Tensor Form(Operation operation)
+    {
+        Tensor x = operation.Inputs[0];
+        if (x.DType == DType.Variant && operation.Name is "ZerosLike" or "TensorListLength" && SameForm?.Invoke(x) is { } like)
+            return new Operation(operation.Name, 1).Input(like).Execute()[0];
+        if (operation.Name is "ZerosLike" or "OnesLike")
+            return Tensor.Fill(x.Shape, operation.Name == "OnesLike" ? 1 : 0, x.DType);
+        Tensor form;
+        using (DispatchFrame.OpenTrace(Forward!))
+            form = operation.Execute()[0];
+        return new SymbolicTensor(this, Import(form), form.DType, form.Shape);
     }
 
     private bool IsOfOuter(SymbolicTensor tensor)

@@ -17,8 +17,10 @@ internal sealed class BackwardPass(TapeEntry[] entries, IReadOnlyList<GradientSo
     {
         for (int i = 0; i < targets.Count; i++)
         {
-            if (targets[i].DType.IsDifferentiable)
-                Add(targets[i].Id, outputGradients?[i] ?? RawOps.OnesLike(targets[i]));
+            if (outputGradients?[i] is { } given)
+                Add(targets[i].Id, given);
+            else if (targets[i].DType.IsDifferentiable)
+                Add(targets[i].Id, RawOps.OnesLike(targets[i]));
         }
 
         HashSet<long> sourceIds = [.. sources.Select(source => source.Id)];

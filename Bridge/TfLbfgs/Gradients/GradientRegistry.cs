@@ -70,6 +70,7 @@ public static class GradientRegistry
         DataFlowRules.AddTo(rules);
         SegmentRules.AddTo(rules);
         LossRules.AddTo(rules);
+        TensorListRules.AddTo(rules);
         return new ConcurrentDictionary<string, GradientRule>(rules.Rules, StringComparer.Ordinal);
     }
 

@@ -82,6 +82,10 @@ public sealed partial class GradientTape : IOperationListener, IDisposable
         Clear();
     }
 
+    int IOperationListener.Orders => 1;
+
+    bool IOperationListener.Tracks(Tensor tensor) => _tracked.Contains(tensor.Id);
+
     void IOperationListener.Executed(Operation operation, Tensor[] outputs)
     {
         if (outputs.Length == 0)

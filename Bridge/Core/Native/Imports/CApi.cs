@@ -79,6 +79,9 @@ internal static unsafe partial class CApi
     public static partial void TF_SetAttrShapeList(nint description, string name, long** dims, int* numDims, int count);
 
     [LibraryImport(Library.Name, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial void TF_SetAttrValueProto(nint description, string name, byte* proto, nuint length, StatusHandle status);
+
+    [LibraryImport(Library.Name, StringMarshalling = StringMarshalling.Utf8)]
     public static partial void TF_SetAttrTensor(nint description, string name, HostTensorHandle value, StatusHandle status);
 
     [LibraryImport(Library.Name)]
@@ -86,6 +89,9 @@ internal static unsafe partial class CApi
 
     [LibraryImport(Library.Name)]
     public static partial int TF_OperationNumOutputs(nint operation);
+
+    [LibraryImport(Library.Name, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial void TF_OperationGetAttrTensor(nint operation, string name, nint* value, StatusHandle status);
 
     [LibraryImport(Library.Name)]
     public static partial int TF_OperationOutputType(GraphOutput output);

@@ -115,6 +115,9 @@ internal static unsafe partial class EagerApi
     public static partial void TFE_OpSetAttrShapeList(EagerOpHandle op, string name, long** dims, int* numDims, int count, StatusHandle status);
 
     [LibraryImport(Library.Name, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial void TFE_OpSetAttrValueProto(EagerOpHandle op, string name, byte* proto, nuint length, StatusHandle status);
+
+    [LibraryImport(Library.Name, StringMarshalling = StringMarshalling.Utf8)]
     public static partial void TFE_OpSetAttrTensor(EagerOpHandle op, string name, HostTensorHandle value, StatusHandle status);
 
     [LibraryImport(Library.Name, StringMarshalling = StringMarshalling.Utf8)]

@@ -1,4 +1,3 @@
-using TfLbfgs.Functions;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using static TfLbfgs.Optimization.ScalarMath;
@@ -24,7 +23,7 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
         Tensor[] limits = Unpack(inputs[LoopState.Size], LoopLimits.Count);
         Tensor[] data = inputs[(LoopState.Size + 1)..];
         Tensor begun = Unpack(inputs[LoopState.Size - 2], LoopScalars.Count)[LoopScalars.Iterations];
-        return ControlFlow.WhileLoop(state => GoesOn(state[LoopState.Size - 2], limits), state => Search(LoopState.Of(state), limits, data, begun).Tensors(), inputs[..LoopState.Size]);
+        return Tf.While(state => GoesOn(state[LoopState.Size - 2], limits), state => Search(LoopState.Of(state), limits, data, begun).Tensors(), inputs[..LoopState.Size]);
     }
 
     private static Tensor GoesOn(Tensor scalars, Tensor[] limits)

@@ -1,4 +1,3 @@
-using TfLbfgs.Functions;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
@@ -29,7 +28,7 @@ internal sealed class LoopRows(Tensor rows, int pairs, Tensor used)
     {
         if (IsWhole)
             return TriangularForm.Products(rows, vector);
-        Tensor[] end = ControlFlow.WhileLoop(
+        Tensor[] end = Tf.While(
             s => RawOps.Less(s[0], _count),
             s =>
             {
@@ -49,7 +48,7 @@ internal sealed class LoopRows(Tensor rows, int pairs, Tensor used)
             return TriangularForm.Combine(coefficients, rows);
         Tensor parts = RawOps.Reshape(coefficients, Tensor.From([pairs / Chunk, 1, Chunk]));
         using Tensor axis = Tensor.Scalar(0);
-        return ControlFlow.WhileLoop(
+        return Tf.While(
             s => RawOps.Less(s[0], _count),
             s => [s[0] + 1.0, s[1] + TriangularForm.Combine(RawOps.GatherV2(parts, s[0], axis), At(s[0]))],
             [Tensor.Scalar(0), RawOps.Fill(Tensor.From([rows.Shape[1]]), Tensor.Scalar(0, rows.DType))])[1];

@@ -1,4 +1,3 @@
-using TfLbfgs.Functions;
 using TfLbfgs.Tensors;
 using static TfLbfgs.Optimization.ScalarMath;
 using static TfLbfgs.Optimization.VectorMath;
@@ -32,7 +31,7 @@ internal sealed class LoopSearch(Func<Tensor, (Tensor Loss, Tensor Gradient)> ev
         LoopPoint nowhere = new(zero, infinity, zero);
         // The gradient stands for the first trial's until there is one: a loop needs a value of that shape.
         State before = new(Number(Running), firstStep, zero, evaluations, zero, start, nowhere, infinity, nowhere, zero, nowhere, zero, start, zero, gradient, gradient);
-        Tensor[] after = ControlFlow.WhileLoop(state => Is(state[0], Running), state => Next(State.Of(state), position, direction, start, noise, isStart).Tensors(), before.Tensors());
+        Tensor[] after = Tf.While(state => Is(state[0], Running), state => Next(State.Of(state), position, direction, start, noise, isStart).Tensors(), before.Tensors());
         State end = State.Of(after);
         Tensor accepted = Is(end.Status, Accepted);
         Tensor lower = And(Not(accepted), Less(end.Lowest.Value, start.Value));

@@ -1,4 +1,3 @@
-using TfLbfgs.Functions;
 using TfLbfgs.Parameters;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
@@ -96,7 +95,7 @@ public sealed class ChunkedObjective : Objective
     /// <summary>Adds all slices of full length by a loop in the function that is traced, which so is of one size whatever their number.</summary>
     private Total Loop(Total total, Tensor position, IReadOnlyList<Tensor> data, long full, double weight)
     {
-        Tensor[] end = ControlFlow.WhileLoop(
+        Tensor[] end = Tf.While(
             state => state[0] < full,
             state =>
             {

@@ -8,13 +8,13 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Functions;
 
-public sealed class WhileLoopTests : LeakChecked
+public sealed class TfWhileTests : LeakChecked
 {
     public static TheoryData<string> Modes() => ["eager", "traced", "compiled"];
 
     [Theory]
     [MemberData(nameof(Modes))]
-    public void WhileLoop_Collatz_CountsItsSteps(string mode)
+    public void While_Collatz_CountsItsSteps(string mode)
     {
         (long, int)[] known = [(1, 0), (6, 8), (7, 16), (27, 111)];
         foreach ((long start, int steps) in known)
@@ -27,38 +27,38 @@ public sealed class WhileLoopTests : LeakChecked
 
     [Theory]
     [MemberData(nameof(Modes))]
-    public void WhileLoop_WithinALoop_SeesTensorsOfBothOutside(string mode)
+    public void While_WithinALoop_SeesTensorsOfBothOutside(string mode)
     {
         // sum over i < 4 of (i + offset)^(i + 1), the power by an inner loop that reads i and an argument.
         using Tensor offset = Tensor.Scalar(2.0);
         using Tensor captured = Tensor.Scalar(1.0);
-        using Tensor sum = Run(mode, inputs => [ControlFlow.WhileLoop(
+        using Tensor sum = Run(mode, inputs => [Tf.While(
             s => RawOps.Less(s[0], Tensor.Scalar(4.0)),
             s => [s[0] + captured, s[1] + Power(s[0] + inputs[0], s[0])],
             [Tensor.Scalar(0.0), Tensor.Scalar(0.0)])[1]], offset)[0];
         Assert.Equal(2.0 + 9 + 64 + 625, sum.ToScalar<double>());
 
-        static Tensor Power(Tensor x, Tensor lastExponent) => ControlFlow.WhileLoop(
+        static Tensor Power(Tensor x, Tensor lastExponent) => Tf.While(
             t => RawOps.LessEqual(t[0], lastExponent), t => [t[0] + 1.0, t[1] * x], [Tensor.Scalar(0.0), Tensor.Scalar(1.0)])[1];
     }
 
     [Theory]
     [MemberData(nameof(Modes))]
-    public void WhileLoop_NoRound_ReturnsTheState(string mode)
+    public void While_NoRound_ReturnsTheState(string mode)
     {
         using Tensor x = Tensor.From([1.0, 2.0]);
-        using Tensor same = Run(mode, inputs => ControlFlow.WhileLoop(_ => Tensor.Scalar(false), s => [s[0] * 2.0], inputs), x)[0];
+        using Tensor same = Run(mode, inputs => Tf.While(_ => Tensor.Scalar(false), s => [s[0] * 2.0], inputs), x)[0];
         Assert.Equal([1.0, 2.0], same.ToArray<double>());
     }
 
     [Fact]
-    public void WhileLoop_AssignsAVariable_EachRoundSeesTheLast()
+    public void While_AssignsAVariable_EachRoundSeesTheLast()
     {
         using Tensor one = Tensor.Scalar(1.0);
         using Variable total = new(one);
         using Function function = new(inputs =>
         {
-            Tensor[] end = ControlFlow.WhileLoop(
+            Tensor[] end = Tf.While(
                 s => RawOps.Less(s[0], Tensor.Scalar(10L)),
                 s =>
                 {
@@ -77,16 +77,16 @@ public sealed class WhileLoopTests : LeakChecked
 
     [Theory]
     [MemberData(nameof(Modes))]
-    public void WhileLoop_ReturnsATensorFromOutside_IsThatTensor(string mode)
+    public void While_ReturnsATensorFromOutside_IsThatTensor(string mode)
     {
         using Tensor x = Tensor.From([1.0, 2.0]);
         using Tensor other = Tensor.From([3.0, 4.0]);
-        using Tensor one = Run(mode, inputs => [ControlFlow.WhileLoop(s => RawOps.Less(s[0][0], Tensor.Scalar(2.0)), _ => [other], inputs)[0]], x)[0];
+        using Tensor one = Run(mode, inputs => [Tf.While(s => RawOps.Less(s[0][0], Tensor.Scalar(2.0)), _ => [other], inputs)[0]], x)[0];
         Assert.Equal([3.0, 4.0], one.ToArray<double>());
     }
 
     [Fact]
-    public void WhileLoop_ManyFunctions_LeaveNothingInTheContext()
+    public void While_ManyFunctions_LeaveNothingInTheContext()
     {
         for (int i = 0; i < 20; i++)
         {
@@ -98,24 +98,24 @@ public sealed class WhileLoopTests : LeakChecked
     }
 
     [Fact]
-    public void WhileLoop_EagerlyUnderATape_IsDifferentiated()
+    public void While_EagerlyUnderATape_IsDifferentiated()
     {
         using TensorScope scope = new();
         using GradientTape tape = new();
         Tensor x = Tensor.Scalar(3.0);
         tape.Watch(x);
-        Tensor cube = ControlFlow.WhileLoop(s => RawOps.Less(s[0], Tensor.Scalar(3.0)), s => [s[0] + 1.0, s[1] * x], [Tensor.Scalar(0.0), Tensor.Scalar(1.0)])[1];
-        Assert.Equal(27.0, tape.Gradient(cube, x).ToScalar<double>());
+        Tensor cube = Tf.While(s => RawOps.Less(s[0], Tensor.Scalar(3.0)), s => [s[0] + 1.0, s[1] * x], [Tensor.Scalar(0.0), Tensor.Scalar(1.0)])[1];
+        Assert.Equal(27.0, tape.Gradient(cube, x)!.ToScalar<double>());
     }
 
     [Fact]
-    public void WhileLoop_StateChangesItsForm_IsRefused()
+    public void While_StateChangesItsForm_IsRefused()
     {
         using Tensor x = Tensor.From([1.0, 2.0]);
-        Refused(inputs => ControlFlow.WhileLoop(_ => Tensor.Scalar(true), s => [s[0], s[0]], inputs), "as many tensors");
-        Refused(inputs => ControlFlow.WhileLoop(_ => Tensor.Scalar(true), s => [RawOps.Cast(s[0], DType.Float32)], inputs), "keeps dtype and shape");
-        Refused(inputs => ControlFlow.WhileLoop(s => s[0], s => s, inputs), "a condition of bool()");
-        Refused(inputs => ControlFlow.WhileLoop(_ => Tensor.Scalar(true), _ => throw new TfLbfgsException("from the body"), inputs), "from the body");
+        Refused(inputs => Tf.While(_ => Tensor.Scalar(true), s => [s[0], s[0]], inputs), "as many tensors");
+        Refused(inputs => Tf.While(_ => Tensor.Scalar(true), s => [RawOps.Cast(s[0], DType.Float32)], inputs), "keeps dtype and shape");
+        Refused(inputs => Tf.While(s => s[0], s => s, inputs), "a condition of bool()");
+        Refused(inputs => Tf.While(_ => Tensor.Scalar(true), _ => throw new TfLbfgsException("from the body"), inputs), "from the body");
 
         void Refused(Func<Tensor[], IReadOnlyList<Tensor>> body, string message)
         {
@@ -124,7 +124,7 @@ public sealed class WhileLoopTests : LeakChecked
         }
     }
 
-    private static Tensor Collatz(Tensor start) => ControlFlow.WhileLoop(
+    private static Tensor Collatz(Tensor start) => Tf.While(
         s => RawOps.NotEqual(s[0], Tensor.Scalar(1L)),
         s =>
         {
