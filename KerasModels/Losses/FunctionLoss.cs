@@ -9,5 +9,6 @@ internal sealed class FunctionLoss(Func<Tensor, Tensor, Tensor> function) : Loss
 {
     private readonly Func<Tensor, Tensor, Tensor> _function = function ?? throw new ArgumentNullException(nameof(function));
 
-    protected override Tensor PerSample(Tensor yTrue, Tensor yPred) => _function(yTrue, yPred) ?? throw new TfLbfgsException("Loss: expected a tensor from the function, received null.");
+    protected internal override Tensor PerSample(Tensor yTrue, Tensor yPred) =>
+        _function(yTrue, yPred) ?? throw new TfLbfgsException("Loss: expected a tensor from the function, received null.");
 }

@@ -14,6 +14,7 @@ public sealed class Huber : Loss
     /// <exception cref="TfLbfgsException">Delta is not positive.</exception>
     public Huber(double delta = 1)
     {
+        Name = "huber_loss";
         _delta = delta;
         CheckFields();
     }
@@ -22,7 +23,7 @@ public sealed class Huber : Loss
     public double Delta => _delta;
 
     /// <inheritdoc/>
-    protected override Tensor PerSample(Tensor yTrue, Tensor yPred)
+    protected internal override Tensor PerSample(Tensor yTrue, Tensor yPred)
     {
         ArgumentNullException.ThrowIfNull(yPred);
         Tensor error = yPred - Align(yTrue, yPred);
@@ -34,6 +35,7 @@ public sealed class Huber : Loss
     /// <inheritdoc/>
     protected internal override void Describe(ConfigFields fields)
     {
+        ArgumentNullException.ThrowIfNull(fields);
         base.Describe(fields);
         fields.Number("delta", ref _delta, positive: true);
     }

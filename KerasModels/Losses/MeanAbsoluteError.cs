@@ -8,5 +8,5 @@ namespace TfLbfgs.Keras.Losses;
 public sealed class MeanAbsoluteError : Loss
 {
     /// <inheritdoc/>
-    protected override Tensor PerSample(Tensor yTrue, Tensor yPred) => Mean(RawOps.Abs(yPred - Align(yTrue, yPred)));
+    protected internal override Tensor PerSample(Tensor yTrue, Tensor yPred) => Mean(RawOps.Abs(yPred - Align(yTrue, yPred)));
 }

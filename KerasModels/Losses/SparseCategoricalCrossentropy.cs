@@ -1,6 +1,4 @@
-using TfLbfgs.Keras.Activations;
 using TfLbfgs.Keras.Serialization;
-using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Losses;
@@ -13,15 +11,17 @@ public sealed class SparseCategoricalCrossentropy : Loss
 {
     private bool _fromLogits;
     private long? _ignoreClass;
+    private int _axis;
 
     /// <summary>Creates a loss.</summary>
     /// <param name="fromLogits">Whether predictions are logits; default probabilities, which are clipped to [1e-7, 1 - 1e-7].</param>
     /// <param name="ignoreClass">Samples with this target do not count; default none.</param>
-    public SparseCategoricalCrossentropy(bool fromLogits = false, long? ignoreClass = null)
+    /// <param name="axis">The axis of the classes; default the last.</param>
+    public SparseCategoricalCrossentropy(bool fromLogits = false, long? ignoreClass = null, int axis = -1)
     {
         _fromLogits = fromLogits;
         _ignoreClass = ignoreClass;
-        CheckFields();
+        _axis = axis;
     }
 
     /// <summary>Whether predictions are logits.</summary>
@@ -30,41 +30,50 @@ public sealed class SparseCategoricalCrossentropy : Loss
     /// <summary>Samples with this target do not count.</summary>
     public long? IgnoreClass => _ignoreClass;
 
-    /// <inheritdoc/>
-    protected override Tensor PerSample(Tensor yTrue, Tensor yPred) => PerSample(yTrue, yPred, null);
+    /// <summary>The axis of the classes.</summary>
+    public int Axis => _axis;
 
     /// <inheritdoc/>
-    protected override Tensor PerSample(Tensor yTrue, Tensor yPred, Logits? logits)
+    protected internal override Tensor PerSample(Tensor yTrue, Tensor yPred) => PerSample(yTrue, new Prediction(yPred)).Values;
+
+    /// <inheritdoc/>
+    protected internal override SampleLosses PerSample(Tensor yTrue, Prediction prediction)
     {
-        Tensor target = yTrue.DType == DType.Int64 ? yTrue : RawOps.Cast(yTrue, DType.Int64);
-        if (target.Rank == yPred.Rank && target.Shape[-1] == 1)
-            target = RawOps.Squeeze(target, [-1]);
-        if (target.Rank != yPred.Rank - 1 || !target.Shape.IsCompatibleWith(Shape.Create(yPred.Shape.ToArray().AsSpan()[..^1])))
-        {
-            throw new TfLbfgsException(
-                $"{Name}: expected class numbers of the shape of the predictions {yPred.Shape} without its last dimension, received {yTrue.Shape}. For one probability per class use CategoricalCrossentropy.");
-        }
-
-        target = RawOps.Reshape(target, Tensor.From<int>([-1]));
-        Tensor? scores = logits is { Activation: "softmax" } ? logits.Value : FromLogits ? yPred : null;
-        scores = Crossentropy.ToRows(scores ?? RawOps.Log(Crossentropy.ClipProbabilities(yPred)));
+        ArgumentNullException.ThrowIfNull(yTrue);
+        ArgumentNullException.ThrowIfNull(prediction);
+        int axis = Crossentropy.Axis(Name, Axis, prediction.Value);
+        Tensor target = ClassNumbers.Of(Name, yTrue, prediction.Value, axis);
+        Tensor? logits = prediction.Logits is { Activation: "softmax" } known ? known.Value : FromLogits ? prediction.Value : null;
+        Tensor scores = Crossentropy.ToLast(logits ?? RawOps.Log(Crossentropy.ClipProbabilities(prediction.Value)), axis);
         if (IgnoreClass is not { } ignored)
-            return RawOps.SparseSoftmaxCrossEntropyWithLogits(scores, target).Loss;
+            return Entropies(target, scores);
 
-        // The mean is over the samples that count. Whatever class stands in for an ignored one, its loss and gradient are replaced by 0.
+        // Ignored samples may have any class and any prediction: both are replaced, and so are loss and gradient.
         Tensor counts = RawOps.NotEqual(target, Tensor.Scalar(ignored));
-        Tensor losses = RawOps.SparseSoftmaxCrossEntropyWithLogits(scores, RawOps.SelectV2(counts, target, RawOps.ZerosLike(target))).Loss;
-        losses = RawOps.SelectV2(counts, losses, RawOps.ZerosLike(losses));
-        Tensor all = Tensor.From<int>([0]);
-        return RawOps.DivNoNan(RawOps.Sum(losses, all), RawOps.Sum(RawOps.Cast(counts, losses.DType), all));
+        Tensor counted = RawOps.SelectV2(RawOps.ExpandDims(counts, Tensor.Scalar(-1)), scores, RawOps.ZerosLike(scores));
+        Tensor losses = Entropies(RawOps.SelectV2(counts, target, RawOps.ZerosLike(target)), counted);
+        return new SampleLosses(RawOps.SelectV2(counts, losses, RawOps.ZerosLike(losses)), counts);
     }
 
     /// <inheritdoc/>
     protected internal override void Describe(ConfigFields fields)
     {
+        ArgumentNullException.ThrowIfNull(fields);
         base.Describe(fields);
         fields.Flag("from_logits", ref _fromLogits);
         fields.OptionalInteger("ignore_class", ref _ignoreClass);
-        fields.Ignore("axis");
+        fields.Integer("axis", ref _axis, only: KerasGeneration.Keras3);
+    }
+
+    private static Tensor Entropies(Tensor target, Tensor scores)
+    {
+        if (scores.Rank == 2)
+            return RawOps.SparseSoftmaxCrossEntropyWithLogits(scores, target).Loss;
+        Tensor any = Tensor.From<int>([-1]);
+        Tensor rows = scores.Shape[-1] is >= 0 and long classes
+            ? Tensor.From<long>([-1, classes])
+            : RawOps.ConcatV2([any, RawOps.Shape(scores)[^1..]], Tensor.Scalar(0));
+        Tensor losses = RawOps.SparseSoftmaxCrossEntropyWithLogits(RawOps.Reshape(scores, rows), RawOps.Reshape(target, any)).Loss;
+        return RawOps.Reshape(losses, RawOps.Shape(target));
     }
 }

@@ -27,7 +27,7 @@ public sealed class FunctionFactoryTests : LeakChecked
     {
         using ModelFunction func = FunctionFactory.Create(_model, "mse", _x, _y, new ObjectiveOptions { Route = route });
         Assert.Same(_model, func.Model);
-        Assert.Equal("MeanSquaredError", func.Loss.Name);
+        Assert.Equal("mean_squared_error", func.Loss.Name);
         Assert.Equal(_x.ToArray<double>(), func.Data[0].ToArray<double>());
         Assert.Equal([[2, 8], [8], [8, 1], [1]], func.Shapes);
         Assert.Equal(func.Shapes, func.StitchIndices.Select(index => index.Shape));
