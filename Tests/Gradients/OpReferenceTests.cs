@@ -30,7 +30,7 @@ public class OpReferenceTests : LeakChecked
         TheoryData<string, Mode> data = [];
         foreach (string file in (string[])
             [
-                "math_unary", "math_binary", "math_grad_ops", "reduction", "matmul_linalg", "shape", "gather_scatter", "segment", "nn_activation", "nn_conv_pool", "nn_norm",
+                "math_unary", "math_binary", "math_grad_ops", "reduction", "matmul_linalg", "shape", "gather_scatter", "segment", "nn_activation", "nn_conv_pool", "nn_norm", "nn_layers",
                 "random", "cast_complex", "string_misc",
             ])
         {
@@ -65,6 +65,13 @@ public class OpReferenceTests : LeakChecked
                 continue;
             }
 
+            if (entry.HasGradients && entry.Op is "ImageProjectiveTransformV2" or "ImageProjectiveTransformV3")
+            {
+                // The recorded gradient is not the derivative (docs/differences.md); LayerOpGradientTests checks ours.
+                report.Skip();
+                continue;
+            }
+
             report.Check(entry.Id, () =>
             {
                 using TensorScope scope = new();
@@ -84,10 +91,13 @@ public class OpReferenceTests : LeakChecked
             ? entry.Compute(x, upstream, directions)
             : InFunction(entry, x, upstream, directions, mode == Mode.Open);
         double tolerance = ToleranceOf(entry.Op);
-        Compare(entry.Outputs, outputs, tolerance, "output", skipNull: true);
+        // Further outputs of batch normalizations are scratch.
+        int outputCount = entry.Op.StartsWith("FusedBatchNorm", StringComparison.Ordinal) ? 3 : outputs.Length;
+        Compare(entry.Outputs[..outputCount], outputs[..outputCount], tolerance, "output", skipNull: true);
         if (entry.HasGradients)
             Compare(entry.Gradients, gradients!, tolerance, "gradient");
-        if (entry.HasSecond)
+        // Python's rule of the gradient op stops a gradient that its own derivative needs (docs/differences.md).
+        if (entry.HasSecond && !entry.Op.StartsWith("FusedBatchNormGrad", StringComparison.Ordinal))
         {
             Compare(entry.Second, second!, 1e-8, "second gradient");
             Compare(entry.SecondUpstream, secondUpstream!, 1e-8, "second gradient of the upstream");

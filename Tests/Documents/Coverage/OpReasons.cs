@@ -1,0 +1,33 @@
+namespace TfLbfgs.Tests.Documents.Coverage;
+
+/// <summary>Why some ops that have a gradient in Python have no rule here.</summary>
+internal static class OpReasons
+{
+    private static readonly (string Reason, string[] Ops)[] All =
+    [
+        ("control flow of TensorFlow 1, which `If`, `Case` and `While` have replaced",
+            ["Enter", "Exit", "LoopCond", "Merge", "NextIteration", "RefEnter", "RefExit", "RefMerge", "RefNextIteration", "RefSwitch", "Switch"]),
+        ("reference variables of TensorFlow 1, which resource variables have replaced", ["DebugGradientRefIdentity", "RefIdentity"]),
+        ("runs Python code", ["EagerPyFunc"]),
+        ("takes a Python object apart", ["CompositeTensorVariantFromComponents", "CompositeTensorVariantToComponents"]),
+        ("a constant inside Python's eager functions; its rule raises an error", ["_EagerConst"]),
+        ("has no kernel for the CPU: joins devices",
+            ["AllToAll", "CollectivePermute", "CrossReplicaSum", "NcclAllReduce", "NcclBroadcast", "NcclReduce"]),
+        ("a mesh of devices", ["CopyToMesh", "CopyToMeshGrad", "Relayout", "RelayoutLike", "XlaSpmdFullToShardShape", "XlaSpmdShardToFullShape"]),
+        ("TPU only", ["TPUEmbeddingActivations"]),
+        ("inserted by the compiler of TensorFlow, has no kernel", ["XlaClusterOutput"]),
+        ("GPU only", ["CTCLossV2", "CudnnRNN", "CudnnRNNV2", "CudnnRNNV3", "SparseMatrixAdd", "SparseMatrixMul", "SparseMatrixSoftmax"]),
+        ("has no kernel; a graph rewriter of TensorFlow 1 replaces it. Use `AddN`", ["AccumulateNV2"]),
+        ("TensorFlow 2.21 refuses to run it: removed from the graph version. Use `FusedBatchNormV3`", ["BatchNormWithGlobalNormalization"]),
+        ("TensorFlow 2.21 refuses to run it: removed from the graph version. Use `QuantizeAndDequantizeV4`", ["QuantizeAndDequantize"]),
+        ("TensorFlow 2.21 has no kernel that fits it. Use `TopKV2`", ["TopK"]),
+    ];
+
+    private static readonly Dictionary<string, string> ByOp = All.SelectMany(group => group.Ops.Select(op => (op, group.Reason))).ToDictionary(pair => pair.op, pair => pair.Reason, StringComparer.Ordinal);
+
+    /// <summary>The ops with a reason.</summary>
+    public static IEnumerable<string> Names => ByOp.Keys;
+
+    /// <summary>The reason for one op; null: none.</summary>
+    public static string? Of(string op) => ByOp.GetValueOrDefault(op);
+}
