@@ -289,20 +289,6 @@ public class LayerOpGradientTests : LeakChecked
         Check(x => RawOps.TopKV2(x[0] * x[0], k, indexType: DType.Int64).Values, [Normal(1, DType.Float64, 4, 5)], 1e-4, 1e-7);
     }
 
-    [Fact]
-    public void IsotonicRegression_WithAnotherOutputDtype_HasTheGradientOfTheInput()
-    {
-        using TensorScope scope = new();
-        Tensor x = Tensor.From(new[,] { { 3.0, 1, 2, 4, 0 } });
-        using GradientTape tape = new();
-        tape.Watch(x);
-        using Tensor weights = Tensor.From(new[,] { { 1f, 2, 3, 4, 5 } });
-        Tensor gradient = tape.Gradient(RawOps.IsotonicRegression(x).Output, x, weights);
-        // The output must decrease: 1, 2 and 4 become one segment.
-        Assert.Equal(DType.Float64, gradient.DType);
-        Assert.Equal([1.0, 3, 3, 3, 5], gradient.ToDoubles());
-    }
-
     [CoversOps(OpNames.RandomGamma)]
     [Fact]
     public void RandomGamma_OfShape_HasTheGradientOfTheStatelessOp()

@@ -8,8 +8,10 @@ namespace TfLbfgs.Tests.Documents.Coverage;
 /// <param name="Tests">What checks its rule.</param>
 internal sealed record CoveredOp(string Name, bool HasKernel, IReadOnlyList<string> Tests)
 {
-    /// <summary>Whether there is a rule; one that passes no gradient counts.</summary>
-    public bool HasRule => GradientRegistry.Has(Name);
+    /// <summary>
+    /// Whether there is a rule; one that passes no gradient counts, and so does what the tape itself does with an op that calls functions, which a test must show.
+    /// </summary>
+    public bool HasRule => GradientRegistry.Has(Name) || Tests.Any(test => test.StartsWith('`'));
 
     /// <summary>Whether the rule is that no gradient passes.</summary>
     public bool IsNotDifferentiable => GradientRegistry.IsNotDifferentiable(Name);

@@ -30,7 +30,7 @@ internal static class OpCoverage
             text.Append($"| {op.Name} | {(op.IsNotDifferentiable ? "no gradient passes" : "gradient")} | {string.Join(", ", op.Tests)} |\n");
         text.Append("\n### Without\n\n| Op | Reason |\n|---|---|\n");
         foreach (CoveredOp op in without)
-            text.Append($"| {op.Name} | {op.Reason} |\n");
+            text.Append($"| {op.Name} | {op.Reason ?? "not yet"} |\n");
         text.Append($"\n### Here only\n\n{string.Join(", ", beyond)}.\n");
         return new CoverageSection("Gradients of ops", text.ToString());
     }

@@ -60,6 +60,6 @@ internal static class SelectionRules
         Tensor sums = RawOps.UnsortedSegmentSum(flat, segment, total);
         Tensor counts = RawOps.UnsortedSegmentSum(RawOps.OnesLike(flat), segment, total);
         Tensor means = RawOps.GatherV2(RawOps.DivNoNan(sums, counts), segment, Int32(0));
-        return context.Result(RawOps.Cast(RawOps.Reshape(means, ShapeOf(x)), x.DType));
+        return context.Result(RawOps.Reshape(means, ShapeOf(x)));
     }
 }
