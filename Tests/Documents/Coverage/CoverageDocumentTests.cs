@@ -28,7 +28,7 @@ public class CoverageDocumentTests
     public void Reasons_OfOps_AreForOpsWithoutRule()
     {
         HashSet<string> known = [.. OpCoverage.Ops.Select(op => op.Name)];
-        Assert.Empty(OpReasons.Names.Where(name => !known.Contains(name)));
-        Assert.Empty(OpCoverage.Ops.Where(op => op.HasRule && OpReasons.Of(op.Name) is not null).Select(op => op.Name));
+        Assert.All(OpReasons.Names, name => Assert.Contains(name, known));
+        Assert.DoesNotContain(OpCoverage.Ops, op => op.HasRule && OpReasons.Of(op.Name) is not null);
     }
 }

@@ -1,5 +1,3 @@
-using TfLbfgs.Tensors;
-
 namespace TfLbfgs.Gradients.Rules;
 
 /// <summary>Moving blocks of pixels into the batch or into the channels, and back: each op's gradient is its inverse.</summary>

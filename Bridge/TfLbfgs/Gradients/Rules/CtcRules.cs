@@ -1,4 +1,3 @@
-using TfLbfgs.Tensors;
 using static TfLbfgs.Gradients.Rules.RuleOperations;
 
 namespace TfLbfgs.Gradients.Rules;

@@ -1,4 +1,3 @@
-using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using static TfLbfgs.Gradients.Rules.Dimensions;
 using static TfLbfgs.Gradients.Rules.RuleOperations;

@@ -1,6 +1,5 @@
 using TfLbfgs.Tensors;
 using static TfLbfgs.Gradients.Rules.Dimensions;
-using static TfLbfgs.Gradients.Rules.RuleOperations;
 
 namespace TfLbfgs.Gradients.Rules;
 
