@@ -1,0 +1,108 @@
+using TfLbfgs.Keras.Constraints;
+using TfLbfgs.Keras.Initializers;
+using TfLbfgs.Keras.Regularizers;
+using TfLbfgs.Keras.Serialization;
+using TfLbfgs.Tensors;
+using TfLbfgs.Variables;
+
+namespace TfLbfgs.Keras.Layers;
+
+/// <summary>The input where it is positive, a trained slope times it elsewhere. Python: <c>tf.keras.layers.PReLU</c>.</summary>
+public sealed class PReLU : Layer
+{
+    private Initializer _alphaInitializer = new Zeros();
+    private Regularizer? _alphaRegularizer;
+    private Constraint? _alphaConstraint;
+    private int[]? _sharedAxes;
+    private Variable? _alpha;
+
+    /// <summary>Creates a layer.</summary>
+    /// <param name="sharedAxes">Dimensions along which all elements have one slope, the batch counted; null (default): none.</param>
+    /// <param name="name">The name; null: the model names it.</param>
+    /// <param name="dtype">The dtype; null: that of the model.</param>
+    /// <exception cref="TfLbfgsException">An axis is below 1.</exception>
+    public PReLU(IReadOnlyList<int>? sharedAxes = null, string? name = null, DTypePolicy? dtype = null) : base(name, dtype)
+    {
+        _sharedAxes = sharedAxes?.ToArray();
+        CheckFields();
+    }
+
+    /// <summary>Makes the first slopes; default <see cref="Zeros"/>.</summary>
+    public Initializer AlphaInitializer
+    {
+        get => _alphaInitializer;
+        init => _alphaInitializer = value;
+    }
+
+    /// <summary>A penalty on the slopes; null: none.</summary>
+    public Regularizer? AlphaRegularizer
+    {
+        get => _alphaRegularizer;
+        init => _alphaRegularizer = value;
+    }
+
+    /// <summary>A constraint on the slopes; null: none.</summary>
+    public Constraint? AlphaConstraint
+    {
+        get => _alphaConstraint;
+        init => _alphaConstraint = value;
+    }
+
+    /// <summary>Dimensions along which all elements have one slope; null: none.</summary>
+    public IReadOnlyList<int>? SharedAxes => _sharedAxes;
+
+    /// <summary>The slopes, of the shape of a sample; null before the layer is built.</summary>
+    public Variable? Alpha => _alpha;
+
+    /// <inheritdoc/>
+    public override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor input, CallContext context)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return Tf.NN.Relu(input) - (_alpha!.Value * Tf.NN.Relu(-input));
+    }
+
+    /// <inheritdoc/>
+    protected override void CheckInputShape(Shape inputShape)
+    {
+        BatchReshape.CheckRank(this, inputShape, 2, null);
+        long[] sizes = SlopeShape(inputShape);
+        if (sizes.Contains(-1))
+            throw new TfLbfgsException($"{this}: expected known sizes in every dimension that shares no slope, received {inputShape}. Name the others in sharedAxes.");
+        if (_alpha is not null && !_alpha.Shape.ToArray().SequenceEqual(sizes))
+            throw new TfLbfgsException($"{this}: expected an input for slopes of {_alpha.Shape}, for which it was built, received {inputShape}.");
+    }
+
+    /// <inheritdoc/>
+    protected override void CreateVariables(Shape inputShape)
+    {
+        ArgumentNullException.ThrowIfNull(inputShape);
+        _alpha = AddVariable("alpha", Shape.Create(SlopeShape(inputShape)), _alphaInitializer, _alphaRegularizer, _alphaConstraint);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void Describe(ConfigFields fields)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        base.Describe(fields);
+        fields.Component("alpha_initializer", ref _alphaInitializer);
+        fields.OptionalComponent("alpha_regularizer", ref _alphaRegularizer);
+        fields.OptionalComponent("alpha_constraint", ref _alphaConstraint);
+        fields.OptionalIntegers("shared_axes", ref _sharedAxes, minimum: 1);
+    }
+
+    private long[] SlopeShape(Shape input)
+    {
+        long[] sizes = input.ToArray()[1..];
+        foreach (int axis in _sharedAxes ?? [])
+        {
+            if (axis > sizes.Length)
+                throw new TfLbfgsException($"{this}: expected shared axes from 1 to {sizes.Length} for an input of {input}, received {axis}.");
+            sizes[axis - 1] = 1;
+        }
+
+        return sizes;
+    }
+}

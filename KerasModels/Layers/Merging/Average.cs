@@ -1,0 +1,24 @@
+using TfLbfgs.Tensors;
+
+namespace TfLbfgs.Keras.Layers;
+
+/// <summary>The mean of the inputs, element by element. Python: <c>tf.keras.layers.Average</c>.</summary>
+public sealed class Average : Merge
+{
+    /// <summary>Creates a layer.</summary>
+    /// <param name="name">The name; null: the model names it.</param>
+    /// <param name="dtype">The dtype; null: that of the model.</param>
+    public Average(string? name = null, DTypePolicy? dtype = null) : base(name, dtype)
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Combine(Tensor total, Tensor next) => Tf.Add(total, next);
+
+    /// <inheritdoc/>
+    protected override Tensor Finish(Tensor total, int count)
+    {
+        ArgumentNullException.ThrowIfNull(total);
+        return total / count;
+    }
+}

@@ -1,0 +1,72 @@
+using TfLbfgs.Keras.Serialization;
+using TfLbfgs.Tensors;
+
+namespace TfLbfgs.Keras.Layers;
+
+/// <summary>Repeats the elements along the spatial dimensions.</summary>
+public abstract class UpSampling : Layer
+{
+    private int[] _factors;
+    private DataFormat _dataFormat;
+
+    private protected UpSampling(int[] factors, DataFormat dataFormat, string? name, DTypePolicy? dtype) : base(name, dtype)
+    {
+        _factors = factors;
+        _dataFormat = dataFormat;
+    }
+
+    private protected UpSampling(int dimensions) => _factors = [.. Enumerable.Repeat(2, dimensions)];
+
+    /// <summary>How often each element is repeated along each spatial dimension. Python: <c>size</c>.</summary>
+    public IReadOnlyList<int> Factors => _factors;
+
+    /// <summary>Where the channels stand.</summary>
+    public DataFormat DataFormat => _dataFormat;
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor input, CallContext context)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        for (int i = 0; i < _factors.Length; i++)
+            input = Repeat(input, _factors[i], FirstAxis + i);
+        return input;
+    }
+
+    /// <inheritdoc/>
+    protected override void CheckInputShape(Shape inputShape) => BatchReshape.CheckRank(this, inputShape, _factors.Length + 2, _factors.Length + 2);
+
+    /// <inheritdoc/>
+    protected internal override void Describe(ConfigFields fields)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        base.Describe(fields);
+        if (_factors.Length == 1)
+        {
+            fields.Integer("size", ref _factors[0], minimum: 1);
+            return;
+        }
+
+        fields.Integers("size", ref _factors, count: _factors.Length, minimum: 1);
+        fields.DataFormat(ref _dataFormat);
+    }
+
+    /// <summary>The first spatial dimension of the input.</summary>
+    private protected int FirstAxis => _dataFormat == DataFormat.ChannelsLast ? 1 : 2;
+
+    // [..., n, ...] -> [..., n, 1, ...] -> [..., n, count, ...] -> [..., n * count, ...].
+    private static Tensor Repeat(Tensor x, int count, int axis)
+    {
+        if (count == 1)
+            return x;
+        int[] multiples = [.. Enumerable.Repeat(1, x.Rank + 1)];
+        multiples[axis + 1] = count;
+        Tensor repeated = Tf.Tile(Tf.ExpandDims(x, axis + 1), multiples);
+        long[] sample = x.Shape.ToArray();
+        sample[axis] = sample[axis] < 0 ? -1 : sample[axis] * count;
+        if (sample.Count(size => size < 0) <= 1)
+            return Tf.Reshape(repeated, Tensor.From<long>(sample));
+        Tensor dims = RawOps.Shape(x, Runtime.DType.Int64);
+        Tensor[] parts = [.. sample.Select((size, i) => size >= 0 ? Tensor.Scalar(size) : i == axis ? dims[i] * count : dims[i])];
+        return Tf.Reshape(repeated, Tf.Stack(parts));
+    }
+}
