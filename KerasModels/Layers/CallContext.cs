@@ -13,10 +13,11 @@ public sealed class CallContext
     [ThreadStatic]
     private static CallContext? _current;
 
-    internal CallContext(CallPass pass, bool training, CallArguments arguments)
+    internal CallContext(CallPass pass, bool training, CallArguments arguments, Layer layer)
     {
         Pass = pass;
-        Training = training;
+        DeclaredTraining = training;
+        Training = training && (layer.IsStochastic ? pass.DrawsRandom : pass.UsesStatistics);
         Arguments = arguments;
     }
 
@@ -26,6 +27,9 @@ public sealed class CallContext
     /// <summary>What the call gives the layer besides its inputs.</summary>
     public CallArguments Arguments { get; }
 
+    /// <summary>What the call was told; a pass may leave random numbers or statistics of the batch out.</summary>
+    internal bool DeclaredTraining { get; }
+
     /// <summary>The call that runs on this thread now; null outside calls.</summary>
     internal static CallContext? Current => _current;
 
@@ -33,11 +37,11 @@ public sealed class CallContext
 
     /// <summary>Lets the context be passed on to a call within the call, <c>layer.Call(x, context)</c>, where <c>training</c> is expected.</summary>
     /// <param name="context">The context.</param>
-    public static implicit operator bool?(CallContext context) => context?.Training;
+    public static implicit operator bool?(CallContext context) => context?.DeclaredTraining;
 
     /// <inheritdoc cref="op_Implicit(CallContext)"/>
     /// <returns>Whether layers behave as in training.</returns>
-    public bool? ToNullable() => Training;
+    public bool? ToNullable() => DeclaredTraining;
 
     /// <summary>Adds a penalty that depends on this pass, such as one on a layer's output. Python: <c>layer.add_loss</c>.</summary>
     /// <param name="loss">A scalar.</param>

@@ -13,6 +13,12 @@ internal sealed class CallPass : IDisposable
     private readonly Dictionary<Variable, Tensor> _updates = [];
     private readonly List<Tensor> _held = [];
 
+    /// <summary>Whether layers that draw random numbers do so in training. Default true.</summary>
+    public bool DrawsRandom { get; init; } = true;
+
+    /// <summary>Whether other layers behave as in training when it is one: normalizations use the statistics of the batch. Default true.</summary>
+    public bool UsesStatistics { get; init; } = true;
+
     public IReadOnlyList<Tensor> Losses => _losses;
 
     public void AddLoss(Tensor loss) => _losses.Add(Hold(loss));

@@ -12,6 +12,12 @@ internal static class ChildLayers
 
     private static readonly ConcurrentDictionary<Type, IReadOnlyList<(string Name, FieldInfo Field)>> Fields = new();
 
+    private static readonly ConcurrentDictionary<Type, bool> Stochastic = new();
+
+    /// <summary>Whether a field of the class can hold a generator of random numbers.</summary>
+    public static bool HasSeedGenerator(Layer owner) =>
+        Stochastic.GetOrAdd(owner.GetType(), static (_, layer) => FieldsOf(layer.GetType()).Any(field => field.FieldType == typeof(SeedGenerator)), owner);
+
     /// <summary>The layers with their places: <c>encoder</c>, <c>layers/0</c>, <c>heads/left</c>.</summary>
     public static IEnumerable<(string Place, Layer Layer)> Of(Layer owner)
     {
@@ -44,12 +50,15 @@ internal static class ChildLayers
         }
     }
 
-    private static IReadOnlyList<(string Name, FieldInfo Field)> Find([DynamicallyAccessedMembers(Members)] Type type)
+    private static IReadOnlyList<(string Name, FieldInfo Field)> Find([DynamicallyAccessedMembers(Members)] Type type) =>
+        [.. FieldsOf(type).Where(field => CanHold(field.FieldType)).Select(field => (PlaceOf(field.Name), field))];
+
+    private static List<FieldInfo> FieldsOf([DynamicallyAccessedMembers(Members)] Type type)
     {
         List<FieldInfo> fields = [];
         for (Type? part = type; part is not null && part != typeof(Layer); part = part.BaseType)
-            fields.InsertRange(0, part.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly).Where(field => CanHold(field.FieldType)));
-        return [.. fields.Select(field => (PlaceOf(field.Name), field))];
+            fields.InsertRange(0, part.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly));
+        return fields;
     }
 
     private static bool CanHold(Type type) => typeof(Layer).IsAssignableFrom(type) || type.IsAssignableFrom(typeof(Layer)) || typeof(IEnumerable).IsAssignableFrom(type);

@@ -41,7 +41,7 @@ public abstract partial class Layer
         if (inputs.Any(input => input is KerasTensor) || arguments.AllTensors.Any(tensor => tensor is KerasTensor))
             return [.. Apply(inputs, arguments, training)];
         if (CallContext.Current is { } outer)
-            return [.. new CallContext(outer.Pass, training ?? outer.Training, arguments).Run(context => Compute(inputs, context))];
+            return [.. new CallContext(outer.Pass, training ?? outer.DeclaredTraining, arguments, this).Run(context => Compute(inputs, context))];
         using CallPass pass = new();
         return RunPass(pass, inputs, arguments, training ?? false, applyUpdates: true);
     }
@@ -51,7 +51,7 @@ public abstract partial class Layer
     {
         CheckInputs(inputs);
         using TensorScope scope = new();
-        IReadOnlyList<Tensor> outputs = new CallContext(pass, training, arguments).Run(context => Compute(inputs, context));
+        IReadOnlyList<Tensor> outputs = new CallContext(pass, training, arguments, this).Run(context => Compute(inputs, context));
         if (applyUpdates)
             pass.ApplyUpdates();
         return [.. OwnEach(pass, inputs, outputs).Select(scope.Keep)];

@@ -31,7 +31,7 @@ public abstract partial class Layer
         ArgumentNullException.ThrowIfNull(inputs);
         arguments ??= CallArguments.None;
         CheckArguments(arguments);
-        if (inputs.Count == 0)
+        if (inputs.Count == 0 && !arguments.AllTensors.Any())
             throw new TfLbfgsException($"{this}: expected at least one input, received none.");
         foreach (Tensor tensor in inputs.Concat(arguments.AllTensors))
         {
@@ -39,7 +39,7 @@ public abstract partial class Layer
                 throw new TfLbfgsException($"{this}: expected the symbolic tensors of a functional model, which KerasTensor.Input begins, received {tensor?.Describe() ?? "null"}. Make constants by a layer of their own.");
         }
 
-        if (!HasDType && inputs.FirstOrDefault(input => input.DType.IsFloating) is { } first)
+        if (!HasDType && inputs.Concat(arguments.AllTensors).FirstOrDefault(input => input.DType.IsFloating) is { } first)
             AdoptDType(first.DType);
         foreach (Tensor input in inputs)
         {

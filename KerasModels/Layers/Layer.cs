@@ -85,6 +85,9 @@ public abstract partial class Layer : KerasComponent, IDisposable
     /// <summary>Whether the mask of the first input becomes that of the outputs. Default false: an output has a mask only where <see cref="CallContext.SetMask"/> gives it one.</summary>
     public virtual bool SupportsMasking => false;
 
+    /// <summary>Whether the layer draws random numbers: it has a field for a <see cref="SeedGenerator"/>.</summary>
+    internal bool IsStochastic => ChildLayers.HasSeedGenerator(this);
+
     private protected sealed override string Module => ModuleName;
 
     /// <summary>The module in files; that of models is another one.</summary>
@@ -254,7 +257,7 @@ public abstract partial class Layer : KerasComponent, IDisposable
                 Dictionary<Tensor, Tensor> standIns = new(ReferenceEqualityComparer.Instance);
                 for (int i = 0; i < given.Count; i++)
                     standIns[given[i]] = tensors[inputs.Count + i];
-                CallContext context = new(pass, training: false, arguments.Select(tensor => standIns[tensor]));
+                CallContext context = new(pass, training: false, arguments.Select(tensor => standIns[tensor]), this);
                 return context.Run(c => Compute([.. tensors.Take(inputs.Count)], c));
             },
             [.. inputs, .. given.Select(tensor => (tensor.DType, tensor.Shape))], ToString());

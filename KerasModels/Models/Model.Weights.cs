@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Text;
 using TfLbfgs.Keras.Layers;
-using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Variables;
 
@@ -37,26 +34,8 @@ public partial class Model
             variables[i].Assign(HostArrays.ToTensor(weights[i], variables[i].DType, variables[i].Shape));
     }
 
-    /// <summary>The model as a table: layers with output shapes and numbers of parameters. Python: <c>model.summary()</c>.</summary>
+    /// <summary>The model as a table, as Keras prints it: layers with output shapes and numbers of parameters. Python: <c>model.summary()</c>.</summary>
+    /// <param name="expandNested">Whether the layers of models within the model are listed too; default false.</param>
     /// <returns>The text.</returns>
-    public string Summary()
-    {
-        List<string[]> rows = [["Layer", "Output shape", "Parameters"]];
-        foreach (Layer layer in BuiltLayers)
-        {
-            long count = layer.Variables.Sum(variable => variable.Shape.ElementCount);
-            rows.Add([$"{layer.Name} ({layer.ClassName}{(layer.Trainable ? "" : ", frozen")})", layer.OutputShape?.ToString() ?? "?", Number(count)]);
-        }
-
-        int[] widths = [.. Enumerable.Range(0, 3).Select(column => rows.Max(row => row[column].Length))];
-        StringBuilder text = new();
-        text.AppendLine(CultureInfo.InvariantCulture, $"Model: {Name} ({DType.PythonName})");
-        foreach (string[] row in rows)
-            text.AppendLine($"{row[0].PadRight(widths[0])}  {row[1].PadRight(widths[1])}  {row[2].PadLeft(widths[2])}");
-        long trained = TrainableVariables.Sum(variable => variable.Shape.ElementCount), all = Variables.Sum(variable => variable.Shape.ElementCount);
-        text.Append(CultureInfo.InvariantCulture, $"{Number(all)} parameters, {Number(trained)} of them trainable");
-        return text.ToString();
-    }
-
-    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+    public string Summary(bool expandNested = false) => ModelSummary.Write(this, expandNested);
 }

@@ -90,12 +90,12 @@ public partial class Model : Layer
     /// <param name="training">Whether layers behave as in training.</param>
     public ModelOutput Forward(IReadOnlyList<Tensor> inputs, bool training = false) => Forward(inputs, training, applyUpdates: true);
 
-    /// <summary>One pass; of a functional one, new values of state are not applied.</summary>
-    internal ModelOutput Forward(IReadOnlyList<Tensor> inputs, bool training, bool applyUpdates)
+    /// <summary>One pass, which may leave state as it is, and random numbers and statistics of the batch out.</summary>
+    internal ModelOutput Forward(IReadOnlyList<Tensor> inputs, bool training, bool applyUpdates, bool random = true, bool statistics = true)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         using TensorScope scope = new();
-        using CallPass pass = new();
+        using CallPass pass = new() { DrawsRandom = random, UsesStatistics = statistics };
         Tensor[] outputs = RunPass(pass, inputs, CallArguments.None, training, applyUpdates);
         List<Tensor> losses = [];
         AddRegularizationLosses(losses, []);

@@ -105,18 +105,28 @@ internal sealed class WeightMatching
     {
         if (source.Weights.Count != target.Weights.Count)
             return null;
-        List<(NamedArray Array, string[] Parts)> sources = [.. source.Weights.Select(array => (array, PartsOf(array)))];
+        List<(NamedArray Array, string[] Parts)> left = [.. source.Weights.Select(array => (array, PartsOf(array)))];
         NamedArray?[] found = new NamedArray?[target.Weights.Count];
-        for (int i = 0; i < found.Length; i++)
+        // Equal paths first: the path of one weight may be the end of another one's.
+        foreach (Func<string[], string[], bool> fits in new Func<string[], string[], bool>[] { (l, r) => l.SequenceEqual(r), IsEnd })
         {
-            string[] parts = target.PartsOf(target.Weights[i]);
-            List<NamedArray> fitting = [.. sources.Where(s => IsEnd(parts, s.Parts)).Select(s => s.Array)];
-            if (fitting.Count != 1)
-                return null;
-            found[i] = fitting[0];
+            for (int i = 0; i < found.Length; i++)
+            {
+                if (found[i] is not null)
+                    continue;
+                string[] parts = target.PartsOf(target.Weights[i]);
+                List<(NamedArray Array, string[] Parts)> fitting = [.. left.Where(s => fits(parts, s.Parts))];
+                if (fitting.Count > 1)
+                    return null;
+                if (fitting.Count == 1)
+                {
+                    found[i] = fitting[0].Array;
+                    left.Remove(fitting[0]);
+                }
+            }
         }
 
-        return found.Distinct().Count() == found.Length ? found : null;
+        return Array.TrueForAll(found, array => array is not null) ? found : null;
     }
 
     /// <summary>By the last parts of the names, where these differ. Null where they do not.</summary>

@@ -19,4 +19,15 @@ public static class FunctionFactory
     /// <exception cref="TfLbfgsException">Model, loss and data do not fit.</exception>
     public static ModelFunction Create(Model model, Loss loss, Tensor trainX, Tensor trainY, ObjectiveOptions? options = null) =>
         new(model, loss, trainX, trainY, options ?? new ObjectiveOptions());
+
+    /// <summary>Makes the function of a loss that is C# code.</summary>
+    /// <param name="model">A model with one input and one output; borrowed.</param>
+    /// <param name="loss">From targets and predictions to a scalar, or to one value per sample, whose mean is taken.</param>
+    /// <param name="trainX">The inputs, [rows, ...], of the model's dtype; kept alive by the function.</param>
+    /// <param name="trainY">The targets, [rows, ...]; kept alive likewise.</param>
+    /// <param name="options">Null: defaults.</param>
+    /// <returns>The function; dispose it after the last call.</returns>
+    /// <exception cref="TfLbfgsException">Model, loss and data do not fit.</exception>
+    public static ModelFunction Create(Model model, Func<Tensor, Tensor, Tensor> loss, Tensor trainX, Tensor trainY, ObjectiveOptions? options = null) =>
+        Create(model, Loss.FromFunction(loss), trainX, trainY, options);
 }

@@ -9,12 +9,25 @@ namespace TfLbfgs.Tests.ArchitectureRules;
 /// <summary>Each folder uses only those above it in docs/architecture.md. The root namespace holds exceptions and facades, which belong to no layer.</summary>
 public sealed class LayerTests
 {
-    private static readonly string[] Layers =
-    [
-        "TfLbfgs.Native", "TfLbfgs.Runtime", "TfLbfgs.Tensors", "TfLbfgs.Graphs",
-        "TfLbfgs.Variables", "TfLbfgs.Gradients", "TfLbfgs.Functions", "TfLbfgs.Parameters", "TfLbfgs.Plotting", "TfLbfgs.Optimization",
-        "TfLbfgs.Keras", "TfLbfgs.Cli",
-    ];
+    // The table of docs/architecture.md is the one list: its namespaces in order, but for the root ones.
+    private static readonly string[] Layers = [.. Rows().Select(row => row.Namespace).Where(name => name is not ("TfLbfgs" or "TfLbfgs.Keras")).Distinct()];
+
+    [Fact]
+    public void Table_OfTheArchitecture_NamesEveryFolderOfKerasModels()
+    {
+        string project = Path.Combine(Checkout.Root, "KerasModels");
+        string[] folders = [.. Directory.GetDirectories(project).Select(folder => Path.GetFileName(folder)!).Where(name => name is not ("bin" or "obj")).Order(StringComparer.Ordinal)];
+        string[] named = [.. Rows().Where(row => row.Folder.StartsWith("KerasModels/", StringComparison.Ordinal)).Select(row => row.Folder["KerasModels/".Length..]).Order(StringComparer.Ordinal)];
+        Assert.Equal(folders, named);
+        foreach ((string path, string text) in Product.Sources().Where(s => s.Path.StartsWith("KerasModels/", StringComparison.Ordinal) && s.Path.Split('/').Length > 2))
+        {
+            // Types of the root namespace stand in the folder of their concept.
+            string folder = path.Split('/')[1];
+            Assert.True(
+                text.Contains($"namespace TfLbfgs.Keras.{folder};", StringComparison.Ordinal) || text.Contains($"namespace TfLbfgs.Keras.{folder}.", StringComparison.Ordinal)
+                || text.Contains("namespace TfLbfgs.Keras;", StringComparison.Ordinal), $"{path}: expected namespace TfLbfgs.Keras.{folder}, or the root one");
+        }
+    }
 
     [Fact]
     public void Dependencies_OfEveryType_PointDownwards()
@@ -93,6 +106,16 @@ public sealed class LayerTests
         }
 
         Assert.Empty(wrong);
+    }
+
+    /// <summary>Folder and namespace of each row of the table.</summary>
+    private static IEnumerable<(string Folder, string Namespace)> Rows()
+    {
+        foreach (string line in File.ReadLines(Path.Combine(Checkout.Root, "docs", "architecture.md")).Where(line => line.StartsWith('|') && line.Contains("| `TfLbfgs", StringComparison.Ordinal)))
+        {
+            string[] cells = [.. line.Split('|').Select(cell => cell.Trim().Trim('`'))];
+            yield return (cells[2], cells[3]);
+        }
     }
 
     private static int LayerOf(IType type)

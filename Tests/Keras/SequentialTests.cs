@@ -119,12 +119,21 @@ public class SequentialTests : LeakChecked
         using Sequential model = new(DType.Float64) { new InputLayer([2]), new Dense(64, "tanh"), new Dropout(0.1), new Dense(1) };
         Assert.Equal(
             """
-            Model: sequential (float64)
-            Layer              Output shape  Parameters
-            dense (Dense)      (None, 64)           192
-            dropout (Dropout)  (None, 64)             0
-            dense_1 (Dense)    (None, 1)             65
-            257 parameters, 257 of them trainable
+            Model: "sequential"
+            _________________________________________________________________
+             Layer (type)                Output Shape              Param #
+            =================================================================
+             dense (Dense)               (None, 64)                192
+
+             dropout (Dropout)           (None, 64)                0
+
+             dense_1 (Dense)             (None, 1)                 65
+
+            =================================================================
+            Total params: 257 (2.01 KB)
+            Trainable params: 257 (2.01 KB)
+            Non-trainable params: 0 (0.00 Byte)
+            _________________________________________________________________
             """.ReplaceLineEndings(), model.Summary());
     }
 

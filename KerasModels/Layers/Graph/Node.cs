@@ -27,9 +27,12 @@ internal sealed class Node(Layer layer, int index, IReadOnlyList<KerasTensor> in
     public IEnumerable<KerasTensor> Sources => Inputs.Concat(Arguments.AllTensors.OfType<KerasTensor>());
 
     /// <summary>A name that no other layer of this process got here: dense, dense_1, ...</summary>
-    public static string NextName(Layer layer)
+    public static string NextName(Layer layer) => NextName(layer.ClassName);
+
+    /// <summary>A name after a class, or an op, that no other layer of this process got here.</summary>
+    public static string NextName(string className)
     {
-        string name = Layer.SnakeCase(layer.ClassName);
+        string name = Layer.SnakeCase(className);
         int number = Names.AddOrUpdate(name, 0, (_, last) => last + 1);
         return number == 0 ? name : $"{name}_{number}";
     }

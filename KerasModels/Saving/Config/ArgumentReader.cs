@@ -29,6 +29,9 @@ internal sealed class ArgumentReader(string owner)
         }
     }
 
+    /// <summary>Notes a constant in the place of a tensor.</summary>
+    public void Constant(int position, JsonElement value) => _values[$"#{position}"] = value.Clone();
+
     /// <summary>The arguments for the layer, which must know them.</summary>
     /// <exception cref="ModelConfigException">It does not.</exception>
     public CallArguments ToCallArguments(Layer layer, Func<FunctionalConfigReader.Reference, KerasTensor> resolve)

@@ -79,7 +79,10 @@ internal sealed class FunctionalConfigReader
         ArgumentReader arguments = new(owner.Owner);
         foreach (JsonElement item in (IEnumerable<JsonElement>)(node[0].ValueKind == JsonValueKind.String ? [node] : [.. node.EnumerateArray()]))
         {
-            inputs.Add(ToReference(owner, "inbound_nodes", item));
+            if (item.ValueKind == JsonValueKind.Array && item.GetArrayLength() > 2 && item[0].ValueKind == JsonValueKind.String && item[0].GetString() == "_CONSTANT_VALUE")
+                arguments.Constant(0, item[2]);
+            else
+                inputs.Add(ToReference(owner, "inbound_nodes", item));
             if (item.GetArrayLength() > 3)
                 arguments.Read(new ConfigObject(item[3], owner.Owner));
         }
@@ -108,8 +111,14 @@ internal sealed class FunctionalConfigReader
             }
         }
 
-        foreach (JsonElement argument in node.List("args"))
-            Collect(argument);
+        foreach ((int position, JsonElement argument) in node.List("args").Index())
+        {
+            if (argument.ValueKind == JsonValueKind.Number)
+                arguments.Constant(position, argument);
+            else
+                Collect(argument);
+        }
+
         if (node.Object("kwargs") is { } named)
             arguments.Read(named);
         return new Call(inputs, arguments);

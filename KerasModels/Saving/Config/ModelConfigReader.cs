@@ -65,13 +65,19 @@ internal static class ModelConfigReader
         string className = entry.RequiredText("class_name");
         ConfigObject config = entry.RequiredObject("config");
         string owner = $"Layer '{Clean(config.Text("name") ?? entry.Text("name") ?? "")}' ({Clean(className)})";
-        Layer layer = (Layer)ConfigReader.ReadNamed(typeof(Layer), className, config.Of(owner), context);
+        Layer layer = IsOperation(entry.Element)
+            ? NamedOperation.OfKeras3(className, config.Of(owner))
+            : (Layer)ConfigReader.ReadNamed(typeof(Layer), className, config.Of(owner), context);
         foreach (Layer part in layer.Tree())
             part.Budget = context.Budget;
-        if (!layer.HasDType && layer is not Model)
+        if (!layer.HasDType && layer is not (Model or NamedOperation))
             layer.AdoptDType(context.DType ?? DType.Float32);
         return layer;
     }
+
+    // Classes of operations have names of layers: Add, Multiply.
+    private static bool IsOperation(JsonElement entry) =>
+        entry.TryGetProperty("module", out JsonElement module) && module.ValueKind == JsonValueKind.String && module.GetString()!.StartsWith("keras.src.ops", StringComparison.Ordinal);
 
     // One sentence for all that are unknown, before any layer is made.
     private static void RefuseUnknownClasses(ConfigObject root, KerasGeneration generation)
@@ -82,7 +88,7 @@ internal static class ModelConfigReader
             System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
             if (entry.ValueKind != JsonValueKind.Object || !entry.TryGetProperty("class_name", out JsonElement name) || name.ValueKind != JsonValueKind.String)
                 return;
-            if (KerasRegistry.Find(typeof(Layer), name.GetString()!, generation) is null)
+            if (!IsOperation(entry) && KerasRegistry.Find(typeof(Layer), name.GetString()!, generation) is null)
                 unknown.Add(Clean(name.GetString()!));
             if (!entry.TryGetProperty("config", out JsonElement config) || config.ValueKind != JsonValueKind.Object || !config.TryGetProperty("layers", out JsonElement layers)
                 || layers.ValueKind != JsonValueKind.Array)

@@ -14,14 +14,22 @@ internal static class ModelConfigWriter
     private const string Keras2Version = "2.21.0";
     private const string Keras3Version = "3.15.1";
 
+    // A constant in the place of the first tensor of an operation.
+    private const string FirstConstant = "#0";
+
     private static readonly JsonSerializerOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = ModelConfigReader.MaxDepth };
 
     /// <summary>The version that a file states. It tells our own reader, too, which generation's formulas are meant.</summary>
-    public static string VersionOf(Model model) => model.Generation == KerasGeneration.Keras2 ? Keras2Version : Keras3Version;
+    public static string VersionOf(Model model) => GenerationOf(model) == KerasGeneration.Keras2 ? Keras2Version : Keras3Version;
+
+    // Operations between tensors stand in this format in the form of Keras 2 only.
+    private static KerasGeneration GenerationOf(Model model) => model.Tree().Any(layer => layer is OperationLayer or NamedOperation) ? KerasGeneration.Keras2 : model.Generation;
 
     public static string Write(Model model, List<string> warnings)
     {
-        ConfigWriter writer = new(model.Generation, model.ToString(), warnings);
+        if (GenerationOf(model) != model.Generation)
+            warnings.Add($"{model}: operations on tensors are written as Keras 2 does (TFOpLambda); Keras 3 cannot open this file.");
+        ConfigWriter writer = new(GenerationOf(model), model.ToString(), warnings);
         JsonObject root = (JsonObject)model.ToNode(writer);
         root.Remove("module");
         root.Remove("registered_name");
@@ -55,6 +63,10 @@ internal static class ModelConfigWriter
 
     private static JsonArray Inbound(FunctionalGraph graph, Node node, ConfigWriter writer)
     {
+        if (node.Layer is OperationLayer operation)
+            return operation.ToCall([.. node.Inputs.Select(input => Reference(graph, input, writer, atEnd: false))]);
+        if (node.Inputs.Count == 0 && node.Arguments.Values.TryGetValue(FirstConstant, out JsonElement constant))
+            return [new JsonArray("_CONSTANT_VALUE", -1, JsonNode.Parse(constant.GetRawText()), Arguments(graph, node, writer))];
         JsonArray inputs = [];
         foreach (KerasTensor input in node.Inputs)
         {
@@ -80,7 +92,7 @@ internal static class ModelConfigWriter
 
         foreach ((string name, bool value) in node.Arguments.Flags)
             arguments[name] = value;
-        foreach ((string name, JsonElement value) in node.Arguments.Values)
+        foreach ((string name, JsonElement value) in node.Arguments.Values.Where(argument => argument.Key != FirstConstant))
             arguments[name] = JsonNode.Parse(value.GetRawText());
         return arguments;
     }

@@ -5,7 +5,7 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Optimization;
 
 /// <summary>How a <see cref="VariableObjective"/> turns variables into one vector and computes with them. Immutable; every value has a default.</summary>
-public sealed record ObjectiveOptions
+public record ObjectiveOptions
 {
     /// <summary>By which ops variables become a vector; both routes give the same bits.</summary>
     public FlattenRoute Route { get; init; } = FlattenRoute.Auto;

@@ -123,6 +123,12 @@ public abstract class VariableObjective : Objective, IDisposable
     /// <returns>The loss, shape [], of the dtype in which it is computed.</returns>
     protected abstract Tensor ComputeLoss(IReadOnlyList<Tensor> data);
 
+    /// <summary>Receives each trainable variable that the loss reads and that is not among <see cref="TrainedVariables"/>, while the loss is traced; does nothing by default.</summary>
+    /// <param name="variable">The variable.</param>
+    protected virtual void OnUnlistedRead(Variable variable)
+    {
+    }
+
     /// <summary>The loss at a position without its gradient, traced or at once; writes to no variable. For validation.</summary>
     /// <param name="position">The parameters, shape [n].</param>
     /// <param name="data">As many tensors as <see cref="Objective.Data"/> has, in its order.</param>
@@ -172,7 +178,8 @@ public abstract class VariableObjective : Objective, IDisposable
         return (scope.Keep(loss), scope.Keep(_vector.Flatten(gradients!)));
     }
 
-    private VariableSubstitution Substitute(Tensor position) => new(TrainedVariables, _vector.Split(position, _options.ComputeDType), _options.ComputeDType);
+    private VariableSubstitution Substitute(Tensor position) =>
+        new(TrainedVariables, _vector.Split(position, _options.ComputeDType), _options.ComputeDType) { Unlisted = OnUnlistedRead };
 
     /// <summary>The loss in the dtype of the vector.</summary>
     private Tensor Loss(IReadOnlyList<Tensor> data)
