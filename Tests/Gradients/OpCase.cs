@@ -46,6 +46,9 @@ internal sealed class OpCase
     /// <summary>Whether a gradient was asked for when the case was recorded.</summary>
     public bool HasUpstream => _json.TryGetProperty("upstream", out _);
 
+    /// <summary>Whether a boolean attribute was recorded as true.</summary>
+    public bool Flag(string attribute) => _json.GetProperty("attrs").TryGetProperty(attribute, out JsonElement value) && value.ValueKind == JsonValueKind.True;
+
     /// <summary>Whether gradients were recorded; TensorFlow has none for some ops.</summary>
     public bool HasGradients => _json.TryGetProperty("grads", out _);
 
@@ -76,6 +79,14 @@ internal sealed class OpCase
             return [RawOps.DynamicStitch(half, other)];
         if (Op == "ParallelDynamicStitch")
             return [RawOps.ParallelDynamicStitch(half, other)];
+        if (Op == "SparseConcat")
+        {
+            int third = inputs.Length / 3;
+            RawOps.SparseConcatOutputs joined = RawOps.SparseConcat(
+                inputs[..third], inputs[third..(2 * third)], inputs[(2 * third)..], _json.GetProperty("attrs").GetProperty("concat_dim").GetInt64());
+            return [joined.OutputIndices, joined.OutputValues, joined.OutputShape];
+        }
+
         Operation operation = new(Op, Outputs.Length);
         int next = 0;
         foreach ((int start, int count) in _lists)

@@ -31,7 +31,7 @@ public class OpReferenceTests : LeakChecked
         foreach (string file in (string[])
             [
                 "math_unary", "math_binary", "math_grad_ops", "reduction", "matmul_linalg", "shape", "gather_scatter", "segment", "nn_activation", "nn_conv_pool", "nn_norm", "nn_layers",
-                "random", "cast_complex", "string_misc",
+                "random", "cast_complex", "string_misc", "linear_algebra", "sparse_ragged",
             ])
         {
             foreach (Mode mode in Enum.GetValues<Mode>())
@@ -72,6 +72,13 @@ public class OpReferenceTests : LeakChecked
                 continue;
             }
 
+            if (mode == Mode.Open && (entry.Op == "MatrixSolveLs" || (entry.Op == "Svd" && entry.Flag("full_matrices"))))
+            {
+                // Their formulas depend on which side is longer; the rules refuse what they do not know.
+                report.Skip();
+                continue;
+            }
+
             report.Check(entry.Id, () =>
             {
                 using TensorScope scope = new();
@@ -94,10 +101,20 @@ public class OpReferenceTests : LeakChecked
         // Further outputs of batch normalizations are scratch.
         int outputCount = entry.Op.StartsWith("FusedBatchNorm", StringComparison.Ordinal) ? 3 : outputs.Length;
         Compare(entry.Outputs[..outputCount], outputs[..outputCount], tolerance, "output", skipNull: true);
-        if (entry.HasGradients)
+        KnownDifferences.Orders different = KnownDifferences.Of(entry);
+        if (different != KnownDifferences.Orders.None && entry.HasGradients)
+        {
+            if (mode == Mode.Eager)
+                KnownDifferences.AssertDerivative(entry, x, upstream, directions);
+            var eager = entry.Compute(x, upstream, directions);
+            KnownDifferences.AssertEqual(eager.Gradients, gradients, "gradient");
+            KnownDifferences.AssertEqual(eager.Second, second, "second gradient");
+        }
+
+        if (entry.HasGradients && different != KnownDifferences.Orders.Both)
             Compare(entry.Gradients, gradients!, tolerance, "gradient");
         // Python's rule of the gradient op stops a gradient that its own derivative needs (docs/differences.md).
-        if (entry.HasSecond && !entry.Op.StartsWith("FusedBatchNormGrad", StringComparison.Ordinal))
+        if (entry.HasSecond && different == KnownDifferences.Orders.None && !entry.Op.StartsWith("FusedBatchNormGrad", StringComparison.Ordinal))
         {
             Compare(entry.Second, second!, 1e-8, "second gradient");
             Compare(entry.SecondUpstream, secondUpstream!, 1e-8, "second gradient of the upstream");

@@ -13,13 +13,11 @@ internal static class BinaryRules
             rules.Broadcasting(op, (g, _, _, _) => g, (g, _, _, _) => g);
         rules.Broadcasting(OpNames.Sub, (g, _, _, _) => g, (g, _, _, _) => -g);
         rules.Broadcasting(OpNames.Mul, (g, _, y, _) => g * Conj(y), (g, x, _, _) => Conj(x) * g);
-        rules.Broadcasting(OpNames.MulNoNan, (g, _, y, _) => RawOps.MulNoNan(g, y), (g, x, _, _) => RawOps.MulNoNan(x, g));
+        rules.Broadcasting(OpNames.MulNoNan, (g, _, y, _) => RawOps.MulNoNan(g, Conj(y)), (g, x, _, _) => RawOps.MulNoNan(Conj(x), g));
         Division(rules);
         rules.Broadcasting(OpNames.Pow, PowBase, PowExponent);
         rules.Broadcasting(OpNames.Atan2, (g, y, x, _) => x * AtanScale(g, y, x), (g, y, x, _) => -y * AtanScale(g, y, x));
-        rules.Broadcasting(OpNames.Xlogy, (g, x, y, _) => RawOps.Xlogy(NotZero(x), y) * g, (g, x, y, _) => RawOps.Xdivy(x, y) * g);
-        rules.Broadcasting(OpNames.Xlog1py, (g, x, y, _) => RawOps.Xlog1py(NotZero(x), y) * g, (g, x, y, _) => RawOps.Xdivy(x, y + 1) * g);
-        rules.Broadcasting(OpNames.Xdivy, (g, x, y, _) => RawOps.Xdivy(NotZero(x), y) * g, (g, x, y, _) => RawOps.Xdivy(-x, RawOps.Square(y)) * g);
+        Logarithmic(rules);
         rules.Broadcasting(OpNames.NextAfter, (g, x, _, _) => RawOps.OnesLike(x) * g, (g, _, y, _) => RawOps.ZerosLike(y) * g);
         rules.Add(OpNames.Maximum, context => Choose(context, RawOps.GreaterEqual));
         rules.Add(OpNames.Minimum, context => Choose(context, RawOps.LessEqual));
@@ -47,7 +45,32 @@ internal static class BinaryRules
         rules.NotDifferentiable(OpNames.FloorDiv, OpNames.TruncateDiv);
     }
 
-    private static Tensor PowBase(Tensor g, Tensor x, Tensor y, Tensor z) => g * Conj(y) * RawOps.Pow(Conj(x), Conj(y) - 1);
+    /// <summary>
+    /// Products that are 0 where x is 0, with any y. The derivative with respect to x is the other factor all the same, also at x = 0. Where both are 0 there is no
+    /// derivative, and 0 is given.
+    /// </summary>
+    private static void Logarithmic(RuleTable rules)
+    {
+        rules.Broadcasting(
+            OpNames.Xlogy, (g, x, y, _) => g * Conj(RawOps.Log(Regular(x, y, y, 1))), (g, x, y, _) => g * Conj(RawOps.Xdivy(x, y)));
+        rules.Broadcasting(
+            OpNames.Xlog1py, (g, x, y, _) => g * Conj(RawOps.Log1p(Regular(x, y + 1, y, 0))), (g, x, y, _) => g * Conj(RawOps.Xdivy(x, y + 1)));
+        rules.Broadcasting(
+            OpNames.Xdivy,
+            (g, x, y, _) => g * Conj(Regular(x, y, RawOps.Reciprocal(Regular(x, y, y, 1)), 0)),
+            (g, x, y, _) => g * Conj(RawOps.Xdivy(-x, RawOps.Square(y))));
+    }
+
+    /// <summary>A value, and another one where both x and y are 0.</summary>
+    private static Tensor Regular(Tensor x, Tensor y, Tensor value, double otherwise)
+    {
+        Tensor zero = Tensor.Scalar(0, x.DType);
+        return RawOps.SelectV2(RawOps.LogicalAnd(RawOps.Equal(x, zero), RawOps.Equal(y, zero)), Tensor.Scalar(otherwise, x.DType), value);
+    }
+
+    /// <summary>g y x^(y - 1), which is 0 where y or g is, also where the power is infinite: so the derivatives of x^n at 0 end in zeros.</summary>
+    private static Tensor PowBase(Tensor g, Tensor x, Tensor y, Tensor z) =>
+        RawOps.MulNoNan(RawOps.MulNoNan(RawOps.Pow(Conj(x), Conj(y) - 1), Conj(y)), g);
 
     /// <summary>x^y log(x), and 0 where the logarithm is not real.</summary>
     private static Tensor PowExponent(Tensor g, Tensor x, Tensor y, Tensor z)
@@ -61,8 +84,6 @@ internal static class BinaryRules
 
     private static Tensor AtanScale(Tensor g, Tensor y, Tensor x) => g / (RawOps.Square(y) + RawOps.Square(x));
 
-    private static Tensor NotZero(Tensor x) => Indicator(RawOps.NotEqual(x, Tensor.Scalar(0, x.DType)), x.DType);
-
     /// <summary>The whole gradient goes to the operand that was chosen, to the first one where both are equal.</summary>
     private static Tensor?[] Choose(RuleContext context, Func<Tensor, Tensor, Tensor> first)
     {
@@ -74,10 +95,11 @@ internal static class BinaryRules
             context.Needs(1) ? Broadcast.SumTo(RawOps.SelectV2(chosen, zero, g), y, x) : null);
     }
 
+    /// <summary>The op computes |x - y|^2, which is real.</summary>
     private static Tensor?[] SquaredDifference(RuleContext context)
     {
         (Tensor x, Tensor y) = (context.Inputs[0], context.Inputs[1]);
-        Tensor gx = context.Upstream * 2 * (x - y);
+        Tensor gx = WithoutImaginary(context.Upstream) * 2 * (x - y);
         return context.Result(
             context.Needs(0) ? Broadcast.SumTo(gx, x, y) : null,
             context.Needs(1) ? Broadcast.SumTo(-gx, y, x) : null);

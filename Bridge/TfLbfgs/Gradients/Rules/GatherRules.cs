@@ -17,6 +17,8 @@ internal static class GatherRules
             (Tensor x, Tensor indices) = (context.Inputs[0], context.Inputs[1]);
             return context.Result(RawOps.ScatterNd(indices, context.Upstream, ShapeOf(x, indices.DType), context.Get(OpAttributes.GatherNd.BadIndicesPolicy)));
         });
+        rules.Add(OpNames.ResourceGatherNd, context => context.Result(
+            RawOps.ScatterNd(context.Inputs[1], context.Upstream, RawOps.VariableShape(context.Inputs[0], context.Inputs[1].DType))));
         rules.Add(OpNames.ScatterNd, context => context.Result(null, RawOps.GatherNd(context.Upstream, context.Inputs[0])));
         rules.Add(OpNames.TensorScatterUpdate, context => context.Result(
             context.Needs(0) ? RawOps.TensorScatterUpdate(context.Upstream, context.Inputs[1], RawOps.ZerosLike(context.Inputs[2])) : null,

@@ -7,6 +7,8 @@ namespace TfLbfgs.Gradients.Rules;
 /// <summary>Matrix products and diagonals.</summary>
 internal static class MatrixRules
 {
+    private const string Left = "LEFT_LEFT";
+
     public static void AddTo(RuleTable rules)
     {
         rules.Add(OpNames.MatMul, MatMul);
@@ -16,18 +18,17 @@ internal static class MatrixRules
         rules.Unary(OpNames.DiagPart, (g, _, _) => RawOps.Diag(g));
         rules.Add(OpNames.MatrixBandPart, context => context.Result(RawOps.MatrixBandPart(context.Upstream, context.Inputs[1], context.Inputs[2])));
         rules.Unary(OpNames.MatrixDiag, (g, _, _) => RawOps.MatrixDiagPart(g));
-        // The second versions pad bands of diagonals on the right, but Python differentiates them by the third ones with their default alignment. For a
-        // band that is not the derivative; it is what Python computes, and the third versions have no such flaw.
-        rules.Add(OpNames.MatrixDiagV2, context => context.Result(RawOps.MatrixDiagPartV3(context.Upstream, context.Inputs[1], Zero(context))));
+        // The second versions align bands of diagonals to the left, which the third ones have to be told.
+        rules.Add(OpNames.MatrixDiagV2, context => context.Result(RawOps.MatrixDiagPartV3(context.Upstream, context.Inputs[1], Zero(context), Left)));
         rules.Add(OpNames.MatrixDiagV3, context => context.Result(RawOps.MatrixDiagPartV3(context.Upstream, context.Inputs[1], Zero(context), context.Get(OpAttributes.MatrixDiagV3.Align))));
         rules.Unary(OpNames.MatrixDiagPart, (g, x, _) => RawOps.MatrixSetDiag(RawOps.ZerosLike(x), g));
-        rules.Add(OpNames.MatrixDiagPartV2, context => context.Result(RawOps.MatrixSetDiagV3(RawOps.ZerosLike(context.Inputs[0]), context.Upstream, context.Inputs[1])));
+        rules.Add(OpNames.MatrixDiagPartV2, context => context.Result(RawOps.MatrixSetDiagV3(RawOps.ZerosLike(context.Inputs[0]), context.Upstream, context.Inputs[1], Left)));
         rules.Add(OpNames.MatrixDiagPartV3, context => context.Result(
             RawOps.MatrixSetDiagV3(RawOps.ZerosLike(context.Inputs[0]), context.Upstream, context.Inputs[1], context.Get(OpAttributes.MatrixDiagV3.Align))));
         rules.Pair(OpNames.MatrixSetDiag, (g, _, d, _) => RawOps.MatrixSetDiag(g, RawOps.ZerosLike(d)), (g, _, _, _) => RawOps.MatrixDiagPart(g));
         rules.Add(OpNames.MatrixSetDiagV2, context => context.Result(
-            context.Needs(0) ? RawOps.MatrixSetDiagV3(context.Upstream, RawOps.ZerosLike(context.Inputs[1]), context.Inputs[2]) : null,
-            context.Needs(1) ? RawOps.MatrixDiagPartV3(context.Upstream, context.Inputs[2], Zero(context)) : null));
+            context.Needs(0) ? RawOps.MatrixSetDiagV3(context.Upstream, RawOps.ZerosLike(context.Inputs[1]), context.Inputs[2], Left) : null,
+            context.Needs(1) ? RawOps.MatrixDiagPartV3(context.Upstream, context.Inputs[2], Zero(context), Left) : null));
         rules.Add(OpNames.MatrixSetDiagV3, context => context.Result(
             context.Needs(0) ? RawOps.MatrixSetDiagV3(context.Upstream, RawOps.ZerosLike(context.Inputs[1]), context.Inputs[2], context.Get(OpAttributes.MatrixDiagV3.Align)) : null,
             context.Needs(1) ? RawOps.MatrixDiagPartV3(context.Upstream, context.Inputs[2], Zero(context), context.Get(OpAttributes.MatrixDiagV3.Align)) : null));

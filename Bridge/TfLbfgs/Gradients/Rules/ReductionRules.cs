@@ -4,7 +4,7 @@ using static TfLbfgs.Gradients.Rules.RuleOperations;
 
 namespace TfLbfgs.Gradients.Rules;
 
-/// <summary>Sums and other reductions, and cumulative ones.</summary>
+/// <summary>Sums and other reductions.</summary>
 internal static class ReductionRules
 {
     public static void AddTo(RuleTable rules)
@@ -13,17 +13,9 @@ internal static class ReductionRules
         rules.Add(OpNames.Mean, context => context.Result(Spread(context, DivideByCount(context))));
         rules.Add(OpNames.Max, Extremum);
         rules.Add(OpNames.Min, Extremum);
-        rules.Add(OpNames.EuclideanNorm, context => context.Result(context.Inputs[0] / (KeepDims(context, context.Outputs[0]) / KeepDims(context, context.Upstream))));
+        rules.Add(OpNames.EuclideanNorm, context => context.Result(context.Inputs[0] / (KeepDims(context, context.Outputs[0]) / KeepDims(context, WithoutImaginary(context.Upstream)))));
         rules.Add(OpNames.Prod, Product);
         rules.Unary(OpNames.L2Loss, (g, x, _) => x * g);
-        rules.Add(OpNames.Cumsum, context => context.Result(Cumsum(context, context.Upstream)));
-        rules.Add(OpNames.Cumprod, context =>
-        {
-            Tensor x = context.Inputs[0];
-            Tensor product = RawOps.Cumprod(x, context.Inputs[1], context.Get(OpAttributes.Cumsum.Exclusive), context.Get(OpAttributes.Cumsum.Reverse));
-            return context.Result(RawOps.DivNoNan(Cumsum(context, product * context.Upstream), x));
-        });
-        rules.Add(OpNames.CumulativeLogsumexp, CumulativeLogsumexp);
         rules.NotDifferentiable(OpNames.All, OpNames.Any, OpNames.ArgMax, OpNames.ArgMin, OpNames.Bincount, OpNames.HistogramFixedWidth, OpNames.Bucketize);
     }
 
@@ -132,29 +124,4 @@ internal static class ReductionRules
         Tensor at = Int32(axis);
         return Conj(RawOps.Cumprod(x, at, exclusive: true)) * Conj(RawOps.Cumprod(x, at, exclusive: true, reverse: true));
     }
-
-    private static Tensor Cumsum(RuleContext context, Tensor g) =>
-        RawOps.Cumsum(g, context.Inputs[1], context.Get(OpAttributes.Cumsum.Exclusive), !context.Get(OpAttributes.Cumsum.Reverse));
-
-    /// <summary>Positive and negative parts of the gradient go separately through logarithms.</summary>
-    private static Tensor?[] CumulativeLogsumexp(RuleContext context)
-    {
-        (Tensor x, Tensor axis, Tensor y, Tensor g) = (context.Inputs[0], context.Inputs[1], context.Outputs[0], context.Upstream);
-        Tensor lowest = Tensor.Scalar(LowestOf(g.DType), g.DType);
-        return context.Result(Part(g > 0, g) - Part(g < 0, -g));
-
-        Tensor Part(Tensor condition, Tensor part)
-        {
-            Tensor log = RawOps.SelectV2(condition, RawOps.Log(part), lowest);
-            return RawOps.Exp(RawOps.CumulativeLogsumexp(log - y, axis, context.Get(OpAttributes.Cumsum.Exclusive), !context.Get(OpAttributes.Cumsum.Reverse)) + x);
-        }
-    }
-
-    private static double LowestOf(DType dtype) => dtype switch
-    {
-        DType.Float64 => double.MinValue,
-        DType.Float16 => (double)Half.MinValue,
-        DType.BFloat16 => -3.3895313892515355e38,
-        _ => float.MinValue,
-    };
 }

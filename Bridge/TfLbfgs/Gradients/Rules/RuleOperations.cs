@@ -9,6 +9,9 @@ internal static class RuleOperations
     /// <summary>The complex conjugate; a real tensor itself.</summary>
     public static Tensor Conj(Tensor x) => x.DType.IsComplex ? RawOps.Conj(x) : x;
 
+    /// <summary>A gradient without its imaginary part, which does not count where the result is real by its nature.</summary>
+    public static Tensor WithoutImaginary(Tensor g) => g.DType.IsComplex ? RawOps.Cast(RawOps.Real(g, g.DType.RealPart), g.DType) : g;
+
     /// <summary>A vector of int64, freed with the scope of the backward pass.</summary>
     public static Tensor Ints(params ReadOnlySpan<long> values)
     {

@@ -42,6 +42,21 @@ internal sealed class RuleTable
             context.Needs(1) ? Broadcast.SumTo(second(context.Upstream, x, y, context.Outputs[0]), y, x) : null);
     });
 
+    /// <summary>Adds the rule of an op that a formula of differentiable ops can compute too: the gradient is that of the formula.</summary>
+    public void Formula(string op, Func<IReadOnlyList<Tensor>, Tensor> formula) => Add(op, context =>
+    {
+        int[] places = [.. Enumerable.Range(0, context.Inputs.Count).Where(context.Needs)];
+        using GradientTape tape = new();
+        Tensor[] sources = Array.ConvertAll(places, i => context.Inputs[i]);
+        foreach (Tensor source in sources)
+            tape.Watch(source);
+        Tensor?[] gradients = tape.GradientOrNull([formula(context.Inputs)], sources, [context.Upstream]);
+        Tensor?[] result = new Tensor?[context.Inputs.Count];
+        for (int i = 0; i < places.Length; i++)
+            result[places[i]] = gradients[i];
+        return result;
+    });
+
     /// <summary>Adds ops through which no gradient passes.</summary>
     public void NotDifferentiable(params ReadOnlySpan<string> ops)
     {

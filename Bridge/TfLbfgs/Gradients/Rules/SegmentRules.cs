@@ -1,5 +1,6 @@
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
+using static TfLbfgs.Gradients.Rules.Matrices;
 using static TfLbfgs.Gradients.Rules.RuleOperations;
 
 namespace TfLbfgs.Gradients.Rules;
@@ -61,16 +62,42 @@ internal static class SegmentRules
         return RawOps.SelectV2(selected, Rows(g / count, ids), RawOps.ZerosLike(x));
     }
 
-    /// <summary>The product of the others: by division, and where an element is zero from the product of those that are not.</summary>
     private static Tensor SegmentProduct(RuleContext context)
     {
-        (Tensor x, Tensor ids, Tensor g) = (context.Inputs[0], context.Inputs[1], context.Upstream);
-        Tensor isZero = RawOps.Equal(x, Tensor.Scalar(0, x.DType));
-        Tensor zeros = RawOps.SegmentSum(RawOps.Cast(isZero, DType.Int32), ids);
-        g = RawOps.SelectV2(RawOps.Greater(zeros, Int32(1)), RawOps.ZerosLike(g), g);
-        Tensor nonZero = RawOps.SelectV2(isZero, RawOps.OnesLike(x), x);
-        Tensor others = RawOps.SelectV2(isZero, Rows(RawOps.SegmentProd(nonZero, ids), ids), Rows(context.Outputs[0], ids) / nonZero);
-        return Rows(g, ids) * others;
+        (Tensor x, Tensor ids) = (context.Inputs[0], context.Inputs[1]);
+        return Rows(context.Upstream, ids) * OthersOfSegment(Conj(x), ids);
+    }
+
+    /// <summary>
+    /// The product of the other rows of a segment: those before and those after, by doubling. No row is divided by, so zeros do no harm, to any order.
+    /// </summary>
+    private static Tensor OthersOfSegment(Tensor x, Tensor ids)
+    {
+        Tensor one = Tensor.Scalar(1, x.DType);
+        // Ids below zero, which are none, are what Shift lets in: it brings zeros.
+        Tensor marks = ids - RawOps.Min(ids, Ints(0)) + 1;
+        return Side(1) * Side(-1);
+
+        Tensor Side(int next)
+        {
+            Tensor product = RawOps.SelectV2(Joined(next), Shift(x, 0, next), one);
+            int doublings = CumulativeRules.Doublings(ids.Shape[0]);
+            for (int i = 0; i < doublings; i++)
+            {
+                long reach = next * (1L << i);
+                product *= RawOps.SelectV2(Joined(reach), Shift(product, 0, reach), one);
+            }
+
+            return product;
+        }
+
+        Tensor Joined(long reach)
+        {
+            Tensor joined = RawOps.Equal(marks, Shift(marks, 0, reach));
+            for (int i = 1; i < x.Rank; i++)
+                joined = RawOps.ExpandDims(joined, Int32(-1));
+            return joined;
+        }
     }
 
     private static Tensor UnsortedExtremum(RuleContext context)
@@ -83,16 +110,18 @@ internal static class SegmentRules
         return RawOps.SelectV2(selected, shares, RawOps.ZerosLike(shares));
     }
 
+    /// <summary>Sorts the rows by segment, which brings those of a segment together.</summary>
     private static Tensor UnsortedProduct(RuleContext context)
     {
-        (Tensor x, Tensor ids, Tensor number, Tensor g) = (context.Inputs[0], context.Inputs[1], context.Inputs[2], context.Upstream);
-        Tensor isZero = RawOps.Equal(x, Tensor.Scalar(0, x.DType));
-        Tensor zeros = RawOps.UnsortedSegmentSum(RawOps.Cast(isZero, DType.Int32), ids, number);
-        g = RawOps.SelectV2(RawOps.Greater(zeros, Int32(1)), RawOps.ZerosLike(g), g);
-        Tensor nonZero = RawOps.SelectV2(isZero, RawOps.OnesLike(x), x);
-        Tensor clipped = RawOps.Maximum(ids, RawOps.ZerosLike(ids));
-        // Divided by x, not by what replaces its zeros: those quotients are not taken.
-        Tensor others = RawOps.SelectV2(isZero, Rows(RawOps.UnsortedSegmentProd(nonZero, ids, number), clipped), Rows(context.Outputs[0], clipped) / x);
-        return RowsOrZero(g, ids) * others;
+        (Tensor x, Tensor ids, Tensor g) = (Conj(context.Inputs[0]), context.Inputs[1], context.Upstream);
+        if (!x.Shape.HasRank || !ids.Shape.HasRank)
+            throw new TfLbfgsException($"The gradient of UnsortedSegmentProd needs ranks that are known while tracing; received {x.Describe()} and ids {ids.Describe()}.");
+        Tensor count = ids.Shape.IsFullyKnown ? Int32(ids.Shape.ElementCount) : RawOps.Size(ids);
+        Tensor flatIds = RawOps.Reshape(ids, Ints(-1));
+        Tensor order = RawOps.TopKV2(-flatIds, count).Indices;
+        Tensor rest = RawOps.Slice(ShapeOf(x), Ints(ids.Rank), Ints(-1));
+        Tensor flat = RawOps.Reshape(x, RawOps.ConcatV2([RawOps.Reshape(RawOps.Cast(count, DType.Int64), Ints(1)), rest], Int32(0)));
+        Tensor others = OthersOfSegment(Rows(flat, order), Rows(flatIds, order));
+        return RowsOrZero(g, ids) * ReshapeLike(Rows(others, RawOps.InvertPermutation(order)), x);
     }
 }

@@ -30,6 +30,13 @@ internal static class SpecialFunctionRules
         rules.Broadcasting(OpNames.Zeta, (_, _, _, _) => null, (g, x, q, _) => -x * RawOps.Zeta(x + 1, q) * g);
         rules.Broadcasting(OpNames.Igamma, (g, a, x, _) => RawOps.IgammaGradA(a, x) * g, (g, a, x, _) => GammaDensity(a, x) * g);
         rules.Broadcasting(OpNames.Igammac, (g, a, x, _) => -(RawOps.IgammaGradA(a, x) * g), (g, a, x, _) => -(GammaDensity(a, x) * g));
+        rules.Add(OpNames.IgammaGradA, context => context.Needs(0)
+            ? throw new TfLbfgsException(
+                "The second derivative of Igamma or Igammac with respect to a is not available: TensorFlow computes the first one by an op of its own. "
+                + "Stop the gradient of a with Tf.StopGradient.")
+            : context.Result(null, Broadcast.SumTo(
+                GammaDensity(context.Inputs[0], context.Inputs[1]) * (RawOps.Log(context.Inputs[1]) - RawOps.Digamma(context.Inputs[0])) * context.Upstream,
+                context.Inputs[1], context.Inputs[0])));
         rules.Add(OpNames.Betainc, context =>
         {
             (Tensor a, Tensor b, Tensor x) = (context.Inputs[0], context.Inputs[1], context.Inputs[2]);
@@ -58,7 +65,7 @@ internal static class SpecialFunctionRules
     }
 
     /// <summary>The derivative of the regularized lower incomplete gamma function with respect to x.</summary>
-    private static Tensor GammaDensity(Tensor a, Tensor x) => RawOps.Exp(-x + (a - 1) * RawOps.Log(x) - RawOps.Lgamma(a));
+    private static Tensor GammaDensity(Tensor a, Tensor x) => RawOps.Exp(-x + RawOps.Xlogy(a - 1, x) - RawOps.Lgamma(a));
 
     /// <summary>A given value where x is at a removable singularity.</summary>
     private static Tensor AtOrElse(Tensor x, double at, double value, Tensor otherwise) =>

@@ -1,3 +1,4 @@
+using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using static TfLbfgs.Gradients.Rules.RuleOperations;
 
@@ -10,7 +11,7 @@ internal static class UnaryRules
     {
         rules.Unary(OpNames.Abs, (g, x, _) => g * RawOps.Sign(x));
         rules.Unary(OpNames.Neg, (g, _, _) => -g);
-        rules.Unary(OpNames.Sign, (_, x, _) => RawOps.ZerosLike(x));
+        rules.Unary(OpNames.Sign, Sign);
         rules.Unary(OpNames.Square, (g, x, _) => g * (Conj(x) * 2));
         rules.Unary(OpNames.Sqrt, (g, _, y) => RawOps.SqrtGrad(y, g));
         rules.Unary(OpNames.Rsqrt, (g, _, y) => RawOps.RsqrtGrad(y, g));
@@ -20,6 +21,15 @@ internal static class UnaryRules
         Trigonometry(rules);
         rules.NotDifferentiable(OpNames.Floor, OpNames.Ceil, OpNames.Round, OpNames.Rint);
         Gradients(rules);
+    }
+
+    /// <summary>Zero for real numbers. x / |x| of a complex one turns with x: what of the gradient points along it does not count.</summary>
+    private static Tensor Sign(Tensor g, Tensor x, Tensor y)
+    {
+        if (!x.DType.IsComplex)
+            return RawOps.ZerosLike(x);
+        Tensor across = g - y * WithoutImaginary(g * Conj(y));
+        return RawOps.DivNoNan(across, RawOps.Cast(RawOps.ComplexAbs(x, x.DType.RealPart), x.DType));
     }
 
     private static void Exponentials(RuleTable rules)
