@@ -17,14 +17,12 @@ internal static class ControlFlowOp
     public static Tensor[] While(IReadOnlyList<Tensor> inputs, string condition, string body, bool hasEffects, IReadOnlyList<Shape> outputShapes, GradientRule rule)
     {
         bool isStateful = IsStateful(inputs, hasEffects);
-        Tensor[] outputs = new Operation(isStateful ? "While" : "StatelessWhile", inputs.Count, isStateful) { GradientRule = rule, OnlyReads = !hasEffects }
+        Operation operation = new Operation(isStateful ? "While" : "StatelessWhile", inputs.Count, isStateful) { GradientRule = rule, OnlyReads = !hasEffects }
             .InputList(inputs)
             .Attribute("T", TypesOf(inputs))
             .Attribute("cond", new FunctionReference(condition))
-            .Attribute("body", new FunctionReference(body))
-            .Execute();
-        Refine(outputs, outputShapes);
-        return outputs;
+            .Attribute("body", new FunctionReference(body));
+        return Execute(operation, outputShapes);
     }
 
     /// <summary>One of several branches, by index; the last one for any other index.</summary>
@@ -49,9 +47,7 @@ internal static class ControlFlowOp
         operation = isIf
             ? operation.Attribute("Tcond", DType.Bool).Attribute("then_branch", new FunctionReference(branches[0])).Attribute("else_branch", new FunctionReference(branches[1]))
             : operation.Attribute("branches", [.. branches.Select(branch => new FunctionReference(branch))]);
-        Tensor[] outputs = operation.Execute();
-        Refine(outputs, outputShapes);
-        return outputs;
+        return Execute(operation, outputShapes);
     }
 
     /// <summary>An op that reads variables counts as stateful: TensorFlow must not merge it with a second one before or after an assignment.</summary>
@@ -59,9 +55,14 @@ internal static class ControlFlowOp
 
     private static DType[] TypesOf(IReadOnlyList<Tensor> tensors) => [.. tensors.Select(tensor => tensor.DType)];
 
-    private static void Refine(Tensor[] outputs, IReadOnlyList<Shape> shapes)
+    private static Tensor[] Execute(Operation operation, IReadOnlyList<Shape> shapes)
     {
+        // Outside XLA TensorFlow then makes the ops part of the graph around: a step costs a third of the call of a function.
+        if (DispatchFrame.Current.Target is { IsCompiled: false })
+            operation.Attribute("_lower_using_switch_merge", true);
+        Tensor[] outputs = operation.Execute();
         foreach ((Tensor output, Shape shape) in outputs.Zip(shapes))
             output.RefineShape(shape);
+        return outputs;
     }
 }
