@@ -40,6 +40,26 @@ public abstract partial class Tensor
     /// <returns>The tensor, owned by the caller.</returns>
     public static Tensor From<T>(T[,] values) where T : unmanaged => FromArray<T>(values);
 
+    /// <summary>Creates a matrix of rows, shape [rows.Length, length].</summary>
+    /// <typeparam name="T">The element type, which decides the dtype.</typeparam>
+    /// <param name="rows">The rows, all of one length.</param>
+    /// <returns>The tensor, owned by the caller.</returns>
+    /// <exception cref="TfLbfgsException">The rows differ in length.</exception>
+    public static Tensor From<T>(T[][] rows) where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        int length = rows.Length == 0 ? 0 : rows[0].Length;
+        T[] values = new T[rows.Length * length];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            if (rows[i].Length != length)
+                throw new TfLbfgsException($"Expected rows of one length, received {length} elements in row 0 and {rows[i].Length} in row {i}.");
+            rows[i].CopyTo(values, i * length);
+        }
+
+        return From<T>(values, [rows.Length, length]);
+    }
+
     /// <summary>Creates a tensor of three dimensions.</summary>
     /// <typeparam name="T">The element type, which decides the dtype.</typeparam>
     /// <param name="values">The elements.</param>

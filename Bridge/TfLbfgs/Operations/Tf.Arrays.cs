@@ -25,6 +25,17 @@ public static partial class Tf
     /// <returns>The joined tensor.</returns>
     public static Tensor Stack(IReadOnlyList<Tensor> values, int axis = 0) => RawOps.Pack(values, axis);
 
+    /// <summary>Joins tensors along a new first dimension. Python: <c>tf.stack</c>.</summary>
+    /// <param name="first">The first tensor.</param>
+    /// <param name="others">The others, of the same dtype and shape.</param>
+    /// <returns>The joined tensor.</returns>
+    public static Tensor Stack(Tensor first, params ReadOnlySpan<Tensor> others) => RawOps.Pack([first, .. others]);
+
+    /// <summary>Joins tensors along a new first dimension. Python: <c>tf.parallel_stack</c>.</summary>
+    /// <param name="values">The tensors, of one dtype and shape.</param>
+    /// <returns>The joined tensor.</returns>
+    public static Tensor ParallelStack(IReadOnlyList<Tensor> values) => RawOps.Pack(values);
+
     /// <summary>Divides a tensor along a dimension, which disappears. Python: <c>tf.unstack</c>.</summary>
     /// <param name="x">The tensor; that dimension must be known.</param>
     /// <param name="axis">The dimension; default the first.</param>
@@ -94,6 +105,35 @@ public static partial class Tf
     /// <returns>The slices.</returns>
     public static Tensor GatherNd(Tensor x, Tensor indices) => RawOps.GatherNd(x, indices);
 
+    /// <summary>Picks slices by whole index vectors, within each batch. Python: <c>tf.gather_nd</c> with <c>batch_dims</c>.</summary>
+    /// <param name="x">The tensor, of known leading dimensions.</param>
+    /// <param name="indices">The vectors, shape [batch..., ..., depth].</param>
+    /// <param name="batchDims">How many leading dimensions the two have in common.</param>
+    /// <returns>The slices.</returns>
+    public static Tensor GatherNd(Tensor x, Tensor indices, int batchDims)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(indices);
+        if (batchDims == 0)
+            return RawOps.GatherNd(x, indices);
+        return Scoped(() =>
+        {
+            // The indices of the batch stand in front of the given ones.
+            Tensor shape = RawOps.Shape(indices);
+            Tensor outer = shape[..^1];
+            List<Tensor> parts = [];
+            for (int dim = 0; dim < batchDims; dim++)
+            {
+                Tensor along = RawOps.Cast(RawOps.Range(Tensor.Scalar(0), shape[dim], Tensor.Scalar(1)), indices.DType);
+                Tensor placed = Reshape(along, [.. Enumerable.Range(0, indices.Rank).Select(i => i == dim ? -1L : 1L)]);
+                parts.Add(RawOps.BroadcastTo(placed, RawOps.ConcatV2([outer, Tensor.From([1])], Tensor.Scalar(0))));
+            }
+
+            parts.Add(indices);
+            return RawOps.GatherNd(x, Concat(parts, -1));
+        });
+    }
+
     /// <summary>The index vectors of the elements that are true. Python: <c>tf.where(condition)</c>.</summary>
     /// <param name="condition">A bool tensor.</param>
     /// <returns>The vectors, int64, shape [n, rank].</returns>
@@ -127,4 +167,14 @@ public static partial class Tf
     /// <returns>The vectors.</returns>
     public static Tensor OneHot(Tensor indices, int depth, DType dtype = DType.Float32, int axis = -1) =>
         Scoped(() => RawOps.OneHot(indices, Tensor.Scalar(depth), Tensor.Scalar(1, dtype), Tensor.Scalar(0, dtype), axis));
+
+    /// <summary>Vectors of one value with another at each index. Python: <c>tf.one_hot</c> with values.</summary>
+    /// <param name="indices">The places.</param>
+    /// <param name="depth">The length of the vectors.</param>
+    /// <param name="onValue">What stands at the index, shape [].</param>
+    /// <param name="offValue">What stands elsewhere, of the same dtype.</param>
+    /// <param name="axis">Where the new dimension stands; default the last.</param>
+    /// <returns>The vectors.</returns>
+    public static Tensor OneHot(Tensor indices, int depth, Tensor onValue, Tensor offValue, int axis = -1) =>
+        Scoped(() => RawOps.OneHot(indices, Tensor.Scalar(depth), onValue, offValue, axis));
 }

@@ -1,3 +1,4 @@
+using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs;
@@ -5,10 +6,14 @@ namespace TfLbfgs;
 /// <content>Functions of each element that Python has in <c>tf</c> itself; the others stand in <see cref="Math"/> and <see cref="NN"/>. For arithmetic write operators.</content>
 public static partial class Tf
 {
-    /// <summary>Absolute value. Python: <c>tf.abs</c>.</summary>
+    /// <summary>Absolute value, real also for complex numbers. Python: <c>tf.abs</c>.</summary>
     /// <param name="x">The tensor.</param>
     /// <returns>The result, of the tensor's shape.</returns>
-    public static Tensor Abs(Tensor x) => RawOps.Abs(x);
+    public static Tensor Abs(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return Modulus(x);
+    }
 
     /// <summary>Negation. Python: <c>tf.negative</c>.</summary>
     /// <param name="x">The tensor.</param>
@@ -133,11 +138,11 @@ public static partial class Tf
     /// <returns>The result, of the broadcast shape.</returns>
     public static Tensor Multiply(Tensor x, Tensor y) => RawOps.Mul(x, y);
 
-    /// <summary>Quotient of real or complex numbers. Python: <c>tf.divide</c>.</summary>
+    /// <summary>Quotient, of integers as floating-point numbers. Python: <c>tf.divide</c>.</summary>
     /// <param name="x">One operand.</param>
     /// <param name="y">The other, of the same dtype; the two broadcast.</param>
-    /// <returns>The result, of the broadcast shape.</returns>
-    public static Tensor Divide(Tensor x, Tensor y) => RawOps.RealDiv(x, y);
+    /// <returns>The result, of the broadcast shape: float32 for integers of 8 and 16 bits, float64 for larger ones.</returns>
+    public static Tensor Divide(Tensor x, Tensor y) => TrueDiv(x, y);
 
     /// <summary>The larger one. Python: <c>tf.maximum</c>.</summary>
     /// <param name="x">One operand.</param>
@@ -230,4 +235,103 @@ public static partial class Tf
     /// <returns>The result, of the tensor's shape.</returns>
     public static Tensor ClipByValue(Tensor x, double minimum, double maximum) =>
         Scoped(() => RawOps.ClipByValue(x, Tensor.Scalar(minimum, x.DType), Tensor.Scalar(maximum, x.DType)));
+
+    /// <summary>Natural logarithm. Python: <c>tf.math.log</c>.</summary>
+    /// <param name="x">The tensor.</param>
+    /// <returns>The result, of the tensor's shape.</returns>
+    public static Tensor Log(Tensor x) => RawOps.Log(x);
+
+    /// <inheritdoc cref="Math.Log1p"/>
+    public static Tensor Log1p(Tensor x) => RawOps.Log1p(x);
+
+    /// <inheritdoc cref="Math.Expm1"/>
+    public static Tensor Expm1(Tensor x) => RawOps.Expm1(x);
+
+    /// <inheritdoc cref="Math.Real"/>
+    public static Tensor Real(Tensor x) => Math.Real(x);
+
+    /// <inheritdoc cref="Math.Imag"/>
+    public static Tensor Imag(Tensor x) => Math.Imag(x);
+
+    /// <inheritdoc cref="Math.Conj"/>
+    public static Tensor Conj(Tensor x) => Math.Conj(x);
+
+    /// <inheritdoc cref="Math.Atan2"/>
+    public static Tensor Atan2(Tensor y, Tensor x) => RawOps.Atan2(y, x);
+
+    /// <inheritdoc cref="Pow(Tensor, Tensor)"/>
+    public static Tensor Power(Tensor x, Tensor y) => Pow(x, y);
+
+    /// <inheritdoc cref="Pow(Tensor, double)"/>
+    public static Tensor Power(Tensor x, double exponent) => Pow(x, exponent);
+
+    /// <summary>Quotient, of integers as floating-point numbers. Python: <c>tf.truediv</c>.</summary>
+    /// <param name="x">One operand.</param>
+    /// <param name="y">The other, of the same dtype; the two broadcast.</param>
+    /// <returns>The result, of the broadcast shape: float32 for integers of 8 and 16 bits, float64 for larger ones.</returns>
+    public static Tensor TrueDiv(Tensor x, Tensor y)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
+        if (x.DType.IsDifferentiable)
+            return RawOps.RealDiv(x, y);
+        DType wide = x.DType is DType.Int8 or DType.UInt8 or DType.Int16 or DType.UInt16 ? DType.Float32 : DType.Float64;
+        return x.DType == y.DType
+            ? Scoped(() => RawOps.RealDiv(RawOps.Cast(x, wide), RawOps.Cast(y, wide)))
+            : throw new TfLbfgsException($"Expected two tensors of one dtype, received {x.Describe()} and {y.Describe()}. Tensors never promote silently: cast one with Tf.Cast.");
+    }
+
+    /// <summary>Quotient of real or complex numbers. Python: <c>tf.realdiv</c>.</summary>
+    /// <param name="x">One operand.</param>
+    /// <param name="y">The other, of the same dtype; the two broadcast.</param>
+    /// <returns>The result, of the broadcast shape.</returns>
+    public static Tensor RealDiv(Tensor x, Tensor y) => RawOps.RealDiv(x, y);
+
+    /// <summary>The quotient, rounded towards zero. Python: <c>tf.truncatediv</c>.</summary>
+    /// <param name="x">One operand.</param>
+    /// <param name="y">The other, of the same dtype; the two broadcast.</param>
+    /// <returns>The result, of the broadcast shape.</returns>
+    public static Tensor TruncateDiv(Tensor x, Tensor y) => RawOps.TruncateDiv(x, y);
+
+    /// <summary>The remainder of <see cref="TruncateDiv"/>, which has the sign of x. Python: <c>tf.truncatemod</c>.</summary>
+    /// <param name="x">One operand.</param>
+    /// <param name="y">The other, of the same dtype; the two broadcast.</param>
+    /// <returns>The result, of the broadcast shape.</returns>
+    public static Tensor TruncateMod(Tensor x, Tensor y) => RawOps.TruncateMod(x, y);
+
+    /// <summary>The product with a number. Python: <c>tf.scalar_mul</c>.</summary>
+    /// <param name="scalar">The number, which takes the dtype of the tensor.</param>
+    /// <param name="x">The tensor.</param>
+    /// <returns>The result, of the tensor's shape.</returns>
+    public static Tensor ScalarMul(double scalar, Tensor x) => x * scalar;
+
+    /// <summary>The product with a scalar. Python: <c>tf.scalar_mul</c>.</summary>
+    /// <param name="scalar">The scalar, of the dtype of the tensor.</param>
+    /// <param name="x">The tensor.</param>
+    /// <returns>The result, of the tensor's shape.</returns>
+    public static Tensor ScalarMul(Tensor scalar, Tensor x) => RawOps.Mul(scalar, x);
+
+    /// <summary>The sum with a number. Python: <c>tf.add</c>.</summary>
+    /// <param name="x">The tensor.</param>
+    /// <param name="y">The number, which takes the dtype of the tensor.</param>
+    /// <returns>The result, of the tensor's shape.</returns>
+    public static Tensor Add(Tensor x, double y) => x + y;
+
+    /// <summary>The difference to a number. Python: <c>tf.subtract</c>.</summary>
+    /// <param name="x">The tensor.</param>
+    /// <param name="y">The number, which takes the dtype of the tensor.</param>
+    /// <returns>The result, of the tensor's shape.</returns>
+    public static Tensor Subtract(Tensor x, double y) => x - y;
+
+    /// <summary>The product with a number. Python: <c>tf.multiply</c>.</summary>
+    /// <param name="x">The tensor.</param>
+    /// <param name="y">The number, which takes the dtype of the tensor.</param>
+    /// <returns>The result, of the tensor's shape.</returns>
+    public static Tensor Multiply(Tensor x, double y) => x * y;
+
+    /// <summary>The quotient by a number. Python: <c>tf.divide</c>.</summary>
+    /// <param name="x">The tensor, floating-point or complex.</param>
+    /// <param name="y">The number, which takes the dtype of the tensor.</param>
+    /// <returns>The result, of the tensor's shape.</returns>
+    public static Tensor Divide(Tensor x, double y) => x / y;
 }

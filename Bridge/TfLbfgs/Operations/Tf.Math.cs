@@ -5,7 +5,7 @@ namespace TfLbfgs;
 public static partial class Tf
 {
     /// <summary>Functions of each element. Python: <c>tf.math</c>.</summary>
-    public static class Math
+    public static partial class Math
     {
         /// <summary>Natural logarithm. Python: <c>tf.math.log</c>.</summary>
         /// <param name="x">The tensor.</param>
@@ -92,11 +92,6 @@ public static partial class Tf
         /// <returns>The result, of the tensor's shape.</returns>
         public static Tensor IsFinite(Tensor x) => RawOps.IsFinite(x);
 
-        /// <summary>Complex conjugate. Python: <c>tf.math.conj</c>.</summary>
-        /// <param name="x">The tensor.</param>
-        /// <returns>The result, of the tensor's shape.</returns>
-        public static Tensor Conj(Tensor x) => RawOps.Conj(x);
-
         /// <summary>x log(y), 0 where x is 0. Python: <c>tf.math.xlogy</c>.</summary>
         /// <param name="x">One operand.</param>
         /// <param name="y">The other, of the same dtype; the two broadcast.</param>
@@ -156,19 +151,5 @@ public static partial class Tf
         /// <param name="y">The other, of the same dtype; the two broadcast.</param>
         /// <returns>The result, of the broadcast shape.</returns>
         public static Tensor Polygamma(Tensor x, Tensor y) => RawOps.Polygamma(x, y);
-
-        /// <summary>log(Σ eˣ), without overflow. Python: <c>tf.math.reduce_logsumexp</c>.</summary>
-        /// <param name="x">The tensor.</param>
-        /// <param name="axes">The dimensions; null: all.</param>
-        /// <param name="keepDims">Whether they stay, with size 1.</param>
-        /// <returns>The logarithms.</returns>
-        public static Tensor ReduceLogSumExp(Tensor x, int[]? axes = null, bool keepDims = false) => Scoped(() =>
-        {
-            Tensor maximum = ReduceMax(x, axes, keepDims: true);
-            // An infinite maximum would make a difference of infinities.
-            Tensor shift = RawOps.StopGradient(RawOps.SelectV2(RawOps.IsFinite(maximum), maximum, RawOps.ZerosLike(maximum)));
-            Tensor sum = RawOps.Log(ReduceSum(RawOps.Exp(x - shift), axes, keepDims));
-            return sum + (keepDims ? shift : RawOps.Reshape(shift, RawOps.Shape(sum)));
-        });
     }
 }

@@ -97,30 +97,52 @@ public static partial class Tf
     /// <param name="keepDims">Whether it stays, with size 1.</param>
     public static Tensor ReduceAny(Tensor x, int axis, bool keepDims = false) => Reduce(RawOps.Any, x, [axis], keepDims);
 
+    /// <summary>log(Σ eˣ), without overflow. Python: <c>tf.reduce_logsumexp</c>.</summary>
+    /// <param name="x">The tensor.</param>
+    /// <param name="axes">The dimensions; null: all.</param>
+    /// <param name="keepDims">Whether they stay, with size 1.</param>
+    /// <returns>The logarithms.</returns>
+    public static Tensor ReduceLogSumExp(Tensor x, int[]? axes = null, bool keepDims = false) => Scoped(() =>
+    {
+        Tensor maximum = ReduceMax(x, axes, keepDims: true);
+        // An infinite maximum would make a difference of infinities.
+        Tensor shift = RawOps.StopGradient(RawOps.SelectV2(RawOps.IsFinite(maximum), maximum, RawOps.ZerosLike(maximum)));
+        Tensor sum = RawOps.Log(ReduceSum(RawOps.Exp(x - shift), axes, keepDims));
+        return sum + (keepDims ? shift : RawOps.Reshape(shift, RawOps.Shape(sum)));
+    });
+
+    /// <inheritdoc cref="ReduceLogSumExp(Tensor, int[], bool)"/>
+    /// <param name="x">The tensor.</param>
+    /// <param name="axis">The dimension.</param>
+    /// <param name="keepDims">Whether it stays, with size 1.</param>
+    public static Tensor ReduceLogSumExp(Tensor x, int axis, bool keepDims = false) => ReduceLogSumExp(x, [axis], keepDims);
+
     /// <summary>The index of the largest element along a dimension, the first of equals. Python: <c>tf.argmax</c>.</summary>
     /// <param name="x">The tensor.</param>
     /// <param name="axis">The dimension; default the first.</param>
-    /// <returns>The indices, int64.</returns>
-    public static Tensor ArgMax(Tensor x, int axis = 0)
+    /// <param name="outputType">Int64, the default, or Int32.</param>
+    /// <returns>The indices.</returns>
+    public static Tensor ArgMax(Tensor x, int axis = 0, DType outputType = DType.Int64)
     {
         using Tensor at = Tensor.Scalar(axis, DType.Int32, register: false);
-        return RawOps.ArgMax(x, at);
+        return RawOps.ArgMax(x, at, outputType);
     }
 
     /// <summary>The index of the smallest element along a dimension, the first of equals. Python: <c>tf.argmin</c>.</summary>
     /// <param name="x">The tensor.</param>
     /// <param name="axis">The dimension; default the first.</param>
-    /// <returns>The indices, int64.</returns>
-    public static Tensor ArgMin(Tensor x, int axis = 0)
+    /// <param name="outputType">Int64, the default, or Int32.</param>
+    /// <returns>The indices.</returns>
+    public static Tensor ArgMin(Tensor x, int axis = 0, DType outputType = DType.Int64)
     {
         using Tensor at = Tensor.Scalar(axis, DType.Int32, register: false);
-        return RawOps.ArgMin(x, at);
+        return RawOps.ArgMin(x, at, outputType);
     }
 
     /// <summary>The sum of any number of tensors of one shape. Python: <c>tf.add_n</c>.</summary>
     /// <param name="tensors">The tensors.</param>
     /// <returns>The sum.</returns>
-    public static Tensor AddN(IReadOnlyList<Tensor> tensors) => RawOps.AddN(tensors);
+    public static Tensor AddN(params IReadOnlyList<Tensor> tensors) => RawOps.AddN(tensors);
 
     /// <summary>Running sums along a dimension. Python: <c>tf.cumsum</c>.</summary>
     /// <param name="x">The tensor.</param>
@@ -132,26 +154,6 @@ public static partial class Tf
     {
         using Tensor at = Tensor.Scalar(axis, DType.Int32, register: false);
         return RawOps.Cumsum(x, at, exclusive, reverse);
-    }
-
-    /// <summary>A vector norm over all elements or some dimensions. Python: <c>tf.norm</c>.</summary>
-    /// <param name="x">The tensor.</param>
-    /// <param name="order">1, 2 (the default), infinity, or any positive number.</param>
-    /// <param name="axes">The dimensions; null: all.</param>
-    /// <param name="keepDims">Whether they stay, with size 1.</param>
-    /// <returns>The norm; its gradient at zero is not a number, as in Python.</returns>
-    public static Tensor Norm(Tensor x, double order = 2, int[]? axes = null, bool keepDims = false)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        if (!(order > 0))
-            throw new TfLbfgsException($"Tf.Norm: expected a positive order, received {order}.");
-        return Scoped(() => order switch
-        {
-            2 => RawOps.Sqrt(ReduceSum(RawOps.Square(Modulus(x)), axes, keepDims)),
-            1 => ReduceSum(Modulus(x), axes, keepDims),
-            double.PositiveInfinity => ReduceMax(Modulus(x), axes, keepDims),
-            _ => RawOps.Pow(ReduceSum(PowerOf(Modulus(x), order), axes, keepDims), Tensor.Scalar(1 / order, RealOf(x.DType))),
-        });
     }
 
     private static Tensor PowerOf(Tensor x, double exponent) => RawOps.Pow(x, Tensor.Scalar(exponent, x.DType));

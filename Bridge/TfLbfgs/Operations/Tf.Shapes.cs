@@ -19,6 +19,42 @@ public static partial class Tf
         return dtype == DType.Int64 ? Tensor.From(dims) : Tensor.From(System.Array.ConvertAll(dims, dim => checked((int)dim)));
     }
 
+    /// <summary>The shapes of several tensors. Python: <c>tf.shape_n</c>.</summary>
+    /// <param name="tensors">The tensors.</param>
+    /// <param name="dtype">Int32, the default, or Int64.</param>
+    /// <returns>The shapes.</returns>
+    public static Tensor[] ShapeN(IReadOnlyList<Tensor> tensors, DType dtype = DType.Int32) => RawOps.ShapeN(tensors, dtype);
+
+    /// <summary>The shape to which two shapes broadcast. Python: <c>tf.broadcast_dynamic_shape</c>.</summary>
+    /// <param name="shapeX">One shape, int32 or int64, shape [rank].</param>
+    /// <param name="shapeY">The other, of the same dtype.</param>
+    /// <returns>The common shape.</returns>
+    public static Tensor BroadcastDynamicShape(Tensor shapeX, Tensor shapeY) => RawOps.BroadcastArgs(shapeX, shapeY);
+
+    /// <summary>The shape to which two shapes broadcast. Python: <c>tf.broadcast_static_shape</c>.</summary>
+    /// <param name="shapeX">One shape.</param>
+    /// <param name="shapeY">The other.</param>
+    /// <returns>The common shape; unknown where it cannot be known.</returns>
+    /// <exception cref="TfLbfgsException">They do not broadcast.</exception>
+    public static Shape BroadcastStaticShape(Shape shapeX, Shape shapeY)
+    {
+        ArgumentNullException.ThrowIfNull(shapeX);
+        ArgumentNullException.ThrowIfNull(shapeY);
+        if (!shapeX.HasRank || !shapeY.HasRank)
+            return Tensors.Shape.Unknown;
+        long[] dims = new long[System.Math.Max(shapeX.Rank, shapeY.Rank)];
+        for (int i = 1; i <= dims.Length; i++)
+        {
+            (long x, long y) = (i > shapeX.Rank ? 1 : shapeX[-i], i > shapeY.Rank ? 1 : shapeY[-i]);
+            if (x > 1 && y > 1 && x != y)
+                throw new TfLbfgsException($"Expected two shapes that broadcast, received {shapeX} and {shapeY}.");
+            // An unknown size beside one that is not 1 must be that or 1.
+            dims[^i] = x == 1 ? y : y == 1 ? x : System.Math.Max(x, y);
+        }
+
+        return dims;
+    }
+
     /// <summary>The number of elements. Python: <c>tf.size</c>.</summary>
     /// <param name="x">The tensor.</param>
     /// <param name="dtype">Int32, the default, or Int64.</param>
@@ -37,7 +73,7 @@ public static partial class Tf
     public static Tensor Reshape(Tensor x, Shape shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        return Reshape(x, shape.Dims);
+        return ReshapeTo(x, shape.Dims);
     }
 
     /// <summary>The same elements in another shape. Python: <c>tf.reshape</c>.</summary>
@@ -58,6 +94,13 @@ public static partial class Tf
         using Tensor order = Tensor.Vector(permutation is null ? [.. Enumerable.Range(0, x.Rank).Reverse().Select(i => (long)i)] : Widen(permutation));
         return RawOps.Transpose(x, order);
     }
+
+    /// <summary>Permutes the dimensions and conjugates. Python: <c>tf.transpose(conjugate=True)</c>.</summary>
+    /// <param name="x">The tensor.</param>
+    /// <param name="permutation">Which dimension of the tensor stands at each place of the result; null: reversed order.</param>
+    /// <param name="conjugate">Whether complex elements are conjugated.</param>
+    /// <returns>The transposed tensor.</returns>
+    public static Tensor Transpose(Tensor x, int[]? permutation, bool conjugate) => conjugate ? Scoped(() => Transpose(Math.Conj(x), permutation)) : Transpose(x, permutation);
 
     /// <summary>Takes dimensions of size 1 away. Python: <c>tf.squeeze</c>.</summary>
     /// <param name="x">The tensor.</param>
@@ -119,6 +162,25 @@ public static partial class Tf
         return Scoped(() => value == 0 ? RawOps.Pad(x, Tensor.From(paddings)) : RawOps.PadV2(x, Tensor.From(paddings), Tensor.Scalar(value, x.DType)));
     }
 
+    /// <summary>Adds elements around a tensor. Python: <c>tf.pad</c> with <c>mode</c>.</summary>
+    /// <param name="x">The tensor.</param>
+    /// <param name="paddings">How many before and after each dimension, int32 or int64, shape [rank, 2].</param>
+    /// <param name="mode"><c>CONSTANT</c>: zeros; <c>REFLECT</c>: mirrored without the outermost element; <c>SYMMETRIC</c>: mirrored with it.</param>
+    /// <returns>The padded tensor.</returns>
+    public static Tensor Pad(Tensor x, Tensor paddings, string mode = "CONSTANT")
+    {
+        ArgumentNullException.ThrowIfNull(mode);
+        return mode.ToUpperInvariant() switch
+        {
+            "CONSTANT" => RawOps.Pad(x, paddings),
+            "REFLECT" or "SYMMETRIC" => RawOps.MirrorPad(x, paddings, mode.ToUpperInvariant()),
+            _ => throw new TfLbfgsException($"Tf.Pad: expected the mode CONSTANT, REFLECT or SYMMETRIC, received '{mode}'."),
+        };
+    }
+
+    /// <inheritdoc cref="Pad(Tensor, Tensor, string)"/>
+    public static Tensor Pad(Tensor x, int[,] paddings, string mode) => Scoped(() => Pad(x, Tensor.From(paddings), mode));
+
     /// <summary>Reverses dimensions. Python: <c>tf.reverse</c>.</summary>
     /// <param name="x">The tensor.</param>
     /// <param name="axes">Which.</param>
@@ -142,7 +204,33 @@ public static partial class Tf
         return RawOps.Roll(x, by, at);
     }
 
-    private static Tensor Reshape(Tensor x, ReadOnlySpan<long> shape)
+    /// <summary>Shifts the elements along several dimensions, around their ends. Python: <c>tf.roll</c>.</summary>
+    /// <param name="x">The tensor.</param>
+    /// <param name="shifts">How far along each.</param>
+    /// <param name="axes">The dimensions.</param>
+    /// <returns>The shifted tensor.</returns>
+    public static Tensor Roll(Tensor x, int[] shifts, int[] axes) => Scoped(() => RawOps.Roll(x, Tensor.From(shifts), Tensor.From(axes)));
+
+    /// <summary>A part of a tensor with steps; <c>tensor[1..5, ^1]</c> writes it shorter. Python: <c>tf.strided_slice</c>.</summary>
+    /// <param name="x">The tensor.</param>
+    /// <param name="begin">The first index of each dimension.</param>
+    /// <param name="end">The index behind the last one.</param>
+    /// <param name="strides">The steps; null: 1.</param>
+    /// <param name="beginMask">Bits of dimensions whose begin is the first element.</param>
+    /// <param name="endMask">Bits of dimensions whose end is behind the last element.</param>
+    /// <param name="ellipsisMask">The bit of the entry that stands for all dimensions not named.</param>
+    /// <param name="newAxisMask">Bits of entries that put a dimension of size 1 in.</param>
+    /// <param name="shrinkAxisMask">Bits of dimensions of which one element is taken, so that they disappear.</param>
+    /// <returns>The part.</returns>
+    public static Tensor StridedSlice(
+        Tensor x, int[] begin, int[] end, int[]? strides = null, int beginMask = 0, int endMask = 0, int ellipsisMask = 0, int newAxisMask = 0, int shrinkAxisMask = 0)
+    {
+        ArgumentNullException.ThrowIfNull(begin);
+        return Scoped(() => RawOps.StridedSlice(
+            x, Tensor.From(begin), Tensor.From(end), Tensor.From(strides ?? [.. Enumerable.Repeat(1, begin.Length)]), beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask));
+    }
+
+    private static Tensor ReshapeTo(Tensor x, ReadOnlySpan<long> shape)
     {
         using Tensor dims = Tensor.Vector(shape);
         return RawOps.Reshape(x, dims);

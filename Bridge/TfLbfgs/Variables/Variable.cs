@@ -7,7 +7,7 @@ namespace TfLbfgs.Variables;
 /// A tensor that can be assigned: it lives on the device where it was made. Reads and assignments go through the dispatch point, so they work eagerly and in traces, where
 /// they keep their order. Crosses threads freely. Python: <c>tf.Variable</c>.
 /// </summary>
-public sealed class Variable : IDisposable
+public sealed partial class Variable : IDisposable
 {
     // The name that tells TensorFlow that the resource has no name: it lives as long as its handles.
     private const string Anonymous = "cd2c89b7-88b7-44c8-ad83-06c2a9158347";

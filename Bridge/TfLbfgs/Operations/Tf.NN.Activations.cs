@@ -5,8 +5,8 @@ namespace TfLbfgs;
 
 public static partial class Tf
 {
-    /// <summary>Activations and losses. Python: <c>tf.nn</c>.</summary>
-    public static class NN
+    /// <summary>Activations, losses, normalizations, convolutions and pooling. Python: <c>tf.nn</c>.</summary>
+    public static partial class NN
     {
         /// <summary>max(x, 0). Python: <c>tf.nn.relu</c>.</summary>
         /// <param name="x">The tensor.</param>
@@ -17,6 +17,12 @@ public static partial class Tf
         /// <param name="x">The tensor.</param>
         /// <returns>The result, of the tensor's shape.</returns>
         public static Tensor Relu6(Tensor x) => RawOps.Relu6(x);
+
+        /// <summary>The relu of x and of -x, joined along a dimension. Python: <c>tf.nn.crelu</c>.</summary>
+        /// <param name="x">The tensor.</param>
+        /// <param name="axis">The dimension, which doubles; default the last.</param>
+        /// <returns>The result.</returns>
+        public static Tensor Crelu(Tensor x, int axis = -1) => Scoped(() => RawOps.Relu(Concat([x, RawOps.Neg(x)], axis)));
 
         /// <summary>x, eˣ - 1 where negative. Python: <c>tf.nn.elu</c>.</summary>
         /// <param name="x">The tensor.</param>
@@ -68,6 +74,18 @@ public static partial class Tf
         /// <returns>The result, of the tensor's shape.</returns>
         public static Tensor Silu(Tensor x) => Scoped(() => x * RawOps.Sigmoid(x));
 
+        /// <summary>x sigmoid(β x). Python: <c>tf.nn.silu</c> with <c>beta</c>.</summary>
+        /// <param name="x">The tensor.</param>
+        /// <param name="beta">β.</param>
+        /// <returns>The result, of the tensor's shape.</returns>
+        public static Tensor Silu(Tensor x, double beta) => Scoped(() => x * RawOps.Sigmoid(x * beta));
+
+        /// <summary>x sigmoid(β x), by the name of the paper. Python: <c>tf.nn.swish</c>.</summary>
+        /// <param name="x">The tensor.</param>
+        /// <param name="beta">β; default 1.</param>
+        /// <returns>The result, of the tensor's shape.</returns>
+        public static Tensor Swish(Tensor x, double beta = 1) => beta == 1 ? Silu(x) : Silu(x, beta);
+
         /// <summary>eˣ divided by its sum along a dimension. Python: <c>tf.nn.softmax</c>.</summary>
         /// <param name="x">The tensor, of at least one dimension.</param>
         /// <param name="axis">The dimension; default the last.</param>
@@ -80,63 +98,41 @@ public static partial class Tf
         /// <returns>The result, of the tensor's shape.</returns>
         public static Tensor LogSoftmax(Tensor x, int axis = -1) => AlongLast(RawOps.LogSoftmax, x, axis);
 
-        /// <summary>Adds a vector to the last dimension. Python: <c>tf.nn.bias_add</c>.</summary>
+        /// <summary>Adds a vector to the dimension of the channels. Python: <c>tf.nn.bias_add</c>.</summary>
         /// <param name="x">The tensor.</param>
-        /// <param name="bias">The vector.</param>
-        /// <returns>The sum.</returns>
-        public static Tensor BiasAdd(Tensor x, Tensor bias) => RawOps.BiasAdd(x, bias);
-
-        /// <summary>Half the sum of squares, of all elements. Python: <c>tf.nn.l2_loss</c>.</summary>
-        /// <param name="x">The tensor.</param>
-        /// <returns>The loss, shape [].</returns>
-        public static Tensor L2Loss(Tensor x) => RawOps.L2Loss(x);
-
-        /// <summary>The cross entropy of distributions and the softmax of logits, along the last dimension. Python: <c>tf.nn.softmax_cross_entropy_with_logits</c>.</summary>
-        /// <param name="labels">The distributions, shape [..., classes].</param>
-        /// <param name="logits">The logits, of the same shape.</param>
-        /// <returns>The entropies, shape [...].</returns>
-        public static Tensor SoftmaxCrossEntropyWithLogits(Tensor labels, Tensor logits) => Scoped(() =>
-        {
-            if (logits.Rank == 2)
-                return RawOps.SoftmaxCrossEntropyWithLogits(logits, labels).Loss;
-            Tensor shape = RawOps.Shape(logits, DType.Int64);
-            Tensor rows = RawOps.ConcatV2([Integers(-1), RawOps.StridedSlice(shape, Integers(-1), Integers(0), Integers(1), endMask: 1)], Tensor.Scalar(0));
-            Tensor loss = RawOps.SoftmaxCrossEntropyWithLogits(RawOps.Reshape(logits, rows), RawOps.Reshape(labels, rows)).Loss;
-            return RawOps.Reshape(loss, RawOps.StridedSlice(shape, Integers(0), Integers(-1), Integers(1), beginMask: 1));
-        });
-
-        /// <summary>The cross entropy of classes and the softmax of logits. Python: <c>tf.nn.sparse_softmax_cross_entropy_with_logits</c>.</summary>
-        /// <param name="labels">The classes, int32 or int64, shape [n].</param>
-        /// <param name="logits">The logits, shape [n, classes].</param>
-        /// <returns>The entropies, shape [n].</returns>
-        public static Tensor SparseSoftmaxCrossEntropyWithLogits(Tensor labels, Tensor logits) => Scoped(() => RawOps.SparseSoftmaxCrossEntropyWithLogits(logits, labels).Loss);
+        /// <param name="bias">The vector, shape [channels].</param>
+        /// <param name="dataFormat"><c>N...C</c>, the default, where the channels are last, or <c>NC...</c>, where they are second.</param>
+        /// <returns>The sum, of the tensor's shape.</returns>
+        public static Tensor BiasAdd(Tensor x, Tensor bias, string dataFormat = "NHWC") =>
+            RawOps.BiasAdd(x, bias, ChannelsFirst(dataFormat) ? "NCHW" : "NHWC");
 
         /// <summary>
-        /// The cross entropy of probabilities and the sigmoid of logits, element by element and without overflow. Python: <c>tf.nn.sigmoid_cross_entropy_with_logits</c>.
+        /// The best monotone fit of each row in the sense of least squares, and the segments on which it is constant. Python: <c>tf.nn.isotonic_regression</c>.
         /// </summary>
-        /// <param name="labels">The probabilities.</param>
-        /// <param name="logits">The logits, of the same shape.</param>
-        /// <returns>The entropies.</returns>
-        public static Tensor SigmoidCrossEntropyWithLogits(Tensor labels, Tensor logits) => Scoped(() =>
+        /// <param name="x">The tensor, shape [..., n].</param>
+        /// <param name="decreasing">Whether the fit falls, the default, or rises.</param>
+        /// <param name="axis">The dimension; default the last.</param>
+        /// <returns>The fit, of the tensor's shape, float64 for dtypes wider than float32, and the index of each element's segment, int32.</returns>
+        public static (Tensor Output, Tensor Segments) IsotonicRegression(Tensor x, bool decreasing = true, int axis = -1)
         {
-            Tensor zeros = RawOps.ZerosLike(logits);
-            Tensor positive = RawOps.GreaterEqual(logits, zeros);
-            Tensor relu = RawOps.SelectV2(positive, logits, zeros);
-            Tensor negativeModulus = RawOps.SelectV2(positive, -logits, logits);
-            return relu - logits * labels + RawOps.Log1p(RawOps.Exp(negativeModulus));
-        });
-
-        /// <summary>Mean and variance over some dimensions. Python: <c>tf.nn.moments</c>.</summary>
-        /// <param name="x">The tensor.</param>
-        /// <param name="axes">The dimensions.</param>
-        /// <param name="keepDims">Whether they stay, with size 1.</param>
-        /// <returns>Both.</returns>
-        public static (Tensor Mean, Tensor Variance) Moments(Tensor x, int[] axes, bool keepDims = false)
-        {
-            using TensorScope scope = new();
-            Tensor mean = ReduceMean(x, axes, keepDims: true);
-            Tensor variance = ReduceMean(RawOps.SquaredDifference(x, RawOps.StopGradient(mean)), axes, keepDims);
-            return (scope.Keep(keepDims ? mean : RawOps.Squeeze(mean, Widen(axes))), scope.Keep(variance));
+            ArgumentNullException.ThrowIfNull(x);
+            DType dtype = x.DType switch
+            {
+                DType.Float32 or DType.Float16 or DType.BFloat16 => x.DType,
+                DType.Int8 or DType.Int16 => DType.Float32,
+                _ => DType.Float64,
+            };
+            return ScopedPair(() =>
+            {
+                int[]? order = x.Rank < 2 || axis == -1 || axis == x.Rank - 1 ? null : SwapWithLast(x, axis);
+                Tensor last = order is null ? x : Transpose(x, order);
+                Tensor shape = RawOps.Shape(last);
+                Tensor rows = Reshape(last, RawOps.ConcatV2([Tensor.Scalar(-1)[TensorIndex.NewAxis], shape[^1..]], Tensor.Scalar(0)));
+                RawOps.IsotonicRegressionOutputs fit = RawOps.IsotonicRegression(decreasing ? rows : RawOps.Neg(rows), dtype);
+                Tensor output = Reshape(decreasing ? fit.Output : RawOps.Neg(fit.Output), shape);
+                Tensor segments = Reshape(fit.Segments, shape);
+                return order is null ? (output, segments) : (Transpose(output, order), Transpose(segments, order));
+            });
         }
 
         private static Tensor AlongLast(Func<Tensor, Tensor> op, Tensor x, int axis)
@@ -144,12 +140,25 @@ public static partial class Tf
             ArgumentNullException.ThrowIfNull(x);
             if (axis == -1 || axis == x.Rank - 1)
                 return op(x);
+            int[] order = SwapWithLast(x, axis);
+            return Scoped(() => Transpose(op(Transpose(x, order)), order));
+        }
+
+        /// <summary>The permutation that exchanges a dimension and the last one; it is its own inverse.</summary>
+        private static int[] SwapWithLast(Tensor x, int axis)
+        {
             if (x.Rank < 0)
                 throw new TfLbfgsException($"Expected a tensor of known rank for axis {axis}, received {x.Describe()}. Use axis -1.");
             int[] order = [.. Enumerable.Range(0, x.Rank)];
-            int at = axis < 0 ? axis + x.Rank : axis;
+            int at = AxisOf(axis, x.Rank);
             (order[at], order[^1]) = (order[^1], order[at]);
-            return Scoped(() => Transpose(op(Transpose(x, order)), order));
+            return order;
+        }
+
+        private static bool ChannelsFirst(string dataFormat)
+        {
+            ArgumentNullException.ThrowIfNull(dataFormat);
+            return dataFormat.StartsWith("NC", StringComparison.Ordinal);
         }
     }
 }
