@@ -1,0 +1,30 @@
+using TfLbfgs.Keras.Activations;
+using TfLbfgs.Keras.Serialization;
+
+namespace TfLbfgs.Keras.Layers;
+
+/// <summary>Convolves each channel of sequences, [batch, steps, channels], on its own. Python: <c>tf.keras.layers.DepthwiseConv1D</c>.</summary>
+[KerasName("DepthwiseConv1D", "DepthwiseConvolution1D")]
+public sealed class DepthwiseConv1D : DepthwiseConvolution
+{
+    /// <summary>Creates a layer.</summary>
+    /// <param name="kernelSize">The size of the window.</param>
+    /// <param name="strides">The steps of the window. Default 1.</param>
+    /// <param name="padding"><c>valid</c> (default): windows lie within the input; <c>same</c>: the output is as long as the input divided by the strides, rounded up.</param>
+    /// <param name="dataFormat">Where the channels stand. Default: last.</param>
+    /// <param name="dilationRate">The distance of the window's elements. Default 1: neighbours.</param>
+    /// <param name="depthMultiplier">How many outputs each channel has. Default 1.</param>
+    /// <param name="activation">The activation; null (default): none.</param>
+    /// <param name="useBias">Whether there is a bias; default true.</param>
+    /// <param name="name">The name; null: the model names it.</param>
+    /// <param name="dtype">The dtype; null: that of the model.</param>
+    /// <exception cref="TfLbfgsException">A size is below 1, or sizes do not fit together.</exception>
+    public DepthwiseConv1D(
+        Extents kernelSize, Extents? strides = null, string padding = "valid", DataFormat dataFormat = DataFormat.ChannelsLast, Extents? dilationRate = null,
+        int depthMultiplier = 1, ActivationFunction? activation = null, bool useBias = true, string? name = null, DTypePolicy? dtype = null)
+        : base(1, new ConvolutionWindow(kernelSize, strides, padding, dataFormat, dilationRate), depthMultiplier, activation, useBias, name, dtype) => CheckFields();
+
+    internal DepthwiseConv1D() : base(1)
+    {
+    }
+}

@@ -1,0 +1,18 @@
+using TfLbfgs.Keras.Serialization;
+
+namespace TfLbfgs.Keras.Layers;
+
+/// <summary>The largest element of each channel of volumes, [batch, planes, rows, columns, channels]: to [batch, channels]. Python: <c>tf.keras.layers.GlobalMaxPooling3D</c>.</summary>
+[KerasName("GlobalMaxPooling3D", "GlobalMaxPool3D")]
+public sealed class GlobalMaxPooling3D : GlobalMaxPooling
+{
+    /// <summary>Creates a layer.</summary>
+    /// <param name="dataFormat">Where the channels stand. Default: last.</param>
+    /// <param name="keepDims">Whether the spatial dimensions stay, with size 1. Default false.</param>
+    /// <param name="name">The name; null: the model names it.</param>
+    /// <param name="dtype">The dtype; null: that of the model.</param>
+    public GlobalMaxPooling3D(DataFormat dataFormat = DataFormat.ChannelsLast, bool keepDims = false, string? name = null, DTypePolicy? dtype = null)
+        : base(3, dataFormat, keepDims, name, dtype)
+    {
+    }
+}
