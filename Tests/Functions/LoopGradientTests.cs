@@ -13,6 +13,7 @@ public sealed class LoopGradientTests : LeakChecked
 {
     public static TheoryData<string> Forms() => ["traced", "compiled"];
 
+    [CoversOps(OpNames.StatelessWhile)]
     [Theory]
     [MemberData(nameof(Forms))]
     public void While_OfPowers_HasGradientsToThirdOrder(string form) => TracedForms.Agree(form, 3, Powers, [0.3, -0.7, 1.1]);
@@ -80,6 +81,7 @@ public sealed class LoopGradientTests : LeakChecked
         Assert.Equal([15.0, 22], results[5].ToArray<double>());
     }
 
+    [CoversOps(OpNames.While)]
     [Theory]
     [MemberData(nameof(Forms))]
     public void While_ReadingAVariable_IsDifferentiatedWithRespectToIt(string form)

@@ -12,6 +12,7 @@ public sealed class TfBranchTests : LeakChecked
 {
     public static TheoryData<string> Forms() => ["eager", "traced", "compiled"];
 
+    [CoversOps(OpNames.StatelessIf)]
     [Theory]
     [MemberData(nameof(Forms))]
     public void Cond_OfEitherBranch_HasGradientsToThirdOrder(string form)
@@ -38,6 +39,7 @@ public sealed class TfBranchTests : LeakChecked
         }
     }
 
+    [CoversOps(OpNames.StatelessCase)]
     [Theory]
     [MemberData(nameof(Forms))]
     public void SwitchCase_OfAnyIndex_RunsItsBranch(string form)
@@ -73,6 +75,7 @@ public sealed class TfBranchTests : LeakChecked
         Assert.Equal([-20.0, 50, 3], results[0].ToArray<double>());
     }
 
+    [CoversOps(OpNames.If)]
     [Theory]
     [MemberData(nameof(Forms))]
     public void Cond_BranchWithoutTheWeight_GivesZeroForIt(string form)
@@ -92,6 +95,26 @@ public sealed class TfBranchTests : LeakChecked
             Assert.Equal(uses ? [3.0, 8] : [2.0, 3], results[0].ToArray<double>());
             Assert.Equal(uses ? [1.0, 2] : [0.0, 0], results[1].ToArray<double>());
         }
+    }
+
+    [CoversOps(OpNames.Case)]
+    [Fact]
+    public void SwitchCase_ReadingAVariable_IsDifferentiatedWithRespectToIt()
+    {
+        using Tensor start = Tensor.From([0.5, 2.0]);
+        using Variable w = new(start);
+        using Function function = new(given =>
+        {
+            using GradientTape outer = new();
+            using GradientTape tape = new();
+            Tensor y = Tf.SwitchCase(given[0], [() => w.Value * 2.0, () => Tf.Square(w.Value) * w.Value]);
+            Tensor first = tape.Gradient(y, w);
+            return [first, outer.Gradient(first, w)];
+        });
+        using TensorScope scope = new();
+        Tensor[] results = function.Call(Tensor.Scalar(1));
+        Assert.Equal([0.75, 12], results[0].ToArray<double>());
+        Assert.Equal([3.0, 12], results[1].ToArray<double>());
     }
 
     [Fact]

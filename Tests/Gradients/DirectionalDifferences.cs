@@ -7,8 +7,8 @@ using Xunit;
 namespace TfLbfgs.Tests.Gradients;
 
 /// <summary>
-/// Compares first and second derivatives of an op with five-point differences along random directions, eagerly and traced: for ops whose derivatives TensorFlow does not have, or
-/// has wrong.
+/// Compares first and second derivatives of an op with five-point differences along random directions, eagerly and traced: for ops whose
+/// derivatives TensorFlow does not have, or has wrong.
 /// </summary>
 internal static class DirectionalDifferences
 {
@@ -39,7 +39,8 @@ internal static class DirectionalDifferences
                 double expected = i < x.Length
                     ? Difference(t => Slope(op, Moved(x, d, i, t), u, v), step)
                     : Difference(t => Slope(op, x, u + d[i] * t, v), step);
-                AssertNear(expected, seconds[i], tolerance, $"second derivative, {(i < x.Length ? $"input {i}" : "upstream")}, {(traced ? "traced" : "eager")}");
+                AssertNear(expected, seconds[i], tolerance,
+                    $"second derivative, {(i < x.Length ? $"input {i}" : "upstream")}, {(traced ? "traced" : "eager")}");
             }
         }
     }
@@ -53,7 +54,8 @@ internal static class DirectionalDifferences
         return dtype == DType.Float64 ? tensor : RawOps.Cast(tensor, dtype);
     }
 
-    private static (double[] First, double[] Second) Derivatives(Func<Tensor[], Tensor> op, Tensor[] x, Tensor u, Tensor[] v, Tensor[] d, bool second, bool traced)
+    private static (double[] First, double[] Second) Derivatives(Func<Tensor[], Tensor> op, Tensor[] x, Tensor u, Tensor[] v, Tensor[] d,
+        bool second, bool traced)
     {
         Tensor[] Along(Tensor[] given)
         {
@@ -65,7 +67,9 @@ internal static class DirectionalDifferences
             List<Tensor> results = [.. gradients.Select((gradient, i) => Dot(gradient, d[i]))];
             if (second)
             {
-                Tensor[] ofSlope = tape.Gradient([Sum(gradients.Select((gradient, i) => Dot(gradient, v[i])))], given, unconnected: UnconnectedGradients.Zero);
+                Tensor[] ofSlope =
+                    tape.Gradient([Sum(gradients.Select((gradient, i) => Dot(gradient, v[i])))], given,
+                        unconnected: UnconnectedGradients.Zero);
                 results.AddRange(ofSlope.Select((gradient, i) => Dot(gradient, d[i])));
             }
 
@@ -104,9 +108,11 @@ internal static class DirectionalDifferences
 
     /// <summary>The scalar product, summed in float64.</summary>
     private static Tensor Dot(Tensor a, Tensor b) => RawOps.Sum(
-        RawOps.Cast(RawOps.Reshape(a, Tensor.From([-1L])), DType.Float64) * RawOps.Cast(RawOps.Reshape(b, Tensor.From([-1L])), DType.Float64), Tensor.From([0L]));
+        RawOps.Cast(RawOps.Reshape(a, Tensor.From([-1L])), DType.Float64) * RawOps.Cast(RawOps.Reshape(b, Tensor.From([-1L])),
+            DType.Float64), Tensor.From([0L]));
 
-    private static Tensor[] Moved(Tensor[] x, Tensor[] d, int i, double t) => [.. x.Select((tensor, k) => k == i ? tensor + d[k] * t : tensor)];
+    private static Tensor[] Moved(Tensor[] x, Tensor[] d, int i, double t) =>
+        [.. x.Select((tensor, k) => k == i ? tensor + d[k] * t : tensor)];
 
     private static double Difference(Func<double, double> f, double h) => (8 * (f(h) - f(-h)) - (f(2 * h) - f(-2 * h))) / (12 * h);
 
@@ -118,8 +124,10 @@ internal static class DirectionalDifferences
         return like.DType == DType.Float64 ? tensor : RawOps.Cast(tensor, like.DType);
     }
 
-    private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    private static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
     private static void AssertNear(double expected, double actual, double tolerance, string what) => Assert.True(
-        Math.Abs(expected - actual) <= tolerance * Math.Max(1, Math.Abs(expected)), FormattableString.Invariant($"{what}: expected {expected:R}, received {actual:R}"));
+        Math.Abs(expected - actual) <= tolerance * Math.Max(1, Math.Abs(expected)),
+        FormattableString.Invariant($"{what}: expected {expected:R}, received {actual:R}"));
 }

@@ -24,7 +24,8 @@ public class LayerOpGradientTests : LeakChecked
         Tensor input = Normal(1, DType.Float64, 2, 7, 8, 4);
         Tensor filter = Normal(2, DType.Float64, 3, 2, 4 / groups, 6);
         long[] paddings = padding == "EXPLICIT" ? [0, 0, 1, 2, 0, 1, 0, 0] : [];
-        Check(x => RawOps.Conv2D(x[0], x[1], [1, stride, stride, 1], padding, explicitPaddings: paddings, dilations: [1, rateY, rateX, 1]), [input, filter]);
+        Check(x => RawOps.Conv2D(x[0], x[1], [1, stride, stride, 1], padding, explicitPaddings: paddings, dilations: [1, rateY, rateX, 1]),
+            [input, filter]);
     }
 
     [Fact]
@@ -32,7 +33,8 @@ public class LayerOpGradientTests : LeakChecked
     {
         using TensorScope scope = new();
         Check(
-            x => RawOps.MaxPool(x[0] * x[0], [1, 2, 2, 1], [1, 2, 2, 1], "EXPLICIT", [0, 0, 1, 0, 0, 1, 0, 0]), [Normal(1, DType.Float64, 2, 5, 4, 2)], 1e-4, 1e-7);
+            x => RawOps.MaxPool(x[0] * x[0], [1, 2, 2, 1], [1, 2, 2, 1], "EXPLICIT", [0, 0, 1, 0, 0, 1, 0, 0]),
+            [Normal(1, DType.Float64, 2, 5, 4, 2)], 1e-4, 1e-7);
     }
 
     [Theory]
@@ -62,7 +64,8 @@ public class LayerOpGradientTests : LeakChecked
     {
         using TensorScope scope = new();
         Check(
-            x => RawOps.FractionalMaxPool(x[0] * x[0], [1, 1.5f, 1.7f, 1], overlapping: overlapping, deterministic: true, seed: 3, seed2: 5).Output,
+            x => RawOps.FractionalMaxPool(x[0] * x[0], [1, 1.5f, 1.7f, 1], overlapping: overlapping, deterministic: true, seed: 3,
+                seed2: 5).Output,
             [Normal(1, DType.Float64, 2, 7, 8, 2)], 1e-4, 1e-7);
     }
 
@@ -74,7 +77,8 @@ public class LayerOpGradientTests : LeakChecked
     {
         using TensorScope scope = new();
         Check(
-            x => RawOps.FractionalAvgPool(x[0] * x[0], [1, 1.5f, 1.7f, 1], overlapping: overlapping, deterministic: true, seed: 3, seed2: 5).Output,
+            x => RawOps.FractionalAvgPool(x[0] * x[0], [1, 1.5f, 1.7f, 1], overlapping: overlapping, deterministic: true, seed: 3,
+                seed2: 5).Output,
             [Normal(1, DType.Float64, 2, 7, 8, 2)]);
     }
 
@@ -153,7 +157,8 @@ public class LayerOpGradientTests : LeakChecked
     {
         using TensorScope scope = new();
         using Tensor size = Tensor.From([7, 3]);
-        Check(x => RawOps.ResizeBicubic(x[0] * x[0], size, alignCorners, halfPixelCenters), [Normal(1, DType.Float32, 2, 4, 5, 2)], 0.1, 1e-3);
+        Check(x => RawOps.ResizeBicubic(x[0] * x[0], size, alignCorners, halfPixelCenters), [Normal(1, DType.Float32, 2, 4, 5, 2)], 0.1,
+            1e-3);
     }
 
     [Theory]
@@ -163,7 +168,8 @@ public class LayerOpGradientTests : LeakChecked
     {
         using TensorScope scope = new();
         using Tensor size = Tensor.From([3, 5]), scale = Tensor.From([0.7f, 1.4f]), translation = Tensor.From([0.2f, -0.3f]);
-        Check(x => RawOps.ScaleAndTranslate(x[0] * x[0], size, scale, translation, kernel, antialias), [Normal(1, DType.Float32, 2, 4, 3, 2)], 0.1, 1e-3);
+        Check(x => RawOps.ScaleAndTranslate(x[0] * x[0], size, scale, translation, kernel, antialias),
+            [Normal(1, DType.Float32, 2, 4, 3, 2)], 0.1, 1e-3);
     }
 
     [CoversOps(OpNames.CropAndResize)]
@@ -175,7 +181,8 @@ public class LayerOpGradientTests : LeakChecked
         using TensorScope scope = new();
         using Tensor index = Tensor.From([1, 0, 1]), size = Tensor.From([height, width]);
         // No sample lies near a pixel's center, where the surface has a kink.
-        Tensor boxes = Tensor.From(new[,] { { 0.13f, 0.21f, 0.77f, 0.86f }, { -0.28f, 0.32f, 0.61f, 1.23f }, { 0.88f, 0.83f, 0.17f, 0.06f } });
+        Tensor boxes =
+            Tensor.From(new[,] { { 0.13f, 0.21f, 0.77f, 0.86f }, { -0.28f, 0.32f, 0.61f, 1.23f }, { 0.88f, 0.83f, 0.17f, 0.06f } });
         Check(x => RawOps.CropAndResize(x[0] * x[0], x[1], index, size), [Normal(1, DType.Float32, 2, 4, 5, 2), boxes], 0.01, 2e-3);
     }
 
@@ -245,7 +252,8 @@ public class LayerOpGradientTests : LeakChecked
                 return y.H + y.Cs;
             },
             [
-                Normal(1, DType.Float32, 3, 2, 3), Normal(2, DType.Float32, 2, 4), Normal(3, DType.Float32, 2, 4), Normal(4, DType.Float32, 7, 16),
+                Normal(1, DType.Float32, 3, 2, 3), Normal(2, DType.Float32, 2, 4), Normal(3, DType.Float32, 2, 4),
+                Normal(4, DType.Float32, 7, 16),
                 Normal(5, DType.Float32, 4), Normal(6, DType.Float32, 4), Normal(7, DType.Float32, 4), Normal(8, DType.Float32, 16),
             ],
             0.05, 2e-3, second: false);
@@ -256,7 +264,8 @@ public class LayerOpGradientTests : LeakChecked
     {
         using TensorScope scope = new();
         Tensor x = Normal(1, DType.Float32, 3, 2, 3);
-        (Tensor state, Tensor w, Tensor peephole, Tensor b) = (Normal(2, DType.Float32, 2, 4), Normal(4, DType.Float32, 7, 16), Normal(5, DType.Float32, 4), Normal(8, DType.Float32, 16));
+        (Tensor state, Tensor w, Tensor peephole, Tensor b) =
+            (Normal(2, DType.Float32, 2, 4), Normal(4, DType.Float32, 7, 16), Normal(5, DType.Float32, 4), Normal(8, DType.Float32, 16));
         using GradientTape tape = new();
         tape.Watch(x);
         using Tensor length = Tensor.Scalar(3L);

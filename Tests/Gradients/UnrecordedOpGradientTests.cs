@@ -21,7 +21,8 @@ public class UnrecordedOpGradientTests : LeakChecked
         using Tensor axis = Tensor.Scalar(1), two = Tensor.Scalar(2.0);
         Assert.Null(tape.GradientOrNull(RawOps.Cast(RawOps.ArgMax(x, axis), DType.Float64), x));
         Assert.Null(tape.GradientOrNull(RawOps.Cast(RawOps.ArgMin(x, axis), DType.Float64), x));
-        Assert.Null(tape.GradientOrNull(RawOps.Cast(RawOps.TruncateDiv(RawOps.Cast(x, DType.Int32), RawOps.Cast(two, DType.Int32)), DType.Float64), x));
+        Assert.Null(tape.GradientOrNull(RawOps.Cast(RawOps.TruncateDiv(RawOps.Cast(x, DType.Int32), RawOps.Cast(two, DType.Int32)),
+            DType.Float64), x));
     }
 
     [CoversOps(OpNames.PlaceholderWithDefault)]
@@ -29,7 +30,8 @@ public class UnrecordedOpGradientTests : LeakChecked
     public void PlaceholderWithDefault_OfTensor_PassesTheGradient()
     {
         using TensorScope scope = new();
-        DirectionalDifferences.Check(x => RawOps.PlaceholderWithDefault(x[0] * x[0], new long[] { -1 }), [DirectionalDifferences.Normal(1, DType.Float64, 3)]);
+        DirectionalDifferences.Check(x => RawOps.PlaceholderWithDefault(x[0] * x[0], new long[] { -1 }),
+            [DirectionalDifferences.Normal(1, DType.Float64, 3)]);
     }
 
     [CoversOps(OpNames.PreventGradient)]

@@ -2,7 +2,9 @@ using TfLbfgs.Tests.Support;
 
 namespace TfLbfgs.Tests.Documents.Coverage;
 
-/// <summary>docs/coverage.md: what TensorFlow and Keras have, and what covers it here. Each section is written by a class of its own.</summary>
+/// <summary>
+/// docs/coverage.md: what TensorFlow and Keras have, and what covers it here. Each section is written by a class of its own.
+/// </summary>
 internal static class CoverageDocument
 {
     /// <summary>The variable that renews the document.</summary>

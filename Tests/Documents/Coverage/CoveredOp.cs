@@ -9,7 +9,8 @@ namespace TfLbfgs.Tests.Documents.Coverage;
 internal sealed record CoveredOp(string Name, bool HasKernel, IReadOnlyList<string> Tests)
 {
     /// <summary>
-    /// Whether there is a rule; one that passes no gradient counts, and so does what the tape itself does with an op that calls functions, which a test must show.
+    /// Whether there is a rule; one that passes no gradient counts, and so does what the tape itself does with an op that calls functions,
+    /// which a test must show.
     /// </summary>
     public bool HasRule => GradientRegistry.Has(Name) || Tests.Any(test => test.StartsWith('`'));
 

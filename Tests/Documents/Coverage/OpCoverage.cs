@@ -9,7 +9,7 @@ namespace TfLbfgs.Tests.Documents.Coverage;
 /// <summary>The ops that have a gradient in Python, the rules for them and the tests of these, or the reason why there is none.</summary>
 internal static class OpCoverage
 {
-    private static readonly Lazy<IReadOnlyList<CoveredOp>> All = new(Read);
+    private static readonly Lazy<IReadOnlyList<CoveredOp>> All = new(() => [.. Read().OrderBy(op => op.Name, StringComparer.Ordinal)]);
 
     /// <summary>The ops, by name.</summary>
     public static IReadOnlyList<CoveredOp> Ops => All.Value;
@@ -20,14 +20,20 @@ internal static class OpCoverage
         CoveredOp[] withRule = [.. Ops.Where(op => op.HasRule)];
         CoveredOp[] without = [.. Ops.Where(op => !op.HasRule)];
         HashSet<string> names = [.. Ops.Select(op => op.Name)];
-        string[] beyond = [.. GradientRegistry.Names.Where(name => !names.Contains(name) && !GradientRegistry.IsNotDifferentiable(name)).Order(StringComparer.Ordinal)];
+        IEnumerable<string> others = GradientRegistry.Names.Where(name => !names.Contains(name));
+        string[] beyond = [.. others.Where(name => !GradientRegistry.IsNotDifferentiable(name)).Order(StringComparer.Ordinal)];
         StringBuilder text = new();
-        text.Append($"{Ops.Count} ops have a gradient in Python ({Ops.Count(op => op.HasKernel)} with a kernel for the CPU). {withRule.Length} of them have a rule here. ");
+        text.Append($"{Ops.Count} ops have a gradient in Python ({Ops.Count(op => op.HasKernel)} with a kernel for the CPU). ");
+        text.Append($"{withRule.Length} of them have a rule here. ");
         text.Append($"{without.Length} have none, each with its reason; {beyond.Length} ops have one here only.\n\n");
-        text.Append("A number after a file counts its entries, each checked eagerly, traced and with open shapes by `OpReferenceTests`.\n\n");
+        text.Append("A number after a file counts its entries; `OpReferenceTests` checks each eagerly, traced and with open shapes.\n\n");
         text.Append("### With a rule\n\n| Op | Rule | Tests |\n|---|---|---|\n");
         foreach (CoveredOp op in withRule)
-            text.Append($"| {op.Name} | {(op.IsNotDifferentiable ? "no gradient passes" : "gradient")} | {string.Join(", ", op.Tests)} |\n");
+        {
+            string rule = op.IsNotDifferentiable ? "no gradient passes" : "gradient";
+            text.Append($"| {op.Name} | {rule} | {string.Join(", ", op.Tests)} |\n");
+        }
+
         text.Append("\n### Without\n\n| Op | Reason |\n|---|---|\n");
         foreach (CoveredOp op in without)
             text.Append($"| {op.Name} | {op.Reason ?? "not yet"} |\n");
@@ -46,11 +52,10 @@ internal static class OpCoverage
             .. from entry in coverage.RootElement.GetProperty("entries").EnumerateArray()
                where entry.GetProperty("python_gradient").GetString() == "yes"
                let name = entry.GetProperty("op").GetString()!
-               orderby name
                select new CoveredOp(
                    name, entry.GetProperty("cpu_kernel").GetBoolean(),
                    [
-                       .. entries.TryGetValue(name, out SortedDictionary<string, int>? counts) ? counts.Select(file => $"{file.Key}: {file.Value}") : [],
+                       .. entries.GetValueOrDefault(name, []).Select(file => $"{file.Key}: {file.Value}"),
                        .. tests[name].Order(StringComparer.Ordinal).Select(test => $"`{test}`"),
                    ]),
         ];
@@ -69,7 +74,9 @@ internal static class OpCoverage
             {
                 if (!entry.TryGetProperty("op", out JsonElement op) || !entry.TryGetProperty("grads", out _))
                     continue;
-                SortedDictionary<string, int> counts = all.TryGetValue(op.GetString()!, out SortedDictionary<string, int>? known) ? known : all[op.GetString()!] = new(StringComparer.Ordinal);
+                string name = op.GetString()!;
+                if (!all.TryGetValue(name, out SortedDictionary<string, int>? counts))
+                    all[name] = counts = new(StringComparer.Ordinal);
                 string file = Path.GetFileNameWithoutExtension(path);
                 counts[file] = counts.GetValueOrDefault(file) + 1;
             }

@@ -6,14 +6,33 @@ internal static class OpReasons
     private static readonly (string Reason, string[] Ops)[] All =
     [
         ("control flow of TensorFlow 1, which `If`, `Case` and `While` have replaced",
-            ["Enter", "Exit", "LoopCond", "Merge", "NextIteration", "RefEnter", "RefExit", "RefMerge", "RefNextIteration", "RefSwitch", "Switch"]),
+            [
+                "Enter", "Exit", "LoopCond", "Merge", "NextIteration", "RefEnter", "RefExit", "RefMerge", "RefNextIteration", "RefSwitch",
+                "Switch",
+            ]),
         ("reference variables of TensorFlow 1, which resource variables have replaced", ["DebugGradientRefIdentity", "RefIdentity"]),
+        ("tensor arrays of TensorFlow 1; `TensorArray` is made of lists, as it is in TensorFlow 2",
+            [
+                "TensorArrayConcat", "TensorArrayConcatV2", "TensorArrayConcatV3", "TensorArrayGather", "TensorArrayGatherV2",
+                "TensorArrayGatherV3", "TensorArrayRead", "TensorArrayReadV2", "TensorArrayReadV3", "TensorArrayScatter",
+                "TensorArrayScatterV2", "TensorArrayScatterV3", "TensorArraySplit", "TensorArraySplitV2", "TensorArraySplitV3",
+                "TensorArrayWrite", "TensorArrayWriteV2", "TensorArrayWriteV3",
+            ]),
+        ("tensor maps, which no public function of TensorFlow makes", ["TensorMapErase", "TensorMapInsert", "TensorMapLookup"]),
+        ("matrices of compressed rows, which no public function of TensorFlow makes; `SparseTensorDenseMatMul` has a rule",
+            [
+                "CSRSparseMatrixToDense", "CSRSparseMatrixToSparseTensor", "DenseToCSRSparseMatrix", "SparseMatrixMatMul",
+                "SparseMatrixSparseMatMul", "SparseMatrixTranspose", "SparseTensorToCSRSparseMatrix",
+            ]),
+        ("packs ragged tensors for `tf.data` and `tf.map_fn`, which take none here", ["RaggedTensorFromVariant", "RaggedTensorToVariant"]),
+        ("optional elements of `tf.data` pipelines, which do not exist here", ["OptionalFromValue", "OptionalGetValue"]),
         ("runs Python code", ["EagerPyFunc"]),
         ("takes a Python object apart", ["CompositeTensorVariantFromComponents", "CompositeTensorVariantToComponents"]),
         ("a constant inside Python's eager functions; its rule raises an error", ["_EagerConst"]),
         ("has no kernel for the CPU: joins devices",
             ["AllToAll", "CollectivePermute", "CrossReplicaSum", "NcclAllReduce", "NcclBroadcast", "NcclReduce"]),
-        ("a mesh of devices", ["CopyToMesh", "CopyToMeshGrad", "Relayout", "RelayoutLike", "XlaSpmdFullToShardShape", "XlaSpmdShardToFullShape"]),
+        ("a mesh of devices",
+            ["CopyToMesh", "CopyToMeshGrad", "Relayout", "RelayoutLike", "XlaSpmdFullToShardShape", "XlaSpmdShardToFullShape"]),
         ("TPU only", ["TPUEmbeddingActivations"]),
         ("inserted by the compiler of TensorFlow, has no kernel", ["XlaClusterOutput"]),
         ("GPU only", ["CTCLossV2", "CudnnRNN", "CudnnRNNV2", "CudnnRNNV3", "SparseMatrixAdd", "SparseMatrixMul", "SparseMatrixSoftmax"]),
@@ -24,25 +43,12 @@ internal static class OpReasons
         ("exists in graphs that XLA compiles only. Use `Einsum`", ["XlaEinsum"]),
     ];
 
-    private static readonly string[] Pending =
-    [
-        "CSRSparseMatrixToDense", "CSRSparseMatrixToSparseTensor", "Case", "DenseToCSRSparseMatrix", "If", "OptionalFromValue",
-        "OptionalGetValue", "RaggedTensorFromVariant", "RaggedTensorToVariant", "SparseMatrixMatMul", "SparseMatrixSparseMatMul",
-        "SparseMatrixTranspose", "SparseTensorToCSRSparseMatrix", "StatelessCase", "StatelessIf", "StatelessWhile", "TensorArrayConcat",
-        "TensorArrayConcatV2", "TensorArrayConcatV3", "TensorArrayGather", "TensorArrayGatherV2", "TensorArrayGatherV3",
-        "TensorArrayRead", "TensorArrayReadV2", "TensorArrayReadV3", "TensorArrayScatter", "TensorArrayScatterV2",
-        "TensorArrayScatterV3", "TensorArraySplit", "TensorArraySplitV2", "TensorArraySplitV3", "TensorArrayWrite", "TensorArrayWriteV2",
-        "TensorArrayWriteV3", "TensorListConcat", "TensorListScatter", "TensorMapErase", "TensorMapInsert", "TensorMapLookup", "While",
-    ];
-
-    private static readonly Dictionary<string, string> ByOp = All.SelectMany(group => group.Ops.Select(op => (op, group.Reason))).ToDictionary(pair => pair.op, pair => pair.Reason, StringComparer.Ordinal);
+    private static readonly Dictionary<string, string> ByOp =
+        All.SelectMany(group => group.Ops.Select(op => (op, group.Reason))).ToDictionary(pair => pair.op, pair => pair.Reason, StringComparer.Ordinal);
 
     /// <summary>The ops with a reason.</summary>
     public static IEnumerable<string> Names => ByOp.Keys;
 
     /// <summary>The reason for one op; null: none.</summary>
     public static string? Of(string op) => ByOp.GetValueOrDefault(op);
-
-    /// <summary>Whether the rule of an op is still to be written. To be emptied.</summary>
-    public static bool IsPending(string op) => Array.IndexOf(Pending, op) >= 0;
 }

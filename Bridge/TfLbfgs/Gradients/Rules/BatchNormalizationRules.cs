@@ -5,13 +5,14 @@ using static TfLbfgs.Gradients.Rules.RuleOperations;
 namespace TfLbfgs.Gradients.Rules;
 
 /// <summary>
-/// FusedBatchNorm and its gradient op. The gradients with respect to the moving statistics are null, as TensorFlow has them. The outputs batch_mean and batch_variance
-/// have a gradient here; TensorFlow drops it.
+/// FusedBatchNorm and its gradient op. The gradients with respect to the moving statistics are null, as TensorFlow has them. The outputs
+/// batch_mean and batch_variance have a gradient here; TensorFlow drops it.
 /// </summary>
 internal static class BatchNormalizationRules
 {
     /// <summary>The gradient op of one version: from upstream gradient, input, scale, the saved or given statistics, and format.</summary>
-    private delegate (Tensor X, Tensor Scale, Tensor Offset) GradientOp(RuleContext context, Tensor g, Tensor x, Tensor mean, Tensor variance, string format);
+    private delegate (Tensor X, Tensor Scale, Tensor Offset) GradientOp(
+        RuleContext context, Tensor g, Tensor x, Tensor mean, Tensor variance, string format);
 
     public static void AddTo(RuleTable rules)
     {
@@ -22,16 +23,19 @@ internal static class BatchNormalizationRules
         }));
         rules.Add(OpNames.FusedBatchNormV2, context => Gradients(context, static (context, g, x, mean, variance, format) =>
         {
-            var result = RawOps.FusedBatchNormGradV2(g, x, context.Inputs[1], mean, variance, Epsilon(context), format, IsTraining(context));
+            var result = RawOps.FusedBatchNormGradV2(
+                g, x, context.Inputs[1], mean, variance, Epsilon(context), format, IsTraining(context));
             return (result.XBackprop, result.ScaleBackprop, result.OffsetBackprop);
         }));
         rules.Add(OpNames.FusedBatchNormV3, context => Gradients(context, static (context, g, x, mean, variance, format) =>
         {
-            var result = RawOps.FusedBatchNormGradV3(g, x, context.Inputs[1], mean, variance, context.Outputs[5], Epsilon(context), format, IsTraining(context));
+            var result = RawOps.FusedBatchNormGradV3(
+                g, x, context.Inputs[1], mean, variance, context.Outputs[5], Epsilon(context), format, IsTraining(context));
             return (result.XBackprop, result.ScaleBackprop, result.OffsetBackprop);
         }));
-        foreach (string op in (ReadOnlySpan<string>)[OpNames.FusedBatchNormGrad, OpNames.FusedBatchNormGradV2, OpNames.FusedBatchNormGradV3])
-            rules.Add(op, SecondGradients);
+        rules.Add(OpNames.FusedBatchNormGrad, SecondGradients);
+        rules.Add(OpNames.FusedBatchNormGradV2, SecondGradients);
+        rules.Add(OpNames.FusedBatchNormGradV3, SecondGradients);
     }
 
     private static float Epsilon(RuleContext context) => context.Get(OpAttributes.FusedBatchNormV3.Epsilon);
@@ -78,7 +82,8 @@ internal static class BatchNormalizationRules
         foreach (Tensor source in sources)
             tape.Watch(source);
         var (dx, scale, offset) = Formula(context);
-        Tensor?[] gradients = tape.GradientOrNull([dx, scale, offset], sources, [context.UpstreamOf(0), context.UpstreamOf(1), context.UpstreamOf(2)]);
+        Tensor?[] gradients =
+            tape.GradientOrNull([dx, scale, offset], sources, [context.UpstreamOf(0), context.UpstreamOf(1), context.UpstreamOf(2)]);
         return context.Result(gradients);
     }
 

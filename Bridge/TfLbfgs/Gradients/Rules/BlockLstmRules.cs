@@ -38,7 +38,8 @@ internal static class BlockLstmRules
             if (i is not (CellState or Hidden) && context.HasUpstream(i))
             {
                 throw new TfLbfgsException(
-                    $"The gradient of {context.Operation.Name}: expected a target that depends on the outputs cs and h only, received one that depends on output {i}. "
+                    $"The gradient of {context.Operation.Name}: expected a target that depends on the outputs cs and h only, "
+                    + $"received one that depends on output {i}. "
                     + "TensorFlow computes no gradient through the gates; write the cell with other ops.");
             }
         }

@@ -15,8 +15,9 @@ internal static class ColorRules
     }
 
     /// <summary>
-    /// With the largest channel v, the smallest m and d = v - m: value v, saturation 1 - m / v, hue (offset + n / d) / 6, where n is the difference of the two other channels
-    /// in the order of the circle. Of equal channels the first one is the largest and the last one the smallest; a quotient by zero is zero.
+    /// With the largest channel v, the smallest m and d = v - m: value v, saturation 1 - m / v, hue (offset + n / d) / 6, where n is the
+    /// difference of the two other channels in the order of the circle. Of equal channels the first one is the largest and the last one
+    /// the smallest; a quotient by zero is zero.
     /// </summary>
     private static Tensor RgbToHsv(Tensor g, Tensor x)
     {
@@ -34,9 +35,12 @@ internal static class ColorRules
         return upstream[0] / 6 * hue + upstream[1] * saturation + upstream[2] * largest;
     }
 
-    private static Tensor OneOf(Tensor channel, DType dtype) => RawOps.OneHot(channel, Int32(3), Tensor.Scalar(1, dtype), Tensor.Scalar(0, dtype));
+    private static Tensor OneOf(Tensor channel, DType dtype) =>
+        RawOps.OneHot(channel, Int32(3), Tensor.Scalar(1, dtype), Tensor.Scalar(0, dtype));
 
-    /// <summary>The output is mean + factor (x - mean), with the mean of each channel of each image. TensorFlow has no gradient of it.</summary>
+    /// <summary>
+    /// The output is mean + factor (x - mean), with the mean of each channel of each image. TensorFlow has no gradient of it.
+    /// </summary>
     private static Tensor?[] AdjustContrast(RuleContext context)
     {
         (Tensor x, Tensor factor, Tensor g) = (context.Inputs[0], context.Inputs[1], context.Upstream);

@@ -3,7 +3,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Gradients.Rules;
 
 /// <summary>
-/// A convolution with its attributes: linear in the input and in the filter, so that its two gradients and itself are the gradients of one another.
+/// A convolution with its attributes: linear in the input and in the filter, so that its two gradients and itself are the gradients of one
+/// another.
 /// </summary>
 internal abstract class Convolution
 {

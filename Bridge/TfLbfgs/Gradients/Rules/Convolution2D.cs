@@ -5,7 +5,8 @@ using static TfLbfgs.Gradients.Rules.RuleOperations;
 namespace TfLbfgs.Gradients.Rules;
 
 /// <summary>
-/// Conv2D. TensorFlow's gradient kernels for the CPU know neither groups nor dilations: groups are split, and a dilated filter is written out with its zeros.
+/// Conv2D. TensorFlow's gradient kernels for the CPU know neither groups nor dilations: groups are split, and a dilated filter is written
+/// out with its zeros.
 /// </summary>
 internal sealed class Convolution2D(RuleContext context) : Convolution
 {
@@ -24,7 +25,8 @@ internal sealed class Convolution2D(RuleContext context) : Convolution
 
     private bool IsDilated => _dilations.Any(rate => rate != 1);
 
-    public override Tensor Forward(Tensor input, Tensor filter) => RawOps.Conv2D(input, filter, _strides, _padding, _cudnn, _explicit, _format, _dilations);
+    public override Tensor Forward(Tensor input, Tensor filter) =>
+        RawOps.Conv2D(input, filter, _strides, _padding, _cudnn, _explicit, _format, _dilations);
 
     public override Tensor InputGradient(Tensor like, Tensor filter, Tensor g)
     {
@@ -48,7 +50,8 @@ internal sealed class Convolution2D(RuleContext context) : Convolution
     }
 
     private Tensor InputGradientOfGroup(Tensor sizes, Tensor filter, Tensor g) =>
-        RawOps.Conv2DBackpropInput(sizes, IsDilated ? FilterDilation.Spread(filter, Rates) : filter, g, _strides, _padding, _cudnn, _explicit, _format);
+        RawOps.Conv2DBackpropInput(sizes, IsDilated ? FilterDilation.Spread(filter, Rates) : filter, g, _strides, _padding, _cudnn,
+            _explicit, _format);
 
     private Tensor FilterGradientOfGroup(Tensor input, Tensor like, int groups, Tensor g)
     {
@@ -58,10 +61,14 @@ internal sealed class Convolution2D(RuleContext context) : Convolution
         if (!IsDilated)
             return RawOps.Conv2DBackpropFilter(input, sizes, g, _strides, _padding, _cudnn, _explicit, _format);
         Tensor spread = FilterDilation.Sizes(sizes, Rates);
-        return FilterDilation.Collect(RawOps.Conv2DBackpropFilter(input, spread, g, _strides, _padding, _cudnn, _explicit, _format), spread, Rates);
+        return FilterDilation.Collect(RawOps.Conv2DBackpropFilter(input, spread, g, _strides, _padding, _cudnn, _explicit, _format),
+            spread, Rates);
     }
 
-    /// <summary>The number of groups: channels of the input over those of the filter. Where they are open while tracing, one; the kernel refuses another number.</summary>
+    /// <summary>
+    /// The number of groups: channels of the input over those of the filter. Where they are open while tracing, one; the kernel refuses
+    /// another number.
+    /// </summary>
     private int Groups(Tensor input, Tensor filter)
     {
         if (!input.Shape.HasRank || !filter.Shape.HasRank)

@@ -12,7 +12,8 @@ internal static class CropRules
     {
         rules.Add(OpNames.CropAndResize, context =>
         {
-            (Tensor image, Tensor boxes, Tensor index, Tensor g) = (context.Inputs[0], context.Inputs[1], context.Inputs[2], context.Upstream);
+            (Tensor image, Tensor boxes, Tensor index, Tensor g) =
+                (context.Inputs[0], context.Inputs[1], context.Inputs[2], context.Upstream);
             string method = context.Get(OpAttributes.CropAndResize.Method);
             return context.Result(
                 context.Needs(0) ? RawOps.CropAndResizeGradImage(g, boxes, index, ShapeOf(image, DType.Int32), image.DType, method) : null,
@@ -21,9 +22,11 @@ internal static class CropRules
         });
         rules.Add(OpNames.CropAndResizeGradImage, context =>
         {
-            (Tensor grads, Tensor boxes, Tensor index, Tensor g) = (context.Inputs[0], context.Inputs[1], context.Inputs[2], context.Upstream);
+            (Tensor grads, Tensor boxes, Tensor index, Tensor g) =
+                (context.Inputs[0], context.Inputs[1], context.Inputs[2], context.Upstream);
+            string method = context.Get(OpAttributes.CropAndResizeGradImage.Method);
             return context.Result(
-                context.Needs(0) ? RawOps.CropAndResize(g, boxes, index, Spatial(grads), context.Get(OpAttributes.CropAndResizeGradImage.Method)) : null,
+                context.Needs(0) ? RawOps.CropAndResize(g, boxes, index, Spatial(grads), method) : null,
                 context.Needs(1) ? RawOps.CropAndResizeGradBoxes(grads, g, boxes, index) : null);
         });
         rules.Add(OpNames.CropAndResizeGradBoxes, context =>
@@ -36,10 +39,14 @@ internal static class CropRules
         });
     }
 
-    /// <summary>What CropAndResizeGradBoxes computes [boxes, 4], of ops that have a gradient: the slopes of the bilinear surface times how far a box's edge moves them.</summary>
+    /// <summary>
+    /// What CropAndResizeGradBoxes computes [boxes, 4], of ops that have a gradient: the slopes of the bilinear surface times how far a
+    /// box's edge moves them.
+    /// </summary>
     private static Tensor BoxGradient(RuleContext context)
     {
-        (Tensor grads, Tensor image, Tensor boxes, Tensor index) = (context.Inputs[0], RawOps.Cast(context.Inputs[1], DType.Float32), context.Inputs[2], context.Inputs[3]);
+        (Tensor grads, Tensor image, Tensor boxes, Tensor index) =
+            (context.Inputs[0], RawOps.Cast(context.Inputs[1], DType.Float32), context.Inputs[2], context.Inputs[3]);
         Tensor[] edges = RawOps.Unpack(boxes, 4, axis: 1);
         Samples rows = new(edges[0], edges[2], Dimension(image, 1), Dimension(grads, 1));
         Samples columns = new(edges[1], edges[3], Dimension(image, 2), Dimension(grads, 2));
@@ -49,7 +56,11 @@ internal static class CropRules
             Tensor shape = Dims(Dimension(grads, 0), Dimension(grads, 1), Dimension(grads, 2));
             Tensor of = RawOps.Reshape(RawOps.Cast(index, DType.Int64), Ints(-1, 1, 1));
             return RawOps.GatherNd(image, RawOps.Pack(
-                [RawOps.BroadcastTo(of, shape), RawOps.BroadcastTo(RawOps.ExpandDims(row, Int32(2)), shape), RawOps.BroadcastTo(RawOps.ExpandDims(column, Int32(1)), shape)], axis: 3));
+                [
+                    RawOps.BroadcastTo(of, shape), RawOps.BroadcastTo(RawOps.ExpandDims(row, Int32(2)), shape),
+                    RawOps.BroadcastTo(RawOps.ExpandDims(column, Int32(1)), shape),
+                ],
+                axis: 3));
         }
 
         (Tensor topLeft, Tensor topRight) = (Corner(rows.Low, columns.Low), Corner(rows.Low, columns.High));
@@ -77,7 +88,8 @@ internal static class CropRules
             Tensor steps = RawOps.Cast(count - 1, DType.Float32);
             Tensor single = RawOps.Equal(count, Int64(1));
             // One sample lies in the middle.
-            Tensor along = RawOps.SelectV2(single, Tensor.Scalar(0.5f), RawOps.DivNoNan(RawOps.Cast(Counting(count), DType.Float32), steps));
+            Tensor along =
+                RawOps.SelectV2(single, Tensor.Scalar(0.5f), RawOps.DivNoNan(RawOps.Cast(Counting(count), DType.Float32), steps));
             OfStart = (1 - along) * last;
             OfEnd = along * last;
             Tensor position = RawOps.ExpandDims(start, Int32(1)) * OfStart + RawOps.ExpandDims(end, Int32(1)) * OfEnd;

@@ -2,7 +2,10 @@ using static TfLbfgs.Gradients.Rules.RuleOperations;
 
 namespace TfLbfgs.Gradients.Rules;
 
-/// <summary>Connectionist temporal classification. The op computes its gradient with its value; how that depends on the input is not known, and asking for it is an error.</summary>
+/// <summary>
+/// Connectionist temporal classification. The op computes its gradient with its value; how that depends on the input is not known, and
+/// asking for it is an error.
+/// </summary>
 internal static class CtcRules
 {
     public static void AddTo(RuleTable rules)

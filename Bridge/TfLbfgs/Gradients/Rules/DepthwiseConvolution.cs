@@ -13,7 +13,8 @@ internal sealed class DepthwiseConvolution(RuleContext context) : Convolution
     private readonly string _format = context.Get(OpAttributes.DepthwiseConv2dNative.DataFormat);
     private readonly IReadOnlyList<long> _dilations = context.Get(OpAttributes.DepthwiseConv2dNative.Dilations);
 
-    public override Tensor Forward(Tensor input, Tensor filter) => RawOps.DepthwiseConv2dNative(input, filter, _strides, _padding, _explicit, _format, _dilations);
+    public override Tensor Forward(Tensor input, Tensor filter) =>
+        RawOps.DepthwiseConv2dNative(input, filter, _strides, _padding, _explicit, _format, _dilations);
 
     public override Tensor InputGradient(Tensor like, Tensor filter, Tensor g) => RawOps.DepthwiseConv2dNativeBackpropInput(
         ShapeOf(like, DType.Int32), filter, g, _strides, _padding, _explicit, _format, _dilations);

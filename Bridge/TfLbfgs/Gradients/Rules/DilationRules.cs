@@ -5,8 +5,8 @@ using static TfLbfgs.Gradients.Rules.RuleOperations;
 namespace TfLbfgs.Gradients.Rules;
 
 /// <summary>
-/// Dilation2D, the maximum over a window of input plus filter, and its gradient ops. These depend on input and filter by the choice of a tap only, and are linear in the
-/// output gradient; their gradients are ours, since TensorFlow has none.
+/// Dilation2D, the maximum over a window of input plus filter, and its gradient ops. These depend on input and filter by the choice of a
+/// tap only, and are linear in the output gradient; their gradients are ours, since TensorFlow has none.
 /// </summary>
 internal static class DilationRules
 {
@@ -14,7 +14,8 @@ internal static class DilationRules
     {
         rules.Add(OpNames.Dilation2D, context =>
         {
-            (IReadOnlyList<long> strides, IReadOnlyList<long> rates) = (context.Get(OpAttributes.Dilation2D.Strides), context.Get(OpAttributes.Dilation2D.Rates));
+            (IReadOnlyList<long> strides, IReadOnlyList<long> rates) =
+                (context.Get(OpAttributes.Dilation2D.Strides), context.Get(OpAttributes.Dilation2D.Rates));
             string padding = context.Get(OpAttributes.Dilation2D.Padding);
             (Tensor input, Tensor filter, Tensor g) = (context.Inputs[0], context.Inputs[1], context.Upstream);
             return context.Result(
@@ -34,7 +35,10 @@ internal static class DilationRules
 
     private static long Taps(RuleContext context) => context.Inputs[1].Shape[0] * context.Inputs[1].Shape[1];
 
-    /// <summary>1 at the tap that each output was taken from, 0 elsewhere [batch, rows, columns, taps, depth]. Of equal taps the first one, as in the kernel.</summary>
+    /// <summary>
+    /// 1 at the tap that each output was taken from, 0 elsewhere [batch, rows, columns, taps, depth]. Of equal taps the first one, as in
+    /// the kernel.
+    /// </summary>
     private static Tensor Chosen(RuleContext context)
     {
         (Tensor input, Tensor filter) = (context.Inputs[0], context.Inputs[1]);
@@ -50,10 +54,16 @@ internal static class DilationRules
     {
         Shape filter = context.Inputs[1].Shape;
         if (!filter.HasRank || filter[0] < 0 || filter[1] < 0)
-            throw new TfLbfgsException($"The gradient of {context.Operation.Name} needs a filter whose height and width are known while tracing; received {filter}.");
+        {
+            throw new TfLbfgsException(
+                $"The gradient of {context.Operation.Name} needs a filter whose height and width are known while tracing; received {filter}.");
+        }
+
         Tensor patches = RawOps.ExtractImagePatches(
-            x, [1, filter[0], filter[1], 1], context.Get(OpAttributes.Dilation2DBackpropInput.Strides), context.Get(OpAttributes.Dilation2DBackpropInput.Rates),
+            x, [1, filter[0], filter[1], 1], context.Get(OpAttributes.Dilation2DBackpropInput.Strides),
+            context.Get(OpAttributes.Dilation2DBackpropInput.Rates),
             context.Get(OpAttributes.Dilation2DBackpropInput.Padding));
-        return RawOps.Reshape(patches, Dims(Dimension(patches, 0), Dimension(patches, 1), Dimension(patches, 2), Int64(Taps(context)), Dimension(x, 3)));
+        return RawOps.Reshape(patches,
+            Dims(Dimension(patches, 0), Dimension(patches, 1), Dimension(patches, 2), Int64(Taps(context)), Dimension(x, 3)));
     }
 }

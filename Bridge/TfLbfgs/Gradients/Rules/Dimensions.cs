@@ -17,7 +17,8 @@ internal static class Dimensions
     {
         if (x.Shape.HasRank && x.Shape[axis < 0 ? axis + x.Rank : axis] is >= 0 and long known)
             return Int64(known);
-        return RawOps.StridedSlice(RawOps.Shape(x, DType.Int64), Ints(axis), Ints(axis + 1), Ints(1), endMask: axis == -1 ? 1 : 0, shrinkAxisMask: 1);
+        return RawOps.StridedSlice(RawOps.Shape(x, DType.Int64), Ints(axis), Ints(axis + 1), Ints(1), endMask: axis == -1 ? 1 : 0,
+            shrinkAxisMask: 1);
     }
 
     /// <summary>Height and width [2] of images [batch, height, width, ...], int32.</summary>

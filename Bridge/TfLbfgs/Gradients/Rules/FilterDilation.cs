@@ -24,7 +24,8 @@ internal static class FilterDilation
     }
 
     /// <summary>The taps of a filter with zeros.</summary>
-    public static Tensor Collect(Tensor spread, Tensor sizes, long[] rates) => RawOps.StridedSlice(spread, Zeros(rates), sizes, Ints(rates, DType.Int32));
+    public static Tensor Collect(Tensor spread, Tensor sizes, long[] rates) =>
+        RawOps.StridedSlice(spread, Zeros(rates), sizes, Ints(rates, DType.Int32));
 
     private static Tensor Zeros(long[] rates) => Ints(new long[rates.Length], DType.Int32);
 }

@@ -11,19 +11,22 @@ internal static class FractionalPoolingRules
     public static void AddTo(RuleTable rules)
     {
         rules.Add(OpNames.FractionalMaxPool, context => context.Result(RawOps.FractionalMaxPoolGrad(
-            context.Inputs[0], context.Outputs[0], context.Upstream, context.Outputs[1], context.Outputs[2], context.Get(OpAttributes.FractionalMaxPool.Overlapping))));
+            context.Inputs[0], context.Outputs[0], context.Upstream, context.Outputs[1], context.Outputs[2],
+            context.Get(OpAttributes.FractionalMaxPool.Overlapping))));
         rules.Add(OpNames.FractionalMaxPoolGrad, context => context.Result(
             context.Needs(0) ? RawOps.ZerosLike(context.Inputs[0]) : null,
             context.Needs(1) ? RawOps.ZerosLike(context.Inputs[1]) : null,
             context.Needs(2) ? AtMaxima(context) : null));
         rules.Add(OpNames.FractionalAvgPool, context => context.Result(RawOps.FractionalAvgPoolGrad(
-            ShapeOf(context.Inputs[0]), context.Upstream, context.Outputs[1], context.Outputs[2], context.Get(OpAttributes.FractionalAvgPool.Overlapping))));
+            ShapeOf(context.Inputs[0]), context.Upstream, context.Outputs[1], context.Outputs[2],
+            context.Get(OpAttributes.FractionalAvgPool.Overlapping))));
         rules.Add(OpNames.FractionalAvgPoolGrad, context => context.Result(null, Average(context)));
     }
 
     /// <summary>
-    /// Reads the upstream gradient at the maxima of the cells. Where they are is asked of the op itself: it brings the number of each cell to its maximum. Cells that
-    /// overlap may share a maximum, so those of even and odd rows and columns, which do not overlap, take turns.
+    /// Reads the upstream gradient at the maxima of the cells. Where they are is asked of the op itself: it brings the number of each cell
+    /// to its maximum. Cells that overlap may share a maximum, so those of even and odd rows and columns, which do not overlap, take
+    /// turns.
     /// </summary>
     private static Tensor AtMaxima(RuleContext context)
     {
@@ -48,7 +51,8 @@ internal static class FractionalPoolingRules
             }
 
             Tensor map = RawOps.FractionalMaxPoolGrad(
-                x64, y64, RawOps.Reshape(RawOps.Cast(numbers, DType.Float64), ShapeOf(y)), context.Inputs[3], context.Inputs[4], overlapping);
+                x64, y64, RawOps.Reshape(RawOps.Cast(numbers, DType.Float64), ShapeOf(y)), context.Inputs[3], context.Inputs[4],
+                overlapping);
             // What is no maximum gets the number -1, which a segment sum leaves out.
             sums.Add(RawOps.UnsortedSegmentSum(upstream, RawOps.Cast(RawOps.Reshape(map, Ints(-1)), DType.Int64) - 1, cells));
         }
@@ -74,7 +78,9 @@ internal static class FractionalPoolingRules
         Tensor start = RawOps.ExpandDims(RawOps.StridedSlice(sequence, Ints(0), Ints(-1), Ints(1)), Int32(1));
         Tensor end = RawOps.ExpandDims(RawOps.StridedSlice(sequence, Ints(1), Ints(0), Ints(1), endMask: 1), Int32(1));
         Tensor position = Counting(size);
-        Tensor inside = RawOps.LogicalAnd(RawOps.GreaterEqual(position, start), overlapping ? RawOps.LessEqual(position, end) : RawOps.Less(position, end));
+        Tensor inside =
+            RawOps.LogicalAnd(RawOps.GreaterEqual(position, start),
+                overlapping ? RawOps.LessEqual(position, end) : RawOps.Less(position, end));
         Tensor mask = Indicator(inside, dtype);
         return mask / RawOps.Sum(mask, Ints(1), keepDims: true);
     }

@@ -9,7 +9,8 @@ internal static class LocalResponseRules
     public static void AddTo(RuleTable rules)
     {
         rules.Add(OpNames.LRN, context => context.Result(RawOps.LRNGrad(
-            context.Upstream, context.Inputs[0], context.Outputs[0], context.Get(OpAttributes.LRN.DepthRadius), context.Get(OpAttributes.LRN.Bias),
+            context.Upstream, context.Inputs[0], context.Outputs[0], context.Get(OpAttributes.LRN.DepthRadius),
+            context.Get(OpAttributes.LRN.Bias),
             context.Get(OpAttributes.LRN.Alpha), context.Get(OpAttributes.LRN.Beta))));
         rules.Add(OpNames.LRNGrad, context =>
         {
@@ -21,7 +22,9 @@ internal static class LocalResponseRules
         });
     }
 
-    /// <summary>What LRNGrad computes: g D^-beta - 2 alpha beta x W(g y / D), where W sums over the window and D = bias + alpha W(x^2).</summary>
+    /// <summary>
+    /// What LRNGrad computes: g D^-beta - 2 alpha beta x W(g y / D), where W sums over the window and D = bias + alpha W(x^2).
+    /// </summary>
     private static Tensor Formula(RuleContext context)
     {
         (Tensor g, Tensor x, Tensor y) = (context.Inputs[0], context.Inputs[1], context.Inputs[2]);

@@ -6,8 +6,8 @@ using static TfLbfgs.Gradients.Rules.RuleOperations;
 namespace TfLbfgs.Gradients.Rules;
 
 /// <summary>
-/// Average and maximum pooling and their gradient ops. An average is linear, so its second order goes on through the output gradient alone; a maximum depends on
-/// its input by the choice of elements only, whose derivative is zero.
+/// Average and maximum pooling and their gradient ops. An average is linear, so its second order goes on through the output gradient
+/// alone; a maximum depends on its input by the choice of elements only, whose derivative is zero.
 /// </summary>
 internal static class PoolingRules
 {
@@ -23,13 +23,15 @@ internal static class PoolingRules
     private static void Averages(RuleTable rules)
     {
         rules.Add(OpNames.AvgPool, context => context.Result(RawOps.AvgPoolGrad(
-            ShapeOf(context.Inputs[0], DType.Int32), context.Upstream, context.Get(OpAttributes.AvgPool.Ksize), context.Get(OpAttributes.AvgPool.Strides),
+            ShapeOf(context.Inputs[0], DType.Int32), context.Upstream, context.Get(OpAttributes.AvgPool.Ksize),
+            context.Get(OpAttributes.AvgPool.Strides),
             context.Get(OpAttributes.AvgPool.Padding), context.Get(OpAttributes.AvgPool.DataFormat))));
         rules.Add(OpNames.AvgPoolGrad, context => context.Result(null, RawOps.AvgPool(
             context.Upstream, context.Get(OpAttributes.AvgPoolGrad.Ksize), context.Get(OpAttributes.AvgPoolGrad.Strides),
             context.Get(OpAttributes.AvgPoolGrad.Padding), context.Get(OpAttributes.AvgPoolGrad.DataFormat))));
         rules.Add(OpNames.AvgPool3D, context => context.Result(RawOps.AvgPool3DGrad(
-            ShapeOf(context.Inputs[0], DType.Int32), context.Upstream, context.Get(OpAttributes.AvgPool3D.Ksize), context.Get(OpAttributes.AvgPool3D.Strides),
+            ShapeOf(context.Inputs[0], DType.Int32), context.Upstream, context.Get(OpAttributes.AvgPool3D.Ksize),
+            context.Get(OpAttributes.AvgPool3D.Strides),
             context.Get(OpAttributes.AvgPool3D.Padding), context.Get(OpAttributes.AvgPool3D.DataFormat))));
         rules.Add(OpNames.AvgPool3DGrad, context => context.Result(null, RawOps.AvgPool3D(
             context.Upstream, context.Get(OpAttributes.AvgPool3DGrad.Ksize), context.Get(OpAttributes.AvgPool3DGrad.Strides),
@@ -63,10 +65,14 @@ internal static class PoolingRules
 
     private static Tensor? Zero(RuleContext context, int input) => context.Needs(input) ? RawOps.ZerosLike(context.Inputs[input]) : null;
 
-    /// <summary>Brings the upstream gradient to the elements that were chosen. MaxPoolGradGrad is made without explicit paddings, which are empty then.</summary>
+    /// <summary>
+    /// Brings the upstream gradient to the elements that were chosen. MaxPoolGradGrad is made without explicit paddings, which are empty
+    /// then.
+    /// </summary>
     private static Tensor Scatter(RuleContext context, Tensor x, Tensor y) => RawOps.MaxPoolGrad(
         x, y, context.Upstream, context.Get(OpAttributes.MaxPool.Ksize), context.Get(OpAttributes.MaxPool.Strides),
-        context.Get(OpAttributes.MaxPool.Padding), context.Get(OpAttributes.MaxPool.ExplicitPaddings), context.Get(OpAttributes.MaxPool.DataFormat));
+        context.Get(OpAttributes.MaxPool.Padding), context.Get(OpAttributes.MaxPool.ExplicitPaddings),
+        context.Get(OpAttributes.MaxPool.DataFormat));
 
     private static Tensor Scatter3D(RuleContext context, Tensor x, Tensor y) => RawOps.MaxPool3DGrad(
         x, y, context.Upstream, context.Get(OpAttributes.MaxPool3D.Ksize), context.Get(OpAttributes.MaxPool3D.Strides),
@@ -75,15 +81,19 @@ internal static class PoolingRules
     /// <summary>Reads the upstream gradient at the elements that were chosen.</summary>
     private static Tensor Collect(RuleContext context)
     {
-        (IReadOnlyList<long> ksize, IReadOnlyList<long> strides) = (context.Get(OpAttributes.MaxPoolGrad.Ksize), context.Get(OpAttributes.MaxPoolGrad.Strides));
+        (IReadOnlyList<long> ksize, IReadOnlyList<long> strides) =
+            (context.Get(OpAttributes.MaxPoolGrad.Ksize), context.Get(OpAttributes.MaxPoolGrad.Strides));
         Padded padded = Padded.Of(
-            context.Inputs[0], context.Upstream, ksize, strides, context.Get(OpAttributes.MaxPoolGrad.Padding), context.Get(OpAttributes.MaxPoolGrad.ExplicitPaddings));
-        return RawOps.MaxPoolGradGrad(padded.X, context.Inputs[1], padded.G, ksize, strides, padded.Padding, context.Get(OpAttributes.MaxPoolGrad.DataFormat));
+            context.Inputs[0], context.Upstream, ksize, strides, context.Get(OpAttributes.MaxPoolGrad.Padding),
+            context.Get(OpAttributes.MaxPoolGrad.ExplicitPaddings));
+        return RawOps.MaxPoolGradGrad(padded.X, context.Inputs[1], padded.G, ksize, strides, padded.Padding,
+            context.Get(OpAttributes.MaxPoolGrad.DataFormat));
     }
 
     private static Tensor CollectV2(RuleContext context)
     {
-        (Tensor x, Tensor y, Tensor g, Tensor ksize, Tensor strides) = (context.Inputs[0], context.Inputs[1], context.Upstream, context.Inputs[3], context.Inputs[4]);
+        (Tensor x, Tensor y, Tensor g, Tensor ksize, Tensor strides) =
+            (context.Inputs[0], context.Inputs[1], context.Upstream, context.Inputs[3], context.Inputs[4]);
         string padding = context.Get(OpAttributes.MaxPoolGradV2.Padding);
         if (ConstantValue(ksize) is { } size && ConstantValue(strides) is { } step)
             (x, g, padding) = Padded.Of(x, g, size, step, padding, []);
@@ -92,9 +102,11 @@ internal static class PoolingRules
 
     private static Tensor Collect3D(RuleContext context)
     {
-        (IReadOnlyList<long> ksize, IReadOnlyList<long> strides) = (context.Get(OpAttributes.MaxPool3DGrad.Ksize), context.Get(OpAttributes.MaxPool3DGrad.Strides));
+        (IReadOnlyList<long> ksize, IReadOnlyList<long> strides) =
+            (context.Get(OpAttributes.MaxPool3DGrad.Ksize), context.Get(OpAttributes.MaxPool3DGrad.Strides));
         Padded padded = Padded.Of(context.Inputs[0], context.Upstream, ksize, strides, context.Get(OpAttributes.MaxPool3DGrad.Padding), []);
-        return RawOps.MaxPool3DGradGrad(padded.X, context.Inputs[1], padded.G, ksize, strides, padded.Padding, context.Get(OpAttributes.MaxPool3DGrad.DataFormat));
+        return RawOps.MaxPool3DGradGrad(padded.X, context.Inputs[1], padded.G, ksize, strides, padded.Padding,
+            context.Get(OpAttributes.MaxPool3DGrad.DataFormat));
     }
 
     private static Tensor?[] MaxPoolWithArgmax(RuleContext context) => context.Result(RawOps.MaxPoolGradWithArgmax(
@@ -102,7 +114,9 @@ internal static class PoolingRules
         context.Get(OpAttributes.MaxPoolWithArgmax.Strides), context.Get(OpAttributes.MaxPoolWithArgmax.Padding),
         context.Get(OpAttributes.MaxPoolWithArgmax.IncludeBatchInIndex)));
 
-    /// <summary>Reads the upstream gradient at the positions of the maxima, which count within an image or within the whole batch.</summary>
+    /// <summary>
+    /// Reads the upstream gradient at the positions of the maxima, which count within an image or within the whole batch.
+    /// </summary>
     private static Tensor AtArgmax(RuleContext context)
     {
         (Tensor g, Tensor argmax) = (context.Upstream, context.Inputs[2]);
@@ -112,15 +126,18 @@ internal static class PoolingRules
     }
 
     /// <summary>One row for each image [batch, height * width * channels].</summary>
-    private static Tensor PerImage(Tensor x) => RawOps.Reshape(x, Dims(Dimension(x, 0), Product(Dimension(x, 1), Dimension(x, 2), Dimension(x, 3))));
+    private static Tensor PerImage(Tensor x) =>
+        RawOps.Reshape(x, Dims(Dimension(x, 0), Product(Dimension(x, 1), Dimension(x, 2), Dimension(x, 3))));
 
     /// <summary>
-    /// The operands of a MaxPool...GradGrad, padded so that none has the shape of the result. Those ops know no explicit padding, and where input and output are of one shape
-    /// they write the result over the gradient before they have read it, when nothing else holds that: in traced functions.
+    /// The operands of a MaxPool...GradGrad, padded so that none has the shape of the result. Those ops know no explicit padding, and
+    /// where input and output are of one shape they write the result over the gradient before they have read it, when nothing else holds
+    /// that: in traced functions.
     /// </summary>
     private readonly record struct Padded(Tensor X, Tensor G, string Padding)
     {
-        public static Padded Of(Tensor x, Tensor g, IReadOnlyList<long> ksize, IReadOnlyList<long> strides, string padding, IReadOnlyList<long> given)
+        public static Padded Of(Tensor x, Tensor g, IReadOnlyList<long> ksize, IReadOnlyList<long> strides, string padding,
+            IReadOnlyList<long> given)
         {
             if (padding == "VALID" || (padding == "SAME" && !g.IsSymbolic))
                 return new Padded(x, g, padding);

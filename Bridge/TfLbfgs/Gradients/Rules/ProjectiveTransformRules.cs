@@ -6,22 +6,29 @@ using static TfLbfgs.Gradients.Rules.RuleOperations;
 namespace TfLbfgs.Gradients.Rules;
 
 /// <summary>
-/// Projective transforms of images. TensorFlow transforms the gradient back by the inverse transform, which is not the derivative; here every output gives its gradient to
-/// the pixels that it was sampled from, with their weights. Transforms and fill value have no gradient, as in TensorFlow.
+/// Projective transforms of images. TensorFlow transforms the gradient back by the inverse transform, which is not the derivative; here
+/// every output gives its gradient to the pixels that it was sampled from, with their weights. Transforms and fill value have no gradient,
+/// as in TensorFlow.
 /// </summary>
 internal static class ProjectiveTransformRules
 {
-    /// <summary>An output is sampled from at most four pixels, no two of which agree in whether their row and their column are odd.</summary>
+    /// <summary>
+    /// An output is sampled from at most four pixels, no two of which agree in whether their row and their column are odd.
+    /// </summary>
     private const int Classes = 4;
 
     public static void AddTo(RuleTable rules)
     {
-        rules.Add(OpNames.ImageProjectiveTransformV2, context => context.Result(Gradient(context, images => RawOps.ImageProjectiveTransformV2(
+        rules.Add(OpNames.ImageProjectiveTransformV2,
+            context => context.Result(Gradient(context, images => RawOps.ImageProjectiveTransformV2(
             images, context.Inputs[1], context.Inputs[2],
-            context.Get(OpAttributes.ImageProjectiveTransformV2.Interpolation), context.Get(OpAttributes.ImageProjectiveTransformV2.FillMode)))));
-        rules.Add(OpNames.ImageProjectiveTransformV3, context => context.Result(Gradient(context, images => RawOps.ImageProjectiveTransformV3(
+            context.Get(OpAttributes.ImageProjectiveTransformV2.Interpolation),
+            context.Get(OpAttributes.ImageProjectiveTransformV2.FillMode)))));
+        rules.Add(OpNames.ImageProjectiveTransformV3,
+            context => context.Result(Gradient(context, images => RawOps.ImageProjectiveTransformV3(
             images, context.Inputs[1], context.Inputs[2], Tensor.Scalar(0f),
-            context.Get(OpAttributes.ImageProjectiveTransformV3.Interpolation), context.Get(OpAttributes.ImageProjectiveTransformV3.FillMode)))));
+            context.Get(OpAttributes.ImageProjectiveTransformV3.Interpolation),
+            context.Get(OpAttributes.ImageProjectiveTransformV3.FillMode)))));
     }
 
     private static Tensor Gradient(RuleContext context, Func<Tensor, Tensor> transform)
@@ -46,7 +53,8 @@ internal static class ProjectiveTransformRules
     private static Tensor Numbered(Tensor height, Tensor width, Tensor pixels)
     {
         Tensor number = Counting(pixels);
-        Tensor parity = RawOps.FloorMod(RawOps.FloorDiv(number, width), Int64(2)) * 2 + RawOps.FloorMod(RawOps.FloorMod(number, width), Int64(2));
+        Tensor parity =
+            RawOps.FloorMod(RawOps.FloorDiv(number, width), Int64(2)) * 2 + RawOps.FloorMod(RawOps.FloorMod(number, width), Int64(2));
         Tensor ones = RawOps.OneHot(parity, Int32(Classes), Tensor.Scalar(1.0), Tensor.Scalar(0.0));
         Tensor numbers = ones * RawOps.ExpandDims(RawOps.Cast(number, DType.Float64), Int32(1));
         return RawOps.Reshape(RawOps.ConcatV2([ones, numbers], Int32(1)), Dims(Int64(1), height, width, Int64(2 * Classes)));

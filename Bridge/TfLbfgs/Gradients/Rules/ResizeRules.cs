@@ -4,8 +4,8 @@ using static TfLbfgs.Gradients.Rules.Dimensions;
 namespace TfLbfgs.Gradients.Rules;
 
 /// <summary>
-/// Resizing of images, which is linear: the gradient of each gradient op is the resizing itself. TensorFlow declares ResizeBilinearGrad to have none, and so do we;
-/// those of the others are ours.
+/// Resizing of images, which is linear: the gradient of each gradient op is the resizing itself. TensorFlow declares ResizeBilinearGrad to
+/// have none, and so do we; those of the others are ours.
 /// </summary>
 internal static class ResizeRules
 {

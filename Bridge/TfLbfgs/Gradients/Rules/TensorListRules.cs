@@ -17,8 +17,10 @@ internal static class TensorListRules
         rules.Add(OpNames.TensorListPushBack, PushBack);
         rules.Add(OpNames.TensorListPopBack, PopBack);
         rules.Add(OpNames.TensorListGather, Gather);
+        rules.Add(OpNames.TensorListScatter, Scatter);
         rules.Add(OpNames.TensorListScatterV2, Scatter);
         rules.Add(OpNames.TensorListScatterIntoExistingList, ScatterIntoExisting);
+        rules.Add(OpNames.TensorListConcat, Concat);
         rules.Add(OpNames.TensorListConcatV2, Concat);
         rules.Add(OpNames.TensorListSplit, Split);
         rules.Add(OpNames.TensorListResize, Resize);
