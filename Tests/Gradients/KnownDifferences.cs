@@ -34,6 +34,9 @@ internal static class KnownDifferences
         ("TridiagonalSolve", HasComplex, Orders.Both, "Python does not conjugate"),
         ("MatrixSolveLs", HasComplex, Orders.Both, "Python does not conjugate"),
         ("DynamicStitch", HasOverwrittenRows, Orders.Both, "of rows with one index only the last one is in the result; Python gives all of them a gradient"),
+        ("FusedBatchNormGrad", IsTraining, Orders.Second, "Python stops a gradient in the formula that it differentiates"),
+        ("FusedBatchNormGradV2", IsTraining, Orders.Second, "Python stops a gradient in the formula that it differentiates"),
+        ("FusedBatchNormGradV3", IsTraining, Orders.Second, "Python stops a gradient in the formula that it differentiates"),
         ("SparseAdd", _ => true, Orders.Second, "Python lets no second order pass to the upstream gradient, on which the first one depends"),
     ];
 
@@ -87,7 +90,7 @@ internal static class KnownDifferences
         {
             Assert.Equal(eager[i] is null, traced![i] is null);
             if (eager[i] is { } expected)
-                Assert.True(Distance(expected, traced[i]!) <= 1e-16, $"{what} {i}: {expected} eagerly, {traced[i]} traced");
+                Assert.True(Distance(expected, traced[i]!) <= (expected.DType == DType.Float32 ? 1e-10 : 1e-16), $"{what} {i}: {expected} eagerly, {traced[i]} traced");
         }
     }
 
@@ -98,6 +101,8 @@ internal static class KnownDifferences
             return expected.ToString() == actual.ToString() ? 0 : double.NaN;
         return DifferenceQuotient.Inner(expected - actual, expected - actual) / Math.Max(1, DifferenceQuotient.Inner(expected, expected));
     }
+
+    private static bool IsTraining(OpCase entry) => entry.Flag("is_training");
 
     private static bool HasComplex(OpCase entry) => Array.Exists(entry.Inputs, input => input.DType.IsComplex);
 

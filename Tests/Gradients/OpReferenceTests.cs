@@ -113,8 +113,7 @@ public class OpReferenceTests : LeakChecked
 
         if (entry.HasGradients && different != KnownDifferences.Orders.Both)
             Compare(entry.Gradients, gradients!, tolerance, "gradient");
-        // Python's rule of the gradient op stops a gradient that its own derivative needs (docs/differences.md).
-        if (entry.HasSecond && different == KnownDifferences.Orders.None && !entry.Op.StartsWith("FusedBatchNormGrad", StringComparison.Ordinal))
+        if (entry.HasSecond && different == KnownDifferences.Orders.None)
         {
             Compare(entry.Second, second!, 1e-8, "second gradient");
             Compare(entry.SecondUpstream, secondUpstream!, 1e-8, "second gradient of the upstream");
