@@ -64,6 +64,10 @@ internal sealed class IterationRecorder : IOperationListener, IDisposable
         Forget();
     }
 
+    int IOperationListener.Orders => 0;
+
+    bool IOperationListener.Tracks(Tensor tensor) => false;
+
     void IOperationListener.Executed(Operation operation, Tensor[] outputs)
     {
         if (IsRecording)

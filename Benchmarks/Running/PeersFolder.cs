@@ -48,6 +48,13 @@ internal sealed class PeersFolder
         await ChildRun.RunAsync(start, TimeSpan.FromMinutes(15), cancellation);
     }
 
+    /// <summary>Where it is.</summary>
+    public string Location => _path;
+
+    /// <summary>A call of its Python.</summary>
+    /// <param name="arguments">What Python is given.</param>
+    public ProcessStartInfo Python(IEnumerable<string> arguments) => Start("python", arguments);
+
     private static bool IsPeers(string? folder) => folder is { Length: > 0 } && File.Exists(Path.Combine(folder, "bench.py"));
 
     private static string? Checkout()

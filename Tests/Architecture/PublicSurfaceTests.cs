@@ -19,7 +19,8 @@ public sealed class PublicSurfaceTests
         int members = 0;
         foreach (Type type in Product.Assemblies.SelectMany(a => a.GetExportedTypes()))
         {
-            foreach (MemberInfo member in type.GetMembers(Declared).Where(IsVisible))
+            // What the compiler makes of a delegate takes a function pointer; nobody calls it.
+            foreach (MemberInfo member in type.GetMembers(Declared).Where(member => IsVisible(member) && !(member is ConstructorInfo && type.IsSubclassOf(typeof(Delegate)))))
             {
                 members++;
                 if (TypesOf(member).Any(HoldsPointer))

@@ -55,14 +55,25 @@ public class CompositeReferenceTests : LeakChecked
         ["floor_mod"] = x => Tf.Math.FloorMod(x, Tf.Constant(0.7)),
     };
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Composite_OfReference_HasValueAndGradients(bool traced)
+    public static TheoryData<string, bool> Files()
     {
-        ReferenceReport report = new(traced ? "ops/composites (traced)" : "ops/composites");
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(ReferenceRoot.Require("ops", "composites.json")));
-        foreach (JsonElement entry in document.RootElement.GetProperty("entries").EnumerateArray())
+        TheoryData<string, bool> data = [];
+        foreach (string file in ReferenceOps.Files(IsComposite))
+        {
+            data.Add(file, false);
+            data.Add(file, true);
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Composite_OfReference_HasValueAndGradients(string file, bool traced)
+    {
+        ReferenceReport report = new($"ops/{file}{(file == "composites" ? "" : " (composites)")}{(traced ? " (traced)" : "")}");
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(ReferenceRoot.Require("ops", $"{file}.json")));
+        foreach (JsonElement entry in ReferenceOps.Entries(document, IsComposite))
         {
             string id = entry.GetProperty("id").GetString()!;
             if (!Known.TryGetValue(id.Split('/')[^1], out Func<Tensor, Tensor>? f))
@@ -85,6 +96,10 @@ public class CompositeReferenceTests : LeakChecked
 
         report.Finish();
     }
+
+    /// <summary>An expression: one that is known here, or that stands among those.</summary>
+    private static bool IsComposite(JsonElement entry) =>
+        ReferenceOps.IsScenario(entry) && entry.GetProperty("id").GetString()!.Split('/') is var parts && (parts[0] == "composites" || Known.ContainsKey(parts[^1]));
 
     private static void Match(JsonElement expected, Tensor? actual, string what)
     {

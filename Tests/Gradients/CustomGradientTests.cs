@@ -86,8 +86,8 @@ public class CustomGradientTests : LeakChecked
     [Fact]
     public void CreateMany_OfUnnamedVariable_Throws()
     {
-        using Variable w = new(Tensor.Scalar(5.0), "w");
         using TensorScope scope = new();
+        using Variable w = new(Tensor.Scalar(5.0), "w");
         Tensor x = Tensor.Scalar(2.0);
         Func<Tensor, Tensor> f = CustomGradient.Create(t => (t * w.Value, upstream => upstream));
         Assert.Contains("trainable variable", Assert.Throws<TfLbfgsException>(() => f(x)).Message, StringComparison.Ordinal);

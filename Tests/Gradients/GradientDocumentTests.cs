@@ -5,6 +5,8 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Gradients;
 
+/// <summary>In turn with the tests that register rules of their own for a moment.</summary>
+[Collection("TensorFlow")]
 public class GradientDocumentTests
 {
     private const string Update = "TFLBFGS_UPDATE_DOCS";

@@ -39,6 +39,16 @@ internal static class TapeScenarios
         ["mixed_precision_cast"] = MixedPrecision,
         ["keras_style_dense_net"] = DenseNet,
         ["py_numbers_and_dtype"] = NumbersTakeDType,
+        ["forward_mode_jvp"] = MoreTapeScenarios.ForwardMode,
+        ["jvp_unconnected"] = MoreTapeScenarios.ForwardUnconnected,
+        ["jacobian"] = MoreTapeScenarios.Jacobians,
+        ["batch_jacobian"] = MoreTapeScenarios.BatchJacobian,
+        ["full_hessian"] = MoreTapeScenarios.FullHessian,
+        ["integer_inputs"] = MoreTapeScenarios.IntegerInputs,
+        ["custom_gradient"] = i => ValueAndGradients(MoreTapeScenarios.Log1pExp, i["x"]),
+        ["custom_gradient_two_outputs"] = MoreTapeScenarios.CustomGradientTwoOutputs,
+        ["recompute_grad"] = MoreTapeScenarios.Recompute,
+        ["complex_chain"] = MoreTapeScenarios.ComplexChain,
     };
 
     private static Tensor Net(Tensor[] w, Tensor h)

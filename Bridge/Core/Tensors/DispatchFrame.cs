@@ -49,7 +49,10 @@ internal sealed class DispatchFrame : IDisposable
     }
 
     /// <summary>Keeps ops from the listeners until the returned scope is disposed, on the same thread.</summary>
-    public IDisposable Mute() => new Muted(this);
+    public IDisposable Mute() => new Muted(this, 0);
+
+    /// <summary>Keeps ops from a listener and those that began to listen after it, until the returned scope is disposed, on the same thread.</summary>
+    public IDisposable MuteFrom(IOperationListener listener) => new Muted(this, Listeners.IndexOf(listener));
 
     /// <summary>Closes the frame; its thread goes on with the outer one.</summary>
     public void Dispose()
@@ -73,15 +76,17 @@ internal sealed class DispatchFrame : IDisposable
     private sealed class Muted : IDisposable
     {
         private readonly DispatchFrame _frame;
-        private readonly IOperationListener[] _listeners;
+        private readonly List<IOperationListener> _listeners;
+        private readonly int _from;
 
-        public Muted(DispatchFrame frame)
+        public Muted(DispatchFrame frame, int from)
         {
             _frame = frame;
-            _listeners = [.. frame.Listeners];
-            frame.Listeners.Clear();
+            _from = from;
+            _listeners = frame.Listeners.GetRange(from, frame.Listeners.Count - from);
+            frame.Listeners.RemoveRange(from, _listeners.Count);
         }
 
-        public void Dispose() => _frame.Listeners.InsertRange(0, _listeners);
+        public void Dispose() => _frame.Listeners.InsertRange(_from, _listeners);
     }
 }

@@ -97,7 +97,7 @@ internal sealed class EagerTensor : Tensor
             throw;
         }
 
-        return new EagerTensor(_handle) { _dtype = _dtype, _shape = _shape, KnownIntegers = KnownIntegers };
+        return new EagerTensor(_handle) { _dtype = _dtype, _shape = _shape, KnownIntegers = KnownIntegers, KnownNumber = KnownNumber };
     }
 
     /// <inheritdoc/>

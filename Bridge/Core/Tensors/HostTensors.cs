@@ -89,6 +89,7 @@ internal static unsafe class HostTensors
                 ? new Operation("Const", 1).HostTensorAttribute("value", host).Attribute("dtype", dtype).Execute()[0]
                 : NewEager(host, register);
             tensor.KnownIntegers = Integers(host, dtype);
+            tensor.KnownNumber = Number(host, dtype);
             return tensor;
         }
     }
@@ -138,6 +139,13 @@ internal static unsafe class HostTensors
             ? MemoryMarshal.Cast<byte, long>(bytes).ToArray()
             : Array.ConvertAll(MemoryMarshal.Cast<byte, int>(bytes).ToArray(), value => (long)value);
     }
+
+    private static double? Number(HostTensorHandle host, DType dtype) => dtype switch
+    {
+        DType.Float64 when TfTensorApi.TF_TensorByteSize(host) == sizeof(double) => MemoryMarshal.Read<double>(Bytes(host)),
+        DType.Float32 when TfTensorApi.TF_TensorByteSize(host) == sizeof(float) => MemoryMarshal.Read<float>(Bytes(host)),
+        _ => null,
+    };
 
     private static HostTensorHandle Allocate(DType dtype, Shape shape, long bytes)
     {

@@ -170,6 +170,17 @@ public sealed class Operation
         return key.HasDefault ? key.Default : GetAttribute(key.Name).As<T>();
     }
 
+    /// <summary>The same op with the same attributes, of other inputs: as many, divided into lists in the same way.</summary>
+    internal Operation WithInputs(IReadOnlyList<Tensor> inputs)
+    {
+        Operation copy = new(Name, OutputCount, IsStateful) { IsFunctionCall = IsFunctionCall };
+        copy._inputs.AddRange(inputs);
+        copy._lists.AddRange(_lists);
+        copy._attributes = Attributes.ToArray();
+        copy._attributeCount = _attributeCount;
+        return copy;
+    }
+
     /// <summary>Sets an attribute of any kind.</summary>
     /// <param name="name">The name in the op's definition.</param>
     /// <param name="value">The value.</param>

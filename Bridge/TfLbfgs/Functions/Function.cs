@@ -8,14 +8,15 @@ namespace TfLbfgs.Functions;
 /// <summary>
 /// C# code that TensorFlow runs as one unit: traced once per signature (dtypes and shapes of its arguments), then one native call each time. What the code computes from C# values is fixed
 /// while it is traced; tensors and variables from outside are captured and seen as they are at each call. Called inside another trace, it is traced into that one.
-/// A tape outside sees through a call by running the code again when the gradient is taken: assign the variables that it reads after that, not between.
+/// A tape outside sees through a call: the gradient is that of the values which the call read, to any order.
 /// Thread-safe; two threads may call it at once. Python: <c>tf.function</c>.
 /// </summary>
 public sealed class Function : IDisposable
 {
     private const int SignaturesBeforeRelaxing = 3;
     private const int SignaturesRemembered = 64;
-    private static long _created;
+    [ThreadStatic]
+    private static HashSet<Function>? _running;
 
     private readonly Func<Tensor[], IReadOnlyList<Tensor>> _body;
     private readonly FunctionOptions _options;
@@ -90,7 +91,7 @@ public sealed class Function : IDisposable
         return (trace.Name, [.. arguments, .. trace.Captures]);
     }
 
-    /// <summary>Removes all traces from the context; captured tensors lose their lease.</summary>
+    /// <summary>Removes all traces from the context, and frees what they captured.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -111,7 +112,29 @@ public sealed class Function : IDisposable
     private Tensor[] Inline(ReadOnlySpan<Tensor> arguments)
     {
         ThrowIfDisposed();
-        return [.. _body(arguments.ToArray())];
+        return [.. Run(arguments.ToArray())];
+    }
+
+    /// <summary>Runs the code; refuses a call of the function from within itself while it is traced, which would go on without end.</summary>
+    private IReadOnlyList<Tensor> Run(Tensor[] arguments)
+    {
+        if (DispatchFrame.Current.Target is null)
+            return _body(arguments);
+        HashSet<Function> running = _running ??= [];
+        if (!running.Add(this))
+        {
+            throw new TfLbfgsException(
+                $"{_description} calls itself while it is traced: its trace would contain itself without end. Write the repetition as a loop (a while loop op, or a C# loop of fixed length), or call a C# method instead of the function.");
+        }
+
+        try
+        {
+            return _body(arguments);
+        }
+        finally
+        {
+            running.Remove(this);
+        }
     }
 
     private void ThrowIfDisposed()
@@ -123,7 +146,7 @@ public sealed class Function : IDisposable
     private static Tensor Single(Tensor[] inputs) =>
         inputs.Length == 1 ? inputs[0] : throw new TfLbfgsException($"Expected one argument, received {inputs.Length}.");
 
-    /// <summary>The trace for the arguments, with a lease for the call.</summary>
+    /// <summary>The trace for the arguments, with a reference for the call.</summary>
     private ConcreteFunction Find(ReadOnlySpan<Tensor> arguments)
     {
         lock (_gate)
@@ -183,11 +206,7 @@ public sealed class Function : IDisposable
         }
     }
 
-    private ConcreteFunction Create(Signature signature)
-    {
-        string name = string.Create(CultureInfo.InvariantCulture, $"__{_options.Name}_{Interlocked.Increment(ref _created)}");
-        return ConcreteFunction.Create(name, _description, signature, _body, _options);
-    }
+    private ConcreteFunction Create(Signature signature) => ConcreteFunction.Create(ConcreteFunction.UniqueName(_options.Name), _description, signature, Run, _options);
 
     /// <summary>The dimensions in which the new signature and enough earlier ones differ, and nothing else; empty when there are none.</summary>
     private IReadOnlyList<(int Argument, int Dimension)> OpenDimensions(Signature signature)

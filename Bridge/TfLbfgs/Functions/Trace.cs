@@ -24,7 +24,7 @@ internal sealed class Trace : IOperationTarget, IDisposable
 
     /// <summary>Opens a trace.</summary>
     /// <param name="description">What is traced, for messages.</param>
-    /// <param name="outer">For the body of a loop, the trace that the loop is part of: its tensors are captured like those from outside.</param>
+    /// <param name="outer">For the body of a loop, the trace that the loop is part of; for a gradient, that of the function: its tensors are captured like those from outside.</param>
     /// <param name="isCompiled">Whether XLA will compile it; what an outer trace says counts more.</param>
     public Trace(string description, Trace? outer = null, bool isCompiled = false)
     {
@@ -220,7 +220,9 @@ internal sealed class Trace : IOperationTarget, IDisposable
             return output;
         }
 
-        tensor.EnsureUsable();
+        // One of an outer trace is only named here: a call binds it to a value.
+        if (!tensor.IsSymbolic)
+            tensor.EnsureUsable();
         SymbolicTensor placeholder = AddInput(tensor.DType, tensor.DType == DType.Resource ? Shape.Scalar : tensor.Shape);
         _captureOf[tensor.Id] = placeholder;
         _captures.Add(tensor.Alias());
@@ -255,7 +257,7 @@ internal sealed class Trace : IOperationTarget, IDisposable
     {
         for (Trace? outer = _outer; outer is not null; outer = outer._outer)
         {
-            if (tensor.Owner == outer && outer.IsOpen)
+            if (tensor.Owner == outer)
                 return true;
         }
 

@@ -13,6 +13,10 @@ internal sealed class AccessedVariables : IOperationListener
     /// <summary>Whether the resource of a trainable variable was read.</summary>
     public bool Contains(Tensor handle) => _handles.Contains(handle.Id);
 
+    int IOperationListener.Orders => 0;
+
+    bool IOperationListener.Tracks(Tensor tensor) => false;
+
     void IOperationListener.Executed(Operation operation, Tensor[] outputs)
     {
     }

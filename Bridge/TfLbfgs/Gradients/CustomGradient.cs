@@ -1,3 +1,4 @@
+using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Variables;
 
@@ -49,6 +50,46 @@ public static class CustomGradient
         };
     }
 
+    /// <summary>
+    /// Makes a function that keeps none of its intermediate values for the gradient, and computes them once more when a gradient is taken: less memory for more time. Python: <c>tf.recompute_grad</c>.
+    /// </summary>
+    /// <param name="function">The function; it reads no trainable variable other than those named, and draws no random numbers.</param>
+    /// <param name="variables">The trainable variables that it reads; null: none.</param>
+    /// <returns>The function; what it returns is owned by the caller.</returns>
+    public static Func<Tensor, Tensor> Recompute(Func<Tensor, Tensor> function, IReadOnlyList<Variable>? variables = null)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        Func<IReadOnlyList<Tensor>, Tensor[]> many = CreateMany(
+            arguments =>
+            {
+                Tensor value;
+                DispatchFrame frame = DispatchFrame.Current;
+                AccessedVariables accessed = new();
+                // Nothing of this run is recorded; what it makes is freed at once.
+                using (frame.Mute())
+                using (TensorScope scope = new())
+                {
+                    frame.Listeners.Add(accessed);
+                    value = scope.Keep(function(arguments[0]));
+                    frame.Listeners.Remove(accessed);
+                }
+
+                RequireNamed(accessed, variables ?? []);
+                return ([value], upstream =>
+                {
+                    Tensor argument = arguments[0];
+                    using GradientTape tape = new();
+                    if (argument.DType.IsDifferentiable)
+                        tape.Watch(argument);
+                    Tensor[] sources = [argument, .. (variables ?? []).Select(variable => variable.Handle)];
+                    Tensor?[] gradients = tape.GradientOrNull([function(argument)], sources, upstream);
+                    return gradients;
+                });
+            },
+            variables);
+        return argument => many([argument])[0];
+    }
+
     private static Tensor[] Call(
         Func<IReadOnlyList<Tensor>, (IReadOnlyList<Tensor> Values, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor?>> Gradient)> body, Tensor[] arguments, Variable[] variables)
     {
@@ -56,24 +97,23 @@ public static class CustomGradient
         AccessedVariables accessed = new();
         // The body's ops are recorded too: the gradient function may use what they computed, and an outer tape differentiates that.
         using TensorScope scope = new();
+        // The gradient function may use the arguments after the caller disposed them.
+        Tensor[] own = Array.ConvertAll(arguments, argument => argument.Alias());
+        foreach (Tensor argument in own)
+            TensorScope.Register(argument);
         IReadOnlyList<Tensor> values;
         Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor?>> gradient;
         frame.Listeners.Add(accessed);
         try
         {
-            (values, gradient) = body(arguments);
+            (values, gradient) = body(own);
         }
         finally
         {
             frame.Listeners.Remove(accessed);
         }
 
-        if (accessed.Handles.Except(variables.Select(v => v.Handle.Id)).Any())
-        {
-            throw new TfLbfgsException(
-                "CustomGradient: the body reads a trainable variable that was not named, so that its gradient would be lost. Name all of them in 'variables' and return their gradients after those of the arguments.");
-        }
-
+        RequireNamed(accessed, variables);
         Tensor[] outputs = new Tensor[values.Count];
         using (frame.Mute())
         {
@@ -91,6 +131,15 @@ public static class CustomGradient
         frame.Notify(operation, outputs);
         call.Release();
         return outputs;
+    }
+
+    private static void RequireNamed(AccessedVariables accessed, IReadOnlyList<Variable> variables)
+    {
+        if (accessed.Handles.Except(variables.Select(v => v.Handle.Id)).Any())
+        {
+            throw new TfLbfgsException(
+                "CustomGradient: the body reads a trainable variable that was not named, so that its gradient would be lost. Name all of them in 'variables' and return their gradients after those of the arguments.");
+        }
     }
 
     /// <summary>The gradient of one call, with the tensors that its code made.</summary>

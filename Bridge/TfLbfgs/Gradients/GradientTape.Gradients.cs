@@ -158,7 +158,7 @@ public sealed partial class GradientTape
             for (int i = 0; i < gradients.Length; i++)
             {
                 if (gradients[i] is null && unconnected == UnconnectedGradients.Zero)
-                    gradients[i] = sources[i].Variable is { } variable ? Tensor.Zeros(variable.Shape, variable.DType) : RawOps.ZerosLike(sources[i].Tensor);
+                    gradients[i] = sources[i].Zeros();
                 // One tensor may serve two sources, or be the caller's own output gradient: every result is an owner of its own.
                 gradients[i] = gradients[i]?.Alias();
             }

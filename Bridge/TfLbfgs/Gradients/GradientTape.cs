@@ -54,6 +54,19 @@ public sealed partial class GradientTape : IOperationListener, IDisposable
     /// <summary>Watches a tensor that may also be a resource.</summary>
     internal void WatchAny(Tensor tensor) => _tracked.Add(tensor.Id);
 
+    /// <summary>Whether more than one gradient can be taken.</summary>
+    public bool IsPersistent => _persistent;
+
+    /// <summary>The tensors of all recorded ops; borrowed.</summary>
+    internal IEnumerable<Tensor> Tensors => _entries.SelectMany(entry => entry.Inputs.Concat(entry.Outputs));
+
+    /// <summary>Frees what the tape holds, on any thread; for one that records no more.</summary>
+    internal void Free()
+    {
+        _disposed = true;
+        Clear();
+    }
+
     /// <summary>Stops recording until the returned scope is disposed, on the same thread.</summary>
     /// <returns>The scope.</returns>
     public IDisposable StopRecording()

@@ -7,6 +7,7 @@ public sealed class RuleContext
 {
     private readonly Tensor?[] _upstream;
     private readonly bool[] _needs;
+    private IndexedSlices?[]? _slices;
 
     internal RuleContext(Operation operation, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs, Tensor?[] upstream, bool[] needs)
     {
@@ -50,6 +51,22 @@ public sealed class RuleContext
     /// <returns>The value.</returns>
     /// <exception cref="TfLbfgsException">The op was made without it and it has no default.</exception>
     public T Get<T>(AttributeKey<T> key) => Operation.GetAttribute(key);
+
+    /// <summary>
+    /// Gives a gradient of which only some rows are not zero, for an input that is a table; the rule returns null for that input. It is made dense only where something needs it dense. Python: returning <c>tf.IndexedSlices</c>.
+    /// </summary>
+    /// <param name="input">The position in <see cref="Inputs"/>.</param>
+    /// <param name="values">The rows, shape [k, ...].</param>
+    /// <param name="indices">The row of the input where each stands, int32 or int64, shape [k].</param>
+    /// <param name="rowCount">The number of rows of the input, shape [].</param>
+    public void GiveSlices(int input, Tensor values, Tensor indices, Tensor rowCount)
+    {
+        _slices ??= new IndexedSlices?[Inputs.Count];
+        _slices[input] = new IndexedSlices(values, indices, rowCount);
+    }
+
+    /// <summary>The sparse gradient that the rule gave for an input; null: none.</summary>
+    internal IndexedSlices? SlicesOf(int input) => _slices?[input];
 
     /// <summary>A result with one gradient for each input: the given ones first, null for the others.</summary>
     /// <param name="gradients">The gradients of the first inputs; null: none.</param>

@@ -4,14 +4,14 @@ using static TfLbfgs.Gradients.Rules.RuleOperations;
 
 namespace TfLbfgs.Gradients.Rules;
 
-/// <summary>Reading and writing by indices. A gradient is always dense; TensorFlow's IndexedSlices do not exist here.</summary>
+/// <summary>Reading and writing by indices. The gradient of a table whose rows are gathered is sparse until something needs it dense.</summary>
 internal static class GatherRules
 {
     public static void AddTo(RuleTable rules)
     {
-        rules.Add(OpNames.Gather, context => context.Result(ScatterRows(context.Upstream, context.Inputs[0], context.Inputs[1])));
+        rules.Add(OpNames.Gather, ScatterRows);
         rules.Add(OpNames.GatherV2, GatherV2);
-        rules.Add(OpNames.ResourceGather, context => context.Result(ResourceGather(context)));
+        rules.Add(OpNames.ResourceGather, ResourceGather);
         rules.Add(OpNames.GatherNd, context =>
         {
             (Tensor x, Tensor indices) = (context.Inputs[0], context.Inputs[1]);
@@ -32,9 +32,10 @@ internal static class GatherRules
         rules.Add(OpNames.TensorScatterMin, ScatterExtremum);
     }
 
-    /// <summary>Adds rows into a tensor of zeros with the shape of x.</summary>
-    private static Tensor ScatterRows(Tensor g, Tensor x, Tensor indices)
+    /// <summary>The gradient of gathered rows stands where they came from.</summary>
+    private static Tensor?[] ScatterRows(RuleContext context)
     {
+        (Tensor g, Tensor x, Tensor indices) = (context.Upstream, context.Inputs[0], context.Inputs[1]);
         Tensor flat = indices.Rank == 1 ? indices : RawOps.Reshape(indices, Ints(-1));
         Tensor rows = g;
         if (indices.Rank != 1)
@@ -45,7 +46,8 @@ internal static class GatherRules
                 rows = RawOps.Reshape(g, RawOps.ConcatV2([RawOps.Reshape(RawOps.Size(indices, DType.Int64), Ints(1)), RawOps.Slice(ShapeOf(x), Ints(1), Ints(-1))], Int32(0)));
         }
 
-        return RawOps.UnsortedSegmentSum(rows, flat, FirstDimension(x));
+        context.GiveSlices(0, rows, flat, FirstDimension(x));
+        return context.Result();
     }
 
     private static long[]? Tail(Shape shape)
@@ -76,7 +78,7 @@ internal static class GatherRules
         axis = axis < 0 ? axis + x.Rank : axis;
         batch = batch < 0 ? batch + indices.Rank : batch;
         if (axis == 0 && batch == 0)
-            return context.Result(ScatterRows(g, x, indices));
+            return ScatterRows(context);
         return context.Result(GatherAlong(g, x, indices, (int)axis, (int)batch));
     }
 
@@ -119,14 +121,15 @@ internal static class GatherRules
         return span;
     }
 
-    private static Tensor ResourceGather(RuleContext context)
+    private static Tensor?[] ResourceGather(RuleContext context)
     {
         (Tensor handle, Tensor indices) = (context.Inputs[0], context.Inputs[1]);
         Tensor shape = RawOps.VariableShape(handle, DType.Int64);
         Tensor tail = RawOps.Slice(shape, Ints(1), Ints(-1));
         Tensor flat = RawOps.Reshape(indices, Ints(-1));
         Tensor rows = RawOps.Reshape(context.Upstream, RawOps.ConcatV2([RawOps.Shape(flat, DType.Int64), tail], Int32(0)));
-        return RawOps.UnsortedSegmentSum(rows, flat, RawOps.Reshape(RawOps.Slice(shape, Ints(0), Ints(1)), Ints()));
+        context.GiveSlices(0, rows, flat, RawOps.Reshape(RawOps.Slice(shape, Ints(0), Ints(1)), Ints()));
+        return context.Result();
     }
 
     /// <summary>The gradient is shared evenly by what is equal to the extremum.</summary>
