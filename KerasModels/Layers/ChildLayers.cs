@@ -1,4 +1,5 @@
 using System.Collections;
+using TfLbfgs.Keras.Serialization;
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
@@ -68,6 +69,6 @@ internal static class ChildLayers
     {
         int close = field.IndexOf('>', StringComparison.Ordinal);
         string name = field.StartsWith('<') && close > 0 ? field[1..close] : field.TrimStart('_');
-        return Layer.SnakeCase(name);
+        return SnakeCase.Of(name);
     }
 }

@@ -37,7 +37,7 @@ public abstract partial class Layer : KerasComponent, IDisposable
     }
 
     /// <summary>The name, unique in a model.</summary>
-    public string Name => _name ?? SnakeCase(ClassName);
+    public string Name => _name ?? SnakeCase.Of(ClassName);
 
     /// <summary>The dtypes of the variables and of the computation. Python: <c>layer.dtype_policy</c>.</summary>
     public DTypePolicy DTypePolicy => _policy ?? new DTypePolicy(_floatX);
@@ -280,19 +280,6 @@ public abstract partial class Layer : KerasComponent, IDisposable
         _policy = dtype;
         foreach ((_, Layer child) in ChildrenOnce().Where(child => !child.Layer.HasDType))
             child.AdoptDType(dtype);
-    }
-
-    internal static string SnakeCase(string className)
-    {
-        System.Text.StringBuilder text = new();
-        for (int i = 0; i < className.Length; i++)
-        {
-            if (i > 0 && char.IsUpper(className[i]) && className[i - 1] != '_' && (char.IsLower(className[i - 1]) || (i + 1 < className.Length && char.IsLower(className[i + 1]))))
-                text.Append('_');
-            text.Append(char.ToLowerInvariant(className[i]));
-        }
-
-        return text.ToString();
     }
 
     /// <summary>Sets the flag of the layer without those of the layers within it.</summary>

@@ -1,4 +1,3 @@
-using TfLbfgs.Keras.Layers;
 using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
@@ -27,7 +26,7 @@ public abstract class Loss : KerasComponent
     /// <summary>The name in reports and files; default the class name in snake case, such as <c>mean_squared_error</c>.</summary>
     public string Name
     {
-        get => _name ?? Layer.SnakeCase(ClassName);
+        get => _name ?? SnakeCase.Of(ClassName);
         init => _name = value;
     }
 

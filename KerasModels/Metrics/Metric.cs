@@ -1,4 +1,3 @@
-using TfLbfgs.Keras.Layers;
 using TfLbfgs.Keras.Losses;
 using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Runtime;
@@ -295,7 +294,7 @@ public abstract class Metric : KerasComponent, IDisposable
     }
 
     /// <summary>The name where none is given.</summary>
-    private protected virtual string DefaultName(KerasGeneration generation) => Layer.SnakeCase(ClassName);
+    private protected virtual string DefaultName(KerasGeneration generation) => SnakeCase.Of(ClassName);
 
     /// <summary>The dtype where none is given.</summary>
     private protected virtual DType DefaultDType(KerasGeneration generation) => KerasConfig.FloatX;

@@ -148,7 +148,7 @@ public sealed partial class Sequential : Model, IEnumerable<Layer>
 
     private string FreeName(Layer layer)
     {
-        string name = SnakeCase(layer.ClassName);
+        string name = SnakeCase.Of(layer.ClassName);
         HashSet<string> taken = [.. _layers.Select(other => other.Name)];
         for (int i = 0; ; i++)
         {

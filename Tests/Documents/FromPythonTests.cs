@@ -41,7 +41,7 @@ public sealed class FromPythonTests
     public void Mapping_NamesCallablesOnly()
     {
         HashSet<string> callables = [.. Mapping.Callables()];
-        Assert.Empty(Given.Value.Members.Keys.Concat(Given.Value.Reasons.Keys).Concat(Given.Value.Planned.Keys).Where(name => !callables.Contains(name)));
+        Assert.DoesNotContain(Given.Value.Members.Keys.Concat(Given.Value.Reasons.Keys).Concat(Given.Value.Planned.Keys), name => !callables.Contains(name));
         Assert.Empty(Given.Value.Groups.Keys.Except(Given.Value.Reasons.Values));
     }
 

@@ -56,7 +56,7 @@ internal static class DifferenceQuotient
     /// <summary>Re sum(a conj(b)).</summary>
     public static double Inner(Tensor a, Tensor b) => (a.DType.IsComplex ? RawOps.Real(a * RawOps.Conj(b), a.DType.RealPart) : a * b).ToDoubles().Sum();
 
-    /// <summary>The sum of <see cref="Inner"/> over what both lists have.</summary>
+    /// <summary>The sum of <see cref="Inner(Tensor, Tensor)"/> over what both lists have.</summary>
     public static double Inner(Tensor?[] a, Tensor?[] b)
     {
         double sum = 0;

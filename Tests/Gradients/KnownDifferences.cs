@@ -1,4 +1,3 @@
-using TfLbfgs.Gradients;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using Xunit;

@@ -75,16 +75,17 @@ public static class CustomGradient
                 }
 
                 RequireNamed(accessed, variables ?? []);
-                return ([value], upstream =>
+                return ([value], Gradient);
+
+                IReadOnlyList<Tensor?> Gradient(IReadOnlyList<Tensor> upstream)
                 {
                     Tensor argument = arguments[0];
                     using GradientTape tape = new();
                     if (argument.DType.IsDifferentiable)
                         tape.Watch(argument);
                     Tensor[] sources = [argument, .. (variables ?? []).Select(variable => variable.Handle)];
-                    Tensor?[] gradients = tape.GradientOrNull([function(argument)], sources, upstream);
-                    return gradients;
-                });
+                    return tape.GradientOrNull([function(argument)], sources, upstream);
+                }
             },
             variables);
         return argument => many([argument])[0];

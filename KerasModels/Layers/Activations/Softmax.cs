@@ -1,4 +1,3 @@
-using TfLbfgs.Keras.Activations;
 using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using TfLbfgs.Keras.Serialization;
 
 namespace TfLbfgs.Keras.Layers;
 
@@ -32,7 +33,7 @@ internal sealed class Node(Layer layer, int index, IReadOnlyList<KerasTensor> in
     /// <summary>A name after a class, or an op, that no other layer of this process got here.</summary>
     public static string NextName(string className)
     {
-        string name = Layer.SnakeCase(className);
+        string name = SnakeCase.Of(className);
         int number = Names.AddOrUpdate(name, 0, (_, last) => last + 1);
         return number == 0 ? name : $"{name}_{number}";
     }

@@ -1,6 +1,5 @@
 using TfLbfgs.Functions;
 using TfLbfgs.Keras.Serialization;
-using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Variables;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TfLbfgs.Keras;
-using TfLbfgs.Keras.Losses;
 using TfLbfgs.Keras.Metrics;
 using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Runtime;

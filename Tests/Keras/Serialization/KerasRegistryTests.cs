@@ -4,7 +4,6 @@ using TfLbfgs.Keras.Activations;
 using TfLbfgs.Keras.Initializers;
 using TfLbfgs.Keras.Layers;
 using TfLbfgs.Keras.Losses;
-using TfLbfgs.Keras.Saving;
 using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
