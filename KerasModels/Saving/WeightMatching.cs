@@ -156,7 +156,7 @@ internal sealed class WeightMatching
     {
         string source = $"{layer.Name}/{array.Name}";
         VariableLoadStatus status = !array.Shape.SequenceEqual(variable.Shape) ? VariableLoadStatus.ShapeDiffers
-            : !array.DType.IsFloating || array.DType.Size == 1 ? VariableLoadStatus.DTypeDiffers
+            : !IsNumberOfKind(array.DType, variable.DType) ? VariableLoadStatus.DTypeDiffers
             : array.DType != variable.DType ? VariableLoadStatus.Converted : VariableLoadStatus.Loaded;
         string detail = status switch
         {
@@ -168,6 +168,9 @@ internal sealed class WeightMatching
         if (_entries[^1].IsLoaded)
             _assignments.Add((variable, array));
     }
+
+    // Counts are integers in files, too; weights are never read from integers, nor counts from fractions.
+    private static bool IsNumberOfKind(DType stored, DType wanted) => wanted.IsInteger ? stored.IsInteger : stored.IsFloating && stored.Size > 1;
 
     private void AddExtra(SavedLayer layer, NamedArray array) =>
         _entries.Add(new VariableLoad(null, $"{layer.Name}/{array.Name}", VariableLoadStatus.NotInModel, false, $"received {Describe(array)}, which the model does not have"));

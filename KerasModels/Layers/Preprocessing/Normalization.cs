@@ -106,7 +106,7 @@ public sealed class Normalization : AdaptableLayer
         Shape shape = KeptShape(inputShape);
         _mean = AddVariable("mean", shape, new Zeros(), trainable: false);
         _variance = AddVariable("variance", shape, new Ones(), trainable: false);
-        _count = AddVariable("count", Shape.Scalar, trainable: false, dtype: _generation == KerasGeneration.Keras2 ? DType.Int64 : DType.Int32);
+        _count = AddVariable("count", Shape.Scalar, trainable: false, dtype: DType.Int64);
     }
 
     /// <inheritdoc/>

@@ -88,5 +88,8 @@ public sealed class Rescaling : Layer
         values = read is { Length: > 0 } ? read : throw fields.Fail($"expected {name} to be a number or a list of numbers, received none.");
     }
 
-    private static Tensor Constant(double[] values, Tensor x) => values.Length == 1 ? Tensor.Scalar(values[0], x.DType) : HostArrays.ToTensor(values, x.DType, [values.Length]);
+    // Keras rounds numbers of Python to float32 before it casts them.
+    private static Tensor Constant(double[] values, Tensor x) => values.Length == 1
+        ? Tensor.Scalar((float)values[0], x.DType)
+        : HostArrays.ToTensor(Array.ConvertAll(values, value => (double)(float)value), x.DType, [values.Length]);
 }

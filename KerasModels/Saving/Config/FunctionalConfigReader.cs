@@ -163,7 +163,8 @@ internal sealed class FunctionalConfigReader
         foreach ((string name, PendingLayer pending) in _layers)
         {
             bool isFunctional = pending.Layer is Model { Graph: not null };
-            pending.First = isFunctional && generation == KerasGeneration.Keras2 && !fromZero.Contains(name) ? 1 : 0;
+            // Of Keras 2 a sequential model is a graph of its own, too.
+            pending.First = pending.Layer is Model && generation == KerasGeneration.Keras2 && !fromZero.Contains(name) ? 1 : 0;
             pending.FirstAtEnds = isFunctional && generation == KerasGeneration.Keras3 ? 1 : pending.First;
         }
     }

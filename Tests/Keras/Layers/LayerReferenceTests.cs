@@ -98,7 +98,7 @@ public sealed class LayerReferenceTests : LeakChecked
     private static void CheckGradients(
         JsonElement entry, GradientTape tape, Tensor[] outputs, Tensor[] cotangents, IReadOnlyList<Tensor> inputs, IReadOnlyList<Variable> variables, double tolerance)
     {
-        Tensor total = outputs.Zip(cotangents, (output, cotangent) => Tf.ReduceSum(output * cotangent)).Aggregate((left, right) => left + right);
+        Tensor total = outputs.Zip(cotangents, (output, cotangent) => Tf.ReduceSum(Tf.Cast(output, cotangent.DType) * cotangent)).Aggregate((left, right) => left + right);
         Assert.Equal(entry.GetProperty("scalar").GetDouble(), total.ToDouble(), tolerance * 100);
         Variable[] trained = [.. variables.Where(variable => variable.Trainable)];
         Tensor[] watched = [.. inputs.Distinct().Where(input => input.DType.IsFloating)];
