@@ -12,7 +12,7 @@ namespace TfLbfgs.Tests.Gradients;
 [Trait("Category", "Reference")]
 public class ForwardReferenceTests : LeakChecked
 {
-    [Theory(Explicit = true)]
+    [Theory]
     [MemberData(nameof(OpReferenceTests.Names), MemberType = typeof(OpReferenceTests))]
     public void Jvp_OfReferenceOp_IsTheTransposeOfTheGradient(string file)
     {
