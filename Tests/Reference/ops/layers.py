@@ -105,7 +105,7 @@ def images(b):
 
 def selection(b):
     k = lambda n: K(n, "int32")
-    b.case("TopKV2", input=N(2, 3, 6, dt=F), k=k(4), sorted=False, _up=[0])
+    b.case("TopKV2", input=N(2, 3, 6, dt=F), k=k(4), _up=[0])
     b.case("TopKV2", input=N(4, 5), k=k(2), index_type=goldlib.tf.int64, _up=[0])
     b.case("NthElement", input=N(2, 3, 5), n=k(1))
     b.case("NthElement", input=K([[1., 2., 2., 0.], [3., 3., 3., 1.]]), n=k(1), _fd=False, _note="equal elements share the gradient")

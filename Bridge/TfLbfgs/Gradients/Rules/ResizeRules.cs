@@ -1,4 +1,5 @@
 using TfLbfgs.Runtime;
+using TfLbfgs.Tensors;
 using static TfLbfgs.Gradients.Rules.Dimensions;
 
 namespace TfLbfgs.Gradients.Rules;
@@ -15,8 +16,7 @@ internal static class ResizeRules
             context.Upstream, Spatial(context.Inputs[0]), AlignCorners(context), HalfPixelCenters(context))));
         rules.Add(OpNames.ResizeNearestNeighborGrad, context => context.Result(RawOps.ResizeNearestNeighbor(
             context.Upstream, Spatial(context.Inputs[0]), AlignCorners(context), HalfPixelCenters(context))));
-        rules.Add(OpNames.ResizeBilinear, context => context.Result(RawOps.ResizeBilinearGrad(
-            context.Upstream, context.Inputs[0], AlignCorners(context), HalfPixelCenters(context))));
+        rules.Add(OpNames.ResizeBilinear, context => context.Result(Bilinear(context)));
         rules.Add(OpNames.ResizeBicubic, context => context.Result(IsResizable(context) ? RawOps.ResizeBicubicGrad(
             context.Upstream, context.Inputs[0], AlignCorners(context), HalfPixelCenters(context)) : null));
         rules.Add(OpNames.ResizeBicubicGrad, context => context.Result(RawOps.ResizeBicubic(
@@ -28,6 +28,16 @@ internal static class ResizeRules
             context.Upstream, Spatial(context.Inputs[0]), context.Inputs[2], context.Inputs[3],
             context.Get(OpAttributes.ScaleAndTranslateGrad.KernelType), context.Get(OpAttributes.ScaleAndTranslateGrad.Antialias))));
         rules.NotDifferentiable(OpNames.ResizeBilinearGrad);
+    }
+
+    private static Tensor Bilinear(RuleContext context)
+    {
+        Tensor images = context.Inputs[0];
+        // XLA's kernel is right for images of float32 only, of which it takes the shape.
+        bool narrow = images.DType != DType.Float32 && DispatchFrame.Current.Target is { IsCompiled: true };
+        Tensor gradient = RawOps.ResizeBilinearGrad(
+            context.Upstream, narrow ? RawOps.Cast(images, DType.Float32) : images, AlignCorners(context), HalfPixelCenters(context));
+        return narrow ? RawOps.Cast(gradient, images.DType) : gradient;
     }
 
     private static bool AlignCorners(RuleContext context) => context.Get(OpAttributes.ResizeBilinear.AlignCorners);
