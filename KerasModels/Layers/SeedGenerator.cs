@@ -42,6 +42,15 @@ public sealed class SeedGenerator : IDisposable
         return RawOps.StatelessRandomNormalV2(shape, Key(), Counter(context), Tensor.Scalar(Philox), dtype);
     }
 
+    /// <summary>The factors of dropout: 0 for the part that is dropped, and for the others what keeps the mean.</summary>
+    /// <param name="context">The call.</param>
+    /// <param name="shape">The shape, a vector of int64.</param>
+    /// <param name="rate">The part that is dropped, from 0 to 1.</param>
+    /// <param name="dtype">A floating-point dtype.</param>
+    /// <returns>The factors.</returns>
+    public Tensor DropoutMask(CallContext context, Tensor shape, double rate, DType dtype) =>
+        RawOps.Cast(Uniform(context, shape, dtype) >= rate, dtype) * (rate < 1 ? 1 / (1 - rate) : 0);
+
     /// <summary>Frees the counter.</summary>
     public void Dispose() => _counter.Dispose();
 

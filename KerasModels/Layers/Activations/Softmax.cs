@@ -47,13 +47,8 @@ public sealed class Softmax : Layer
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(context);
         Tensor? mask = context.MaskOf(input) is { } given ? given.DType == DType.Bool ? given : given > 0.5 : null;
-        if (mask is null)
-            return Normalize(input, context);
-        double low = _origin == KerasGeneration.Keras3 ? input.DType == DType.Float16 ? -3e4 : -1e9 : input.DType == DType.Float16 ? -32752 : -1e9;
-        if (_origin == KerasGeneration.Keras2)
-            return Normalize(input + ((1 - Tf.Cast(mask, input.DType)) * low), context);
-        Tensor output = Normalize(Tf.Where(mask, input, Tensor.Scalar(low, input.DType)), context);
-        return Tf.Where(mask, output, Tensor.Scalar(0, input.DType));
+        // Losses are more exact on what goes into a softmax over the last dimension.
+        return MaskedSoftmax.Compute(input, mask, _origin, x => _axes is [-1] ? context.Activate("softmax", x) : MaskedSoftmax.Over(x, _axes), zeroes: true);
     }
 
     /// <inheritdoc/>
@@ -65,12 +60,5 @@ public sealed class Softmax : Layer
         fields.Axes("axis", ref _axes);
         if (_axes.Length == 0)
             throw fields.Fail("at least one axis, received none");
-    }
-
-    private Tensor Normalize(Tensor x, CallContext context)
-    {
-        if (_axes is [-1])
-            return context.Activate("softmax", x);
-        return _axes.Length == 1 ? Tf.NN.Softmax(x, _axes[0]) : Tf.Exp(x - Tf.Math.ReduceLogSumExp(x, _axes, keepDims: true));
     }
 }

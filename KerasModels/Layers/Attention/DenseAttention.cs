@@ -14,7 +14,6 @@ public abstract class DenseAttention : Layer
     private double _dropout;
     private long? _seed;
     private bool _causal;
-    private KerasGeneration _origin = KerasGeneration.Keras3;
     private SeedGenerator? _random;
 
     private protected DenseAttention(bool useScale) => _useScale = useScale;
@@ -54,8 +53,7 @@ public abstract class DenseAttention : Layer
         if (context.Training && _dropout > 0)
         {
             _random ??= AddSeedGenerator(_seed);
-            Tensor kept = Tf.Cast(_random.Uniform(context, RawOps.Shape(weights, DType.Int64), weights.DType) >= _dropout, weights.DType);
-            weights = weights * kept * (1 / (1 - _dropout));
+            weights *= _random.DropoutMask(context, RawOps.Shape(weights, DType.Int64), _dropout, weights.DType);
         }
 
         Tensor output = Tf.MatMul(weights, value);
@@ -81,7 +79,6 @@ public abstract class DenseAttention : Layer
     {
         ArgumentNullException.ThrowIfNull(fields);
         base.Describe(fields);
-        fields.Origin(ref _origin);
         fields.Flag("use_scale", ref _useScale);
         fields.Number("dropout", ref _dropout, minimum: 0, maximum: 1);
         if (fields.Generation == KerasGeneration.Keras3)

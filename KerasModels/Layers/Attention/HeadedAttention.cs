@@ -226,18 +226,7 @@ public abstract class HeadedAttention : Layer
     }
 
     // Heads of keys and values serve several heads of queries each.
-    private Tensor Repeat(Tensor heads)
-    {
-        int count = QueryHeads.Heads / KeyValueHeads.Heads;
-        if (count == 1)
-            return heads;
-        int axis = heads.Rank - 2;
-        int[] multiples = [.. Enumerable.Repeat(1, heads.Rank + 1)];
-        multiples[axis + 1] = count;
-        Tensor repeated = Tf.Tile(Tf.ExpandDims(heads, axis + 1), multiples);
-        Tensor shape = RawOps.Shape(heads, DType.Int64);
-        return Tf.Reshape(repeated, Tf.Concat([shape[..axis], Tensor.From<long>([QueryHeads.Heads, heads.Shape[-1]])], 0));
-    }
+    private Tensor Repeat(Tensor heads) => ElementRepeat.Along(heads, QueryHeads.Heads / KeyValueHeads.Heads, heads.Rank - 2);
 
     private Tensor? MaskOf(Tensor query, Tensor value, Tensor key, CallContext context)
     {
@@ -249,13 +238,14 @@ public abstract class HeadedAttention : Layer
             mask = And(mask, Tf.ExpandDims(ofValue, -2));
         if (!ReferenceEquals(key, value) && (arguments.Tensor("key_mask") ?? context.MaskOf(key)) is { } ofKey)
             mask = And(mask, Tf.ExpandDims(ofKey, -2));
-        Tensor queries = RawOps.Shape(query, DType.Int32)[1], keys = RawOps.Shape(value, DType.Int32)[1];
         if (arguments.Flag("use_causal_mask"))
-            mask = And(mask, Tf.ExpandDims(AttentionMasks.Causal(queries, keys), 0));
+            mask = And(mask, Tf.ExpandDims(AttentionMasks.Causal(Steps(query), Steps(value)), 0));
         if (_slidingWindow is { } steps)
-            mask = And(mask, Tf.ExpandDims(AttentionMasks.Window(queries, keys, steps), 0));
+            mask = And(mask, Tf.ExpandDims(AttentionMasks.Window(Steps(query), Steps(value), steps), 0));
         return arguments.Tensor("attention_mask") is { } given ? And(mask, given) : mask;
     }
+
+    private static Tensor Steps(Tensor x) => RawOps.Shape(x, DType.Int32)[1];
 
     private static Tensor And(Tensor? mask, Tensor other)
     {
@@ -270,27 +260,17 @@ public abstract class HeadedAttention : Layer
     /// <param name="zeroes">Whether Keras 3 gives weights of 0 to keys that do not count even where none does.</param>
     private Tensor Weights(Tensor scores, Tensor? mask, int axes, bool zeroes)
     {
-        int[] last = [.. Enumerable.Range(-axes, axes)];
-        if (mask is null)
-            return Normalize(scores, last);
-        while (mask.Rank < scores.Rank)
+        while (mask is not null && mask.Rank < scores.Rank)
             mask = Tf.ExpandDims(mask, -(axes * 2) - 1);
-        double low = scores.DType == DType.Float16 ? -3e4 : -1e9;
-        if (_origin == KerasGeneration.Keras2)
-            return Normalize(scores + ((1 - Tf.Cast(mask, scores.DType)) * low), last);
-        Tensor weights = Normalize(Tf.Where(mask, scores, Tensor.Scalar(low, scores.DType)), last);
-        return zeroes ? Tf.Where(mask, weights, Tensor.Scalar(0, weights.DType)) : weights;
+        int[] last = [.. Enumerable.Range(-axes, axes)];
+        return MaskedSoftmax.Compute(scores, mask, _origin, x => MaskedSoftmax.Over(x, last), zeroes);
     }
-
-    private static Tensor Normalize(Tensor scores, int[] axes) =>
-        axes.Length == 1 ? Tf.NN.Softmax(scores) : Tf.Exp(scores - Tf.Math.ReduceLogSumExp(scores, axes, keepDims: true));
 
     private Tensor Drop(Tensor weights, CallContext context)
     {
         if (!context.Training || _dropout == 0)
             return weights;
         _random ??= AddSeedGenerator(_seed);
-        Tensor kept = Tf.Cast(_random.Uniform(context, RawOps.Shape(weights, DType.Int64), weights.DType) >= _dropout, weights.DType);
-        return weights * kept * (1 / (1 - _dropout));
+        return weights * _random.DropoutMask(context, RawOps.Shape(weights, DType.Int64), _dropout, weights.DType);
     }
 }

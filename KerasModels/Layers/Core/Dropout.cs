@@ -58,8 +58,7 @@ public sealed class Dropout : Layer
         if (_rate == 1)
             return RawOps.ZerosLike(input);
         _random ??= AddSeedGenerator(_seed);
-        Tensor kept = RawOps.Cast(_random.Uniform(context, MaskShape(input), input.DType) >= _rate, input.DType);
-        return input * (1 / (1 - _rate)) * kept;
+        return input * _random.DropoutMask(context, MaskShape(input), _rate, input.DType);
     }
 
     /// <inheritdoc/>

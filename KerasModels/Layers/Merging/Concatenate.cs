@@ -45,14 +45,14 @@ public sealed class Concatenate : Layer
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
         if (inputShapes.Count == 0 || inputShapes.Any(shape => !shape.HasRank || shape.Rank != inputShapes[0].Rank))
-            throw new TfLbfgsException($"{this}: expected inputs with the same number of dimensions, received {Text(inputShapes)}.");
+            throw new TfLbfgsException($"{this}: expected inputs with the same number of dimensions, received {Merge.Describe(inputShapes)}.");
         int rank = inputShapes[0].Rank, axis = _axis < 0 ? _axis + rank : _axis;
         if (axis < 0 || axis >= rank)
-            throw new TfLbfgsException($"{this}: expected an axis between {-rank} and {rank - 1}, received {_axis} for inputs of {Text(inputShapes)}.");
+            throw new TfLbfgsException($"{this}: expected an axis between {-rank} and {rank - 1}, received {_axis} for inputs of {Merge.Describe(inputShapes)}.");
         for (int i = 0; i < rank; i++)
         {
             if (i != axis && inputShapes.Select(shape => shape[i]).Where(size => size >= 0).Distinct().Count() > 1)
-                throw new TfLbfgsException($"{this}: expected inputs of equal sizes in every dimension but {_axis}, received {Text(inputShapes)}.");
+                throw new TfLbfgsException($"{this}: expected inputs of equal sizes in every dimension but {_axis}, received {Merge.Describe(inputShapes)}.");
         }
     }
 
@@ -64,8 +64,6 @@ public sealed class Concatenate : Layer
         fields.Origin(ref _origin);
         fields.Integer("axis", ref _axis);
     }
-
-    private static string Text(IReadOnlyList<Shape> shapes) => shapes.Count == 0 ? "none" : string.Join(" and ", shapes);
 
     // The masks are joined as the inputs are; over the last dimension Keras 2 wants all, Keras 3 any to count.
     private Tensor MaskOf(IReadOnlyList<Tensor> inputs, Tensor?[] masks)

@@ -86,7 +86,7 @@ public abstract class Merge : Layer
         return given.Aggregate(_origin == KerasGeneration.Keras2 ? Tf.LogicalAnd : Tf.LogicalOr);
     }
 
-    private protected static string Describe(IReadOnlyList<Shape> shapes) => shapes.Count == 0 ? "none" : string.Join(" and ", shapes);
+    internal static string Describe(IReadOnlyList<Shape> shapes) => shapes.Count == 0 ? "none" : string.Join(" and ", shapes);
 
     private static Tensor Align(Tensor input, int rank)
     {

@@ -55,7 +55,7 @@ public sealed class RMSNormalization : Layer
     {
         ArgumentNullException.ThrowIfNull(input);
         int[] axes = AxesOf(input.Rank);
-        Tensor x = Tf.Cast(input, input.DType == Runtime.DType.Float64 ? Runtime.DType.Float64 : Runtime.DType.Float32);
+        Tensor x = Tf.Cast(input, ScaledNormalization.StatisticsDType(input));
         long[] shape = [.. Enumerable.Range(0, x.Rank).Select(axis => axes.Contains(axis) ? x.Shape[axis] : 1)];
         Tensor factor = Tf.Math.Rsqrt(Tf.ReduceMean(Tf.Square(x), axes, keepDims: true) + _epsilon);
         Tensor output = x * factor * Tf.Reshape(Tf.Cast(_scale!.Value, x.DType), Tensor.From<long>(shape));
@@ -85,5 +85,5 @@ public sealed class RMSNormalization : Layer
         fields.Number("epsilon", ref _epsilon, minimum: 0);
     }
 
-    private int[] AxesOf(int rank) => [.. _axes.Select(axis => axis < 0 ? axis + rank : axis).Order()];
+    private int[] AxesOf(int rank) => ScaledNormalization.AxesOf(_axes, rank);
 }

@@ -99,7 +99,10 @@ public abstract class ScaledNormalization : Layer
     public override bool SupportsMasking => true;
 
     /// <summary>The axes of an input of so many dimensions, from its start and in order.</summary>
-    private protected int[] AxesOf(int rank) => [.. _axes.Select(axis => axis < 0 ? axis + rank : axis).Order()];
+    private protected int[] AxesOf(int rank) => AxesOf(_axes, rank);
+
+    /// <summary>Axes from the start of a tensor of so many dimensions, in order.</summary>
+    internal static int[] AxesOf(IEnumerable<int> axes, int rank) => [.. axes.Select(axis => axis < 0 ? axis + rank : axis).Order()];
 
     /// <inheritdoc/>
     protected override void CheckInputShape(Shape inputShape)
@@ -153,7 +156,7 @@ public abstract class ScaledNormalization : Layer
     }
 
     /// <summary>The dtype in which statistics are computed: at least float32.</summary>
-    private protected static DType StatisticsDType(Tensor input) => input.DType == DType.Float64 ? DType.Float64 : DType.Float32;
+    internal static DType StatisticsDType(Tensor input) => input.DType == DType.Float64 ? DType.Float64 : DType.Float32;
 
     /// <summary>(x - mean) / sqrt(variance + epsilon) · gamma + beta, for statistics that broadcast against x.</summary>
     private protected Tensor Normalize(Tensor x, Tensor mean, Tensor variance, Tensor? gamma, Tensor? beta)

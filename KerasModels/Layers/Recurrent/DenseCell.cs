@@ -238,7 +238,6 @@ public abstract class DenseCell : RecurrentCell
         _random ??= AddSeedGenerator(_seed);
         Tensor one = Tensor.Scalar(1L);
         Tensor[] dims = [RawOps.Shape(inputs, DType.Int64)[0], .. Enumerable.Repeat(one, inputs.Rank - 2), Tensor.Scalar(size)];
-        Tensor kept = Tf.Cast(_random.Uniform(context, Tf.Stack(dims), ComputeDType) >= rate, ComputeDType);
-        return kept * (1 / Math.Max(1 - rate, 1e-12));
+        return _random.DropoutMask(context, Tf.Stack(dims), rate, ComputeDType);
     }
 }

@@ -50,8 +50,7 @@ public abstract class SpatialDropout : Layer
         Tensor one = Tensor.Scalar(1L);
         int channels = _dataFormat == DataFormat.ChannelsLast ? input.Rank - 1 : 1;
         Tensor[] dims = [.. Enumerable.Range(0, input.Rank).Select(axis => axis == 0 || axis == channels ? actual[axis] : one)];
-        Tensor kept = Tf.Cast(_random.Uniform(context, Tf.Stack(dims), input.DType) >= _rate, input.DType);
-        return input * (1 / (1 - _rate)) * kept;
+        return input * _random.DropoutMask(context, Tf.Stack(dims), _rate, input.DType);
     }
 
     /// <inheritdoc/>

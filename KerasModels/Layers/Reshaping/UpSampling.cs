@@ -28,7 +28,7 @@ public abstract class UpSampling : Layer
     {
         ArgumentNullException.ThrowIfNull(input);
         for (int i = 0; i < _factors.Length; i++)
-            input = Repeat(input, _factors[i], FirstAxis + i);
+            input = ElementRepeat.Along(input, _factors[i], FirstAxis + i);
         return input;
     }
 
@@ -52,21 +52,4 @@ public abstract class UpSampling : Layer
 
     /// <summary>The first spatial dimension of the input.</summary>
     private protected int FirstAxis => _dataFormat == DataFormat.ChannelsLast ? 1 : 2;
-
-    // [..., n, ...] -> [..., n, 1, ...] -> [..., n, count, ...] -> [..., n * count, ...].
-    private static Tensor Repeat(Tensor x, int count, int axis)
-    {
-        if (count == 1)
-            return x;
-        int[] multiples = [.. Enumerable.Repeat(1, x.Rank + 1)];
-        multiples[axis + 1] = count;
-        Tensor repeated = Tf.Tile(Tf.ExpandDims(x, axis + 1), multiples);
-        long[] sample = x.Shape.ToArray();
-        sample[axis] = sample[axis] < 0 ? -1 : sample[axis] * count;
-        if (sample.Count(size => size < 0) <= 1)
-            return Tf.Reshape(repeated, Tensor.From<long>(sample));
-        Tensor dims = RawOps.Shape(x, Runtime.DType.Int64);
-        Tensor[] parts = [.. sample.Select((size, i) => size >= 0 ? Tensor.Scalar(size) : i == axis ? dims[i] * count : dims[i])];
-        return Tf.Reshape(repeated, Tf.Stack(parts));
-    }
 }
