@@ -8,8 +8,9 @@ using Microsoft.CodeAnalysis.Text;
 namespace TfLbfgs.Keras.Generator;
 
 /// <summary>
-/// Writes the table of the components that the assembly itself has: every class that derives from <c>KerasComponent</c> and is not abstract, with its kind, its names (those of <c>[KerasName]</c>, or that of the class)
-/// and a factory. So nobody keeps a list by hand, and no scan is made when a program starts.
+/// Writes the table of the components that the assembly itself has: every class that derives from <c>KerasComponent</c> and is not
+/// abstract, with its kind, its names (those of <c>[KerasName]</c>, or that of the class)
+/// and a factory. So no list is kept by hand, and no scan is made when a program starts.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class ComponentTableGenerator : IIncrementalGenerator

@@ -6,7 +6,9 @@ using TfLbfgs.Runtime;
 
 namespace TfLbfgs.Benchmarks.Derivatives;
 
-/// <summary>Recording and differentiating the network of the workload <c>seed</c> op by op, here and in Python, in turn on one machine.</summary>
+/// <summary>
+/// Recording and differentiating the network of the workload <c>seed</c> op by op, here and in Python, in turn on one machine.
+/// </summary>
 internal static class EagerTapeCost
 {
     private const int Warmups = 50;

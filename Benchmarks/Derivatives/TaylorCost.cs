@@ -7,7 +7,9 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Benchmarks.Derivatives;
 
-/// <summary>u, u_x, u_xx, ... of the network of the workload <c>pinn</c> at its 2,000 points: nested tapes against one sweep of Taylor mode.</summary>
+/// <summary>
+/// u, u_x, u_xx, ... of the network of the workload <c>pinn</c> at its 2,000 points: nested tapes against one sweep of Taylor mode.
+/// </summary>
 internal static class TaylorCost
 {
     private const int HighestOrder = 4;

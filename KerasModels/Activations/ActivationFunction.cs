@@ -5,7 +5,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras.Activations;
 
 /// <summary>
-/// An activation function. A text converts to one, <c>new Dense(64, "tanh")</c>, and layers take any function from tensor to tensor in its place. Derive from it, and register the class, for one that is saved.
+/// An activation function. A text converts to one, <c>new Dense(64, "tanh")</c>, and layers take any function from tensor to tensor in its
+/// place. Derive from it, and register the class, for one that is saved.
 /// Immutable. Python: <c>tf.keras.activations</c>.
 /// </summary>
 public abstract class ActivationFunction : KerasComponent

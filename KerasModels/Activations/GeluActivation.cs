@@ -23,7 +23,7 @@ public sealed class GeluActivation(bool approximate = false) : ActivationFunctio
         fields.Flag("approximate", ref _approximate);
     }
 
-    // tf.nn.gelu rounds its constants to float32, whatever the dtype; so models have been trained with them.
+    // tf.nn.gelu rounds its constants to float32, for every dtype; so models have been trained with them.
     private static Tensor ByTanh(Tensor x) =>
         0.5 * x * (1.0 + RawOps.Tanh(0.7978845608028654 * (x + ((float)0.044715 * RawOps.Pow(x, Tensor.Scalar(3, x.DType))))));
 }

@@ -38,7 +38,9 @@ public sealed class ReluActivation(double negativeSlope = 0, double? maximum = n
         fields.Number("threshold", ref _threshold);
     }
 
-    /// <summary>The formula inside a scope of the caller, as Keras computes it, so that infinities, NaN and the gradients at kinks agree too.</summary>
+    /// <summary>
+    /// The formula inside a scope of the caller, as Keras computes it, so that infinities, NaN and the gradients at kinks agree too.
+    /// </summary>
     internal static Tensor Relu(Tensor x, double slope, double? maximum, double threshold, KerasGeneration generation)
     {
         if (slope != 0 && maximum is null && threshold == 0)

@@ -4,7 +4,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras.Activations;
 
 /// <summary>
-/// What Keras calls sparsemax, over the last axis: it sums the cumulative sums of the support where the paper (Martins and Astudillo 2016) takes the last one, so the result need not sum to 1. Python:
+/// What Keras calls sparsemax, over the last axis: it sums the cumulative sums of the support where the paper (Martins and Astudillo 2016)
+/// takes the last one, so the result need not sum to 1. Python:
 /// <c>tf.keras.activations.sparsemax</c>.
 /// </summary>
 [KerasName("sparsemax", Generation = KerasGeneration.Keras3)]

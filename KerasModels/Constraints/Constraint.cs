@@ -4,7 +4,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras.Constraints;
 
 /// <summary>
-/// Draws the values of a variable back into a set after each step of an optimizer; L-BFGS does not apply it. Immutable. Python: <c>tf.keras.constraints.Constraint</c>.
+/// Draws the values of a variable back into a set after each step of an optimizer; L-BFGS does not apply it. Immutable. Python:
+/// <c>tf.keras.constraints.Constraint</c>.
 /// </summary>
 public abstract class Constraint : KerasComponent
 {

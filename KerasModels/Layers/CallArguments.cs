@@ -4,7 +4,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// What a call gives a layer besides its inputs, by the names that Keras uses: tensors such as <c>mask</c>, <c>attention_mask</c> and <c>initial_state</c>, and flags such as <c>use_causal_mask</c>. Python: the
+/// What a call gives a layer besides its inputs, by the names that Keras uses: tensors such as <c>mask</c>, <c>attention_mask</c> and
+/// <c>initial_state</c>, and flags such as <c>use_causal_mask</c>. Python: the
 /// keyword arguments of a call.
 /// </summary>
 public sealed class CallArguments

@@ -5,7 +5,8 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// One call of a layer within a pass through a model: what the layer is told, and where it puts what it makes beside its outputs. Calls within a call inherit it on their thread, whether or not it is passed on.
+/// One call of a layer within a pass through a model: what the layer receives, and where it puts what it makes beside its outputs. Calls
+/// within a call inherit it on their thread, whether or not it is passed on.
 /// Python: the arguments <c>training</c> and <c>mask</c>, <c>add_loss</c>, and the call context of Keras.
 /// </summary>
 public sealed class CallContext
@@ -21,7 +22,10 @@ public sealed class CallContext
         Arguments = arguments;
     }
 
-    /// <summary>Whether layers behave as in training: Dropout drops, BatchNormalization uses the statistics of the batch. Python: the argument <c>training</c>.</summary>
+    /// <summary>
+    /// Whether layers behave as in training: Dropout drops, BatchNormalization uses the statistics of the batch. Python: the argument
+    /// <c>training</c>.
+    /// </summary>
     public bool Training { get; }
 
     /// <summary>What the call gives the layer besides its inputs.</summary>
@@ -35,7 +39,9 @@ public sealed class CallContext
 
     internal CallPass Pass { get; }
 
-    /// <summary>Lets the context be passed on to a call within the call, <c>layer.Call(x, context)</c>, where <c>training</c> is expected.</summary>
+    /// <summary>
+    /// Lets the context be passed on to a call within the call, <c>layer.Call(x, context)</c>, where <c>training</c> is expected.
+    /// </summary>
     /// <param name="context">The context.</param>
     public static implicit operator bool?(CallContext context) => context?.DeclaredTraining;
 
@@ -60,7 +66,9 @@ public sealed class CallContext
         return Pass.MaskOf(tensor);
     }
 
-    /// <summary>Sets the mask of an output. A layer that passes on the mask of its input overrides <see cref="Layer.SupportsMasking"/> instead.</summary>
+    /// <summary>
+    /// Sets the mask of an output. A layer that passes on the mask of its input overrides <see cref="Layer.SupportsMasking"/> instead.
+    /// </summary>
     /// <param name="output">The output.</param>
     /// <param name="mask">Which steps count, bool, [batch, steps]; null: all, also where the input has a mask.</param>
     public void SetMask(Tensor output, Tensor? mask)
@@ -69,7 +77,9 @@ public sealed class CallContext
         Pass.SetMask(output, mask);
     }
 
-    /// <summary>Applies the activation at the end of a layer, and remembers what went into a softmax or sigmoid, on which losses are more exact.</summary>
+    /// <summary>
+    /// Applies the activation at the end of a layer, and remembers what went into a softmax or sigmoid, on which losses are more exact.
+    /// </summary>
     /// <param name="activation">The activation; null: none.</param>
     /// <param name="input">Its input.</param>
     /// <returns>The output; the input itself where there is no activation.</returns>
@@ -85,7 +95,8 @@ public sealed class CallContext
     }
 
     /// <summary>
-    /// Gives a variable that is not trained a new value when the pass ends: moving statistics, recurrent state, counters of random numbers. The objective of a minimizer collects such values and does not apply them, so
+    /// Gives a variable that is not trained a new value when the pass ends: moving statistics, recurrent state, counters of random numbers.
+    /// The objective of a minimizer collects such values and does not apply them, so
     /// that a loss depends on parameters and data alone. Python: <c>variable.assign</c> in <c>call</c>.
     /// </summary>
     /// <param name="variable">A variable of the layer.</param>

@@ -4,7 +4,9 @@ using TfLbfgs.Variables;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>What one pass through a model collects: penalties, masks, logits and new values of state. It holds the tensors until it is disposed.</summary>
+/// <summary>
+/// What one pass through a model collects: penalties, masks, logits and new values of state. It holds the tensors until it is disposed.
+/// </summary>
 internal sealed class CallPass : IDisposable
 {
     private readonly Dictionary<Tensor, Tensor?> _masks = new(ReferenceEqualityComparer.Instance);
@@ -16,7 +18,9 @@ internal sealed class CallPass : IDisposable
     /// <summary>Whether layers that draw random numbers do so in training. Default true.</summary>
     public bool DrawsRandom { get; init; } = true;
 
-    /// <summary>Whether other layers behave as in training when it is one: normalizations use the statistics of the batch. Default true.</summary>
+    /// <summary>
+    /// Whether other layers behave as in training when it is one: normalizations use the statistics of the batch. Default true.
+    /// </summary>
     public bool UsesStatistics { get; init; } = true;
 
     public IReadOnlyList<Tensor> Losses => _losses;

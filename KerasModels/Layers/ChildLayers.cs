@@ -6,7 +6,10 @@ using System.Reflection;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>Finds the layers in the fields of a layer: alone, in lists, arrays and dictionaries, in the order of declaration, those of base classes first.</summary>
+/// <summary>
+/// Finds the layers in the fields of a layer: alone, in lists, arrays and dictionaries, in the order of declaration, those of base classes
+/// first.
+/// </summary>
 internal static class ChildLayers
 {
     internal const DynamicallyAccessedMemberTypes Members = DynamicallyAccessedMemberTypes.AllFields;

@@ -3,7 +3,8 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// The dtypes of a layer: that of its variables, and that in which it computes. They differ in mixed precision: <c>mixed_float16</c> and <c>mixed_bfloat16</c> keep variables in float32. A <see cref="DType"/> and
+/// The dtypes of a layer: that of its variables, and that in which it computes. They differ in mixed precision: <c>mixed_float16</c> and
+/// <c>mixed_bfloat16</c> keep variables in float32. A <see cref="DType"/> and
 /// a name convert to one. Immutable. Python: <c>tf.keras.DTypePolicy</c>, <c>tf.keras.mixed_precision.Policy</c>.
 /// </summary>
 public sealed record DTypePolicy
@@ -34,7 +35,9 @@ public sealed record DTypePolicy
         VariableDType = isMixed ? DType.Float32 : compute.Value;
     }
 
-    /// <summary>The dtype in which the layer computes: floating-point inputs and variables are cast to it. Python: <c>compute_dtype</c>.</summary>
+    /// <summary>
+    /// The dtype in which the layer computes: floating-point inputs and variables are cast to it. Python: <c>compute_dtype</c>.
+    /// </summary>
     public DType ComputeDType { get; }
 
     /// <summary>The dtype of the variables. Python: <c>variable_dtype</c>.</summary>

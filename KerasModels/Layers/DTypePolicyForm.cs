@@ -4,7 +4,10 @@ using TfLbfgs.Runtime;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>How the dtypes of a layer stand in files: by name, or as an object with class name and configuration. Names are written, which both generations read.</summary>
+/// <summary>
+/// How the dtypes of a layer stand in files: by name, or as an object with class name and configuration. Names are written, which both
+/// generations read.
+/// </summary>
 internal static class DTypePolicyForm
 {
     public static readonly FieldForm<DTypePolicy?> Instance = new("the name of a dtype", Read, (policy, _) => policy?.Name, AllowsNull: true);

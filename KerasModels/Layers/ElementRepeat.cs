@@ -6,7 +6,9 @@ namespace TfLbfgs.Keras.Layers;
 /// <summary>Repeats elements, with as much of the shape known while tracing as can be.</summary>
 internal static class ElementRepeat
 {
-    /// <summary>Repeats the elements along one dimension: [..., n, ...] to [..., n, 1, ...] to [..., n, count, ...] to [..., n * count, ...].</summary>
+    /// <summary>
+    /// Repeats the elements along one dimension: [..., n, ...] to [..., n, 1, ...] to [..., n, count, ...] to [..., n * count, ...].
+    /// </summary>
     public static Tensor Along(Tensor x, int count, int axis)
     {
         if (count == 1)

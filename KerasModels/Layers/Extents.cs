@@ -1,6 +1,9 @@
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>Sizes along the spatial dimensions of a layer: one number for all, or one for each. An int, a tuple of ints and an array convert to it. Python: an integer or a tuple.</summary>
+/// <summary>
+/// Sizes along the spatial dimensions of a layer: one number for all, or one for each. An int, a tuple of ints and an array convert to it.
+/// Python: an integer or a tuple.
+/// </summary>
 public readonly record struct Extents
 {
     private readonly int[]? _values;

@@ -6,7 +6,10 @@ namespace TfLbfgs.Keras.Layers;
 
 public abstract partial class Layer
 {
-    /// <summary>Applies the layer, which is built first where it is not; to a <see cref="KerasTensor"/> as <see cref="Apply(Tensor)"/> does. Python: <c>layer(input)</c>.</summary>
+    /// <summary>
+    /// Applies the layer, which is built first where it is not; to a <see cref="KerasTensor"/> as <see cref="Apply(Tensor)"/> does. Python:
+    /// <c>layer(input)</c>.
+    /// </summary>
     /// <param name="input">The input, of the layer's dtype, the batch first; borrowed.</param>
     /// <param name="training">Whether to behave as in training; null (default): as the call around this one, or not.</param>
     /// <returns>The first output, owned by the caller.</returns>
@@ -27,9 +30,12 @@ public abstract partial class Layer
     /// <exception cref="TfLbfgsException">The number, a dtype or a shape does not fit.</exception>
     public Tensor[] Call(IReadOnlyList<Tensor> inputs, bool? training = null) => Call(inputs, null, training);
 
-    /// <summary>Applies the layer with further arguments, such as masks and initial states. Python: <c>layer(inputs, mask=...)</c>.</summary>
+    /// <summary>
+    /// Applies the layer with further arguments, such as masks and initial states. Python: <c>layer(inputs, mask=...)</c>.
+    /// </summary>
     /// <param name="inputs">The inputs; borrowed.</param>
-    /// <param name="arguments">The arguments; null: none. <c>mask</c> is that of the first inputs, which layers read by <see cref="CallContext.MaskOf"/>.</param>
+    /// <param name="arguments">The arguments; null: none. <c>mask</c> is that of the first inputs, which layers read by
+    /// <see cref="CallContext.MaskOf"/>.</param>
     /// <param name="training">Whether to behave as in training; null (default): as the call around this one, or not.</param>
     /// <returns>The outputs, owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">The number, a dtype or a shape does not fit.</exception>

@@ -6,7 +6,8 @@ public abstract partial class Layer
     private string? _path;
 
     /// <summary>
-    /// The place in the outermost model that holds the layer, such as <c>encoder/layers/0</c>: names of layers in sequential and functional models, names of fields elsewhere. Variables are identified by it. Of a layer
+    /// The place in the outermost model that holds the layer, such as <c>encoder/layers/0</c>: names of layers in sequential and functional
+    /// models, names of fields elsewhere. Variables are identified by it. Of a layer
     /// alone its name; empty for a model alone.
     /// </summary>
     public string Path => _path ?? RootPath;

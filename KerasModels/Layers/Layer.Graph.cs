@@ -23,7 +23,8 @@ public abstract partial class Layer
     /// <summary>Applies the layer, or model, to several symbolic tensors.</summary>
     /// <param name="inputs">One for each input.</param>
     /// <param name="arguments">Further arguments, such as a mask or an initial state; null: none.</param>
-    /// <param name="training">Whether the layer behaves as in training whenever the model is called; null (default): as the model is called.</param>
+    /// <param name="training">Whether the layer behaves as in training whenever the model is called; null (default): as the model is
+    /// called.</param>
     /// <returns>One for each output.</returns>
     /// <exception cref="TfLbfgsException">The number, a shape or a dtype does not fit.</exception>
     public IReadOnlyList<KerasTensor> Apply(IReadOnlyList<Tensor> inputs, CallArguments? arguments = null, bool? training = null)

@@ -13,7 +13,9 @@ public abstract partial class Layer
     private readonly List<LayerVariable> _variables = [];
     private readonly List<SeedGenerator> _seeds = [];
 
-    /// <summary>The variables that are trained: those of the layer, then those of the layers within it. Python: <c>layer.trainable_variables</c>.</summary>
+    /// <summary>
+    /// The variables that are trained: those of the layer, then those of the layers within it. Python: <c>layer.trainable_variables</c>.
+    /// </summary>
     public IReadOnlyList<Variable> TrainableVariables
     {
         get
@@ -29,7 +31,9 @@ public abstract partial class Layer
     /// <summary>The other variables. Python: <c>layer.non_trainable_variables</c>.</summary>
     public IReadOnlyList<Variable> NonTrainableVariables => [.. Variables.Except(TrainableVariables)];
 
-    /// <summary>All variables: those of the layer, trained ones first, then those of the layers within it. Python: <c>layer.weights</c>.</summary>
+    /// <summary>
+    /// All variables: those of the layer, trained ones first, then those of the layers within it. Python: <c>layer.weights</c>.
+    /// </summary>
     public IReadOnlyList<Variable> Variables
     {
         get
@@ -54,9 +58,13 @@ public abstract partial class Layer
     /// <summary>The variables of the layer itself, trained ones first.</summary>
     internal IEnumerable<Variable> OwnVariables => _variables.Select(v => v.Variable).OrderBy(v => !v.Trainable);
 
-    /// <summary>The penalties on the variables that are trained, at their current values (or those of a <see cref="VariableSubstitution"/>). Python: part of <c>layer.losses</c>.</summary>
+    /// <summary>
+    /// The penalties on the variables that are trained, at their current values (or those of a <see cref="VariableSubstitution"/>). Python:
+    /// part of <c>layer.losses</c>.
+    /// </summary>
     /// <returns>A scalar, owned by the caller; null when there are none.</returns>
-    /// <exception cref="TfLbfgsException">A layer has a penalty on its output, which depends on the data: use the model's Forward.</exception>
+    /// <exception cref="TfLbfgsException">A layer has a penalty on its output, which depends on the data: use the model's
+    /// Forward.</exception>
     public Tensor? RegularizationLoss()
     {
         if (HasActivityLoss)
@@ -70,7 +78,8 @@ public abstract partial class Layer
     /// <summary>Makes a variable. Python: <c>layer.add_weight</c>.</summary>
     /// <param name="name">Such as <c>kernel</c>; the layer's path is put in front.</param>
     /// <param name="shape">The shape, fully known.</param>
-    /// <param name="initializer">Makes the first values; null: <see cref="GlorotUniform"/>, or zeros for what is not a floating-point dtype.</param>
+    /// <param name="initializer">Makes the first values; null: <see cref="GlorotUniform"/>, or zeros for what is not a floating-point
+    /// dtype.</param>
     /// <param name="regularizer">A penalty on the values; null: none.</param>
     /// <param name="constraint">A set into which optimizers draw the values back; null: none.</param>
     /// <param name="trainable">Whether it is trained; default true.</param>

@@ -10,8 +10,10 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// A step of a model, from any number of tensors to any number. Derive from it: override <see cref="Call(Tensor, CallContext)"/>, or the form with lists; make variables in <see cref="CreateVariables(Shape)"/>; keep the
-/// layers that it is made of in fields, where they are found. A layer may stand in several models; disposing it, or a model that holds it, frees its variables. Python: <c>tf.keras.layers.Layer</c>.
+/// A step of a model, from any number of tensors to any number. Derive from it: override <see cref="Call(Tensor, CallContext)"/>, or the
+/// form with lists; make variables in <see cref="CreateVariables(Shape)"/>; keep the
+/// layers that it is made of in fields, where they are found. A layer may stand in several models; disposing it, or a model that holds it,
+/// frees its variables. Python: <c>tf.keras.layers.Layer</c>.
 /// </summary>
 [DynamicallyAccessedMembers(ChildLayers.Members)]
 public abstract partial class Layer : KerasComponent, IDisposable
@@ -26,7 +28,8 @@ public abstract partial class Layer : KerasComponent, IDisposable
 
     /// <summary>Starts a layer.</summary>
     /// <param name="name">Its name; null: the model that takes it names it after its class, or after the field that holds it.</param>
-    /// <param name="dtype">The dtypes of its variables and of its computation; null: those of the model that takes it, <see cref="KerasConfig.FloatX"/> for one alone.</param>
+    /// <param name="dtype">The dtypes of its variables and of its computation; null: those of the model that takes it,
+    /// <see cref="KerasConfig.FloatX"/> for one alone.</param>
     /// <exception cref="TfLbfgsException">The dtype is none that a layer can have, or the name cannot stand in a file.</exception>
     protected Layer(string? name = null, DTypePolicy? dtype = null)
     {
@@ -45,7 +48,10 @@ public abstract partial class Layer : KerasComponent, IDisposable
     /// <summary>The dtype of the variables. Python: <c>layer.variable_dtype</c>.</summary>
     public DType DType => _policy?.VariableDType ?? _floatX;
 
-    /// <summary>The dtype in which the layer computes now: that of its policy, unless an objective computes the whole model in another one. Python: <c>layer.compute_dtype</c>.</summary>
+    /// <summary>
+    /// The dtype in which the layer computes now: that of its policy, unless an objective computes the whole model in another one. Python:
+    /// <c>layer.compute_dtype</c>.
+    /// </summary>
     public DType ComputeDType => VariableSubstitution.ComputeDType ?? _policy?.ComputeDType ?? _floatX;
 
     /// <summary>False freezes the layer and those within it: their variables are left out of <see cref="TrainableVariables"/>.</summary>
@@ -82,7 +88,10 @@ public abstract partial class Layer : KerasComponent, IDisposable
         init => _activityRegularizer = value;
     }
 
-    /// <summary>Whether the mask of the first input becomes that of the outputs. Default false: an output has a mask only where <see cref="CallContext.SetMask"/> gives it one.</summary>
+    /// <summary>
+    /// Whether the mask of the first input becomes that of the outputs. Default false: an output has a mask only where
+    /// <see cref="CallContext.SetMask"/> gives it one.
+    /// </summary>
     public virtual bool SupportsMasking => false;
 
     /// <summary>Whether the layer draws random numbers: it has a field for a <see cref="SeedGenerator"/>.</summary>
@@ -93,7 +102,9 @@ public abstract partial class Layer : KerasComponent, IDisposable
     /// <summary>The module in files; that of models is another one.</summary>
     private protected virtual string ModuleName => "keras.layers";
 
-    /// <summary>Whether the layer was called, or its outputs inferred, at least once: so long the layers within it may have no variables.</summary>
+    /// <summary>
+    /// Whether the layer was called, or its outputs inferred, at least once: so long the layers within it may have no variables.
+    /// </summary>
     private protected bool HasRun { get; private set; }
 
     internal bool HasName => _name is not null;
@@ -103,7 +114,10 @@ public abstract partial class Layer : KerasComponent, IDisposable
     /// <summary>Whether a pass adds penalties that depend on its data, as far as that is known.</summary>
     internal bool HasActivityLoss => ActivityRegularizer is not null || ChildrenOnce().Any(child => child.Layer.HasActivityLoss);
 
-    /// <summary>Makes the variables of the layer and of those within it. Does nothing when they exist and fit. Python: <c>layer.build(input_shape)</c>.</summary>
+    /// <summary>
+    /// Makes the variables of the layer and of those within it. Does nothing when they exist and fit. Python:
+    /// <c>layer.build(input_shape)</c>.
+    /// </summary>
     /// <param name="inputShape">The shape of the input, the batch first (-1 for any size).</param>
     /// <exception cref="TfLbfgsException">The layer cannot take that shape.</exception>
     public virtual void Build(Shape inputShape) => Build([inputShape]);
@@ -121,7 +135,9 @@ public abstract partial class Layer : KerasComponent, IDisposable
             _ = KnownOutputs();
     }
 
-    /// <summary>The shapes of the outputs, as TensorFlow infers them; builds the layer where it is not. Python: <c>layer.compute_output_shape</c>.</summary>
+    /// <summary>
+    /// The shapes of the outputs, as TensorFlow infers them; builds the layer where it is not. Python: <c>layer.compute_output_shape</c>.
+    /// </summary>
     /// <param name="inputShapes">The shapes of the inputs, the batch first (-1 for any size).</param>
     /// <returns>One shape for each output.</returns>
     /// <exception cref="TfLbfgsException">The layer cannot take these shapes.</exception>
@@ -141,14 +157,18 @@ public abstract partial class Layer : KerasComponent, IDisposable
     /// <inheritdoc/>
     public override string ToString() => $"{ClassName} '{Name}'";
 
-    /// <summary>Computes the output of a layer with one input and one output. Intermediate results are disposed by the caller's scope.</summary>
+    /// <summary>
+    /// Computes the output of a layer with one input and one output. Intermediate results are disposed by the caller's scope.
+    /// </summary>
     /// <param name="input">The input, the batch first.</param>
     /// <param name="context">The call.</param>
     /// <returns>The output; may be the input itself.</returns>
     protected virtual Tensor Call(Tensor input, CallContext context) =>
         throw new TfLbfgsException($"{this}: expected {GetType().Name} to override Call(Tensor, CallContext), or Call with lists, which computes its output.");
 
-    /// <summary>Computes the outputs of a layer with any number of inputs. Intermediate results are disposed by the caller's scope.</summary>
+    /// <summary>
+    /// Computes the outputs of a layer with any number of inputs. Intermediate results are disposed by the caller's scope.
+    /// </summary>
     /// <param name="inputs">The inputs, the batch first.</param>
     /// <param name="context">The call.</param>
     /// <returns>The outputs; may be inputs.</returns>
@@ -188,15 +208,21 @@ public abstract partial class Layer : KerasComponent, IDisposable
             CheckInputShape(inputShapes[0]);
     }
 
-    /// <summary>Whether an input of integers, text or bool is taken as it is. Default: by layers without floating-point variables of their own.</summary>
+    /// <summary>
+    /// Whether an input of integers, text or bool is taken as it is. Default: by layers without floating-point variables of their own.
+    /// </summary>
     protected virtual bool TakesIntegers => !_variables.Exists(v => v.Variable.DType.IsFloating);
 
-    /// <summary>The names of the <see cref="CallArguments"/> that the layer reads; others are refused, but for <c>mask</c>. Default none.</summary>
+    /// <summary>
+    /// The names of the <see cref="CallArguments"/> that the layer reads; others are refused, but for <c>mask</c>. Default none.
+    /// </summary>
     protected virtual IReadOnlyList<string> ArgumentNames => [];
 
     internal IReadOnlyList<string> KnownArguments => ArgumentNames;
 
-    /// <summary>States the shapes of the outputs where TensorFlow cannot infer them, for instance since a size is computed while the graph runs.</summary>
+    /// <summary>
+    /// States the shapes of the outputs where TensorFlow cannot infer them, for instance since a size is computed while the graph runs.
+    /// </summary>
     /// <param name="inputShapes">The shapes of the inputs, the batch first (-1 for any size).</param>
     /// <returns>One shape for each output; null (default): they are inferred.</returns>
     protected virtual IReadOnlyList<Shape>? DeclareOutputShapes(IReadOnlyList<Shape> inputShapes) => null;

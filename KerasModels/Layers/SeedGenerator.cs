@@ -5,7 +5,8 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// The random numbers of a layer: a key that follows from a seed, and a counter that moves on with every pass that applies updates. So each pass of a training draws anew, also in a traced function, while the
+/// The random numbers of a layer: a key that follows from a seed, and a counter that moves on with every pass that applies updates. So each
+/// pass of a training draws anew, also in a traced function, while the
 /// evaluations of an objective all draw the same. Python: <c>keras.random.SeedGenerator</c>.
 /// </summary>
 public sealed class SeedGenerator : IDisposable

@@ -21,7 +21,9 @@ internal static class ClassNumbers
             + $"{expected}, received {yTrue.Shape}. For one probability per class use CategoricalCrossentropy.");
     }
 
-    /// <summary>True for the element of the last axis of the predictions that the class number says; for none where it is no class.</summary>
+    /// <summary>
+    /// True for the element of the last axis of the predictions that the class number says; for none where it is no class.
+    /// </summary>
     public static Tensor IsClass(Tensor classes, Tensor yPred)
     {
         Tensor count = yPred.Shape[-1] is >= 0 and long known ? Tensor.Scalar((int)known) : RawOps.Shape(yPred)[^1];

@@ -34,7 +34,9 @@ public partial class Model
             variables[i].Assign(HostArrays.ToTensor(weights[i], variables[i].DType, variables[i].Shape));
     }
 
-    /// <summary>The model as a table, as Keras prints it: layers with output shapes and numbers of parameters. Python: <c>model.summary()</c>.</summary>
+    /// <summary>
+    /// The model as a table, as Keras prints it: layers with output shapes and numbers of parameters. Python: <c>model.summary()</c>.
+    /// </summary>
     /// <param name="expandNested">Whether the layers of models within the model are listed too; default false.</param>
     /// <returns>The text.</returns>
     public string Summary(bool expandNested = false) => ModelSummary.Write(this, expandNested);

@@ -7,8 +7,10 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Keras;
 
 /// <summary>
-/// A model. Derive from it, keep layers in fields and override Call; or make one of symbolic tensors: layers between inputs and outputs, any graph without cycles. A model is a layer, so it can stand in another one.
-/// Disposing it frees the variables of its layers. Reading it from several threads is safe; changing its weights meanwhile is not. Python: <c>tf.keras.Model</c>.
+/// A model. Derive from it, keep layers in fields and override Call; or make one of symbolic tensors: layers between inputs and outputs,
+/// any graph without cycles. A model is a layer, so it can stand in another one.
+/// Disposing it frees the variables of its layers. Reading it from several threads is safe; changing its weights meanwhile is not. Python:
+/// <c>tf.keras.Model</c>.
 /// </summary>
 [KerasName("Functional", "Model")]
 public partial class Model : Layer
@@ -32,7 +34,8 @@ public partial class Model : Layer
 
     /// <summary>Starts a model of a class of one's own, which overrides Call.</summary>
     /// <param name="name">The name; null: one after the class.</param>
-    /// <param name="dtype">The dtype of the layers that state none; null: <see cref="KerasConfig.FloatX"/>, or that of the first data.</param>
+    /// <param name="dtype">The dtype of the layers that state none; null: <see cref="KerasConfig.FloatX"/>, or that of the first
+    /// data.</param>
     protected internal Model(string? name = null, DTypePolicy? dtype = null) : base(name, dtype)
     {
     }

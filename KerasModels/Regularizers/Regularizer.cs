@@ -32,7 +32,9 @@ public abstract class Regularizer : KerasComponent
         fields.Origin(ref _origin);
     }
 
-    /// <summary>The factor to compute with: Keras 3 rounds it to float32, whatever the dtype, and so it is for models that it saved.</summary>
+    /// <summary>
+    /// The factor to compute with: Keras 3 rounds it to float32, for every dtype, and so it is for models that it saved.
+    /// </summary>
     private protected double Rounded(double factor) => _origin == KerasGeneration.Keras3 ? (float)factor : factor;
 
     private protected static Tensor Sum(Tensor values)

@@ -6,7 +6,8 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Keras.Saving;
 
 /// <summary>
-/// Finds for each variable of a model its weight in a file. Layers with weights are matched by name, or, when the names differ but their number does not, by position, as Keras does. Weights of a layer are matched by
+/// Finds for each variable of a model its weight in a file. Layers with weights are matched by name, or, when the names differ but their
+/// number does not, by position, as Keras does. Weights of a layer are matched by
 /// their paths within it; by position only where the order does not depend on which layers are trained at the moment.
 /// </summary>
 internal sealed class WeightMatching
@@ -100,7 +101,10 @@ internal sealed class WeightMatching
             AddExtra(source, array);
     }
 
-    /// <summary>By paths: those of a file may begin further out or further in, so the shorter of two must be the end of the longer one. Null where that is not one to one.</summary>
+    /// <summary>
+    /// By paths: those of a file may begin further out or further in, so the shorter of two must be the end of the longer one. Null where
+    /// that is not one to one.
+    /// </summary>
     private static NamedArray?[]? ByPath(Target target, SavedLayer source)
     {
         if (source.Weights.Count != target.Weights.Count)
@@ -138,7 +142,8 @@ internal sealed class WeightMatching
     }
 
     /// <summary>
-    /// By position. In a model within the model the order depends on which layers are frozen: where the file does not say which were, and some are now, nothing is matched.
+    /// By position. In a model within the model the order depends on which layers are frozen: where the file does not say which were, and
+    /// some are now, nothing is matched.
     /// </summary>
     private NamedArray?[] ByPosition(Target target, SavedLayer source)
     {

@@ -125,7 +125,10 @@ public abstract partial class ConfigFields
     /// <param name="value">The C# field.</param>
     public void Axes(string name, ref int[] value) => Exchange(new FieldDeclaration(name), ref value, FieldForms.Axes);
 
-    /// <summary>Declares pairs of integers, such as the padding before and after each dimension. One integer stands for all; one per dimension for both of its pair.</summary>
+    /// <summary>
+    /// Declares pairs of integers, such as the padding before and after each dimension. One integer stands for all; one per dimension for
+    /// both of its pair.
+    /// </summary>
     /// <param name="name">The name in Keras files.</param>
     /// <param name="value">The C# field, [count][2].</param>
     /// <param name="count">How many pairs there are.</param>
@@ -148,7 +151,7 @@ public abstract partial class ConfigFields
     /// <param name="only">The generation of Keras that alone has the field; null: both.</param>
     public void OptionalDType(string name, ref DType? value, KerasGeneration? only = null) => Exchange(new FieldDeclaration(name, Only: only), ref value, FieldForms.OptionalDType);
 
-    /// <summary>Declares a value that is kept as it stands in the file, whatever its form.</summary>
+    /// <summary>Declares a value that is kept as it stands in the file, in any form.</summary>
     /// <param name="name">The name in Keras files.</param>
     /// <param name="value">The C# field; null where the field is left out.</param>
     /// <param name="only">The generation of Keras that alone has the field; null: both.</param>

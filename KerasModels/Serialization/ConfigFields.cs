@@ -1,7 +1,8 @@
 namespace TfLbfgs.Keras.Serialization;
 
 /// <summary>
-/// Receives the declarations of a component's fields (<see cref="KerasComponent.Describe"/>). One declaration reads the field from a configuration, writes it, checks it, or lists it, by what the object is that
+/// Receives the declarations of a component's fields (<see cref="KerasComponent.Describe"/>). One declaration reads the field from a
+/// configuration, writes it, checks it, or lists it, by what the object is that
 /// receives it.
 /// </summary>
 public abstract partial class ConfigFields
@@ -14,13 +15,18 @@ public abstract partial class ConfigFields
     /// <summary>Whether the fields are being read.</summary>
     public virtual bool IsReading => false;
 
-    /// <summary>Remembers the generation of Keras whose configuration was read, for a component whose formula differs between them. Nothing is written.</summary>
+    /// <summary>
+    /// Remembers the generation of Keras whose configuration was read, for a component whose formula differs between them. Nothing is
+    /// written.
+    /// </summary>
     /// <param name="generation">Set to the generation of the configuration.</param>
     public virtual void Origin(ref KerasGeneration generation)
     {
     }
 
-    /// <summary>Declares fields that Keras writes and that have no meaning here: they are not reported as unused, and not written.</summary>
+    /// <summary>
+    /// Declares fields that Keras writes and that have no meaning here: they are not reported as unused, and not written.
+    /// </summary>
     /// <param name="names">The names.</param>
     public virtual void Ignore(params IReadOnlyList<string> names)
     {

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace TfLbfgs.Keras.Serialization;
 
-/// <summary>Reads the fields of a component from a configuration, and remembers which it was asked for, so that what is not used is known.</summary>
+/// <summary>
+/// Reads the fields of a component from a configuration, and remembers which it was asked for, so that what is not used is known.
+/// </summary>
 /// <param name="config">The configuration.</param>
 /// <param name="context">What holds for the whole file.</param>
 internal sealed class ConfigReader(ConfigObject config, ConfigContext context) : ConfigFields(context.Generation)

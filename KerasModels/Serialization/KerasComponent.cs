@@ -3,8 +3,10 @@ using System.Text.Json.Nodes;
 namespace TfLbfgs.Keras.Serialization;
 
 /// <summary>
-/// A part of a model that Keras files describe by a class name and a configuration: a layer, initializer, regularizer, constraint, activation, loss, metric, optimizer or schedule. It declares its fields once, in
-/// <see cref="Describe"/>, which serves reading, writing, checking and documentation. Python: a class with <c>get_config</c> and <c>from_config</c>.
+/// A part of a model that Keras files describe by a class name and a configuration: a layer, initializer, regularizer, constraint,
+/// activation, loss, metric, optimizer or schedule. It declares its fields once, in
+/// <see cref="Describe"/>, which serves reading, writing, checking and documentation. Python: a class with <c>get_config</c> and
+/// <c>from_config</c>.
 /// </summary>
 public abstract class KerasComponent
 {
@@ -30,7 +32,8 @@ public abstract class KerasComponent
     }
 
     /// <summary>
-    /// Declares the fields of the configuration: each with its name in Keras files and the C# field that holds it, which a reader sets and a writer reads. Call the base first. The default of a field is its value in a
+    /// Declares the fields of the configuration: each with its name in Keras files and the C# field that holds it, which a reader sets and
+    /// a writer reads. Call the base first. The default of a field is its value in a
     /// new object.
     /// </summary>
     /// <param name="fields">Receives the declarations.</param>
@@ -38,7 +41,9 @@ public abstract class KerasComponent
     {
     }
 
-    /// <summary>Checks that the values of the fields are within the bounds that <see cref="Describe"/> declares; for the end of a constructor.</summary>
+    /// <summary>
+    /// Checks that the values of the fields are within the bounds that <see cref="Describe"/> declares; for the end of a constructor.
+    /// </summary>
     /// <exception cref="TfLbfgsException">One is not; the message names it.</exception>
     protected void CheckFields() => Describe(new ConfigChecker(GetType().Name));
 

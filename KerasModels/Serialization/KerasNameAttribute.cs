@@ -1,7 +1,8 @@
 namespace TfLbfgs.Keras.Serialization;
 
 /// <summary>
-/// States the names under which a component of this library stands in Keras files, where they are others than the name of the class. Components of users are registered by <see cref="KerasRegistry"/>.
+/// States the names under which a component of this library stands in Keras files, where they are others than the name of the class.
+/// Components of users are registered by <see cref="KerasRegistry"/>.
 /// </summary>
 /// <param name="name">The name that is written.</param>
 /// <param name="aliases">Other names that are read.</param>

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace TfLbfgs.Keras.Serialization;
 
 /// <summary>
-/// The classes that configurations and files may name, by kind. Those of this library are there from the start; register your own before a file that names them is loaded or written. Thread-safe, one for the
+/// The classes that configurations and files may name, by kind. Those of this library are there from the start; register your own before a
+/// file that names them is loaded or written. Thread-safe, one for the
 /// process. Python: <c>keras.saving.register_keras_serializable</c>, <c>custom_objects</c>.
 /// </summary>
 public static class KerasRegistry
@@ -13,9 +14,11 @@ public static class KerasRegistry
     private static readonly ComponentTable Own = new();
 
     /// <summary>Registers a class of one's own under its name in C#. Python: <c>@keras.saving.register_keras_serializable()</c>.</summary>
-    /// <typeparam name="T">The class, with a public constructor without parameters; <see cref="KerasComponent.Describe"/> declares its fields.</typeparam>
+    /// <typeparam name="T">The class, with a public constructor without parameters; <see cref="KerasComponent.Describe"/> declares its
+    /// fields.</typeparam>
     /// <param name="name">The name in files; null (default): that of the class.</param>
-    /// <param name="package">The package, which stands in front of the name in <c>registered_name</c>; default <c>Custom</c>, as in Keras.</param>
+    /// <param name="package">The package, which stands in front of the name in <c>registered_name</c>; default <c>Custom</c>, as in
+    /// Keras.</param>
     public static void Register<T>(string? name = null, string package = "Custom") where T : KerasComponent, new() =>
         Register(name ?? typeof(T).Name, static () => new T(), package: package);
 
@@ -50,7 +53,9 @@ public static class KerasRegistry
     /// <returns>The names.</returns>
     public static IReadOnlyList<string> Names<T>() where T : KerasComponent => Names(KindOf(typeof(T)));
 
-    /// <summary>Makes a component with default arguments by one of its Keras names. Python: <c>keras.losses.get("mse")</c> and alike.</summary>
+    /// <summary>
+    /// Makes a component with default arguments by one of its Keras names. Python: <c>keras.losses.get("mse")</c> and alike.
+    /// </summary>
     /// <typeparam name="T">The kind, such as Initializer or Loss.</typeparam>
     /// <param name="name">Such as <c>glorot_uniform</c> or <c>GlorotUniform</c>.</param>
     /// <param name="generation">The generation of Keras whose meaning the name has; default Keras 3.</param>

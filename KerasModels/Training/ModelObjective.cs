@@ -7,9 +7,12 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Keras;
 
 /// <summary>
-/// The loss of a model on fixed data as a function of its trainable variables in one flat vector: data losses plus penalties, with the gradient by a tape. An evaluation puts slices of the vector in the place of the
-/// variables and writes nothing to the model; <see cref="VariableObjective.Adopt"/> does, once, with the result. Layers are in inference mode unless an option says otherwise: a loss that differs between two
-/// evaluations of one point has no minimum that a line search could find. Derive from it to compute another loss, or to receive every evaluation. Python: the callable class of the L-BFGS recipe;
+/// The loss of a model on fixed data as a function of its trainable variables in one flat vector: data losses plus penalties, with the
+/// gradient by a tape. An evaluation puts slices of the vector in the place of the
+/// variables and writes nothing to the model; <see cref="VariableObjective.Adopt"/> does, once, with the result. Layers are in inference
+/// mode unless an option says otherwise: a loss that differs between two
+/// evaluations of one point has no minimum that a line search could find. Derive from it to compute another loss, or to receive every
+/// evaluation. Python: the callable class of the L-BFGS recipe;
 /// <see cref="FunctionFactory"/> is its other form.
 /// </summary>
 public class ModelObjective : VariableObjective
@@ -22,9 +25,11 @@ public class ModelObjective : VariableObjective
     /// <summary>Prepares a model of one input and one output, which is built here when it was not.</summary>
     /// <param name="model">The model, all trainable variables of one dtype; borrowed.</param>
     /// <param name="loss">The loss, or its Keras name.</param>
-    /// <param name="x">The inputs, [rows, ...], of the model's dtype or of <see cref="ObjectiveOptions.ComputeDType"/>; kept alive by the objective.</param>
+    /// <param name="x">The inputs, [rows, ...], of the model's dtype or of <see cref="ObjectiveOptions.ComputeDType"/>; kept alive by the
+    /// objective.</param>
     /// <param name="y">The targets, [rows, ...]; kept alive likewise.</param>
-    /// <param name="options">Dtypes and how an evaluation updates; <see cref="ModelObjectiveOptions"/> has weights and training mode too. Null: defaults.</param>
+    /// <param name="options">Dtypes and how an evaluation updates; <see cref="ModelObjectiveOptions"/> has weights and training mode too.
+    /// Null: defaults.</param>
     /// <param name="extraVariables">Variables that are trained with the model, after those of the options; null: none. Borrowed.</param>
     /// <exception cref="TfLbfgsException">Model, loss and data do not fit; found before anything is minimized.</exception>
     public ModelObjective(Model model, Loss loss, Tensor x, Tensor y, ObjectiveOptions? options = null, IReadOnlyList<Variable>? extraVariables = null)
@@ -38,7 +43,8 @@ public class ModelObjective : VariableObjective
     /// <param name="x">The inputs, [rows, ...]; kept alive by the objective.</param>
     /// <param name="y">The targets, [rows, ...]; kept alive likewise.</param>
     /// <param name="options">Null: defaults.</param>
-    /// <param name="extraVariables">Variables that are trained with the model, such as coefficients that the loss reads; null: none. Borrowed.</param>
+    /// <param name="extraVariables">Variables that are trained with the model, such as coefficients that the loss reads; null: none.
+    /// Borrowed.</param>
     /// <exception cref="TfLbfgsException">Model, loss and data do not fit.</exception>
     public ModelObjective(Model model, Func<Tensor, Tensor, Tensor> loss, Tensor x, Tensor y, ObjectiveOptions? options = null, IReadOnlyList<Variable>? extraVariables = null)
         : this(model, Loss.FromFunction(loss), x, y, options, extraVariables)
@@ -124,7 +130,8 @@ public class ModelObjective : VariableObjective
     public LossParts Measure(Tensor x, Tensor y) => Measure(new ObjectiveData([x], [y], null));
 
     /// <summary>
-    /// Validates on other data during a minimization: data loss plus penalties, at the vector that is measured, as <see cref="ComputeLoss(IReadOnlyList{Tensor}, IReadOnlyList{Tensor}, IReadOnlyList{Tensor})"/> computes
+    /// Validates on other data during a minimization: data loss plus penalties, at the vector that is measured, as
+    /// <see cref="ComputeLoss(IReadOnlyList{Tensor}, IReadOnlyList{Tensor}, IReadOnlyList{Tensor})"/> computes
     /// it; the model's variables are neither read nor written. For <see cref="LbfgsOptions.Validation"/>. Python: <c>validation_data</c>.
     /// </summary>
     /// <param name="x">The inputs, [rows, ...], of the model's dtype; kept alive until the objective is disposed.</param>
@@ -146,7 +153,10 @@ public class ModelObjective : VariableObjective
         return new Validation(position => LossAt(position, all));
     }
 
-    /// <summary>The loss that is minimized for one input and one target. Override it for another one, such as one with the residual of a differential equation.</summary>
+    /// <summary>
+    /// The loss that is minimized for one input and one target. Override it for another one, such as one with the residual of a
+    /// differential equation.
+    /// </summary>
     /// <param name="x">The inputs, [rows, ...].</param>
     /// <param name="y">The targets, [rows, ...].</param>
     /// <returns>The loss, shape [].</returns>

@@ -41,7 +41,10 @@ internal sealed class ObjectiveData(IReadOnlyList<Tensor> inputs, IReadOnlyList<
     /// <summary>The first row of each, in the caller's scope.</summary>
     public ObjectiveData FirstRow() => new([.. Inputs.Select(x => x[..1])], [.. Targets.Select(y => y[..1])], [.. Weights.Select(w => w?[..1])]);
 
-    /// <summary>The same data with owners of their own: floating-point inputs in the dtype of the computation, and int32, whose arguments of functions belong to the host, as int64.</summary>
+    /// <summary>
+    /// The same data with owners of their own: floating-point inputs in the dtype of the computation, and int32, whose arguments of
+    /// functions belong to the host, as int64.
+    /// </summary>
     public ObjectiveData Hold(DType? computeDType)
     {
         using TensorScope scope = new();

@@ -19,7 +19,7 @@ public sealed class PublicSurfaceTests
         int members = 0;
         foreach (Type type in Product.Assemblies.SelectMany(a => a.GetExportedTypes()))
         {
-            // What the compiler makes of a delegate takes a function pointer; nobody calls it.
+            // What the compiler makes of a delegate takes a function pointer; it is never called.
             foreach (MemberInfo member in type.GetMembers(Declared).Where(member => IsVisible(member) && !(member is ConstructorInfo && type.IsSubclassOf(typeof(Delegate)))))
             {
                 members++;

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Documents;
 
-/// <summary>Every public callable of TensorFlow's main modules has a C# member that exists, or a reason; the document is made of both.</summary>
+/// <summary>
+/// Every public callable of TensorFlow's main modules has a C# member that exists, or a reason; the document is made of both.
+/// </summary>
 public sealed class FromPythonTests
 {
     private const string Update = "TFLBFGS_UPDATE_DOCS";

@@ -7,7 +7,10 @@ using TfLbfgs.Variables;
 
 namespace TfLbfgs.Tests.Functions;
 
-/// <summary>The recorded scenarios of control flow in C#. Each runs in four forms: eagerly, with tapes around the call of a function, with tapes inside a function, and with tapes inside a compiled one.</summary>
+/// <summary>
+/// The recorded scenarios of control flow in C#. Each runs in four forms: eagerly, with tapes around the call of a function, with tapes
+/// inside a function, and with tapes inside a compiled one.
+/// </summary>
 internal static class ControlFlowScenarios
 {
     public delegate Dictionary<string, object?> Scenario(string form, TapeScenarios.ScenarioInputs inputs);

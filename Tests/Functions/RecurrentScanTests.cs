@@ -7,7 +7,11 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Functions;
 
-/// <summary>A long short-term memory written with ops over <see cref="Tf.Scan(Func{Tensor[], Tensor[], ScanStep}, IReadOnlyList{Tensor}, IReadOnlyList{Tensor}, bool)"/>, against the same steps run eagerly.</summary>
+/// <summary>
+/// A long short-term memory written with ops over
+/// <see cref="Tf.Scan(Func{Tensor[], Tensor[], ScanStep}, IReadOnlyList{Tensor}, IReadOnlyList{Tensor}, bool)"/>, against the same steps
+/// run eagerly.
+/// </summary>
 public sealed class RecurrentScanTests : LeakChecked
 {
     private const int Batch = 4;

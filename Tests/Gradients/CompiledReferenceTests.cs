@@ -7,7 +7,10 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Gradients;
 
-/// <summary>Recorded ops with their gradients to second order in functions that XLA compiles. Ops without an XLA kernel are counted as skipped, as TensorFlow itself says of each.</summary>
+/// <summary>
+/// Recorded ops with their gradients to second order in functions that XLA compiles. Ops without an XLA kernel are counted as skipped, as
+/// TensorFlow itself says of each.
+/// </summary>
 [Trait("Category", "Reference")]
 public class CompiledReferenceTests : LeakChecked
 {
@@ -59,7 +62,9 @@ public class CompiledReferenceTests : LeakChecked
         report.Finish();
     }
 
-    /// <summary>Whether XLA refuses the op itself, or what it leaves open: no kernel for these devices, or a shape that depends on values.</summary>
+    /// <summary>
+    /// Whether XLA refuses the op itself, or what it leaves open: no kernel for these devices, or a shape that depends on values.
+    /// </summary>
     private static bool IsWithoutKernel(string message) =>
         message.Contains("Detected unsupported operations", StringComparison.Ordinal) || message.Contains("must be a compile-time constant", StringComparison.Ordinal)
         || message.Contains("XLA does not support", StringComparison.Ordinal) || message.Contains("not yet implemented", StringComparison.Ordinal)

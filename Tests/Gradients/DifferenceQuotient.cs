@@ -10,7 +10,8 @@ internal static class DifferenceQuotient
     private const double Step = 1e-3;
 
     /// <summary>
-    /// Fails unless the gradient of a function with respect to input i agrees with its differences there. Where two quotients of different accuracy do not agree there
+    /// Fails unless the gradient of a function with respect to input i agrees with its differences there. Where two quotients of different
+    /// accuracy do not agree there
     /// is no derivative, such as that of x log(y) at x = y = 0.
     /// </summary>
     /// <returns>How many elements were compared.</returns>
@@ -50,7 +51,9 @@ internal static class DifferenceQuotient
         }
     }
 
-    /// <summary>The component of a gradient along a direction of length <see cref="Step"/>; the other elements, which may be infinite, do not count.</summary>
+    /// <summary>
+    /// The component of a gradient along a direction of length <see cref="Step"/>; the other elements, which may be infinite, do not count.
+    /// </summary>
     private static double Picked(Tensor gradient, Tensor direction) => Inner(RawOps.MulNoNan(gradient, RawOps.Cast(RawOps.NotEqual(direction, RawOps.ZerosLike(direction)), direction.DType)), direction) / Step;
 
     /// <summary>Re sum(a conj(b)).</summary>

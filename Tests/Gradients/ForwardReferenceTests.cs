@@ -7,7 +7,8 @@ using Xunit;
 namespace TfLbfgs.Tests.Gradients;
 
 /// <summary>
-/// Forward mode of every recorded op: its tangent along the recorded vectors is the recorded gradient of the first gradients, weighted by these vectors, with respect to the upstream gradients.
+/// Forward mode of every recorded op: its tangent along the recorded vectors is the recorded gradient of the first gradients, weighted by
+/// these vectors, with respect to the upstream gradients.
 /// </summary>
 [Trait("Category", "Reference")]
 public class ForwardReferenceTests : LeakChecked

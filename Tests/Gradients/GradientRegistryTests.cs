@@ -91,7 +91,7 @@ public class GradientRegistryTests : LeakChecked
         using TensorScope scope = new();
         using Variable kernel = new(Tensor.From([2.0, 1.0]), "kernel");
         using GradientTape tape = new();
-        // An op that runs and returns float64, for which nobody has a derivative.
+        // An op that runs and returns float64, which has no derivative.
         Tensor y = RawOp.Execute(OpNames.DeepCopy, [kernel.Value])[0];
         TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => tape.Gradient(y * 2, kernel));
         Assert.Contains("The op DeepCopy has no gradient rule", e.Message, StringComparison.Ordinal);

@@ -5,7 +5,8 @@ using Xunit;
 namespace TfLbfgs.Tests.Gradients;
 
 /// <summary>
-/// Where a recorded gradient is Python's and is not the derivative of the op: the rule, by op and kind of input, and why. What is computed here is then compared with
+/// Where a recorded gradient is Python's and is not the derivative of the op: the rule, by op and kind of input, and why. What is computed
+/// here is then compared with
 /// differences of the op's own values. docs/differences.md lists them for users.
 /// </summary>
 internal static class KnownDifferences
@@ -93,7 +94,9 @@ internal static class KnownDifferences
         }
     }
 
-    /// <summary>The square of the difference, relative to what was expected where that is large. NaN and infinity must be the same.</summary>
+    /// <summary>
+    /// The square of the difference, relative to what was expected where that is large. NaN and infinity must be the same.
+    /// </summary>
     private static double Distance(Tensor expected, Tensor actual)
     {
         if (!double.IsFinite(DifferenceQuotient.Inner(expected, expected)))

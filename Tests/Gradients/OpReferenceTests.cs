@@ -28,7 +28,7 @@ public class OpReferenceTests : LeakChecked
         Compiled,
     }
 
-    /// <summary>The files of the reference folder that have one-op entries, whatever their names.</summary>
+    /// <summary>The files of the reference folder that have one-op entries, by any name.</summary>
     private static readonly Lazy<string[]> FilesWithOps = new(() => [.. ReferenceOps.Files(ReferenceOps.IsOp)]);
 
     public static TheoryData<string> Names() => [.. FilesWithOps.Value];
@@ -92,7 +92,9 @@ public class OpReferenceTests : LeakChecked
         report.Finish();
     }
 
-    /// <summary>Whether the recorded gradient of an op is not the derivative (docs/differences.md); <see cref="LayerOpGradientTests"/> checks ours.</summary>
+    /// <summary>
+    /// Whether the recorded gradient of an op is not the derivative (docs/differences.md); <see cref="LayerOpGradientTests"/> checks ours.
+    /// </summary>
     internal static bool HasAnotherGradient(string op) => op is "ImageProjectiveTransformV2" or "ImageProjectiveTransformV3";
 
     /// <summary>Whether XLA computes an op in float32 for every dtype.</summary>

@@ -12,7 +12,10 @@ internal static class ReferenceOps
     /// <summary>A scenario in Python, with named inputs and results.</summary>
     public static bool IsScenario(JsonElement entry) => Has(entry, "id", JsonValueKind.String) && Has(entry, "inputs", JsonValueKind.Object) && Has(entry, "results", JsonValueKind.Object);
 
-    /// <summary>The names, without extension, of the files that have an entry of a form; where none has, one that is missing, so that the test says so.</summary>
+    /// <summary>
+    /// The names, without extension, of the files that have an entry of a form; where none has, one that is missing, so that the test says
+    /// so.
+    /// </summary>
     public static IReadOnlyList<string> Files(Func<JsonElement, bool> form)
     {
         string folder = ReferenceRoot.PathOf("ops");

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Keras;
 
-/// <summary>Each damaged, hostile or odd <c>.h5</c> file of the reference, in a child process with little memory; one that does not end is killed.</summary>
+/// <summary>
+/// Each damaged, hostile or odd <c>.h5</c> file of the reference, in a child process with little memory; one that does not end is killed.
+/// </summary>
 [Trait("Category", "Reference")]
 public class BadFileTests
 {

@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace TfLbfgs.Tests.Keras;
 
-/// <summary>Gives configurations of the reference data the form of Keras: there, components are <c>{"class": ..., fields}</c>, and arrays have a shape and a dtype.</summary>
+/// <summary>
+/// Gives configurations of the reference data the form of Keras: there, components are <c>{"class": ..., fields}</c>, and arrays have a
+/// shape and a dtype.
+/// </summary>
 internal static class StoredConfig
 {
     public static JsonElement ToKeras(JsonElement config) => JsonSerializer.SerializeToElement(Convert(config, isComponent: false));

@@ -4,7 +4,9 @@ using SparseTensor = TfLbfgs.Tf.SparseTensor;
 
 namespace TfLbfgs.Tests.Operations;
 
-/// <summary>What the entries of <c>tf/functions.json</c> call, by their ids: the same functions with the same arguments as in <c>tf/generate.py</c>.</summary>
+/// <summary>
+/// What the entries of <c>tf/functions.json</c> call, by their ids: the same functions with the same arguments as in <c>tf/generate.py</c>.
+/// </summary>
 internal static class TfFunctionTable
 {
     private static readonly int[] Segments = [0, 0, 2, 1];

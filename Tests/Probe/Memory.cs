@@ -93,7 +93,8 @@ internal static class Memory
     }
 
     /// <summary>
-    /// Prints the growth by 500 models that are made, evaluated and disposed, every hundredth minimized too, and the native handles that are
+    /// Prints the growth by 500 models that are made, evaluated and disposed, every hundredth minimized too, and the native handles that
+    /// are
     /// left.
     /// </summary>
     public static void OfModels()
@@ -142,7 +143,9 @@ internal static class Memory
 
     private static void PrintGrowth(int rounds, Action round) => Print([Growth(rounds, round)]);
 
-    /// <summary>What the second half of twice as many rounds adds to the resident bytes: the first half also pays for what is made once.</summary>
+    /// <summary>
+    /// What the second half of twice as many rounds adds to the resident bytes: the first half also pays for what is made once.
+    /// </summary>
     private static long Growth(int rounds, Action round)
     {
         long[] resident = new long[2];

@@ -4,7 +4,8 @@ using Xunit;
 namespace TfLbfgs.Tests.Runtime;
 
 /// <summary>
-/// Resident memory of a process after many rounds of the same work. The second half of the rounds may add little to what the first half left.
+/// Resident memory of a process after many rounds of the same work. The second half of the rounds may add little to what the first half
+/// left.
 /// </summary>
 public sealed class MemoryTests
 {

@@ -8,7 +8,8 @@ using Xunit.v3;
 namespace TfLbfgs.Tests.Support;
 
 /// <summary>
-/// xUnit, as far as the classes of <see cref="SuitePart.Current"/> go: the parts of the suite run at the same time, in processes of their own.
+/// xUnit, as far as the classes of <see cref="SuitePart.Current"/> go: the parts of the suite run at the same time, in processes of their
+/// own.
 /// </summary>
 public sealed class PartialTestFramework(string? configurationFile) : XunitTestFramework(configurationFile)
 {

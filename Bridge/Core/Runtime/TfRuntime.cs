@@ -68,7 +68,8 @@ public static class TfRuntime
     public static IDisposable UsePlacement(PlacementPolicy policy) => new PlacementScope(policy);
 
     /// <summary>
-    /// Loads a library with ops and kernels of your own. <c>RawOp.Execute</c> executes them, and a gradient rule for one is registered with <c>GradientRegistry.Register</c>. It stays loaded until the process ends.
+    /// Loads a library with ops and kernels of your own. <c>RawOp.Execute</c> executes them, and a gradient rule for one is registered with
+    /// <c>GradientRegistry.Register</c>. It stays loaded until the process ends.
     /// Python: <c>tf.load_op_library</c>.
     /// </summary>
     /// <param name="path">The shared library, built against this version of TensorFlow.</param>

@@ -1,8 +1,11 @@
 namespace TfLbfgs.Tensors;
 
-/// <summary>The name and type of an attribute in the definition of an op, with its default. The generated <c>OpAttributes</c> have one for each op.</summary>
+/// <summary>
+/// The name and type of an attribute in the definition of an op, with its default. The generated <c>OpAttributes</c> have one for each op.
+/// </summary>
 /// <typeparam name="T">
-/// bool, long, float, string, <see cref="Runtime.DType"/>, <see cref="Shape"/>, <see cref="FunctionReference"/>, or an <see cref="IReadOnlyList{T}"/> of one of them.
+/// bool, long, float, string, <see cref="Runtime.DType"/>, <see cref="Shape"/>, <see cref="FunctionReference"/>, or an
+/// <see cref="IReadOnlyList{T}"/> of one of them.
 /// </typeparam>
 public readonly record struct AttributeKey<T>
 {

@@ -61,7 +61,10 @@ internal static unsafe class AttributeWriter
         }
     }
 
-    /// <summary>A list of functions, for which the C API has no function of its own, as an <c>AttrValue</c>: list = 1, in it func = 9, in that name = 1.</summary>
+    /// <summary>
+    /// A list of functions, for which the C API has no function of its own, as an <c>AttrValue</c>: list = 1, in it func = 9, in that name
+    /// = 1.
+    /// </summary>
     private static byte[] FunctionList(IReadOnlyList<FunctionReference> functions)
     {
         List<byte> list = [];

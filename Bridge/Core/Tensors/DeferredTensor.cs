@@ -4,7 +4,8 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Tensors;
 
 /// <summary>
-/// A tensor without a value, of a graph that is built outside traces: an op that has one among its inputs is given to it to be recorded, instead of being executed. Derive from it to let operators and all
+/// A tensor without a value, of a graph that is built outside traces: an op that has one among its inputs is given to it to be recorded,
+/// instead of being executed. Derive from it to let operators and all
 /// functions of tensors take part in a graph of your own. Python: a <c>KerasTensor</c>.
 /// </summary>
 public abstract class DeferredTensor : Tensor

@@ -51,7 +51,9 @@ internal sealed class DispatchFrame : IDisposable
     /// <summary>Keeps ops from the listeners until the returned scope is disposed, on the same thread.</summary>
     public IDisposable Mute() => new Muted(this, 0);
 
-    /// <summary>Keeps ops from a listener and those that began to listen after it, until the returned scope is disposed, on the same thread.</summary>
+    /// <summary>
+    /// Keeps ops from a listener and those that began to listen after it, until the returned scope is disposed, on the same thread.
+    /// </summary>
     public IDisposable MuteFrom(IOperationListener listener) => new Muted(this, Listeners.IndexOf(listener));
 
     /// <summary>Closes the frame; its thread goes on with the outer one.</summary>

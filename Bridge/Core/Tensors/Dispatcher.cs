@@ -1,6 +1,9 @@
 namespace TfLbfgs.Tensors;
 
-/// <summary>The one dispatch point: every op of every layer comes through here and is executed, or recorded by the trace of the thread, or by the graph of its inputs.</summary>
+/// <summary>
+/// The one dispatch point: every op of every layer comes through here and is executed, or recorded by the trace of the thread, or by the
+/// graph of its inputs.
+/// </summary>
 internal static class Dispatcher
 {
     /// <summary>Executes or records an op and tells the listeners of the thread.</summary>

@@ -6,7 +6,10 @@ using TfLbfgs.Runtime;
 
 namespace TfLbfgs.Tensors;
 
-/// <summary>The definitions of all ops that TensorFlow knows now, those of loaded libraries included. Three messages do not justify a protobuf runtime in this assembly.</summary>
+/// <summary>
+/// The definitions of all ops that TensorFlow knows now, those of loaded libraries included. Three messages do not justify a protobuf
+/// runtime in this assembly.
+/// </summary>
 internal static class OpRegistry
 {
     private static readonly ConcurrentDictionary<string, OpDefinition> Known = new(StringComparer.Ordinal);

@@ -48,7 +48,10 @@ public sealed class Operation
     /// <summary>A gradient rule of its own, known to the Gradients folder; null: the rule registered for the name.</summary>
     internal object? GradientRule { get; init; }
 
-    /// <summary>Whether it leaves the resources among its inputs as they are although its name does not say so, as a loop whose body only reads variables.</summary>
+    /// <summary>
+    /// Whether it leaves the resources among its inputs as they are although its name does not say so, as a loop whose body only reads
+    /// variables.
+    /// </summary>
     internal bool OnlyReads { get; init; }
 
     /// <summary>Adds an input.</summary>
@@ -158,7 +161,8 @@ public sealed class Operation
     /// <typeparam name="T">The attribute's type.</typeparam>
     /// <param name="key">The attribute, from the generated <c>OpAttributes</c>.</param>
     /// <returns>The value.</returns>
-    /// <exception cref="TfLbfgsException">The op was made without it and the definition has no default, or it is of another type.</exception>
+    /// <exception cref="TfLbfgsException">The op was made without it and the definition has no default, or it is of another
+    /// type.</exception>
     public T GetAttribute<T>(AttributeKey<T> key)
     {
         foreach (OperationAttribute attribute in Attributes)

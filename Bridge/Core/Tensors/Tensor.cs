@@ -57,7 +57,10 @@ public abstract partial class Tensor : IDisposable
     /// </summary>
     internal long[]? KnownIntegers { get; set; }
 
-    /// <summary>The value of a float32 or float64 scalar that came from the host, so that a rule need not read it back, and can know it in a trace; null: not known.</summary>
+    /// <summary>
+    /// The value of a float32 or float64 scalar that came from the host, so that a rule need not read it back, and can know it in a trace;
+    /// null: not known.
+    /// </summary>
     internal double? KnownNumber { get; set; }
 
     /// <summary>The scope that would dispose the tensor; null: none.</summary>

@@ -5,7 +5,9 @@ namespace TfLbfgs.RawOpsGenerator.Writing;
 /// <summary>Writes the names of the ops as constants.</summary>
 internal static class OpNamesWriter
 {
-    /// <summary>Makes the file: every op but the internal ones, so that a gradient rule can be written for those without a method too.</summary>
+    /// <summary>
+    /// Makes the file: every op but the internal ones, so that a gradient rule can be written for those without a method too.
+    /// </summary>
     public static GeneratedFile Write(OpCatalog catalog)
     {
         IEnumerable<string> names = catalog.Ops.Select(op => op.Name).Concat(catalog.LeftOut.Select(op => op.Name)).Where(name => name[0] != '_').Order(StringComparer.Ordinal);

@@ -14,7 +14,9 @@ internal sealed class BranchGradient
         _branches = branches;
     }
 
-    /// <summary>The branches of the gradient; what they return are the gradients of <see cref="Captures"/>. Null where nothing is connected.</summary>
+    /// <summary>
+    /// The branches of the gradient; what they return are the gradients of <see cref="Captures"/>. Null where nothing is connected.
+    /// </summary>
     public BranchSet? Branches { get; private set; }
 
     /// <summary>The tensors from outside that have a gradient in one of the branches; in the others it is zeros.</summary>

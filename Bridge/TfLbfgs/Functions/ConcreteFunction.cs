@@ -6,7 +6,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Functions;
 
 /// <summary>
-/// One trace of a function: a TensorFlow function in the context, with what it captured. Where a tape records, a form of it is called that returns what the gradient needs. Released with its last reference.
+/// One trace of a function: a TensorFlow function in the context, with what it captured. Where a tape records, a form of it is called that
+/// returns what the gradient needs. Released with its last reference.
 /// </summary>
 internal sealed class ConcreteFunction
 {

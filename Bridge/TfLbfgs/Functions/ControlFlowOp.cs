@@ -50,7 +50,9 @@ internal static class ControlFlowOp
         return Execute(operation, outputShapes);
     }
 
-    /// <summary>An op that reads variables counts as stateful: TensorFlow must not merge it with a second one before or after an assignment.</summary>
+    /// <summary>
+    /// An op that reads variables counts as stateful: TensorFlow must not merge it with a second one before or after an assignment.
+    /// </summary>
     private static bool IsStateful(IReadOnlyList<Tensor> inputs, bool hasEffects) => hasEffects || inputs.Any(input => input.DType == DType.Resource);
 
     private static DType[] TypesOf(IReadOnlyList<Tensor> tensors) => [.. tensors.Select(tensor => tensor.DType)];

@@ -6,8 +6,10 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Functions;
 
 /// <summary>
-/// The form of a traced function that is called where a tape records: it returns, after its results, the intermediate values that its gradient is computed from. So the gradient is that of the values which the call read and
-/// drew, whatever is assigned afterwards, and the code runs once. The gradient is a traced function too, which is differentiated in the same way, so that tapes see through a call to any order.
+/// The form of a traced function that is called where a tape records: it returns, after its results, the intermediate values that its
+/// gradient is computed from. So the gradient is that of the values which the call read and
+/// drew, also after later assignments, and the code runs once. The gradient is a traced function too, which is differentiated in the
+/// same way, so that tapes see through a call to any order.
 /// </summary>
 internal sealed class DifferentiableFunction : CallGradient
 {
@@ -41,7 +43,8 @@ internal sealed class DifferentiableFunction : CallGradient
     /// <param name="name">The name in the context.</param>
     /// <param name="function">The function whose code it is.</param>
     /// <param name="tracked">For each argument and capture whether a gradient with respect to it may be asked for.</param>
-    /// <param name="isFirstOrder">Whether at most one gradient is taken, of the results: only what that needs is returned. Otherwise all intermediate values are.</param>
+    /// <param name="isFirstOrder">Whether at most one gradient is taken, of the results: only what that needs is returned. Otherwise all
+    /// intermediate values are.</param>
     public static DifferentiableFunction Create(string name, ConcreteFunction function, bool[] tracked, bool isFirstOrder)
     {
         Trace trace = new(function.Description, function.Outer, function.Options.Compile);
@@ -152,7 +155,10 @@ internal sealed class DifferentiableFunction : CallGradient
         return gradients;
     }
 
-    /// <summary>Whether a gradient with respect to an output is an input of the gradient function. A list of tensors has one, but no zeros that could stand for it.</summary>
+    /// <summary>
+    /// Whether a gradient with respect to an output is an input of the gradient function. A list of tensors has one, but no zeros that
+    /// could stand for it.
+    /// </summary>
     private bool IsTarget(int output, RuleContext context) => context.Outputs[output].DType.IsDifferentiable
         ? !_isFirstOrder || output < _results.Count
         : context.Outputs[output].DType == DType.Variant && context.HasUpstream(output);

@@ -115,7 +115,9 @@ public sealed class Function : IDisposable
         return [.. Run(arguments.ToArray())];
     }
 
-    /// <summary>Runs the code; refuses a call of the function from within itself while it is traced, which would go on without end.</summary>
+    /// <summary>
+    /// Runs the code; refuses a call of the function from within itself while it is traced, which would go on without end.
+    /// </summary>
     private IReadOnlyList<Tensor> Run(Tensor[] arguments)
     {
         if (DispatchFrame.Current.Target is null)

@@ -5,7 +5,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Functions;
 
 /// <summary>
-/// The gradient of a loop: a loop that goes back through its steps, from the gradient of the last state to that of the first, and adds up the gradients of what each step took from outside. It refers to tensors that exist
+/// The gradient of a loop: a loop that goes back through its steps, from the gradient of the last state to that of the first, and adds up
+/// the gradients of what each step took from outside. It refers to tensors that exist
 /// only where it is recorded, such as the lists of kept values, by tensors that stand for them.
 /// </summary>
 internal sealed class LoopGradient
@@ -19,7 +20,10 @@ internal sealed class LoopGradient
         Body = body;
     }
 
-    /// <summary>The loop that goes back. Its state: the gradients of <see cref="States"/>, then those of <see cref="Captures"/>; its writes: those of <see cref="Lists"/>.</summary>
+    /// <summary>
+    /// The loop that goes back. Its state: the gradients of <see cref="States"/>, then those of <see cref="Captures"/>; its writes: those
+    /// of <see cref="Lists"/>.
+    /// </summary>
     public LoopBody Body { get; }
 
     /// <summary>Whether that goes on.</summary>

@@ -4,7 +4,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Functions;
 
-/// <summary>Keeps the ops of a part of a function, so that the part can be differentiated when a gradient of the loop or branch that it belongs to is taken.</summary>
+/// <summary>
+/// Keeps the ops of a part of a function, so that the part can be differentiated when a gradient of the loop or branch that it belongs to
+/// is taken.
+/// </summary>
 /// <param name="orders">How many derivatives the loops and branches within the part prepare for.</param>
 /// <param name="keepsOps">Whether derivatives may be taken at all.</param>
 internal sealed class PartRecorder(int orders, bool keepsOps) : IOperationListener, IDisposable

@@ -5,7 +5,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Functions;
 
 /// <summary>
-/// An op in a graph that runs one of several branches, and its gradient. Where a tape may differentiate it, the branches also return what their gradient needs. Its inputs: the condition or index, and what its functions
+/// An op in a graph that runs one of several branches, and its gradient. Where a tape may differentiate it, the branches also return what
+/// their gradient needs. Its inputs: the condition or index, and what its functions
 /// take from outside.
 /// </summary>
 internal sealed class RecordedBranch
@@ -66,7 +67,8 @@ internal sealed class RecordedBranch
         KeptValue[] missing = [.. gradient.Kept.Select(kept => kept.Kept).Where(kept => !_kept.Any(kept.IsSame))];
         if (missing.Length > 0)
         {
-            // Recorded without what this gradient needs, as for a persistent tape that differentiates its own gradients: the branch runs once more.
+            // Recorded without what this gradient needs, as for a persistent tape that differentiates its own gradients: the branch runs
+            // once more.
             if (_branches.HasEffects)
             {
                 throw new TfLbfgsException(

@@ -5,7 +5,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Functions;
 
 /// <summary>
-/// A loop op in a graph, and its gradient. Where a tape may differentiate it, it also returns the number of its steps and lists of the values of each step that the gradient needs. Its inputs: the counter where it has
+/// A loop op in a graph, and its gradient. Where a tape may differentiate it, it also returns the number of its steps and lists of the
+/// values of each step that the gradient needs. Its inputs: the counter where it has
 /// one, the state, the lists that it fills, and what its functions take from outside.
 /// </summary>
 internal sealed class RecordedLoop
@@ -76,7 +77,8 @@ internal sealed class RecordedLoop
         Tensor[] missing = [.. gradient.Kept.Select(kept => kept.Value).Where(value => !Array.Exists(_writes, known => known.Id == value.Id))];
         if (missing.Length > 0 || _firstState == 0)
         {
-            // The loop was recorded without what this gradient needs, as for a persistent tape that differentiates its own gradients: it runs once more.
+            // The loop was recorded without what this gradient needs, as for a persistent tape that differentiates its own gradients: it
+            // runs once more.
             if (HasEffects)
             {
                 throw new TfLbfgsException(

@@ -3,10 +3,15 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Functions;
 
-/// <summary>What is known of the results of code without running it. Python: <c>keras.ops.compute_output_spec</c>; <c>jax.eval_shape</c>.</summary>
+/// <summary>
+/// What is known of the results of code without running it. Python: <c>keras.ops.compute_output_spec</c>; <c>jax.eval_shape</c>.
+/// </summary>
 public static class ShapeInference
 {
-    /// <summary>Runs code with tensors that have a dtype and a shape but no value, and returns what TensorFlow infers of its results. No op is executed.</summary>
+    /// <summary>
+    /// Runs code with tensors that have a dtype and a shape but no value, and returns what TensorFlow infers of its results. No op is
+    /// executed.
+    /// </summary>
     /// <param name="body">The code, written with tensor operations; it must not read values of its arguments.</param>
     /// <param name="inputs">Dtype and shape of each argument; sizes that are not known are -1.</param>
     /// <param name="description">What runs, for messages.</param>

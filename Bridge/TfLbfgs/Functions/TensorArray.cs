@@ -4,7 +4,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Functions;
 
 /// <summary>
-/// An array of tensors of one dtype, written and read by index, eagerly or within loops of a traced function. It never changes: a method that writes returns a new array. Tapes differentiate through it. As the state of
+/// An array of tensors of one dtype, written and read by index, eagerly or within loops of a traced function. It never changes: a method
+/// that writes returns a new array. Tapes differentiate through it. As the state of
 /// <see cref="Tf.While"/> pass <see cref="Flow"/>, and take it up again by <see cref="WithFlow"/>. Python: <c>tf.TensorArray</c>.
 /// </summary>
 public sealed class TensorArray : IDisposable

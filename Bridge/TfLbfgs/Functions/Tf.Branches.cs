@@ -8,7 +8,8 @@ namespace TfLbfgs;
 public static partial class Tf
 {
     /// <summary>
-    /// One of two computations. In a traced function both are traced and one runs at each call; eagerly the condition is read. Tapes differentiate both forms, to any order. Python: <c>tf.cond</c>.
+    /// One of two computations. In a traced function both are traced and one runs at each call; eagerly the condition is read. Tapes
+    /// differentiate both forms, to any order. Python: <c>tf.cond</c>.
     /// </summary>
     /// <param name="condition">Which: bool, shape []; borrowed.</param>
     /// <param name="whenTrue">What is computed when it holds.</param>
@@ -41,7 +42,8 @@ public static partial class Tf
     /// <param name="branches">The computations, at least one, that return tensors of one dtype.</param>
     /// <param name="otherwise">What is computed for an index that is none of theirs; null: the last one of the branches.</param>
     /// <returns>The result, owned by the caller.</returns>
-    /// <exception cref="TfLbfgsException">There is no branch, the index is no scalar of int32, or the branches return different dtypes.</exception>
+    /// <exception cref="TfLbfgsException">There is no branch, the index is no scalar of int32, or the branches return different
+    /// dtypes.</exception>
     public static Tensor SwitchCase(Tensor index, IReadOnlyList<Func<Tensor>> branches, Func<Tensor>? otherwise = null)
     {
         ArgumentNullException.ThrowIfNull(branches);

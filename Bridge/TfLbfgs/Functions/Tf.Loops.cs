@@ -8,16 +8,21 @@ namespace TfLbfgs;
 public static partial class Tf
 {
     /// <summary>
-    /// Repeats a computation while a condition holds. In a traced function it becomes one loop op, which XLA compiles too; eagerly it is a loop in C#, with one read of the condition per step. Tapes differentiate both
-    /// forms, to any order, also with respect to tensors and variables that condition and body take from outside. Python: <c>tf.while_loop</c>.
+    /// Repeats a computation while a condition holds. In a traced function it becomes one loop op, which XLA compiles too; eagerly it is a
+    /// loop in C#, with one read of the condition per step. Tapes differentiate both
+    /// forms, to any order, also with respect to tensors and variables that condition and body take from outside. Python:
+    /// <c>tf.while_loop</c>.
     /// </summary>
     /// <param name="condition">From the state to whether to go on, bool, shape [].</param>
     /// <param name="body">From the state to the next one, of the same dtypes and shapes.</param>
     /// <param name="state">The state before, at least one tensor; borrowed.</param>
-    /// <param name="maximumIterations">The number of steps after which it ends in any case; null: none. XLA needs it to differentiate a loop, as it keeps values of each step in memory of known size.</param>
-    /// <param name="shapeInvariants">For each tensor of the state what stays the same of its shape, with -1 for a size that a step may change; null: all of it.</param>
+    /// <param name="maximumIterations">The number of steps after which it ends in any case; null: none. XLA needs it to differentiate a
+    /// loop, as it keeps values of each step in memory of known size.</param>
+    /// <param name="shapeInvariants">For each tensor of the state what stays the same of its shape, with -1 for a size that a step may
+    /// change; null: all of it.</param>
     /// <returns>The state after, owned by the caller.</returns>
-    /// <exception cref="TfLbfgsException">The condition is no scalar of bool, or the body changes number, dtype or shape of the state.</exception>
+    /// <exception cref="TfLbfgsException">The condition is no scalar of bool, or the body changes number, dtype or shape of the
+    /// state.</exception>
     public static Tensor[] While(
         Func<Tensor[], Tensor> condition, Func<Tensor[], IReadOnlyList<Tensor>> body, IReadOnlyList<Tensor> state, long? maximumIterations = null, IReadOnlyList<Shape>? shapeInvariants = null)
     {
@@ -43,15 +48,20 @@ public static partial class Tf
     }
 
     /// <summary>
-    /// Goes through tensors along their first axis with a state, as a recurrent layer does, and collects what each step gives. In a traced function it becomes one loop op, whose number of steps XLA knows; eagerly it is a
-    /// loop in C#. Tapes differentiate both forms, to any order; the loop keeps only those values of each step that the gradient needs. Python: <c>tf.scan</c>, and what <c>keras.ops.scan</c> does.
+    /// Goes through tensors along their first axis with a state, as a recurrent layer does, and collects what each step gives. In a traced
+    /// function it becomes one loop op, whose number of steps XLA knows; eagerly it is a
+    /// loop in C#. Tapes differentiate both forms, to any order; the loop keeps only those values of each step that the gradient needs.
+    /// Python: <c>tf.scan</c>, and what <c>keras.ops.scan</c> does.
     /// </summary>
-    /// <param name="step">From the state and one element of each tensor to the next state, of the same dtypes and shapes, and to the outputs of the step.</param>
+    /// <param name="step">From the state and one element of each tensor to the next state, of the same dtypes and shapes, and to the
+    /// outputs of the step.</param>
     /// <param name="state">The state before; may be empty; borrowed.</param>
     /// <param name="elements">Tensors [steps, ...], at least one, of one number of steps, which is at least 1; borrowed.</param>
-    /// <param name="reverse">Whether to go from the last element to the first; the outputs stand in the order of the elements all the same.</param>
+    /// <param name="reverse">Whether to go from the last element to the first; the outputs stand in the order of the elements all the
+    /// same.</param>
     /// <returns>The state after, and the outputs stacked to [steps, ...]; owned by the caller.</returns>
-    /// <exception cref="TfLbfgsException">The tensors differ in their number of steps, or the step changes number, dtype or shape of the state.</exception>
+    /// <exception cref="TfLbfgsException">The tensors differ in their number of steps, or the step changes number, dtype or shape of the
+    /// state.</exception>
     public static ScanResult Scan(Func<Tensor[], Tensor[], ScanStep> step, IReadOnlyList<Tensor> state, IReadOnlyList<Tensor> elements, bool reverse = false)
     {
         ArgumentNullException.ThrowIfNull(step);
@@ -64,7 +74,10 @@ public static partial class Tf
         return Loop.Scan(outer, count, reverse, elements, state, step);
     }
 
-    /// <summary>Combines the elements of a tensor along its first axis one by one, and returns all results: the first is the first element. Python: <c>tf.scan</c>.</summary>
+    /// <summary>
+    /// Combines the elements of a tensor along its first axis one by one, and returns all results: the first is the first element. Python:
+    /// <c>tf.scan</c>.
+    /// </summary>
     /// <param name="combine">From the last result and an element to the next result, of the same dtype and shape.</param>
     /// <param name="elements">A tensor [steps, ...]; borrowed.</param>
     /// <param name="initializer">The result before the first element; null: the first element is the first result.</param>
@@ -99,7 +112,9 @@ public static partial class Tf
         }
     }
 
-    /// <summary>Combines the elements of a tensor along its first axis one by one, from the first to the last. Python: <c>tf.foldl</c>.</summary>
+    /// <summary>
+    /// Combines the elements of a tensor along its first axis one by one, from the first to the last. Python: <c>tf.foldl</c>.
+    /// </summary>
     /// <param name="combine">From the last result and an element to the next result, of the same dtype and shape.</param>
     /// <param name="elements">A tensor [steps, ...]; borrowed.</param>
     /// <param name="initializer">The result before the first element; borrowed.</param>
@@ -113,7 +128,9 @@ public static partial class Tf
         return Scan((state, element) => new ScanStep([combine(state[0], element[0])], []), [initializer], [elements], reverse).State[0];
     }
 
-    /// <summary>Applies a function to each element of a tensor along its first axis, and stacks the results. Python: <c>tf.map_fn</c>.</summary>
+    /// <summary>
+    /// Applies a function to each element of a tensor along its first axis, and stacks the results. Python: <c>tf.map_fn</c>.
+    /// </summary>
     /// <param name="function">From an element to a result, of one dtype and shape for all.</param>
     /// <param name="elements">A tensor [steps, ...]; borrowed.</param>
     /// <returns>The results [steps, ...], owned by the caller.</returns>
@@ -123,7 +140,10 @@ public static partial class Tf
         return MapFunction(element => [function(element[0])], [elements])[0];
     }
 
-    /// <summary>Applies a function to the elements of several tensors along their first axis, and stacks the results. Python: <c>tf.map_fn</c> of a tuple.</summary>
+    /// <summary>
+    /// Applies a function to the elements of several tensors along their first axis, and stacks the results. Python: <c>tf.map_fn</c> of a
+    /// tuple.
+    /// </summary>
     /// <param name="function">From one element of each tensor to results, of dtypes and shapes that are the same for all.</param>
     /// <param name="elements">Tensors [steps, ...]; borrowed.</param>
     /// <returns>The results, each [steps, ...], owned by the caller.</returns>

@@ -24,7 +24,8 @@ internal sealed class Trace : IOperationTarget, IDisposable
 
     /// <summary>Opens a trace.</summary>
     /// <param name="description">What is traced, for messages.</param>
-    /// <param name="outer">For the body of a loop, the trace that the loop is part of; for a gradient, that of the function: its tensors are captured like those from outside.</param>
+    /// <param name="outer">For the body of a loop, the trace that the loop is part of; for a gradient, that of the function: its tensors
+    /// are captured like those from outside.</param>
     /// <param name="isCompiled">Whether XLA will compile it; what an outer trace says counts more.</param>
     public Trace(string description, Trace? outer = null, bool isCompiled = false)
     {
@@ -36,13 +37,22 @@ internal sealed class Trace : IOperationTarget, IDisposable
     /// <inheritdoc/>
     public bool IsCompiled { get; }
 
-    /// <summary>The trace that this one is the gradient of; null: none. What is asked of the form alone of its tensors is computed there, so that their values need not be kept.</summary>
+    /// <summary>
+    /// The trace that this one is the gradient of; null: none. What is asked of the form alone of its tensors is computed there, so that
+    /// their values need not be kept.
+    /// </summary>
     public Trace? Forward { get; set; }
 
-    /// <summary>For a list of the trace that this one is the gradient of, a list of the same form within this trace; null, or a result of null: none is known.</summary>
+    /// <summary>
+    /// For a list of the trace that this one is the gradient of, a list of the same form within this trace; null, or a result of null: none
+    /// is known.
+    /// </summary>
     public Func<Tensor, Tensor?>? SameForm { get; set; }
 
-    /// <summary>What stands for a tensor from outside within this trace, other than an input with its value; null, or a result of null: such an input.</summary>
+    /// <summary>
+    /// What stands for a tensor from outside within this trace, other than an input with its value; null, or a result of null: such an
+    /// input.
+    /// </summary>
     public Func<Tensor, Tensor?>? Resolver { get; set; }
 
     /// <inheritdoc/>
@@ -162,7 +172,10 @@ internal sealed class Trace : IOperationTarget, IDisposable
         _graph.AddFunctionToContext(name, [.. _placeholders.Select(p => p.Output)], outputs, _effects, compile);
     }
 
-    /// <summary>Makes a function of a part of a loop or of a branch; more may be made of it, with other inputs and results, as long as the trace is open.</summary>
+    /// <summary>
+    /// Makes a function of a part of a loop or of a branch; more may be made of it, with other inputs and results, as long as the trace is
+    /// open.
+    /// </summary>
     /// <param name="name">Its name, unique in the context.</param>
     /// <param name="arguments">The inputs that are arguments.</param>
     /// <param name="captures">The tensors from outside, which are the further inputs.</param>

@@ -5,7 +5,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Functions;
 
 /// <summary>
-/// A piece of control flow that is traced as a function of its own: a branch, the condition or body of a loop, or the gradient of one. Its ops are kept as long as the trace that it is part of,
+/// A piece of control flow that is traced as a function of its own: a branch, the condition or body of a loop, or the gradient of one. Its
+/// ops are kept as long as the trace that it is part of,
 /// so that it can be differentiated.
 /// </summary>
 internal sealed class TracedPart : IDisposable
@@ -51,11 +52,16 @@ internal sealed class TracedPart : IDisposable
     /// <summary>A tensor without a node of the trace that several parts belong to, so that each of them may use it.</summary>
     public static SymbolicTensor StandIn(Trace outer, DType dtype, Shape shape) => new(outer, default, dtype, shape);
 
-    /// <summary>What always has the value of a tensor of this part or of the one that it is the gradient of: a constant, or a tensor from outside; null: nothing is known.</summary>
+    /// <summary>
+    /// What always has the value of a tensor of this part or of the one that it is the gradient of: a constant, or a tensor from outside;
+    /// null: nothing is known.
+    /// </summary>
     public Tensor? InvariantOf(Tensor tensor) =>
         _invariants.TryGetValue(tensor.Id, out Tensor? known) ? known : _recorder.MakerOf(tensor)?.Operation.Name == OpNames.Const ? tensor : null;
 
-    /// <summary>Makes an invariant of another part, a constant or a tensor from outside, stand for a tensor in the ops of this one.</summary>
+    /// <summary>
+    /// Makes an invariant of another part, a constant or a tensor from outside, stand for a tensor in the ops of this one.
+    /// </summary>
     /// <returns>The tensor of this part, or from outside, that has its value.</returns>
     public Tensor AddInvariant(Tensor known, Tensor invariant)
     {
@@ -67,7 +73,8 @@ internal sealed class TracedPart : IDisposable
     }
 
     /// <summary>
-    /// Lets the gradient of this part have a list of it, or what else cannot be kept where XLA compiles, by running the op that makes it once more: XLA has no lists of lists, nor lists that only one branch returns.
+    /// Lets the gradient of this part have a list of it, or what else cannot be kept where XLA compiles, by running the op that makes it
+    /// once more: XLA has no lists of lists, nor lists that only one branch returns.
     /// </summary>
     /// <param name="gradient">The gradient, which the thread records now.</param>
     /// <param name="tensor">A tensor of this part.</param>
@@ -90,7 +97,9 @@ internal sealed class TracedPart : IDisposable
     /// <summary>The tensor by whose identity the ops of the part know one from outside.</summary>
     public Tensor KnownAs(Tensor capture) => _knownAs.GetValueOrDefault(capture.Id, capture);
 
-    /// <summary>Runs code within the part. Its results become <see cref="Results"/>; those from outside become inputs of the part.</summary>
+    /// <summary>
+    /// Runs code within the part. Its results become <see cref="Results"/>; those from outside become inputs of the part.
+    /// </summary>
     public void Run(Func<IReadOnlyList<Tensor>> code)
     {
         try

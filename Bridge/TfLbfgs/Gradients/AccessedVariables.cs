@@ -2,7 +2,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Gradients;
 
-/// <summary>Notes which trainable variables some code reads: a tape around the call of a traced function watches them as it would in the code itself.</summary>
+/// <summary>
+/// Notes which trainable variables some code reads: a tape around the call of a traced function watches them as it would in the code
+/// itself.
+/// </summary>
 internal sealed class AccessedVariables : IOperationListener
 {
     private readonly HashSet<long> _handles = [];

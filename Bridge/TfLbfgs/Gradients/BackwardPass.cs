@@ -38,7 +38,9 @@ internal sealed class BackwardPass(TapeEntry[] entries, IReadOnlyList<GradientSo
             Walk(entries[i], reachable, sourceIds);
     }
 
-    /// <summary>The gradient that arrived at a tensor, in the order of arrival and by AddN, as Python's tape adds; null: none did.</summary>
+    /// <summary>
+    /// The gradient that arrived at a tensor, in the order of arrival and by AddN, as Python's tape adds; null: none did.
+    /// </summary>
     public Tensor? Dense(long id)
     {
         if (_slices.Remove(id, out List<IndexedSlices>? slices))

@@ -2,7 +2,9 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Gradients;
 
-/// <summary>The gradient of one recorded call that needs something of its own alive: a tape holds a reference to it from the call to the gradient.</summary>
+/// <summary>
+/// The gradient of one recorded call that needs something of its own alive: a tape holds a reference to it from the call to the gradient.
+/// </summary>
 internal abstract class CallGradient
 {
     /// <summary>Adds a reference.</summary>

@@ -5,14 +5,17 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Gradients;
 
 /// <summary>
-/// Functions that bring their own gradient, in place of the one that follows from their ops: numerically stable ones, straight-through estimators, code that the tape cannot see. They work eagerly and inside traced functions, and nest.
-/// A gradient written with tensor operations of the arguments and of what the code computed is differentiated in turn, to any order. Python: <c>tf.custom_gradient</c>.
+/// Functions that bring their own gradient, in place of the one that follows from their ops: numerically stable ones, straight-through
+/// estimators, code that the tape cannot see. They work eagerly and inside traced functions, and nest.
+/// A gradient written with tensor operations of the arguments and of what the code computed is differentiated in turn, to any order.
+/// Python: <c>tf.custom_gradient</c>.
 /// </summary>
 public static class CustomGradient
 {
     /// <summary>Makes a function of one tensor.</summary>
     /// <param name="body">
-    /// From the argument to the value and the gradient function, which takes the gradient with respect to the value and returns that with respect to the argument. Tensors that the body makes live as long as a
+    /// From the argument to the value and the gradient function, which takes the gradient with respect to the value and returns that with
+    /// respect to the argument. Tensors that the body makes live as long as a
     /// tape may call the gradient function.
     /// </param>
     /// <returns>The function; what it returns is owned by the caller.</returns>
@@ -35,10 +38,12 @@ public static class CustomGradient
 
     /// <summary>Makes a function of several tensors with several results, and of variables.</summary>
     /// <param name="body">
-    /// From the arguments to the values and the gradient function, which takes the gradients with respect to the values and returns one for each argument, then one for each variable; null: none.
+    /// From the arguments to the values and the gradient function, which takes the gradients with respect to the values and returns one for
+    /// each argument, then one for each variable; null: none.
     /// </param>
     /// <param name="variables">The trainable variables that the body reads; null: none.</param>
-    /// <returns>The function; what it returns is owned by the caller. It throws when the body reads a trainable variable that is not named here.</returns>
+    /// <returns>The function; what it returns is owned by the caller. It throws when the body reads a trainable variable that is not named
+    /// here.</returns>
     public static Func<IReadOnlyList<Tensor>, Tensor[]> CreateMany(
         Func<IReadOnlyList<Tensor>, (IReadOnlyList<Tensor> Values, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor?>> Gradient)> body, IReadOnlyList<Variable>? variables = null)
     {
@@ -51,7 +56,8 @@ public static class CustomGradient
     }
 
     /// <summary>
-    /// Makes a function that keeps none of its intermediate values for the gradient, and computes them once more when a gradient is taken: less memory for more time. Python: <c>tf.recompute_grad</c>.
+    /// Makes a function that keeps none of its intermediate values for the gradient, and computes them once more when a gradient is taken:
+    /// less memory for more time. Python: <c>tf.recompute_grad</c>.
     /// </summary>
     /// <param name="function">The function; it reads no trainable variable other than those named, and draws no random numbers.</param>
     /// <param name="variables">The trainable variables that it reads; null: none.</param>

@@ -3,7 +3,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Gradients;
 
 /// <summary>
-/// Derivatives of a function of one tensor, without a tape in sight. The function is written with tensor operations and is called once or more; each method can be called inside another, inside a traced function and around a tape. Results are owned by the
+/// Derivatives of a function of one tensor, without a tape in sight. The function is written with tensor operations and is called once or
+/// more; each method can be called inside another, inside a traced function and around a tape. Results are owned by the
 /// caller. JAX: <c>jax.grad</c>, <c>jax.jacrev</c>, <c>jax.hessian</c>, <c>jax.jvp</c>.
 /// </summary>
 public static class Derivatives
@@ -19,23 +20,28 @@ public static class Derivatives
     /// <param name="function">The function.</param>
     /// <param name="x">Where; borrowed.</param>
     /// <returns>The Jacobian, shape [function's shape, x's shape].</returns>
-    /// <exception cref="TfLbfgsException">A shape is not known, the function does not depend on its argument, or an op has no gradient rule.</exception>
+    /// <exception cref="TfLbfgsException">A shape is not known, the function does not depend on its argument, or an op has no gradient
+    /// rule.</exception>
     public static Tensor Jacobian(Func<Tensor, Tensor> function, Tensor x) => Record(function, x, (tape, y) => tape.Jacobian(y, x));
 
     /// <summary>The second derivatives of the sum of a function's elements: the Jacobian of the gradient.</summary>
     /// <param name="function">The function, usually of a scalar value.</param>
     /// <param name="x">Where; borrowed.</param>
     /// <returns>The Hessian, shape [x's shape, x's shape]; zeros for a linear function.</returns>
-    /// <exception cref="TfLbfgsException">A shape is not known, the function does not depend on its argument, or an op has no gradient rule.</exception>
+    /// <exception cref="TfLbfgsException">A shape is not known, the function does not depend on its argument, or an op has no gradient
+    /// rule.</exception>
     public static Tensor Hessian(Func<Tensor, Tensor> function, Tensor x) =>
         Record(at => Gradient(function, at), x, (tape, gradient) => tape.Jacobian(gradient, x, UnconnectedGradients.Zero));
 
-    /// <summary>The product of the Hessian and a vector, without the Hessian: forward over reverse, for the cost of a few evaluations.</summary>
+    /// <summary>
+    /// The product of the Hessian and a vector, without the Hessian: forward over reverse, for the cost of a few evaluations.
+    /// </summary>
     /// <param name="function">The function, usually of a scalar value.</param>
     /// <param name="x">Where; borrowed.</param>
     /// <param name="vector">The vector, of the shape of <paramref name="x"/>; borrowed.</param>
     /// <returns>The product, of the shape of <paramref name="x"/>; zeros for a linear function.</returns>
-    /// <exception cref="TfLbfgsException">The shapes differ, the function does not depend on its argument, or an op has no gradient rule.</exception>
+    /// <exception cref="TfLbfgsException">The shapes differ, the function does not depend on its argument, or an op has no gradient
+    /// rule.</exception>
     public static Tensor HessianVectorProduct(Func<Tensor, Tensor> function, Tensor x, Tensor vector) => JacobianVectorProduct(at => Gradient(function, at), x, vector);
 
     /// <summary>The product of the Jacobian and a vector: the derivative along a direction, in forward mode.</summary>
@@ -58,7 +64,8 @@ public static class Derivatives
     /// <param name="direction">The direction, of the shape of <paramref name="x"/>; borrowed.</param>
     /// <param name="order">The highest derivative, at least 1.</param>
     /// <returns>The value, the first derivative, and so on, each of the function's shape.</returns>
-    /// <exception cref="TfLbfgsException">The shapes differ, the function does not depend on its argument, or an op has no Taylor rule.</exception>
+    /// <exception cref="TfLbfgsException">The shapes differ, the function does not depend on its argument, or an op has no Taylor
+    /// rule.</exception>
     public static Tensor[] Taylor(Func<Tensor, Tensor> function, Tensor x, Tensor direction, int order)
     {
         ArgumentNullException.ThrowIfNull(function);

@@ -3,7 +3,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Gradients;
 
 /// <summary>
-/// Tensors that were computed from what a tape tracks, but by an op whose results have no gradient, such as a Cast to integers: the tape can say where the path to them ended. Holds no tensors.
+/// Tensors that were computed from what a tape tracks, but by an op whose results have no gradient, such as a Cast to integers: the tape
+/// can say where the path to them ended. Holds no tensors.
 /// </summary>
 internal sealed class EndedPaths
 {

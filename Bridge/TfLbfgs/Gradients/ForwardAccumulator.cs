@@ -6,9 +6,12 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Gradients;
 
 /// <summary>
-/// Forward mode: carries the derivative along a direction through every op of its thread, from its creation until it is disposed: a Jacobian-vector product for the cost of about one more evaluation, whatever the number of results. Every
-/// op with a gradient rule has one. Around a <see cref="GradientTape"/> it differentiates the gradient (forward over reverse, a Hessian-vector product); inside one it is differentiated itself; accumulators nest too: what an inner one
-/// computes is carried by those that were opened before it. Works eagerly and inside traced functions. Python: <c>tf.autodiff.ForwardAccumulator</c>.
+/// Forward mode: carries the derivative along a direction through every op of its thread, from its creation until it is disposed: a
+/// Jacobian-vector product for the cost of about one more evaluation, for any number of results. Every
+/// op with a gradient rule has one. Around a <see cref="GradientTape"/> it differentiates the gradient (forward over reverse, a
+/// Hessian-vector product); inside one it is differentiated itself; accumulators nest too: what an inner one
+/// computes is carried by those that were opened before it. Works eagerly and inside traced functions. Python:
+/// <c>tf.autodiff.ForwardAccumulator</c>.
 /// </summary>
 public sealed class ForwardAccumulator : IOperationListener, IDisposable
 {
@@ -125,7 +128,8 @@ public sealed class ForwardAccumulator : IOperationListener, IDisposable
 
         if (tangents is null || outputs.Length == 0 || !Array.Exists(outputs, output => output.DType.IsDifferentiable) || GradientRegistry.IsNotDifferentiable(operation.Name))
             return;
-        // What was opened before sees these ops, so that it can differentiate the product; what was opened after has not seen the op itself yet.
+        // What was opened before sees these ops, so that it can differentiate the product; what was opened after has not seen the op itself
+        // yet.
         using IDisposable muted = _frame.MuteFrom(this);
         using TensorScope scope = new();
         Tensor?[] results = TangentRules.Apply(operation, outputs, tangents);

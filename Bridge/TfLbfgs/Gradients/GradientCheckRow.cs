@@ -8,7 +8,8 @@ namespace TfLbfgs.Gradients;
 /// <param name="Gradient">The derivative along the worst direction, by the tape.</param>
 /// <param name="Difference">The same by extrapolated differences.</param>
 /// <param name="Error">|Gradient - Difference| relative to the larger of the two and to the estimated error of the difference.</param>
-/// <param name="WorstEntry">The position of the entry with the largest error, such as <c>[3, 0]</c>; empty: no entries were checked.</param>
+/// <param name="WorstEntry">The position of the entry with the largest error, such as <c>[3, 0]</c>; empty: no entries were
+/// checked.</param>
 /// <param name="WorstGradient">The tape's derivative by that entry.</param>
 /// <param name="WorstDifference">The same by extrapolated differences.</param>
 /// <param name="WorstError">The relative error of that entry.</param>
@@ -16,7 +17,9 @@ namespace TfLbfgs.Gradients;
 public sealed record GradientCheckRow(
     string Name, string Shape, double Gradient, double Difference, double Error, string WorstEntry, double WorstGradient, double WorstDifference, double WorstError, bool Passed)
 {
-    /// <summary>Such as <c>kernel (2, 3): gradient 1.5, difference 1.5, error 2e-11; worst entry [0, 1]: 0.2, 0.2, error 4e-11</c>.</summary>
+    /// <summary>
+    /// Such as <c>kernel (2, 3): gradient 1.5, difference 1.5, error 2e-11; worst entry [0, 1]: 0.2, 0.2, error 4e-11</c>.
+    /// </summary>
     /// <returns>The text.</returns>
     public override string ToString()
     {

@@ -6,13 +6,16 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Gradients;
 
 /// <summary>
-/// Compares the gradients of a tape with finite differences: central differences along random directions, with steps that are halved and extrapolated to zero (Richardson, Romberg), so that about twelve digits agree in float64. For your own layers,
-/// losses, gradient rules and custom gradients. The code must give the same value each time: no random numbers. Python: <c>tf.test.compute_gradient</c>.
+/// Compares the gradients of a tape with finite differences: central differences along random directions, with steps that are halved and
+/// extrapolated to zero (Richardson, Romberg), so that about twelve digits agree in float64. For your own layers,
+/// losses, gradient rules and custom gradients. The code must give the same value each time: no random numbers. Python:
+/// <c>tf.test.compute_gradient</c>.
 /// </summary>
 public static class GradientChecker
 {
     /// <summary>Checks the gradients with respect to variables, which hold their values again afterwards.</summary>
-    /// <param name="loss">Computes what is differentiated from the variables, a floating-point tensor of any shape: the sum of its elements is taken.</param>
+    /// <param name="loss">Computes what is differentiated from the variables, a floating-point tensor of any shape: the sum of its elements
+    /// is taken.</param>
     /// <param name="variables">The variables, of floating-point dtypes.</param>
     /// <param name="options">How; null: defaults.</param>
     /// <returns>A row for each variable.</returns>

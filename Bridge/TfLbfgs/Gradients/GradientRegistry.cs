@@ -4,7 +4,8 @@ using TfLbfgs.Gradients.Rules;
 namespace TfLbfgs.Gradients;
 
 /// <summary>
-/// The gradient rule of each op. Those of TensorFlow's ops are there from the start: the table is built at the first gradient, from one file of rules per op family. Add a rule for an op of your own library, or replace one, with
+/// The gradient rule of each op. Those of TensorFlow's ops are there from the start: the table is built at the first gradient, from one
+/// file of rules per op family. Add a rule for an op of your own library, or replace one, with
 /// <see cref="Register"/>. Thread-safe. Python: <c>tf.RegisterGradient</c>.
 /// </summary>
 public static class GradientRegistry
@@ -26,7 +27,10 @@ public static class GradientRegistry
     /// <returns>Whether its rule is that there is no gradient.</returns>
     public static bool IsNotDifferentiable(string op) => Rules.Value.TryGetValue(op, out GradientRule? rule) && rule == RuleTable.None;
 
-    /// <summary>Registers the rule of an op, in place of the one that it has; every gradient that is taken from now on uses it. Python: <c>tf.RegisterGradient</c>.</summary>
+    /// <summary>
+    /// Registers the rule of an op, in place of the one that it has; every gradient that is taken from now on uses it. Python:
+    /// <c>tf.RegisterGradient</c>.
+    /// </summary>
     /// <param name="op">The op's name.</param>
     /// <param name="rule">The rule; called on the thread that takes a gradient, by several threads at once.</param>
     /// <returns>Dispose it to have the earlier rule back, as a test does; otherwise leave it alone.</returns>
@@ -109,7 +113,7 @@ public static class GradientRegistry
             lock (Gate)
             {
                 List<Registration> registered = Registrations[op];
-                // The newest that is left counts, in whatever order they are disposed.
+                // The newest that is left counts, in any order of disposal.
                 if (!registered.Remove(this))
                     return;
                 if (registered[^1].Rule is { } newest)

@@ -7,7 +7,8 @@ namespace TfLbfgs.Gradients;
 public sealed partial class GradientTape
 {
     /// <summary>The gradient of a target with respect to one source.</summary>
-    /// <param name="target">What is differentiated; where it is no scalar, the sum of its elements is, weighted by the output gradient. Borrowed.</param>
+    /// <param name="target">What is differentiated; where it is no scalar, the sum of its elements is, weighted by the output gradient.
+    /// Borrowed.</param>
     /// <param name="source">A tensor that was watched or computed from one. Borrowed.</param>
     /// <param name="outputGradient">Weights of the target's elements, of its shape; null: ones.</param>
     /// <param name="unconnected">What to do when the target does not depend on the source; default: throw.</param>
@@ -61,7 +62,9 @@ public sealed partial class GradientTape
         IReadOnlyList<Tensor> targets, IReadOnlyList<Tensor> sources, IReadOnlyList<Tensor?>? outputGradients = null, UnconnectedGradients unconnected = UnconnectedGradients.Throw) =>
         Connected(targets, GradientSource.Of(sources), outputGradients, unconnected);
 
-    /// <summary>The gradient of a target with respect to one source; null where the target does not depend on it. Python: <c>tape.gradient</c>.</summary>
+    /// <summary>
+    /// The gradient of a target with respect to one source; null where the target does not depend on it. Python: <c>tape.gradient</c>.
+    /// </summary>
     /// <inheritdoc cref="Gradient(Tensor, Tensor, Tensor?, UnconnectedGradients)"/>
     /// <param name="target">What is differentiated; borrowed.</param>
     /// <param name="source">A tensor; borrowed.</param>
@@ -97,7 +100,9 @@ public sealed partial class GradientTape
     public Tensor?[] GradientOrNull(Tensor target, IReadOnlyList<Variable> variables, Tensor? outputGradient = null) =>
         Compute([target], GradientSource.Of(variables), Weights(outputGradient), null);
 
-    /// <summary>The gradients of the sum of several targets with respect to several sources; null for those on which no target depends.</summary>
+    /// <summary>
+    /// The gradients of the sum of several targets with respect to several sources; null for those on which no target depends.
+    /// </summary>
     /// <inheritdoc cref="Gradient(IReadOnlyList{Tensor}, IReadOnlyList{Tensor}, IReadOnlyList{Tensor?}?, UnconnectedGradients)"/>
     /// <param name="targets">What is differentiated; borrowed.</param>
     /// <param name="sources">Tensors; borrowed.</param>
@@ -106,7 +111,10 @@ public sealed partial class GradientTape
     public Tensor?[] GradientOrNull(IReadOnlyList<Tensor> targets, IReadOnlyList<Tensor> sources, IReadOnlyList<Tensor?>? outputGradients = null) =>
         Compute(targets, GradientSource.Of(sources), outputGradients, null);
 
-    /// <summary>The ops that lead from a source to a target, or where the path between them ends. Uses nothing up: the gradient can be taken afterwards.</summary>
+    /// <summary>
+    /// The ops that lead from a source to a target, or where the path between them ends. Uses nothing up: the gradient can be taken
+    /// afterwards.
+    /// </summary>
     /// <param name="target">What would be differentiated; borrowed.</param>
     /// <param name="source">With respect to what; borrowed.</param>
     /// <returns>Lines from the target down to the source.</returns>

@@ -7,13 +7,16 @@ namespace TfLbfgs.Gradients;
 // Derivatives of targets that are no scalars: one backward pass for each element of the target, or of one sample of it.
 public sealed partial class GradientTape
 {
-    /// <summary>The derivative of each element of a target with respect to each element of a source. Python: <c>tape.jacobian</c>.</summary>
+    /// <summary>
+    /// The derivative of each element of a target with respect to each element of a source. Python: <c>tape.jacobian</c>.
+    /// </summary>
     /// <param name="target">What is differentiated, of known shape; borrowed.</param>
     /// <param name="source">A tensor that was watched or computed from one, of known shape; borrowed.</param>
     /// <param name="unconnected">What to do when the target does not depend on the source; default: throw.</param>
     /// <returns>The Jacobian, shape [target's shape, source's shape], owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">
-    /// A shape is not known, the target does not depend on the source, the tape was used up or disposed, or an op on the way has no gradient rule.
+    /// A shape is not known, the target does not depend on the source, the tape was used up or disposed, or an op on the way has no
+    /// gradient rule.
     /// </exception>
     public Tensor Jacobian(Tensor target, Tensor source, UnconnectedGradients unconnected = UnconnectedGradients.Throw) =>
         Jacobians(target, GradientSource.Of([source]), unconnected)[0];
@@ -37,7 +40,8 @@ public sealed partial class GradientTape
         Jacobians(target, GradientSource.Of(variables), unconnected);
 
     /// <summary>
-    /// The Jacobian of each sample of a batch: the derivative of row i of the target with respect to row i of the source, where no row of the target depends on another row of the source. One backward pass for each element of a row.
+    /// The Jacobian of each sample of a batch: the derivative of row i of the target with respect to row i of the source, where no row of
+    /// the target depends on another row of the source. One backward pass for each element of a row.
     /// Python: <c>tape.batch_jacobian</c>.
     /// </summary>
     /// <param name="target">What is differentiated, shape [b, ...], known; borrowed.</param>
@@ -45,7 +49,8 @@ public sealed partial class GradientTape
     /// <param name="unconnected">What to do when the target does not depend on the source; default: throw.</param>
     /// <returns>The Jacobians, shape [b, target's other dimensions, source's other dimensions], owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">
-    /// A shape is not known or the batches differ, the target does not depend on the source, the tape was used up or disposed, or an op on the way has no gradient rule.
+    /// A shape is not known or the batches differ, the target does not depend on the source, the tape was used up or disposed, or an op on
+    /// the way has no gradient rule.
     /// </exception>
     public Tensor BatchJacobian(Tensor target, Tensor source, UnconnectedGradients unconnected = UnconnectedGradients.Throw)
     {

@@ -3,7 +3,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Gradients;
 
 /// <summary>
-/// A gradient of which only some rows are not zero, such as that of an embedding table: the rows and where they stand. A row that stands twice counts twice; the sum is the gradient. Python: <c>tf.IndexedSlices</c>.
+/// A gradient of which only some rows are not zero, such as that of an embedding table: the rows and where they stand. A row that stands
+/// twice counts twice; the sum is the gradient. Python: <c>tf.IndexedSlices</c>.
 /// </summary>
 public sealed class IndexedSlices : IDisposable
 {

@@ -2,7 +2,9 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Gradients;
 
-/// <summary>A recorded op as its gradient rule sees it. Python: the <c>op</c> and the <c>*grads</c> of a function under <c>tf.RegisterGradient</c>.</summary>
+/// <summary>
+/// A recorded op as its gradient rule sees it. Python: the <c>op</c> and the <c>*grads</c> of a function under <c>tf.RegisterGradient</c>.
+/// </summary>
 public sealed class RuleContext
 {
     private readonly Tensor?[] _upstream;
@@ -18,7 +20,9 @@ public sealed class RuleContext
         _needs = needs;
     }
 
-    /// <summary>The op, for its name and attributes; take tensors from <see cref="Inputs"/> and <see cref="Outputs"/>, which the tape holds.</summary>
+    /// <summary>
+    /// The op, for its name and attributes; take tensors from <see cref="Inputs"/> and <see cref="Outputs"/>, which the tape holds.
+    /// </summary>
     public Operation Operation { get; }
 
     /// <summary>The inputs in the order of the op's definition, lists flattened; borrowed.</summary>
@@ -45,7 +49,9 @@ public sealed class RuleContext
     /// <returns>Whether a source is among what the input was computed from.</returns>
     public bool Needs(int input) => _needs[input];
 
-    /// <summary>The value of an attribute of the op; the default of its definition where it was made without it. Python: <c>op.get_attr</c>.</summary>
+    /// <summary>
+    /// The value of an attribute of the op; the default of its definition where it was made without it. Python: <c>op.get_attr</c>.
+    /// </summary>
     /// <typeparam name="T">The attribute's type.</typeparam>
     /// <param name="key">The attribute, such as <c>OpAttributes.MatMul.TransposeA</c>.</param>
     /// <returns>The value.</returns>
@@ -53,7 +59,8 @@ public sealed class RuleContext
     public T Get<T>(AttributeKey<T> key) => Operation.GetAttribute(key);
 
     /// <summary>
-    /// Gives a gradient of which only some rows are not zero, for an input that is a table; the rule returns null for that input. It is made dense only where something needs it dense. Python: returning <c>tf.IndexedSlices</c>.
+    /// Gives a gradient of which only some rows are not zero, for an input that is a table; the rule returns null for that input. It is
+    /// made dense only where something needs it dense. Python: returning <c>tf.IndexedSlices</c>.
     /// </summary>
     /// <param name="input">The position in <see cref="Inputs"/>.</param>
     /// <param name="values">The rows, shape [k, ...].</param>

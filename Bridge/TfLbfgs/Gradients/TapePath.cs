@@ -11,7 +11,8 @@ internal sealed class TapePath(IReadOnlyList<TapeEntry> entries, EndedPaths ende
     /// <param name="target">The target.</param>
     /// <param name="source">The source.</param>
     /// <param name="isTracked">Whether the tape tracks the source.</param>
-    /// <param name="stops">The ops that passed no gradient on, with the inputs concerned; null: those of which it is known beforehand.</param>
+    /// <param name="stops">The ops that passed no gradient on, with the inputs concerned; null: those of which it is known
+    /// beforehand.</param>
     public string Reason(Tensor target, GradientSource source, bool isTracked, IReadOnlyList<(string Op, long Input)>? stops = null)
     {
         if (!isTracked)

@@ -5,9 +5,12 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Gradients;
 
 /// <summary>
-/// Taylor mode: carries the derivatives of orders 1 to n along one direction through the ops of its thread in one sweep, from its creation until it is disposed, for the u, u_x, u_xx, ... of a network at many points. It takes about n^2/2
-/// products for each op, where n nested tapes take 2^n times the ops. It knows the ops that dense networks are made of: sums, products, quotients, powers, matrix products, convolutions, linear ops and the usual activations; another op on the way is
-/// refused by name. Works eagerly and inside traced functions; a <see cref="GradientTape"/> that was opened before it differentiates what it computes. Python has none; JAX: <c>jax.experimental.jet</c>.
+/// Taylor mode: carries the derivatives of orders 1 to n along one direction through the ops of its thread in one sweep, from its creation
+/// until it is disposed, for the u, u_x, u_xx, ... of a network at many points. It takes about n^2/2
+/// products for each op, where n nested tapes take 2^n times the ops. It knows the ops that dense networks are made of: sums, products,
+/// quotients, powers, matrix products, convolutions, linear ops and the usual activations; another op on the way is
+/// refused by name. Works eagerly and inside traced functions; a <see cref="GradientTape"/> that was opened before it differentiates what
+/// it computes. Python has none; JAX: <c>jax.experimental.jet</c>.
 /// </summary>
 public sealed class TaylorAccumulator : IOperationListener, IDisposable
 {
@@ -20,7 +23,8 @@ public sealed class TaylorAccumulator : IOperationListener, IDisposable
     /// <param name="primal">The point x of the line x + t d; borrowed.</param>
     /// <param name="direction">The direction d, of its dtype and shape, such as ones for a column of coordinates; borrowed.</param>
     /// <param name="order">The highest derivative, at least 1.</param>
-    /// <exception cref="TfLbfgsException">The dtype is none of floating-point numbers, dtype or shape differ, or the order is below 1.</exception>
+    /// <exception cref="TfLbfgsException">The dtype is none of floating-point numbers, dtype or shape differ, or the order is below
+    /// 1.</exception>
     public TaylorAccumulator(Tensor primal, Tensor direction, int order)
     {
         ArgumentNullException.ThrowIfNull(primal);
@@ -39,7 +43,9 @@ public sealed class TaylorAccumulator : IOperationListener, IDisposable
     /// <summary>The highest derivative.</summary>
     public int Order { get; }
 
-    /// <summary>The derivatives of a tensor by t, of orders 0 to <see cref="Order"/>: the value, the first derivative, the second, and so on.</summary>
+    /// <summary>
+    /// The derivatives of a tensor by t, of orders 0 to <see cref="Order"/>: the value, the first derivative, the second, and so on.
+    /// </summary>
     /// <param name="target">A tensor that was computed from the primal while the accumulator was open; borrowed.</param>
     /// <returns>The derivatives, each of the target's shape and dtype, owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">The target does not depend on the primal, or the accumulator is disposed.</exception>

@@ -27,7 +27,9 @@ public static partial class Tf
         return x * norm / Maximum(length, norm);
     });
 
-    /// <summary>Several tensors, shortened by one factor to a common norm where they are longer. Python: <c>tf.clip_by_global_norm</c>.</summary>
+    /// <summary>
+    /// Several tensors, shortened by one factor to a common norm where they are longer. Python: <c>tf.clip_by_global_norm</c>.
+    /// </summary>
     /// <param name="tensors">The tensors.</param>
     /// <param name="norm">The largest norm.</param>
     /// <param name="useNorm">The common norm if it is known; null: it is computed.</param>

@@ -23,7 +23,9 @@ public static partial class Tf
     /// <returns>The same values.</returns>
     public static Tensor StopGradient(Tensor x) => RawOps.StopGradient(x);
 
-    /// <summary>Converts to another dtype, with values beyond its range set to the nearest bound. Python: <c>tf.saturate_cast</c>.</summary>
+    /// <summary>
+    /// Converts to another dtype, with values beyond its range set to the nearest bound. Python: <c>tf.saturate_cast</c>.
+    /// </summary>
     /// <param name="x">The tensor.</param>
     /// <param name="dtype">The dtype of the result.</param>
     /// <returns>The converted tensor.</returns>
@@ -47,7 +49,8 @@ public static partial class Tf
 
     /// <summary>The same bytes, read as another dtype. Python: <c>tf.bitcast</c>.</summary>
     /// <param name="x">The tensor.</param>
-    /// <param name="dtype">The dtype of the result; where its elements are larger, the last dimension disappears, where they are smaller, one is added.</param>
+    /// <param name="dtype">The dtype of the result; where its elements are larger, the last dimension disappears, where they are smaller,
+    /// one is added.</param>
     /// <returns>The result.</returns>
     public static Tensor Bitcast(Tensor x, DType dtype) => RawOps.Bitcast(x, dtype);
 

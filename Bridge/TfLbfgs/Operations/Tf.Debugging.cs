@@ -9,7 +9,10 @@ public static partial class Tf
     /// <summary>How <see cref="Print(PrintOptions, object[])"/> writes. Python: the keywords of <c>tf.print</c>.</summary>
     public sealed record PrintOptions
     {
-        /// <summary>Where to: <c>stderr</c>, the default, <c>stdout</c>, <c>log(info)</c>, <c>log(warning)</c>, <c>log(error)</c>, or <c>file://</c> and a path, to which is appended.</summary>
+        /// <summary>
+        /// Where to: <c>stderr</c>, the default, <c>stdout</c>, <c>log(info)</c>, <c>log(warning)</c>, <c>log(error)</c>, or <c>file://</c>
+        /// and a path, to which is appended.
+        /// </summary>
         public string OutputStream { get; init; } = "stderr";
 
         /// <summary>How many elements of each dimension stand at its begin and end; -1: all. Default 3.</summary>
@@ -23,7 +26,8 @@ public static partial class Tf
     }
 
     /// <summary>
-    /// Prints tensors and texts to the standard error of the process: at each call, also of a function that was traced, in the order of the program. Python: <c>tf.print</c>.
+    /// Prints tensors and texts to the standard error of the process: at each call, also of a function that was traced, in the order of the
+    /// program. Python: <c>tf.print</c>.
     /// </summary>
     /// <param name="inputs">Tensors, variables, and anything else, which is printed as <c>ToString</c> has it, once when traced.</param>
     public static void Print(params object?[] inputs) => Print(new PrintOptions(), inputs);
@@ -67,7 +71,9 @@ public static partial class Tf
     /// <inheritdoc cref="Debugging.AssertRank"/>
     public static void AssertRank(Tensor x, int rank, string? message = null) => Debugging.AssertRank(x, rank, message);
 
-    /// <summary>Checks that stop a program, eagerly and in traced functions; XLA leaves those of values out. Python: <c>tf.debugging</c>.</summary>
+    /// <summary>
+    /// Checks that stop a program, eagerly and in traced functions; XLA leaves those of values out. Python: <c>tf.debugging</c>.
+    /// </summary>
     public static class Debugging
     {
         /// <summary>Stops when a condition does not hold. Python: <c>tf.debugging.Assert</c>.</summary>
@@ -98,7 +104,9 @@ public static partial class Tf
         /// <exception cref="TfStatusException">It is not.</exception>
         public static void AssertGreater(Tensor x, Tensor y, string? message = null) => Check(RawOps.Greater, x, y, ">", message);
 
-        /// <summary>Stops unless each element of one tensor is greater or equal. Python: <c>tf.debugging.assert_greater_equal</c>.</summary>
+        /// <summary>
+        /// Stops unless each element of one tensor is greater or equal. Python: <c>tf.debugging.assert_greater_equal</c>.
+        /// </summary>
         /// <param name="x">The tensor that must be greater or equal.</param>
         /// <param name="y">The other, of the same dtype; the two broadcast.</param>
         /// <param name="message">What the message begins with.</param>
@@ -119,7 +127,9 @@ public static partial class Tf
         /// <exception cref="TfStatusException">It is not.</exception>
         public static void AssertLessEqual(Tensor x, Tensor y, string? message = null) => Check(RawOps.LessEqual, x, y, "<=", message);
 
-        /// <summary>Stops when a tensor has another number of dimensions, at once where that is known. Python: <c>tf.debugging.assert_rank</c>.</summary>
+        /// <summary>
+        /// Stops when a tensor has another number of dimensions, at once where that is known. Python: <c>tf.debugging.assert_rank</c>.
+        /// </summary>
         /// <param name="x">The tensor.</param>
         /// <param name="rank">The number of dimensions.</param>
         /// <param name="message">What the message begins with.</param>
@@ -134,7 +144,9 @@ public static partial class Tf
                 Assert(RawOps.Equal(RawOps.Rank(x), Tensor.Scalar(rank)), [Constant($"{message} Expected {rank} dimensions, received".TrimStart()), RawOps.Rank(x)]);
         }
 
-        /// <summary>The tensor itself, unless it holds an element that is infinite or not a number. Python: <c>tf.debugging.check_numerics</c>.</summary>
+        /// <summary>
+        /// The tensor itself, unless it holds an element that is infinite or not a number. Python: <c>tf.debugging.check_numerics</c>.
+        /// </summary>
         /// <param name="x">The tensor, floating-point.</param>
         /// <param name="message">What the message begins with.</param>
         /// <returns>The same values.</returns>

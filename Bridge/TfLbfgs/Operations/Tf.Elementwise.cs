@@ -3,7 +3,8 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs;
 
-/// <content>Functions of each element that Python has in <c>tf</c> itself; the others stand in <see cref="Math"/> and <see cref="NN"/>. For arithmetic write operators.</content>
+/// <content>Functions of each element that Python has in <c>tf</c> itself; the others stand in <see cref="Math"/> and <see cref="NN"/>. For
+/// arithmetic write operators.</content>
 public static partial class Tf
 {
     /// <summary>Absolute value, real also for complex numbers. Python: <c>tf.abs</c>.</summary>

@@ -25,7 +25,8 @@ public static partial class Tf
         /// <param name="images">The images, shape [batch, height, width, channels].</param>
         /// <param name="height">The new height.</param>
         /// <param name="width">The new width.</param>
-        /// <param name="method"><c>bilinear</c>, the default, <c>nearest</c>, <c>bicubic</c>, <c>area</c>, <c>lanczos3</c>, <c>lanczos5</c>, <c>gaussian</c> or <c>mitchellcubic</c>.</param>
+        /// <param name="method"><c>bilinear</c>, the default, <c>nearest</c>, <c>bicubic</c>, <c>area</c>, <c>lanczos3</c>,
+        /// <c>lanczos5</c>, <c>gaussian</c> or <c>mitchellcubic</c>.</param>
         /// <param name="antialias">Whether the filter is widened where images shrink.</param>
         /// <returns>The images, float32 but for <c>nearest</c>.</returns>
         public static Tensor Resize(Tensor images, int height, int width, string method = "bilinear", bool antialias = false) =>

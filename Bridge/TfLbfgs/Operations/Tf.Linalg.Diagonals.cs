@@ -13,13 +13,15 @@ public static partial class Tf
         public static Tensor Diag(Tensor diagonal) => RawOps.MatrixDiag(diagonal);
 
         /// <summary>A matrix with given elements on a band of diagonals. Python: <c>tf.linalg.diag</c> with <c>k</c>.</summary>
-        /// <param name="diagonal">The elements: shape [..., n] for one diagonal, [..., diagonals, n] for several, the uppermost first.</param>
+        /// <param name="diagonal">The elements: shape [..., n] for one diagonal, [..., diagonals, n] for several, the uppermost
+        /// first.</param>
         /// <param name="lower">The lowest diagonal.</param>
         /// <param name="upper">The uppermost diagonal; null: the lowest.</param>
         /// <param name="rows">The number of rows; -1: as few as fit.</param>
         /// <param name="columns">The number of columns; -1: as few as fit.</param>
         /// <param name="padding">What stands elsewhere; default 0.</param>
-        /// <param name="align">On which side shorter diagonals stand: <c>RIGHT_LEFT</c>, the default (those above on the right), <c>LEFT_RIGHT</c>, <c>LEFT_LEFT</c> or <c>RIGHT_RIGHT</c>.</param>
+        /// <param name="align">On which side shorter diagonals stand: <c>RIGHT_LEFT</c>, the default (those above on the right),
+        /// <c>LEFT_RIGHT</c>, <c>LEFT_LEFT</c> or <c>RIGHT_RIGHT</c>.</param>
         /// <returns>The matrix, shape [..., rows, columns].</returns>
         public static Tensor Diag(Tensor diagonal, int lower, int? upper = null, int rows = -1, int columns = -1, double padding = 0, string align = "RIGHT_LEFT")
         {
@@ -55,7 +57,10 @@ public static partial class Tf
         public static Tensor SetDiag(Tensor matrix, Tensor diagonal, int lower = 0, int? upper = null, string align = "RIGHT_LEFT") =>
             Scoped(() => RawOps.MatrixSetDiagV3(matrix, diagonal, Band(lower, upper), align));
 
-        /// <summary>A tensor of twice as many dimensions whose elements stand where both halves of the indices agree. Python: <c>tf.linalg.tensor_diag</c>.</summary>
+        /// <summary>
+        /// A tensor of twice as many dimensions whose elements stand where both halves of the indices agree. Python:
+        /// <c>tf.linalg.tensor_diag</c>.
+        /// </summary>
         /// <param name="diagonal">The elements, shape [d1, ..., dn].</param>
         /// <returns>The tensor, shape [d1, ..., dn, d1, ..., dn].</returns>
         public static Tensor TensorDiag(Tensor diagonal) => RawOps.Diag(diagonal);
@@ -66,7 +71,8 @@ public static partial class Tf
         public static Tensor TensorDiagPart(Tensor x) => RawOps.DiagPart(x);
 
         /// <summary>The product of tridiagonal matrices and matrices. Python: <c>tf.linalg.tridiagonal_matmul</c>.</summary>
-        /// <param name="diagonals">The diagonals, shape [..., 3, n]: above (its last element is not used), main, below (its first element is not used); or whole matrices, with <paramref name="isMatrix"/>.</param>
+        /// <param name="diagonals">The diagonals, shape [..., 3, n]: above (its last element is not used), main, below (its first element
+        /// is not used); or whole matrices, with <paramref name="isMatrix"/>.</param>
         /// <param name="rhs">The right factor, shape [..., n, m].</param>
         /// <param name="isMatrix">Whether the diagonals are given as whole matrices, shape [..., n, n].</param>
         /// <returns>The product, shape [..., n, m].</returns>
@@ -82,7 +88,8 @@ public static partial class Tf
         }
 
         /// <summary>Solves tridiagonal systems. Python: <c>tf.linalg.tridiagonal_solve</c>.</summary>
-        /// <param name="diagonals">The diagonals, shape [..., 3, n]: above (its last element is not used), main, below (its first element is not used); or whole matrices, with <paramref name="isMatrix"/>.</param>
+        /// <param name="diagonals">The diagonals, shape [..., 3, n]: above (its last element is not used), main, below (its first element
+        /// is not used); or whole matrices, with <paramref name="isMatrix"/>.</param>
         /// <param name="rhs">The right-hand sides, shape [..., n] or [..., n, m].</param>
         /// <param name="isMatrix">Whether the diagonals are given as whole matrices, shape [..., n, n].</param>
         /// <param name="partialPivoting">Whether rows are exchanged for stability; default yes.</param>
@@ -102,7 +109,8 @@ public static partial class Tf
         }
 
         /// <summary>Solves triangular systems with a band. Python: <c>tf.linalg.banded_triangular_solve</c>.</summary>
-        /// <param name="bands">The diagonals, shape [..., diagonals, n]: the main one first for lower matrices, last for upper ones.</param>
+        /// <param name="bands">The diagonals, shape [..., diagonals, n]: the main one first for lower matrices, last for upper
+        /// ones.</param>
         /// <param name="rhs">The right-hand sides, shape [..., n, m].</param>
         /// <param name="lower">Whether the matrices are lower ones; default yes.</param>
         /// <param name="adjoint">Whether they are transposed and conjugated before.</param>

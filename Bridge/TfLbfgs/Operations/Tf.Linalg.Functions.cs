@@ -21,7 +21,9 @@ public static partial class Tf
         /// <returns>The principal logarithm.</returns>
         public static Tensor Logm(Tensor matrix) => RawOps.MatrixLogarithm(matrix);
 
-        /// <summary>The exponential of matrices, by a Padé approximant with scaling and squaring (Higham 2005). Python: <c>tf.linalg.expm</c>.</summary>
+        /// <summary>
+        /// The exponential of matrices, by a Padé approximant with scaling and squaring (Higham 2005). Python: <c>tf.linalg.expm</c>.
+        /// </summary>
         /// <param name="matrix">The matrix, floating-point or complex, shape [..., n, n].</param>
         /// <returns>The exponential.</returns>
         public static Tensor Expm(Tensor matrix)

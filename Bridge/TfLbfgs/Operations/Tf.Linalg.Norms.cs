@@ -11,7 +11,8 @@ public static partial class Tf
         /// <summary>A norm of vectors or, over two dimensions, of matrices. Python: <c>tf.norm</c>, <c>tf.linalg.norm</c>.</summary>
         /// <param name="x">The tensor.</param>
         /// <param name="order">
-        /// 2, the default: the root of the sum of squares. For vectors also 1, infinity, or any positive number; for matrices 1 (the largest sum of a column) or infinity (of a row). The spectral norm is
+        /// 2, the default: the root of the sum of squares. For vectors also 1, infinity, or any positive number; for matrices 1 (the
+        /// largest sum of a column) or infinity (of a row). The spectral norm is
         /// <see cref="SpectralNorm"/>.
         /// </param>
         /// <param name="axes">The dimensions: one for vectors, two for matrices; null: all, as one vector.</param>
@@ -75,7 +76,8 @@ public static partial class Tf
 
         /// <summary>The rank of matrices: how many singular values exceed a tolerance. Python: <c>tf.linalg.matrix_rank</c>.</summary>
         /// <param name="matrix">The matrix, shape [..., n, m].</param>
-        /// <param name="tolerance">The tolerance; null: the largest singular value times max(n, m) times the precision of the dtype.</param>
+        /// <param name="tolerance">The tolerance; null: the largest singular value times max(n, m) times the precision of the
+        /// dtype.</param>
         /// <returns>The rank, int32, shape [...].</returns>
         public static Tensor MatrixRank(Tensor matrix, double? tolerance = null) => Scoped(() =>
         {
@@ -86,7 +88,8 @@ public static partial class Tf
 
         /// <summary>The Moore-Penrose inverse of matrices. Python: <c>tf.linalg.pinv</c>.</summary>
         /// <param name="matrix">The matrix, shape [..., n, m].</param>
-        /// <param name="relativeTolerance">The part of the largest singular value below which one counts as zero; null: 10 max(n, m) times the precision of the dtype.</param>
+        /// <param name="relativeTolerance">The part of the largest singular value below which one counts as zero; null: 10 max(n, m) times
+        /// the precision of the dtype.</param>
         /// <returns>The inverse, shape [..., m, n].</returns>
         public static Tensor Pinv(Tensor matrix, double? relativeTolerance = null)
         {

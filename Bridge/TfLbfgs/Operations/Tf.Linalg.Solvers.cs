@@ -48,7 +48,9 @@ public static partial class Tf
         /// <returns>The solutions, shape [..., n, m].</returns>
         public static Tensor TriangularSolve(Tensor matrix, Tensor rhs, bool lower = true, bool adjoint = false) => RawOps.MatrixTriangularSolve(matrix, rhs, lower, adjoint);
 
-        /// <summary>The lower triangular matrix whose product with its adjoint is a positive definite one. Python: <c>tf.linalg.cholesky</c>.</summary>
+        /// <summary>
+        /// The lower triangular matrix whose product with its adjoint is a positive definite one. Python: <c>tf.linalg.cholesky</c>.
+        /// </summary>
         /// <param name="matrix">The matrix, Hermitian, shape [..., n, n].</param>
         /// <returns>The factor.</returns>
         public static Tensor Cholesky(Tensor matrix) => RawOps.Cholesky(matrix);
@@ -64,7 +66,8 @@ public static partial class Tf
         /// <param name="matrix">The matrix, shape [..., n, k].</param>
         /// <param name="rhs">The right-hand sides, shape [..., n, m].</param>
         /// <param name="l2Regularizer">λ; default 0.</param>
-        /// <param name="fast">Whether by the normal equations, the default, which need full rank, or by a complete orthogonal decomposition, which takes no penalty and has no gradient.</param>
+        /// <param name="fast">Whether by the normal equations, the default, which need full rank, or by a complete orthogonal
+        /// decomposition, which takes no penalty and has no gradient.</param>
         /// <returns>The solutions, shape [..., k, m]: the shortest ones where there are several.</returns>
         public static Tensor Lstsq(Tensor matrix, Tensor rhs, double l2Regularizer = 0, bool fast = true)
         {
@@ -87,7 +90,8 @@ public static partial class Tf
         /// <summary>The decomposition into triangular factors with exchange of rows. Python: <c>tf.linalg.lu</c>.</summary>
         /// <param name="matrix">The matrix, shape [..., n, n].</param>
         /// <param name="indexType">Int32, the default, or Int64.</param>
-        /// <returns>The factors in one matrix, without the ones on the diagonal of the lower one; and the row of the matrix that each row of the product is, shape [..., n].</returns>
+        /// <returns>The factors in one matrix, without the ones on the diagonal of the lower one; and the row of the matrix that each row
+        /// of the product is, shape [..., n].</returns>
         public static (Tensor LowerUpper, Tensor Permutation) Lu(Tensor matrix, DType indexType = DType.Int32)
         {
             RawOps.LuOutputs lu = RawOps.Lu(matrix, indexType);
@@ -129,7 +133,9 @@ public static partial class Tf
             });
         }
 
-        /// <summary>The decomposition into a matrix of orthonormal columns and an upper triangular one. Python: <c>tf.linalg.qr</c>.</summary>
+        /// <summary>
+        /// The decomposition into a matrix of orthonormal columns and an upper triangular one. Python: <c>tf.linalg.qr</c>.
+        /// </summary>
         /// <param name="matrix">The matrix, shape [..., n, m].</param>
         /// <param name="fullMatrices">Whether the first factor is square; default no.</param>
         /// <returns>Both factors.</returns>
@@ -142,7 +148,8 @@ public static partial class Tf
         /// <summary>The singular value decomposition. Python: <c>tf.linalg.svd</c>.</summary>
         /// <param name="matrix">The matrix, shape [..., n, m].</param>
         /// <param name="fullMatrices">Whether the matrices of singular vectors are square; default no.</param>
-        /// <returns>The singular values, real, from the largest, shape [..., min(n, m)], and the left and right singular vectors in columns.</returns>
+        /// <returns>The singular values, real, from the largest, shape [..., min(n, m)], and the left and right singular vectors in
+        /// columns.</returns>
         public static (Tensor Values, Tensor Left, Tensor Right) Svd(Tensor matrix, bool fullMatrices = false)
         {
             using TensorScope scope = new();

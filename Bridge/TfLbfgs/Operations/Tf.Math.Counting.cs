@@ -74,7 +74,10 @@ public static partial class Tf
             return (top.Values, top.Indices);
         }
 
-        /// <summary>The largest elements along a dimension, found quickly and with a given recall; in functions compiled by XLA. Python: <c>tf.math.approx_max_k</c>.</summary>
+        /// <summary>
+        /// The largest elements along a dimension, found quickly and with a given recall; in functions compiled by XLA. Python:
+        /// <c>tf.math.approx_max_k</c>.
+        /// </summary>
         /// <param name="x">The tensor.</param>
         /// <param name="k">How many.</param>
         /// <param name="reductionDimension">The dimension; default the last.</param>
@@ -86,7 +89,10 @@ public static partial class Tf
             return (top.Values, top.Indices);
         }
 
-        /// <summary>The smallest elements along a dimension, found quickly and with a given recall; in functions compiled by XLA. Python: <c>tf.math.approx_min_k</c>.</summary>
+        /// <summary>
+        /// The smallest elements along a dimension, found quickly and with a given recall; in functions compiled by XLA. Python:
+        /// <c>tf.math.approx_min_k</c>.
+        /// </summary>
         /// <param name="x">The tensor.</param>
         /// <param name="k">How many.</param>
         /// <param name="reductionDimension">The dimension; default the last.</param>

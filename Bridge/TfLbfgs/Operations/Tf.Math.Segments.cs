@@ -76,7 +76,10 @@ public static partial class Tf
             return UnsortedSegmentSum(data, segmentIds, segments) / count;
         });
 
-        /// <summary>The sum of the rows divided by the root of their number of each segment, in any order. Python: <c>tf.math.unsorted_segment_sqrt_n</c>.</summary>
+        /// <summary>
+        /// The sum of the rows divided by the root of their number of each segment, in any order. Python:
+        /// <c>tf.math.unsorted_segment_sqrt_n</c>.
+        /// </summary>
         /// <param name="data">The rows, shape [ids..., ...].</param>
         /// <param name="segmentIds">The segment of each row, int32 or int64, shape [ids...]; negative: none.</param>
         /// <param name="segments">The number of segments.</param>

@@ -57,12 +57,16 @@ public static partial class Tf
         /// <returns>The logarithms, without the last dimension.</returns>
         public static Tensor Lbeta(Tensor x) => Scoped(() => Tf.ReduceSum(RawOps.Lgamma(x), -1) - RawOps.Lgamma(Tf.ReduceSum(x, -1)));
 
-        /// <summary>Whether no element is smaller than the one before it, in row-major order. Python: <c>tf.math.is_non_decreasing</c>.</summary>
+        /// <summary>
+        /// Whether no element is smaller than the one before it, in row-major order. Python: <c>tf.math.is_non_decreasing</c>.
+        /// </summary>
         /// <param name="x">The tensor.</param>
         /// <returns>The truth value, shape [].</returns>
         public static Tensor IsNonDecreasing(Tensor x) => Scoped(() => RawOps.All(RawOps.GreaterEqual(Later(x), Earlier(x)), Tensor.Scalar(0)));
 
-        /// <summary>Whether each element is larger than the one before it, in row-major order. Python: <c>tf.math.is_strictly_increasing</c>.</summary>
+        /// <summary>
+        /// Whether each element is larger than the one before it, in row-major order. Python: <c>tf.math.is_strictly_increasing</c>.
+        /// </summary>
         /// <param name="x">The tensor.</param>
         /// <returns>The truth value, shape [].</returns>
         public static Tensor IsStrictlyIncreasing(Tensor x) => Scoped(() => RawOps.All(RawOps.Greater(Later(x), Earlier(x)), Tensor.Scalar(0)));

@@ -107,12 +107,14 @@ public static partial class Tf
             RawOps.BiasAdd(x, bias, ChannelsFirst(dataFormat) ? "NCHW" : "NHWC");
 
         /// <summary>
-        /// The best monotone fit of each row in the sense of least squares, and the segments on which it is constant. Python: <c>tf.nn.isotonic_regression</c>.
+        /// The best monotone fit of each row in the sense of least squares, and the segments on which it is constant. Python:
+        /// <c>tf.nn.isotonic_regression</c>.
         /// </summary>
         /// <param name="x">The tensor, shape [..., n].</param>
         /// <param name="decreasing">Whether the fit falls, the default, or rises.</param>
         /// <param name="axis">The dimension; default the last.</param>
-        /// <returns>The fit, of the tensor's shape, float64 for dtypes wider than float32, and the index of each element's segment, int32.</returns>
+        /// <returns>The fit, of the tensor's shape, float64 for dtypes wider than float32, and the index of each element's segment,
+        /// int32.</returns>
         public static (Tensor Output, Tensor Segments) IsotonicRegression(Tensor x, bool decreasing = true, int axis = -1)
         {
             ArgumentNullException.ThrowIfNull(x);

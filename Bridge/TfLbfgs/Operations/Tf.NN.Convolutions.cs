@@ -5,7 +5,8 @@ namespace TfLbfgs;
 public static partial class Tf
 {
     /// <content>
-    /// Convolutions. <c>strides</c> and <c>dilations</c> have one number for all spatial dimensions, one for each, or one for each dimension of the input; <c>padding</c> is <c>SAME</c> or <c>VALID</c>;
+    /// Convolutions. <c>strides</c> and <c>dilations</c> have one number for all spatial dimensions, one for each, or one for each
+    /// dimension of the input; <c>padding</c> is <c>SAME</c> or <c>VALID</c>;
     /// <c>dataFormat</c> has the channels last, the default, or second (<c>NC...</c>), which few CPU kernels know.
     /// </content>
     public static partial class NN
@@ -50,11 +51,14 @@ public static partial class Tf
                 : Scoped(() => WithBatchDims(input, 3, x => RawOps.Conv2D(x, filters, steps, padding, dataFormat: dataFormat, dilations: rates)));
         }
 
-        /// <summary>The convolution of images with paddings of given sizes. Python: <c>tf.nn.conv2d</c> with a list as <c>padding</c>.</summary>
+        /// <summary>
+        /// The convolution of images with paddings of given sizes. Python: <c>tf.nn.conv2d</c> with a list as <c>padding</c>.
+        /// </summary>
         /// <param name="input">The images, shape [batch, height, width, channels].</param>
         /// <param name="filters">The kernel, shape [height, width, channels / groups, outputs].</param>
         /// <param name="strides">The steps.</param>
-        /// <param name="paddings">How many zeros stand before and after each dimension, shape [4, 2]; none in those of batch and channels.</param>
+        /// <param name="paddings">How many zeros stand before and after each dimension, shape [4, 2]; none in those of batch and
+        /// channels.</param>
         /// <param name="dataFormat"><c>NHWC</c>, the default, or <c>NCHW</c>.</param>
         /// <param name="dilations">The distances of the kernel's elements; null: 1.</param>
         /// <returns>The result, shape [batch, height', width', outputs].</returns>
@@ -84,7 +88,9 @@ public static partial class Tf
                 : Scoped(() => WithBatchDims(input, 4, x => RawOps.Conv3D(x, filters, steps, padding, dataFormat, rates)));
         }
 
-        /// <summary>A convolution in one, two or three spatial dimensions, as many as the kernel has. Python: <c>tf.nn.convolution</c>.</summary>
+        /// <summary>
+        /// A convolution in one, two or three spatial dimensions, as many as the kernel has. Python: <c>tf.nn.convolution</c>.
+        /// </summary>
         /// <param name="input">The signal, shape [batch, space..., channels].</param>
         /// <param name="filters">The kernel, shape [space..., channels / groups, outputs].</param>
         /// <param name="strides">The steps; null: 1.</param>
@@ -132,7 +138,9 @@ public static partial class Tf
             return WithSpaceToBatch(input, rates, padding, (x, inner) => RawOps.DepthwiseConv2dNative(x, filter, steps, inner, dataFormat: dataFormat), filter.Shape, dataFormat: dataFormat);
         }
 
-        /// <summary>A depthwise convolution, followed by a convolution with a kernel of size 1. Python: <c>tf.nn.separable_conv2d</c>.</summary>
+        /// <summary>
+        /// A depthwise convolution, followed by a convolution with a kernel of size 1. Python: <c>tf.nn.separable_conv2d</c>.
+        /// </summary>
         /// <param name="input">The images, shape [batch, height, width, channels].</param>
         /// <param name="depthwiseFilter">The kernels, shape [height, width, channels, multiplier].</param>
         /// <param name="pointwiseFilter">The mixing kernel, shape [1, 1, channels * multiplier, outputs].</param>
@@ -145,7 +153,9 @@ public static partial class Tf
             Tensor input, Tensor depthwiseFilter, Tensor pointwiseFilter, int[] strides, string padding, string dataFormat = "NHWC", int[]? dilations = null) =>
             Scoped(() => Conv2D(DepthwiseConv2D(input, depthwiseFilter, strides, padding, dataFormat, dilations), pointwiseFilter, [1], "VALID", dataFormat));
 
-        /// <summary>The gradient of a depthwise convolution with respect to its input. Python: <c>tf.nn.depthwise_conv2d_backprop_input</c>.</summary>
+        /// <summary>
+        /// The gradient of a depthwise convolution with respect to its input. Python: <c>tf.nn.depthwise_conv2d_backprop_input</c>.
+        /// </summary>
         /// <param name="inputSizes">The shape of the input, int32, shape [4].</param>
         /// <param name="filter">The kernels.</param>
         /// <param name="outBackprop">The gradient with respect to the result.</param>
@@ -162,7 +172,9 @@ public static partial class Tf
                 inputSizes, filter, outBackprop, Sizes(strides, 2, first, "strides"), padding, dataFormat: dataFormat, dilations: Sizes(dilations, 2, first, "dilations"));
         }
 
-        /// <summary>The gradient of a depthwise convolution with respect to its kernels. Python: <c>tf.nn.depthwise_conv2d_backprop_filter</c>.</summary>
+        /// <summary>
+        /// The gradient of a depthwise convolution with respect to its kernels. Python: <c>tf.nn.depthwise_conv2d_backprop_filter</c>.
+        /// </summary>
         /// <param name="input">The input.</param>
         /// <param name="filterSizes">The shape of the kernels, int32, shape [4].</param>
         /// <param name="outBackprop">The gradient with respect to the result.</param>

@@ -4,7 +4,8 @@ namespace TfLbfgs;
 
 public static partial class Tf
 {
-    /// <content>Transposed convolutions: the gradients of convolutions with respect to their inputs, as layers that enlarge. Arguments as in the convolutions.</content>
+    /// <content>Transposed convolutions: the gradients of convolutions with respect to their inputs, as layers that enlarge. Arguments as
+    /// in the convolutions.</content>
     public static partial class NN
     {
         /// <summary>The transpose of a convolution of sequences. Python: <c>tf.nn.conv1d_transpose</c>.</summary>
@@ -96,7 +97,9 @@ public static partial class Tf
             };
         }
 
-        /// <summary>The transpose of a convolution whose kernel's elements stand a distance apart. Python: <c>tf.nn.atrous_conv2d_transpose</c>.</summary>
+        /// <summary>
+        /// The transpose of a convolution whose kernel's elements stand a distance apart. Python: <c>tf.nn.atrous_conv2d_transpose</c>.
+        /// </summary>
         /// <param name="value">The images, shape [batch, height, width, channels].</param>
         /// <param name="filters">The kernel, shape [height, width, outputs, channels], fully known.</param>
         /// <param name="outputShape">The shape of the result, fully known.</param>

@@ -8,7 +8,9 @@ public static partial class Tf
     /// <content>Connectionist temporal classification: losses and decoders of sequences without alignment.</content>
     public static partial class NN
     {
-        /// <summary>The negative logarithm of the probability of a labelling, over all its alignments. Python: <c>tf.nn.ctc_loss</c>.</summary>
+        /// <summary>
+        /// The negative logarithm of the probability of a labelling, over all its alignments. Python: <c>tf.nn.ctc_loss</c>.
+        /// </summary>
         /// <param name="labels">The labels, int32, shape [batch, longest]; none may be the blank.</param>
         /// <param name="logits">The logits, float32 or float64, shape [frames, batch, classes].</param>
         /// <param name="labelLength">How many labels each example has, shape [batch].</param>
@@ -26,7 +28,10 @@ public static partial class Tf
             });
         }
 
-        /// <summary>The negative logarithm of the probability of a sparse labelling, over all its alignments. Python: <c>tf.nn.ctc_loss</c> with a <c>SparseTensor</c>.</summary>
+        /// <summary>
+        /// The negative logarithm of the probability of a sparse labelling, over all its alignments. Python: <c>tf.nn.ctc_loss</c> with a
+        /// <c>SparseTensor</c>.
+        /// </summary>
         /// <param name="labels">The labels, int32, shape [batch, longest].</param>
         /// <param name="logits">The logits, float32 or float64, shape [frames, batch, classes], of known number of classes.</param>
         /// <param name="logitLength">How many frames each example has, int32, shape [batch].</param>
@@ -60,7 +65,9 @@ public static partial class Tf
             }));
         }
 
-        /// <summary>The most probable class of each frame, without repetitions and blanks. Python: <c>tf.nn.ctc_greedy_decoder</c>.</summary>
+        /// <summary>
+        /// The most probable class of each frame, without repetitions and blanks. Python: <c>tf.nn.ctc_greedy_decoder</c>.
+        /// </summary>
         /// <param name="inputs">The logits, shape [frames, batch, classes].</param>
         /// <param name="sequenceLength">How many frames each example has, int32, shape [batch].</param>
         /// <param name="mergeRepeated">Whether repetitions are merged; default yes.</param>

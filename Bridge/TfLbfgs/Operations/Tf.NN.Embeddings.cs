@@ -28,11 +28,14 @@ public static partial class Tf
             });
         }
 
-        /// <summary>Sums or means of rows of a table, one for each row of a sparse matrix of indices. Python: <c>tf.nn.embedding_lookup_sparse</c>.</summary>
+        /// <summary>
+        /// Sums or means of rows of a table, one for each row of a sparse matrix of indices. Python: <c>tf.nn.embedding_lookup_sparse</c>.
+        /// </summary>
         /// <param name="table">The table, shape [rows, ...].</param>
         /// <param name="ids">Which rows, a sparse matrix without empty rows, shape [batch, n].</param>
         /// <param name="weights">The weight of each index, sparse in the same places; null: 1.</param>
-        /// <param name="combiner"><c>mean</c>, the default: divided by the sum of the weights; <c>sqrtn</c>: by the root of the sum of their squares; <c>sum</c>.</param>
+        /// <param name="combiner"><c>mean</c>, the default: divided by the sum of the weights; <c>sqrtn</c>: by the root of the sum of
+        /// their squares; <c>sum</c>.</param>
         /// <param name="maxNorm">The largest Euclidean norm of a row; null: none.</param>
         /// <returns>The combined rows, shape [batch, ...].</returns>
         public static Tensor EmbeddingLookupSparse(Tensor table, SparseTensor ids, SparseTensor? weights = null, string combiner = "mean", double? maxNorm = null)
@@ -76,7 +79,10 @@ public static partial class Tf
             });
         }
 
-        /// <summary>As <see cref="EmbeddingLookupSparse"/>, also with empty rows, negative indices and weights that are not positive, which are left out. Python: <c>tf.nn.safe_embedding_lookup_sparse</c>.</summary>
+        /// <summary>
+        /// As <see cref="EmbeddingLookupSparse"/>, also with empty rows, negative indices and weights that are not positive, which are left
+        /// out. Python: <c>tf.nn.safe_embedding_lookup_sparse</c>.
+        /// </summary>
         /// <param name="table">The table, shape [rows, n].</param>
         /// <param name="ids">Which rows, sparse, shape [..., m].</param>
         /// <param name="weights">The weight of each index, sparse in the same places; null: 1.</param>

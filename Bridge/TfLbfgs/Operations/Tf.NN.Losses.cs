@@ -13,7 +13,9 @@ public static partial class Tf
         /// <returns>The loss, shape [].</returns>
         public static Tensor L2Loss(Tensor x) => RawOps.L2Loss(x);
 
-        /// <summary>The cross entropy of distributions and the softmax of logits. Python: <c>tf.nn.softmax_cross_entropy_with_logits</c>.</summary>
+        /// <summary>
+        /// The cross entropy of distributions and the softmax of logits. Python: <c>tf.nn.softmax_cross_entropy_with_logits</c>.
+        /// </summary>
         /// <param name="labels">The distributions, shape [..., classes].</param>
         /// <param name="logits">The logits, of the same shape and dtype.</param>
         /// <param name="axis">The dimension of the classes; default the last.</param>
@@ -39,7 +41,9 @@ public static partial class Tf
             }));
         }
 
-        /// <summary>The cross entropy of classes and the softmax of logits. Python: <c>tf.nn.sparse_softmax_cross_entropy_with_logits</c>.</summary>
+        /// <summary>
+        /// The cross entropy of classes and the softmax of logits. Python: <c>tf.nn.sparse_softmax_cross_entropy_with_logits</c>.
+        /// </summary>
         /// <param name="labels">The classes, int32 or int64, shape [...].</param>
         /// <param name="logits">The logits, shape [..., classes].</param>
         /// <returns>The entropies, shape [...].</returns>
@@ -59,7 +63,8 @@ public static partial class Tf
         }
 
         /// <summary>
-        /// The cross entropy of probabilities and the sigmoid of logits, element by element and without overflow. Python: <c>tf.nn.sigmoid_cross_entropy_with_logits</c>.
+        /// The cross entropy of probabilities and the sigmoid of logits, element by element and without overflow. Python:
+        /// <c>tf.nn.sigmoid_cross_entropy_with_logits</c>.
         /// </summary>
         /// <param name="labels">The probabilities.</param>
         /// <param name="logits">The logits, of the same shape.</param>
@@ -73,7 +78,10 @@ public static partial class Tf
             return relu - logits * labels + RawOps.Log1p(RawOps.Exp(negativeModulus));
         });
 
-        /// <summary>The cross entropy of probabilities and the sigmoid of logits, with a weight of the positive part. Python: <c>tf.nn.weighted_cross_entropy_with_logits</c>.</summary>
+        /// <summary>
+        /// The cross entropy of probabilities and the sigmoid of logits, with a weight of the positive part. Python:
+        /// <c>tf.nn.weighted_cross_entropy_with_logits</c>.
+        /// </summary>
         /// <param name="labels">The probabilities.</param>
         /// <param name="logits">The logits, of the same shape.</param>
         /// <param name="positiveWeight">The weight, which broadcasts.</param>
@@ -91,7 +99,10 @@ public static partial class Tf
             return Scoped(() => WeightedCrossEntropyWithLogits(labels, logits, Tensor.Scalar(positiveWeight, logits.DType)));
         }
 
-        /// <summary>The negative log-likelihood of counts under a Poisson distribution whose logarithmic rate is given. Python: <c>tf.nn.log_poisson_loss</c>.</summary>
+        /// <summary>
+        /// The negative log-likelihood of counts under a Poisson distribution whose logarithmic rate is given. Python:
+        /// <c>tf.nn.log_poisson_loss</c>.
+        /// </summary>
         /// <param name="targets">The counts.</param>
         /// <param name="logInput">The logarithm of the rate, of the same shape.</param>
         /// <param name="computeFullLoss">Whether Stirling's approximation of the constant term is added; default no.</param>
@@ -106,7 +117,9 @@ public static partial class Tf
             return loss + RawOps.SelectV2(RawOps.LogicalAnd(targets >= 0, targets <= 1), zeros, stirling);
         });
 
-        /// <summary>The sum of losses, each with its weight, divided by the number of examples. Python: <c>tf.nn.compute_average_loss</c>.</summary>
+        /// <summary>
+        /// The sum of losses, each with its weight, divided by the number of examples. Python: <c>tf.nn.compute_average_loss</c>.
+        /// </summary>
         /// <param name="perExampleLoss">The losses, shape [batch, ...].</param>
         /// <param name="sampleWeight">The weights, which broadcast; null: 1.</param>
         /// <param name="globalBatchSize">The number of examples; null: the first dimension.</param>

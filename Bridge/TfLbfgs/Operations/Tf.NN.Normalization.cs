@@ -25,7 +25,10 @@ public static partial class Tf
             });
         }
 
-        /// <summary>Mean and variance over some dimensions, where each element counts as often as its weight says. Python: <c>tf.nn.weighted_moments</c>.</summary>
+        /// <summary>
+        /// Mean and variance over some dimensions, where each element counts as often as its weight says. Python:
+        /// <c>tf.nn.weighted_moments</c>.
+        /// </summary>
         /// <param name="x">The tensor; float16 is computed in float32.</param>
         /// <param name="axes">The dimensions.</param>
         /// <param name="frequencyWeights">The weights, which broadcast to the tensor.</param>
@@ -46,12 +49,16 @@ public static partial class Tf
             });
         }
 
-        /// <summary>What <see cref="NormalizeMoments"/> makes mean and variance of, and which may be summed over batches before. Python: <c>tf.nn.sufficient_statistics</c>.</summary>
+        /// <summary>
+        /// What <see cref="NormalizeMoments"/> makes mean and variance of, and which may be summed over batches before. Python:
+        /// <c>tf.nn.sufficient_statistics</c>.
+        /// </summary>
         /// <param name="x">The tensor.</param>
         /// <param name="axes">The dimensions.</param>
         /// <param name="shift">A guess of the mean, against cancellation; null: none.</param>
         /// <param name="keepDims">Whether the dimensions stay, with size 1.</param>
-        /// <returns>The number of elements, shape []; the sums of the elements and of their squares, after subtraction of the shift; the shift.</returns>
+        /// <returns>The number of elements, shape []; the sums of the elements and of their squares, after subtraction of the shift; the
+        /// shift.</returns>
         public static (Tensor Count, Tensor Sum, Tensor SumOfSquares, Tensor? Shift) SufficientStatistics(Tensor x, int[] axes, Tensor? shift = null, bool keepDims = false)
         {
             ArgumentNullException.ThrowIfNull(x);
@@ -66,7 +73,9 @@ public static partial class Tf
             return (scope.Keep(count), scope.Keep(sum), scope.Keep(squares), shift);
         }
 
-        /// <summary>Mean and variance of the sums that <see cref="SufficientStatistics"/> gives. Python: <c>tf.nn.normalize_moments</c>.</summary>
+        /// <summary>
+        /// Mean and variance of the sums that <see cref="SufficientStatistics"/> gives. Python: <c>tf.nn.normalize_moments</c>.
+        /// </summary>
         /// <param name="count">The number of elements, shape [].</param>
         /// <param name="sum">The sum of the elements less the shift.</param>
         /// <param name="sumOfSquares">The sum of the squares of the elements less the shift.</param>
@@ -113,7 +122,9 @@ public static partial class Tf
             Tensor input, Tensor mean, Tensor variance, Tensor beta, Tensor gamma, double varianceEpsilon, bool scaleAfterNormalization) =>
             BatchNormalization(input, mean, variance, beta, scaleAfterNormalization ? gamma : null, varianceEpsilon);
 
-        /// <summary>The tensor divided by its Euclidean norm along some dimensions, which is at least √ε. Python: <c>tf.nn.l2_normalize</c>.</summary>
+        /// <summary>
+        /// The tensor divided by its Euclidean norm along some dimensions, which is at least √ε. Python: <c>tf.nn.l2_normalize</c>.
+        /// </summary>
         /// <param name="x">The tensor, real or complex.</param>
         /// <param name="axes">The dimensions; null: all.</param>
         /// <param name="epsilon">The least square of the norm; default 1e-12.</param>
@@ -137,7 +148,10 @@ public static partial class Tf
         /// <param name="epsilon">The least square of the norm; default 1e-12.</param>
         public static Tensor L2Normalize(Tensor x, int axis, double epsilon = 1e-12) => L2Normalize(x, [axis], epsilon);
 
-        /// <summary>Each element divided by (bias + α Σ x²)^β, summed over the neighbouring channels. Python: <c>tf.nn.local_response_normalization</c>.</summary>
+        /// <summary>
+        /// Each element divided by (bias + α Σ x²)^β, summed over the neighbouring channels. Python:
+        /// <c>tf.nn.local_response_normalization</c>.
+        /// </summary>
         /// <param name="x">The tensor, shape [batch, height, width, channels].</param>
         /// <param name="depthRadius">How many channels on each side are summed; default 5.</param>
         /// <param name="bias">The offset; default 1.</param>

@@ -8,7 +8,9 @@ public static partial class Tf
     /// <content>Pooling. Arguments as in the convolutions; <c>ksize</c> is the size of the window.</content>
     public static partial class NN
     {
-        /// <summary>The means of windows in one, two or three spatial dimensions, as many as the input has. Python: <c>tf.nn.avg_pool</c>.</summary>
+        /// <summary>
+        /// The means of windows in one, two or three spatial dimensions, as many as the input has. Python: <c>tf.nn.avg_pool</c>.
+        /// </summary>
         /// <param name="input">The signal, shape [batch, space..., channels].</param>
         /// <param name="ksize">The size of the window.</param>
         /// <param name="strides">The steps.</param>
@@ -58,7 +60,9 @@ public static partial class Tf
             return RawOps.AvgPool3D(input, Sizes(ksize, 3, first, "sizes"), Sizes(strides, 3, first, "strides"), padding, dataFormat);
         }
 
-        /// <summary>The maxima of windows in one, two or three spatial dimensions, as many as the input has. Python: <c>tf.nn.max_pool</c>.</summary>
+        /// <summary>
+        /// The maxima of windows in one, two or three spatial dimensions, as many as the input has. Python: <c>tf.nn.max_pool</c>.
+        /// </summary>
         /// <param name="input">The signal, shape [batch, space..., channels].</param>
         /// <param name="ksize">The size of the window.</param>
         /// <param name="strides">The steps.</param>
@@ -95,7 +99,9 @@ public static partial class Tf
             return RawOps.MaxPool(input, Sizes(ksize, 2, first, "sizes"), Sizes(strides, 2, first, "strides"), padding, dataFormat: dataFormat);
         }
 
-        /// <summary>The maxima of windows of images, with paddings of given sizes. Python: <c>tf.nn.max_pool2d</c> with a list as <c>padding</c>.</summary>
+        /// <summary>
+        /// The maxima of windows of images, with paddings of given sizes. Python: <c>tf.nn.max_pool2d</c> with a list as <c>padding</c>.
+        /// </summary>
         /// <param name="input">The images, shape [batch, height, width, channels].</param>
         /// <param name="ksize">The size of the window.</param>
         /// <param name="strides">The steps.</param>
@@ -168,7 +174,9 @@ public static partial class Tf
                 (Shape)windowShape, dataFormat: dataFormat);
         }
 
-        /// <summary>Maxima of windows whose sizes vary, so that images shrink by any ratio. Python: <c>tf.nn.fractional_max_pool</c>.</summary>
+        /// <summary>
+        /// Maxima of windows whose sizes vary, so that images shrink by any ratio. Python: <c>tf.nn.fractional_max_pool</c>.
+        /// </summary>
         /// <param name="value">The images, shape [batch, height, width, channels].</param>
         /// <param name="poolingRatio">The ratio, at least 1: one number, two, or four of which the outer ones are 1.</param>
         /// <param name="pseudoRandom">Whether the sequence of window sizes is pseudorandom rather than random.</param>
@@ -183,7 +191,9 @@ public static partial class Tf
             return (pooled.Output, pooled.RowPoolingSequence, pooled.ColPoolingSequence);
         }
 
-        /// <summary>Means of windows whose sizes vary, so that images shrink by any ratio. Python: <c>tf.nn.fractional_avg_pool</c>.</summary>
+        /// <summary>
+        /// Means of windows whose sizes vary, so that images shrink by any ratio. Python: <c>tf.nn.fractional_avg_pool</c>.
+        /// </summary>
         /// <param name="value">The images, shape [batch, height, width, channels].</param>
         /// <param name="poolingRatio">The ratio, at least 1: one number, two, or four of which the outer ones are 1.</param>
         /// <param name="pseudoRandom">Whether the sequence of window sizes is pseudorandom rather than random.</param>

@@ -8,7 +8,10 @@ public static partial class Tf
     /// <content>Losses over a sample of many classes, dropout, and the samplers under their second names.</content>
     public static partial class NN
     {
-        /// <summary>Sets elements to zero at random and enlarges the others so that the mean stays; new ones at each call. Python: <c>tf.nn.dropout</c>.</summary>
+        /// <summary>
+        /// Sets elements to zero at random and enlarges the others so that the mean stays; new ones at each call. Python:
+        /// <c>tf.nn.dropout</c>.
+        /// </summary>
         /// <param name="x">The tensor, floating-point.</param>
         /// <param name="rate">The probability that an element is dropped, in [0, 1).</param>
         /// <param name="noiseShape">The shape of the decisions, which broadcasts to the tensor; null: one for each element.</param>
@@ -22,7 +25,10 @@ public static partial class Tf
                 : Scoped(() => Drop(x, rate, Random.UniformLike(NoiseShape(x, noiseShape), x.DType, seed)));
         }
 
-        /// <summary>Sets elements to zero by a seed and enlarges the others so that the mean stays. Python: <c>tf.nn.experimental.stateless_dropout</c>.</summary>
+        /// <summary>
+        /// Sets elements to zero by a seed and enlarges the others so that the mean stays. Python:
+        /// <c>tf.nn.experimental.stateless_dropout</c>.
+        /// </summary>
         /// <param name="x">The tensor, floating-point.</param>
         /// <param name="rate">The probability that an element is dropped, in [0, 1).</param>
         /// <param name="seed">The seed.</param>
@@ -47,7 +53,10 @@ public static partial class Tf
             return (hits.Indices, hits.Ids, hits.Weights);
         }
 
-        /// <summary>The loss of noise-contrastive estimation: logistic regression of true classes against sampled ones. Python: <c>tf.nn.nce_loss</c>.</summary>
+        /// <summary>
+        /// The loss of noise-contrastive estimation: logistic regression of true classes against sampled ones. Python:
+        /// <c>tf.nn.nce_loss</c>.
+        /// </summary>
         /// <param name="weights">The weights of the classes, shape [classes, n].</param>
         /// <param name="biases">The offsets of the classes, shape [classes].</param>
         /// <param name="labels">The true classes, int64, shape [batch, trueCount].</param>
@@ -66,7 +75,10 @@ public static partial class Tf
             return ReduceSum(SigmoidCrossEntropyWithLogits(targets, logits), 1);
         });
 
-        /// <summary>The cross entropy of the softmax over true and sampled classes, an estimate of that over all. Python: <c>tf.nn.sampled_softmax_loss</c>.</summary>
+        /// <summary>
+        /// The cross entropy of the softmax over true and sampled classes, an estimate of that over all. Python:
+        /// <c>tf.nn.sampled_softmax_loss</c>.
+        /// </summary>
         /// <param name="weights">The weights of the classes, shape [classes, n].</param>
         /// <param name="biases">The offsets of the classes, shape [classes].</param>
         /// <param name="labels">The true classes, int64, shape [batch, trueCount].</param>

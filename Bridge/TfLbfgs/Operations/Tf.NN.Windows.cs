@@ -8,12 +8,15 @@ public static partial class Tf
     /// <content>What convolutions and pooling share: the sizes of windows, and operations on a grid that is divided into batches.</content>
     public static partial class NN
     {
-        /// <summary>Runs an operation on every <c>rate</c>-th element, so that its window is dilated. Python: <c>tf.nn.with_space_to_batch</c>.</summary>
+        /// <summary>
+        /// Runs an operation on every <c>rate</c>-th element, so that its window is dilated. Python: <c>tf.nn.with_space_to_batch</c>.
+        /// </summary>
         /// <param name="input">The tensor, shape [batch, space..., channels].</param>
         /// <param name="dilationRate">The rate in each spatial dimension.</param>
         /// <param name="padding"><c>SAME</c> or <c>VALID</c>.</param>
         /// <param name="op">The operation, which receives the divided tensor and the padding that is left to do.</param>
-        /// <param name="filterShape">The shape of the operation's window, which begins with the spatial dimensions; needed for <c>SAME</c>.</param>
+        /// <param name="filterShape">The shape of the operation's window, which begins with the spatial dimensions; needed for
+        /// <c>SAME</c>.</param>
         /// <param name="spatialDims">Which dimensions of the input are spatial; null: those between batch and channels.</param>
         /// <param name="dataFormat">Null: channels last; <c>NC...</c>: second.</param>
         /// <returns>The result of the operation, put together again.</returns>

@@ -34,7 +34,8 @@ public static partial class Tf
     }
 
     /// <summary>A sum of products of elements, by index letters. Python: <c>tf.einsum</c>.</summary>
-    /// <param name="equation">Such as <c>bij,bjk-&gt;bik</c>; without an arrow the letters that occur once stay, in alphabetical order; <c>...</c> stands for dimensions that broadcast.</param>
+    /// <param name="equation">Such as <c>bij,bjk-&gt;bik</c>; without an arrow the letters that occur once stay, in alphabetical order;
+    /// <c>...</c> stands for dimensions that broadcast.</param>
     /// <param name="operands">The tensors. More than two are multiplied from left to right.</param>
     /// <returns>The result.</returns>
     public static Tensor Einsum(string equation, params Tensor[] operands)

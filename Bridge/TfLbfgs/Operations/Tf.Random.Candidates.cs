@@ -5,7 +5,8 @@ namespace TfLbfgs;
 public static partial class Tf
 {
     /// <content>
-    /// Samplers of classes. Each gives the sampled classes, int64, shape [count]; how often each true class is expected in a sample, float32, shape [batch, true classes]; and the same for each sampled class,
+    /// Samplers of classes. Each gives the sampled classes, int64, shape [count]; how often each true class is expected in a sample,
+    /// float32, shape [batch, true classes]; and the same for each sampled class,
     /// shape [count].
     /// </content>
     public static partial class Random
@@ -41,7 +42,9 @@ public static partial class Tf
             return (sample.SampledCandidates, sample.TrueExpectedCount, sample.SampledExpectedCount);
         }
 
-        /// <summary>Classes whose probability falls with their index as Zipf's law has it. Python: <c>tf.random.log_uniform_candidate_sampler</c>.</summary>
+        /// <summary>
+        /// Classes whose probability falls with their index as Zipf's law has it. Python: <c>tf.random.log_uniform_candidate_sampler</c>.
+        /// </summary>
         /// <param name="trueClasses">The true classes, int64, shape [batch, trueCount].</param>
         /// <param name="trueCount">How many true classes an example has.</param>
         /// <param name="count">How many classes are sampled.</param>
@@ -57,7 +60,10 @@ public static partial class Tf
             return (sample.SampledCandidates, sample.TrueExpectedCount, sample.SampledExpectedCount);
         }
 
-        /// <summary>Classes by a distribution that is learned from the true classes of the calls. Python: <c>tf.random.learned_unigram_candidate_sampler</c>.</summary>
+        /// <summary>
+        /// Classes by a distribution that is learned from the true classes of the calls. Python:
+        /// <c>tf.random.learned_unigram_candidate_sampler</c>.
+        /// </summary>
         /// <param name="trueClasses">The true classes, int64, shape [batch, trueCount].</param>
         /// <param name="trueCount">How many true classes an example has.</param>
         /// <param name="count">How many classes are sampled.</param>

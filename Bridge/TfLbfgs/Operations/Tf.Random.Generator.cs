@@ -11,7 +11,10 @@ public static partial class Tf
         private static readonly Lock GlobalGate = new();
         private static Generator? _global;
 
-        /// <summary>The generator that the process shares; made with a new seed when it is first asked for. Python: <c>tf.random.get_global_generator</c>.</summary>
+        /// <summary>
+        /// The generator that the process shares; made with a new seed when it is first asked for. Python:
+        /// <c>tf.random.get_global_generator</c>.
+        /// </summary>
         /// <returns>The generator, owned by the process.</returns>
         public static Generator GetGlobalGenerator()
         {
@@ -28,7 +31,8 @@ public static partial class Tf
         }
 
         /// <summary>
-        /// Random numbers with a state that moves on with each call, eagerly and in traced functions: equal states give equal sequences, and Python's. Crosses threads; calls that overlap take numbers in any
+        /// Random numbers with a state that moves on with each call, eagerly and in traced functions: equal states give equal sequences,
+        /// and Python's. Crosses threads; calls that overlap take numbers in any
         /// order. Python: <c>tf.random.Generator</c>.
         /// </summary>
         public sealed class Generator : IDisposable
@@ -36,7 +40,8 @@ public static partial class Tf
             private readonly Variable _state;
 
             /// <summary>Creates a generator with a given state. Python: <c>tf.random.Generator.from_state</c>.</summary>
-            /// <param name="state">The state, int64: shape [3] for Philox (a counter of 128 bits and a key), [2] for ThreeFry; borrowed.</param>
+            /// <param name="state">The state, int64: shape [3] for Philox (a counter of 128 bits and a key), [2] for ThreeFry;
+            /// borrowed.</param>
             /// <param name="algorithm">The algorithm.</param>
             /// <exception cref="TfLbfgsException">The dtype or shape is another.</exception>
             public Generator(Tensor state, Algorithm algorithm = Algorithm.Philox)
@@ -67,7 +72,9 @@ public static partial class Tf
                 return new Generator(CreateRngState(seed, algorithm), algorithm);
             }
 
-            /// <summary>Creates a generator whose state differs from run to run. Python: <c>tf.random.Generator.from_non_deterministic_state</c>.</summary>
+            /// <summary>
+            /// Creates a generator whose state differs from run to run. Python: <c>tf.random.Generator.from_non_deterministic_state</c>.
+            /// </summary>
             /// <param name="algorithm">The algorithm.</param>
             /// <returns>The generator, owned by the caller.</returns>
             public static Generator FromNonDeterministicState(Algorithm algorithm = Algorithm.Philox)
@@ -179,7 +186,9 @@ public static partial class Tf
                 return RawOps.Pack([keys, RawOps.ZerosLike(keys)]);
             });
 
-            /// <summary>New generators, independent of this one and of each other. Python: <c>split</c>. Not while a function is traced.</summary>
+            /// <summary>
+            /// New generators, independent of this one and of each other. Python: <c>split</c>. Not while a function is traced.
+            /// </summary>
             /// <param name="count">How many; default 1.</param>
             /// <returns>The generators, owned by the caller.</returns>
             public Generator[] Split(int count = 1)

@@ -5,7 +5,8 @@ namespace TfLbfgs;
 
 public static partial class Tf
 {
-    /// <content>New numbers at each call. With <see cref="SetSeed"/> or a seed of its own a function repeats the sequence of its calls.</content>
+    /// <content>New numbers at each call. With <see cref="SetSeed"/> or a seed of its own a function repeats the sequence of its
+    /// calls.</content>
     public static partial class Random
     {
         // What Python takes for the part of a seed that is not given.
@@ -18,8 +19,10 @@ public static partial class Tf
         /// <summary>Sets the seed from which functions without one of their own take theirs. Python: <c>tf.random.set_seed</c>.</summary>
         /// <param name="seed">The seed; null: numbers differ from run to run again.</param>
         /// <remarks>
-        /// Applies to the whole process. The first use of each function gives Python's numbers. TensorFlow keeps the state of a function with a given pair of seeds for the life of the process: setting
-        /// the same seed a second time goes on in these sequences. Where numbers must repeat, use a <see cref="Generator"/> or the stateless functions.
+        /// Applies to the whole process. The first use of each function gives Python's numbers. TensorFlow keeps the state of a function
+        /// with a given pair of seeds for the life of the process: setting
+        /// the same seed a second time goes on in these sequences. Where numbers must repeat, use a <see cref="Generator"/> or the
+        /// stateless functions.
         /// </remarks>
         public static void SetSeed(long? seed)
         {

@@ -5,7 +5,8 @@ namespace TfLbfgs;
 
 public static partial class Tf
 {
-    /// <content>Functions of a seed: the same numbers at each call, and Python's. A shape may also be a tensor of integers, as <c>Tf.Shape(x)</c> gives it.</content>
+    /// <content>Functions of a seed: the same numbers at each call, and Python's. A shape may also be a tensor of integers, as
+    /// <c>Tf.Shape(x)</c> gives it.</content>
     public static partial class Random
     {
         /// <summary>Numbers between two bounds, by a seed. Python: <c>tf.random.stateless_uniform</c>.</summary>
@@ -36,7 +37,10 @@ public static partial class Tf
                 Dims(shape), state.Key, state.Counter, Tensor.Scalar((int)Algorithm.AutoSelect), Tensor.Scalar(minimum, dtype), Tensor.Scalar(maximum, dtype));
         });
 
-        /// <summary>Integers of the whole range of a dtype, by a seed. Python: <c>tf.random.stateless_uniform</c> with an integer dtype and no bounds.</summary>
+        /// <summary>
+        /// Integers of the whole range of a dtype, by a seed. Python: <c>tf.random.stateless_uniform</c> with an integer dtype and no
+        /// bounds.
+        /// </summary>
         /// <param name="shape">The shape, fully known.</param>
         /// <param name="seed">The seed.</param>
         /// <param name="dtype">Int32, the default, Int64, UInt32 or UInt64.</param>
@@ -57,7 +61,10 @@ public static partial class Tf
         public static Tensor StatelessNormal(Tensor shape, Seed seed, double mean = 0, double deviation = 1, DType dtype = DType.Float32) =>
             Scoped(() => Stateless(RawOps.StatelessRandomNormalV2, shape, seed, dtype) * deviation + mean);
 
-        /// <summary>Normally distributed numbers without those beyond two deviations, by a seed. Python: <c>tf.random.stateless_truncated_normal</c>.</summary>
+        /// <summary>
+        /// Normally distributed numbers without those beyond two deviations, by a seed. Python:
+        /// <c>tf.random.stateless_truncated_normal</c>.
+        /// </summary>
         /// <param name="shape">The shape, fully known.</param>
         /// <param name="seed">The seed.</param>
         /// <param name="mean">The mean; default 0.</param>
@@ -67,7 +74,9 @@ public static partial class Tf
         public static Tensor StatelessTruncatedNormal(Shape shape, Seed seed, double mean = 0, double deviation = 1, DType dtype = DType.Float32) =>
             Scoped(() => Stateless(RawOps.StatelessTruncatedNormalV2, Dims(shape), seed, dtype) * deviation + mean);
 
-        /// <summary>Normally distributed numbers between bounds, by a seed. Python: <c>tf.random.stateless_parameterized_truncated_normal</c>.</summary>
+        /// <summary>
+        /// Normally distributed numbers between bounds, by a seed. Python: <c>tf.random.stateless_parameterized_truncated_normal</c>.
+        /// </summary>
         /// <param name="shape">The shape, fully known; the parameters broadcast to it.</param>
         /// <param name="seed">The seed.</param>
         /// <param name="means">The means before truncation.</param>
@@ -78,7 +87,9 @@ public static partial class Tf
         public static Tensor StatelessParameterizedTruncatedNormal(Shape shape, Seed seed, Tensor means, Tensor deviations, Tensor minimums, Tensor maximums) =>
             Scoped(() => RawOps.StatelessParameterizedTruncatedNormal(Dims(shape), seed.ToTensor(), means, deviations, minimums, maximums));
 
-        /// <summary>Numbers of the gamma distribution, by a seed; with gradients to α and β. Python: <c>tf.random.stateless_gamma</c>.</summary>
+        /// <summary>
+        /// Numbers of the gamma distribution, by a seed; with gradients to α and β. Python: <c>tf.random.stateless_gamma</c>.
+        /// </summary>
         /// <param name="shape">The shape, fully known, which ends with that of the parameters.</param>
         /// <param name="seed">The seed.</param>
         /// <param name="alpha">α, the shape parameter; its dtype is the result's.</param>
@@ -119,7 +130,9 @@ public static partial class Tf
         public static Tensor StatelessBinomial(Shape shape, Seed seed, Tensor counts, Tensor probabilities, DType dtype = DType.Int32) =>
             Scoped(() => RawOps.StatelessRandomBinomial(Dims(shape), seed.ToTensor(), counts, probabilities, dtype));
 
-        /// <summary>Classes by their unnormalized logarithmic probabilities, by a seed. Python: <c>tf.random.stateless_categorical</c>.</summary>
+        /// <summary>
+        /// Classes by their unnormalized logarithmic probabilities, by a seed. Python: <c>tf.random.stateless_categorical</c>.
+        /// </summary>
         /// <param name="logits">The logarithms, shape [batch, classes].</param>
         /// <param name="count">How many classes are drawn for each row.</param>
         /// <param name="seed">The seed.</param>

@@ -6,7 +6,8 @@ namespace TfLbfgs;
 public static partial class Tf
 {
     /// <summary>
-    /// Random numbers. The stateless functions give the same numbers for the same seed, as Python's do; a <see cref="Generator"/> has a state that moves on; the others give new numbers at each call.
+    /// Random numbers. The stateless functions give the same numbers for the same seed, as Python's do; a <see cref="Generator"/> has a
+    /// state that moves on; the others give new numbers at each call.
     /// Python: <c>tf.random</c>.
     /// </summary>
     public static partial class Random
@@ -25,7 +26,8 @@ public static partial class Tf
         }
 
         /// <summary>
-        /// The seed of a stateless function: two integers. Pairs of <see cref="int"/>, pairs of <see cref="long"/>, and tensors of shape [2] are seeds by themselves; a tensor is borrowed.
+        /// The seed of a stateless function: two integers. Pairs of <see cref="int"/>, pairs of <see cref="long"/>, and tensors of shape
+        /// [2] are seeds by themselves; a tensor is borrowed.
         /// </summary>
         public readonly record struct Seed
         {
@@ -85,7 +87,10 @@ public static partial class Tf
         /// <returns>The state, int64: shape [3] for Philox, [2] for ThreeFry.</returns>
         public static Tensor CreateRngState(long seed, Algorithm algorithm = Algorithm.Philox) => Tensor.From(StateOf(seed, algorithm));
 
-        /// <summary>Where an index stands in a random permutation of the integers up to a maximum, which is never made. Python: <c>tf.random_index_shuffle</c>.</summary>
+        /// <summary>
+        /// Where an index stands in a random permutation of the integers up to a maximum, which is never made. Python:
+        /// <c>tf.random_index_shuffle</c>.
+        /// </summary>
         /// <param name="index">The index, an integer tensor, shape [] or [n].</param>
         /// <param name="seed">Three uint32, int32 or int64 numbers, shape [3] or [n, 3].</param>
         /// <param name="maxIndex">The largest index, of the dtype of the index, shape [] or [n].</param>

@@ -41,14 +41,18 @@ public static partial class Tf
     /// <returns>The result.</returns>
     public static Tensor TensorScatterNdSub(Tensor tensor, Tensor indices, Tensor updates) => RawOps.TensorScatterSub(tensor, indices, updates);
 
-    /// <summary>A copy in which each element is the larger of its own and those of the slices. Python: <c>tf.tensor_scatter_nd_max</c>.</summary>
+    /// <summary>
+    /// A copy in which each element is the larger of its own and those of the slices. Python: <c>tf.tensor_scatter_nd_max</c>.
+    /// </summary>
     /// <param name="tensor">The tensor.</param>
     /// <param name="indices">The positions, int32 or int64, shape [..., depth].</param>
     /// <param name="updates">The slices.</param>
     /// <returns>The result.</returns>
     public static Tensor TensorScatterNdMax(Tensor tensor, Tensor indices, Tensor updates) => RawOps.TensorScatterMax(tensor, indices, updates);
 
-    /// <summary>A copy in which each element is the smaller of its own and those of the slices. Python: <c>tf.tensor_scatter_nd_min</c>.</summary>
+    /// <summary>
+    /// A copy in which each element is the smaller of its own and those of the slices. Python: <c>tf.tensor_scatter_nd_min</c>.
+    /// </summary>
     /// <param name="tensor">The tensor.</param>
     /// <param name="indices">The positions, int32 or int64, shape [..., depth].</param>
     /// <param name="updates">The slices.</param>
@@ -72,7 +76,10 @@ public static partial class Tf
     /// <returns>The tensor, of a batch as many times smaller as a block has elements.</returns>
     public static Tensor BatchToSpace(Tensor input, int[] blockShape, int[,] crops) => Scoped(() => RawOps.BatchToSpaceND(input, Tensor.From(blockShape), Tensor.From(crops)));
 
-    /// <summary>The paddings that make a grid divisible into blocks, and what is to be cut off afterwards. Python: <c>tf.required_space_to_batch_paddings</c>.</summary>
+    /// <summary>
+    /// The paddings that make a grid divisible into blocks, and what is to be cut off afterwards. Python:
+    /// <c>tf.required_space_to_batch_paddings</c>.
+    /// </summary>
     /// <param name="inputShape">The size of the grid, int32, shape [n].</param>
     /// <param name="blockShape">The size of a block.</param>
     /// <param name="basePaddings">The paddings that are wanted in any case, shape [n, 2]; null: none.</param>

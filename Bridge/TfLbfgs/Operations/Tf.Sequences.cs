@@ -39,7 +39,10 @@ public static partial class Tf
         });
     }
 
-    /// <summary>The distinct elements of a vector in the order of their first occurrence, and where each element is among them. Python: <c>tf.unique</c>.</summary>
+    /// <summary>
+    /// The distinct elements of a vector in the order of their first occurrence, and where each element is among them. Python:
+    /// <c>tf.unique</c>.
+    /// </summary>
     /// <param name="x">The vector.</param>
     /// <param name="indexDType">Int32, the default, or Int64.</param>
     /// <returns>The elements, shape [n], and the index of each element of the vector among them.</returns>
@@ -52,7 +55,8 @@ public static partial class Tf
     /// <summary>As <see cref="Unique"/>, with the number of occurrences. Python: <c>tf.unique_with_counts</c>.</summary>
     /// <param name="x">The vector.</param>
     /// <param name="indexDType">Int32, the default, or Int64.</param>
-    /// <returns>The elements, shape [n], the index of each element of the vector among them, and how often each occurs, shape [n].</returns>
+    /// <returns>The elements, shape [n], the index of each element of the vector among them, and how often each occurs, shape
+    /// [n].</returns>
     public static (Tensor Values, Tensor Indices, Tensor Counts) UniqueWithCounts(Tensor x, DType indexDType = DType.Int32)
     {
         RawOps.UniqueWithCountsOutputs unique = RawOps.UniqueWithCounts(x, indexDType);
@@ -86,7 +90,9 @@ public static partial class Tf
     /// <returns>The result, of the tensor's shape.</returns>
     public static Tensor ReverseSequence(Tensor x, Tensor lengths, int sequenceAxis, int batchAxis = 0) => RawOps.ReverseSequence(x, lengths, sequenceAxis, batchAxis);
 
-    /// <summary>Counts values in intervals of equal width; what lies outside counts in the outer ones. Python: <c>tf.histogram_fixed_width</c>.</summary>
+    /// <summary>
+    /// Counts values in intervals of equal width; what lies outside counts in the outer ones. Python: <c>tf.histogram_fixed_width</c>.
+    /// </summary>
     /// <param name="values">The values.</param>
     /// <param name="minimum">The lower end of the first interval.</param>
     /// <param name="maximum">The upper end of the last interval.</param>

@@ -165,7 +165,8 @@ public static partial class Tf
     /// <summary>Adds elements around a tensor. Python: <c>tf.pad</c> with <c>mode</c>.</summary>
     /// <param name="x">The tensor.</param>
     /// <param name="paddings">How many before and after each dimension, int32 or int64, shape [rank, 2].</param>
-    /// <param name="mode"><c>CONSTANT</c>: zeros; <c>REFLECT</c>: mirrored without the outermost element; <c>SYMMETRIC</c>: mirrored with it.</param>
+    /// <param name="mode"><c>CONSTANT</c>: zeros; <c>REFLECT</c>: mirrored without the outermost element; <c>SYMMETRIC</c>: mirrored with
+    /// it.</param>
     /// <returns>The padded tensor.</returns>
     public static Tensor Pad(Tensor x, Tensor paddings, string mode = "CONSTANT")
     {

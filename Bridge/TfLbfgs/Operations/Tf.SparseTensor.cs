@@ -4,7 +4,10 @@ namespace TfLbfgs;
 
 public static partial class Tf
 {
-    /// <summary>A tensor of which only some elements are given, the others being zero. The three tensors belong to whom they belonged before. Python: <c>tf.SparseTensor</c>.</summary>
+    /// <summary>
+    /// A tensor of which only some elements are given, the others being zero. The three tensors belong to whom they belonged before.
+    /// Python: <c>tf.SparseTensor</c>.
+    /// </summary>
     /// <param name="Indices">Where the elements stand, int64, shape [n, rank], in row-major order.</param>
     /// <param name="Values">The elements, shape [n].</param>
     /// <param name="DenseShape">The shape of the whole, int64, shape [rank].</param>

@@ -155,7 +155,9 @@ public static partial class Tf
     public static Tensor Linspace(double start, double stop, int count, DType dtype = DType.Float32) =>
         Scoped(() => RawOps.LinSpace(Tensor.Scalar(start, dtype), Tensor.Scalar(stop, dtype), Tensor.Scalar(count)));
 
-    /// <summary>Points at equal distances on the line between two tensors, both ends included. Python: <c>tf.linspace</c> with tensors.</summary>
+    /// <summary>
+    /// Points at equal distances on the line between two tensors, both ends included. Python: <c>tf.linspace</c> with tensors.
+    /// </summary>
     /// <param name="start">The first point, floating-point.</param>
     /// <param name="stop">The last point, of the same dtype; the two broadcast.</param>
     /// <param name="count">How many, at least 1.</param>

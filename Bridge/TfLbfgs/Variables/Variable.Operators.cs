@@ -2,7 +2,8 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Variables;
 
-/// <content>A variable takes part in operators and functions as its value does. The operators free the value that they read; a conversion leaves it to the scope.</content>
+/// <content>A variable takes part in operators and functions as its value does. The operators free the value that they read; a conversion
+/// leaves it to the scope.</content>
 public sealed partial class Variable
 {
     /// <summary>A part of the value. Python: <c>variable[...]</c>.</summary>
@@ -18,7 +19,8 @@ public sealed partial class Variable
     }
 
     /// <summary>
-    /// Reads the value, so that a variable can stand where a tensor is expected. The tensor belongs to the innermost <see cref="TensorScope"/> of the thread, or to the function that is being traced; where
+    /// Reads the value, so that a variable can stand where a tensor is expected. The tensor belongs to the innermost
+    /// <see cref="TensorScope"/> of the thread, or to the function that is being traced; where
     /// there is neither, nothing frees it before the garbage collector does: take <see cref="Value"/> and dispose it.
     /// </summary>
     /// <param name="variable">The variable.</param>

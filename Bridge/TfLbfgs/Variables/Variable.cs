@@ -42,7 +42,9 @@ public sealed partial class Variable : IDisposable
         }
     }
 
-    /// <summary>The name in layouts and messages. A model that takes over the variable sets it to its path, such as <c>encoder/layers/0/kernel</c>.</summary>
+    /// <summary>
+    /// The name in layouts and messages. A model that takes over the variable sets it to its path, such as <c>encoder/layers/0/kernel</c>.
+    /// </summary>
     /// <exception cref="ArgumentException">Set to an empty text.</exception>
     public string Name
     {

@@ -3,7 +3,8 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Variables;
 
 /// <summary>
-/// Lets variables of floating-point dtypes be read in another one on the calling thread, as mixed precision does: stored in float32, computed with in float16 or bfloat16. Gradients reach the variables in their own
+/// Lets variables of floating-point dtypes be read in another one on the calling thread, as mixed precision does: stored in float32,
+/// computed with in float16 or bfloat16. Gradients reach the variables in their own
 /// dtype. Python: the autocast scope of Keras's dtype policies.
 /// </summary>
 public sealed class VariableAutocast : IDisposable

@@ -4,7 +4,9 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>The input above a threshold, a slope times its distance from it below, cut at a maximum. Python: <c>tf.keras.layers.ReLU</c>.</summary>
+/// <summary>
+/// The input above a threshold, a slope times its distance from it below, cut at a maximum. Python: <c>tf.keras.layers.ReLU</c>.
+/// </summary>
 public sealed class ReLU : Layer
 {
     private double? _maximum;

@@ -5,7 +5,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// Probabilities: exp(x), divided by the sum over one dimension or several. Elements that a mask excludes count as -1e9; in Keras 3 their output is 0. Python: <c>tf.keras.layers.Softmax</c>.
+/// Probabilities: exp(x), divided by the sum over one dimension or several. Elements that a mask excludes count as -1e9; in Keras 3 their
+/// output is 0. Python: <c>tf.keras.layers.Softmax</c>.
 /// </summary>
 public sealed class Softmax : Layer
 {

@@ -3,7 +3,9 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>The input where it is above a threshold, 0 elsewhere. A layer of Keras 2. Python: <c>tf.keras.layers.ThresholdedReLU</c>.</summary>
+/// <summary>
+/// The input where it is above a threshold, 0 elsewhere. A layer of Keras 2. Python: <c>tf.keras.layers.ThresholdedReLU</c>.
+/// </summary>
 [KerasName("ThresholdedReLU", Generation = KerasGeneration.Keras2)]
 public sealed class ThresholdedReLU : Layer
 {

@@ -4,7 +4,9 @@ using TfLbfgs.Variables;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>Attention whose scores are sums of tanh(query + key) (Bahdanau et al. 2014). Python: <c>tf.keras.layers.AdditiveAttention</c>.</summary>
+/// <summary>
+/// Attention whose scores are sums of tanh(query + key) (Bahdanau et al. 2014). Python: <c>tf.keras.layers.AdditiveAttention</c>.
+/// </summary>
 public sealed class AdditiveAttention : DenseAttention
 {
     private Variable? _scale;

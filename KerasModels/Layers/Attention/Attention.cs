@@ -5,7 +5,9 @@ using TfLbfgs.Variables;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>Attention whose scores are products of queries and keys (Luong et al. 2015). Python: <c>tf.keras.layers.Attention</c>.</summary>
+/// <summary>
+/// Attention whose scores are products of queries and keys (Luong et al. 2015). Python: <c>tf.keras.layers.Attention</c>.
+/// </summary>
 public sealed class Attention : DenseAttention
 {
     private string _scoreMode = "dot";

@@ -1,6 +1,8 @@
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>The einsum equations of attention over any dimensions. After the projections tensors are [batch, dimensions, heads, size].</summary>
+/// <summary>
+/// The einsum equations of attention over any dimensions. After the projections tensors are [batch, dimensions, heads, size].
+/// </summary>
 /// <param name="Scores">From keys and queries to scores, [batch, other dimensions, heads, queries, keys].</param>
 /// <param name="Combine">From scores and values to the output, of the form of the queries.</param>
 /// <param name="Axes">The number of dimensions over which is attended.</param>

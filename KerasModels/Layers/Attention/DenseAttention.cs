@@ -5,7 +5,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// For each query the mean of values, weighted by the softmax of scores of query and keys. Inputs are the query, [batch, queries, size], the value, [batch, keys, size], and the key, which may be left out and then is
+/// For each query the mean of values, weighted by the softmax of scores of query and keys. Inputs are the query, [batch, queries, size],
+/// the value, [batch, keys, size], and the key, which may be left out and then is
 /// the value. Arguments of a call: <c>use_causal_mask</c>, <c>return_attention_scores</c>.
 /// </summary>
 public abstract class DenseAttention : Layer

@@ -2,7 +2,10 @@ using TfLbfgs.Keras.Serialization;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>Attention whose heads of keys and values serve several heads of queries each (Ainslie et al. 2023). A layer of Keras 3. Python: <c>keras.layers.GroupQueryAttention</c>.</summary>
+/// <summary>
+/// Attention whose heads of keys and values serve several heads of queries each (Ainslie et al. 2023). A layer of Keras 3. Python:
+/// <c>keras.layers.GroupQueryAttention</c>.
+/// </summary>
 [KerasName("GroupedQueryAttention", "GroupQueryAttention", Generation = KerasGeneration.Keras3)]
 public sealed class GroupQueryAttention : HeadedAttention
 {

@@ -8,8 +8,10 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// Attention of several heads, each on its own projection. Inputs are the query, the value, and the key, which may be left out and then is the value; value and key may also be given as arguments of the call. Arguments:
-/// <c>attention_mask</c>, [batch, queries, keys]; <c>query_mask</c>, <c>value_mask</c>, <c>key_mask</c>, [batch, steps]; <c>use_causal_mask</c>; <c>return_attention_scores</c>.
+/// Attention of several heads, each on its own projection. Inputs are the query, the value, and the key, which may be left out and then is
+/// the value; value and key may also be given as arguments of the call. Arguments:
+/// <c>attention_mask</c>, [batch, queries, keys]; <c>query_mask</c>, <c>value_mask</c>, <c>key_mask</c>, [batch, steps];
+/// <c>use_causal_mask</c>; <c>return_attention_scores</c>.
 /// </summary>
 public abstract class HeadedAttention : Layer
 {

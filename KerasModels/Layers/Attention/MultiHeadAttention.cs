@@ -18,7 +18,8 @@ public sealed class MultiHeadAttention : HeadedAttention
     /// <param name="dropout">The part of the weights that is dropped in training; default 0.</param>
     /// <param name="useBias">Whether the projections have a bias; default true.</param>
     /// <param name="outputShape">The shape of the output without batch and steps; null (default): the size of the query.</param>
-    /// <param name="attentionAxes">The dimensions over which is attended, the batch counted; null (default): all but the batch and the last.</param>
+    /// <param name="attentionAxes">The dimensions over which is attended, the batch counted; null (default): all but the batch and the
+    /// last.</param>
     /// <param name="seed">The seed of the masks of dropout; null: follows from the layer's name.</param>
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>

@@ -11,7 +11,8 @@ public sealed class Conv1D : Convolution
     /// <param name="filters">The number of output channels.</param>
     /// <param name="kernelSize">The size of the window.</param>
     /// <param name="strides">The steps of the window. Default 1.</param>
-    /// <param name="padding"><c>valid</c> (default): windows lie within the input; <c>same</c>: the output is as long as the input divided by the strides, rounded up; <c>causal</c>: no output depends on later steps.</param>
+    /// <param name="padding"><c>valid</c> (default): windows lie within the input; <c>same</c>: the output is as long as the input divided
+    /// by the strides, rounded up; <c>causal</c>: no output depends on later steps.</param>
     /// <param name="dataFormat">Where the channels stand. Default: last.</param>
     /// <param name="dilationRate">The distance of the window's elements. Default 1: neighbours.</param>
     /// <param name="groups">Into how many groups the channels are divided, each with filters of its own. Default 1.</param>

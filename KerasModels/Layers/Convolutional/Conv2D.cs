@@ -11,9 +11,11 @@ public sealed class Conv2D : Convolution
     /// <param name="filters">The number of output channels.</param>
     /// <param name="kernelSize">The size of the window: one number, or one for each dimension.</param>
     /// <param name="strides">The steps of the window: one number, or one for each dimension. Default 1.</param>
-    /// <param name="padding"><c>valid</c> (default): windows lie within the input; <c>same</c>: the output is as long as the input divided by the strides, rounded up.</param>
+    /// <param name="padding"><c>valid</c> (default): windows lie within the input; <c>same</c>: the output is as long as the input divided
+    /// by the strides, rounded up.</param>
     /// <param name="dataFormat">Where the channels stand. Default: last.</param>
-    /// <param name="dilationRate">The distance of the window's elements: one number, or one for each dimension. Default 1: neighbours.</param>
+    /// <param name="dilationRate">The distance of the window's elements: one number, or one for each dimension. Default 1:
+    /// neighbours.</param>
     /// <param name="groups">Into how many groups the channels are divided, each with filters of its own. Default 1.</param>
     /// <param name="activation">The activation; null (default): none.</param>
     /// <param name="useBias">Whether there is a bias; default true.</param>

@@ -3,7 +3,10 @@ using TfLbfgs.Keras.Serialization;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>The transpose of a convolution of images, [batch, rows, columns, channels]: it enlarges them by the strides. Python: <c>tf.keras.layers.Conv2DTranspose</c>.</summary>
+/// <summary>
+/// The transpose of a convolution of images, [batch, rows, columns, channels]: it enlarges them by the strides. Python:
+/// <c>tf.keras.layers.Conv2DTranspose</c>.
+/// </summary>
 [KerasName("Conv2DTranspose", "Convolution2DTranspose")]
 public sealed class Conv2DTranspose : TransposedConvolution
 {
@@ -11,10 +14,13 @@ public sealed class Conv2DTranspose : TransposedConvolution
     /// <param name="filters">The number of output channels.</param>
     /// <param name="kernelSize">The size of the window: one number, or one for each dimension.</param>
     /// <param name="strides">The steps of the window: one number, or one for each dimension. Default 1.</param>
-    /// <param name="padding"><c>valid</c> (default): the windows of all elements lie within the output; <c>same</c>: the output is as long as the input times the strides.</param>
+    /// <param name="padding"><c>valid</c> (default): the windows of all elements lie within the output; <c>same</c>: the output is as long
+    /// as the input times the strides.</param>
     /// <param name="dataFormat">Where the channels stand. Default: last.</param>
-    /// <param name="dilationRate">The distance of the window's elements: one number, or one for each dimension. Default 1: neighbours.</param>
-    /// <param name="outputPadding">How many elements are added to the output along each dimension; null (default): as many as belong to the padding.</param>
+    /// <param name="dilationRate">The distance of the window's elements: one number, or one for each dimension. Default 1:
+    /// neighbours.</param>
+    /// <param name="outputPadding">How many elements are added to the output along each dimension; null (default): as many as belong to the
+    /// padding.</param>
     /// <param name="activation">The activation; null (default): none.</param>
     /// <param name="useBias">Whether there is a bias; default true.</param>
     /// <param name="name">The name; null: the model names it.</param>

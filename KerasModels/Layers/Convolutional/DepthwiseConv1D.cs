@@ -3,14 +3,17 @@ using TfLbfgs.Keras.Serialization;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>Convolves each channel of sequences, [batch, steps, channels], on its own. Python: <c>tf.keras.layers.DepthwiseConv1D</c>.</summary>
+/// <summary>
+/// Convolves each channel of sequences, [batch, steps, channels], on its own. Python: <c>tf.keras.layers.DepthwiseConv1D</c>.
+/// </summary>
 [KerasName("DepthwiseConv1D", "DepthwiseConvolution1D")]
 public sealed class DepthwiseConv1D : DepthwiseConvolution
 {
     /// <summary>Creates a layer.</summary>
     /// <param name="kernelSize">The size of the window.</param>
     /// <param name="strides">The steps of the window. Default 1.</param>
-    /// <param name="padding"><c>valid</c> (default): windows lie within the input; <c>same</c>: the output is as long as the input divided by the strides, rounded up.</param>
+    /// <param name="padding"><c>valid</c> (default): windows lie within the input; <c>same</c>: the output is as long as the input divided
+    /// by the strides, rounded up.</param>
     /// <param name="dataFormat">Where the channels stand. Default: last.</param>
     /// <param name="dilationRate">The distance of the window's elements. Default 1: neighbours.</param>
     /// <param name="depthMultiplier">How many outputs each channel has. Default 1.</param>

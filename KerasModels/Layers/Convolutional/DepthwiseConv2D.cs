@@ -3,16 +3,20 @@ using TfLbfgs.Keras.Serialization;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>Convolves each channel of images, [batch, rows, columns, channels], on its own. Python: <c>tf.keras.layers.DepthwiseConv2D</c>.</summary>
+/// <summary>
+/// Convolves each channel of images, [batch, rows, columns, channels], on its own. Python: <c>tf.keras.layers.DepthwiseConv2D</c>.
+/// </summary>
 [KerasName("DepthwiseConv2D", "DepthwiseConvolution2D")]
 public sealed class DepthwiseConv2D : DepthwiseConvolution
 {
     /// <summary>Creates a layer.</summary>
     /// <param name="kernelSize">The size of the window: one number, or one for each dimension.</param>
     /// <param name="strides">The steps of the window: one number, or one for each dimension. Default 1.</param>
-    /// <param name="padding"><c>valid</c> (default): windows lie within the input; <c>same</c>: the output is as long as the input divided by the strides, rounded up.</param>
+    /// <param name="padding"><c>valid</c> (default): windows lie within the input; <c>same</c>: the output is as long as the input divided
+    /// by the strides, rounded up.</param>
     /// <param name="dataFormat">Where the channels stand. Default: last.</param>
-    /// <param name="dilationRate">The distance of the window's elements: one number, or one for each dimension. Default 1: neighbours.</param>
+    /// <param name="dilationRate">The distance of the window's elements: one number, or one for each dimension. Default 1:
+    /// neighbours.</param>
     /// <param name="depthMultiplier">How many outputs each channel has. Default 1.</param>
     /// <param name="activation">The activation; null (default): none.</param>
     /// <param name="useBias">Whether there is a bias; default true.</param>

@@ -3,7 +3,10 @@ using TfLbfgs.Keras.Serialization;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>Convolves each channel of sequences, [batch, steps, channels], on its own, then mixes the channels. Python: <c>tf.keras.layers.SeparableConv1D</c>.</summary>
+/// <summary>
+/// Convolves each channel of sequences, [batch, steps, channels], on its own, then mixes the channels. Python:
+/// <c>tf.keras.layers.SeparableConv1D</c>.
+/// </summary>
 [KerasName("SeparableConv1D", "SeparableConvolution1D")]
 public sealed class SeparableConv1D : SeparableConvolution
 {
@@ -11,7 +14,8 @@ public sealed class SeparableConv1D : SeparableConvolution
     /// <param name="filters">The number of output channels.</param>
     /// <param name="kernelSize">The size of the window.</param>
     /// <param name="strides">The steps of the window. Default 1.</param>
-    /// <param name="padding"><c>valid</c> (default): windows lie within the input; <c>same</c>: the output is as long as the input divided by the strides, rounded up; <c>causal</c>: no output depends on later steps.</param>
+    /// <param name="padding"><c>valid</c> (default): windows lie within the input; <c>same</c>: the output is as long as the input divided
+    /// by the strides, rounded up; <c>causal</c>: no output depends on later steps.</param>
     /// <param name="dataFormat">Where the channels stand. Default: last.</param>
     /// <param name="dilationRate">The distance of the window's elements. Default 1: neighbours.</param>
     /// <param name="depthMultiplier">How many outputs each channel has before they are mixed. Default 1.</param>

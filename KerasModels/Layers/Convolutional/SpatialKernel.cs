@@ -9,7 +9,8 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// What all convolutions have in common: a window that moves over one to three spatial dimensions, a bias, and an activation. Derived classes compute with the channels last, whichever way the data stand.
+/// What all convolutions have in common: a window that moves over one to three spatial dimensions, a bias, and an activation. Derived
+/// classes compute with the channels last, whichever way the data stand.
 /// </summary>
 public abstract class SpatialKernel : Layer
 {

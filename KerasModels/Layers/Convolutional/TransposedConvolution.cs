@@ -22,7 +22,9 @@ public abstract class TransposedConvolution : FilterKernel
         CheckFields();
     }
 
-    /// <summary>How many elements are added along each dimension of the output; null: as many as give the size that belongs to the padding.</summary>
+    /// <summary>
+    /// How many elements are added along each dimension of the output; null: as many as give the size that belongs to the padding.
+    /// </summary>
     public IReadOnlyList<int>? OutputPadding => _outputPadding;
 
     /// <inheritdoc/>

@@ -5,7 +5,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// In training, sets a random part of the elements to 0 and scales the others up, so that the mean stays; otherwise passes its input on. Each pass of a training draws a new mask; the evaluations of an objective all
+/// In training, sets a random part of the elements to 0 and scales the others up, so that the mean stays; otherwise passes its input on.
+/// Each pass of a training draws a new mask; the evaluations of an objective all
 /// have one. Python: <c>tf.keras.layers.Dropout</c>.
 /// </summary>
 public sealed class Dropout : Layer

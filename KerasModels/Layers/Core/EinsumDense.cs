@@ -25,8 +25,10 @@ public sealed class EinsumDense : Layer
     private Variable? _bias;
 
     /// <summary>Creates a layer.</summary>
-    /// <param name="equation">Such as <c>abc,cd->abd</c>: the letters of the input, of the kernel, and of the output. The input and the output may begin or end with <c>...</c>.</param>
-    /// <param name="outputShape">The shape of the output without the batch, and without what <c>...</c> stands for; null where a size is that of the input.</param>
+    /// <param name="equation">Such as <c>abc,cd->abd</c>: the letters of the input, of the kernel, and of the output. The input and the
+    /// output may begin or end with <c>...</c>.</param>
+    /// <param name="outputShape">The shape of the output without the batch, and without what <c>...</c> stands for; null where a size is
+    /// that of the input.</param>
     /// <param name="activation">The activation; null (default): none.</param>
     /// <param name="biasAxes">The letters of the output along which there is a bias; null (default): no bias.</param>
     /// <param name="name">The name; null: the model names it.</param>

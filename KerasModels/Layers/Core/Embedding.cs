@@ -8,7 +8,9 @@ using TfLbfgs.Variables;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>A trained vector for each integer: from [batch, ...] to [batch, ..., output size]. Python: <c>tf.keras.layers.Embedding</c>.</summary>
+/// <summary>
+/// A trained vector for each integer: from [batch, ...] to [batch, ..., output size]. Python: <c>tf.keras.layers.Embedding</c>.
+/// </summary>
 public sealed class Embedding : Layer
 {
     private long _inputSize = 1;

@@ -5,7 +5,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// C# code as a layer. A file holds the Python code of such a layer, which is never executed: give its C# in <c>LoadOptions.Lambdas</c>. A model that was made here is saved with the layer's name only, so that it loads
+/// C# code as a layer. A file holds the Python code of such a layer, which is never executed: give its C# in <c>LoadOptions.Lambdas</c>. A
+/// model that was made here is saved with the layer's name only, so that it loads
 /// here in the same way. Python: <c>tf.keras.layers.Lambda</c>.
 /// </summary>
 public sealed class Lambda : Layer

@@ -3,7 +3,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>Masks the steps whose features all equal a value, and sets them to 0: from [batch, steps, features] to the same shape. Python: <c>tf.keras.layers.Masking</c>.</summary>
+/// <summary>
+/// Masks the steps whose features all equal a value, and sets them to 0: from [batch, steps, features] to the same shape. Python:
+/// <c>tf.keras.layers.Masking</c>.
+/// </summary>
 public sealed class Masking : Layer
 {
     private double _maskValue;

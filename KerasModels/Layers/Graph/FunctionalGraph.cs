@@ -58,7 +58,9 @@ internal sealed class FunctionalGraph
 
     public IReadOnlyList<Layer> Layers { get; }
 
-    /// <summary>The dtypes of the model: those of its first input of a floating-point dtype, in mixed precision those of the layers.</summary>
+    /// <summary>
+    /// The dtypes of the model: those of its first input of a floating-point dtype, in mixed precision those of the layers.
+    /// </summary>
     public DTypePolicy DTypePolicy => Layers.FirstOrDefault(layer => layer.DTypePolicy.IsMixed)?.DTypePolicy
         ?? (Inputs.FirstOrDefault(input => input.DType.IsFloating) is { } first ? first.DType : (Layers.FirstOrDefault(layer => layer.HasDType && layer.DType.IsFloating)?.DTypePolicy ?? KerasConfig.FloatX));
 
@@ -75,7 +77,7 @@ internal sealed class FunctionalGraph
         {
             if (!node.Sources.Any())
                 continue;
-            // A call that said training or not keeps to it, whatever the model is called with.
+            // A call that said training or not keeps to it, regardless of how the model is called.
             Tensor[] outputs = node.Layer.Call([.. node.Inputs.Select(input => values[input])], node.Arguments.IsEmpty ? null : node.Arguments.Select(tensor => values[tensor]), node.Training);
             for (int i = 0; i < outputs.Length; i++)
                 values[node.Outputs[i]] = outputs[i];

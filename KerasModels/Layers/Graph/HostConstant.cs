@@ -3,7 +3,7 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>The value of a tensor in managed memory, which nobody has to free.</summary>
+/// <summary>The value of a tensor in managed memory, which needs no disposal.</summary>
 internal sealed class HostConstant
 {
     private readonly byte[]? _bytes;

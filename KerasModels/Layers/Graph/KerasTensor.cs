@@ -5,7 +5,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras;
 
 /// <summary>
-/// A symbolic tensor, from which functional models are made: an input, or an output of a layer. It takes part in operators and in all functions of tensors, which become layers of the model; constants among their
+/// A symbolic tensor, from which functional models are made: an input, or an output of a layer. It takes part in operators and in all
+/// functions of tensors, which become layers of the model; constants among their
 /// arguments keep the values that they have then. Python: <c>KerasTensor</c>, what <c>tf.keras.Input</c> and layers return.
 /// </summary>
 public sealed class KerasTensor : DeferredTensor

@@ -5,7 +5,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>An operation between tensors of a functional model from a file: a function of TensorFlow by its name, as Keras 2 writes it, or a class of operations of Keras 3. Python: <c>TFOpLambda</c>.</summary>
+/// <summary>
+/// An operation between tensors of a functional model from a file: a function of TensorFlow by its name, as Keras 2 writes it, or a class
+/// of operations of Keras 3. Python: <c>TFOpLambda</c>.
+/// </summary>
 [KerasName("TFOpLambda", "KerasOperation")]
 internal sealed class NamedOperation : Layer
 {

@@ -3,7 +3,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>The ops that have a form in Keras files: each once, for writing and for reading. Others can stand in a model, which is then saved by its weights only.</summary>
+/// <summary>
+/// The ops that have a form in Keras files: each once, for writing and for reading. Others can stand in a model, which is then saved by its
+/// weights only.
+/// </summary>
 internal static class OperationForms
 {
     private static readonly OperationForm[] All =

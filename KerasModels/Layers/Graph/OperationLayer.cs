@@ -4,7 +4,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>An op between symbolic tensors as a layer: its name, attributes and constant inputs, replayed at each call. Python: <c>TFOpLambda</c> of Keras 2, operations of Keras 3.</summary>
+/// <summary>
+/// An op between symbolic tensors as a layer: its name, attributes and constant inputs, replayed at each call. Python: <c>TFOpLambda</c> of
+/// Keras 2, operations of Keras 3.
+/// </summary>
 [KerasName("Operation", IsStored = false)]
 internal sealed class OperationLayer : Layer
 {

@@ -4,7 +4,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// The products of two inputs, summed over one dimension of each, for every sample. From [batch, i, k] and [batch, k, j] with axes (2, 1) to [batch, i, j]. Python: <c>tf.keras.layers.Dot</c>.
+/// The products of two inputs, summed over one dimension of each, for every sample. From [batch, i, k] and [batch, k, j] with axes (2, 1)
+/// to [batch, i, j]. Python: <c>tf.keras.layers.Dot</c>.
 /// </summary>
 public sealed class Dot : Layer
 {
@@ -14,7 +15,8 @@ public sealed class Dot : Layer
 
     /// <summary>Creates a layer that sums over the same dimension of both.</summary>
     /// <param name="axis">The dimension, the batch counted; negative from the end.</param>
-    /// <param name="normalize">Whether the vectors along that dimension are scaled to length 1 first, for the cosine of their angle. Default false.</param>
+    /// <param name="normalize">Whether the vectors along that dimension are scaled to length 1 first, for the cosine of their angle.
+    /// Default false.</param>
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     public Dot(int axis, bool normalize = false, string? name = null, DTypePolicy? dtype = null) : base(name, dtype)

@@ -4,7 +4,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// Combines several tensors element by element. Inputs of fewer dimensions get dimensions of size 1 after the batch; dimensions of size 1 broadcast. Derive from it and override
+/// Combines several tensors element by element. Inputs of fewer dimensions get dimensions of size 1 after the batch; dimensions of size 1
+/// broadcast. Derive from it and override
 /// <see cref="Combine(Tensor, Tensor)"/>. Python: the base class of <c>tf.keras.layers.Add</c> and its like.
 /// </summary>
 public abstract class Merge : Layer
@@ -77,7 +78,10 @@ public abstract class Merge : Layer
     /// <summary>Combines the aligned inputs; <see cref="Maximum"/> and its like leave out what masks exclude.</summary>
     private protected virtual Tensor CombineAll(Tensor[] inputs, Tensor?[] masks) => inputs.Aggregate(Combine);
 
-    /// <summary>The mask of the output. Keras 2 wants all inputs that have a mask to count; Keras 3 wants one of them to, and no mask where an input has none.</summary>
+    /// <summary>
+    /// The mask of the output. Keras 2 wants all inputs that have a mask to count; Keras 3 wants one of them to, and no mask where an input
+    /// has none.
+    /// </summary>
     private protected Tensor? MaskOf(Tensor?[] masks)
     {
         Tensor[] given = [.. masks.OfType<Tensor>()];

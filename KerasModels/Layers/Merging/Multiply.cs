@@ -2,7 +2,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>The product of the inputs, element by element. In Keras 3 masked elements count as 1, and as 0 where all are masked. Python: <c>tf.keras.layers.Multiply</c>.</summary>
+/// <summary>
+/// The product of the inputs, element by element. In Keras 3 masked elements count as 1, and as 0 where all are masked. Python:
+/// <c>tf.keras.layers.Multiply</c>.
+/// </summary>
 public sealed class Multiply : Merge
 {
     /// <summary>Creates a layer.</summary>

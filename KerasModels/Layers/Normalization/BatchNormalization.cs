@@ -7,7 +7,8 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// Gives each channel the mean 0 and the variance 1: in training by the statistics of the batch, which move the stored ones, otherwise by the stored ones. A frozen layer always uses the stored ones. Python:
+/// Gives each channel the mean 0 and the variance 1: in training by the statistics of the batch, which move the stored ones, otherwise by
+/// the stored ones. A frozen layer always uses the stored ones. Python:
 /// <c>tf.keras.layers.BatchNormalization</c>.
 /// </summary>
 public sealed class BatchNormalization : ScaledNormalization

@@ -4,7 +4,9 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>Gives each group of channels of each sample the mean 0 and the variance 1. Python: <c>tf.keras.layers.GroupNormalization</c>.</summary>
+/// <summary>
+/// Gives each group of channels of each sample the mean 0 and the variance 1. Python: <c>tf.keras.layers.GroupNormalization</c>.
+/// </summary>
 public sealed class GroupNormalization : ScaledNormalization
 {
     private int _groups = 32;

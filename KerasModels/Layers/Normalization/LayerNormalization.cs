@@ -3,7 +3,9 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>Gives each sample the mean 0 and the variance 1 over one dimension or several. Python: <c>tf.keras.layers.LayerNormalization</c>.</summary>
+/// <summary>
+/// Gives each sample the mean 0 and the variance 1 over one dimension or several. Python: <c>tf.keras.layers.LayerNormalization</c>.
+/// </summary>
 public sealed class LayerNormalization : ScaledNormalization
 {
     private bool _rmsScaling;

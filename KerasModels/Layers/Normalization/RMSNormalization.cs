@@ -5,7 +5,10 @@ using TfLbfgs.Variables;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>Divides each sample by the root of its mean square over one dimension or several, and scales it. A layer of Keras 3. Python: <c>keras.layers.RMSNormalization</c>.</summary>
+/// <summary>
+/// Divides each sample by the root of its mean square over one dimension or several, and scales it. A layer of Keras 3. Python:
+/// <c>keras.layers.RMSNormalization</c>.
+/// </summary>
 [KerasName("RMSNormalization", Generation = KerasGeneration.Keras3)]
 public sealed class RMSNormalization : Layer
 {

@@ -3,7 +3,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>The mean of each of a given number of windows of sequences, [batch, steps, channels]. A layer of Keras 3. Python: <c>keras.layers.AdaptiveAveragePooling1D</c>.</summary>
+/// <summary>
+/// The mean of each of a given number of windows of sequences, [batch, steps, channels]. A layer of Keras 3. Python:
+/// <c>keras.layers.AdaptiveAveragePooling1D</c>.
+/// </summary>
 [KerasName("AdaptiveAveragePooling1D", Generation = KerasGeneration.Keras3)]
 public sealed class AdaptiveAveragePooling1D : AdaptivePooling
 {

@@ -3,7 +3,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>The mean of each of a given number of windows of images, [batch, rows, columns, channels]. A layer of Keras 3. Python: <c>keras.layers.AdaptiveAveragePooling2D</c>.</summary>
+/// <summary>
+/// The mean of each of a given number of windows of images, [batch, rows, columns, channels]. A layer of Keras 3. Python:
+/// <c>keras.layers.AdaptiveAveragePooling2D</c>.
+/// </summary>
 [KerasName("AdaptiveAveragePooling2D", Generation = KerasGeneration.Keras3)]
 public sealed class AdaptiveAveragePooling2D : AdaptivePooling
 {

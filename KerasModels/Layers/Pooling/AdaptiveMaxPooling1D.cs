@@ -3,7 +3,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>The largest element of each of a given number of windows of sequences, [batch, steps, channels]. A layer of Keras 3. Python: <c>keras.layers.AdaptiveMaxPooling1D</c>.</summary>
+/// <summary>
+/// The largest element of each of a given number of windows of sequences, [batch, steps, channels]. A layer of Keras 3. Python:
+/// <c>keras.layers.AdaptiveMaxPooling1D</c>.
+/// </summary>
 [KerasName("AdaptiveMaxPooling1D", Generation = KerasGeneration.Keras3)]
 public sealed class AdaptiveMaxPooling1D : AdaptivePooling
 {

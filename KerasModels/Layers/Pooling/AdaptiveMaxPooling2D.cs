@@ -3,7 +3,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>The largest element of each of a given number of windows of images, [batch, rows, columns, channels]. A layer of Keras 3. Python: <c>keras.layers.AdaptiveMaxPooling2D</c>.</summary>
+/// <summary>
+/// The largest element of each of a given number of windows of images, [batch, rows, columns, channels]. A layer of Keras 3. Python:
+/// <c>keras.layers.AdaptiveMaxPooling2D</c>.
+/// </summary>
 [KerasName("AdaptiveMaxPooling2D", Generation = KerasGeneration.Keras3)]
 public sealed class AdaptiveMaxPooling2D : AdaptivePooling
 {

@@ -3,7 +3,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>The largest element of each of a given number of windows of volumes, [batch, planes, rows, columns, channels]. A layer of Keras 3. Python: <c>keras.layers.AdaptiveMaxPooling3D</c>.</summary>
+/// <summary>
+/// The largest element of each of a given number of windows of volumes, [batch, planes, rows, columns, channels]. A layer of Keras 3.
+/// Python: <c>keras.layers.AdaptiveMaxPooling3D</c>.
+/// </summary>
 [KerasName("AdaptiveMaxPooling3D", Generation = KerasGeneration.Keras3)]
 public sealed class AdaptiveMaxPooling3D : AdaptivePooling
 {

@@ -3,7 +3,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>Divides each spatial dimension into a given number of windows, which may overlap by one element, and makes one element of each. A layer of Keras 3.</summary>
+/// <summary>
+/// Divides each spatial dimension into a given number of windows, which may overlap by one element, and makes one element of each. A layer
+/// of Keras 3.
+/// </summary>
 public abstract class AdaptivePooling : Layer
 {
     private int[] _outputSize;

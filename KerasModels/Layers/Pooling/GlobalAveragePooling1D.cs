@@ -2,7 +2,10 @@ using TfLbfgs.Keras.Serialization;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>The mean of each channel of sequences, [batch, steps, channels]: to [batch, channels]. Python: <c>tf.keras.layers.GlobalAveragePooling1D</c>.</summary>
+/// <summary>
+/// The mean of each channel of sequences, [batch, steps, channels]: to [batch, channels]. Python:
+/// <c>tf.keras.layers.GlobalAveragePooling1D</c>.
+/// </summary>
 [KerasName("GlobalAveragePooling1D", "GlobalAvgPool1D")]
 public sealed class GlobalAveragePooling1D : GlobalAveragePooling
 {

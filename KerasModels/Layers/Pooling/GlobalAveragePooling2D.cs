@@ -2,7 +2,10 @@ using TfLbfgs.Keras.Serialization;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>The mean of each channel of images, [batch, rows, columns, channels]: to [batch, channels]. Python: <c>tf.keras.layers.GlobalAveragePooling2D</c>.</summary>
+/// <summary>
+/// The mean of each channel of images, [batch, rows, columns, channels]: to [batch, channels]. Python:
+/// <c>tf.keras.layers.GlobalAveragePooling2D</c>.
+/// </summary>
 [KerasName("GlobalAveragePooling2D", "GlobalAvgPool2D")]
 public sealed class GlobalAveragePooling2D : GlobalAveragePooling
 {

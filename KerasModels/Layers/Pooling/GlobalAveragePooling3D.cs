@@ -2,7 +2,10 @@ using TfLbfgs.Keras.Serialization;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>The mean of each channel of volumes, [batch, planes, rows, columns, channels]: to [batch, channels]. Python: <c>tf.keras.layers.GlobalAveragePooling3D</c>.</summary>
+/// <summary>
+/// The mean of each channel of volumes, [batch, planes, rows, columns, channels]: to [batch, channels]. Python:
+/// <c>tf.keras.layers.GlobalAveragePooling3D</c>.
+/// </summary>
 [KerasName("GlobalAveragePooling3D", "GlobalAvgPool3D")]
 public sealed class GlobalAveragePooling3D : GlobalAveragePooling
 {

@@ -2,7 +2,10 @@ using TfLbfgs.Keras.Serialization;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>The largest element of each channel of sequences, [batch, steps, channels]: to [batch, channels]. Python: <c>tf.keras.layers.GlobalMaxPooling1D</c>.</summary>
+/// <summary>
+/// The largest element of each channel of sequences, [batch, steps, channels]: to [batch, channels]. Python:
+/// <c>tf.keras.layers.GlobalMaxPooling1D</c>.
+/// </summary>
 [KerasName("GlobalMaxPooling1D", "GlobalMaxPool1D")]
 public sealed class GlobalMaxPooling1D : GlobalMaxPooling
 {

@@ -2,7 +2,10 @@ using TfLbfgs.Keras.Serialization;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>The largest element of each channel of images, [batch, rows, columns, channels]: to [batch, channels]. Python: <c>tf.keras.layers.GlobalMaxPooling2D</c>.</summary>
+/// <summary>
+/// The largest element of each channel of images, [batch, rows, columns, channels]: to [batch, channels]. Python:
+/// <c>tf.keras.layers.GlobalMaxPooling2D</c>.
+/// </summary>
 [KerasName("GlobalMaxPooling2D", "GlobalMaxPool2D")]
 public sealed class GlobalMaxPooling2D : GlobalMaxPooling
 {

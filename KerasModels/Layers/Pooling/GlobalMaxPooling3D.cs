@@ -2,7 +2,10 @@ using TfLbfgs.Keras.Serialization;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>The largest element of each channel of volumes, [batch, planes, rows, columns, channels]: to [batch, channels]. Python: <c>tf.keras.layers.GlobalMaxPooling3D</c>.</summary>
+/// <summary>
+/// The largest element of each channel of volumes, [batch, planes, rows, columns, channels]: to [batch, channels]. Python:
+/// <c>tf.keras.layers.GlobalMaxPooling3D</c>.
+/// </summary>
 [KerasName("GlobalMaxPooling3D", "GlobalMaxPool3D")]
 public sealed class GlobalMaxPooling3D : GlobalMaxPooling
 {

@@ -2,7 +2,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>A layer whose state is computed from data before training, instead of by it. Python: <c>PreprocessingLayer</c> of Keras 2, and the layers with <c>adapt</c> of Keras 3.</summary>
+/// <summary>
+/// A layer whose state is computed from data before training, instead of by it. Python: <c>PreprocessingLayer</c> of Keras 2, and the
+/// layers with <c>adapt</c> of Keras 3.
+/// </summary>
 public abstract class AdaptableLayer : Layer
 {
     /// <summary>Starts a layer.</summary>
@@ -21,7 +24,9 @@ public abstract class AdaptableLayer : Layer
         Adapt([data]);
     }
 
-    /// <summary>Computes the state from data that come in batches, in place of an earlier one. Python: <c>layer.adapt(dataset)</c>.</summary>
+    /// <summary>
+    /// Computes the state from data that come in batches, in place of an earlier one. Python: <c>layer.adapt(dataset)</c>.
+    /// </summary>
     /// <param name="batches">The batches, each used before the next is taken; borrowed.</param>
     /// <exception cref="TfLbfgsException">The state is given by the configuration, there is no batch, or the data do not fit.</exception>
     public void Adapt(IEnumerable<Tensor> batches)

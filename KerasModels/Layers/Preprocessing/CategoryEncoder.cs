@@ -13,7 +13,9 @@ internal static class CategoryEncoder
         ("tf_idf", CategoryOutput.TfIdf), ("tf-idf", CategoryOutput.TfIdf),
     ];
 
-    /// <summary>Declares the field <c>output_mode</c> with the values that a layer allows, and <c>sparse</c>, which must be false.</summary>
+    /// <summary>
+    /// Declares the field <c>output_mode</c> with the values that a layer allows, and <c>sparse</c>, which must be false.
+    /// </summary>
     public static void OutputMode(this ConfigFields fields, ref CategoryOutput value, params IReadOnlyList<CategoryOutput> allowed)
     {
         fields.Choice("output_mode", ref value, [.. Names.Where(name => allowed.Contains(name.Value))]);

@@ -5,7 +5,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// Turns category numbers into vectors. Numbers of <see cref="Categories"/> and above are left out; negative ones are refused when counted. The argument <c>count_weights</c> of a call gives what each element counts.
+/// Turns category numbers into vectors. Numbers of <see cref="Categories"/> and above are left out; negative ones are refused when counted.
+/// The argument <c>count_weights</c> of a call gives what each element counts.
 /// Python: <c>tf.keras.layers.CategoryEncoding</c>.
 /// </summary>
 public sealed class CategoryEncoding : Layer
@@ -15,7 +16,8 @@ public sealed class CategoryEncoding : Layer
 
     /// <summary>Creates a layer.</summary>
     /// <param name="categories">The number of categories, which is the size of the vectors. Python: <c>num_tokens</c>.</param>
-    /// <param name="output">What is made of the numbers: all but integers and tf-idf. Default <see cref="CategoryOutput.MultiHot"/>.</param>
+    /// <param name="output">What is made of the numbers: all but integers and tf-idf. Default
+    /// <see cref="CategoryOutput.MultiHot"/>.</param>
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The number is below 1, or the layer has no such output.</exception>

@@ -6,10 +6,14 @@ public enum CategoryOutput
     /// <summary>The numbers themselves, of the shape of the input. Python: <c>int</c>.</summary>
     Integers,
 
-    /// <summary>For each element a vector that is 1 at its number; a last dimension of size 1 is replaced. Python: <c>one_hot</c>.</summary>
+    /// <summary>
+    /// For each element a vector that is 1 at its number; a last dimension of size 1 is replaced. Python: <c>one_hot</c>.
+    /// </summary>
     OneHot,
 
-    /// <summary>For each sample, along the last dimension, a vector that is 1 at every number that occurs. Python: <c>multi_hot</c>.</summary>
+    /// <summary>
+    /// For each sample, along the last dimension, a vector that is 1 at every number that occurs. Python: <c>multi_hot</c>.
+    /// </summary>
     MultiHot,
 
     /// <summary>For each sample, along the last dimension, how often every number occurs. Python: <c>count</c>.</summary>

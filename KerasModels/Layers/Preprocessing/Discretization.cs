@@ -5,7 +5,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// Replaces numbers by the bins into which they fall: bin 0 below the first boundary, each other bin from its boundary on. The boundaries are given, or computed from data so that the bins are nearly equally filled.
+/// Replaces numbers by the bins into which they fall: bin 0 below the first boundary, each other bin from its boundary on. The boundaries
+/// are given, or computed from data so that the bins are nearly equally filled.
 /// Python: <c>tf.keras.layers.Discretization</c>.
 /// </summary>
 public sealed class Discretization : AdaptableLayer

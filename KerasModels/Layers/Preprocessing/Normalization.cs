@@ -7,7 +7,8 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// Subtracts a mean and divides by the root of a variance, which are given, or computed from data by <see cref="AdaptableLayer.Adapt(Tensor)"/>. They are variables that are not trained, unless they are given.
+/// Subtracts a mean and divides by the root of a variance, which are given, or computed from data by
+/// <see cref="AdaptableLayer.Adapt(Tensor)"/>. They are variables that are not trained, unless they are given.
 /// Python: <c>tf.keras.layers.Normalization</c>.
 /// </summary>
 public sealed class Normalization : AdaptableLayer
@@ -25,7 +26,8 @@ public sealed class Normalization : AdaptableLayer
     private Variable? _count;
 
     /// <summary>Creates a layer that learns mean and variance by <see cref="AdaptableLayer.Adapt(Tensor)"/>.</summary>
-    /// <param name="axes">The dimensions whose elements each have their own mean and variance, negative from the end; null (default): the last. Empty: one mean and variance for all.</param>
+    /// <param name="axes">The dimensions whose elements each have their own mean and variance, negative from the end; null (default): the
+    /// last. Empty: one mean and variance for all.</param>
     /// <param name="invert">Whether to undo a normalization: multiply by the root of the variance and add the mean. Default false.</param>
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>

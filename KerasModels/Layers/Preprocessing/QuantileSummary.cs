@@ -1,6 +1,9 @@
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>Values with weights that stand for a larger set of values, from which quantiles follow with a bounded error; as Keras computes it, in float32.</summary>
+/// <summary>
+/// Values with weights that stand for a larger set of values, from which quantiles follow with a bounded error; as Keras computes it, in
+/// float32.
+/// </summary>
 /// <param name="values">The values, ascending.</param>
 /// <param name="weights">How many values each stands for.</param>
 internal sealed class QuantileSummary(float[] values, float[] weights)

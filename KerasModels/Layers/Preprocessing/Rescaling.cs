@@ -4,7 +4,9 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>Multiplies by a scale and adds an offset; integers become floating-point numbers. Python: <c>tf.keras.layers.Rescaling</c>.</summary>
+/// <summary>
+/// Multiplies by a scale and adds an offset; integers become floating-point numbers. Python: <c>tf.keras.layers.Rescaling</c>.
+/// </summary>
 public sealed class Rescaling : Layer
 {
     private double[] _scale = [1];

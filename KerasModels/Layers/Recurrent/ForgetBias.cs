@@ -5,7 +5,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>The first bias of an LSTM: ones for the forget gate, the second of four; what another initializer makes for the others (Jozefowicz et al. 2015).</summary>
+/// <summary>
+/// The first bias of an LSTM: ones for the forget gate, the second of four; what another initializer makes for the others (Jozefowicz et
+/// al. 2015).
+/// </summary>
 [KerasName("ForgetBias", IsStored = false)]
 internal sealed class ForgetBias(Initializer others, int units) : Initializer
 {

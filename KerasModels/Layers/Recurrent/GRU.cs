@@ -3,7 +3,10 @@ using TfLbfgs.Keras.Serialization;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>A gated recurrent unit (Cho et al. 2014). Options of the kernels stand at <see cref="GRUCell"/>: for others than the defaults, <c>new RNN(new GRUCell(...))</c>. Python: <c>tf.keras.layers.GRU</c>.</summary>
+/// <summary>
+/// A gated recurrent unit (Cho et al. 2014). Options of the kernels stand at <see cref="GRUCell"/>: for others than the defaults,
+/// <c>new RNN(new GRUCell(...))</c>. Python: <c>tf.keras.layers.GRU</c>.
+/// </summary>
 public sealed class GRU : RecurrentLayer
 {
     private readonly GRUCell _cell;

@@ -5,7 +5,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// A step of <see cref="GRU"/> (Cho et al. 2014). With the reset after the recurrent kernel, the default, there is one bias for the input and one for the state. Python: <c>tf.keras.layers.GRUCell</c>.
+/// A step of <see cref="GRU"/> (Cho et al. 2014). With the reset after the recurrent kernel, the default, there is one bias for the input
+/// and one for the state. Python: <c>tf.keras.layers.GRUCell</c>.
 /// </summary>
 public sealed class GRUCell : DenseCell
 {

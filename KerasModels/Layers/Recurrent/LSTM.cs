@@ -3,7 +3,10 @@ using TfLbfgs.Keras.Serialization;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>Long short-term memory (Hochreiter and Schmidhuber 1997). Options of the kernels stand at <see cref="LSTMCell"/>: for others than the defaults, <c>new RNN(new LSTMCell(...))</c>. Python: <c>tf.keras.layers.LSTM</c>.</summary>
+/// <summary>
+/// Long short-term memory (Hochreiter and Schmidhuber 1997). Options of the kernels stand at <see cref="LSTMCell"/>: for others than the
+/// defaults, <c>new RNN(new LSTMCell(...))</c>. Python: <c>tf.keras.layers.LSTM</c>.
+/// </summary>
 public sealed class LSTM : RecurrentLayer
 {
     private readonly LSTMCell _cell;

@@ -5,7 +5,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>A step of <see cref="LSTM"/> (Hochreiter and Schmidhuber 1997), whose states are its output and its memory. Python: <c>tf.keras.layers.LSTMCell</c>.</summary>
+/// <summary>
+/// A step of <see cref="LSTM"/> (Hochreiter and Schmidhuber 1997), whose states are its output and its memory. Python:
+/// <c>tf.keras.layers.LSTMCell</c>.
+/// </summary>
 public sealed class LSTMCell : DenseCell
 {
     private ActivationFunction _recurrentActivation = "sigmoid";

@@ -2,7 +2,9 @@ using TfLbfgs.Keras.Serialization;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>A recurrent layer of any cell: <c>new RNN(new LSTMCell(32)) { ReturnSequences = true }</c>. Python: <c>tf.keras.layers.RNN</c>.</summary>
+/// <summary>
+/// A recurrent layer of any cell: <c>new RNN(new LSTMCell(32)) { ReturnSequences = true }</c>. Python: <c>tf.keras.layers.RNN</c>.
+/// </summary>
 public sealed class RNN : RecurrentLayer
 {
     private RecurrentCell _cell;

@@ -4,7 +4,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// One step of a recurrent layer: from the input of a step and the states before it to the output and the states after it. Derive from it for a cell of one's own, and give it to <see cref="RNN"/>. As a layer it takes a
+/// One step of a recurrent layer: from the input of a step and the states before it to the output and the states after it. Derive from it
+/// for a cell of one's own, and give it to <see cref="RNN"/>. As a layer it takes a
 /// list, the input and the states, and returns the output and the new states. Python: a cell of <c>tf.keras.layers.RNN</c>.
 /// </summary>
 public abstract class RecurrentCell : Layer
@@ -16,7 +17,9 @@ public abstract class RecurrentCell : Layer
     {
     }
 
-    /// <summary>Whether the output of a step is its first state, as it is in all cells of Keras. Default false; true saves carrying it.</summary>
+    /// <summary>
+    /// Whether the output of a step is its first state, as it is in all cells of Keras. Default false; true saves carrying it.
+    /// </summary>
     protected internal virtual bool OutputIsFirstState => false;
 
     /// <summary>The shapes of the states, without the batch.</summary>

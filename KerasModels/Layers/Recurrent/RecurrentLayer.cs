@@ -6,7 +6,8 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// Applies a cell to the steps of a sequence, one after the other. The input is [batch, steps, features]; the states before the first step may follow it in the list of inputs, or be given as the argument
+/// Applies a cell to the steps of a sequence, one after the other. The input is [batch, steps, features]; the states before the first step
+/// may follow it in the list of inputs, or be given as the argument
 /// <c>initial_state</c>. In a traced function the steps are one loop, whose size does not grow with them.
 /// </summary>
 public abstract class RecurrentLayer : Layer

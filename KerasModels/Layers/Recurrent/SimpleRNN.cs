@@ -3,7 +3,11 @@ using TfLbfgs.Keras.Serialization;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>A fully connected recurrent layer: each output is fed back into the next step. Options of the kernels stand at <see cref="SimpleRNNCell"/>: for others than the defaults, <c>new RNN(new SimpleRNNCell(...))</c>. Python: <c>tf.keras.layers.SimpleRNN</c>.</summary>
+/// <summary>
+/// A fully connected recurrent layer: each output is fed back into the next step. Options of the kernels stand at
+/// <see cref="SimpleRNNCell"/>: for others than the defaults, <c>new RNN(new SimpleRNNCell(...))</c>. Python:
+/// <c>tf.keras.layers.SimpleRNN</c>.
+/// </summary>
 public sealed class SimpleRNN : RecurrentLayer
 {
     private readonly SimpleRNNCell _cell;

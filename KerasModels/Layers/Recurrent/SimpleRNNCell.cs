@@ -3,7 +3,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>A step of <see cref="SimpleRNN"/>: activation(input · kernel + state · recurrent kernel + bias). Python: <c>tf.keras.layers.SimpleRNNCell</c>.</summary>
+/// <summary>
+/// A step of <see cref="SimpleRNN"/>: activation(input · kernel + state · recurrent kernel + bias). Python:
+/// <c>tf.keras.layers.SimpleRNNCell</c>.
+/// </summary>
 public sealed class SimpleRNNCell : DenseCell
 {
     /// <summary>Creates a cell.</summary>

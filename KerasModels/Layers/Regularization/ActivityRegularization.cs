@@ -4,7 +4,9 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>Passes its input on and adds a penalty on it, divided by the batch size. Python: <c>tf.keras.layers.ActivityRegularization</c>.</summary>
+/// <summary>
+/// Passes its input on and adds a penalty on it, divided by the batch size. Python: <c>tf.keras.layers.ActivityRegularization</c>.
+/// </summary>
 public sealed class ActivityRegularization : Layer
 {
     private double _l1;

@@ -3,7 +3,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>In training, sets a random part of the elements to the negative saturation value of SELU and rescales, so that mean and variance stay; otherwise passes its input on. Python: <c>tf.keras.layers.AlphaDropout</c>.</summary>
+/// <summary>
+/// In training, sets a random part of the elements to the negative saturation value of SELU and rescales, so that mean and variance stay;
+/// otherwise passes its input on. Python: <c>tf.keras.layers.AlphaDropout</c>.
+/// </summary>
 public sealed class AlphaDropout : Layer
 {
     private double _rate;

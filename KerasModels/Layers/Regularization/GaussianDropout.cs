@@ -3,7 +3,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>In training, multiplies by normal random numbers of mean 1 and variance rate / (1 - rate); otherwise passes its input on. Python: <c>tf.keras.layers.GaussianDropout</c>.</summary>
+/// <summary>
+/// In training, multiplies by normal random numbers of mean 1 and variance rate / (1 - rate); otherwise passes its input on. Python:
+/// <c>tf.keras.layers.GaussianDropout</c>.
+/// </summary>
 public sealed class GaussianDropout : Layer
 {
     private double _rate;

@@ -3,7 +3,9 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>In training, adds normal random numbers of mean 0; otherwise passes its input on. Python: <c>tf.keras.layers.GaussianNoise</c>.</summary>
+/// <summary>
+/// In training, adds normal random numbers of mean 0; otherwise passes its input on. Python: <c>tf.keras.layers.GaussianNoise</c>.
+/// </summary>
 public sealed class GaussianNoise : Layer
 {
     private double _deviation;

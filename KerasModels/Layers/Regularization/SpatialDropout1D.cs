@@ -1,6 +1,9 @@
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>In training, sets whole channels of an input [batch, steps, channels] to 0 and scales the others up; otherwise passes its input on. Python: <c>tf.keras.layers.SpatialDropout1D</c>.</summary>
+/// <summary>
+/// In training, sets whole channels of an input [batch, steps, channels] to 0 and scales the others up; otherwise passes its input on.
+/// Python: <c>tf.keras.layers.SpatialDropout1D</c>.
+/// </summary>
 public sealed class SpatialDropout1D : SpatialDropout
 {
     /// <summary>Creates a layer.</summary>

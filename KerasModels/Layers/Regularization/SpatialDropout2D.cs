@@ -1,6 +1,9 @@
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>In training, sets whole channels of an input [batch, rows, columns, channels] to 0 and scales the others up; otherwise passes its input on. Python: <c>tf.keras.layers.SpatialDropout2D</c>.</summary>
+/// <summary>
+/// In training, sets whole channels of an input [batch, rows, columns, channels] to 0 and scales the others up; otherwise passes its input
+/// on. Python: <c>tf.keras.layers.SpatialDropout2D</c>.
+/// </summary>
 public sealed class SpatialDropout2D : SpatialDropout
 {
     /// <summary>Creates a layer.</summary>

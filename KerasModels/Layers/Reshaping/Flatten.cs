@@ -3,7 +3,9 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>Makes one dimension of all but the batch: from [batch, ...] to [batch, elements]. Python: <c>tf.keras.layers.Flatten</c>.</summary>
+/// <summary>
+/// Makes one dimension of all but the batch: from [batch, ...] to [batch, elements]. Python: <c>tf.keras.layers.Flatten</c>.
+/// </summary>
 public sealed class Flatten : Layer
 {
     private DataFormat _dataFormat;

@@ -1,6 +1,8 @@
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>Repeats each step: from [batch, steps, channels] to [batch, steps * size, channels]. Python: <c>tf.keras.layers.UpSampling1D</c>.</summary>
+/// <summary>
+/// Repeats each step: from [batch, steps, channels] to [batch, steps * size, channels]. Python: <c>tf.keras.layers.UpSampling1D</c>.
+/// </summary>
 public sealed class UpSampling1D : UpSampling
 {
     /// <summary>Creates a layer.</summary>

@@ -5,7 +5,9 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>Applies a recurrent layer to the steps of a sequence in both directions. Python: <c>tf.keras.layers.Bidirectional</c>.</summary>
+/// <summary>
+/// Applies a recurrent layer to the steps of a sequence in both directions. Python: <c>tf.keras.layers.Bidirectional</c>.
+/// </summary>
 public sealed class Bidirectional : Layer
 {
     private const string ForwardPrefix = "forward_", BackwardPrefix = "backward_";
@@ -16,7 +18,8 @@ public sealed class Bidirectional : Layer
 
     /// <summary>Creates a layer.</summary>
     /// <param name="layer">The layer for the one direction; owned by this one.</param>
-    /// <param name="mergeMode">How the outputs become one: <c>concat</c> (default), <c>sum</c>, <c>mul</c> or <c>ave</c>; null: they stay two.</param>
+    /// <param name="mergeMode">How the outputs become one: <c>concat</c> (default), <c>sum</c>, <c>mul</c> or <c>ave</c>; null: they stay
+    /// two.</param>
     /// <param name="backwardLayer">The layer for the other direction, which goes backwards; null (default): one like the first.</param>
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>

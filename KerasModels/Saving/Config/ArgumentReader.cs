@@ -5,7 +5,9 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Saving.Config;
 
-/// <summary>Reads the arguments of one call of a layer in a functional model: tensors of other layers, flags and constants by name.</summary>
+/// <summary>
+/// Reads the arguments of one call of a layer in a functional model: tensors of other layers, flags and constants by name.
+/// </summary>
 internal sealed class ArgumentReader(string owner)
 {
     private readonly Dictionary<string, IReadOnlyList<FunctionalConfigReader.Reference>> _tensors = new(StringComparer.Ordinal);

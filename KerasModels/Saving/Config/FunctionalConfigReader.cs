@@ -156,7 +156,8 @@ internal sealed class FunctionalConfigReader
         return references;
     }
 
-    // Keras 2 counts the calls of a functional model from 1, since its own outputs are number 0; Keras 3 counts from 0, but in the lists of inputs and outputs of the model around it.
+    // Keras 2 counts the calls of a functional model from 1, since its own outputs are number 0; Keras 3 counts from 0, but in the lists of
+    // inputs and outputs of the model around it.
     private void NoteNumbering(KerasGeneration generation, List<Reference> outputs)
     {
         HashSet<string> fromZero = [.. _layers.Values.SelectMany(layer => layer.Calls).SelectMany(call => call.Sources).Concat(outputs).Where(r => r.Call == 0).Select(r => r.Layer)];

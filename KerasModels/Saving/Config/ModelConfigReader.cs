@@ -7,7 +7,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras.Saving.Config;
 
 /// <summary>
-/// Builds models from <c>model_config</c>, in the forms of Keras 2 and Keras 3. Only classes of <see cref="KerasRegistry"/> are made; nothing of a file is executed. Python:
+/// Builds models from <c>model_config</c>, in the forms of Keras 2 and Keras 3. Only classes of <see cref="KerasRegistry"/> are made;
+/// nothing of a file is executed. Python:
 /// <c>tf.keras.models.model_from_json</c>.
 /// </summary>
 internal static class ModelConfigReader

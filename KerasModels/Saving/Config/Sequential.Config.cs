@@ -40,7 +40,9 @@ public sealed partial class Sequential
 
     internal override void WriteTo(ConfigWriter writer) => WriteTo(writer, withInput: true);
 
-    /// <summary>The entry of a model within a functional one, which has no use for its input: without it both generations count its calls from 0.</summary>
+    /// <summary>
+    /// The entry of a model within a functional one, which has no use for its input: without it both generations count its calls from 0.
+    /// </summary>
     internal JsonObject ToNodeWithoutInput(ConfigWriter parent)
     {
         ConfigWriter writer = parent.For(ToString());

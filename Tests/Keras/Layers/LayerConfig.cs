@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace TfLbfgs.Tests.Keras.Layers;
 
-/// <summary>Configurations as Keras files have them. The reference data leave the wrapper of nested layers out, <c>{"class": ..., fields}</c>, and write numbers of numpy as arrays.</summary>
+/// <summary>
+/// Configurations as Keras files have them. The reference data leave the wrapper of nested layers out, <c>{"class": ..., fields}</c>, and
+/// write numbers of numpy as arrays.
+/// </summary>
 internal static class LayerConfig
 {
     public static JsonElement Of(JsonElement config) => JsonSerializer.SerializeToElement(Fields(config));

@@ -12,7 +12,8 @@ using Xunit;
 namespace TfLbfgs.Tests.Keras.Layers;
 
 /// <summary>
-/// Every layer of <c>reference/keras/layers</c>: made by the registry from its configuration, with its weights; outputs, gradients of sum(output · cotangent) for inputs and weights, penalties, and state after a
+/// Every layer of <c>reference/keras/layers</c>: made by the registry from its configuration, with its weights; outputs, gradients of
+/// sum(output · cotangent) for inputs and weights, penalties, and state after a
 /// training call. Entries of classes that are not there yet are skipped and named.
 /// </summary>
 [Trait("Category", "Reference")]

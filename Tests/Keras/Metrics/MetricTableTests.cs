@@ -110,7 +110,7 @@ public class MetricTableTests : LeakChecked
 
     private static void Compare(JsonElement entry, string field, Metric metric)
     {
-        // Keras computes some results in float32 whatever the dtype.
+        // Keras computes some results in float32 for every dtype.
         JsonElement expected = entry.GetProperty(field);
         double tolerance = expected.GetProperty("dtype").GetString() == "float64" && entry.GetProperty("dtype").GetString() == "float64" ? 1e-12 : 2e-6;
         using Tensor result = metric.Result();

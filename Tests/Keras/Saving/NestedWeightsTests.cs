@@ -9,7 +9,10 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Keras.Saving;
 
-/// <summary>Weights of models within models: identified by path and name, whatever is frozen. The files of Data were written by Keras 2 and 3 with the programs beside them.</summary>
+/// <summary>
+/// Weights of models within models: identified by path and name, regardless of what is frozen. The files of Data were written by Keras 2 and 3 with
+/// the programs beside them.
+/// </summary>
 public sealed class NestedWeightsTests : LeakChecked
 {
     private readonly TensorScope _scope = new();

@@ -11,8 +11,10 @@ using Xunit;
 namespace TfLbfgs.Tests.Optimization.Tfp;
 
 /// <summary>
-/// The recipe's own example by tfp's rules: a network of 4,417 parameters, loss by loss as far as rounding lets the two go together. How far
-/// that is on this processor, the run shows itself: it parts from its own course, too, when loss and gradient are multiplied by a few units in
+/// The recipe's own example by tfp's rules: a network of 4,417 parameters, loss by loss as far as rounding lets the two go together. How
+/// far
+/// that is on this processor, the run shows itself: it parts from its own course, too, when loss and gradient are multiplied by a few units
+/// in
 /// the last place, which changes nothing but the rounding.
 /// </summary>
 [Trait("Category", "Reference")]

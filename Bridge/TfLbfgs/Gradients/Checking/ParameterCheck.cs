@@ -66,7 +66,10 @@ internal sealed class ParameterCheck(Tensor value, Tensor? gradient, Func<Tensor
         return new Comparison(along, difference, relative);
     }
 
-    /// <summary>The Romberg table of central differences: of its columns, each free of one more even power of the step, the entry that changed least from the one before.</summary>
+    /// <summary>
+    /// The Romberg table of central differences: of its columns, each free of one more even power of the step, the entry that changed least
+    /// from the one before.
+    /// </summary>
     private (double Value, double Uncertainty) Extrapolate(double[] direction, double step, int levels)
     {
         double[] former = [];

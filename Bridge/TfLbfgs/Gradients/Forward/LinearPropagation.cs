@@ -3,7 +3,9 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Gradients.Forward;
 
-/// <summary>Carries perturbations of the inputs of an op to its outputs, where it is linear or a product. A perturbation that is null is zero.</summary>
+/// <summary>
+/// Carries perturbations of the inputs of an op to its outputs, where it is linear or a product. A perturbation that is null is zero.
+/// </summary>
 internal static class LinearPropagation
 {
     /// <summary>The perturbations of the outputs of an op that is linear in the inputs concerned; null: it is not.</summary>

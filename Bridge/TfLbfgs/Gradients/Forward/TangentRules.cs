@@ -5,8 +5,10 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Gradients.Forward;
 
 /// <summary>
-/// The tangents of the outputs of an op from those of its inputs. Linear ops and products carry tangents directly; of an element-wise op the Jacobian is diagonal, so that its gradient rule serves both ways; every other op that has a
-/// gradient rule is differentiated twice: its gradient is linear in the upstream gradient, and the transpose of that map is the Jacobian itself.
+/// The tangents of the outputs of an op from those of its inputs. Linear ops and products carry tangents directly; of an element-wise op
+/// the Jacobian is diagonal, so that its gradient rule serves both ways; every other op that has a
+/// gradient rule is differentiated twice: its gradient is linear in the upstream gradient, and the transpose of that map is the Jacobian
+/// itself.
 /// </summary>
 internal static class TangentRules
 {

@@ -4,7 +4,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Gradients.Forward;
 
 /// <summary>
-/// The Taylor coefficients of the output of an op from those of its inputs. Coefficient k of f(x(t)) is its k-th derivative by t at 0 over k!. A coefficient that is null is zero. Most functions follow from a differential equation
+/// The Taylor coefficients of the output of an op from those of its inputs. Coefficient k of f(x(t)) is its k-th derivative by t at 0 over
+/// k!. A coefficient that is null is zero. Most functions follow from a differential equation
 /// y' = w x' with a w that is known along with y (Griewank and Walther, Evaluating Derivatives, chapter 13).
 /// </summary>
 internal static class TaylorRules

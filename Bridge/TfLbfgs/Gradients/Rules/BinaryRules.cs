@@ -46,7 +46,8 @@ internal static class BinaryRules
     }
 
     /// <summary>
-    /// Products that are 0 where x is 0, with any y. The derivative with respect to x is the other factor all the same, also at x = 0. Where both are 0 there is no
+    /// Products that are 0 where x is 0, with any y. The derivative with respect to x is the other factor all the same, also at x = 0.
+    /// Where both are 0 there is no
     /// derivative, and 0 is given.
     /// </summary>
     private static void Logarithmic(RuleTable rules)
@@ -68,7 +69,9 @@ internal static class BinaryRules
         return RawOps.SelectV2(RawOps.LogicalAnd(RawOps.Equal(x, zero), RawOps.Equal(y, zero)), Tensor.Scalar(otherwise, x.DType), value);
     }
 
-    /// <summary>g y x^(y - 1), which is 0 where y or g is, also where the power is infinite: so the derivatives of x^n at 0 end in zeros.</summary>
+    /// <summary>
+    /// g y x^(y - 1), which is 0 where y or g is, also where the power is infinite: so the derivatives of x^n at 0 end in zeros.
+    /// </summary>
     private static Tensor PowBase(Tensor g, Tensor x, Tensor y, Tensor z) =>
         RawOps.MulNoNan(RawOps.MulNoNan(RawOps.Pow(Conj(x), Conj(y) - 1), Conj(y)), g);
 

@@ -16,7 +16,9 @@ internal static class CumulativeRules
         rules.Add(OpNames.CumulativeLogsumexp, LogSumExp);
     }
 
-    /// <summary>The number of doublings that reach over a dimension; where its size is not known, over the longest one there can be.</summary>
+    /// <summary>
+    /// The number of doublings that reach over a dimension; where its size is not known, over the longest one there can be.
+    /// </summary>
     public static int Doublings(long length)
     {
         int count = 0;
@@ -26,8 +28,10 @@ internal static class CumulativeRules
     }
 
     /// <summary>
-    /// The gradient at k is the product of what comes before k times S[k], the sum over the later i of g[i] and the elements between k and i. No element is divided
-    /// by, so zeros do no harm, to any order. S[k] = g[k] + x[k + 1] S[k + 1] is solved by doubling: in step t, S reaches over 2^t elements.
+    /// The gradient at k is the product of what comes before k times S[k], the sum over the later i of g[i] and the elements between k and
+    /// i. No element is divided
+    /// by, so zeros do no harm, to any order. S[k] = g[k] + x[k + 1] S[k + 1] is solved by doubling: in step t, S reaches over 2^t
+    /// elements.
     /// </summary>
     private static Tensor Product(RuleContext context)
     {

@@ -29,7 +29,9 @@ internal static class DataFlowRules
         return gradients;
     }
 
-    /// <summary>Whether a row may be written twice, so that only the last one counts. Of the parallel op nobody knows which one that is.</summary>
+    /// <summary>
+    /// Whether a row may be written twice, so that only the last one counts. The parallel op does not define which one that is.
+    /// </summary>
     private static bool Overwrites(RuleContext context, int count)
     {
         if (context.Operation.Name != OpNames.DynamicStitch)

@@ -6,7 +6,8 @@ using static TfLbfgs.Gradients.Rules.Matrices;
 namespace TfLbfgs.Gradients.Rules;
 
 /// <summary>
-/// Factorizations. Vectors of equal eigenvalues or singular values are determined only up to a rotation: terms between them are damped to zero, which is the right
+/// Factorizations. Vectors of equal eigenvalues or singular values are determined only up to a rotation: terms between them are damped to
+/// zero, which is the right
 /// limit for what does not depend on the rotation.
 /// </summary>
 internal static class DecompositionRules
@@ -58,7 +59,8 @@ internal static class DecompositionRules
     }
 
     /// <summary>
-    /// For A = Q R with at least as many rows as columns: (GQ + Q H) R^-H, where H is Hermitian with the upper triangle of GR R^H - Q^H GQ. More columns are
+    /// For A = Q R with at least as many rows as columns: (GQ + Q H) R^-H, where H is Hermitian with the upper triangle of GR R^H - Q^H GQ.
+    /// More columns are
     /// Q^H times the rest of A.
     /// </summary>
     private static Tensor Qr(RuleContext context)

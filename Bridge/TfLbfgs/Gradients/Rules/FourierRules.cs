@@ -5,7 +5,8 @@ using static TfLbfgs.Gradients.Rules.RuleOperations;
 namespace TfLbfgs.Gradients.Rules;
 
 /// <summary>
-/// Fourier transforms of the last one to three dimensions. They are linear: the gradient is the conjugate transform, scaled by the number of points. Real transforms
+/// Fourier transforms of the last one to three dimensions. They are linear: the gradient is the conjugate transform, scaled by the number
+/// of points. Real transforms
 /// leave half of the last dimension out, which stands for the other half.
 /// </summary>
 internal static class FourierRules

@@ -4,7 +4,9 @@ using static TfLbfgs.Gradients.Rules.RuleOperations;
 
 namespace TfLbfgs.Gradients.Rules;
 
-/// <summary>Reading and writing by indices. The gradient of a table whose rows are gathered is sparse until something needs it dense.</summary>
+/// <summary>
+/// Reading and writing by indices. The gradient of a table whose rows are gathered is sparse until something needs it dense.
+/// </summary>
 internal static class GatherRules
 {
     public static void AddTo(RuleTable rules)

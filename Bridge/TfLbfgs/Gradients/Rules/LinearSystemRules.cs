@@ -92,7 +92,8 @@ internal static class LinearSystemRules
     }
 
     /// <summary>
-    /// By the normal equations of the smaller side, M = A^H A + l I or A A^H + l I. Without <c>fast</c> the regularizer l does not count; the matrix must then have
+    /// By the normal equations of the smaller side, M = A^H A + l I or A A^H + l I. Without <c>fast</c> the regularizer l does not count;
+    /// the matrix must then have
     /// full rank, since the solution jumps where the rank drops.
     /// </summary>
     private static Tensor?[] LeastSquares(RuleContext context)

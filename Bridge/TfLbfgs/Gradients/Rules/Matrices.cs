@@ -71,7 +71,8 @@ internal static class Matrices
     }
 
     /// <summary>
-    /// The elements moved along a dimension towards smaller indices by a number of places, or towards larger ones where that is negative; zeros enter.
+    /// The elements moved along a dimension towards smaller indices by a number of places, or towards larger ones where that is negative;
+    /// zeros enter.
     /// </summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="axis">The dimension, 0 or above; the rank must be known.</param>

@@ -5,7 +5,8 @@ using static TfLbfgs.Gradients.Rules.Matrices;
 namespace TfLbfgs.Gradients.Rules;
 
 /// <summary>
-/// Functions of matrices. The derivative of f at A in the direction E is the upper right block of f([[A, E], [0, A]]), and the adjoint of the derivative is that at A^H.
+/// Functions of matrices. The derivative of f at A in the direction E is the upper right block of f([[A, E], [0, A]]), and the adjoint of
+/// the derivative is that at A^H.
 /// </summary>
 internal static class MatrixFunctionRules
 {

@@ -69,7 +69,8 @@ internal static class SegmentRules
     }
 
     /// <summary>
-    /// The product of the other rows of a segment: those before and those after, by doubling. No row is divided by, so zeros do no harm, to any order.
+    /// The product of the other rows of a segment: those before and those after, by doubling. No row is divided by, so zeros do no harm, to
+    /// any order.
     /// </summary>
     private static Tensor OthersOfSegment(Tensor x, Tensor ids)
     {

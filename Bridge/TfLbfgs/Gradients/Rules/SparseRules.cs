@@ -4,7 +4,9 @@ using static TfLbfgs.Gradients.Rules.RuleOperations;
 
 namespace TfLbfgs.Gradients.Rules;
 
-/// <summary>Sparse tensors as indices [n, rank], values [n] and shape [rank]: only the values, and dense operands, have gradients.</summary>
+/// <summary>
+/// Sparse tensors as indices [n, rank], values [n] and shape [rank]: only the values, and dense operands, have gradients.
+/// </summary>
 internal static class SparseRules
 {
     public static void AddTo(RuleTable rules)
@@ -56,7 +58,10 @@ internal static class SparseRules
     /// <summary>The values of a sparse tensor at the indices of another one, in the order of those; zero where it has none.</summary>
     private static Tensor ValuesAt(Tensor indices, Tensor of, Tensor values) => RawOps.SparseAddGrad(values, indices, indices, of).AValGrad;
 
-    /// <summary>The gradient goes to the entry that was chosen, to the first tensor's where both are equal; what a tensor does not hold is a constant 0.</summary>
+    /// <summary>
+    /// The gradient goes to the entry that was chosen, to the first tensor's where both are equal; what a tensor does not hold is a
+    /// constant 0.
+    /// </summary>
     private static Tensor?[] Extremum(RuleContext context)
     {
         (Tensor a, Tensor ofA, Tensor b, Tensor ofB) = (context.Inputs[0], context.Inputs[1], context.Inputs[3], context.Inputs[4]);
@@ -79,7 +84,9 @@ internal static class SparseRules
         return context.Result(ValuesAt(sum, all.SumIndices, all.SumValues));
     }
 
-    /// <summary>With A the sparse matrix: A^H G for the dense one, and for an entry of A the product of the rows of G and of B that it joined.</summary>
+    /// <summary>
+    /// With A the sparse matrix: A^H G for the dense one, and for an entry of A the product of the rows of G and of B that it joined.
+    /// </summary>
     private static Tensor?[] MatMul(RuleContext context)
     {
         (Tensor indices, Tensor values, Tensor b, Tensor g) = (context.Inputs[0], context.Inputs[1], context.Inputs[3], context.Upstream);

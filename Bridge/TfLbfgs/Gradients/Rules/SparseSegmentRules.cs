@@ -4,7 +4,8 @@ using static TfLbfgs.Gradients.Rules.RuleOperations;
 namespace TfLbfgs.Gradients.Rules;
 
 /// <summary>
-/// Sums and means of gathered rows by segment, and the ops that TensorFlow has for their gradients: gathering and adding change places. A mean divides by the number
+/// Sums and means of gathered rows by segment, and the ops that TensorFlow has for their gradients: gathering and adding change places. A
+/// mean divides by the number
 /// of rows of a segment, "SqrtN" by its root.
 /// </summary>
 internal static class SparseSegmentRules

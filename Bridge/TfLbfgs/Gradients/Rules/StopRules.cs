@@ -1,6 +1,8 @@
 namespace TfLbfgs.Gradients.Rules;
 
-/// <summary>Ops on integers, text and tables, and random numbers without parameters, through which no gradient passes, as in Python.</summary>
+/// <summary>
+/// Ops on integers, text and tables, and random numbers without parameters, through which no gradient passes, as in Python.
+/// </summary>
 internal static class StopRules
 {
     public static void AddTo(RuleTable rules)

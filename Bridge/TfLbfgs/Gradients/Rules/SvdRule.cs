@@ -6,7 +6,8 @@ using static TfLbfgs.Gradients.Rules.Matrices;
 namespace TfLbfgs.Gradients.Rules;
 
 /// <summary>
-/// The gradient of A = U S V^H: U (GS + (F o (U^H GU - GU^H U)) S + S (F o (V^H GV - GV^H V))) V^H with F[i, j] = 1 / (s[j]^2 - s[i]^2), and what leaves the spaces
+/// The gradient of A = U S V^H: U (GS + (F o (U^H GU - GU^H U)) S + S (F o (V^H GV - GV^H V))) V^H with F[i, j] = 1 / (s[j]^2 - s[i]^2),
+/// and what leaves the spaces
 /// of U and V. The singular values alone need the first term only.
 /// </summary>
 internal static class SvdRule
@@ -58,7 +59,9 @@ internal static class SvdRule
     /// <summary>The columns that belong to singular values.</summary>
     private static Tensor Reduced(Tensor u, Tensor s) => Columns(u, Tensor.Scalar(0L), Dimension(s, -1));
 
-    /// <summary>The gradient with respect to the columns of the singular values, which turn against those that complete the basis.</summary>
+    /// <summary>
+    /// The gradient with respect to the columns of the singular values, which turn against those that complete the basis.
+    /// </summary>
     private static Tensor Completed(Tensor u, Tensor gu, Tensor s)
     {
         (Tensor count, Tensor all) = (Dimension(s, -1), Tensor.Scalar(-1L));

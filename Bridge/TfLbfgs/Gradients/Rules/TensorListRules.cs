@@ -100,7 +100,9 @@ internal static class TensorListRules
     private static Tensor?[] Resize(RuleContext context) =>
         context.Result(RawOps.TensorListResize(context.Upstream, RawOps.TensorListLength(context.Inputs[0])));
 
-    /// <summary>The shape of an element, or of an element of a stack: as much as is known, which is as much as the list ops ask for.</summary>
+    /// <summary>
+    /// The shape of an element, or of an element of a stack: as much as is known, which is as much as the list ops ask for.
+    /// </summary>
     private static Tensor ElementShape(Tensor x, bool isStack = false)
     {
         if (!x.Shape.HasRank)

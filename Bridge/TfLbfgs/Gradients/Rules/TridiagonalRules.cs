@@ -4,7 +4,9 @@ using static TfLbfgs.Gradients.Rules.Matrices;
 
 namespace TfLbfgs.Gradients.Rules;
 
-/// <summary>Products and equations with a matrix of three diagonals: row i holds upper[i] at i + 1, main[i] at i and lower[i] at i - 1.</summary>
+/// <summary>
+/// Products and equations with a matrix of three diagonals: row i holds upper[i] at i + 1, main[i] at i and lower[i] at i - 1.
+/// </summary>
 internal static class TridiagonalRules
 {
     public static void AddTo(RuleTable rules)

@@ -23,7 +23,9 @@ internal static class UnaryRules
         Gradients(rules);
     }
 
-    /// <summary>Zero for real numbers. x / |x| of a complex one turns with x: what of the gradient points along it does not count.</summary>
+    /// <summary>
+    /// Zero for real numbers. x / |x| of a complex one turns with x: what of the gradient points along it does not count.
+    /// </summary>
     private static Tensor Sign(Tensor g, Tensor x, Tensor y)
     {
         if (!x.DType.IsComplex)

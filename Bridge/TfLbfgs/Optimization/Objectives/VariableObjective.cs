@@ -123,7 +123,10 @@ public abstract class VariableObjective : Objective, IDisposable
     /// <returns>The loss, shape [], of the dtype in which it is computed.</returns>
     protected abstract Tensor ComputeLoss(IReadOnlyList<Tensor> data);
 
-    /// <summary>Receives each trainable variable that the loss reads and that is not among <see cref="TrainedVariables"/>, while the loss is traced; does nothing by default.</summary>
+    /// <summary>
+    /// Receives each trainable variable that the loss reads and that is not among <see cref="TrainedVariables"/>, while the loss is traced;
+    /// does nothing by default.
+    /// </summary>
     /// <param name="variable">The variable.</param>
     protected virtual void OnUnlistedRead(Variable variable)
     {
