@@ -7,7 +7,7 @@ using Xunit;
 namespace TfLbfgs.Tests.Keras;
 
 /// <summary>
-/// Each damaged, hostile or odd <c>.h5</c> file of the reference, in a child process with little memory; one that does not end is killed.
+/// Each damaged, hostile or odd <c>.h5</c> file of the reference, in child processes with little memory; one that does not end is killed.
 /// </summary>
 [Trait("Category", "Reference")]
 public class BadFileTests
@@ -19,15 +19,12 @@ public class BadFileTests
     {
         JsonElement bad = KerasReference.Read("bad", "bad.json");
         ReferenceReport report = new("keras/bad .h5");
-        foreach (JsonElement entry in bad.GetProperty("files").EnumerateArray())
+        JsonElement[] files = [.. bad.GetProperty("files").EnumerateArray().Where(entry => PathOf(entry).EndsWith(".h5", StringComparison.Ordinal))];
+        foreach (IGrouping<bool, JsonElement> kind in files.GroupBy(entry => entry.GetProperty("read_as").GetString() == "h5_model"))
         {
-            string path = entry.GetProperty("path").GetString()!;
-            if (!path.EndsWith(".h5", StringComparison.Ordinal))
-                continue;
-            ReferenceRoot.Require("keras", "bad", path);
-            string what = entry.GetProperty("read_as").GetString() == "h5_model" ? "model" : "weights";
-            Outcome outcome = await Run(what, path);
-            report.Check(path, () => Judge(entry.GetProperty("expect").GetString()!, path, outcome));
+            Dictionary<string, Outcome> outcomes = await Run(kind.Key ? "model" : "weights", [.. kind.Select(PathOf)]);
+            foreach (JsonElement entry in kind)
+                report.Check(PathOf(entry), () => Judge(entry.GetProperty("expect").GetString()!, PathOf(entry), outcomes[PathOf(entry)]));
         }
 
         report.Finish();
@@ -40,19 +37,20 @@ public class BadFileTests
     public async Task Load_SoundFile_HasTheValues(string what, string path)
     {
         JsonElement bad = KerasReference.Read("bad", "bad.json");
-        ReferenceRoot.Require("keras", "bad", path);
-        Outcome outcome = await Run(what, path);
+        Outcome outcome = (await Run(what, [path]))[path];
         Assert.True(outcome.Code == 0, outcome.ToString());
         KerasReference.AssertClose(KerasReference.Numbers(bad.GetProperty("flat_parameters")), outcome.Values, 0);
     }
+
+    private static string PathOf(JsonElement entry) => entry.GetProperty("path").GetString()!;
 
     private static void Judge(string expected, string path, Outcome outcome)
     {
         if (outcome.Code == 2)
         {
             Assert.Contains(expected, (string[])["error", "load_or_error", "error_or_convert"]);
-            Assert.Contains(path, outcome.Error, StringComparison.Ordinal);
-            Assert.Single(outcome.Error.TrimEnd().Split('\n'));
+            Assert.Contains(path, outcome.Output, StringComparison.Ordinal);
+            Assert.Single(outcome.Output.TrimEnd().Split('\n'));
             return;
         }
 
@@ -65,28 +63,63 @@ public class BadFileTests
             Assert.Contains("not finite", outcome.Output, StringComparison.Ordinal);
     }
 
-    private static async Task<Outcome> Run(string what, string path)
+    /// <summary>What became of each file. The one at which a process dies has its end as outcome; those after it run in the next.</summary>
+    private static async Task<Dictionary<string, Outcome>> Run(string what, string[] paths)
+    {
+        Dictionary<string, Outcome> outcomes = new(StringComparer.Ordinal);
+        while (outcomes.Count < paths.Length)
+        {
+            string[] left = paths[outcomes.Count..];
+            (string output, string end) = await RunProcess(what, left);
+            List<string> lines = [];
+            int done = 0;
+            foreach (string line in output.Split('\n'))
+            {
+                if (line.StartsWith("code ", StringComparison.Ordinal))
+                {
+                    outcomes.Add(left[done++], new Outcome(int.Parse(line["code ".Length..], CultureInfo.InvariantCulture), string.Join('\n', lines)));
+                    lines.Clear();
+                }
+                else
+                {
+                    lines.Add(line);
+                }
+            }
+
+            if (done < left.Length)
+                outcomes.Add(left[done], new Outcome(-1, $"{string.Join('\n', lines)}\n{end}"));
+        }
+
+        return outcomes;
+    }
+
+    private static async Task<(string Output, string End)> RunProcess(string what, string[] paths)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "TfLbfgs.Tests.Probe.dll");
-        ProcessStartInfo start = new("dotnet", ["exec", program, what, ReferenceRoot.PathOf("keras", "bad", path)]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        IEnumerable<string> files = paths.Select(path => ReferenceRoot.Require("keras", "bad", path));
+        ProcessStartInfo start = new("dotnet", ["exec", program, what, .. files]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DOTNET_GCHeapHardLimit"] = "0x40000000";
         using Process process = Process.Start(start)!;
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(Limit);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string end = "";
         try
         {
-            Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token), error = process.StandardError.ReadToEndAsync(limit.Token);
             await process.WaitForExitAsync(limit.Token);
-            return new Outcome(process.ExitCode, await output, await error);
         }
         catch (OperationCanceledException)
         {
             process.Kill();
-            return new Outcome(-1, "", $"no end within {Limit.TotalMinutes} min");
+            end = $"no end within {Limit.TotalMinutes} min; ";
         }
+
+        string text = await output;
+        return (text, $"{end}exit code {(process.HasExited ? process.ExitCode : -1)}: {await error}");
     }
 
-    private sealed record Outcome(int Code, string Output, string Error)
+    private sealed record Outcome(int Code, string Output)
     {
         public double[] Values => [.. Output.Split('\n').First(line => line.StartsWith("values: ", StringComparison.Ordinal))["values: ".Length..].Trim().Split(' ')
             .Select(text => double.Parse(text, CultureInfo.InvariantCulture))];

@@ -25,6 +25,7 @@ internal static class Memory
         {
             MaxEvaluations = 10_050,
             MaxIterations = 20_000,
+            MemoryLength = 10,
             Callback = progress =>
             {
                 if (resident.Count < limits.Length && progress.Evaluations >= limits[resident.Count])

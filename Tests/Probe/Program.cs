@@ -7,11 +7,12 @@ using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Probe;
 
-// What tests run in a child process, since a hostile file may end it: "model FILE" loads a whole model, "weights FILE" loads weights into the model of reference/keras/bad.
+// What tests run in a child process, since a hostile file may end it.
+// "model FILE..." loads whole models, "weights FILE..." loads weights into the model of reference/keras/bad, one file after the other:
+// for each the report or the message, then a line "code N": 0 loaded, 2 refused, 3 refused but the model is another than before.
 // "checkpoint FILE ITERATIONS" minimizes slowly with a checkpoint every 5 iterations, goes on with one that is there, and prints each iteration and the final bits.
 // "memory WHAT" measures memory, which in the process of all tests is full of what other tests left.
 // "stack FILE" opens an HDF5 file with less and less stack.
-// Ends with 0 and the report on stdout, or with 2 and the message on stderr; after a refusal the model must be what it was.
 if (args is ["checkpoint", string file, string iterations])
 {
     RunWithCheckpoints(file, int.Parse(iterations, System.Globalization.CultureInfo.InvariantCulture));
@@ -40,14 +41,18 @@ if (args is ["memory", string what] && measurements.TryGetValue(what, out Action
     return 0;
 }
 
-if (args is not ["model" or "weights", string path])
+if (args is not ["model" or "weights", _, ..])
 {
     string names = string.Join('|', measurements.Keys);
-    Console.Error.WriteLine($"usage: model FILE | weights FILE | checkpoint FILE ITERATIONS | stack FILE | memory {names}");
+    Console.Error.WriteLine($"usage: model FILE... | weights FILE... | checkpoint FILE ITERATIONS | stack FILE | memory {names}");
     return 64;
 }
 
-if (args[0] == "model")
+foreach (string path in args[1..])
+    Console.WriteLine($"code {(args[0] == "model" ? LoadModel(path) : LoadWeights(path))}");
+return 0;
+
+static int LoadModel(string path)
 {
     try
     {
@@ -61,22 +66,20 @@ if (args[0] == "model")
     }
 }
 
-using Sequential model = new(DType.Float64) { new InputLayer([3]), new Dense(4, "tanh"), new Dense(4, "tanh"), new Dense(2) };
-double[][] before = model.GetWeights();
-try
+static int LoadWeights(string path)
 {
-    Print(model.LoadWeights(path), model);
-    return 0;
-}
-catch (TfLbfgsException e)
-{
-    if (!before.SelectMany(w => w).SequenceEqual(model.GetWeights().SelectMany(w => w)))
+    using Sequential model = new(DType.Float64) { new InputLayer([3]), new Dense(4, "tanh"), new Dense(4, "tanh"), new Dense(2) };
+    double[][] before = model.GetWeights();
+    try
     {
-        Console.Error.WriteLine("the model was changed by weights that were refused");
-        return 3;
+        Print(model.LoadWeights(path), model);
+        return 0;
     }
-
-    return Refuse(e);
+    catch (TfLbfgsException e)
+    {
+        bool isChanged = !before.SelectMany(w => w).SequenceEqual(model.GetWeights().SelectMany(w => w));
+        return isChanged ? 3 : Refuse(e);
+    }
 }
 
 static void Print(LoadReport report, Model model)
@@ -87,7 +90,7 @@ static void Print(LoadReport report, Model model)
 
 static int Refuse(TfLbfgsException e)
 {
-    Console.Error.WriteLine(e.Message);
+    Console.WriteLine(e.Message);
     return 2;
 }
 

@@ -38,14 +38,14 @@ public sealed class BatchLbfgsTests : LeakChecked
     }
 
     [Theory]
-    [InlineData(Execution.Traced)]
-    [InlineData(Execution.Compiled)]
-    [InlineData(Execution.Eager)]
-    public void MinimizeBatch_OtherMembersBeside_ChangeNothing(Execution execution)
+    [InlineData(Execution.Traced, 64)]
+    [InlineData(Execution.Compiled, 9)]
+    [InlineData(Execution.Eager, 64)]
+    public void MinimizeBatch_OtherMembersBeside_ChangeNothing(Execution execution, int count)
     {
         const int n = 6;
         LbfgsOptions options = new() { Execution = execution };
-        using Tensor all = Starts(64, n, seed: 7, reach: 2);
+        using Tensor all = Starts(count, n, seed: 7, reach: 2);
         using LbfgsBatchResult many = Lbfgs.MinimizeBatch(Rosenbrock, all, options);
         foreach (int members in new[] { 1, 8 })
         {

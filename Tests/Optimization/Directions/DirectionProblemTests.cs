@@ -8,11 +8,14 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Optimization.Directions;
 
-/// <summary>The classic problems by each method, beside SciPy's L-BFGS-B: the table of docs/directions.md.</summary>
+/// <summary>
+/// The classic problems by each method, compared with SciPy's L-BFGS-B: the table of docs/directions.md. The suite has each sixth problem.
+/// </summary>
 [Trait("Category", "Reference")]
 public sealed class DirectionProblemTests : LeakChecked
 {
-    /// <summary>The stored minimum of Meyer's problem, 87.9458, is rounded down: below what can be reached. This one is rounded up.</summary>
+    /// <summary>How much more evaluations than all problems a sixth of them may take, whose mean scatters more.</summary>
+    private const double SampleScatter = 1.2;
 
     private static readonly Dictionary<string, DirectionMethod> Methods = new()
     {
@@ -37,11 +40,21 @@ public sealed class DirectionProblemTests : LeakChecked
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Minimize_AllProblems_SolvesAsManyAsBefore(string name, int least, double mostAgainstSciPy)
+    public void Minimize_SampleOfProblems_SolvesAsManyAsBefore(string name, int least, double mostAgainstSciPy) =>
+        Solve(TableSample.Of(Problem.All, 6), name, Problem.All.Count - least, mostAgainstSciPy * SampleScatter);
+
+    [Theory(Explicit = true)]
+    [MemberData(nameof(Cases))]
+    public void Minimize_AllProblems_SolvesAsManyAsBefore(string name, int least, double mostAgainstSciPy) =>
+        StoredResult.Write($"directions-{FileName(name)}.txt", Solve(Problem.All, name, Problem.All.Count - least, mostAgainstSciPy));
+
+    private static string FileName(string method) => method.Replace(", ", "-", StringComparison.Ordinal).ToLowerInvariant();
+
+    private static string Solve(IReadOnlyList<Problem> problems, string name, int mostMissed, double mostAgainstSciPy)
     {
         Dictionary<string, JsonElement> peers = Peers();
         List<(string Name, ProblemRun Run, double? Ratio)> rows = [];
-        foreach (Problem problem in Problem.All)
+        foreach (Problem problem in problems)
         {
             ProblemRun run = ProblemRun.Of(problem, problem.ReachableMinima, Methods[name]);
             int? scipy = peers[problem.Name].GetProperty("evaluations_to_target") is { ValueKind: JsonValueKind.Number } number ? number.GetInt32() : null;
@@ -62,7 +75,8 @@ public sealed class DirectionProblemTests : LeakChecked
         table.AppendLine(summary);
         Console.WriteLine(summary);
         TestContext.Current.TestOutputHelper?.WriteLine(table.ToString());
-        Assert.True(local >= least && mean <= mostAgainstSciPy, table.ToString());
+        Assert.True(rows.Count - local <= mostMissed && mean <= mostAgainstSciPy, table.ToString());
+        return table.ToString();
     }
 
     private static Dictionary<string, JsonElement> Peers()

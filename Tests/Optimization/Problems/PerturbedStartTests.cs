@@ -10,6 +10,7 @@ namespace TfLbfgs.Tests.Optimization.Problems;
 
 /// <summary>
 /// The problems with n up to 300 from perturbed starts, x0 + 0.15 (1 + |x0|) (2u - 1), beside SciPy's L-BFGS-B from the same starts (<c>perturbed.json</c>): how far the figures of the given starts are luck.
+/// The suite has each fifth problem.
 /// </summary>
 [Trait("Category", "Reference")]
 public sealed class PerturbedStartTests : LeakChecked
@@ -23,14 +24,19 @@ public sealed class PerturbedStartTests : LeakChecked
     private static readonly LbfgsOptions Options = new() { MaxIterations = 2000, MaxEvaluations = 20000 };
 
     [Fact]
-    public void Minimize_FromPerturbedStarts_SolvesMoreWithFewerEvaluationsThanSciPy()
+    public void Minimize_FromSomePerturbedStarts_SolvesAsManyWithFewerEvaluationsThanSciPy() => Solve(problems => TableSample.Of(problems, 5), ReferenceRoot.IsOther);
+
+    [Fact(Explicit = true)]
+    public void Minimize_FromPerturbedStarts_SolvesMoreWithFewerEvaluationsThanSciPy() => StoredResult.Write("perturbed.txt", Solve(problems => problems, isAll: true));
+
+    private static string Solve(Func<IReadOnlyList<Problem>, IReadOnlyList<Problem>> choose, bool isAll)
     {
         StringBuilder table = new();
         table.AppendLine("problem                              seed    n  loss          reason              evaluations  to target  SciPy  ratio");
         ReferenceReport report = new("lbfgs/perturbed starts solved");
         List<Row> rows = [];
         ILookup<string, JsonElement> runs = Runs();
-        foreach (Problem problem in Problem.All.Where(problem => runs.Contains(problem.Name)))
+        foreach (Problem problem in choose([.. Problem.All.Where(problem => runs.Contains(problem.Name))]))
         {
             using Tensor first = Tensor.From(problem.Start);
             using LbfgsMinimizer minimizer = new(new FunctionObjective(problem.Loss, first));
@@ -57,11 +63,11 @@ public sealed class PerturbedStartTests : LeakChecked
         table.AppendLine(summary);
         TestContext.Current.TestOutputHelper?.WriteLine(table.ToString());
         Console.WriteLine(summary);
-        File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(Checkout.Root, "TestResults")).FullName, "perturbed.txt"), table.ToString());
 
         // Not every start lies in the basin of a known minimum: as many may be missed as SciPy misses.
         report.Finish(allowedFailures: rows.Count - byScipy);
-        Assert.True(ReferenceRoot.IsOther || (solved > byScipy && mean < 0), summary);
+        Assert.True(ReferenceRoot.IsOther || (solved >= byScipy + (isAll ? 1 : 0) && mean < 0), summary);
+        return table.ToString();
     }
 
     private static Row Solve(LbfgsMinimizer minimizer, Problem problem, JsonElement run, out LbfgsResult result)
