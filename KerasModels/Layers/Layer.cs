@@ -214,9 +214,17 @@ public abstract partial class Layer : KerasComponent, IDisposable
     protected virtual bool TakesIntegers => !_variables.Exists(v => v.Variable.DType.IsFloating);
 
     /// <summary>
+    /// The dtype of the input for which a model is built that is told its shape alone. Default: that in which the layer computes.
+    /// </summary>
+    protected internal virtual DType InputDType => DTypePolicy.ComputeDType;
+
+    /// <summary>
     /// The names of the <see cref="CallArguments"/> that the layer reads; others are refused, but for <c>mask</c>. Default none.
     /// </summary>
     protected virtual IReadOnlyList<string> ArgumentNames => [];
+
+    /// <summary>The dtypes as a generation of Keras writes them.</summary>
+    private protected virtual DTypePolicy StoredPolicy(KerasGeneration generation) => DTypePolicy;
 
     internal IReadOnlyList<string> KnownArguments => ArgumentNames;
 
@@ -231,7 +239,7 @@ public abstract partial class Layer : KerasComponent, IDisposable
     protected internal override void Describe(ConfigFields fields)
     {
         ArgumentNullException.ThrowIfNull(fields);
-        LayerFields.Describe(fields, ref _name, ref _trainable, ref _policy, ref _activityRegularizer, Name, DTypePolicy);
+        LayerFields.Describe(fields, ref _name, ref _trainable, ref _policy, ref _activityRegularizer, Name, StoredPolicy(fields.Generation));
         if (fields.IsReading && _name is not null)
             AdoptName(_name);
     }
@@ -311,5 +319,5 @@ public abstract partial class Layer : KerasComponent, IDisposable
     /// <summary>Sets the flag of the layer without those of the layers within it.</summary>
     private protected void SetTrainableAlone(bool trainable) => _trainable = trainable;
 
-    private IReadOnlyList<(DType DType, Shape Shape)> KnownOutputs() => _outputs ??= Infer([.. InputShapes.Select((shape, i) => (i < _inputDTypes.Count ? _inputDTypes[i] : DTypePolicy.ComputeDType, shape))], CallArguments.None);
+    private IReadOnlyList<(DType DType, Shape Shape)> KnownOutputs() => _outputs ??= Infer([.. InputShapes.Select((shape, i) => (i < _inputDTypes.Count ? _inputDTypes[i] : InputDType, shape))], CallArguments.None);
 }

@@ -120,8 +120,12 @@ public sealed partial class Sequential : Model, IEnumerable<Layer>
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
         Shape shape = inputShapes[0];
-        Entry ??= new InputLayer(Shape.Create(shape.ToArray().AsSpan()[1..]), $"{_layers[0].Name}_input", DTypePolicy.ComputeDType, shape[0] < 0 ? null : shape[0]);
+        Entry ??= NewEntry(shape, InputDType);
     }
+
+    /// <inheritdoc/>
+    protected internal override DType InputDType => Entry is { HasDType: true } ? Entry.DTypePolicy.ComputeDType
+        : _layers is [var first, ..] && !first.InputDType.IsFloating ? first.InputDType : DTypePolicy.ComputeDType;
 
     internal override void AdoptDType(DTypePolicy dtype)
     {
@@ -142,9 +146,15 @@ public sealed partial class Sequential : Model, IEnumerable<Layer>
     {
         base.CheckInputs(inputs);
         // The batch of the first data says nothing of the next.
-        if (!IsBuilt && inputs.Count == 1)
-            Build(Entry?.InputShape ?? Shape.Create([-1, .. inputs[0].Shape.ToArray().AsSpan()[1..]]));
+        if (IsBuilt || inputs.Count != 1)
+            return;
+        Shape shape = Entry?.InputShape ?? Shape.Create([-1, .. inputs[0].Shape.ToArray().AsSpan()[1..]]);
+        if (_layers.Count > 0 && !inputs[0].DType.IsFloating)
+            Entry ??= NewEntry(shape, inputs[0].DType);
+        Build(shape);
     }
+
+    private InputLayer NewEntry(Shape shape, DType dtype) => new(Shape.Create(shape.ToArray().AsSpan()[1..]), $"{_layers[0].Name}_input", dtype, shape[0] < 0 ? null : shape[0]);
 
     private string FreeName(Layer layer)
     {

@@ -97,6 +97,14 @@ public abstract partial class ConfigFields
     public void Choice<T>(string name, ref T value, params IReadOnlyList<(string Text, T Value)> choices) where T : notnull =>
         Exchange(new FieldDeclaration(name), ref value, FieldForms.Choice(choices));
 
+    /// <summary>Declares a value that stands in files as one of several texts, or as null for the default value of its type.</summary>
+    /// <typeparam name="T">The type of the C# field, an enum for instance.</typeparam>
+    /// <param name="name">The name in Keras files.</param>
+    /// <param name="value">The C# field.</param>
+    /// <param name="choices">The texts with their meaning.</param>
+    public void OptionalChoice<T>(string name, ref T value, params IReadOnlyList<(string Text, T Value)> choices) where T : struct =>
+        Exchange(new FieldDeclaration(name), ref value, FieldForms.OptionalChoice(choices));
+
     /// <summary>Declares a shape, null where it is left out; sizes that are not known are null in files.</summary>
     /// <param name="name">The name in Keras files.</param>
     /// <param name="value">The C# field.</param>
@@ -119,6 +127,12 @@ public abstract partial class ConfigFields
     /// <inheritdoc cref="Integers(string, ref int[], int?, int?, bool, string?)"/>
     public void OptionalIntegers(string name, ref int[]? value, int? count = null, int? minimum = null, string? alias = null) =>
         Exchange(new FieldDeclaration(name, Alias: alias), ref value, FieldForms.OptionalIntegers(count, minimum));
+
+    /// <summary>Declares a list of 64-bit integers that may be null.</summary>
+    /// <inheritdoc cref="Integers(string, ref int[], int?, int?, bool, string?)"/>
+    /// <param name="only">The generation of Keras that alone has the field; null: both.</param>
+    public void OptionalIntegers(string name, ref long[]? value, int? count = null, KerasGeneration? only = null) =>
+        Exchange(new FieldDeclaration(name, Only: only), ref value, FieldForms.OptionalInt64s(count));
 
     /// <summary>Declares one axis or several: an integer, or a list. Keras 2 writes a list, Keras 3 one axis as an integer.</summary>
     /// <param name="name">The name in Keras files.</param>

@@ -85,6 +85,18 @@ internal static class FieldForms
         return new FieldForm<string?>(text, value => value.Text(text), (value, _) => value, value => value is null || choices.Contains(value), AllowsNull: true);
     }
 
+    public static FieldForm<T> OptionalChoice<T>(IReadOnlyList<(string Text, T Value)> choices) where T : struct
+    {
+        FieldForm<T> form = Choice(choices);
+        return form with
+        {
+            Text = form.Text + ", or null",
+            Write = (value, fields) => value.Equals(default(T)) ? null : form.Write(value, fields),
+            IsValid = value => value.Equals(default(T)) || form.IsValid!(value),
+            AllowsNull = true,
+        };
+    }
+
     public static FieldForm<T> Choice<T>(IReadOnlyList<(string Text, T Value)> choices) where T : notnull
     {
         string text = $"one of {string.Join(", ", choices.Select(c => c.Text))}";
@@ -114,6 +126,14 @@ internal static class FieldForms
         return new FieldForm<int[]?>(
             text, value => ReadIntegers(value, count, minimum, text), (value, _) => ToJson(value, number => JsonValue.Create(number)),
             value => value is null || ((count is null || value.Length == count) && value.All(v => !(v < minimum))), AllowsNull: true);
+    }
+
+    public static FieldForm<long[]?> OptionalInt64s(int? count)
+    {
+        string text = IntegersText(count, null) + ", or null";
+        return new FieldForm<long[]?>(
+            text, value => value.IsList ? [.. value.Items().Select(item => ReadInt64(item, text))] : [.. Enumerable.Repeat(ReadInt64(value, text), count ?? 1)],
+            (value, _) => ToJson(value, number => JsonValue.Create(number)), value => value is null || count is null || value.Length == count, AllowsNull: true);
     }
 
     public static FieldForm<int[][]> Pairs(int count, int? minimum)
@@ -194,6 +214,9 @@ internal static class FieldForms
         int single = value.Int32(text);
         return minimum is { } low && single < low ? throw value.Fail(text) : [.. Enumerable.Repeat(single, count ?? 1)];
     }
+
+    private static long ReadInt64(FieldValue value, string text) =>
+        value.Element.ValueKind == JsonValueKind.Number && value.Element.TryGetInt64(out long number) ? number : value.Integer(text);
 
     private static int[][] ReadPairs(FieldValue value, int count, string text)
     {

@@ -22,6 +22,14 @@ internal static class CategoryEncoder
         fields.Fixed("sparse", false);
     }
 
+    /// <summary>The dtype of an output: an integer one for numbers, int64 unless the layer states another; that in which the layer computes for vectors.</summary>
+    /// <param name="output">What is made.</param>
+    /// <param name="stated">The dtype of the layer's policy.</param>
+    /// <param name="computed">The dtype in which the layer computes.</param>
+    public static DType NumberType(CategoryOutput output, DType stated, DType computed) => output != CategoryOutput.Integers
+        ? computed.IsFloating || computed.IsInteger ? computed : KerasConfig.FloatX
+        : stated.IsInteger ? stated : DType.Int64;
+
     /// <summary>Encodes category numbers.</summary>
     /// <param name="indices">Integers, [...] or [..., n]. Those of <paramref name="depth"/> and above are left out.</param>
     /// <param name="output">What is made.</param>
@@ -49,6 +57,7 @@ internal static class CategoryEncoder
         // The op counts in the dtype of the weights, along the last of at most two dimensions.
         DType counted = dtype is DType.Float32 or DType.Float64 or DType.Int32 or DType.Int64 ? dtype : DType.Float32;
         int rank = numbers.Rank;
+        long[] original = numbers.Shape.ToArray();
         Tensor? leading = null;
         if (rank == 0)
             numbers = Tf.ExpandDims(numbers, 0);
@@ -66,6 +75,8 @@ internal static class CategoryEncoder
         Tensor result = RawOps.DenseBincount(numbers, size, ofElements, isBinary);
         if (leading is not null)
             result = RawOps.Reshape(result, Tf.Concat([leading, Tensor.From<long>([depth])], 0));
+        // Where the number of categories is the input of a traced function, TensorFlow infers no shape.
+        result.RefineShape(Shape.Create([.. original[..^Math.Min(rank, 1)], depth]));
         return counted == dtype ? result : Tf.Cast(result, dtype);
     }
 }
