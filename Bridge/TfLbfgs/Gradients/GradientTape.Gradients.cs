@@ -126,6 +126,17 @@ public sealed partial class GradientTape
     /// <param name="variable">With respect to what.</param>
     public string Explain(Tensor target, Variable variable) => Explain(target, GradientSource.Of([variable])[0]);
 
+    /// <summary>
+    /// The gradients of a loss with respect to its parameters, a vector or variables: zeros for those that it does not depend on, and an exception where it depends
+    /// on none.
+    /// </summary>
+    /// <param name="loss">The loss; borrowed.</param>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="unconnected">Makes the exception from the sentence that says where the path ends.</param>
+    /// <returns>One gradient per source, owned by the caller.</returns>
+    internal Tensor[] GradientOfLoss(Tensor loss, GradientSource[] parameters, Func<string, Exception> unconnected) =>
+        Array.ConvertAll(Compute([loss], parameters, null, UnconnectedGradients.Zero, unconnected), gradient => gradient!);
+
     private static Tensor?[]? Weights(Tensor? outputGradient) => outputGradient is null ? null : [outputGradient];
 
     private string Explain(Tensor target, GradientSource source)
@@ -139,8 +150,9 @@ public sealed partial class GradientTape
     private Tensor[] Connected(IReadOnlyList<Tensor> targets, GradientSource[] sources, IReadOnlyList<Tensor?>? outputGradients, UnconnectedGradients unconnected) =>
         Array.ConvertAll(Compute(targets, sources, outputGradients, unconnected), gradient => gradient!);
 
-    /// <summary>The gradients; those of unconnected sources are null, or what was chosen for them.</summary>
-    private Tensor?[] Compute(IReadOnlyList<Tensor> targets, GradientSource[] sources, IReadOnlyList<Tensor?>? outputGradients, UnconnectedGradients? unconnected)
+    /// <summary>The gradients; those of unconnected sources are null, or what was chosen for them. Where none is connected, an exception can be asked for.</summary>
+    private Tensor?[] Compute(
+        IReadOnlyList<Tensor> targets, GradientSource[] sources, IReadOnlyList<Tensor?>? outputGradients, UnconnectedGradients? unconnected, Func<string, Exception>? noneConnected = null)
     {
         ArgumentNullException.ThrowIfNull(targets);
         foreach (Tensor target in targets)
@@ -163,6 +175,8 @@ public sealed partial class GradientTape
             gradients = pass.Run(targets, outputGradients);
             if (unconnected == UnconnectedGradients.Throw && Array.IndexOf(gradients, null) is >= 0 and int missing)
                 throw Unconnected(targets, sources, gradients, missing, pass.Stops);
+            if (noneConnected is not null && Array.TrueForAll(gradients, gradient => gradient is null))
+                throw noneConnected(new TapePath(_entries, _ended).Reason(targets[0], sources[0], _tracked.Contains(sources[0].Id), pass.Stops));
             for (int i = 0; i < gradients.Length; i++)
             {
                 if (gradients[i] is null && unconnected == UnconnectedGradients.Zero)

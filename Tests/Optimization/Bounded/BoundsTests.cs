@@ -41,6 +41,36 @@ public sealed class BoundsTests : LeakChecked
     }
 
     [Fact]
+    public void Minimize_FixedVariableWithoutAFiniteGradient_TakesNoPart()
+    {
+        using Tensor start = Tensor.From([3.0, 0.0]);
+        using Bounds isFixed = Bounds.Of([-5, 0], [5, 0]);
+        using Bounds isHeld = Bounds.Of([-5, 0], [5, 1]);
+        foreach (Func<Tensor, Tensor> second in new Func<Tensor, Tensor>[] { Tf.Sqrt, y => -Tf.Sqrt(y), y => Tf.Sqrt(y - y) * (y - y), y => Tf.Square(y - 4.0) })
+        {
+            using LbfgsResult result = Lbfgs.Minimize(p => Tf.Square(p[0] - 1.0) + second(p[1]), start, new LbfgsOptions { Bounds = isFixed });
+            Assert.Equal(StopReason.Converged, result.Reason);
+            Assert.Equal(1.0, result.Position.ToArray<double>()[0], 1e-7);
+            Assert.Equal(0.0, result.Position.ToArray<double>()[1]);
+        }
+
+        // Held at its bound by an infinite slope that points outward: the minimum is there.
+        using LbfgsResult held = Lbfgs.Minimize(p => Tf.Square(p[0] - 1.0) + Tf.Sqrt(p[1]), start, new LbfgsOptions { Bounds = isHeld });
+        Assert.Equal((StopReason.Converged, 0.0), (held.Reason, held.Position.ToArray<double>()[1]));
+    }
+
+    [Fact]
+    public void Minimize_InfiniteGradientInsideOfABound_IsABadStartThatSaysInfinity()
+    {
+        using Tensor start = Tensor.From([3.0, 0.0]);
+        using Bounds bounds = Bounds.Of([-5, 0], [5, 1]);
+        using LbfgsResult inward = Lbfgs.Minimize(p => Tf.Square(p[0] - 1.0) - Tf.Sqrt(p[1]), start, new LbfgsOptions { Bounds = bounds });
+        Assert.Equal(StopReason.BadStart, inward.Reason);
+        Assert.Contains("max |g| Infinity", inward.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("square overflows", inward.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Minimize_AllProblems_NeedsAsFewEvaluationsAsScipy()
     {
         List<double> ratios = [];

@@ -13,13 +13,24 @@ internal readonly struct Projection(Tensor lower, Tensor upper)
     /// <summary>P(x), the nearest point inside; shape [n].</summary>
     public Tensor Clip(Tensor position) => RawOps.Minimum(RawOps.Maximum(position, lower), upper);
 
-    /// <summary>x - P(x - g), without the rounding of that difference; shape [n]. Zero at a minimum, and g where no bound is near.</summary>
-    public Tensor Gradient(Tensor position, Tensor gradient) => RawOps.Minimum(RawOps.Maximum(gradient, position - upper), position - lower);
+    /// <summary>
+    /// x - P(x - g), without the rounding of that difference; shape [n]. Zero at a minimum, and g where no bound is near, or where g is not finite and the component is not held: a bound must not hide that.
+    /// </summary>
+    public Tensor Gradient(Tensor position, Tensor gradient)
+    {
+        Tensor reduced = Reduce(position, gradient);
+        Tensor inside = RawOps.Minimum(RawOps.Maximum(gradient, position - upper), position - lower);
+        return RawOps.SelectV2(RawOps.IsFinite(gradient), inside, reduced);
+    }
 
-    /// <summary>The gradient with zeros where the component is held at its bound; shape [n].</summary>
-    public Tensor Reduce(Tensor position, Tensor gradient) => Without(RawOps.LogicalOr(
-        RawOps.LogicalAnd(RawOps.LessEqual(position, lower), gradient > 0),
-        RawOps.LogicalAnd(RawOps.GreaterEqual(position, upper), gradient < 0)), gradient);
+    /// <summary>The gradient with zeros where the component is held: at its bound, or fixed by two equal ones, whatever its gradient is; shape [n].</summary>
+    public Tensor Reduce(Tensor position, Tensor gradient)
+    {
+        Tensor isHeld = RawOps.LogicalOr(
+            RawOps.LogicalAnd(RawOps.LessEqual(position, lower), gradient > 0),
+            RawOps.LogicalAnd(RawOps.GreaterEqual(position, upper), gradient < 0));
+        return Without(RawOps.LogicalOr(isHeld, RawOps.Equal(lower, upper)), gradient);
+    }
 
     /// <summary>A direction of the reduced gradient with zeros for the components that cannot follow it: those that are held, and those that would leave the box at once. Dropping the latter makes the slope steeper.</summary>
     public Tensor Feasible(Tensor position, Tensor reduced, Tensor direction)

@@ -296,7 +296,7 @@ internal sealed class LbfgsKernel : IDisposable
     {
         if (!Direction.CapsFirstTrial)
             return Evaluate(position, gradient, direction, first, common);
-        Tensor slope = Dot(gradient, direction);
+        Tensor slope = Dot(Bounds is null ? gradient : Box(common).Reduce(position, gradient), direction);
         return Evaluate(position, gradient, direction, RawOps.Minimum(first[0], first[1] / RawOps.Abs(slope)), common, slope);
     }
 
@@ -336,13 +336,14 @@ internal sealed class LbfgsKernel : IDisposable
         Tensor[] scalars =
         [
             As(loss, DType.Float64),
-            Dot(nextGradient, moving),
+            // A component that does not move has no part in a slope, also where its gradient is not finite.
+            Dot(box.Inside(next, nextGradient), moving),
             MaxAbs(box.Gradient(next, nextGradient)),
             Dot(reduced, reduced),
             Dot(change, change),
             Dot(moving, change),
             MaxAbs(next - position),
-            Dot(gradient, direction),
+            Dot(box.Reduce(position, gradient), direction),
             Dot(moving, moving),
         ];
         return [next, nextGradient, RawOps.Pack(scalars)];

@@ -5,7 +5,8 @@ namespace TfLbfgs.Optimization;
 
 /// <summary>
 /// Minimizes one objective as often as asked: what was traced and compiled for the first run serves the later ones, from other starts, on other data of the same shapes, under other limits.
-/// <see cref="Lbfgs.Minimize(Objective, LbfgsOptions, CancellationToken)"/> is one run of it. One run at a time. Python: a <c>tf.function</c> around <c>tfp.optimizer.lbfgs_minimize</c>.
+/// <see cref="Lbfgs.Minimize(Objective, LbfgsOptions, CancellationToken)"/> is one run of it. One run at a time: a second thread is refused while one is inside; a callback may start another run on its own thread. Objectives and
+/// functions may serve minimizers on several threads. Python: a <c>tf.function</c> around <c>tfp.optimizer.lbfgs_minimize</c>.
 /// </summary>
 public sealed class LbfgsMinimizer : IDisposable
 {
@@ -14,6 +15,7 @@ public sealed class LbfgsMinimizer : IDisposable
     private readonly BatchRun _compatible;
     private IDisposable? _kernel;
     private (DirectionMethod? Method, int Length, InverseScaling Scaling, Execution Execution, BlockScaling? BlockScaling) _kernelOptions;
+    private readonly RunGate _gate = new("LbfgsMinimizer", "Make one minimizer for each thread; they may share the objective.");
     private bool _disposed;
 
     /// <summary>Prepares; nothing is traced before the first run.</summary>
@@ -55,6 +57,7 @@ public sealed class LbfgsMinimizer : IDisposable
     /// <exception cref="TfLbfgsException">The objective's shapes are wrong.</exception>
     public LbfgsResult Minimize(CancellationToken cancellationToken = default)
     {
+        using RunGate.Pass pass = _gate.Enter();
         if (_options.PreviousResult is { } previous)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
@@ -71,6 +74,7 @@ public sealed class LbfgsMinimizer : IDisposable
     public LbfgsResult Minimize(Tensor start, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(start);
+        using RunGate.Pass pass = _gate.Enter();
         ObjectDisposedException.ThrowIf(_disposed, this);
         ObjectiveGuard.CheckStart(_objective, start);
         if (_options.PreviousResult is not null)
@@ -94,6 +98,9 @@ public sealed class LbfgsMinimizer : IDisposable
     /// <exception cref="TfLbfgsException">The state is of another problem or another method.</exception>
     public LbfgsResult Minimize(LbfgsState state, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(state);
+        using RunGate.Pass pass = _gate.Enter();
+        using RunGate.Pass own = state.Gate.Enter();
         Take(state);
         return Run(state, () => { }, cancellationToken);
     }
@@ -114,6 +121,7 @@ public sealed class LbfgsMinimizer : IDisposable
     public LbfgsState Begin(Tensor start, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(start);
+        using RunGate.Pass pass = _gate.Enter();
         ObjectDisposedException.ThrowIf(_disposed, this);
         ObjectiveGuard.CheckStart(_objective, start);
         if (_options.IsTfpCompatible)
@@ -142,6 +150,9 @@ public sealed class LbfgsMinimizer : IDisposable
     /// <exception cref="TfLbfgsException">The state is of another problem or another method.</exception>
     public bool Step(LbfgsState state, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(state);
+        using RunGate.Pass pass = _gate.Enter();
+        using RunGate.Pass own = state.Gate.Enter();
         Take(state);
         return ObjectiveGuard.RunUntaped(() => state.Driver!.Step(1, cancellationToken));
     }
@@ -152,13 +163,18 @@ public sealed class LbfgsMinimizer : IDisposable
     /// <exception cref="TfLbfgsException">The state is of another problem or another method.</exception>
     public LbfgsResult Finish(LbfgsState state)
     {
+        ArgumentNullException.ThrowIfNull(state);
+        using RunGate.Pass pass = _gate.Enter();
+        using RunGate.Pass own = state.Gate.Enter();
         Take(state);
         return Adopted(state, state.Driver!.Result);
     }
 
     /// <summary>Frees the functions and the history; the objective is the caller's.</summary>
+    /// <exception cref="TfLbfgsException">Another thread is inside.</exception>
     public void Dispose()
     {
+        using RunGate.Pass pass = _gate.Enter();
         _compatible.Dispose();
         _kernel?.Dispose();
         _kernel = null;
@@ -224,7 +240,6 @@ public sealed class LbfgsMinimizer : IDisposable
     /// <summary>Makes a state go on here and with the present options.</summary>
     private void Take(LbfgsState state)
     {
-        ArgumentNullException.ThrowIfNull(state);
         ObjectDisposedException.ThrowIf(_disposed, this);
         ObjectDisposedException.ThrowIf(state.Current is null, state);
         IDisposable kernel = Kernel();

@@ -238,6 +238,8 @@ public sealed record LbfgsOptions
         Require(Curvature > SufficientDecrease && Curvature < 1, nameof(Curvature), "a value between SufficientDecrease and 1", Curvature);
         Require(MaxLineSearchTrials >= 1, nameof(MaxLineSearchTrials), "1 or more", MaxLineSearchTrials);
         Require(MaxRestarts >= 0, nameof(MaxRestarts), "0 or more", MaxRestarts);
+        Require(Enum.IsDefined(Execution), nameof(Execution), "a value of Execution", (int)Execution);
+        Require(Enum.IsDefined(Scaling), nameof(Scaling), "a value of InverseScaling", (int)Scaling);
         Require(Enum.IsDefined(OnFailedSearch), nameof(OnFailedSearch), "a value of FailedSearchPolicy", (int)OnFailedSearch);
         LineSearch?.Validate();
     }

@@ -83,6 +83,6 @@ public sealed class FunctionObjective : Objective
         using GradientTape tape = new(persistent: false, watchAccessedVariables: false);
         tape.Watch(position);
         Tensor loss = function(position, data) ?? throw new TfLbfgsException("expected a loss, received null.");
-        return (loss, tape.Gradient(loss, position, unconnected: UnconnectedGradients.Zero));
+        return (loss, LossGradient.Of(tape, loss, position));
     }
 }

@@ -96,7 +96,7 @@ public sealed class NamedObjective : Objective, IDisposable
         Tensor loss = _loss(Split(position), data) ?? throw new TfLbfgsException("expected a loss, received null.");
         if (loss.DType.IsFloating)
             loss = VectorMath.As(loss, DType);
-        return (scope.Keep(loss), scope.Keep(tape.Gradient(loss, position, unconnected: UnconnectedGradients.Zero)));
+        return (scope.Keep(loss), scope.Keep(LossGradient.Of(tape, loss, position)));
     }
 
     /// <summary>Frees the start and the indices of the layout; the data are the caller's.</summary>

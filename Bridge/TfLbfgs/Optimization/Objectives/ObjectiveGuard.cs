@@ -43,6 +43,10 @@ internal static class ObjectiveGuard
         {
             (loss, gradient) = objective.Evaluate(position, data);
         }
+        catch (UnconnectedLossException e)
+        {
+            throw e.Of(Name(objective));
+        }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             string when = position.IsSymbolic ? "while it was traced" : "while it was evaluated";

@@ -79,15 +79,20 @@ public abstract class VariableObjective : Objective, IDisposable
         ArgumentNullException.ThrowIfNull(position);
         if (position.IsSymbolic)
             return ObjectiveGuard.Evaluate(this, position, Data);
-        _function ??= new Function(
-            inputs =>
-            {
-                (Tensor loss, Tensor gradient) = ObjectiveGuard.Evaluate(this, inputs[0], inputs[1..]);
-                return [loss, gradient];
-            },
-            new FunctionOptions { Name = "objective" });
+        Function function;
+        lock (_history)
+        {
+            function = _function ??= new Function(
+                inputs =>
+                {
+                    (Tensor loss, Tensor gradient) = ObjectiveGuard.Evaluate(this, inputs[0], inputs[1..]);
+                    return [loss, gradient];
+                },
+                new FunctionOptions { Name = "objective" });
+        }
+
         using TensorScope scope = new();
-        Tensor[] results = _function.Call([position, .. Data]);
+        Tensor[] results = function.Call([position, .. Data]);
         OnEvaluated(results[0].ToDouble());
         return (scope.Keep(results[0]), scope.Keep(results[1]));
     }
@@ -147,7 +152,11 @@ public abstract class VariableObjective : Objective, IDisposable
 
     /// <summary>Counts the evaluation and keeps its loss.</summary>
     /// <inheritdoc/>
-    protected internal override void OnEvaluated(double loss) => _history.Add(loss);
+    protected internal override void OnEvaluated(double loss)
+    {
+        lock (_history)
+            _history.Add(loss);
+    }
 
     /// <summary>Frees what was traced and the index tensors; the variables are the caller's.</summary>
     /// <param name="disposing">True when called by <see cref="Dispose()"/>.</param>
@@ -166,7 +175,7 @@ public abstract class VariableObjective : Objective, IDisposable
         tape.Watch(position);
         using VariableSubstitution substitution = Substitute(position);
         Tensor loss = Loss(data);
-        return (scope.Keep(loss), scope.Keep(tape.Gradient(loss, position, unconnected: UnconnectedGradients.Zero)));
+        return (scope.Keep(loss), scope.Keep(LossGradient.Of(tape, loss, position)));
     }
 
     private (Tensor Loss, Tensor Gradient) EvaluateAssigned(Tensor position, IReadOnlyList<Tensor> data)
@@ -177,8 +186,7 @@ public abstract class VariableObjective : Objective, IDisposable
         foreach (Variable variable in TrainedVariables)
             tape.Watch(variable);
         Tensor loss = Loss(data);
-        Tensor?[] gradients = tape.Gradient(loss, TrainedVariables, unconnected: UnconnectedGradients.Zero);
-        return (scope.Keep(loss), scope.Keep(_vector.Flatten(gradients!)));
+        return (scope.Keep(loss), scope.Keep(_vector.Flatten(LossGradient.Of(tape, loss, TrainedVariables))));
     }
 
     private VariableSubstitution Substitute(Tensor position) =>

@@ -54,6 +54,9 @@ public sealed class LbfgsState : IDisposable
 
     internal RunIdentity Identity { get; }
 
+    /// <summary>Lets one thread at a time move, save or free the state.</summary>
+    internal RunGate Gate { get; } = new("LbfgsState", "Give each thread a state of its own.");
+
     /// <summary>The rounding of one operation in the dtype of the vectors.</summary>
     internal double Epsilon => Identity.DType == DType.Float32 ? Math.ScaleB(1, -23) : Math.ScaleB(1, -52);
 
@@ -143,8 +146,12 @@ public sealed class LbfgsState : IDisposable
 
     /// <summary>Writes everything to a file, which is complete or not there: position, gradient, pairs, counts, history, and what it fits. Reads all vectors from the device.</summary>
     /// <param name="path">The file; one that exists is replaced.</param>
-    /// <exception cref="TfLbfgsException">The file cannot be written; the former one is untouched.</exception>
-    public void Save(string path) => LbfgsStateFile.Write(this, path);
+    /// <exception cref="TfLbfgsException">The file cannot be written, or another thread moves the state; the former file is untouched.</exception>
+    public void Save(string path)
+    {
+        using RunGate.Pass pass = Gate.Enter();
+        LbfgsStateFile.Write(this, path);
+    }
 
     /// <summary>Reads a state that <see cref="Save"/> wrote. What it fits is checked when a minimizer takes it: the number of parameters, the layout, the method.</summary>
     /// <param name="path">The file.</param>
@@ -156,8 +163,10 @@ public sealed class LbfgsState : IDisposable
     public static LbfgsState Load(string path, bool acceptOtherMachine = false) => LbfgsStateFile.Read(path, acceptOtherMachine);
 
     /// <summary>Frees the tensors.</summary>
+    /// <exception cref="TfLbfgsException">Another thread moves the state.</exception>
     public void Dispose()
     {
+        using RunGate.Pass pass = Gate.Enter();
         Driver?.Dispose();
         Driver = null;
         Kernel?.Forget(this);

@@ -76,6 +76,9 @@ public sealed record StochasticOptions
         Require(MemoryLength is >= 1 and <= 1000, nameof(MemoryLength), "1 to 1000", MemoryLength);
         Require(MinimumCurvature >= 0, nameof(MinimumCurvature), "0 or more", MinimumCurvature);
         Require(MeasureInterval is null or >= 1, nameof(MeasureInterval), "1 or more, or null", MeasureInterval ?? 0);
+        Require(Enum.IsDefined(StepRule), nameof(StepRule), "a value of BatchStep", (int)StepRule);
+        Require(Enum.IsDefined(Scaling), nameof(Scaling), "a value of InverseScaling", (int)Scaling);
+        Require(Enum.IsDefined(Execution), nameof(Execution), "a value of Execution", (int)Execution);
         Require(TargetLoss is not { } target || !double.IsNaN(target), nameof(TargetLoss), "a number or null", TargetLoss ?? 0);
     }
 
