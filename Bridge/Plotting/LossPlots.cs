@@ -1,3 +1,4 @@
+using TfLbfgs.IO;
 using TfLbfgs.Plotting;
 
 namespace TfLbfgs.Optimization;
@@ -27,7 +28,7 @@ public static class LossPlots
         ArgumentException.ThrowIfNullOrEmpty(path);
         FigureFormat format = FigureFormats.Of(path);
         byte[] content = LossFigure.Draw(SeriesOf([.. history]), format);
-        WholeFile.Write(path, stream => stream.Write(content));
+        AtomicFile.Write(path, stream => stream.Write(content));
     }
 
     private static LossSeries SeriesOf(LbfgsProgress[] points) => new(

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using TfLbfgs.Cli.Data;
 using TfLbfgs.Cli.Output;
+using TfLbfgs.IO;
 using TfLbfgs.Keras;
 using TfLbfgs.Keras.Initializers;
 using TfLbfgs.Keras.Layers;
@@ -34,10 +35,10 @@ internal static class DemoCommand
 
     private static int Run(string folder, LbfgsOptions options, IReadOnlyList<string> logs, int seed, Report report)
     {
-        OutputFile.CheckOrCreateFolder(folder);
+        OutputPlace.CheckOrCreateFolder(folder);
         string lossFile = Path.Combine(folder, "demo-loss.png"), surfaceFile = Path.Combine(folder, "demo-surface.png");
         foreach (string file in (string[])[lossFile, surfaceFile])
-            OutputFile.CheckWritable(file);
+            OutputPlace.CheckWritable(file);
 
         report.Say($"TensorFlow {TfRuntime.Version}. Dense(64, tanh), Dense(64, tanh), Dense(1) in float64, fitted to x1² + x2² at {TrainingPoints} x {TrainingPoints} points.");
         using Sequential model = new(DType.Float64)
@@ -59,7 +60,7 @@ internal static class DemoCommand
         double largest = truth.Values.Zip(predicted.Values, (t, p) => Math.Abs(p - t)).Max();
         report.Say(string.Create(CultureInfo.InvariantCulture, $"Largest error on a grid of {DrawnPoints} x {DrawnPoints} points: {largest:0.0e+0}."));
         result.PlotLoss(lossFile);
-        OutputFile.Write(surfaceFile, stream => stream.Write(SurfacePlot.Draw(Square(predicted), Square(truth))));
+        AtomicFile.Write(surfaceFile, stream => stream.Write(SurfacePlot.Draw(Square(predicted), Square(truth))));
         string[] files = [lossFile, surfaceFile, .. logs];
         foreach (string file in files)
             report.Say($"Wrote {file}");

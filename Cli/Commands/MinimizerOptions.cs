@@ -66,7 +66,7 @@ internal sealed class MinimizerOptions
             return resume ? throw new TfLbfgsException("--resume: expected --checkpoint FILE beside it, received none.") : null;
         if (resume && File.Exists(file))
             return new Checkpoint(file) { Resume = true };
-        OutputFile.CheckWritable(file, "--checkpoint");
+        OutputPlace.CheckWritable(file, "--checkpoint");
         return new Checkpoint(file) { Resume = resume };
     }
 
@@ -75,7 +75,7 @@ internal sealed class MinimizerOptions
         List<LbfgsObserver> observers = [];
         if (parsed.GetValue(_csv) is { } csv)
         {
-            OutputFile.CheckWritable(csv, "--csv");
+            OutputPlace.CheckWritable(csv, "--csv");
             observers.Add(new CsvProgress(csv));
         }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using TfLbfgs.Cli.Data;
 using TfLbfgs.Cli.Output;
+using TfLbfgs.IO;
 using TfLbfgs.Keras;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
@@ -40,7 +41,7 @@ internal static class PredictCommand
 
     private static int Run(string modelPath, string dataPath, string output, IReadOnlyList<string> targets, Report report)
     {
-        OutputFile.CheckWritable(output);
+        OutputPlace.CheckWritable(output);
         if (Path.GetFullPath(output) == Path.GetFullPath(dataPath) || Path.GetFullPath(output) == Path.GetFullPath(modelPath))
             throw new TfLbfgsException($"--output: expected another file than the data and the model, received {output}.");
         CsvTable table = CsvTable.Open(dataPath);
@@ -76,7 +77,7 @@ internal static class PredictCommand
             predicted = scaling!.Targets.Undo(predicted);
         IReadOnlyList<string> names = OutputNames(scaling, shape.Outputs);
         bool narrow = model.DType == DType.Float32 && !scaled;
-        OutputFile.Write(output, stream => Write(stream, names, predicted, narrow));
+        AtomicFile.Write(output, stream => Write(stream, names, predicted, narrow));
 
         int notFinite = predicted.Values.Count(value => !double.IsFinite(value));
         if (notFinite > 0)

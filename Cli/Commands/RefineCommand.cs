@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using TfLbfgs.Cli.Data;
 using TfLbfgs.Cli.Output;
+using TfLbfgs.IO;
 using TfLbfgs.Keras;
 using TfLbfgs.Keras.Saving;
 using TfLbfgs.Optimization;
@@ -95,8 +96,8 @@ internal static class RefineCommand
             throw new TfLbfgsException($"--output: expected a file that ends in .h5, received {options.Output}.");
         if (Path.GetFullPath(options.Output) == Path.GetFullPath(options.Data))
             throw new TfLbfgsException($"--output: expected another file than --data, received {options.Output} for both.");
-        OutputFile.CheckWritable(options.Output);
-        OutputFile.CheckWritable(Scaling.PathFor(options.Output));
+        OutputPlace.CheckWritable(options.Output);
+        OutputPlace.CheckWritable(Scaling.PathFor(options.Output));
         CheckOthers(options);
     }
 
@@ -109,7 +110,7 @@ internal static class RefineCommand
         {
             if (Path.GetExtension(options.Plot).ToUpperInvariant() is not (".PNG" or ".SVG"))
                 throw new TfLbfgsException($"--plot: expected a file that ends in .png or .svg, received {options.Plot}.");
-            OutputFile.CheckWritable(options.Plot, "--plot");
+            OutputPlace.CheckWritable(options.Plot, "--plot");
         }
 
         string[] used = [.. ((string[])[options.Model, options.Data, options.Output, Scaling.PathFor(options.Output)]).Select(Path.GetFullPath)];
@@ -170,7 +171,7 @@ internal static class RefineCommand
         string scalingPath = Scaling.PathFor(output);
         List<string> files = [Path.GetFullPath(output)];
         // The scaling is on the disk before the model changes, so that no model is left without it.
-        using OutputFile? prepared = scaling is null ? null : OutputFile.Prepare(scalingPath, scaling.Write);
+        using AtomicFile? prepared = scaling is null ? null : AtomicFile.Prepare(scalingPath, scaling.Write);
         SaveReport saved = model.Save(output);
         foreach (string warning in saved.Warnings)
             report.Warn($"{output}: {warning}");

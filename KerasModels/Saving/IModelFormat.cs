@@ -1,6 +1,6 @@
 namespace TfLbfgs.Keras.Saving;
 
-/// <summary>A file format of models: reads a file into what it says, and writes that; models are built and weights matched elsewhere.</summary>
+/// <summary>A file format of models: reads a file into the neutral tree and writes that; models are built and weights matched elsewhere.</summary>
 internal interface IModelFormat
 {
     /// <summary>The name in reports.</summary>
@@ -10,11 +10,11 @@ internal interface IModelFormat
     bool Matches(string path);
 
     /// <summary>Reads architecture and weights.</summary>
-    SavedModel ReadModel(string path);
+    ModelContents ReadModel(string path);
 
     /// <summary>Reads weights; the architecture, if there is one, is not looked at.</summary>
-    SavedModel ReadWeights(string path);
+    ModelContents ReadWeights(string path);
 
-    /// <summary>Writes architecture and weights, or only these when there is no configuration; whatever fails, the file is the old one or the complete new one.</summary>
-    void Write(string path, SavedModel model);
+    /// <summary>Writes architecture and weights, or only these when there is no configuration; a failure leaves the old file as it was.</summary>
+    void Write(string path, ModelContents contents);
 }

@@ -1,4 +1,4 @@
-using TfLbfgs.Keras.Saving.LegacyHdf5;
+using TfLbfgs.Keras.Saving.Formats.LegacyHdf5;
 
 namespace TfLbfgs.Keras.Saving;
 

@@ -1,5 +1,4 @@
 using TfLbfgs.Keras.Layers;
-using TfLbfgs.Keras.Saving.Hdf5;
 using TfLbfgs.Runtime;
 using TfLbfgs.Variables;
 
@@ -16,7 +15,7 @@ internal sealed class WeightMatching
     public const string TopLevel = "top_level_model_weights";
 
     private readonly List<VariableLoad> _entries = [];
-    private readonly List<(Variable Variable, NamedArray Source)> _assignments = [];
+    private readonly List<(Variable Variable, WeightArray Source)> _assignments = [];
     private readonly bool _isWholeModel;
 
     private WeightMatching(bool isWholeModel) => _isWholeModel = isWholeModel;
@@ -24,34 +23,41 @@ internal sealed class WeightMatching
     public IReadOnlyList<VariableLoad> Entries => _entries;
 
     /// <summary>What to assign.</summary>
-    public IReadOnlyList<(Variable Variable, NamedArray Source)> Assignments => _assignments;
+    public IReadOnlyList<(Variable Variable, WeightArray Source)> Assignments => _assignments;
 
     /// <summary>Matches all.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="saved">The layers of the file.</param>
+    /// <param name="saved">The weights of the file: a node for each layer, and those of the model itself.</param>
     /// <param name="isWholeModel">Whether the model was made of the file's own configuration, so that the same layers are frozen.</param>
-    public static WeightMatching Match(Model model, IReadOnlyList<SavedLayer> saved, bool isWholeModel)
+    public static WeightMatching Match(Model model, WeightNode saved, bool isWholeModel)
     {
         WeightMatching matching = new(isWholeModel);
         List<Target> targets = [.. model.Layers.Select(layer => new Target(layer.Name, layer, WeightsOf(layer))).Where(target => target.Weights.Count > 0)];
         if (model.OwnVariables.Any())
             targets.Add(new Target(TopLevel, model, [.. model.OwnVariables]));
-        List<SavedLayer> sources = [.. saved.Where(layer => layer.Weights.Count > 0)];
-        Dictionary<string, SavedLayer> byName = sources.DistinctBy(layer => layer.Name).ToDictionary(layer => layer.Name);
+        List<WeightNode> sources = [.. saved.Children.Where(layer => layer.Arrays.Count > 0)];
+        if (saved.Arrays.Count > 0)
+        {
+            WeightNode own = new(TopLevel);
+            own.Arrays.AddRange(saved.Arrays);
+            sources.Add(own);
+        }
+
+        Dictionary<string, WeightNode> byName = sources.DistinctBy(layer => layer.Name).ToDictionary(layer => layer.Name);
         bool byPosition = targets.Count == sources.Count && !targets.TrueForAll(target => byName.ContainsKey(target.Name));
-        HashSet<SavedLayer> used = [];
+        HashSet<WeightNode> used = [];
         for (int i = 0; i < targets.Count; i++)
         {
-            SavedLayer? source = byPosition ? sources[i] : byName.GetValueOrDefault(targets[i].Name);
+            WeightNode? source = byPosition ? sources[i] : byName.GetValueOrDefault(targets[i].Name);
             matching.MatchLayer(targets[i], source);
             if (source is not null)
                 used.Add(source);
         }
 
         // Last, so that the report follows the model.
-        foreach (SavedLayer extra in sources.Where(layer => !used.Contains(layer)))
+        foreach (WeightNode extra in sources.Where(layer => !used.Contains(layer)))
         {
-            foreach (NamedArray array in extra.Weights)
+            foreach (WeightArray array in extra.Arrays)
                 matching.AddExtra(extra, array);
         }
 
@@ -65,13 +71,13 @@ internal sealed class WeightMatching
         return [.. trained, .. layer.Variables.Except(trained)];
     }
 
-    private static string[] PartsOf(NamedArray array) => (array.Name.EndsWith(":0", StringComparison.Ordinal) ? array.Name[..^2] : array.Name).Split('/', StringSplitOptions.RemoveEmptyEntries);
+    private static string[] PartsOf(WeightArray array) => (array.Name.EndsWith(":0", StringComparison.Ordinal) ? array.Name[..^2] : array.Name).Split('/', StringSplitOptions.RemoveEmptyEntries);
 
-    private static string Describe(NamedArray array) => $"{array.DType.PythonName}{array.ShapeText}";
+    private static string Describe(WeightArray array) => $"{array.DType.PythonName}{array.ShapeText}";
 
     private static string Describe(Variable variable) => $"{variable.DType.PythonName}{variable.Shape}";
 
-    private void MatchLayer(Target target, SavedLayer? source)
+    private void MatchLayer(Target target, WeightNode? source)
     {
         if (source is null)
         {
@@ -81,7 +87,7 @@ internal sealed class WeightMatching
         }
 
         bool isRenamed = source.Name != target.Name;
-        NamedArray?[]? found = ByPath(target, source) ?? ByLeaf(target, source);
+        WeightArray?[]? found = ByPath(target, source) ?? ByLeaf(target, source);
         if (found is null)
         {
             found = ByPosition(target, source);
@@ -97,7 +103,7 @@ internal sealed class WeightMatching
                 _entries.Add(new VariableLoad(variable.Name, null, VariableLoadStatus.Missing, false, $"expected {Describe(variable)} in layer '{source.Name}' of the file"));
         }
 
-        foreach (NamedArray array in source.Weights.Except(found.OfType<NamedArray>()))
+        foreach (WeightArray array in source.Arrays.Except(found.OfType<WeightArray>()))
             AddExtra(source, array);
     }
 
@@ -105,12 +111,12 @@ internal sealed class WeightMatching
     /// By paths: those of a file may begin further out or further in, so the shorter of two must be the end of the longer one. Null where
     /// that is not one to one.
     /// </summary>
-    private static NamedArray?[]? ByPath(Target target, SavedLayer source)
+    private static WeightArray?[]? ByPath(Target target, WeightNode source)
     {
-        if (source.Weights.Count != target.Weights.Count)
+        if (source.Arrays.Count != target.Weights.Count)
             return null;
-        List<(NamedArray Array, string[] Parts)> left = [.. source.Weights.Select(array => (array, PartsOf(array)))];
-        NamedArray?[] found = new NamedArray?[target.Weights.Count];
+        List<(WeightArray Array, string[] Parts)> left = [.. source.Arrays.Select(array => (array, PartsOf(array)))];
+        WeightArray?[] found = new WeightArray?[target.Weights.Count];
         // Equal paths first: the path of one weight may be the end of another one's.
         foreach (Func<string[], string[], bool> fits in new Func<string[], string[], bool>[] { (l, r) => l.SequenceEqual(r), IsEnd })
         {
@@ -119,7 +125,7 @@ internal sealed class WeightMatching
                 if (found[i] is not null)
                     continue;
                 string[] parts = target.PartsOf(target.Weights[i]);
-                List<(NamedArray Array, string[] Parts)> fitting = [.. left.Where(s => fits(parts, s.Parts))];
+                List<(WeightArray Array, string[] Parts)> fitting = [.. left.Where(s => fits(parts, s.Parts))];
                 if (fitting.Count > 1)
                     return null;
                 if (fitting.Count == 1)
@@ -134,21 +140,21 @@ internal sealed class WeightMatching
     }
 
     /// <summary>By the last parts of the names, where these differ. Null where they do not.</summary>
-    private static NamedArray?[]? ByLeaf(Target target, SavedLayer source)
+    private static WeightArray?[]? ByLeaf(Target target, WeightNode source)
     {
-        string[] wanted = [.. target.Weights.Select(variable => target.PartsOf(variable)[^1])], given = [.. source.Weights.Select(array => PartsOf(array)[^1])];
+        string[] wanted = [.. target.Weights.Select(variable => target.PartsOf(variable)[^1])], given = [.. source.Arrays.Select(array => PartsOf(array)[^1])];
         bool isNamed = wanted.Distinct().Count() == wanted.Length && given.Distinct().Count() == given.Length && (given.Length != wanted.Length || given.All(wanted.Contains));
-        return isNamed ? [.. wanted.Select(leaf => Array.IndexOf(given, leaf)).Select(index => index < 0 ? null : source.Weights[index])] : null;
+        return isNamed ? [.. wanted.Select(leaf => Array.IndexOf(given, leaf)).Select(index => index < 0 ? null : source.Arrays[index])] : null;
     }
 
     /// <summary>
     /// By position. In a model within the model the order depends on which layers are frozen: where the file does not say which were, and
     /// some are now, nothing is matched.
     /// </summary>
-    private NamedArray?[] ByPosition(Target target, SavedLayer source)
+    private WeightArray?[] ByPosition(Target target, WeightNode source)
     {
         bool isAmbiguous = !_isWholeModel && target.Layer is Model && target.Layer.Tree().Any(layer => !layer.Trainable && layer.OwnVariables.Any());
-        return [.. target.Weights.Select((_, i) => isAmbiguous || i >= source.Weights.Count ? null : source.Weights[i])];
+        return [.. target.Weights.Select((_, i) => isAmbiguous || i >= source.Arrays.Count ? null : source.Arrays[i])];
     }
 
     private static bool IsEnd(string[] left, string[] right)
@@ -157,7 +163,7 @@ internal sealed class WeightMatching
         return left.AsSpan(left.Length - length).SequenceEqual(right.AsSpan(right.Length - length));
     }
 
-    private void MatchVariable(Variable variable, NamedArray array, SavedLayer layer, bool renamed)
+    private void MatchVariable(Variable variable, WeightArray array, WeightNode layer, bool renamed)
     {
         string source = $"{layer.Name}/{array.Name}";
         VariableLoadStatus status = !array.Shape.SequenceEqual(variable.Shape) ? VariableLoadStatus.ShapeDiffers
@@ -177,7 +183,7 @@ internal sealed class WeightMatching
     // Counts are integers in files, too; weights are never read from integers, nor counts from fractions.
     private static bool IsNumberOfKind(DType stored, DType wanted) => wanted.IsInteger ? stored.IsInteger : stored.IsFloating && stored.Size > 1;
 
-    private void AddExtra(SavedLayer layer, NamedArray array) =>
+    private void AddExtra(WeightNode layer, WeightArray array) =>
         _entries.Add(new VariableLoad(null, $"{layer.Name}/{array.Name}", VariableLoadStatus.NotInModel, false, $"received {Describe(array)}, which the model does not have"));
 
     /// <summary>A layer of the model with its weights in the order of files.</summary>

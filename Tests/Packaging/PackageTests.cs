@@ -13,7 +13,7 @@ public sealed class PackageTests(PackedProduct product) : IClassFixture<PackedPr
 {
     private const string NativePackage = "TfLbfgs.Native.linux-x64";
 
-    private static readonly string[] Libraries = ["TfLbfgs", "TfLbfgs.Core", "TfLbfgs.Keras", "TfLbfgs.Plotting", "TfLbfgs.RawOps"];
+    private static readonly string[] Libraries = ["TfLbfgs", "TfLbfgs.Core", "TfLbfgs.Formats", "TfLbfgs.Keras", "TfLbfgs.Plotting", "TfLbfgs.RawOps"];
 
     [Fact]
     public void Pack_Solution_GivesThePackagesAndNothingElse()
@@ -76,6 +76,7 @@ public sealed class PackageTests(PackedProduct product) : IClassFixture<PackedPr
         Assert.Contains(("TfLbfgs.RawOps", product.Version), Dependencies("TfLbfgs"));
         Assert.Contains(("TfLbfgs", product.Version), Dependencies("TfLbfgs.Keras"));
         Assert.Contains(("TfLbfgs.Plotting", product.Version), Dependencies("TfLbfgs.Keras"));
+        Assert.Contains(("TfLbfgs.Formats", product.Version), Dependencies("TfLbfgs.Keras"));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
-using TfLbfgs.Keras.Saving.Hdf5;
+using TfLbfgs.Formats;
+using TfLbfgs.Formats.Hdf5;
 
 namespace TfLbfgs.Tests.Probe;
 
@@ -41,7 +42,7 @@ internal static class StackLimit
             using Hdf5File file = Hdf5File.Open(new MemoryStream(bytes, writable: false), "nested.h5");
             return null;
         }
-        catch (Hdf5FileException e)
+        catch (FileFormatException e)
         {
             return $"{e.ObjectName} {e.Message}";
         }

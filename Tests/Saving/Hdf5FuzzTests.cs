@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
-using TfLbfgs.Keras.Saving.Hdf5;
-using TfLbfgs.Keras.Saving.LegacyHdf5;
+using TfLbfgs.Formats;
+using TfLbfgs.Formats.Hdf5;
+using TfLbfgs.Keras.Saving;
+using TfLbfgs.Keras.Saving.Formats.LegacyHdf5;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tests.Support;
 using Xunit;
@@ -89,12 +91,11 @@ public class Hdf5FuzzTests
     {
         using var folder = new ScratchFolder();
         string path = folder.File("own.h5");
-        LegacyHdf5Writer.Write(path, new LegacyHdf5Model
-        {
-            Kind = LegacyHdf5Kind.WholeModel,
-            ModelConfigJson = "{}",
-            Layers = [new("dense", [LegacyHdf5RoundTripTests.Array("dense/kernel:0", DType.Float32, 3, 4), LegacyHdf5RoundTripTests.Array("dense/bias:0", DType.Float64, 4)]), new("dropout", [])],
-        });
+        WeightNode weights = new("");
+        weights.Children.Add(SavingReference.Layer(
+            "dense", LegacyHdf5RoundTripTests.Array("dense/kernel:0", DType.Float32, 3, 4), LegacyHdf5RoundTripTests.Array("dense/bias:0", DType.Float64, 4)));
+        weights.Children.Add(SavingReference.Layer("dropout"));
+        LegacyHdf5Writer.Write(path, new ModelContents { ConfigJson = "{}", Weights = weights });
         return File.ReadAllBytes(path);
     }
 
@@ -155,7 +156,7 @@ public class Hdf5FuzzTests
             ReadAll(file, file.Root);
             return false;
         }
-        catch (Hdf5FileException e)
+        catch (FileFormatException e)
         {
             // What zlib says beside InvalidDataException has no public type.
             if (e.InnerException is IOException && e.Message.Contains("cannot be inflated", StringComparison.Ordinal))
@@ -172,7 +173,7 @@ public class Hdf5FuzzTests
         foreach (Hdf5Attribute attribute in item.Attributes.Values.Where(a => a.Type.IsString))
             file.ReadStrings(item, attribute.Name);
         if (item is Hdf5Dataset dataset)
-            file.Read(dataset, item.Path);
+            file.ReadArray(dataset, item.Path);
         if (item is Hdf5Group group)
         {
             foreach (Hdf5Object member in group.Members.Values)

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
-using TfLbfgs.Keras.Saving.Hdf5;
+using TfLbfgs.Formats;
+using TfLbfgs.Formats.Hdf5;
+using TfLbfgs.Keras.Saving;
 using Xunit;
 using static TfLbfgs.Tests.Saving.Hdf5Probe;
 
@@ -21,7 +23,7 @@ public class Hdf5HostileTests
             .Block(Payload, BitConverter.GetBytes(1.5), BitConverter.GetBytes(-2.0)).ToArray();
         using Hdf5File opened = Open(file);
         Assert.Equal(["one", "three"], opened.ReadStrings(opened.Root, "layer_names")!);
-        NamedArray array = opened.Read((Hdf5Dataset)opened.Root.Find("d")!, "d");
+        WeightArray array = opened.ReadArray((Hdf5Dataset)opened.Root.Find("d")!, "d");
         Assert.Equal("(2, 1)", array.ShapeText);
         Assert.Equal([1.5, -2.0], SavingReference.Numbers(array));
     }
@@ -36,7 +38,7 @@ public class Hdf5HostileTests
     {
         foreach (byte[] layout in (byte[][])[Contiguous(Address(Payload), 64), Contiguous(Undefined, 0), Chunked(Undefined, [.. shape.Select(_ => 1u), 8])])
         {
-            Hdf5FileException e = Refused(Tree(Dataset(Space(shape), layout)));
+            FileFormatException e = Refused(Tree(Dataset(Space(shape), layout)));
             Assert.Equal("d", e.ObjectName);
         }
     }
@@ -57,10 +59,10 @@ public class Hdf5HostileTests
         (byte, byte[])[] links = [.. Enumerable.Range(0, 150).Select(i => HardLink($"d{i}", Data))];
         byte[] bytes = new Hdf5Probe().Group(Root, links).Object(Data, Dataset(Space(1_000_000), Chunked(Undefined, 1000, 8))).ToArray();
         using Hdf5File file = Open(bytes);
-        Assert.Throws<Hdf5FileException>(() =>
+        Assert.Throws<FileFormatException>(() =>
         {
             foreach (Hdf5Object d in file.Root.Members.Values)
-                file.Read((Hdf5Dataset)d, "d");
+                file.ReadArray((Hdf5Dataset)d, "d");
         });
     }
 
@@ -80,7 +82,7 @@ public class Hdf5HostileTests
         using (Process make = Process.Start("mkfifo", pipe))
             make.WaitForExit();
         Assert.Contains("external link", Refused(new Hdf5Probe().Group(Root, ExternalLink("x", pipe, "/")).ToArray()).Message, StringComparison.Ordinal);
-        Assert.Contains("empty", Assert.Throws<Hdf5FileException>(() => Hdf5File.Open(pipe)).Message, StringComparison.Ordinal);
+        Assert.Contains("empty", Assert.Throws<FileFormatException>(() => Hdf5File.Open(pipe)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -195,13 +197,13 @@ public class Hdf5HostileTests
         byte[] bytes = new Hdf5Probe().Group(Root, (12, attribute))
             .Block(Heap, "GCOL", 1U, (ulong)(Length + 32), (ushort)1, (ushort)1, 0U, (ulong)Length, new string('x', Length)).ToArray();
         using Hdf5File file = Open(bytes);
-        Assert.Throws<Hdf5FileException>(() => file.ReadStrings(file.Root, "a"));
+        Assert.Throws<FileFormatException>(() => file.ReadStrings(file.Root, "a"));
     }
 
     [Fact]
     public void Open_ControlCharactersInNames_DoNotReachTheMessage()
     {
-        Hdf5FileException e = Refused(new Hdf5Probe().Group(Root, SoftLink("\u001b[31m\nname", "x")).ToArray());
+        FileFormatException e = Refused(new Hdf5Probe().Group(Root, SoftLink("\u001b[31m\nname", "x")).ToArray());
         Assert.DoesNotContain(e.Message, char.IsControl);
     }
 
@@ -230,19 +232,19 @@ public class Hdf5HostileTests
 
     private static Hdf5File Open(byte[] bytes) => Hdf5File.Open(new MemoryStream(bytes, writable: false), "probe.h5");
 
-    private static Hdf5FileException Refused(byte[] bytes)
+    private static FileFormatException Refused(byte[] bytes)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Hdf5FileException e = Assert.Throws<Hdf5FileException>(() => Open(bytes));
+        FileFormatException e = Assert.Throws<FileFormatException>(() => Open(bytes));
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 64 << 20, "too much memory");
         return e;
     }
 
-    private static Hdf5FileException RefusedToRead(byte[] bytes)
+    private static FileFormatException RefusedToRead(byte[] bytes)
     {
         using Hdf5File file = Open(bytes);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Hdf5FileException e = Assert.Throws<Hdf5FileException>(() => file.Read((Hdf5Dataset)file.Root.Find("d")!, "d"));
+        FileFormatException e = Assert.Throws<FileFormatException>(() => file.ReadArray((Hdf5Dataset)file.Root.Find("d")!, "d"));
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 16 << 20, "too much memory");
         return e;
     }

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using TfLbfgs.Keras.Saving.Hdf5;
+using TfLbfgs.Formats;
+using TfLbfgs.Formats.Hdf5;
+using TfLbfgs.Keras.Saving;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tests.Support;
 using Xunit;
@@ -152,9 +154,9 @@ public class Hdf5PeersTests
             Assert.Equal(expected[4].EnumerateArray().Select(t => t.GetString()), file.ReadStrings(file.Root.Find(path)!, expected[3].GetString()!));
             return;
         }
-        NamedArray array = file.Read(Assert.IsType<Hdf5Dataset>(file.Root.Find(path)), path);
+        WeightArray array = file.ReadArray(Assert.IsType<Hdf5Dataset>(file.Root.Find(path)), path);
         Assert.Equal(DTypeFacts.FromPythonName(expected[3].GetString()!), array.DType);
         Assert.Equal(expected[4].EnumerateArray().Select(d => d.GetInt64()), array.Shape);
-        Assert.Equal(expected[5].GetString(), Convert.ToHexStringLower(array.Bytes.Span));
+        Assert.Equal(expected[5].GetString(), Convert.ToHexStringLower(array.Data.ToBytes()));
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
-using TfLbfgs.Keras.Saving.Hdf5;
+using TfLbfgs.Formats;
+using TfLbfgs.Formats.Hdf5;
 
 namespace TfLbfgs.Tests.Saving;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using TfLbfgs.Keras.Saving.LegacyHdf5;
+using TfLbfgs.Keras.Saving;
+using TfLbfgs.Keras.Saving.Formats.LegacyHdf5;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tests.Support;
 using Xunit;
@@ -102,7 +103,8 @@ public class LegacyHdf5PeersTests
         {
             string original = SavingReference.Case(name, file);
             string copy = folder.File($"{name}_{file}");
-            LegacyHdf5Writer.Write(copy, LegacyHdf5Reader.Read(original));
+            using ModelContents contents = LegacyHdf5Reader.Read(original);
+            LegacyHdf5Writer.Write(copy, contents);
             return [kind, original, copy, ReferenceRoot.PathOf("keras", "cases", name, "model.h5")];
         }
     }
@@ -114,8 +116,8 @@ public class LegacyHdf5PeersTests
         using var folder = new ScratchFolder();
         string path = folder.File("types.h5");
         DType[] types = [DType.Float16, DType.Float32, DType.Float64, DType.Int8, DType.Int64, DType.UInt16, DType.Bool];
-        LegacyHdf5Layer[] layers = [.. Enumerable.Range(0, 4500).Select(i =>
-            new LegacyHdf5Layer($"layer_{i}", i == 0 ? [.. types.Select(t => LegacyHdf5RoundTripTests.Array($"{t}/w:0", t, 2, 3)), LegacyHdf5RoundTripTests.Array("scalar", DType.Int64)] : []))];
+        WeightNode[] layers = [.. Enumerable.Range(0, 4500).Select(i =>
+            SavingReference.Layer($"layer_{i}", i == 0 ? [.. types.Select(t => LegacyHdf5RoundTripTests.Array($"{t}/w:0", t, 2, 3)), LegacyHdf5RoundTripTests.Array("scalar", DType.Int64)] : []))];
         LegacyHdf5Writer.Write(path, LegacyHdf5RoundTripTests.Weights(layers));
         const string Print = """
             import sys, h5py

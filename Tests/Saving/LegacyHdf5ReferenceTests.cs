@@ -1,6 +1,8 @@
 using System.Text.Json;
-using TfLbfgs.Keras.Saving.Hdf5;
-using TfLbfgs.Keras.Saving.LegacyHdf5;
+using TfLbfgs.Formats;
+using TfLbfgs.Formats.Hdf5;
+using TfLbfgs.Keras.Saving;
+using TfLbfgs.Keras.Saving.Formats.LegacyHdf5;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tests.Support;
 using Xunit;
@@ -37,33 +39,32 @@ public class LegacyHdf5ReferenceTests
         {
             string inner = expected.GetProperty("path").GetString()!;
             var dataset = Assert.IsType<Hdf5Dataset>(file.Root.Find(inner));
-            CompareArray(expected, variables, file.Read(dataset, inner));
+            CompareArray(expected, variables, file.ReadArray(dataset, inner));
         }
     }
 
     private static void Compare(string name, string path)
     {
-        LegacyHdf5Model model = LegacyHdf5Reader.Read(SavingReference.Case(name, path));
+        using ModelContents model = LegacyHdf5Reader.Read(SavingReference.Case(name, path));
         JsonElement json = SavingReference.Json(SavingReference.Case(name, "case.json"));
         JsonElement entry = Entry(json, path);
         Dictionary<string, JsonElement> variables = Variables(json);
-        bool isWhole = model.Kind == LegacyHdf5Kind.WholeModel;
-        Assert.Equal(isWhole, model.ModelConfigJson is not null);
+        bool isWhole = model.ConfigJson is not null;
         if (entry.GetProperty("format").GetString() != "legacy_h5_variant")
             Assert.Equal(entry.GetProperty("format").GetString() == "legacy_h5_model", isWhole);
         Assert.Equal("tensorflow", model.Backend);
         Assert.StartsWith(json.GetProperty("keras").GetProperty("flavour").GetString() == "keras2" ? "2." : "3.", model.KerasVersion, StringComparison.Ordinal);
 
-        var found = new Dictionary<string, NamedArray>();
+        var found = new Dictionary<string, WeightArray>();
         string prefix = isWhole ? "model_weights/" : "";
-        foreach (LegacyHdf5Layer layer in model.Layers)
+        foreach (WeightNode layer in model.Weights.Children)
         {
-            foreach (NamedArray weight in layer.Weights)
+            foreach (WeightArray weight in layer.Arrays)
                 found.Add($"{prefix}{layer.Name}/{weight.Name}", weight);
         }
-        foreach (NamedArray weight in model.TopLevelWeights)
+        foreach (WeightArray weight in model.Weights.Arrays)
             found.Add($"{prefix}top_level_model_weights/{weight.Name}", weight);
-        foreach (NamedArray weight in model.OptimizerWeights)
+        foreach (WeightArray weight in model.OptimizerState?.Arrays ?? [])
             found.Add($"optimizer_weights/{weight.Name}", weight);
 
         JsonElement datasets = entry.TryGetProperty("datasets", out JsonElement own) ? own : Entry(json, isWhole ? "model.h5" : "weights.h5").GetProperty("datasets");
@@ -72,13 +73,13 @@ public class LegacyHdf5ReferenceTests
         {
             count++;
             string inner = expected.GetProperty("path").GetString()!;
-            Assert.True(found.TryGetValue(inner, out NamedArray? array), $"{inner} was not read");
+            Assert.True(found.TryGetValue(inner, out WeightArray? array), $"{inner} was not read");
             CompareArray(expected, variables, array);
         }
         Assert.Equal(count, found.Count);
     }
 
-    private static void CompareArray(JsonElement expected, Dictionary<string, JsonElement> variables, NamedArray array)
+    private static void CompareArray(JsonElement expected, Dictionary<string, JsonElement> variables, WeightArray array)
     {
         Assert.Equal(expected.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64()), array.Shape);
         string dtype = expected.GetProperty("dtype").GetString()!;

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
-using TfLbfgs.Keras.Saving.Hdf5;
-using TfLbfgs.Keras.Saving.LegacyHdf5;
+using TfLbfgs.Formats;
+using TfLbfgs.Formats.Hdf5;
+using TfLbfgs.Keras.Saving;
+using TfLbfgs.Keras.Saving.Formats.LegacyHdf5;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tests.Support;
 using Xunit;
@@ -25,31 +27,34 @@ public class LegacyHdf5RoundTripTests
     [InlineData(DType.Bool)]
     public void Write_EachTypeAndRank_ReadsBackTheSame(DType dtype)
     {
-        NamedArray[] arrays = [Array("a/scalar:0", dtype), Array("a/vector:0", dtype, 5), Array("b", dtype, 3, 4, 2), Array("none", dtype, 0, 3)];
-        AssertSameAfterWriting(Weights(new LegacyHdf5Layer("layer", arrays)));
+        WeightArray[] arrays = [Array("a/scalar:0", dtype), Array("a/vector:0", dtype, 5), Array("b", dtype, 3, 4, 2), Array("none", dtype, 0, 3)];
+        AssertSameAfterWriting(Weights(SavingReference.Layer("layer", arrays)));
     }
 
     [Fact]
     public void Write_WholeModel_KeepsConfigurationsOptimizerAndTopLevelWeights()
     {
-        AssertSameAfterWriting(new LegacyHdf5Model
+        WeightNode weights = new("");
+        weights.Children.Add(SavingReference.Layer("dense", Array("dense/kernel:0", DType.Float64, 3, 4), Array("dense/bias:0", DType.Float64, 4)));
+        weights.Children.Add(SavingReference.Layer("dropout"));
+        weights.Children.Add(SavingReference.Layer("block/größer", Array("x", DType.Float32, 1)));
+        weights.Arrays.Add(Array("own:0", DType.Float32, 2));
+        AssertSameAfterWriting(new ModelContents
         {
-            Kind = LegacyHdf5Kind.WholeModel,
-            ModelConfigJson = """{"class_name": "Sequential", "note": "größer → λ"}""",
+            ConfigJson = """{"class_name": "Sequential", "note": "größer → λ"}""",
             TrainingConfigJson = """{"loss": "mse"}""",
             KerasVersion = "2.21.0",
             Backend = "tensorflow",
-            Layers = [new("dense", [Array("dense/kernel:0", DType.Float64, 3, 4), Array("dense/bias:0", DType.Float64, 4)]), new("dropout", []), new("block/größer", [Array("x", DType.Float32, 1)])],
-            TopLevelWeights = [Array("own:0", DType.Float32, 2)],
-            OptimizerWeights = [Array("iteration:0", DType.Int64), Array("Adam/m/dense/kernel:0", DType.Float64, 3, 4)],
+            Weights = weights,
+            OptimizerState = SavingReference.Layer("optimizer_weights", Array("iteration:0", DType.Int64), Array("Adam/m/dense/kernel:0", DType.Float64, 3, 4)),
         });
     }
 
     [Fact]
     public void Write_MoreNamesThanAnAttributeHolds_AreSplitAndReadBackInOrder()
     {
-        NamedArray[] many = [.. Enumerable.Range(0, 8500).Select(i => Array($"w{i}", DType.Int8, 1))];
-        LegacyHdf5Layer[] layers = [.. Enumerable.Range(0, 4097).Select(i => new LegacyHdf5Layer($"layer_{i}", i == 7 ? many : []))];
+        WeightArray[] many = [.. Enumerable.Range(0, 8500).Select(i => Array($"w{i}", DType.Int8, 1))];
+        WeightNode[] layers = [.. Enumerable.Range(0, 4097).Select(i => SavingReference.Layer($"layer_{i}", i == 7 ? many : []))];
         AssertSameAfterWriting(Weights(layers));
     }
 
@@ -57,15 +62,15 @@ public class LegacyHdf5RoundTripTests
     public void Write_LongConfigurationAndNames_ReadBackTheSame()
     {
         string name = new('n', 60_000);
-        LegacyHdf5Model model = Weights(new LegacyHdf5Layer(name, [Array(name, DType.Float32, 1)]));
-        AssertSameAfterWriting(model with { Kind = LegacyHdf5Kind.WholeModel, ModelConfigJson = $"{{\"a\": \"{new string('x', 5_000_000)}\"}}" });
+        ModelContents model = Weights(SavingReference.Layer(name, Array(name, DType.Float32, 1)));
+        AssertSameAfterWriting(new ModelContents { ConfigJson = $"{{\"a\": \"{new string('x', 5_000_000)}\"}}", Weights = model.Weights });
     }
 
     [Fact]
     public void Write_NonFiniteValues_KeepTheirBits()
     {
         double[] values = [double.NaN, BitConverter.Int64BitsToDouble(0x7ff0000000000001), double.NegativeInfinity, -0.0, double.Epsilon];
-        AssertSameAfterWriting(Weights(new LegacyHdf5Layer("d", [new NamedArray("w", DType.Float64, [5], MemoryMarshal.AsBytes(values.AsSpan()).ToArray())])));
+        AssertSameAfterWriting(Weights(SavingReference.Layer("d", [new WeightArray("w", StoredArray.FromBytes(DType.Float64, [5], MemoryMarshal.AsBytes(values.AsSpan()).ToArray()))])));
     }
 
     [Theory]
@@ -76,10 +81,11 @@ public class LegacyHdf5RoundTripTests
     {
         using var folder = new ScratchFolder();
         string path = folder.File("model.h5");
-        LegacyHdf5Model model = Weights(new LegacyHdf5Layer("d", [Array("w", DType.Float32, 3, 4)]));
+        ModelContents model = Weights(SavingReference.Layer("d", [Array("w", DType.Float32, 3, 4)]));
         LegacyHdf5Writer.Write(path, model);
         File.WriteAllBytes(path, [.. new byte[length], .. File.ReadAllBytes(path)]);
-        AssertSame(model, LegacyHdf5Reader.Read(path));
+        using ModelContents again = LegacyHdf5Reader.Read(path);
+        AssertSame(model, again);
     }
 
     [Theory]
@@ -99,7 +105,7 @@ public class LegacyHdf5RoundTripTests
             DType.BFloat16 => [.. values.SelectMany(v => BitConverter.GetBytes((float)v)[2..])],
             _ => [0, 255, 127, 1, 2, 3],
         };
-        Assert.Equal(expected, new NamedArray("w", dtype, [6], bytes).CountNonFinite());
+        Assert.Equal(expected, StoredArray.CountNonFinite(bytes, dtype));
     }
 
     [Fact]
@@ -108,46 +114,58 @@ public class LegacyHdf5RoundTripTests
     {
         ReferenceReport report = new("keras/cases legacy .h5 written again");
         foreach ((string name, string file) in SavingReference.Files("legacy_h5_model", "legacy_h5_weights"))
-            report.Check($"{name}/{file}", () => AssertSameAfterWriting(LegacyHdf5Reader.Read(SavingReference.Case(name, file))));
+        {
+            report.Check($"{name}/{file}", () =>
+            {
+                using ModelContents contents = LegacyHdf5Reader.Read(SavingReference.Case(name, file));
+                AssertSameAfterWriting(contents);
+            });
+        }
+
         report.Finish();
     }
 
-    internal static LegacyHdf5Model Weights(params LegacyHdf5Layer[] layers) => new() { Kind = LegacyHdf5Kind.WeightsOnly, KerasVersion = "2.21.0", Backend = "tensorflow", Layers = layers };
+    internal static ModelContents Weights(params IReadOnlyList<WeightNode> layers)
+    {
+        WeightNode root = new("");
+        root.Children.AddRange(layers);
+        return new ModelContents { KerasVersion = "2.21.0", Backend = "tensorflow", Weights = root };
+    }
 
-    internal static NamedArray Array(string name, DType dtype, params long[] shape)
+    internal static WeightArray Array(string name, DType dtype, params long[] shape)
     {
         byte[] bytes = new byte[shape.Aggregate(1L, (a, b) => a * b) * dtype.Size];
         new Random(name.Length + shape.Length).NextBytes(bytes);
         if (dtype == DType.Bool)
             bytes = [.. bytes.Select(b => (byte)(b & 1))];
-        return new NamedArray(name, dtype, shape, bytes);
+        return new WeightArray(name, StoredArray.FromBytes(dtype, shape, bytes));
     }
 
-    private static void AssertSameAfterWriting(LegacyHdf5Model model)
+    private static void AssertSameAfterWriting(ModelContents model)
     {
         using var folder = new ScratchFolder();
         string path = folder.File("model.h5");
         LegacyHdf5Writer.Write(path, model);
-        AssertSame(model, LegacyHdf5Reader.Read(path));
+        using ModelContents again = LegacyHdf5Reader.Read(path);
+        AssertSame(model, again);
         Assert.Equal([path], Directory.GetFileSystemEntries(folder.Path));
     }
 
-    private static void AssertSame(LegacyHdf5Model expected, LegacyHdf5Model actual)
+    private static void AssertSame(ModelContents expected, ModelContents actual)
     {
-        Assert.Equal(
-            (expected.Kind, expected.ModelConfigJson, expected.TrainingConfigJson, expected.KerasVersion, expected.Backend),
-            (actual.Kind, actual.ModelConfigJson, actual.TrainingConfigJson, actual.KerasVersion, actual.Backend));
-        Assert.Equal(expected.Layers.Select(l => l.Name), actual.Layers.Select(l => l.Name));
-        foreach ((LegacyHdf5Layer one, LegacyHdf5Layer other) in expected.Layers.Zip(actual.Layers))
-            AssertSame(one.Weights, other.Weights);
-        AssertSame(expected.TopLevelWeights, actual.TopLevelWeights);
-        AssertSame(expected.OptimizerWeights, actual.OptimizerWeights);
+        Assert.Equal((expected.ConfigJson, expected.TrainingConfigJson), (actual.ConfigJson, actual.TrainingConfigJson));
+        Assert.Equal((expected.KerasVersion, expected.Backend), (actual.KerasVersion, actual.Backend));
+        Assert.Equal(expected.Weights.Children.Select(l => l.Name), actual.Weights.Children.Select(l => l.Name));
+        foreach ((WeightNode one, WeightNode other) in expected.Weights.Children.Zip(actual.Weights.Children))
+            AssertSame(one.Arrays, other.Arrays);
+        AssertSame(expected.Weights.Arrays, actual.Weights.Arrays);
+        AssertSame(expected.OptimizerState?.Arrays ?? [], actual.OptimizerState?.Arrays ?? []);
     }
 
-    private static void AssertSame(IReadOnlyList<NamedArray> expected, IReadOnlyList<NamedArray> actual)
+    private static void AssertSame(IReadOnlyList<WeightArray> expected, IReadOnlyList<WeightArray> actual)
     {
         Assert.Equal(expected.Select(a => a.ToString()), actual.Select(a => a.ToString()));
-        foreach ((NamedArray one, NamedArray other) in expected.Zip(actual))
-            Assert.True(one.Bytes.Span.SequenceEqual(other.Bytes.Span), $"{one} differs");
+        foreach ((WeightArray one, WeightArray other) in expected.Zip(actual))
+            Assert.True(one.Data.ToBytes().AsSpan().SequenceEqual(other.Data.ToBytes()), $"{one} differs");
     }
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
-using TfLbfgs.Keras.Saving.Hdf5;
+using TfLbfgs.Formats;
+using TfLbfgs.Formats.Hdf5;
+using TfLbfgs.Keras.Saving;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tests.Support;
 
@@ -36,13 +38,28 @@ internal static class SavingReference
         }
     }
 
+    /// <summary>Reads a dataset into memory.</summary>
+    public static WeightArray ReadArray(this Hdf5File file, Hdf5Dataset dataset, string name)
+    {
+        StoredArray array = file.Array(dataset);
+        return new WeightArray(name, StoredArray.FromBytes(array.DType, array.Shape, array.ToBytes()));
+    }
+
+    /// <summary>A layer with its weights.</summary>
+    public static WeightNode Layer(string name, params IEnumerable<WeightArray> weights)
+    {
+        WeightNode node = new(name);
+        node.Arrays.AddRange(weights);
+        return node;
+    }
+
     /// <summary>The elements as JSON gives them: NaN and infinities are texts.</summary>
     public static double[] Numbers(JsonElement array) => [.. array.EnumerateArray().Select(Number)];
 
     /// <summary>The elements of an array as doubles, which hold every type up to float64 and the integers that the reference has.</summary>
-    public static double[] Numbers(NamedArray array)
+    public static double[] Numbers(WeightArray array)
     {
-        byte[] bytes = array.Bytes.ToArray();
+        byte[] bytes = array.Data.ToBytes();
         int size = array.DType.Size;
         double[] numbers = new double[bytes.Length / size];
         for (int i = 0; i < numbers.Length; i++)

@@ -25,6 +25,25 @@ internal static unsafe class HostTensors
         return tensor;
     }
 
+    /// <summary>A host tensor whose bytes are written in place.</summary>
+    public static HostTensorHandle Create<TState>(DType dtype, Shape shape, TState state, SpanAction<byte, TState> fill)
+    {
+        long length = checked(shape.ElementCount * dtype.Size);
+        if (length > int.MaxValue)
+            throw new TfLbfgsException($"Expected a tensor of at most {int.MaxValue} bytes, which is what one span holds, received one of {length}. Make it of slices.");
+        HostTensorHandle tensor = Allocate(dtype, shape, length);
+        try
+        {
+            fill(new Span<byte>(TfTensorApi.TF_TensorData(tensor), (int)length), state);
+            return tensor;
+        }
+        catch
+        {
+            tensor.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>A host tensor over the memory itself where it is aligned, a copy elsewhere.</summary>
     public static HostTensorHandle Share<T>(ReadOnlyMemory<T> memory, DType dtype, Shape shape) where T : unmanaged
     {

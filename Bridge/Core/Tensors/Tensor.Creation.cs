@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -86,6 +87,23 @@ public abstract partial class Tensor
         if (bytes.Length != shape.ElementCount * dtype.Size)
             throw new TfLbfgsException($"Expected {shape.ElementCount * dtype.Size} bytes for {dtype.PythonName}{shape}, received {bytes.Length}.");
         return HostTensors.Materialize(HostTensors.Copy(bytes, dtype, shape), dtype);
+    }
+
+    /// <summary>Creates a tensor whose bytes are written in place, of any dtype with elements of fixed size: no copy is made on the CPU.</summary>
+    /// <typeparam name="TState">The type of what <paramref name="fill"/> needs.</typeparam>
+    /// <param name="dtype">The element type.</param>
+    /// <param name="shape">The shape, fully known.</param>
+    /// <param name="state">Is passed to <paramref name="fill"/>.</param>
+    /// <param name="fill">Writes all elements, row-major, in the byte order of the machine.</param>
+    /// <returns>The tensor, owned by the caller.</returns>
+    /// <exception cref="TfLbfgsException">The elements have no fixed size, or take more than one span holds.</exception>
+    public static Tensor FromBytes<TState>(DType dtype, Shape shape, TState state, SpanAction<byte, TState> fill)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        ArgumentNullException.ThrowIfNull(fill);
+        if (dtype.Size == 0)
+            throw new TfLbfgsException($"Expected a dtype with elements of fixed size, received {dtype.PythonName}.");
+        return HostTensors.Materialize(HostTensors.Create(dtype, shape, state, fill), dtype);
     }
 
     /// <summary>

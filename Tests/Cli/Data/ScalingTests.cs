@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TfLbfgs.Cli.Data;
 using TfLbfgs.Cli.Output;
+using TfLbfgs.IO;
 using TfLbfgs.Tests.Native.Loading;
 using Xunit;
 
@@ -17,7 +18,7 @@ public sealed class ScalingTests : IDisposable
     {
         Scaling scaling = new(new ColumnScaling(["größe, \"x\"", "b"], [0.1, -1e-17], [Math.PI, 1]), new ColumnScaling(["y"], [1.0 / 3], [2e200]));
         string model = _folder.At("model.h5");
-        OutputFile.Write(Scaling.PathFor(model), scaling.Write);
+        AtomicFile.Write(Scaling.PathFor(model), scaling.Write);
         Scaling found = Scaling.Find(model)!;
         Assert.Equal(scaling.Inputs.Columns, found.Inputs.Columns);
         Assert.Equal(scaling.Inputs.Mean, found.Inputs.Mean);

@@ -1,3 +1,5 @@
+using TfLbfgs.IO;
+
 namespace TfLbfgs.Optimization;
 
 /// <summary>Writes histories as CSV.</summary>
@@ -23,7 +25,7 @@ public static class CsvHistory
     {
         ArgumentNullException.ThrowIfNull(history);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        WholeFile.Write(path, stream =>
+        AtomicFile.Write(path, stream =>
         {
             using StreamWriter writer = new(stream, leaveOpen: true) { NewLine = "\n" };
             writer.WriteLine(CsvText.Columns);

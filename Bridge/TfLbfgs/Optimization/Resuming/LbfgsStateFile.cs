@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using TfLbfgs.IO;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
@@ -28,7 +29,7 @@ internal static class LbfgsStateFile
         using TensorScope scope = new();
         List<(string Name, Tensor Tensor)> tensors = Collect(state);
         byte[] header = Header(state, tensors).ToJson();
-        WholeFile.Write(path, stream =>
+        AtomicFile.Write(path, stream =>
         {
             Span<byte> start = stackalloc byte[FixedBytes];
             Magic.CopyTo(start);

@@ -1,0 +1,128 @@
+namespace TfLbfgs.IO;
+
+/// <summary>
+/// Writes a file atomically and durably: the content is written next to the target and flushed to the disk, then renamed over the target by <see cref="Commit"/>, and the folder is flushed. At every
+/// moment either the old content or the complete new one is there. An existing file keeps its permissions, a symbolic link keeps leading to its target. Disposing before the commit leaves everything
+/// as it was.
+/// </summary>
+public sealed class AtomicFile : IDisposable
+{
+    private const int BufferSize = 1 << 20;
+
+    private readonly string _path;
+    private readonly string _target;
+    private readonly string _temporary;
+    private bool _exists;
+
+    private AtomicFile(string path, string target)
+    {
+        _path = path;
+        _target = target;
+        _temporary = NewName(FolderOf(target));
+    }
+
+    /// <summary>Writes the content next to its target.</summary>
+    /// <param name="path">The file, in a folder that exists.</param>
+    /// <param name="write">Writes the content into a stream that is readable, writable and seekable.</param>
+    /// <returns>The written file, not yet in its place; owned by the caller.</returns>
+    /// <exception cref="TfLbfgsException">The path names a folder, or its folder does not exist, cannot be written or is full. Exceptions of <paramref name="write"/> other than those of the file
+    /// system are passed on.</exception>
+    public static AtomicFile Prepare(string path, Action<Stream> write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        CheckPlace(path);
+        return Guard(path, () =>
+        {
+            string target = Path.GetFullPath(path);
+            if (new FileInfo(target).LinkTarget is not null && File.ResolveLinkTarget(target, returnFinalTarget: true) is { } final)
+                target = final.FullName;
+            AtomicFile file = new(path, target);
+            try
+            {
+                using FileStream stream = new(file._temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, BufferSize);
+                file._exists = true;
+                write(stream);
+                stream.Flush();
+                Durability.Flush(stream.SafeFileHandle);
+                return file;
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
+        });
+    }
+
+    /// <summary>Writes a file and puts it into its place.</summary>
+    /// <param name="path">The file, in a folder that exists.</param>
+    /// <param name="write">Writes the content into a stream that is readable, writable and seekable.</param>
+    /// <exception cref="TfLbfgsException">The path names a folder, or its folder does not exist, cannot be written or is full.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        using AtomicFile file = Prepare(path, write);
+        file.Commit();
+    }
+
+    /// <summary>The folder of a file, as an absolute path.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The folder.</returns>
+    public static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+
+    /// <summary>Puts the content into its place, over what was there.</summary>
+    /// <exception cref="TfLbfgsException">The target cannot be replaced.</exception>
+    public void Commit() => Guard(_path, () =>
+    {
+        if (!OperatingSystem.IsWindows() && File.Exists(_target))
+            File.SetUnixFileMode(_temporary, File.GetUnixFileMode(_target));
+        File.Move(_temporary, _target, overwrite: true);
+        _exists = false;
+        Durability.FlushFolder(FolderOf(_target));
+        return true;
+    });
+
+    /// <summary>Removes the content when it was not put into its place.</summary>
+    public void Dispose()
+    {
+        if (_exists)
+            DeleteQuietly(_temporary);
+        _exists = false;
+    }
+
+    /// <summary>A file name in a folder that no file has.</summary>
+    internal static string NewName(string folder) => Path.Combine(folder, $".{Path.GetRandomFileName()}.tmp");
+
+    /// <summary>Removes a file; a failure is ignored, since it would hide the exception that is under way.</summary>
+    internal static void DeleteQuietly(string file)
+    {
+        try
+        {
+            File.Delete(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
+    private static void CheckPlace(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (Directory.Exists(path))
+            throw new TfLbfgsException($"{path}: expected the name of a file, received a folder. Name a file in it.");
+        string folder = Guard(path, () => FolderOf(path));
+        if (!Directory.Exists(folder))
+            throw new TfLbfgsException($"{path}: expected a file in a folder that exists, received {folder}, which does not exist. Create it or name another one.");
+    }
+
+    private static T Guard<T>(string path, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new TfLbfgsException($"{path}: expected a place that can be written, received: {e.Message.TrimEnd('.')}. Free space, change its permissions or name another place.", e);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.Runtime.InteropServices;
+using TfLbfgs.Runtime;
+
+namespace TfLbfgs.Formats;
+
+/// <summary>
+/// An array of a file, read from it or to be written: element type and shape are known, the elements are read when they are asked for. Python: <c>h5py.Dataset</c>, <c>numpy.memmap</c>.
+/// </summary>
+public abstract class StoredArray
+{
+    /// <summary>Creates the array.</summary>
+    /// <param name="dtype">The element type, of fixed size.</param>
+    /// <param name="shape">The lengths of the axes; empty for a scalar.</param>
+    /// <exception cref="TfLbfgsException">The elements have no fixed size, or there are too many for one array.</exception>
+    protected StoredArray(DType dtype, IReadOnlyList<long> shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        Int128 length = dtype.Size;
+        foreach (long axis in shape)
+            length = Int128.Min(length * axis, long.MaxValue);
+        if (dtype.Size == 0 || length < 0 || length > Array.MaxLength)
+        {
+            throw new TfLbfgsException(
+                $"Expected an array of at most {Array.MaxLength} bytes with elements of fixed size, received {dtype.PythonName} {Describe(shape)}. Store it in several arrays.");
+        }
+
+        DType = dtype;
+        Shape = shape;
+        ByteCount = (int)length;
+    }
+
+    /// <summary>The element type in the file; nothing is converted.</summary>
+    public DType DType { get; }
+
+    /// <summary>The lengths of the axes; empty for a scalar.</summary>
+    public IReadOnlyList<long> Shape { get; }
+
+    /// <summary>The number of bytes of all elements.</summary>
+    public int ByteCount { get; }
+
+    /// <summary>The shape as Python prints it, such as <c>(3, 4)</c>.</summary>
+    public string ShapeText => Describe(Shape);
+
+    /// <summary>Creates an array over bytes in memory.</summary>
+    /// <param name="dtype">The element type.</param>
+    /// <param name="shape">The lengths of the axes; empty for a scalar.</param>
+    /// <param name="bytes">The elements, row-major and little-endian; not copied.</param>
+    /// <returns>The array.</returns>
+    /// <exception cref="TfLbfgsException">The number of bytes does not fit.</exception>
+    public static StoredArray FromBytes(DType dtype, IReadOnlyList<long> shape, ReadOnlyMemory<byte> bytes) => new ArrayInMemory(dtype, shape, bytes);
+
+    /// <summary>A shape as Python prints it: <c>()</c>, <c>(3,)</c>, <c>(3, 4)</c>.</summary>
+    /// <param name="shape">The lengths of the axes.</param>
+    /// <returns>The text.</returns>
+    public static string Describe(IReadOnlyList<long> shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        return shape.Count == 1 ? $"({shape[0]},)" : $"({string.Join(", ", shape)})";
+    }
+
+    /// <summary>Reads all elements, row-major and little-endian, in the byte order of the machine.</summary>
+    /// <param name="destination">Receives them; <see cref="ByteCount"/> bytes long.</param>
+    /// <exception cref="FileFormatException">The elements are damaged.</exception>
+    public abstract void Read(Span<byte> destination);
+
+    /// <summary>Writes all elements, row-major and little-endian; by default through one buffer.</summary>
+    /// <param name="stream">Receives <see cref="ByteCount"/> bytes.</param>
+    public virtual void WriteTo(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        stream.Write(ToBytes());
+    }
+
+    /// <summary>Reads all elements into a new array.</summary>
+    /// <returns>The elements, row-major and little-endian.</returns>
+    public byte[] ToBytes()
+    {
+        byte[] bytes = new byte[ByteCount];
+        Read(bytes);
+        return bytes;
+    }
+
+    /// <summary>Counts NaN and infinities among elements.</summary>
+    /// <param name="elements">The elements.</param>
+    /// <param name="dtype">Their type.</param>
+    /// <returns>The number; 0 for types that have none.</returns>
+    public static long CountNonFinite(ReadOnlySpan<byte> elements, DType dtype)
+    {
+        long count = 0;
+        switch (dtype)
+        {
+            case DType.Float64:
+                foreach (double value in MemoryMarshal.Cast<byte, double>(elements))
+                    count += double.IsFinite(value) ? 0 : 1;
+                break;
+            case DType.Float32:
+                foreach (float value in MemoryMarshal.Cast<byte, float>(elements))
+                    count += float.IsFinite(value) ? 0 : 1;
+                break;
+            case DType.Float16:
+                foreach (Half value in MemoryMarshal.Cast<byte, Half>(elements))
+                    count += Half.IsFinite(value) ? 0 : 1;
+                break;
+            case DType.BFloat16:
+                foreach (ushort bits in MemoryMarshal.Cast<byte, ushort>(elements))
+                    count += (bits & 0x7f80) == 0x7f80 ? 1 : 0;
+                break;
+        }
+
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{DType.PythonName}{ShapeText}";
+
+    private sealed class ArrayInMemory : StoredArray
+    {
+        private readonly ReadOnlyMemory<byte> _bytes;
+
+        public ArrayInMemory(DType dtype, IReadOnlyList<long> shape, ReadOnlyMemory<byte> bytes) : base(dtype, shape)
+        {
+            if (bytes.Length != ByteCount)
+                throw new TfLbfgsException($"Expected {ByteCount} bytes for {dtype.PythonName} {Describe(shape)}, received {bytes.Length}.");
+            _bytes = bytes;
+        }
+
+        public override void Read(Span<byte> destination) => _bytes.Span.CopyTo(destination);
+
+        public override void WriteTo(Stream stream) => stream.Write(_bytes.Span);
+    }
+}

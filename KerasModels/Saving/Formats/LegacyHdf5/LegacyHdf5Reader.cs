@@ -1,0 +1,167 @@
+using System.Text.Json;
+using TfLbfgs.Formats;
+using TfLbfgs.Formats.Hdf5;
+using static TfLbfgs.Keras.Saving.Formats.LegacyHdf5.LegacyHdf5Names;
+
+namespace TfLbfgs.Keras.Saving.Formats.LegacyHdf5;
+
+/// <summary>
+/// Reads the HDF5 files of Keras 2, and of Keras 3 where it is asked for an <c>.h5</c> file: whole models and weights only. Every name that the file lists must be there; order is that of the
+/// lists, never that of the groups. Python: <c>keras.src.legacy.saving.legacy_h5_format</c>.
+/// </summary>
+internal static class LegacyHdf5Reader
+{
+    private const string SaveAgain = "The file is incomplete; save it again with Keras.";
+
+    /// <summary>How deep JSON may be nested: a model in a model in a model takes some ten levels each.</summary>
+    private const int MaxJsonDepth = 512;
+
+    /// <summary>Reads a file of either kind. The configuration is not looked at, so weights can be had from a file whose configuration is damaged.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The content, owned by the caller.</returns>
+    /// <exception cref="FileFormatException">The file is damaged, hostile, incomplete or of another kind.</exception>
+    public static ModelContents Read(string path) => Open(path, file => Read(file));
+
+    /// <summary>Reads a whole model, whose configuration must be there and be JSON.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The content, with <see cref="ModelContents.ConfigJson"/> set; owned by the caller.</returns>
+    /// <exception cref="FileFormatException">As for <see cref="Read(string)"/>; also, the file has weights only, or its configuration is no JSON.</exception>
+    public static ModelContents ReadModel(string path) => Open(path, file =>
+    {
+        ModelContents contents = Read(file);
+        if (contents.ConfigJson is null)
+        {
+            throw file.Fail("/", "no attribute model_config: the file has weights only", "a whole model, as model.save writes it",
+                "Build the model and load these weights into it, or save the whole model.");
+        }
+
+        RequireJson(file, ModelConfig, contents.ConfigJson);
+        if (contents.TrainingConfigJson is not null)
+            RequireJson(file, TrainingConfig, contents.TrainingConfigJson);
+        return contents;
+    });
+
+    private static ModelContents Open(string path, Func<Hdf5File, ModelContents> read)
+    {
+        var file = Hdf5File.Open(path);
+        try
+        {
+            return read(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static ModelContents Read(Hdf5File file)
+    {
+        Hdf5Group root = file.Root;
+        bool isWhole = root.HasAttribute(ModelConfig) || (!HasList(root, LayerNames) && root.Members.ContainsKey(ModelWeights));
+        Hdf5Group weights = isWhole ? RequireGroup(file, root, ModelWeights, "the weights of a whole model") : root;
+        string[] layerNames = ReadList(file, weights, LayerNames) ?? throw NoLayerNames(file, weights);
+        RequireDistinct(file, weights, LayerNames, layerNames);
+
+        WeightNode tree = new("");
+        foreach (string name in layerNames)
+            tree.Children.Add(ReadWeights(file, name, RequireGroup(file, weights, name, $"the layer that {LayerNames} lists")));
+        if (weights.Members.ContainsKey(TopLevelWeights))
+            tree.Arrays.AddRange(ReadWeights(file, TopLevelWeights, RequireGroup(file, weights, TopLevelWeights, "weights of the model itself")).Arrays);
+        return new ModelContents
+        {
+            ConfigJson = ReadText(file, root, ModelConfig),
+            TrainingConfigJson = ReadText(file, root, TrainingConfig),
+            KerasVersion = ReadText(file, weights, KerasVersion) ?? ReadText(file, root, KerasVersion),
+            Backend = ReadText(file, weights, Backend) ?? ReadText(file, root, Backend),
+            Weights = tree,
+            OptimizerState = isWhole && root.Members.ContainsKey(OptimizerWeights)
+                ? ReadWeights(file, OptimizerWeights, RequireGroup(file, root, OptimizerWeights, "the optimizer's state"))
+                : null,
+            Source = file,
+        };
+    }
+
+    private static WeightNode ReadWeights(Hdf5File file, string name, Hdf5Group group)
+    {
+        string[] names = ReadList(file, group, WeightNames)
+            ?? throw file.Fail(group.Path, $"no attribute {WeightNames}", "the list of the weights, empty where there are none", SaveAgain);
+        RequireDistinct(file, group, WeightNames, names);
+        WeightNode node = new(name);
+        foreach (string weight in names)
+        {
+            node.Arrays.Add(group.Find(weight) switch
+            {
+                Hdf5Dataset dataset => new WeightArray(weight, file.Array(dataset)),
+                null => throw file.Fail(group.PathOf(weight), "no such dataset", $"the array that {WeightNames} lists", SaveAgain),
+                _ => throw file.Fail(group.PathOf(weight), "a group", $"the array that {WeightNames} lists", SaveAgain),
+            });
+        }
+
+        return node;
+    }
+
+    private static Hdf5Group RequireGroup(Hdf5File file, Hdf5Group parent, string name, string role) => parent.Find(name) switch
+    {
+        Hdf5Group group => group,
+        null => throw file.Fail(parent.PathOf(name), "no such group", role, SaveAgain),
+        _ => throw file.Fail(parent.PathOf(name), "a dataset", role, SaveAgain),
+    };
+
+    private static bool HasList(Hdf5Group group, string attribute) => group.HasAttribute(attribute) || group.HasAttribute($"{attribute}0");
+
+    /// <summary>Reads a list of names; long ones are split into attributes that end in 0, 1, 2, ...</summary>
+    private static string[]? ReadList(Hdf5File file, Hdf5Group group, string attribute)
+    {
+        if (file.ReadStrings(group, attribute) is { } whole)
+            return whole;
+        if (!HasList(group, attribute))
+            return null;
+        var names = new List<string>();
+        for (int i = 0; file.ReadStrings(group, $"{attribute}{i}") is { } part; i++)
+            names.AddRange(part);
+        return [.. names];
+    }
+
+    private static string? ReadText(Hdf5File file, Hdf5Group group, string attribute) => file.ReadStrings(group, attribute) switch
+    {
+        null => null,
+        [string text] => text,
+        string[] many => throw file.Fail(group.Path, $"attribute {attribute} with {many.Length} texts", "one text", SaveAgain),
+    };
+
+    private static void RequireDistinct(Hdf5File file, Hdf5Group group, string attribute, string[] names)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string name in names)
+        {
+            if (name.Length == 0 || !seen.Add(name))
+                throw file.Fail(group.Path, $"attribute {attribute} lists \"{name}\"{(name.Length == 0 ? "" : " twice")}", "names that differ and are not empty", SaveAgain);
+        }
+    }
+
+    private static FileFormatException NoLayerNames(Hdf5File file, Hdf5Group weights)
+    {
+        if (file.Root.Members.ContainsKey("layers") || file.Root.Members.ContainsKey("_layer_checkpoint_dependencies"))
+        {
+            return file.Fail("/", "a Keras v3 weights file: groups layers/.../vars and no attribute layer_names", "a legacy weights file",
+                "Give it the extension .weights.h5, which is that of its layout.");
+        }
+        return file.Fail(weights.Path, $"no attribute {LayerNames}: this is not a Keras weights file", "the list of the layers", "Check that this is the file that Keras saved.");
+    }
+
+    private static void RequireJson(Hdf5File file, string attribute, string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = MaxJsonDepth });
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+                return;
+        }
+        catch (JsonException e)
+        {
+            throw file.Fail("/", $"attribute {attribute} is not valid JSON: {e.Message.TrimEnd('.')}", "JSON", SaveAgain, e);
+        }
+        throw file.Fail("/", $"attribute {attribute} is not a JSON object", "a JSON object", SaveAgain);
+    }
+}

@@ -1,0 +1,34 @@
+namespace TfLbfgs.Keras.Saving;
+
+/// <summary>
+/// The content of a file in the terms of no format: what each format reads into and is written from. Weights are a tree of named nodes, whose arrays are read when they are assigned; the file stays
+/// open until the contents are disposed.
+/// </summary>
+internal sealed class ModelContents : IDisposable
+{
+    /// <summary>The architecture as JSON, in the form of the Keras version that wrote it; null where only weights are.</summary>
+    public string? ConfigJson { get; init; }
+
+    /// <summary>Loss, metrics and optimizer as JSON; null for a model that was not compiled.</summary>
+    public string? TrainingConfigJson { get; init; }
+
+    /// <summary>The version of Keras that the file states, such as <c>2.15.0</c>; null in files of very old versions.</summary>
+    public string? KerasVersion { get; init; }
+
+    /// <summary>The backend of Keras that wrote the file, such as <c>tensorflow</c>; null where the file does not say.</summary>
+    public string? Backend { get; init; }
+
+    /// <summary>The weights of the model.</summary>
+    public WeightNode Weights { get; init; } = new("");
+
+    /// <summary>The state of the optimizer; null where none was saved.</summary>
+    public WeightNode? OptimizerState { get; init; }
+
+    /// <summary>What keeps the arrays readable; null for arrays in memory.</summary>
+    public IDisposable? Source { get; init; }
+
+    /// <summary>Whether the file has compile settings or optimizer state.</summary>
+    public bool HasTrainingState => TrainingConfigJson is not null || OptimizerState is not null;
+
+    public void Dispose() => Source?.Dispose();
+}

@@ -1,0 +1,30 @@
+namespace TfLbfgs.Keras.Saving;
+
+/// <summary>A node in the tree of the weights of a file: a model, a layer, an optimizer, or a part of one.</summary>
+/// <param name="name">The name in its parent; empty for the root.</param>
+internal sealed class WeightNode(string name)
+{
+    public string Name { get; } = name;
+
+    /// <summary>The name that the object itself has, where the file states it; null elsewhere.</summary>
+    public string? Label { get; init; }
+
+    /// <summary>The weights of the object itself, in the order of the file.</summary>
+    public List<WeightArray> Arrays { get; } = [];
+
+    /// <summary>The parts, in the order of the file.</summary>
+    public List<WeightNode> Children { get; } = [];
+
+    /// <summary>The weights of the node and of all below it.</summary>
+    public IEnumerable<WeightArray> AllArrays()
+    {
+        Stack<WeightNode> open = new([this]);
+        while (open.TryPop(out WeightNode? node))
+        {
+            foreach (WeightArray array in node.Arrays)
+                yield return array;
+            for (int i = node.Children.Count - 1; i >= 0; i--)
+                open.Push(node.Children[i]);
+        }
+    }
+}
