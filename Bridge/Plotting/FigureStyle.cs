@@ -4,17 +4,28 @@ using ScottPlot.TickGenerators;
 
 namespace TfLbfgs.Plotting;
 
-/// <summary>What the figures have in common.</summary>
-internal static class FigureStyle
+/// <summary>What the figures have in common: colours, font and axes, for figures of one's own that look like them.</summary>
+public static class FigureStyle
 {
+    /// <summary>Text and axes.</summary>
     public static readonly Color Ink = Color.FromHex("#333333");
+
+    /// <summary>The first line.</summary>
     public static readonly Color Accent = Color.FromHex("#1f6feb");
+
+    /// <summary>The second line.</summary>
     public static readonly Color Second = Color.FromHex("#d1590a");
+
+    /// <summary>The grid.</summary>
     public static readonly Color Faint = Color.FromHex("#e3e6ea");
 
     static FigureStyle() => ScottPlot.Fonts.FontResolvers.Insert(0, new EmbeddedFont());
 
     /// <summary>A plot on white with plain axes.</summary>
+    /// <param name="title">The title.</param>
+    /// <param name="bottom">The label of the horizontal axis.</param>
+    /// <param name="left">The label of the vertical axis.</param>
+    /// <returns>The plot.</returns>
     public static Plot NewPlot(string title, string bottom, string left)
     {
         Plot plot = new();

@@ -19,7 +19,7 @@ internal sealed class LiveProgress(LiveDisplayContext context, Table table) : Lb
     public static Table NewTable()
     {
         Table table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey);
-        for (int i = 0; i < ProgressTable.Headers.Length; i++)
+        for (int i = 0; i < ProgressTable.Headers.Count; i++)
             table.AddColumn(new TableColumn(ProgressTable.Headers[i]).RightAligned().NoWrap().Width(ProgressTable.Widths[i]));
         return table;
     }

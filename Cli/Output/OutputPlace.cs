@@ -41,20 +41,14 @@ internal static class OutputPlace
 
     private static void CheckFolder(string folder, string option = "--output")
     {
-        string probe = AtomicFile.NewName(folder);
         try
         {
-            using (new FileStream(probe, FileMode.CreateNew))
-            {
-            }
+            using FileStream probe = new(
+                Path.Combine(folder, $".{Path.GetRandomFileName()}.tmp"), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw NotWritable(folder, e, option);
-        }
-        finally
-        {
-            AtomicFile.DeleteQuietly(probe);
         }
     }
 

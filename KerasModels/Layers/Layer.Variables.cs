@@ -94,7 +94,7 @@ public abstract partial class Layer
         string fullName = $"{Path}/{name}";
         DType type = dtype ?? DType;
         // The first value is made at once, also while a function is traced.
-        using DispatchFrame eager = DispatchFrame.OpenEager();
+        using IDisposable eager = Tf.InitScope();
         using TensorScope scope = new();
         Tensor value = type.IsFloating ? (initializer ?? new GlorotUniform()).Create(shape, type, RandomSource.SeedOf(fullName))
             : initializer is null ? Tensor.Zeros(shape, type) : RawOps.Cast(initializer.Create(shape, DType.Float64, RandomSource.SeedOf(fullName)), type);

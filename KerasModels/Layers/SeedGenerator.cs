@@ -19,7 +19,7 @@ public sealed class SeedGenerator : IDisposable
     internal SeedGenerator(long seed, string name)
     {
         _seed = seed;
-        using (DispatchFrame.OpenEager())
+        using (Tf.InitScope())
         using (Tensor zero = Tensor.From<long>([0]))
             _counter = new Variable(zero, name, trainable: false);
     }

@@ -242,7 +242,7 @@ public abstract class Metric : KerasComponent, IDisposable
         }
 
         // Made now, also while a function is traced.
-        using DispatchFrame eager = DispatchFrame.OpenEager();
+        using IDisposable eager = Tf.InitScope();
         using Tensor zeros = Tensor.Zeros(shape, dtype ?? DType);
         Variable variable = new(zeros, name, trainable: false);
         _variables.Add(variable);

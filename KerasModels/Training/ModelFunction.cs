@@ -18,7 +18,7 @@ public sealed class ModelFunction : ModelObjective
     public Action<int, double>? Evaluated { get; set; }
 
     /// <inheritdoc/>
-    protected internal override void OnEvaluated(double loss)
+    protected override void OnEvaluated(double loss)
     {
         base.OnEvaluated(loss);
         Evaluated?.Invoke(Evaluations, loss);

@@ -48,13 +48,13 @@ public abstract class DeferredTensor : Tensor
     protected internal abstract IReadOnlyList<Tensor> Record(Operation operation);
 
     // It owns nothing, so one object serves all who hold it.
-    internal sealed override Tensor Alias() => this;
+    public sealed override Tensor Alias() => this;
 
     internal sealed override void EnsureUsable()
     {
     }
 
-    internal sealed override void RefineShape(Shape shape)
+    public sealed override void RefineShape(Shape shape)
     {
     }
 

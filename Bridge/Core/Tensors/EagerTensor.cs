@@ -84,7 +84,7 @@ internal sealed class EagerTensor : Tensor
     }
 
     /// <inheritdoc/>
-    internal override Tensor Alias()
+    public override Tensor Alias()
     {
         // A function that captured the tensor goes on using it after its owner disposed it: what counts is that somebody has a lease.
         try
@@ -108,7 +108,7 @@ internal sealed class EagerTensor : Tensor
     }
 
     /// <inheritdoc/>
-    internal override void RefineShape(Shape shape)
+    public override void RefineShape(Shape shape)
     {
     }
 

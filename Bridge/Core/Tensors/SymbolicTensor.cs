@@ -60,7 +60,7 @@ internal sealed class SymbolicTensor : Tensor
         + "Return the tensor from the function and read it from the result, or run the code outside a function.");
 
     /// <inheritdoc/>
-    internal override Tensor Alias() => new SymbolicTensor(Owner, Output, DType, _shape, Id) { KnownIntegers = KnownIntegers, KnownNumber = KnownNumber, RequestedDevice = RequestedDevice };
+    public override Tensor Alias() => new SymbolicTensor(Owner, Output, DType, _shape, Id) { KnownIntegers = KnownIntegers, KnownNumber = KnownNumber, RequestedDevice = RequestedDevice };
 
     /// <inheritdoc/>
     internal override void EnsureUsable()
@@ -79,7 +79,7 @@ internal sealed class SymbolicTensor : Tensor
     }
 
     /// <inheritdoc/>
-    internal override void RefineShape(Shape shape)
+    public override void RefineShape(Shape shape)
     {
         Owner.SetShape(this, shape);
         _shape = shape;

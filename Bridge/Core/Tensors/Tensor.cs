@@ -30,7 +30,7 @@ public abstract partial class Tensor : IDisposable
     /// <summary>The identity by which tapes and traces know the value; an alias has that of its origin.</summary>
     internal abstract long Id { get; }
 
-    /// <summary>Frees the tensor. A gradient tape or trace that saw it holds its own lease.</summary>
+    /// <summary>Frees the tensor. A gradient tape or trace that saw it holds a reference of its own.</summary>
     public void Dispose()
     {
         Scope?.Forget(this);
@@ -66,17 +66,25 @@ public abstract partial class Tensor : IDisposable
     /// <summary>The scope that would dispose the tensor; null: none.</summary>
     internal TensorScope? Scope { get; set; }
 
-    /// <summary>A second owner of the same value: same identity, its own lease, not registered with any scope.</summary>
-    internal abstract Tensor Alias();
+    /// <summary>
+    /// Gives a second owner of the same value, without a copy: each is disposed for itself, and no <see cref="TensorScope"/> disposes the new one.
+    /// </summary>
+    /// <returns>The tensor, owned by the caller; tapes take the two for one.</returns>
+    /// <exception cref="TfLbfgsException">This one is disposed.</exception>
+    public abstract Tensor Alias();
 
     /// <summary>Throws when the tensor cannot be an input now.</summary>
     internal abstract void EnsureUsable();
 
-    /// <summary>States what the caller knows of the shape; of use only for a symbolic tensor.</summary>
-    internal abstract void RefineShape(Shape shape);
+    /// <summary>
+    /// States what the caller knows of the shape of a symbolic tensor; a tensor with values has its shape already. Python: <c>tf.Tensor.set_shape</c>.
+    /// </summary>
+    /// <param name="shape">The shape; what is unknown in it stays as it is.</param>
+    public abstract void RefineShape(Shape shape);
 
-    /// <summary>Such as <c>float64(3, 4)</c>.</summary>
-    internal virtual string Describe() => $"{DType.PythonName}{Shape}";
+    /// <summary>Dtype and shape as text, such as <c>float64(3, 4)</c>, for messages.</summary>
+    /// <returns>The text.</returns>
+    public virtual string Describe() => $"{DType.PythonName}{Shape}";
 
     private protected abstract void Dispose(bool disposing);
 }

@@ -13,6 +13,17 @@ public static partial class Tf
     /// <returns>Whether it does.</returns>
     public static bool InsideFunction() => DispatchFrame.Current.Target is not null;
 
+    /// <summary>Whether the calling thread traces a function that XLA compiles, where other forms of a computation may be the fastest.</summary>
+    /// <returns>Whether it does.</returns>
+    public static bool InsideCompiledFunction() => DispatchFrame.Current.Target is { IsCompiled: true };
+
+    /// <summary>
+    /// Executes ops at once until the scope is disposed, on the calling thread, though a function is being traced; no tape records them.
+    /// Python: <c>tf.init_scope</c>.
+    /// </summary>
+    /// <returns>The scope.</returns>
+    public static IDisposable InitScope() => DispatchFrame.OpenEager();
+
     /// <summary>Whether a tensor stands for a value of a function that is being traced. Python: <c>tf.is_symbolic_tensor</c>.</summary>
     /// <param name="x">The tensor.</param>
     /// <returns>Whether it does.</returns>

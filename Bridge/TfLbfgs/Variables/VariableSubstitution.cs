@@ -30,7 +30,7 @@ public sealed class VariableSubstitution : IDisposable
     /// <param name="lift">
     /// The dtype in which a model computes meanwhile: the tensors, or the parts of complex ones, are of it, and every other differentiable variable is read as if it were. Null: that of each variable.
     /// </param>
-    internal VariableSubstitution(IReadOnlyList<Variable> variables, IReadOnlyList<Tensor> values, DType? lift)
+    public VariableSubstitution(IReadOnlyList<Variable> variables, IReadOnlyList<Tensor> values, DType? lift)
     {
         ArgumentNullException.ThrowIfNull(variables);
         ArgumentNullException.ThrowIfNull(values);
@@ -51,7 +51,7 @@ public sealed class VariableSubstitution : IDisposable
     }
 
     /// <summary>The dtype in which models compute on the calling thread now; null: their own.</summary>
-    internal static DType? ComputeDType => _current?.LiftedTo;
+    public static DType? ComputeDType => _current?.LiftedTo;
 
     private DType? LiftedTo { get; }
 
@@ -59,7 +59,7 @@ public sealed class VariableSubstitution : IDisposable
     internal static bool IsOpen => _current is not null;
 
     /// <summary>Receives each trainable variable that is read while no tensor stands for it; null: nothing does.</summary>
-    internal Action<Variable>? Unlisted { get; init; }
+    public Action<Variable>? Unlisted { get; init; }
 
     /// <summary>Reports a variable for which no tensor stands.</summary>
     internal static void NoteRead(Variable variable)

@@ -48,7 +48,7 @@ internal sealed class HostConstant
     /// <summary>The elements as numbers, row-major.</summary>
     public double[] ToDoubles()
     {
-        using DispatchFrame eager = DispatchFrame.OpenEager();
+        using IDisposable eager = Tf.InitScope();
         using Tensor value = Tensor.FromBytes(_bytes ?? throw new TfLbfgsException("Expected a constant of numbers, received texts."), DType, Shape);
         return value.ToDoubles();
     }

@@ -39,7 +39,7 @@ public sealed class KerasTensor : DeferredTensor
     public override string ToString() => $"{DType.PythonName}{Shape} of '{Node.Layer.Name}'";
 
     /// <inheritdoc/>
-    protected internal override IReadOnlyList<Tensor> Record(Operation operation)
+    protected override IReadOnlyList<Tensor> Record(Operation operation)
     {
         ArgumentNullException.ThrowIfNull(operation);
         OperationLayer layer = new(operation);

@@ -158,7 +158,7 @@ public abstract class DenseCell : RecurrentCell
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(context);
         if (context.Training && _dropout > 0)
-            inputs *= Mask(inputs, inputs.Shape[-1], _dropout, context);
+            inputs *= Mask(inputs, inputs.Rank - 2, inputs.Shape[-1], _dropout, context);
         Tensor kernel = Kernel!.Value;
         Tensor rows = inputs.Rank == 2 ? inputs : Tf.Reshape(inputs, Tensor.From<long>([-1, kernel.Shape[0]]));
         Tensor product = Tf.MatMul(rows, kernel);
@@ -175,7 +175,7 @@ public abstract class DenseCell : RecurrentCell
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(context);
-        return context.Training && _recurrentDropout > 0 ? [Tf.Reshape(Mask(inputs, _units, _recurrentDropout, context), Tensor.From<long>([-1, _units]))] : [];
+        return context.Training && _recurrentDropout > 0 ? [Mask(inputs, 0, _units, _recurrentDropout, context)] : [];
     }
 
     /// <summary>The first state as it enters the recurrent kernel.</summary>
@@ -232,12 +232,10 @@ public abstract class DenseCell : RecurrentCell
         fields.Ignore("implementation", "use_cudnn");
     }
 
-    // [batch, 1, ..., size]: the same for all steps, scaled so that the mean stays.
-    private Tensor Mask(Tensor inputs, long size, double rate, CallContext context)
+    // [batch, size]: the same for all steps, scaled so that the mean stays.
+    private Tensor Mask(Tensor inputs, int batchAxis, long size, double rate, CallContext context)
     {
         _random ??= AddSeedGenerator(_seed);
-        Tensor one = Tensor.Scalar(1L);
-        Tensor[] dims = [RawOps.Shape(inputs, DType.Int64)[0], .. Enumerable.Repeat(one, inputs.Rank - 2), Tensor.Scalar(size)];
-        return _random.DropoutMask(context, Tf.Stack(dims), rate, ComputeDType);
+        return _random.DropoutMask(context, Tf.Stack([RawOps.Shape(inputs, DType.Int64)[batchAxis], Tensor.Scalar(size)]), rate, ComputeDType);
     }
 }

@@ -33,7 +33,7 @@ public abstract class RecurrentCell : Layer
     protected internal virtual Shape StepOutputShape(Shape inputShape) => StateShapes(inputShape)[0];
 
     /// <summary>Computes what does not depend on the states, for all steps at once; by default the inputs as they are.</summary>
-    /// <param name="inputs">The inputs of any number of steps, [batch, ..., features].</param>
+    /// <param name="inputs">The inputs of all steps, [steps, batch, ..., features], or those of one, [batch, ..., features].</param>
     /// <param name="context">The call.</param>
     /// <returns>What <see cref="Step"/> receives in their place, of the same leading dimensions.</returns>
     protected internal virtual Tensor PrepareInputs(Tensor inputs, CallContext context) => inputs;

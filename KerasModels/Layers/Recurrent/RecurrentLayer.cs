@@ -101,10 +101,14 @@ public abstract class RecurrentLayer : Layer
         cell.Build(step);
         IReadOnlyList<Tensor> states = InitialStates(inputs, input, step, context);
         IReadOnlyList<Tensor> constants = cell.BeginSequence(input, context);
-        Tensor prepared = SwapSteps(cell.PrepareInputs(input, context));
+        // The steps first: what the cell makes of the inputs is wider than they are, and would take longer to transpose.
+        Tensor bySteps = SwapSteps(input);
+        // XLA takes longer over one product of all steps than over one a step; dropout has one mask for all of them.
+        bool preparesEach = Tf.InsideCompiledFunction() && !context.Training;
+        Tensor elements = preparesEach ? bySteps : cell.PrepareInputs(bySteps, context);
         Tensor? mask = context.MaskOf(inputs[0]);
         Tensor? maskBySteps = mask is null ? null : _timeMajor ? mask : Tf.Transpose(mask, [1, 0]);
-        (Tensor output, Tensor[] final) = Run(cell, prepared, maskBySteps, states, constants, cell.ZeroState(input, cell.StepOutputShape(step)), context);
+        (Tensor output, Tensor[] final) = Run(cell, preparesEach, elements, maskBySteps, states, constants, cell.ZeroState(input, cell.StepOutputShape(step)), context);
         if (_returnSequences && !_timeMajor)
             output = SwapSteps(output);
         if (mask is not null && _returnSequences)
@@ -155,7 +159,7 @@ public abstract class RecurrentLayer : Layer
     }
 
     private (Tensor Output, Tensor[] States) Run(
-        RecurrentCell cell, Tensor inputs, Tensor? mask, IReadOnlyList<Tensor> states, IReadOnlyList<Tensor> constants, Tensor firstOutput, CallContext context)
+        RecurrentCell cell, bool preparesEach, Tensor inputs, Tensor? mask, IReadOnlyList<Tensor> states, IReadOnlyList<Tensor> constants, Tensor firstOutput, CallContext context)
     {
         // The last output goes along as a state where it is none of them.
         bool carries = mask is not null || (!_returnSequences && !cell.OutputIsFirstState);
@@ -171,7 +175,8 @@ public abstract class RecurrentLayer : Layer
         ScanStep Step(Tensor[] state, Tensor[] element)
         {
             Tensor[] before = carries ? state[1..] : state;
-            (Tensor made, IReadOnlyList<Tensor> after) = cell.Step(element[0], before, constants, context);
+            Tensor input = preparesEach ? cell.PrepareInputs(element[0], context) : element[0];
+            (Tensor made, IReadOnlyList<Tensor> after) = cell.Step(input, before, constants, context);
             if (mask is not null)
             {
                 made = Choose(element[1], made, _zeroOutputForMask ? Tf.ZerosLike(made) : state[0]);
@@ -201,7 +206,7 @@ public abstract class RecurrentLayer : Layer
 
     private Variable MakeState(Shape shape, int index)
     {
-        using DispatchFrame eager = DispatchFrame.OpenEager();
+        using IDisposable eager = Tf.InitScope();
         using Tensor zeros = Tensor.Zeros(shape, ComputeDType);
         return new Variable(zeros, $"{Path}/state_{index}", trainable: false);
     }

@@ -2,20 +2,31 @@ using System.Globalization;
 
 namespace TfLbfgs.Optimization;
 
-/// <summary>The columns in which progress is shown.</summary>
-internal static class ProgressTable
+/// <summary>The columns in which progress is shown, for a console or a log of one's own.</summary>
+public static class ProgressTable
 {
-    public static readonly string[] Headers = ["iteration", "evaluations", "loss", "gradient", "step", "seconds"];
+    /// <summary>The headers of the columns.</summary>
+    public static IReadOnlyList<string> Headers { get; } = ["iteration", "evaluations", "loss", "gradient", "step", "seconds"];
 
     /// <summary>The characters of each column: with borders the table stays below the 80 of a small terminal.</summary>
-    public static readonly int[] Widths = [9, 11, 11, 8, 8, 8];
+    public static IReadOnlyList<int> Widths { get; } = [9, 11, 11, 8, 8, 8];
 
+    /// <summary>One line of text, each cell to the right of its column.</summary>
+    /// <param name="cells">The text of each column.</param>
+    /// <returns>The line, without its end.</returns>
     public static string Line(IReadOnlyList<string> cells) => string.Join("  ", cells.Select((cell, i) => cell.PadLeft(Widths[i])));
 
-    public static string[] Cells(LbfgsProgress progress) => Cells(progress, progress.Evaluations, progress.Seconds);
+    /// <summary>The cells of an iteration.</summary>
+    /// <param name="progress">The iteration.</param>
+    /// <returns>The text of each column.</returns>
+    public static string[] Cells(LbfgsProgress progress)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        return Cells(progress, progress.Evaluations, progress.Seconds);
+    }
 
     /// <summary>The cells of an iteration after which evaluations and time went on.</summary>
-    public static string[] Cells(LbfgsProgress progress, int evaluations, double seconds) =>
+    internal static string[] Cells(LbfgsProgress progress, int evaluations, double seconds) =>
     [
         progress.Iteration.ToString(CultureInfo.InvariantCulture),
         evaluations.ToString(CultureInfo.InvariantCulture),

@@ -385,7 +385,7 @@ public abstract class IndexLookup<T> : AdaptableLayer where T : notnull
     {
         if (_storedWeights is null)
             return;
-        using DispatchFrame eager = DispatchFrame.OpenEager();
+        using IDisposable eager = Tf.InitScope();
         using Tensor weights = HostArrays.ToTensor(Weights(), _storedWeights.DType, _storedWeights.Shape);
         _storedWeights.Assign(weights);
     }

@@ -20,7 +20,7 @@ internal sealed class LookupTable(DType keyType, DType valueType) : IDisposable
     /// <param name="pairs">Makes the keys and the values, of one length.</param>
     public void Fill(Func<(Tensor Keys, Tensor Values)> pairs)
     {
-        using DispatchFrame eager = DispatchFrame.OpenEager();
+        using IDisposable eager = Tf.InitScope();
         using TensorScope scope = new();
         // Held by an alias, which no scope of the user disposes.
         _handle ??= RawOps.AnonymousMutableHashTable(keyType, valueType).Alias();
