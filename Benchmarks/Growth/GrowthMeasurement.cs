@@ -31,8 +31,9 @@ internal static class GrowthMeasurement
         double evaluation = TimeEvaluation(objective, execution);
         using LbfgsMinimizer minimizer = new(objective, new LbfgsOptions { Execution = execution, GradientTolerance = 0 });
         int memory = MemoryTable.Length(count, DType.Float64);
-        // As long as the longer one: whatever is traced for later blocks is traced now.
+        // Both lengths once before: what is traced for later blocks, or used for the first time, is so now.
         Run(minimizer, memory + Beyond + MoreIterations(count));
+        Run(minimizer, memory + Beyond);
         Sample few = Best(minimizer, memory + Beyond, repetitions);
         Sample many = Best(minimizer, memory + Beyond + MoreIterations(count), repetitions);
         double iterations = many.Iterations - few.Iterations;

@@ -20,7 +20,9 @@ public sealed class GrowthTests : LeakChecked
         Assert.True(row.EvaluationSeconds > 0);
         Assert.True(row.Reads <= row.Evaluations + 1, $"{row}");
         Assert.True(row.ReadBytes <= row.Reads * ((4 * 50) + 8) * 8, $"{row}");
-        Assert.True(row.NativeCalls >= 0 && row.Uploads >= 0 && row.AllocatedBytes >= 0, $"{row}");
+        Assert.True(row.NativeCalls >= 0 && row.Uploads >= 0, $"{row}");
+        // The difference of two runs, in each of which the runtime may allocate for itself: some kilobytes over 30 iterations.
+        Assert.InRange(row.AllocatedBytes, -1000, 100_000);
         Assert.StartsWith($"| {execution} | 3000 | 50 |", row.Line(1e10), StringComparison.Ordinal);
         Assert.Equal(GrowthRow.Header.Split('\n')[0].Count(c => c == '|'), row.Line(1e10).Count(c => c == '|'));
     }
