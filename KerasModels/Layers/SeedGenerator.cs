@@ -43,6 +43,39 @@ public sealed class SeedGenerator : IDisposable
         return RawOps.StatelessRandomNormalV2(shape, Key(), Counter(context), Tensor.Scalar(Philox), dtype);
     }
 
+    /// <summary>Random numbers of the gamma distribution with scale 1.</summary>
+    /// <param name="context">The call.</param>
+    /// <param name="shape">The shape, a vector of int64.</param>
+    /// <param name="alpha">The shape parameter, above 0, of a floating-point dtype; it broadcasts to the shape.</param>
+    /// <returns>The numbers, of the dtype of <paramref name="alpha"/>.</returns>
+    public Tensor Gamma(CallContext context, Tensor shape, Tensor alpha)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return RawOps.StatelessRandomGammaV3(shape, Key(), Counter(context), Tensor.Scalar(Philox), alpha);
+    }
+
+    /// <summary>Random numbers of the beta distribution.</summary>
+    /// <param name="context">The call.</param>
+    /// <param name="shape">The shape, a vector of int64.</param>
+    /// <param name="alpha">Both shape parameters, above 0, of a floating-point dtype.</param>
+    /// <returns>The numbers, from 0 to 1.</returns>
+    public Tensor Beta(CallContext context, Tensor shape, Tensor alpha)
+    {
+        Tensor first = Gamma(context, shape, alpha), second = Gamma(context, shape, alpha);
+        return first / (first + second);
+    }
+
+    /// <summary>The numbers from 0 to below a count in random order.</summary>
+    /// <param name="context">The call.</param>
+    /// <param name="count">The count, an int32 scalar.</param>
+    /// <returns>The numbers, int32.</returns>
+    public Tensor Permutation(CallContext context, Tensor count)
+    {
+        ArgumentNullException.ThrowIfNull(count);
+        Tensor keys = Uniform(context, RawOps.Reshape(RawOps.Cast(count, DType.Int64), Tensor.From<int>([1])), DType.Float32);
+        return RawOps.TopKV2(keys, count).Indices;
+    }
+
     /// <summary>The factors of dropout: 0 for the part that is dropped, and for the others what keeps the mean.</summary>
     /// <param name="context">The call.</param>
     /// <param name="shape">The shape, a vector of int64.</param>

@@ -1,3 +1,4 @@
+using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
@@ -19,5 +20,22 @@ internal static class ImageResize
     /// <param name="antialias">Whether kernels widen where an image shrinks; default false.</param>
     /// <returns>The images, of the dtype of the input.</returns>
     public static Tensor Resize(Tensor images, Tensor size, Interpolation interpolation, bool antialias = false) =>
-        Tf.Cast(Tf.Image.Resize(images, size, Names.First(name => name.Value == interpolation).Text, antialias), images.DType);
+        Tf.Cast(Resample(images, size, interpolation, antialias), images.DType);
+
+    /// <summary>Resizes images to float32, or to the dtype of the input where elements are copied.</summary>
+    /// <inheritdoc cref="Resize"/>
+    public static Tensor Resample(Tensor images, Tensor size, Interpolation interpolation, bool antialias = false) =>
+        Tf.Image.Resize(images, size, Names.First(name => name.Value == interpolation).Text, antialias);
+
+    /// <summary>Numbers within the range of an integer dtype that they are to be cast to.</summary>
+    /// <param name="numbers">Floating-point numbers.</param>
+    /// <param name="dtype">The integer dtype.</param>
+    public static Tensor Saturate(Tensor numbers, DType dtype) => dtype switch
+    {
+        DType.UInt8 => Tf.ClipByValue(numbers, byte.MinValue, byte.MaxValue),
+        DType.Int8 => Tf.ClipByValue(numbers, sbyte.MinValue, sbyte.MaxValue),
+        DType.UInt16 => Tf.ClipByValue(numbers, ushort.MinValue, ushort.MaxValue),
+        DType.Int16 => Tf.ClipByValue(numbers, short.MinValue, short.MaxValue),
+        _ => numbers,
+    };
 }
