@@ -79,6 +79,8 @@ public abstract class ActivationFunction : KerasComponent
         Describe(writer);
         if (writer.Config.FirstOrDefault(field => !IsDefault(field, writer.Generation)).Key is not null)
         {
+            if (LayerForm(writer.Generation) is var (layer, config))
+                return new JsonObject { ["module"] = "keras.layers", ["class_name"] = layer, ["config"] = config, ["registered_name"] = null };
             throw new TfLbfgsException(
                 $"{parent.Owner}: the activation {this} cannot be saved: Keras files hold activations by name, without arguments. Use the defaults, or save the weights only.");
         }
@@ -87,6 +89,17 @@ public abstract class ActivationFunction : KerasComponent
             return new JsonObject { ["module"] = "builtins", ["class_name"] = "function", ["config"] = entry.Name, ["registered_name"] = $"{entry.Package}>{entry.Name}" };
         NoteGeneration(entry, parent);
         return JsonValue.Create(entry.Name);
+    }
+
+    /// <summary>The layer that computes the activation with its arguments, as files hold it in the place of a name; null where there is none.</summary>
+    private protected virtual (string Layer, JsonObject Config)? LayerForm(KerasGeneration generation) => null;
+
+    /// <summary>Reads the arguments; a layer in the place of an activation has more fields.</summary>
+    internal override void ReadFrom(ConfigReader reader)
+    {
+        if (!reader.Context.IsStrict)
+            reader.Ignore("name", "trainable", "dtype", "batch_input_shape", "batch_shape");
+        base.ReadFrom(reader);
     }
 
     /// <summary>Says which Keras cannot open the file, or understands another function.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Tensors;
 
@@ -26,4 +27,6 @@ public sealed class EluActivation(double alpha = 1) : ActivationFunction
         ArgumentNullException.ThrowIfNull(fields);
         fields.Number("alpha", ref _alpha);
     }
+
+    private protected override (string Layer, JsonObject Config)? LayerForm(KerasGeneration generation) => ("ELU", new JsonObject { ["alpha"] = _alpha });
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Tensors;
 
@@ -20,6 +21,10 @@ public sealed class LeakyReluActivation(double negativeSlope = 0.2) : Activation
     protected internal override void Describe(ConfigFields fields)
     {
         ArgumentNullException.ThrowIfNull(fields);
-        fields.Number("negative_slope", ref _negativeSlope);
+        bool isKeras2 = fields.Generation == KerasGeneration.Keras2;
+        fields.Number(isKeras2 ? "alpha" : "negative_slope", ref _negativeSlope, alias: isKeras2 ? "negative_slope" : "alpha");
     }
+
+    private protected override (string Layer, JsonObject Config)? LayerForm(KerasGeneration generation) =>
+        ("LeakyReLU", new JsonObject { [generation == KerasGeneration.Keras2 ? "alpha" : "negative_slope"] = _negativeSlope });
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Tensors;
 
@@ -37,6 +38,9 @@ public sealed class ReluActivation(double negativeSlope = 0, double? maximum = n
         fields.OptionalNumber("max_value", ref _maximum);
         fields.Number("threshold", ref _threshold);
     }
+
+    private protected override (string Layer, JsonObject Config)? LayerForm(KerasGeneration generation) =>
+        ("ReLU", new JsonObject { ["max_value"] = _maximum, ["negative_slope"] = _negativeSlope, ["threshold"] = _threshold });
 
     /// <summary>
     /// The formula inside a scope of the caller, as Keras computes it, so that infinities, NaN and the gradients at kinks agree too.

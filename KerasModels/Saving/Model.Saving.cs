@@ -2,6 +2,7 @@ using TfLbfgs.Formats;
 using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Keras.Saving;
 using TfLbfgs.Keras.Saving.Config;
+using TfLbfgs.Keras.Saving.Formats.KerasArchive;
 using TfLbfgs.Runtime;
 
 namespace TfLbfgs.Keras;
@@ -12,8 +13,8 @@ public partial class Model
     public LoadReport? LoadReport { get; private set; }
 
     /// <summary>
-    /// Loads a model that Keras, or <see cref="Save"/>, wrote: legacy <c>.h5</c> of Keras 2 and Keras 3, with its architecture. Nothing in the file is executed. Compile settings and optimizer
-    /// state are not kept. Python: <c>tf.keras.models.load_model</c>.
+    /// Loads a model that Keras, or <see cref="Save"/>, wrote: <c>.keras</c> of Keras 2 and Keras 3, legacy <c>.h5</c> of Keras 1 to Keras 3, or JSON with weights beside it. The format is chosen by
+    /// the content of the file, not by its name. Nothing in the file is executed. Compile settings and optimizer state are not kept. Python: <c>tf.keras.models.load_model</c>.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How; null: the dtype as saved, and every variable must be there.</param>
@@ -24,7 +25,7 @@ public partial class Model
     public static Model Load(string path, LoadOptions? options = null)
     {
         options ??= new LoadOptions();
-        using ModelContents saved = ModelFormats.For(path).ReadModel(path);
+        using ModelContents saved = ModelFiles.ReadModel(path);
         VariableBudget budget = new(saved.Weights.AllArrays().Sum(weight => (long)weight.Data.ByteCount / weight.DType.Size));
         List<string> warnings = [];
         Model model;
@@ -51,42 +52,56 @@ public partial class Model
         }
     }
 
+    /// <summary>Makes a model of an architecture in JSON, with fresh weights. Python: <c>tf.keras.models.model_from_json</c>.</summary>
+    /// <param name="json">The architecture, as <c>model.to_json()</c> gives it.</param>
+    /// <param name="options">How; null: the dtype as saved.</param>
+    /// <returns>The model, owned by the caller.</returns>
+    /// <exception cref="ModelConfigException">The architecture cannot be built: a layer, activation or initializer is unknown.</exception>
+    public static Model FromJson(string json, LoadOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        options ??= new LoadOptions();
+        return ModelConfigReader.Read(json, null, options.DType, [], null, options.AllLambdas());
+    }
+
     /// <summary>Loads weights into this model, all or, when something does not fit, none. Python: <c>model.load_weights</c>.</summary>
-    /// <param name="path">A legacy <c>.h5</c> file of weights, or of a whole model, whose architecture is not looked at.</param>
+    /// <param name="path">A <c>.weights.h5</c>, legacy <c>.h5</c> or <c>.npz</c> file of weights, a checkpoint (its prefix, index or folder), or a whole model, whose
+    /// architecture is not looked at.</param>
     /// <param name="options">How; null: every variable must be there, and no other.</param>
     /// <returns>What became of every variable.</returns>
     /// <exception cref="FileFormatException">The file is damaged, hostile or of another kind.</exception>
     /// <exception cref="WeightsMismatchException">The weights do not fit the model; it has the full report.</exception>
     public LoadReport LoadWeights(string path, LoadOptions? options = null)
     {
-        using ModelContents contents = ModelFormats.For(path).ReadWeights(path);
+        using ModelContents contents = ModelFiles.ReadWeights(path);
         return Assign(path, contents, options ?? new LoadOptions(), [], isNew: false);
     }
 
     /// <summary>
-    /// Saves the model in a form that Keras 2 and Keras 3 open, to go on or to predict there. Whatever fails, the file is the old one or the complete new one. Python: <c>model.save</c>.
+    /// Saves the model in a form that Keras 2 and Keras 3 open, to go on or to predict there. A failure leaves an existing file as it was. Python: <c>model.save</c>.
     /// </summary>
-    /// <param name="path">The file, which ends in <c>.h5</c>.</param>
+    /// <param name="path">The file, which ends in <c>.keras</c> or <c>.h5</c>.</param>
     /// <returns>What was written, and what to know of it: an activation that only Keras 3 has.</returns>
     /// <exception cref="TfLbfgsException">The place cannot be written, or something of the model has no form in such a file.</exception>
     public SaveReport Save(string path)
     {
-        IModelFormat format = ModelFormats.For(path);
+        IModelFormat format = ModelFormats.For(path, wholeModel: true);
         List<string> warnings = [];
         RequireVariables();
-        string config = ModelConfigWriter.Write(this, warnings);
+        string config = ModelConfigWriter.Write(this, warnings, isArchive: format is KerasArchiveFormat);
         return Write(path, format, config, warnings);
     }
 
-    /// <summary>Saves the weights only. Python: <c>model.save_weights("weights.h5")</c> of Keras 2.</summary>
-    /// <param name="path">The file, which ends in <c>.h5</c>.</param>
+    /// <summary>Saves the weights only. Python: <c>model.save_weights</c>.</summary>
+    /// <param name="path">The file, which ends in <c>.weights.h5</c>, the layout of Keras 3, in <c>.h5</c>, the legacy one, or in <c>.npz</c>: arrays in the order of
+    /// <see cref="GetWeights"/>.</param>
     /// <returns>What was written.</returns>
     /// <exception cref="TfLbfgsException">The place cannot be written.</exception>
-    public SaveReport SaveWeights(string path) => Write(path, ModelFormats.For(path), null, []);
+    public SaveReport SaveWeights(string path) => Write(path, ModelFormats.For(path, wholeModel: false), null, []);
 
     private SaveReport Write(string path, IModelFormat format, string? config, List<string> warnings)
     {
-        using ModelContents contents = new() { ConfigJson = config, KerasVersion = ModelConfigWriter.VersionOf(this), Backend = "tensorflow", Weights = WeightTree.OfLayers(this) };
+        using ModelContents contents = new() { ConfigJson = config, KerasVersion = ModelConfigWriter.VersionOf(this), Backend = "tensorflow", Weights = format.TreeOf(this) };
         format.Write(path, contents);
         return new SaveReport(path, format.Name, contents.Weights.AllArrays().Count(), warnings);
     }
@@ -94,10 +109,18 @@ public partial class Model
     private LoadReport Assign(string path, ModelContents contents, LoadOptions options, List<string> warnings, bool isNew)
     {
         RequireVariables();
-        WeightMatching matching = WeightMatching.Match(this, contents.Weights, isWholeModel: isNew);
+        IWeightMatching matching = contents.Naming switch
+        {
+            WeightNaming.Objects => ObjectMatching.Match(this, contents.Weights),
+            WeightNaming.Names => new NameMatching(this, contents.Weights),
+            WeightNaming.Positions => new PositionMatching(this, contents.Weights),
+            _ => LayerMatching.Match(this, contents, isWholeModel: isNew),
+        };
         LoadReport report = new(path, matching.Entries, warnings);
         if (report.Mismatches.Count > 0 && !options.SkipMismatches)
             throw new WeightsMismatchException(report);
+        if (report.LoadedCount == 0 && report.Variables.Count > 0)
+            throw new WeightsMismatchException(report, isEmpty: true);
         WeightAssignment.Apply(matching.Assignments, atOnce: isNew, warnings);
         return report;
     }

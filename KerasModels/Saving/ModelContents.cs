@@ -4,8 +4,14 @@ namespace TfLbfgs.Keras.Saving;
 /// The content of a file in the terms of no format: what each format reads into and is written from. Weights are a tree of named nodes, whose arrays are read when they are assigned; the file stays
 /// open until the contents are disposed.
 /// </summary>
-internal sealed class ModelContents : IDisposable
+internal sealed record ModelContents : IDisposable
 {
+    /// <summary>The name of the format in reports.</summary>
+    public string FormatName { get; init; } = "";
+
+    /// <summary>What the tree of weights says of the place of a weight in the model.</summary>
+    public WeightNaming Naming { get; init; }
+
     /// <summary>The architecture as JSON, in the form of the Keras version that wrote it; null where only weights are.</summary>
     public string? ConfigJson { get; init; }
 

@@ -4,6 +4,8 @@ namespace TfLbfgs.Keras.Saving;
 /// <param name="name">The name in its parent; empty for the root.</param>
 internal sealed class WeightNode(string name)
 {
+    private readonly Dictionary<string, WeightNode> _byName = new(StringComparer.Ordinal);
+
     public string Name { get; } = name;
 
     /// <summary>The name that the object itself has, where the file states it; null elsewhere.</summary>
@@ -14,6 +16,17 @@ internal sealed class WeightNode(string name)
 
     /// <summary>The parts, in the order of the file.</summary>
     public List<WeightNode> Children { get; } = [];
+
+    /// <summary>The part of a name, which is added where it is missing.</summary>
+    public WeightNode Child(string part)
+    {
+        if (_byName.TryGetValue(part, out WeightNode? child))
+            return child;
+        child = new WeightNode(part);
+        _byName[part] = child;
+        Children.Add(child);
+        return child;
+    }
 
     /// <summary>The weights of the node and of all below it.</summary>
     public IEnumerable<WeightArray> AllArrays()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TfLbfgs.Keras.Layers;
 using TfLbfgs.Variables;
 
@@ -13,12 +14,49 @@ internal static class WeightTree
         foreach (Layer layer in model.BuiltLayers)
         {
             WeightNode node = new(layer.Name);
-            node.Arrays.AddRange(WeightMatching.WeightsOf(layer).Select(variable => new WeightArray($"{NameOf(variable, layer)}:0", new VariableArray(variable))));
+            node.Arrays.AddRange(LayerMatching.WeightsOf(layer).Select(variable => new WeightArray($"{NameOf(variable, layer)}:0", new VariableArray(variable))));
             root.Children.Add(node);
         }
 
         root.Arrays.AddRange(model.OwnVariables.Select(variable => new WeightArray($"{NameOf(variable, model)}:0", new VariableArray(variable))));
         return root;
+    }
+
+    /// <summary>All weights in their order, under the names that NumPy gives to arrays.</summary>
+    public static WeightNode OfPositions(Model model)
+    {
+        _ = model.BuiltLayers;
+        WeightNode root = new("");
+        root.Arrays.AddRange(model.Variables.Select((variable, i) => new WeightArray(string.Create(CultureInfo.InvariantCulture, $"arr_{i}"), new VariableArray(variable))));
+        return root;
+    }
+
+    /// <summary>A node for each layer at its place among the objects of the model.</summary>
+    public static WeightNode OfObjects(Model model)
+    {
+        _ = model.BuiltLayers;
+        return OfObject(model, "", model.Generation, []);
+    }
+
+    private static WeightNode OfObject(Layer layer, string name, KerasGeneration generation, HashSet<Layer> visited)
+    {
+        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+        visited.Add(layer);
+        WeightNode node = new(name) { Label = layer.Name };
+        node.Arrays.AddRange(layer.OwnVariables.Select((variable, i) => new WeightArray(i.ToString(CultureInfo.InvariantCulture), new VariableArray(variable))));
+        foreach ((string place, Layer child) in ObjectPaths.Of(layer, generation))
+        {
+            if (visited.Contains(child))
+                continue;
+            string[] parts = place.Split('/');
+            WeightNode parent = node;
+            foreach (string part in parts.AsSpan(0, parts.Length - 1))
+                parent = parent.Child(part);
+
+            parent.Children.Add(OfObject(child, parts[^1], generation, visited));
+        }
+
+        return node;
     }
 
     // Within a model that is used as a layer the names are paths from there, so they differ.

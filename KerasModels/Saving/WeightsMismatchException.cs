@@ -21,17 +21,17 @@ public sealed class WeightsMismatchException : TfLbfgsException
     {
     }
 
-    internal WeightsMismatchException(LoadReport report) : base(Compose(report)) => Report = report;
+    internal WeightsMismatchException(LoadReport report, bool isEmpty = false) : base(Compose(report, isEmpty)) => Report = report;
 
     /// <summary>What would have become of every variable.</summary>
     public LoadReport? Report { get; }
 
-    private static string Compose(LoadReport report)
+    private static string Compose(LoadReport report, bool isEmpty)
     {
         const int Shown = 6;
         IReadOnlyList<VariableLoad> mismatches = report.Mismatches;
         string rest = mismatches.Count > Shown ? $"; and {mismatches.Count - Shown} more" : "";
-        return $"{report.Path}: the weights do not fit the model, and nothing was changed: {string.Join("; ", mismatches.Take(Shown))}{rest}. "
-            + "Load them into the model that they belong to, or set LoadOptions.SkipMismatches.";
+        return $"{report.Path}: {(isEmpty ? "none of the weights fits" : "the weights do not fit")} the model, and nothing was changed: {string.Join("; ", mismatches.Take(Shown))}{rest}. "
+            + $"Load them into the model that they belong to{(isEmpty ? "" : ", or set LoadOptions.SkipMismatches")}.";
     }
 }

@@ -25,7 +25,7 @@ public sealed class Hdf5File : IDisposable
     /// <param name="path">The file.</param>
     /// <returns>The file, owned by the caller.</returns>
     /// <exception cref="FileFormatException">It cannot be read, or is no sound HDF5 file.</exception>
-    public static Hdf5File Open(string path) => Guard(path, () =>
+    public static Hdf5File Open(string path) => FileErrors.Guard(path, () =>
     {
         var info = new FileInfo(path);
         if (Directory.Exists(path))
@@ -43,7 +43,7 @@ public sealed class Hdf5File : IDisposable
     /// <param name="name">The file as messages name it.</param>
     /// <returns>The file, owned by the caller.</returns>
     /// <exception cref="FileFormatException">It cannot be read, or is no sound HDF5 file.</exception>
-    public static Hdf5File Open(Stream stream, string name) => Guard(name, () =>
+    public static Hdf5File Open(Stream stream, string name) => FileErrors.Guard(name, () =>
     {
         var source = new Hdf5Source(stream, name);
         try
@@ -64,7 +64,7 @@ public sealed class Hdf5File : IDisposable
     public StoredArray Array(Hdf5Dataset dataset)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        return Guard(_source.FileName, () => new DatasetArray(this, dataset, dataset.RequireArray(_source)), dataset.Path);
+        return FileErrors.Guard(_source.FileName, () => new DatasetArray(this, dataset, dataset.RequireArray(_source)), dataset.Path);
     }
 
     /// <summary>Reads an attribute as a list of texts.</summary>
@@ -75,7 +75,7 @@ public sealed class Hdf5File : IDisposable
     public string[]? ReadStrings(Hdf5Object owner, string attribute)
     {
         ArgumentNullException.ThrowIfNull(owner);
-        return Guard(_source.FileName, () =>
+        return FileErrors.Guard(_source.FileName, () =>
         {
             _source.Where = owner.Path;
             return owner.Attributes.TryGetValue(attribute, out Hdf5Attribute? found) ? found.ReadStrings(_source, _texts) : null;
@@ -95,30 +95,6 @@ public sealed class Hdf5File : IDisposable
     /// <summary>Closes the file.</summary>
     public void Dispose() => _source.Dispose();
 
-    /// <summary>Turns every failure into the one exception, so that callers need not know which part noticed it.</summary>
-    private static T Guard<T>(string file, Func<T> action, string objectName = "/")
-    {
-        try
-        {
-            return action();
-        }
-        catch (Exception e) when (e is not FileFormatException)
-        {
-            throw Translate(e, file, objectName);
-        }
-    }
-
-    private static FileFormatException Translate(Exception e, string file, string objectName) => e switch
-    {
-        UnauthorizedAccessException => new FileFormatException(file, objectName, "access to the file is denied", "a file that may be read", "Check its permissions.", e),
-        IOException => new FileFormatException(
-            file, objectName, $"the file cannot be read: {e.Message.TrimEnd('.')}", "a readable file", "Check the path, its permissions and the disk.", e),
-        OutOfMemoryException => new FileFormatException(
-            file, objectName, "not enough memory for the data", "memory for the whole model", "Close other programs or use a machine with more memory.", e),
-        _ => new FileFormatException(
-            file, objectName, $"the content cannot be read: {e.Message.TrimEnd('.')}", "an HDF5 file as Keras writes it", "The file is damaged; save the model again.", e),
-    };
-
     private sealed class DatasetArray(Hdf5File file, Hdf5Dataset dataset, DType dtype) : StoredArray(dtype, dataset.Shape)
     {
         public override void Read(Span<byte> destination)
@@ -130,7 +106,7 @@ public sealed class Hdf5File : IDisposable
             }
             catch (Exception e) when (e is not FileFormatException)
             {
-                throw Translate(e, file._source.FileName, dataset.Path);
+                throw FileErrors.Translate(e, file._source.FileName, dataset.Path);
             }
         }
     }

@@ -4,13 +4,14 @@ using System.IO.Compression;
 namespace TfLbfgs.Formats.Hdf5;
 
 /// <summary>
-/// The filters that a dataset's chunks went through: shuffle, gzip and the Fletcher checksum. A chunk's mask says which it went without: gzip is left out where it made the chunk longer.
+/// The filters that a dataset's chunks went through: shuffle, gzip, LZF and the Fletcher checksum. A chunk's mask says which it went without: compression is left out where it made the chunk longer.
 /// </summary>
 internal sealed class Hdf5Filters
 {
     private const int Deflate = 1;
     private const int Shuffle = 2;
     private const int Fletcher32 = 3;
+    private const int Lzf = 32000;
     private const int ChecksumLength = 4;
 
     private readonly int[] _filters;
@@ -37,8 +38,8 @@ internal sealed class Hdf5Filters
             int parameters = cursor.U16();
             cursor.Skip(version == 1 ? (nameLength + 7) / 8 * 8 : nameLength);
             cursor.Skip(4 * (version == 1 ? parameters + (parameters & 1) : parameters));
-            if (filter is not (Deflate or Shuffle or Fletcher32))
-                throw source.Unsupported($"data compressed with the unsupported filter {filter} ({NameOf(filter)})", "gzip, shuffle, Fletcher32 or no filter");
+            if (filter is not (Deflate or Shuffle or Fletcher32 or Lzf))
+                throw source.Unsupported($"data compressed with the unsupported filter {filter} ({NameOf(filter)})", "gzip, LZF, shuffle, Fletcher32 or no filter");
             filters[i] = filter;
         }
         if (filters.Length > 32)
@@ -62,6 +63,7 @@ internal sealed class Hdf5Filters
             bytes = _filters[i] switch
             {
                 Deflate => Inflate(source, bytes, length + ChecksumsBefore(i, mask)),
+                Lzf => Hdf5Lzf.Decode(source, bytes, length + ChecksumsBefore(i, mask)),
                 Shuffle => Unshuffle(bytes, elementLength),
                 _ => CheckSum(source, bytes),
             };
@@ -76,7 +78,6 @@ internal sealed class Hdf5Filters
         4 => "szip",
         5 => "nbit",
         6 => "scale-offset",
-        32000 => "lzf",
         32001 => "blosc",
         32004 => "lz4",
         32008 => "bitshuffle",

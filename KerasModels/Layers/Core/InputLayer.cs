@@ -49,6 +49,13 @@ public sealed class InputLayer : Layer
         SetShape(_batchShape);
     }
 
+    // Keras refuses an input that says whether it is trained.
+    internal override void WriteTo(ConfigWriter writer)
+    {
+        base.WriteTo(writer);
+        writer.Config.Remove("trainable");
+    }
+
     private void SetShape(Shape shape)
     {
         _batchShape = shape;

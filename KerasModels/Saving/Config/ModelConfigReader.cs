@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using TfLbfgs.Keras.Layers;
 using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Runtime;
@@ -15,6 +16,8 @@ internal static class ModelConfigReader
 {
     /// <summary>How deep JSON may be nested: a model in a model in a model takes some ten levels each.</summary>
     public const int MaxDepth = 512;
+
+    private static readonly JsonSerializerOptions Deep = new() { MaxDepth = MaxDepth };
 
     /// <summary>Builds the model, with fresh weights.</summary>
     /// <param name="json">The configuration.</param>
@@ -34,6 +37,8 @@ internal static class ModelConfigReader
             string? version = root.Text("keras_version") ?? kerasVersion;
             KerasGeneration generation = version is null ? GuessGeneration(json)
                 : version.StartsWith('3') ? KerasGeneration.Keras3 : KerasGeneration.Keras2;
+            if (generation == KerasGeneration.Keras2)
+                root = Upgrade(root);
             string className = root.RequiredText("class_name");
             ConfigContext context = new(generation) { DType = dtype, Budget = budget, Warnings = warnings, Lambdas = lambdas ?? new Dictionary<string, Func<IReadOnlyList<Tensor>, Tensor>>() };
             if (KerasRegistry.Find(typeof(Layer), className, generation) is not { } entry || !typeof(Model).IsAssignableFrom(entry.Type))
@@ -58,6 +63,15 @@ internal static class ModelConfigReader
         {
             throw new ModelConfigException("The configuration of the model states sizes whose product is too large. Expected shapes that fit into memory.", e);
         }
+    }
+
+    // Old forms of architectures become those of Keras 2.3.
+    private static ConfigObject Upgrade(ConfigObject root)
+    {
+        JsonObject node = JsonObject.Create(root.Element)!;
+        LegacyConfig.Upgrade(node);
+        using var document = JsonDocument.Parse(node.ToJsonString(Deep), new JsonDocumentOptions { MaxDepth = MaxDepth });
+        return new ConfigObject(document.RootElement.Clone(), root.Owner);
     }
 
     /// <summary>A layer, or a model as a layer, from its entry in a list of layers.</summary>

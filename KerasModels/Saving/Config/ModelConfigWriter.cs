@@ -25,16 +25,31 @@ internal static class ModelConfigWriter
     // Operations between tensors stand in this format in the form of Keras 2 only.
     private static KerasGeneration GenerationOf(Model model) => model.Tree().Any(layer => layer is OperationLayer or NamedOperation) ? KerasGeneration.Keras2 : model.Generation;
 
-    public static string Write(Model model, List<string> warnings)
+    /// <summary>Writes the architecture.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="warnings">Receives what the user should know.</param>
+    /// <param name="isArchive">Whether it is for a <c>.keras</c> archive, where the model itself is found by module and class.</param>
+    public static string Write(Model model, List<string> warnings, bool isArchive = false)
     {
         if (GenerationOf(model) != model.Generation)
             warnings.Add($"{model}: operations on tensors are written as Keras 2 does (TFOpLambda); Keras 3 cannot open this file.");
         ConfigWriter writer = new(GenerationOf(model), model.ToString(), warnings);
         JsonObject root = (JsonObject)model.ToNode(writer);
-        root.Remove("module");
-        root.Remove("registered_name");
-        root["keras_version"] = VersionOf(model);
-        root["backend"] = "tensorflow";
+        if (!isArchive)
+        {
+            root.Remove("module");
+            root.Remove("registered_name");
+            root["keras_version"] = VersionOf(model);
+            root["backend"] = "tensorflow";
+        }
+        else if (model.GetType() == typeof(Model))
+        {
+            // Neither generation exports Functional; Model makes one of such a configuration.
+            root["module"] = "keras";
+            root["class_name"] = "Model";
+            root["registered_name"] = null;
+        }
+
         return root.ToJsonString(Format);
     }
 

@@ -3,15 +3,17 @@ namespace TfLbfgs.Keras.Saving.Formats.LegacyHdf5;
 /// <summary>Legacy Keras HDF5, <c>.h5</c>: whole models and weights only.</summary>
 internal sealed class LegacyHdf5Format : IModelFormat
 {
-    public string Name => "legacy Keras HDF5";
+    public const string FormatName = "legacy Keras HDF5";
+
+    public string Name => FormatName;
+
+    public bool HoldsModels => true;
 
     public bool Matches(string path) =>
         (path.EndsWith(".h5", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".hdf5", StringComparison.OrdinalIgnoreCase))
         && !path.EndsWith(".weights.h5", StringComparison.OrdinalIgnoreCase);
 
-    public ModelContents ReadModel(string path) => LegacyHdf5Reader.ReadModel(path);
-
-    public ModelContents ReadWeights(string path) => LegacyHdf5Reader.Read(path);
+    public WeightNode TreeOf(Model model) => WeightTree.OfLayers(model);
 
     public void Write(string path, ModelContents contents) => LegacyHdf5Writer.Write(path, contents);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using TfLbfgs.Formats;
 using TfLbfgs.Formats.Hdf5;
 using static TfLbfgs.Keras.Saving.Formats.LegacyHdf5.LegacyHdf5Names;
@@ -13,33 +12,14 @@ internal static class LegacyHdf5Reader
 {
     private const string SaveAgain = "The file is incomplete; save it again with Keras.";
 
-    /// <summary>How deep JSON may be nested: a model in a model in a model takes some ten levels each.</summary>
-    private const int MaxJsonDepth = 512;
-
     /// <summary>Reads a file of either kind. The configuration is not looked at, so weights can be had from a file whose configuration is damaged.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The content, owned by the caller.</returns>
     /// <exception cref="FileFormatException">The file is damaged, hostile, incomplete or of another kind.</exception>
-    public static ModelContents Read(string path) => Open(path, file => Read(file));
+    public static ModelContents Read(string path) => Open(path, Read);
 
-    /// <summary>Reads a whole model, whose configuration must be there and be JSON.</summary>
-    /// <param name="path">The file.</param>
-    /// <returns>The content, with <see cref="ModelContents.ConfigJson"/> set; owned by the caller.</returns>
-    /// <exception cref="FileFormatException">As for <see cref="Read(string)"/>; also, the file has weights only, or its configuration is no JSON.</exception>
-    public static ModelContents ReadModel(string path) => Open(path, file =>
-    {
-        ModelContents contents = Read(file);
-        if (contents.ConfigJson is null)
-        {
-            throw file.Fail("/", "no attribute model_config: the file has weights only", "a whole model, as model.save writes it",
-                "Build the model and load these weights into it, or save the whole model.");
-        }
-
-        RequireJson(file, ModelConfig, contents.ConfigJson);
-        if (contents.TrainingConfigJson is not null)
-            RequireJson(file, TrainingConfig, contents.TrainingConfigJson);
-        return contents;
-    });
+    /// <summary>Whether a file has this layout.</summary>
+    public static bool IsLegacy(Hdf5Group root) => HasList(root, LayerNames) || root.HasAttribute(ModelConfig) || root.Members.ContainsKey(ModelWeights) || root.HasAttribute("nb_layers");
 
     private static ModelContents Open(string path, Func<Hdf5File, ModelContents> read)
     {
@@ -55,21 +35,32 @@ internal static class LegacyHdf5Reader
         }
     }
 
-    private static ModelContents Read(Hdf5File file)
+    /// <summary>Reads an open file, which the contents then own.</summary>
+    /// <exception cref="FileFormatException">The file is damaged, hostile or incomplete.</exception>
+    public static ModelContents Read(Hdf5File file)
     {
         Hdf5Group root = file.Root;
         bool isWhole = root.HasAttribute(ModelConfig) || (!HasList(root, LayerNames) && root.Members.ContainsKey(ModelWeights));
         Hdf5Group weights = isWhole ? RequireGroup(file, root, ModelWeights, "the weights of a whole model") : root;
-        string[] layerNames = ReadList(file, weights, LayerNames) ?? throw NoLayerNames(file, weights);
-        RequireDistinct(file, weights, LayerNames, layerNames);
-
         WeightNode tree = new("");
-        foreach (string name in layerNames)
-            tree.Children.Add(ReadWeights(file, name, RequireGroup(file, weights, name, $"the layer that {LayerNames} lists")));
+        if (ReadList(file, weights, LayerNames) is { } layerNames)
+        {
+            RequireDistinct(file, weights, LayerNames, layerNames);
+            foreach (string name in layerNames)
+                tree.Children.Add(ReadWeights(file, name, RequireGroup(file, weights, name, $"the layer that {LayerNames} lists")));
+        }
+        else
+        {
+            tree.Children.AddRange(ReadNumbered(file, weights));
+            if (tree.Children.Count == 0)
+                throw NoLayerNames(file, weights);
+        }
+
         if (weights.Members.ContainsKey(TopLevelWeights))
             tree.Arrays.AddRange(ReadWeights(file, TopLevelWeights, RequireGroup(file, weights, TopLevelWeights, "weights of the model itself")).Arrays);
         return new ModelContents
         {
+            FormatName = LegacyHdf5Format.FormatName,
             ConfigJson = ReadText(file, root, ModelConfig),
             TrainingConfigJson = ReadText(file, root, TrainingConfig),
             KerasVersion = ReadText(file, weights, KerasVersion) ?? ReadText(file, root, KerasVersion),
@@ -80,6 +71,18 @@ internal static class LegacyHdf5Reader
                 : null,
             Source = file,
         };
+    }
+
+    /// <summary>The files of versions before 1.0, where layers and weights have numbers: <c>layer_0/param_0</c>.</summary>
+    private static IEnumerable<WeightNode> ReadNumbered(Hdf5File file, Hdf5Group weights)
+    {
+        for (int i = 0; weights.Find($"layer_{i}") is Hdf5Group layer; i++)
+        {
+            WeightNode node = new($"layer_{i}");
+            for (int k = 0; layer.Find($"param_{k}") is Hdf5Dataset dataset; k++)
+                node.Arrays.Add(new WeightArray($"param_{k}", file.Array(dataset)));
+            yield return node;
+        }
     }
 
     private static WeightNode ReadWeights(Hdf5File file, string name, Hdf5Group group)
@@ -148,20 +151,5 @@ internal static class LegacyHdf5Reader
                 "Give it the extension .weights.h5, which is that of its layout.");
         }
         return file.Fail(weights.Path, $"no attribute {LayerNames}: this is not a Keras weights file", "the list of the layers", "Check that this is the file that Keras saved.");
-    }
-
-    private static void RequireJson(Hdf5File file, string attribute, string text)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = MaxJsonDepth });
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
-                return;
-        }
-        catch (JsonException e)
-        {
-            throw file.Fail("/", $"attribute {attribute} is not valid JSON: {e.Message.TrimEnd('.')}", "JSON", SaveAgain, e);
-        }
-        throw file.Fail("/", $"attribute {attribute} is not a JSON object", "a JSON object", SaveAgain);
     }
 }

@@ -1,5 +1,4 @@
 using TfLbfgs.Keras.Layers;
-using TfLbfgs.Runtime;
 using TfLbfgs.Variables;
 
 namespace TfLbfgs.Keras.Saving;
@@ -9,7 +8,7 @@ namespace TfLbfgs.Keras.Saving;
 /// number does not, by position, as Keras does. Weights of a layer are matched by
 /// their paths within it; by position only where the order does not depend on which layers are trained at the moment.
 /// </summary>
-internal sealed class WeightMatching
+internal sealed class LayerMatching : IWeightMatching
 {
     /// <summary>The name under which files list weights of the model itself, which no layer has.</summary>
     public const string TopLevel = "top_level_model_weights";
@@ -18,7 +17,9 @@ internal sealed class WeightMatching
     private readonly List<(Variable Variable, WeightArray Source)> _assignments = [];
     private readonly bool _isWholeModel;
 
-    private WeightMatching(bool isWholeModel) => _isWholeModel = isWholeModel;
+    private readonly LegacyWeights _legacy;
+
+    private LayerMatching(bool isWholeModel, LegacyWeights legacy) => (_isWholeModel, _legacy) = (isWholeModel, legacy);
 
     public IReadOnlyList<VariableLoad> Entries => _entries;
 
@@ -27,11 +28,12 @@ internal sealed class WeightMatching
 
     /// <summary>Matches all.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="saved">The weights of the file: a node for each layer, and those of the model itself.</param>
+    /// <param name="contents">The file, whose weights are a node for each layer, and those of the model itself.</param>
     /// <param name="isWholeModel">Whether the model was made of the file's own configuration, so that the same layers are frozen.</param>
-    public static WeightMatching Match(Model model, WeightNode saved, bool isWholeModel)
+    public static LayerMatching Match(Model model, ModelContents contents, bool isWholeModel)
     {
-        WeightMatching matching = new(isWholeModel);
+        WeightNode saved = contents.Weights;
+        LayerMatching matching = new(isWholeModel, new LegacyWeights(contents.KerasVersion, contents.Backend));
         List<Target> targets = [.. model.Layers.Select(layer => new Target(layer.Name, layer, WeightsOf(layer))).Where(target => target.Weights.Count > 0)];
         if (model.OwnVariables.Any())
             targets.Add(new Target(TopLevel, model, [.. model.OwnVariables]));
@@ -57,8 +59,7 @@ internal sealed class WeightMatching
         // Last, so that the report follows the model.
         foreach (WeightNode extra in sources.Where(layer => !used.Contains(layer)))
         {
-            foreach (WeightArray array in extra.Arrays)
-                matching.AddExtra(extra, array);
+            matching._entries.AddRange(extra.Arrays.Select(array => VariableMatch.Extra(array, $"{extra.Name}/{array.Name}")));
         }
 
         return matching;
@@ -73,19 +74,18 @@ internal sealed class WeightMatching
 
     private static string[] PartsOf(WeightArray array) => (array.Name.EndsWith(":0", StringComparison.Ordinal) ? array.Name[..^2] : array.Name).Split('/', StringSplitOptions.RemoveEmptyEntries);
 
-    private static string Describe(WeightArray array) => $"{array.DType.PythonName}{array.ShapeText}";
-
-    private static string Describe(Variable variable) => $"{variable.DType.PythonName}{variable.Shape}";
-
     private void MatchLayer(Target target, WeightNode? source)
     {
         if (source is null)
         {
             foreach (Variable variable in target.Weights)
-                _entries.Add(new VariableLoad(variable.Name, null, VariableLoadStatus.Missing, false, $"expected {Describe(variable)} of layer '{target.Name}'"));
+                _entries.Add(VariableMatch.Missing(variable, $"of layer '{target.Name}'"));
             return;
         }
 
+        WeightNode converted = new(source.Name);
+        converted.Arrays.AddRange(_legacy.Convert(target.Layer, source.Arrays));
+        source = converted;
         bool isRenamed = source.Name != target.Name;
         WeightArray?[]? found = ByPath(target, source) ?? ByLeaf(target, source);
         if (found is null)
@@ -100,11 +100,11 @@ internal sealed class WeightMatching
             if (found[i] is { } array)
                 MatchVariable(variable, array, source, isRenamed);
             else
-                _entries.Add(new VariableLoad(variable.Name, null, VariableLoadStatus.Missing, false, $"expected {Describe(variable)} in layer '{source.Name}' of the file"));
+                _entries.Add(VariableMatch.Missing(variable, $"in layer '{source.Name}' of the file"));
         }
 
         foreach (WeightArray array in source.Arrays.Except(found.OfType<WeightArray>()))
-            AddExtra(source, array);
+            _entries.Add(VariableMatch.Extra(array, $"{source.Name}/{array.Name}"));
     }
 
     /// <summary>
@@ -165,26 +165,10 @@ internal sealed class WeightMatching
 
     private void MatchVariable(Variable variable, WeightArray array, WeightNode layer, bool renamed)
     {
-        string source = $"{layer.Name}/{array.Name}";
-        VariableLoadStatus status = !array.Shape.SequenceEqual(variable.Shape) ? VariableLoadStatus.ShapeDiffers
-            : !IsNumberOfKind(array.DType, variable.DType) ? VariableLoadStatus.DTypeDiffers
-            : array.DType != variable.DType ? VariableLoadStatus.Converted : VariableLoadStatus.Loaded;
-        string detail = status switch
-        {
-            VariableLoadStatus.Loaded => Describe(variable),
-            VariableLoadStatus.Converted => $"{Describe(array)} to {variable.DType.PythonName}",
-            _ => $"expected {Describe(variable)}, received {Describe(array)}",
-        };
-        _entries.Add(new VariableLoad(variable.Name, source, status, renamed, detail));
+        _entries.Add(VariableMatch.Compare(variable, array, $"{layer.Name}/{array.Name}", renamed));
         if (_entries[^1].IsLoaded)
             _assignments.Add((variable, array));
     }
-
-    // Counts are integers in files, too; weights are never read from integers, nor counts from fractions.
-    private static bool IsNumberOfKind(DType stored, DType wanted) => wanted.IsInteger ? stored.IsInteger : stored.IsFloating && stored.Size > 1;
-
-    private void AddExtra(WeightNode layer, WeightArray array) =>
-        _entries.Add(new VariableLoad(null, $"{layer.Name}/{array.Name}", VariableLoadStatus.NotInModel, false, $"received {Describe(array)}, which the model does not have"));
 
     /// <summary>A layer of the model with its weights in the order of files.</summary>
     private sealed record Target(string Name, Layer Layer, IReadOnlyList<Variable> Weights)

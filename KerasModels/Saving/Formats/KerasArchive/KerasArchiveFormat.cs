@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using TfLbfgs.Formats;
+using TfLbfgs.Formats.Hdf5;
+using TfLbfgs.Formats.Zip;
+using TfLbfgs.IO;
+using TfLbfgs.Keras.Saving.Formats.ObjectTree;
+
+namespace TfLbfgs.Keras.Saving.Formats.KerasArchive;
+
+/// <summary>
+/// Whole models of Keras 3, and of Keras 2.12 and later: <c>.keras</c>, a zip archive of the configuration, the weights and the version. Python: <c>keras.src.saving.saving_lib</c>.
+/// </summary>
+internal sealed class KerasArchiveFormat : IModelFormat
+{
+    public const string FormatName = "Keras archive (.keras)";
+
+    private const string Config = "config.json";
+    private const string Metadata = "metadata.json";
+    private const string Weights = "model.weights.h5";
+    private const string WeightsOfNumPy = "model.weights.npz";
+    private const int MaxJsonLength = 256 << 20;
+    private const string SaveAgain = "The archive is incomplete; save it again with Keras.";
+
+    public string Name => FormatName;
+
+    public bool HoldsModels => true;
+
+    public bool Matches(string path) => path.EndsWith(".keras", StringComparison.OrdinalIgnoreCase);
+
+    public WeightNode TreeOf(Model model) => WeightTree.OfObjects(model);
+
+    /// <summary>Whether an archive is one of Keras.</summary>
+    public static bool IsKerasArchive(ZipReader archive) => archive.Find(Config) is not null || archive.Find(Weights) is not null || archive.Find(WeightsOfNumPy) is not null;
+
+    /// <summary>Reads an open archive, which the contents then own.</summary>
+    /// <exception cref="FileFormatException">A member is missing or damaged.</exception>
+    public static ModelContents Read(ZipReader archive, string path)
+    {
+        string? config = archive.Find(Config) is { } member ? Text(archive, member) : null;
+        if (archive.Find(Weights) is not { } weights)
+        {
+            throw archive.Fail(
+                Weights, archive.Find(WeightsOfNumPy) is null ? "no such member" : "weights in a NumPy archive (model.weights.npz)", "the weights of the model in HDF5", SaveAgain);
+        }
+
+        Hdf5File file = Hdf5File.Open(archive.OpenMember(weights), $"{path}: {Weights}");
+        try
+        {
+            WeightNode root = ObjectTreeReader.Read(file, file.Root, "");
+            return new ModelContents
+            {
+                FormatName = FormatName,
+                ConfigJson = config,
+                TrainingConfigJson = TrainingConfigOf(archive, config),
+                KerasVersion = VersionOf(archive),
+                OptimizerState = ObjectTreeReader.TakeTrainingState(root),
+                Weights = root,
+                Naming = WeightNaming.Objects,
+                Source = new Sources(file, archive),
+            };
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    public void Write(string path, ModelContents contents)
+    {
+        Hdf5GroupBuilder weights = ObjectTreeWriter.Build(path, contents.Weights);
+        JsonObject metadata = new()
+        {
+            ["keras_version"] = contents.KerasVersion,
+            ["date_saved"] = DateTime.UtcNow.ToString("yyyy-MM-dd@HH:mm:ss", CultureInfo.InvariantCulture),
+        };
+        AtomicFile.Write(path, stream =>
+        {
+            // Stored without compression, as Keras does; the weights are streamed into their member.
+            using ZipArchive archive = new(stream, ZipArchiveMode.Create, leaveOpen: true);
+            Add(archive, Metadata, member => member.Write(Encoding.UTF8.GetBytes(metadata.ToJsonString())));
+            Add(archive, Config, member => member.Write(Encoding.UTF8.GetBytes(contents.ConfigJson!)));
+            Add(archive, Weights, weights.WriteTo);
+        });
+    }
+
+    private static void Add(ZipArchive archive, string name, Action<Stream> write)
+    {
+        ZipArchiveEntry entry = archive.CreateEntry(name, CompressionLevel.NoCompression);
+        using Stream member = entry.Open();
+        using BufferedStream buffered = new(member, 1 << 20);
+        write(buffered);
+    }
+
+    private static string Text(ZipReader archive, ZipMember member)
+    {
+        try
+        {
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(archive.ReadMember(member, MaxJsonLength));
+        }
+        catch (ArgumentException)
+        {
+            throw archive.Fail(member.Name, "bytes that are no UTF-8 text", "JSON", SaveAgain);
+        }
+    }
+
+    private static string? VersionOf(ZipReader archive) =>
+        archive.Find(Metadata) is { } member && Parse(archive, member, Text(archive, member)).TryGetProperty("keras_version", out JsonElement version) && version.ValueKind == JsonValueKind.String
+            ? version.GetString()
+            : null;
+
+    private static string? TrainingConfigOf(ZipReader archive, string? config)
+    {
+        if (config is null)
+            return null;
+        JsonElement root = Parse(archive, archive.Find(Config)!, config);
+        return root.TryGetProperty("compile_config", out JsonElement compile) && compile.ValueKind == JsonValueKind.Object && compile.EnumerateObject().Any() ? compile.GetRawText() : null;
+    }
+
+    private static JsonElement Parse(ZipReader archive, ZipMember member, string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = Keras.Saving.Config.ModelConfigReader.MaxDepth });
+            return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : throw archive.Fail(member.Name, "JSON that is no object", "a JSON object", SaveAgain);
+        }
+        catch (JsonException e)
+        {
+            throw archive.Fail(member.Name, $"not valid JSON: {e.Message.TrimEnd('.')}", "JSON", SaveAgain);
+        }
+    }
+
+    private sealed class Sources(Hdf5File file, ZipReader archive) : IDisposable
+    {
+        public void Dispose()
+        {
+            file.Dispose();
+            archive.Dispose();
+        }
+    }
+}

@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using TfLbfgs.Formats;
+using TfLbfgs.Keras.Saving;
+using TfLbfgs.Tests.Support;
+using Xunit;
+
+namespace TfLbfgs.Tests.Saving;
+
+/// <summary>
+/// Damage at random, with fixed seeds, to the files that formats other than plain HDF5 have: each is read or refused by the one exception, in bounded memory. The suite has the first rounds of each
+/// seed, the explicit test all of them: <c>Tests/Results/format-fuzz.txt</c>.
+/// </summary>
+[Trait("Category", "Reference")]
+public class FormatFuzzTests
+{
+    private const int Rounds = 2000;
+    private const int Sample = 60;
+    private const long MaxBytes = 160 << 20;
+
+    private static readonly string[] Files =
+    [
+        "keras/cases/k2_blog_mlp/model.keras",
+        "keras/cases/k3_nested/model.keras",
+        "keras/bad/deflated.keras",
+        "keras/cases/k2_subclassed/model.weights.h5",
+        "keras/cases/k3_stacked_cells/model.weights.h5",
+        "keras-legacy/k1_lstm.h5",
+        "keras-legacy/k2_list_cudnn.h5",
+    ];
+
+    [Fact]
+    public void Read_SampleOfChangedFiles_ReadsOrRefuses()
+    {
+        foreach (string file in Files)
+            Fuzz(Bytes(file), Sample, seed: 5, resealed: false);
+        (int read, int refused) = Fuzz(Bytes(Files[0]), Sample, seed: 6, resealed: true);
+        Assert.True(read + refused == Sample && refused > 0, $"changes were not noticed: {read} read, {refused} refused");
+    }
+
+    [Fact(Explicit = true)]
+    public void Read_EveryFileWithAllRandomChanges_ReadsOrRefuses()
+    {
+        StringBuilder table = new("file, of it read and refused; for archives also with the checksums of members made right again, read and refused\n");
+        foreach (string file in Files)
+        {
+            (int read, int refused) = Fuzz(Bytes(file), Rounds, seed: 5, resealed: false);
+            table.Append(CultureInfo.InvariantCulture, $"{file}: {read} {refused}");
+            if (file.EndsWith(".keras", StringComparison.Ordinal))
+            {
+                (int readSealed, int refusedSealed) = Fuzz(Bytes(file), Rounds, seed: 6, resealed: true);
+                table.Append(CultureInfo.InvariantCulture, $"; {readSealed} {refusedSealed}");
+            }
+
+            table.Append('\n');
+        }
+
+        StoredResult.Write("format-fuzz.txt", table.ToString());
+    }
+
+    private static byte[] Bytes(string file) => File.ReadAllBytes(ReferenceRoot.Require(file.Split('/')));
+
+    private static (int Read, int Refused) Fuzz(byte[] file, int rounds, int seed, bool resealed)
+    {
+        Random random = new(seed);
+        int refused = 0;
+        using ScratchFolder folder = new();
+        string path = folder.File("fuzz");
+        for (int round = 0; round < rounds; round++)
+        {
+            byte[] changed = resealed ? ChangeInside(file, random) : ChangeBytes((byte[])file.Clone(), random);
+            File.WriteAllBytes(path, changed);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            if (Refuses(path))
+                refused++;
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.True(allocated < MaxBytes, $"seed {seed}, round {round}: {allocated} bytes allocated");
+        }
+
+        return (rounds - refused, refused);
+    }
+
+    private static bool Refuses(string path)
+    {
+        try
+        {
+            using ModelContents contents = ModelFiles.ReadWeights(path);
+            foreach (WeightArray array in contents.Weights.AllArrays().Concat(contents.OptimizerState?.AllArrays() ?? []))
+                array.Data.ToBytes();
+            return false;
+        }
+        catch (FileFormatException e)
+        {
+            // An exception that was wrapped without a name for it would be a check that is missing.
+            Assert.True(
+                e.InnerException is null or InvalidDataException or EndOfStreamException or DecoderFallbackException or System.Text.Json.JsonException
+                || (e.InnerException is IOException && e.Message.Contains("cannot be inflated", StringComparison.Ordinal)), e.ToString());
+            Assert.DoesNotContain('\n', e.Message);
+            return true;
+        }
+    }
+
+    private static byte[] ChangeBytes(byte[] file, Random random)
+    {
+        for (int change = random.Next(1, 5); change > 0; change--)
+        {
+            int at = random.Next(file.Length - 8);
+            switch (random.Next(5))
+            {
+                case 0:
+                    file[at] = (byte)random.Next(256);
+                    break;
+                case 1:
+                    file.AsSpan(at, random.Next(1, 9)).Clear();
+                    break;
+                case 2:
+                    file.AsSpan(at, random.Next(1, 9)).Fill(255);
+                    break;
+                case 3:
+                    file[at] ^= (byte)(1 << random.Next(8));
+                    break;
+                default:
+                    // The directory of an archive and the head of a file decide most.
+                    file[random.Next(2) == 0 ? file.Length - 1 - random.Next(Math.Min(file.Length, 300)) : random.Next(Math.Min(file.Length, 300))] ^= (byte)(1 << random.Next(8));
+                    break;
+            }
+        }
+
+        return file;
+    }
+
+    /// <summary>Changes the members of an archive and writes it anew, so that its checksums are right.</summary>
+    private static byte[] ChangeInside(byte[] file, Random random)
+    {
+        List<(string Name, byte[] Content)> members = [];
+        using (ZipArchive archive = new(new MemoryStream(file)))
+        {
+            foreach (ZipArchiveEntry entry in archive.Entries)
+            {
+                using MemoryStream content = new();
+                using (Stream member = entry.Open())
+                    member.CopyTo(content);
+                members.Add((entry.FullName, content.ToArray()));
+            }
+        }
+
+        int chosen = random.Next(members.Count);
+        members[chosen] = (members[chosen].Name, ChangeBytes(members[chosen].Content, random));
+        return ZipReaderTests.Archive(CompressionLevel.NoCompression, [.. members]);
+    }
+}
