@@ -8,13 +8,14 @@ using TfLbfgs.Keras.Saving.Formats.KerasArchive;
 using TfLbfgs.Keras.Saving.Formats.LegacyHdf5;
 using TfLbfgs.Keras.Saving.Formats.NumPy;
 using TfLbfgs.Keras.Saving.Formats.ObjectTree;
+using TfLbfgs.Keras.Saving.Formats.SavedModel;
 
 namespace TfLbfgs.Keras.Saving;
 
 /// <summary>Reads files of models and weights, chosen by their content and never by their names. What is no model is named as what it is.</summary>
 internal static class ModelFiles
 {
-    private const string Expected = "a Keras model or weights: .keras, .h5 or .weights.h5";
+    private const string Expected = "a Keras model or weights: .keras, .h5, .weights.h5, a SavedModel or a checkpoint";
     private const int MaxShown = 6;
     private const int MaxJsonLength = 256 << 20;
 
@@ -30,6 +31,7 @@ internal static class ModelFiles
             return contents;
         contents.Dispose();
         string missing = contents.FormatName == KerasArchiveFormat.FormatName ? "no member config.json: the archive has weights only"
+            : contents.FormatName == SavedModelReader.FormatName ? "a SavedModel without the description of a Keras 2 model: of Keras 3, of tf.Module or of TensorFlow 1, whose functions are not called yet"
             : contents.Naming != WeightNaming.Layers ? $"the file has weights only: {contents.FormatName}"
             : "no attribute model_config: the file has weights only";
         throw new FileFormatException(path, "/", missing, "a whole model, as model.save writes it", "Build the model and load these weights into it by LoadWeights, or save the whole model.");
@@ -42,6 +44,8 @@ internal static class ModelFiles
     private static ModelContents Read(string path, bool weightsBeside)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (Directory.Exists(path) && SavedModelReader.IsSavedModel(path))
+            return SavedModelReader.Read(path);
         if (CheckpointReader.PrefixOf(path) is { } prefix)
             return CheckpointReader.Read(prefix);
         FileKind kind = FileProbe.Recognize(path);
@@ -126,8 +130,7 @@ internal static class ModelFiles
 
     private static ModelContents ReadFolder(string path)
     {
-        string found = File.Exists(Path.Combine(path, "saved_model.pb")) ? "a SavedModel, which is not read yet"
-            : Directory.EnumerateFiles(path, "*.index").Any() ? "a folder with several checkpoints"
+        string found = Directory.EnumerateFiles(path, "*.index").Any() ? "a folder with several checkpoints"
             : "a folder";
         throw new FileFormatException(path, "/", found, Expected, "Save the model with Keras as model.save(\"model.keras\"), or name a file.");
     }

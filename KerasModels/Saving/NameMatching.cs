@@ -65,32 +65,31 @@ internal sealed class NameMatching : IWeightMatching
 
     private static IEnumerable<(Layer Layer, WeightNode? Node, string Path)> LayersOf(Model model, WeightNode? node, string path)
     {
-        // A sequential model of Keras 3 holds a functional one.
-        if (node?.Children.Find(child => child.Name == "_functional") is { } functional)
-            (node, path) = (functional, Join(path, functional.Name));
         Layer[] layers = [.. model.Layers.Where(layer => layer.Variables.Count > 0)];
-        (WeightNode Node, string Path)[] numbered = [.. Numbered(node, path)];
-        if (numbered.Length == layers.Length)
-            return layers.Select((layer, i) => (layer, (WeightNode?)numbered[i].Node, numbered[i].Path));
+        // A sequential model of Keras 3 holds a functional one.
+        WeightNode? functional = node?.Children.Find(child => child.Name == "_functional");
+        foreach ((WeightNode Node, string Path)[] numbered in Numbered(node, path).Concat(Numbered(functional, Join(path, "_functional"))))
+        {
+            if (numbered.Length == layers.Length)
+                return layers.Select((layer, i) => (layer, (WeightNode?)numbered[i].Node, numbered[i].Path));
+        }
+
         return PartsOf(model, node, path);
     }
 
-    private static IEnumerable<(WeightNode Node, string Path)> Numbered(WeightNode? node, string path)
+    /// <summary>The layers with weights in the order of their numbers, in each way in which a node may list them.</summary>
+    private static IEnumerable<(WeightNode Node, string Path)[]> Numbered(WeightNode? node, string path)
     {
         if (node is null)
-            return [];
+            yield break;
         foreach (string prefix in (string[])[WithWeights, AnyLayer])
         {
-            if (node.Children.Exists(child => child.Name.StartsWith(prefix, StringComparison.Ordinal)))
-            {
-                return node.Children.Where(child => child.Name.StartsWith(prefix, StringComparison.Ordinal)).OrderBy(child => NumberOf(child.Name[prefix.Length..]))
-                    .Select(child => (child, Join(path, child.Name)));
-            }
+            yield return [.. node.Children.Where(child => child.Name.StartsWith(prefix, StringComparison.Ordinal) && child.AllArrays().Any())
+                .OrderBy(child => NumberOf(child.Name[prefix.Length..])).Select(child => (child, Join(path, child.Name)))];
         }
 
-        return node.Children.Find(child => Lists.Contains(child.Name)) is { } list
-            ? list.Children.OrderBy(child => NumberOf(child.Name)).Select(child => (child, Join(path, $"{list.Name}/{child.Name}")))
-            : [];
+        foreach (WeightNode list in node.Children.Where(child => Lists.Contains(child.Name)))
+            yield return [.. list.Children.Where(child => child.AllArrays().Any()).OrderBy(child => NumberOf(child.Name)).Select(child => (child, Join(path, $"{list.Name}/{child.Name}")))];
     }
 
     private static IEnumerable<(Layer Layer, WeightNode? Node, string Path)> PartsOf(Layer layer, WeightNode? node, string path)

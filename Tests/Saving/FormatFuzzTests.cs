@@ -39,6 +39,9 @@ public class FormatFuzzTests
         Assert.True(read + refused == Sample && refused > 0, $"changes were not noticed: {read} read, {refused} refused");
     }
 
+    [Fact]
+    public void Read_SampleOfChangedSavedModels_ReadsOrRefuses() => FuzzSavedModel(Sample);
+
     [Fact(Explicit = true)]
     public void Read_EveryFileWithAllRandomChanges_ReadsOrRefuses()
     {
@@ -56,6 +59,8 @@ public class FormatFuzzTests
             table.Append('\n');
         }
 
+        (int readModels, int refusedModels) = FuzzSavedModel(Rounds);
+        table.Append(CultureInfo.InvariantCulture, $"keras/cases/k2_small_f32/saved_model, keras_metadata.pb or saved_model.pb changed: {readModels} {refusedModels}\n");
         StoredResult.Write("format-fuzz.txt", table.ToString());
     }
 
@@ -99,6 +104,30 @@ public class FormatFuzzTests
             Assert.DoesNotContain('\n', e.Message);
             return true;
         }
+    }
+
+    /// <summary>Changes the description of the model; in half of the rounds that of old versions, which stands in the graph.</summary>
+    private static (int Read, int Refused) FuzzSavedModel(int rounds)
+    {
+        string source = ReferenceRoot.Require("keras", "cases", "k2_small_f32", "saved_model");
+        byte[] metadata = File.ReadAllBytes(Path.Combine(source, "keras_metadata.pb")), graph = File.ReadAllBytes(Path.Combine(source, "saved_model.pb"));
+        using ScratchFolder folder = new();
+        Directory.CreateDirectory(folder.File("variables"));
+        foreach (string file in Directory.GetFiles(Path.Combine(source, "variables")))
+            File.Copy(file, Path.Combine(folder.File("variables"), Path.GetFileName(file)));
+        Random random = new(8);
+        int refused = 0;
+        for (int round = 0; round < rounds; round++)
+        {
+            bool isOld = round % 2 == 0;
+            File.WriteAllBytes(folder.File("saved_model.pb"), isOld ? ChangeBytes((byte[])graph.Clone(), random) : graph);
+            File.Delete(folder.File("keras_metadata.pb"));
+            if (!isOld)
+                File.WriteAllBytes(folder.File("keras_metadata.pb"), ChangeBytes((byte[])metadata.Clone(), random));
+            refused += Refuses(folder.Path) ? 1 : 0;
+        }
+
+        return (rounds - refused, refused);
     }
 
     private static byte[] ChangeBytes(byte[] file, Random random)

@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace TfLbfgs.Formats.TensorBundle;
 
 /// <summary>Reads the fields of a protobuf message one after the other. Unknown fields are skipped; what does not fit the message ends it with an exception.</summary>
-internal ref struct ProtoReader(ReadOnlySpan<byte> message)
+/// <param name="message">The message.</param>
+public ref struct ProtoReader(ReadOnlySpan<byte> message)
 {
     private ReadOnlySpan<byte> _rest = message;
 
@@ -17,7 +18,7 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> message)
     public ReadOnlySpan<byte> Bytes { get; private set; }
 
     /// <summary>Reads the next field.</summary>
-    /// <returns>False at the end.</returns>
+    /// <returns>True for a field, false at the end.</returns>
     /// <exception cref="InvalidDataException">The message is damaged.</exception>
     public bool Read()
     {
@@ -48,7 +49,7 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> message)
     }
 
     /// <summary>Reads a number of variable length.</summary>
-    public static ulong Varint(ref ReadOnlySpan<byte> bytes)
+    internal static ulong Varint(ref ReadOnlySpan<byte> bytes)
     {
         ulong value = 0;
         for (int shift = 0; shift < 64; shift += 7)

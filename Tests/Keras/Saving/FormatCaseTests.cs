@@ -19,14 +19,14 @@ public class FormatCaseTests : LeakChecked
 {
     private static readonly string[] Sample = ["k2_blog_mlp", "k3_blog_mlp", "k2_nested", "k3_nested", "k2_stacked_cells", "k3_transformer", "k2_transformer"];
 
-    private static readonly string[] Models = ["legacy_h5_model", "keras_archive", "keras_archive_variant"];
+    private static readonly string[] Models = ["legacy_h5_model", "keras_archive", "keras_archive_variant", "keras2_saved_model"];
     private static readonly string[] Weights = ["legacy_h5_weights", "keras2_weights_h5", "keras3_weights_h5", "npz", "checkpoint_weights", "checkpoint_object"];
 
     [Fact]
     public void Load_SampleOfFiles_IsEqual()
     {
         ReferenceReport report = new("keras/cases formats");
-        foreach ((string name, string file, string format) in Files().Where(f => Sample.Contains(f.Case) && f.Format is "keras_archive" or "keras2_weights_h5" or "keras3_weights_h5" or "npz" or "checkpoint_weights" or "checkpoint_object"))
+        foreach ((string name, string file, string format) in Files().Where(f => Sample.Contains(f.Case) && f.Format is "keras_archive" or "keras2_weights_h5" or "keras3_weights_h5" or "npz" or "checkpoint_weights" or "checkpoint_object" or "keras2_saved_model"))
             report.Check($"{name}/{file}", () => Check(name, file, format));
         report.Finish();
     }

@@ -73,7 +73,18 @@ public class ModelFilesTests : LeakChecked
         Assert.Contains("folder", Assert.Throws<FileFormatException>(() => Model.Load(folder.Path)).Message, StringComparison.Ordinal);
         Assert.Contains("no such file", Assert.Throws<FileFormatException>(() => Model.Load(folder.File("none.h5"))).Message, StringComparison.Ordinal);
         File.WriteAllBytes(folder.File("saved_model.pb"), [1]);
-        Assert.Contains("SavedModel", Assert.Throws<FileFormatException>(() => Model.Load(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("saved_model.pb", Assert.Throws<FileFormatException>(() => Model.Load(folder.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [Trait("Category", "Reference")]
+    [InlineData("saved_model_no_variables", "variables")]
+    [InlineData("saved_model_no_shard", "data-00000-of-00001")]
+    [InlineData("saved_model_no_pb", "saved_model.pb")]
+    public void Load_DamagedSavedModel_SaysWhat(string name, string said)
+    {
+        FileFormatException e = Assert.Throws<FileFormatException>(() => Model.Load(ReferenceRoot.Require("keras", "bad", name)));
+        Assert.Contains(said, e.Message, StringComparison.Ordinal);
     }
 
     [Theory]

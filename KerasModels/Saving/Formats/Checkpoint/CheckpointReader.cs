@@ -5,16 +5,24 @@ using TfLbfgs.Formats.TensorBundle;
 namespace TfLbfgs.Keras.Saving.Formats.Checkpoint;
 
 /// <summary>
-/// Reads checkpoints of TensorFlow, <c>prefix.index</c> and <c>prefix.data-00000-of-00001</c>: what <c>model.save_weights</c> of Keras 2 and <c>tf.train.Checkpoint</c> write. The name of a weight is
-/// its path among the objects: <c>layer_with_weights-0/kernel/.ATTRIBUTES/VARIABLE_VALUE</c>.
+/// Reads checkpoints of TensorFlow, <c>prefix.index</c> and <c>prefix.data-00000-of-00001</c>: what <c>model.save_weights</c> of Keras 2 and <c>tf.train.Checkpoint</c> write. A weight is found by its
+/// path among the objects: its key is the shortest one, which may lead through an optimizer, so the graph of objects in the checkpoint is followed.
 /// </summary>
 internal static partial class CheckpointReader
 {
     public const string FormatName = "TensorFlow checkpoint";
 
     private const string Value = "/.ATTRIBUTES/VARIABLE_VALUE";
-    private const string Slot = "/.OPTIMIZER_SLOT/";
+    private const string SaveAgain = "Save the checkpoint again.";
     private const int MaxParts = 100;
+
+    // Edges that lead to weights which have a name elsewhere, or to what is none of them.
+    private static readonly HashSet<string> NoParts = new(StringComparer.Ordinal)
+    {
+        "optimizer", "_optimizer", "keras_api", "variables", "trainable_variables", "non_trainable_variables", "_trainable_variables", "_non_trainable_variables", "_all_variables",
+        "regularization_losses", "_losses", "metrics", "_metrics", "layer_metrics", "loss_tracker", "_loss_tracker", "_compile_metrics", "save_counter", "signatures", "_seed_generators",
+        "seed_generator", "_tracked", "_inbound_nodes", "_outbound_nodes",
+    };
 
     /// <summary>The prefix of a checkpoint: given itself, by its index, or by its folder. Null where there is none.</summary>
     public static string? PrefixOf(string path)
@@ -45,20 +53,11 @@ internal static partial class CheckpointReader
         try
         {
             WeightNode root = new(""), state = new("training");
-            foreach (string name in bundle.Names)
-            {
-                if (!name.EndsWith(Value, StringComparison.Ordinal) || bundle.Array(name) is not { } array)
-                    continue;
-                string[] parts = name[..^Value.Length].Split('/');
-                if (parts.Length > MaxParts)
-                    throw new FileFormatException(prefix, name, $"a path of {parts.Length} parts", $"at most {MaxParts}", "Save the checkpoint again.");
-                bool isState = name.Contains(Slot, StringComparison.Ordinal) || parts.Any(part => part is "optimizer" or "_optimizer" or "save_counter" or "keras_api");
-                WeightNode node = isState ? state : root;
-                foreach (string part in parts.AsSpan(0, parts.Length - 1))
-                    node = node.Child(part);
-                node.Arrays.Add(new WeightArray(parts[^1], array));
-            }
-
+            HashSet<string> used = new(StringComparer.Ordinal);
+            if (bundle.ReadText(ObjectGraph.TensorName) is { } graph)
+                AddGraph(prefix, bundle, graph, root, used);
+            foreach (string name in bundle.Names.Where(name => !used.Contains(name) && name.EndsWith(Value, StringComparison.Ordinal)))
+                AddByKey(prefix, bundle, name, root, state);
             return new ModelContents
             {
                 FormatName = FormatName,
@@ -73,6 +72,55 @@ internal static partial class CheckpointReader
             bundle.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Follows the graph breadth first: each object stands at its shortest path that leads through parts alone.</summary>
+    private static void AddGraph(string prefix, TensorBundleReader bundle, byte[] message, WeightNode root, HashSet<string> used)
+    {
+        ObjectGraph graph;
+        try
+        {
+            graph = ObjectGraph.Parse(message);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new FileFormatException(prefix, ObjectGraph.TensorName, e.Message, "the graph of the objects", SaveAgain, e);
+        }
+
+        bool[] visited = new bool[graph.Nodes.Count];
+        Queue<(int Id, WeightNode Node)> open = new([(0, root)]);
+        visited[0] = true;
+        while (open.TryDequeue(out (int Id, WeightNode Node) next))
+        {
+            foreach ((string name, int id) in graph.Nodes[next.Id].Children)
+            {
+                if (visited[id] || NoParts.Contains(name))
+                    continue;
+                visited[id] = true;
+                if (graph.Nodes[id].Key is { } key && bundle.Array(key) is { } array)
+                {
+                    used.Add(key);
+                    next.Node.Arrays.Add(new WeightArray(name, array));
+                }
+                else
+                {
+                    open.Enqueue((id, next.Node.Child(name)));
+                }
+            }
+        }
+    }
+
+    private static void AddByKey(string prefix, TensorBundleReader bundle, string name, WeightNode root, WeightNode state)
+    {
+        if (bundle.Array(name) is not { } array)
+            return;
+        string[] parts = name[..^Value.Length].Split('/');
+        if (parts.Length > MaxParts)
+            throw new FileFormatException(prefix, name, $"a path of {parts.Length} parts", $"at most {MaxParts}", SaveAgain);
+        WeightNode node = parts.Any(NoParts.Contains) ? state : root;
+        foreach (string part in parts.AsSpan(0, parts.Length - 1))
+            node = node.Child(part);
+        node.Arrays.Add(new WeightArray(parts[^1], array));
     }
 
     [GeneratedRegex("""^model_checkpoint_path:\s*"([^"]*)"\s*$""", RegexOptions.Multiline)]

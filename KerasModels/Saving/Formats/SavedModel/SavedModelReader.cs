@@ -1,0 +1,140 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using TfLbfgs.Formats;
+using TfLbfgs.Formats.TensorBundle;
+using TfLbfgs.Keras.Saving.Formats.Checkpoint;
+
+namespace TfLbfgs.Keras.Saving.Formats.SavedModel;
+
+/// <summary>
+/// Reads the SavedModels of Keras 2: the architecture from <c>keras_metadata.pb</c>, or before TensorFlow 2.5 from <c>saved_model.pb</c>, and the weights from the checkpoint in <c>variables</c>. Their
+/// functions are not looked at. Python: <c>tf.keras.models.load_model(folder)</c>.
+/// </summary>
+internal static class SavedModelReader
+{
+    public const string FormatName = "SavedModel";
+
+    private const string Graph = "saved_model.pb";
+    private const string Metadata = "keras_metadata.pb";
+    private const int MaxLength = 1 << 30;
+    private const int MaxDepth = Keras.Saving.Config.ModelConfigReader.MaxDepth;
+    private const string SaveAgain = "The SavedModel is incomplete or damaged; copy or save all of it again.";
+
+    /// <summary>Whether a folder is one, even if incomplete.</summary>
+    public static bool IsSavedModel(string folder) =>
+        File.Exists(Path.Combine(folder, Graph)) || File.Exists(Path.Combine(folder, Metadata)) || File.Exists(Path.Combine(folder, "variables", "variables.index"));
+
+    /// <summary>Reads a folder.</summary>
+    /// <exception cref="FileFormatException">A file is missing or damaged.</exception>
+    public static ModelContents Read(string folder)
+    {
+        if (!File.Exists(Path.Combine(folder, Graph)))
+            throw new FileFormatException(Path.Combine(folder, Graph), "/", "no such file", "the graph of a SavedModel", SaveAgain);
+        string? config = ReadConfig(folder);
+        return CheckpointReader.Read(Path.Combine(folder, "variables", "variables")) with { FormatName = FormatName, ConfigJson = config };
+    }
+
+    private static string? ReadConfig(string folder)
+    {
+        string metadata = Path.Combine(folder, Metadata);
+        bool hasMetadata = File.Exists(metadata);
+        string path = hasMetadata ? metadata : Path.Combine(folder, Graph);
+        byte[] bytes = ReadAll(path);
+        try
+        {
+            string? json = hasMetadata ? OfMetadata(bytes) : OfGraph(bytes);
+            return json is null || !IsModel(json) ? null : WithoutTuples(json);
+        }
+        catch (Exception e) when (e is InvalidDataException or JsonException or InsufficientExecutionStackException)
+        {
+            throw new FileFormatException(path, "/", e.Message.TrimEnd('.'), "the description of a Keras model", SaveAgain, e);
+        }
+    }
+
+    private static byte[] ReadAll(string path)
+    {
+        FileInfo info = new(path);
+        if (info.Length > MaxLength)
+            throw new FileFormatException(path, "/", $"a file of {info.Length} bytes", $"at most {MaxLength}", "Save the model as model.save(\"model.keras\").");
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FileFormatException(path, "/", $"the file cannot be read: {e.Message.TrimEnd('.')}", "a readable file", "Check its permissions and the disk.", e);
+        }
+    }
+
+    /// <summary>SavedMetadata: nodes (1), each with its path (3) and JSON (5); that of the model is <c>root</c>.</summary>
+    private static string? OfMetadata(ReadOnlySpan<byte> message)
+    {
+        ProtoReader file = new(message);
+        while (file.Read())
+        {
+            if (file.Field != 1)
+                continue;
+            string? place = null, json = null;
+            ProtoReader node = new(file.Bytes);
+            while (node.Read())
+            {
+                if (node.Field == 3)
+                    place = Encoding.UTF8.GetString(node.Bytes);
+                else if (node.Field == 5)
+                    json = Encoding.UTF8.GetString(node.Bytes);
+            }
+
+            if (place == "root")
+                return json;
+        }
+
+        return null;
+    }
+
+    /// <summary>SavedModel: meta graphs (2), their objects (7), nodes (1), of which the first is the model: user object (4), JSON (3).</summary>
+    private static string? OfGraph(ReadOnlySpan<byte> message) =>
+        First(message, 2) is { } graph && First(graph, 7) is { } objects && First(objects, 1) is { } root && First(root, 4) is { } user && First(user, 3) is { } json
+            ? Encoding.UTF8.GetString(json)
+            : null;
+
+    private static byte[]? First(ReadOnlySpan<byte> message, int field)
+    {
+        // Read to the end, so that a file that was cut is noticed.
+        byte[]? found = null;
+        ProtoReader reader = new(message);
+        while (reader.Read())
+        {
+            if (reader.Field == field && found is null)
+                found = reader.Bytes.ToArray();
+        }
+
+        return found;
+    }
+
+    // Tuples of Python stand as {"class_name": "__tuple__", "items": [...]}, shapes as TensorShape in the same form.
+    private static string WithoutTuples(string json)
+    {
+        JsonNode root = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { MaxDepth = MaxDepth })!;
+        return Plain(root)!.ToJsonString(new JsonSerializerOptions { MaxDepth = MaxDepth });
+
+        static JsonNode? Plain(JsonNode? node)
+        {
+            System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+            return node switch
+            {
+                JsonObject { Count: 2 } tuple when tuple["items"] is JsonArray items && tuple["class_name"]?.ToString() is "__tuple__" or "TensorShape" => Plain(items),
+                JsonObject group => new JsonObject(group.Select(member => KeyValuePair.Create(member.Key, Plain(member.Value)))),
+                JsonArray list => new JsonArray([.. list.Select(Plain)]),
+                _ => node?.DeepClone(),
+            };
+        }
+    }
+
+    private static bool IsModel(string json)
+    {
+        using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth });
+        return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("class_name", out JsonElement name) && name.ValueKind == JsonValueKind.String
+            && document.RootElement.TryGetProperty("config", out JsonElement config) && config.ValueKind == JsonValueKind.Object;
+    }
+}
