@@ -109,6 +109,8 @@ public partial class Model
     private LoadReport Assign(string path, ModelContents contents, LoadOptions options, List<string> warnings, bool isNew)
     {
         RequireVariables();
+        if (isNew)
+            VocabularyState.Restore(this, contents);
         IWeightMatching matching = contents.Naming switch
         {
             WeightNaming.Objects => ObjectMatching.Match(this, contents.Weights),

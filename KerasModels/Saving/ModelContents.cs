@@ -1,7 +1,8 @@
 namespace TfLbfgs.Keras.Saving;
 
 /// <summary>
-/// The content of a file in the terms of no format: what each format reads into and is written from. Weights are a tree of named nodes, whose arrays are read when they are assigned; the file stays
+/// The content of a file in the terms of no format: what each format reads into and is written from. Weights are a tree of named nodes,
+/// whose arrays are read when they are assigned; the file stays
 /// open until the contents are disposed.
 /// </summary>
 internal sealed record ModelContents : IDisposable
@@ -29,6 +30,9 @@ internal sealed record ModelContents : IDisposable
 
     /// <summary>The state of the optimizer; null where none was saved.</summary>
     public WeightNode? OptimizerState { get; init; }
+
+    /// <summary>The vocabularies that layers learned, one token a line, by the place of the layer among the objects of the model.</summary>
+    public IReadOnlyDictionary<string, string> Vocabularies { get; init; } = new Dictionary<string, string>();
 
     /// <summary>What keeps the arrays readable; null for arrays in memory.</summary>
     public IDisposable? Source { get; init; }

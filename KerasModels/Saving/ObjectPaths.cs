@@ -14,7 +14,7 @@ internal static class ObjectPaths
 
     /// <summary>The layers within a layer, each with its place.</summary>
     /// <param name="layer">The layer.</param>
-    /// <param name="generation">The generation of Keras: in Keras 2 attributes of attention are private.</param>
+    /// <param name="generation">The generation of Keras: in Keras 2 attributes of attention are private, and everywhere those of text layers.</param>
     public static IEnumerable<(string Place, Layer Layer)> Of(Layer layer, KerasGeneration generation = KerasGeneration.Keras3)
     {
         Dictionary<string, int> used = new(StringComparer.Ordinal);
@@ -26,7 +26,8 @@ internal static class ObjectPaths
             int slash = place.LastIndexOf('/');
             bool isListed = isContainer || (slash > 0 && int.TryParse(place.AsSpan(slash + 1), out _));
             string list = isContainer ? Layers : isListed ? place[..slash] : "";
-            string attribute = generation == KerasGeneration.Keras2 && layer.ClassName == "MultiHeadAttention" ? $"_{place}" : place;
+            bool isPrivate = layer is TextVectorization || (generation == KerasGeneration.Keras2 && layer.ClassName == "MultiHeadAttention");
+            string attribute = isPrivate ? $"_{place}" : place;
             yield return (isListed ? $"{list}/{Number(used, list, ClassKey(child))}" : attribute, child);
         }
     }

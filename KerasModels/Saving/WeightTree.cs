@@ -43,7 +43,10 @@ internal static class WeightTree
         System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
         visited.Add(layer);
         WeightNode node = new(name) { Label = layer.Name };
-        node.Arrays.AddRange(layer.OwnVariables.Select((variable, i) => new WeightArray(i.ToString(CultureInfo.InvariantCulture), new VariableArray(variable))));
+        if (layer is IVocabularyLayer { StoredWeights: { } weights })
+            node.Arrays.Add(VocabularyState.ToArray(weights));
+        else
+            node.Arrays.AddRange(layer.OwnVariables.Select((variable, i) => new WeightArray(i.ToString(CultureInfo.InvariantCulture), new VariableArray(variable))));
         foreach ((string place, Layer child) in ObjectPaths.Of(layer, generation))
         {
             if (visited.Contains(child))

@@ -1,4 +1,5 @@
-"""Reference values of the layers that take strings or categories: python text.py --out DIR writes DIR/text/k{2,3}_text.json.
+"""Reference values of the layers that take strings or categories: python text.py --out DIR writes DIR/text/k{2,3}_text.json,
+and DIR/text/archives: models in .keras files with learned and given vocabularies, and their outputs.
 
 An entry: class, configuration, what the layer was adapted to (if anything), inputs, output, vocabulary, idf weights.
 """
@@ -121,6 +122,28 @@ def record(K, g):
     return {"entries": done, "failed": failed}
 
 
+def archive(K, g, kind, folder):
+    L = K.layers
+    K.utils.set_random_seed(3)
+    texts = K.Input((1,), dtype="string")
+    options = dict(output_sequence_length=4) if kind == "int" else dict(output_mode="tf_idf")
+    vectorize = L.TextVectorization(**options, **(dict(vocabulary=["a", "b"], idf_weights=[0.5, 0.25]) if kind == "given" else {}))
+    lookup = L.StringLookup(mask_token="")
+    if kind != "given":
+        vectorize.adapt(np.array(["a b b", "b c", "é d a b"]))
+    lookup.adapt(np.array(["a", "q", "q"]))
+    x = vectorize(texts)
+    if kind == "int":
+        x = L.Flatten()(L.Embedding(vectorize.vocabulary_size(), 2)(x))
+    y = L.Flatten()(L.Embedding(lookup.vocabulary_size(), 2)(lookup(texts)))
+    # Keras 3 infers another rank for the vectors of texts than it computes.
+    y = L.Dense(2)(L.Concatenate()([L.Dense(2)(x), y]) if g == 2 else y)
+    model = K.Model(texts, [L.Dense(2)(x), y])
+    model.save(os.path.join(folder, f"k{g}_text_{kind}.keras"))
+    inputs = [["a b z"], ["q"], ["é d"]]
+    return {"inputs": inputs, "outputs": [array(np.asarray(o)) for o in model(tf.constant(inputs))]}
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--out", required=True)
@@ -130,3 +153,8 @@ if __name__ == "__main__":
         with open(os.path.join(out, f"k{g}_text.json"), "w") as f:
             json.dump(record(K, g), f, ensure_ascii=False, separators=(",", ":"), default=lambda o: o.item() if hasattr(o, "item") else str(o))
             f.write("\n")
+    folder = os.path.join(out, "archives")
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, "outputs.json"), "w") as f:
+        json.dump({f"k{g}_text_{kind}": archive(K, g, kind, folder) for g, K in ((2, tf_keras), (3, keras)) for kind in ("int", "tf_idf", "given")}, f)
+        f.write("\n")

@@ -13,7 +13,7 @@ namespace TfLbfgs.Keras.Layers;
 /// A vocabulary that was learned is saved with the configuration, as if it had been given. Python: <c>IndexLookup</c>.
 /// </summary>
 /// <typeparam name="T">The type of the tokens.</typeparam>
-public abstract class IndexLookup<T> : AdaptableLayer where T : notnull
+public abstract class IndexLookup<T> : AdaptableLayer, IVocabularyLayer where T : notnull
 {
     private int? _maxTokens;
     private int _unknownIndices = 1;
@@ -77,7 +77,10 @@ public abstract class IndexLookup<T> : AdaptableLayer where T : notnull
 
     private int FirstToken => FirstUnknown + _unknownIndices;
 
-    private int Depth => _padToMaxTokens ? _maxTokens!.Value : VocabularySize;
+    // A file may state the size of a vocabulary that is read later.
+    private int KnownSize => _vocabulary is null && _statedSize is { } stated ? stated : VocabularySize;
+
+    private int Depth => _padToMaxTokens ? _maxTokens!.Value : KnownSize;
 
     private T[] Tokens => _vocabulary is null ? [] : HasSpecialTokens(_vocabulary) ? _vocabulary[FirstToken..] : _vocabulary;
 
@@ -118,7 +121,7 @@ public abstract class IndexLookup<T> : AdaptableLayer where T : notnull
     /// <summary>Numbers of tokens, or tokens of numbers, element by element.</summary>
     internal Tensor Lookup(Tensor input)
     {
-        EnsureVocabulary();
+        EnsureVocabulary(input);
         Tensor keys = input.DType == InputDType ? input : Tf.Cast(input, InputDType);
         if (_invert)
         {
@@ -235,6 +238,9 @@ public abstract class IndexLookup<T> : AdaptableLayer where T : notnull
         });
     }
 
+    /// <summary>A token as files of vocabularies have it.</summary>
+    private protected abstract T Parse(string line);
+
     /// <summary>A tensor of tokens.</summary>
     private protected abstract Tensor Write(IReadOnlyList<T> tokens, Shape? shape);
 
@@ -269,6 +275,18 @@ public abstract class IndexLookup<T> : AdaptableLayer where T : notnull
         if (_invert && UnknownTokens.Count == 0)
             throw fields.Fail("expected a token for unknown numbers with invert, received none.");
         DescribeVocabulary(fields);
+    }
+
+    double[]? IVocabularyLayer.StoredWeights => _output == CategoryOutput.TfIdf && _vocabulary is not null ? Weights() : null;
+
+    bool IVocabularyLayer.HasWeightVariable => _storedWeights is not null;
+
+    void IVocabularyLayer.RestoreVocabulary(IReadOnlyList<string>? tokens, double[]? weights)
+    {
+        if (tokens is null || _isStatic)
+            return;
+        T[] vocabulary = [.. tokens.Select(Parse)];
+        Replace(vocabulary, _output == CategoryOutput.TfIdf ? weights?[..Math.Min(weights.Length, vocabulary.Length)] : null, CheckVocabulary);
     }
 
     /// <inheritdoc/>
@@ -338,8 +356,8 @@ public abstract class IndexLookup<T> : AdaptableLayer where T : notnull
     {
         check?.Invoke(vocabulary, weights);
         int size = FirstToken + (HasSpecialTokens(vocabulary) ? vocabulary.Length - FirstToken : vocabulary.Length);
-        if (_isFrozen && _output != CategoryOutput.Integers && !_padToMaxTokens && size != VocabularySize)
-            throw new TfLbfgsException($"{this}: expected a vocabulary of {VocabularySize} tokens, the size of the vectors that the layer made before, received {size}. Set PadToMaxTokens, or make a new layer.");
+        if (_isFrozen && _output != CategoryOutput.Integers && !_padToMaxTokens && size != KnownSize)
+            throw new TfLbfgsException($"{this}: expected a vocabulary of {KnownSize} tokens, the size of the vectors that the layer made before, received {size}. Set PadToMaxTokens, or make a new layer.");
         _vocabulary = vocabulary;
         _givenWeights = weights;
         _statedSize = null;
@@ -348,21 +366,22 @@ public abstract class IndexLookup<T> : AdaptableLayer where T : notnull
         StoreWeights();
     }
 
-    private void EnsureVocabulary()
+    private void EnsureVocabulary(Tensor input)
     {
-        if (_vocabulary is null && _statedSize > FirstToken)
-        {
-            throw new TfLbfgsException(
-                $"{this}: expected a vocabulary, received none: the file states {_statedSize} tokens without holding them, since its format has no place for what adapt learned. Call SetVocabulary, or Adapt.");
-        }
-
-        if (_vocabulary is null && _output != CategoryOutput.Integers && !_padToMaxTokens)
+        bool isMissing = _vocabulary is null && _statedSize > FirstToken;
+        string missing = $"{this}: expected a vocabulary, received none: the file states {_statedSize} tokens without holding them, since its format has no place for what adapt learned. "
+            + "Call SetVocabulary, or Adapt.";
+        if (isMissing && !input.IsSymbolic)
+            throw new TfLbfgsException(missing);
+        if (_vocabulary is null && !isMissing && _output != CategoryOutput.Integers && !_padToMaxTokens)
             throw new TfLbfgsException($"{this}: expected a vocabulary, which decides the size of its vectors, received none. Call Adapt with data first, or give it.");
         _isFrozen = true;
-        if (_table is { IsMade: true })
-            return;
         _table ??= new LookupTable(InputDType, _invert ? TokenType : DType.Int64);
-        _table.Fill(Pairs);
+        if (!_table.IsMade)
+            _table.Fill(Pairs);
+        // A model is built before its vocabulary is read; what is traced asks for it when it runs.
+        if (isMissing)
+            _table.RequireContent(missing);
     }
 
     private (Tensor Keys, Tensor Values) Pairs()
@@ -376,6 +395,8 @@ public abstract class IndexLookup<T> : AdaptableLayer where T : notnull
     /// <summary>The weights by number: the mean for special tokens that were not given, 0 for padding.</summary>
     private double[] Weights()
     {
+        if (_vocabulary is null && _statedSize is not null)
+            return new double[Depth];
         double[] given = _givenWeights ?? throw new TfLbfgsException($"{this}: expected weights (idf_weights), received none. Call Adapt with data first, or give them.");
         double[] front = HasSpecialTokens(_vocabulary!) ? [] : [.. Enumerable.Repeat(given.Average(), FirstToken)];
         return [.. front, .. given, .. Enumerable.Repeat(0.0, Depth - front.Length - given.Length)];

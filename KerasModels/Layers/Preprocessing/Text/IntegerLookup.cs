@@ -1,3 +1,4 @@
+using System.Globalization;
 using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
@@ -77,6 +78,10 @@ public sealed class IntegerLookup : IndexLookup<long>
     private protected override DType TokenType => DType.Int64;
 
     private protected override IComparer<long> Order => Comparer<long>.Default;
+
+    private protected override long Parse(string line) => long.TryParse(line, NumberStyles.Integer, CultureInfo.InvariantCulture, out long token)
+        ? token
+        : throw new TfLbfgsException($"{this}: expected an integer in each line of the file of its vocabulary, received '{line}'.");
 
     private protected override Tensor Write(IReadOnlyList<long> tokens, Shape? shape) => Tensor.From<long>([.. tokens], shape ?? [tokens.Count]);
 

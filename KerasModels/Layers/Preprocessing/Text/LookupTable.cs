@@ -39,6 +39,11 @@ internal sealed class LookupTable(DType keyType, DType valueType) : IDisposable
         return found;
     }
 
+    /// <summary>Adds to a traced function that it fails while the table is empty.</summary>
+    /// <param name="message">What is missing.</param>
+    public void RequireContent(string message) =>
+        RawOps.Assert(RawOps.LookupTableSizeV2(_handle!) > Tensor.Scalar(0L), [Tensor.FromStrings([message], Shape.Scalar)]);
+
     /// <summary>Frees the table.</summary>
     public void Dispose()
     {

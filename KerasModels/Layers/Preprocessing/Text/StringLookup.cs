@@ -67,6 +67,8 @@ public sealed class StringLookup : IndexLookup<string>
     private protected override IComparer<string> Order { get; } =
         Comparer<string>.Create((left, right) => Encoding.UTF8.GetBytes(left).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(right)));
 
+    private protected override string Parse(string line) => line;
+
     private protected override Tensor Write(IReadOnlyList<string> tokens, Shape? shape) => Tensor.FromStrings(tokens, shape);
 
     private protected override string[] Read(Tensor tensor) => tensor.ToStrings();

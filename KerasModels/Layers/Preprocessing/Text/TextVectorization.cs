@@ -10,7 +10,7 @@ namespace TfLbfgs.Keras.Layers;
 /// each text. Input: texts, [batch] or [batch, 1].
 /// The vocabulary is given, or learned by <see cref="AdaptableLayer.Adapt(Tensor)"/>. Python: <c>tf.keras.layers.TextVectorization</c>.
 /// </summary>
-public sealed class TextVectorization : AdaptableLayer
+public sealed class TextVectorization : AdaptableLayer, IVocabularyLayer
 {
     private const string Punctuation = "[!\"#$%&()\\*\\+,-\\./:;<=>?@\\[\\\\\\]^_`{|}~\\']";
 
@@ -21,7 +21,7 @@ public sealed class TextVectorization : AdaptableLayer
     private CategoryOutput _output = CategoryOutput.Integers;
     private int? _sequenceLength;
     private bool _padToMaxTokens;
-    private StringLookup _lookup;
+    private StringLookup _lookupLayer;
 
     // In files the runs of all lengths up to one are that number.
     private static readonly FieldForm<int[]?> RunsForm = FieldForms.OptionalIntegers(null, 1) with
@@ -62,7 +62,7 @@ public sealed class TextVectorization : AdaptableLayer
         _runs = runs?.ToArray();
         _padToMaxTokens = padToMaxTokens;
         CheckFields();
-        _lookup = new StringLookup(vocabulary, output, maxTokens, maskToken: "", padToMaxTokens: padToMaxTokens, idfWeights: idfWeights);
+        _lookupLayer = new StringLookup(vocabulary, output, maxTokens, maskToken: "", padToMaxTokens: padToMaxTokens, idfWeights: idfWeights);
     }
 
     /// <summary>What is made of the tokens.</summary>
@@ -84,7 +84,7 @@ public sealed class TextVectorization : AdaptableLayer
     public int? MaxTokens => _maxTokens;
 
     /// <summary>The number of tokens, with padding and unknown tokens. Python: <c>layer.vocabulary_size()</c>.</summary>
-    public int VocabularySize => _lookup.VocabularySize;
+    public int VocabularySize => _lookupLayer.VocabularySize;
 
     /// <inheritdoc/>
     protected internal override DType InputDType => DType.String;
@@ -93,10 +93,10 @@ public sealed class TextVectorization : AdaptableLayer
     protected override bool TakesIntegers => true;
 
     /// <inheritdoc cref="IndexLookup{T}.GetVocabulary"/>
-    public IReadOnlyList<string> GetVocabulary(bool includeSpecialTokens = true) => _lookup.GetVocabulary(includeSpecialTokens);
+    public IReadOnlyList<string> GetVocabulary(bool includeSpecialTokens = true) => _lookupLayer.GetVocabulary(includeSpecialTokens);
 
     /// <inheritdoc cref="IndexLookup{T}.SetVocabulary"/>
-    public void SetVocabulary(IReadOnlyList<string> vocabulary, IReadOnlyList<double>? idfWeights = null) => _lookup.SetVocabulary(vocabulary, idfWeights);
+    public void SetVocabulary(IReadOnlyList<string> vocabulary, IReadOnlyList<double>? idfWeights = null) => _lookupLayer.SetVocabulary(vocabulary, idfWeights);
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor input, CallContext context)
@@ -105,7 +105,7 @@ public sealed class TextVectorization : AdaptableLayer
         if (_split == TextSplit.None)
             return CallUnsplit(input);
         TokenRows tokens = SplitTexts(Standardize(input));
-        TokenRows numbers = tokens with { Values = _lookup.Lookup(tokens.Values) };
+        TokenRows numbers = tokens with { Values = _lookupLayer.Lookup(tokens.Values) };
         long batch = input.Shape[0];
         if (_output == CategoryOutput.Integers)
         {
@@ -114,13 +114,13 @@ public sealed class TextVectorization : AdaptableLayer
             return matrix;
         }
 
-        Tensor encoded = _lookup.Encode((output, depth) =>
+        Tensor encoded = _lookupLayer.Encode((output, depth) =>
         {
             Tensor counts = RawOps.RaggedBincount(numbers.Splits, numbers.Values, Tensor.Scalar((long)depth), Tensor.Zeros([0], DType.Float32), output == CategoryOutput.MultiHot);
             counts.RefineShape([batch, depth]);
             return counts;
         });
-        return encoded.DType == _lookup.OutputDType ? encoded : Tf.Cast(encoded, _lookup.OutputDType);
+        return encoded.DType == _lookupLayer.OutputDType ? encoded : Tf.Cast(encoded, _lookupLayer.OutputDType);
     }
 
     /// <inheritdoc/>
@@ -133,13 +133,13 @@ public sealed class TextVectorization : AdaptableLayer
     }
 
     /// <inheritdoc/>
-    protected override void CreateVariables(Shape inputShape) => _lookup.Build(inputShape);
+    protected override void CreateVariables(Shape inputShape) => _lookupLayer.Build(inputShape);
 
     /// <inheritdoc/>
     protected override void AdaptTo(IEnumerable<Tensor> batches)
     {
         ArgumentNullException.ThrowIfNull(batches);
-        _lookup.Learn(counts =>
+        _lookupLayer.Learn(counts =>
         {
             foreach (Tensor batch in batches)
             {
@@ -187,10 +187,16 @@ public sealed class TextVectorization : AdaptableLayer
         if (_padToMaxTokens && _maxTokens is null)
             throw fields.Fail("expected max_tokens with pad_to_max_tokens, received none.");
         if (fields.IsReading)
-            _lookup = new StringLookup(null, _output, _maxTokens, maskToken: "", padToMaxTokens: _padToMaxTokens);
-        _lookup?.DescribeVocabulary(fields);
+            _lookupLayer = new StringLookup(null, _output, _maxTokens, maskToken: "", padToMaxTokens: _padToMaxTokens);
+        _lookupLayer?.DescribeVocabulary(fields);
         fields.Ignore("has_input_vocabulary");
     }
+
+    double[]? IVocabularyLayer.StoredWeights => ((IVocabularyLayer)_lookupLayer).StoredWeights;
+
+    bool IVocabularyLayer.HasWeightVariable => false;
+
+    void IVocabularyLayer.RestoreVocabulary(IReadOnlyList<string>? tokens, double[]? weights) => ((IVocabularyLayer)_lookupLayer).RestoreVocabulary(tokens, weights);
 
     // A text layer of Keras 2 has the dtype of its input.
     private protected override DTypePolicy StoredPolicy(KerasGeneration generation) => generation == KerasGeneration.Keras2 ? DType.String : base.StoredPolicy(generation);
@@ -220,9 +226,9 @@ public sealed class TextVectorization : AdaptableLayer
         Tensor tokens = Standardize(input);
         if (_runs is not null)
             tokens = JoinRuns(tokens);
-        Tensor numbers = _lookup.Lookup(tokens);
+        Tensor numbers = _lookupLayer.Lookup(tokens);
         if (_output != CategoryOutput.Integers)
-            return _lookup.Encode((output, depth) => CategoryEncoder.Encode(numbers, output, depth, _lookup.OutputDType));
+            return _lookupLayer.Encode((output, depth) => CategoryEncoder.Encode(numbers, output, depth, _lookupLayer.OutputDType));
         if (_sequenceLength is not { } length)
             return numbers;
         int[,] paddings = new int[numbers.Rank, 2];

@@ -22,6 +22,8 @@ internal sealed class KerasArchiveFormat : IModelFormat
     private const string Metadata = "metadata.json";
     private const string Weights = "model.weights.h5";
     private const string WeightsOfNumPy = "model.weights.npz";
+    private const string Assets = "assets/";
+    private const string Vocabulary = "/vocabulary.txt";
     private const int MaxJsonLength = 256 << 20;
     private const string SaveAgain = "The archive is incomplete; save it again with Keras.";
 
@@ -60,6 +62,8 @@ internal sealed class KerasArchiveFormat : IModelFormat
                 OptimizerState = ObjectTreeReader.TakeTrainingState(root),
                 Weights = root,
                 Naming = WeightNaming.Objects,
+                Vocabularies = archive.Members.Where(member => IsVocabulary(member.Name))
+                    .ToDictionary(member => member.Name[Assets.Length..^Vocabulary.Length], member => Text(archive, member), StringComparer.Ordinal),
                 Source = new Sources(file, archive),
             };
         }
@@ -107,6 +111,9 @@ internal sealed class KerasArchiveFormat : IModelFormat
             throw archive.Fail(member.Name, "bytes that are no UTF-8 text", "JSON", SaveAgain);
         }
     }
+
+    private static bool IsVocabulary(string member) =>
+        member.Length > Assets.Length + Vocabulary.Length && member.StartsWith(Assets, StringComparison.Ordinal) && member.EndsWith(Vocabulary, StringComparison.Ordinal);
 
     private static string? VersionOf(ZipReader archive) =>
         archive.Find(Metadata) is { } member && Parse(archive, member, Text(archive, member)).TryGetProperty("keras_version", out JsonElement version) && version.ValueKind == JsonValueKind.String

@@ -4,6 +4,7 @@ using TfLbfgs.Keras.Layers;
 using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
+using TfLbfgs.Tests.Saving;
 using TfLbfgs.Tests.Support;
 using Xunit;
 
@@ -25,6 +26,38 @@ public sealed class TextReferenceTests : LeakChecked
         foreach (JsonElement entry in KerasReference.Read("text", $"{file}.json").GetProperty("entries").EnumerateArray())
             report.Check(entry.GetProperty("name").GetString()!, () => Check(entry, generation));
         report.Finish();
+    }
+
+    /// <summary>Archives whose vocabularies were learned, or given.</summary>
+    [Fact]
+    public void Load_EveryArchive_BehavesAsKeras()
+    {
+        ReferenceReport report = new("keras/text/archives");
+        foreach (JsonProperty entry in KerasReference.Read("text", "archives", "outputs.json").EnumerateObject())
+        {
+            report.Check(entry.Name, () =>
+            {
+                using ScratchFolder folder = new();
+                using Model model = Model.Load(ReferenceRoot.PathOf("keras", "text", "archives", $"{entry.Name}.keras"));
+                AssertPredicts(model, entry.Value);
+                model.Save(folder.File("again.keras"));
+                using Model again = Model.Load(folder.File("again.keras"));
+                AssertPredicts(again, entry.Value);
+            });
+        }
+
+        report.Finish();
+    }
+
+    private static void AssertPredicts(Model model, JsonElement entry)
+    {
+        using TensorScope scope = new();
+        string[] texts = [.. entry.GetProperty("inputs").EnumerateArray().Select(row => row[0].GetString()!)];
+        Tensor[] outputs = model.Call([Tensor.FromStrings(texts, [texts.Length, 1])]);
+        JsonElement[] expected = [.. entry.GetProperty("outputs").EnumerateArray()];
+        Assert.Equal(expected.Length, outputs.Length);
+        for (int i = 0; i < outputs.Length; i++)
+            KerasReference.AssertClose(expected[i], outputs[i], 1e-5);
     }
 
     private static void Check(JsonElement entry, KerasGeneration generation)
