@@ -91,8 +91,14 @@ internal static class ModelConfigReader
     }
 
     // Classes of operations have names of layers: Add, Multiply.
-    private static bool IsOperation(JsonElement entry) =>
-        entry.TryGetProperty("module", out JsonElement module) && module.ValueKind == JsonValueKind.String && module.GetString()!.StartsWith("keras.src.ops", StringComparison.Ordinal);
+    private static bool IsOperation(JsonElement entry) => entry.TryGetProperty("module", out JsonElement module)
+        ? module.ValueKind == JsonValueKind.String && module.GetString()!.StartsWith("keras.src.ops", StringComparison.Ordinal)
+        : IsOperationWithoutModule(entry);
+
+    // Legacy files of Keras 3 leave the module out. Keras itself cannot read these.
+    private static bool IsOperationWithoutModule(JsonElement entry) =>
+        entry.TryGetProperty("class_name", out JsonElement name) && name.ValueKind == JsonValueKind.String && OperationForms.OfKeras3Class(name.GetString()!) is not null
+        && KerasRegistry.Find(typeof(Layer), name.GetString()!, KerasGeneration.Keras3) is null;
 
     // One sentence for all that are unknown, before any layer is made.
     private static void RefuseUnknownClasses(ConfigObject root, KerasGeneration generation)
