@@ -96,7 +96,9 @@ public abstract partial class Layer
         // The first value is made at once, also while a function is traced.
         using IDisposable eager = Tf.InitScope();
         using TensorScope scope = new();
-        Tensor value = type.IsFloating ? (initializer ?? new GlorotUniform()).Create(shape, type, RandomSource.SeedOf(fullName))
+        // A value that is about to be read from a file is not computed before: its memory is not even touched.
+        Tensor value = type.IsFloating && Budget is { AllAreLoaded: true } ? Tensor.FromBytes(type, shape, 0, static (_, _) => { })
+            : type.IsFloating ? (initializer ?? new GlorotUniform()).Create(shape, type, RandomSource.SeedOf(fullName))
             : initializer is null ? Tensor.Zeros(shape, type) : RawOps.Cast(initializer.Create(shape, DType.Float64, RandomSource.SeedOf(fullName)), type);
         Variable variable = new(value, fullName, trainable);
         _variables.Add(new LayerVariable(name, variable, regularizer, constraint));

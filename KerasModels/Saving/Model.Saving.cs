@@ -26,7 +26,7 @@ public partial class Model
     {
         options ??= new LoadOptions();
         using ModelContents saved = ModelFiles.ReadModel(path);
-        VariableBudget budget = new(saved.Weights.AllArrays().Sum(weight => (long)weight.Data.ByteCount / weight.DType.Size));
+        VariableBudget budget = new(saved.Weights.AllArrays().Sum(weight => (long)weight.Data.ByteCount / weight.DType.Size)) { AllAreLoaded = !options.SkipMismatches };
         List<string> warnings = [];
         Model model;
         try
@@ -43,6 +43,8 @@ public partial class Model
             if (saved.HasTrainingState)
                 warnings.Add("compile settings and optimizer state of the file are not kept; compile the model again in Keras to go on training there.");
             model.LoadReport = model.Assign(path, saved, options, warnings, isNew: true);
+            // What is made later has first values of its own.
+            budget.AllAreLoaded = false;
             return model;
         }
         catch

@@ -11,6 +11,11 @@ internal sealed class VariableBudget(long elementsInFile)
     // What may be asked for beyond the weights of the file, for a report that compares shapes: 128 MiB of float64.
     private const long Slack = 1L << 24;
 
+    /// <summary>
+    /// Whether every variable gets its value from the file, or the model is thrown away; true only while a model is loaded. First values are then not computed.
+    /// </summary>
+    public bool AllAreLoaded { get; set; }
+
     private Int128 _left = elementsInFile + (Int128)Slack;
 
     /// <exception cref="ModelConfigException">There is not enough left.</exception>
