@@ -15,10 +15,12 @@ internal static class NumberRangeField
     /// <param name="overlaps">Whether a range need only overlap that from minimum to maximum, as Keras 3 checks factors; default false: it
     /// lies within.</param>
     /// <param name="required">Whether a configuration must have it.</param>
+    /// <param name="prefersNumber">Whether a range around 0 is written as one number; default false.</param>
     public static void Range(
-        this ConfigFields fields, string name, ref NumberRange value, double minimum = double.MinValue, double maximum = double.MaxValue, bool overlaps = false, bool required = false)
+        this ConfigFields fields, string name, ref NumberRange value, double minimum = double.MinValue, double maximum = double.MaxValue, bool overlaps = false, bool required = false,
+        bool prefersNumber = false)
     {
-        fields.Exchange(new FieldDeclaration(name, required), ref value, Form(minimum, maximum, overlaps));
+        fields.Exchange(new FieldDeclaration(name, required), ref value, Form(minimum, maximum, overlaps, prefersNumber));
         value = value.From(minimum);
     }
 
@@ -34,11 +36,11 @@ internal static class NumberRangeField
         value = value?.From(minimum);
     }
 
-    private static FieldForm<NumberRange> Form(double minimum, double maximum, bool overlaps)
+    private static FieldForm<NumberRange> Form(double minimum, double maximum, bool overlaps, bool prefersNumber = false)
     {
         string text = minimum == double.MinValue ? "a number or two numbers" : FormattableString.Invariant($"a number or two numbers from {minimum} to {maximum}");
         return new FieldForm<NumberRange>(
-            text, value => Read(value, text), (value, _) => new JsonArray(value.Lower, value.Upper),
+            text, value => Read(value, text), (value, _) => prefersNumber && value.Lower == -value.Upper ? JsonValue.Create(value.Upper) : new JsonArray(value.Lower, value.Upper),
             value => overlaps ? value.Lower <= maximum && value.Upper >= minimum : value.From(minimum).Lower >= minimum && value.Upper <= maximum);
     }
 

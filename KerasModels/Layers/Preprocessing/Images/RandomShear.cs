@@ -52,7 +52,8 @@ public sealed class RandomShear : RandomWarp
     protected internal override void Describe(ConfigFields fields)
     {
         base.Describe(fields);
-        fields.Range("x_factor", ref _xFactor, -1, 1);
-        fields.Range("y_factor", ref _yFactor, -1, 1);
+        // Keras 3 refuses the negative number of the pair that it makes of a number.
+        fields.Range("x_factor", ref _xFactor, -1, 1, prefersNumber: true);
+        fields.Range("y_factor", ref _yFactor, -1, 1, prefersNumber: true);
     }
 }

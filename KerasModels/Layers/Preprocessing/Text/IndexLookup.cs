@@ -212,12 +212,8 @@ public abstract class IndexLookup<T> : AdaptableLayer, IVocabularyLayer where T 
     /// <inheritdoc/>
     protected override void CreateVariables(Shape inputShape)
     {
-        // Files of Keras 2 hold them as a weight.
-        if (_generation == KerasGeneration.Keras2 && _output == CategoryOutput.TfIdf && _vocabulary is not null)
-        {
-            _storedWeights = AddVariable("idf_weights", [Depth], trainable: false, dtype: OutputDType);
+        if (_vocabulary is not null)
             StoreWeights();
-        }
     }
 
     /// <inheritdoc/>
@@ -363,7 +359,8 @@ public abstract class IndexLookup<T> : AdaptableLayer, IVocabularyLayer where T 
         _statedSize = null;
         if (_table is { IsMade: true })
             _table.Fill(Pairs);
-        StoreWeights();
+        if (IsBuilt)
+            StoreWeights();
     }
 
     private void EnsureVocabulary(Tensor input)
@@ -404,8 +401,10 @@ public abstract class IndexLookup<T> : AdaptableLayer, IVocabularyLayer where T 
 
     private void StoreWeights()
     {
-        if (_storedWeights is null)
+        // Files of Keras 2 hold them as a weight.
+        if (_generation != KerasGeneration.Keras2 || _output != CategoryOutput.TfIdf)
             return;
+        _storedWeights ??= AddVariable("idf_weights", [Depth], trainable: false, dtype: OutputDType);
         using IDisposable eager = Tf.InitScope();
         using Tensor weights = HostArrays.ToTensor(Weights(), _storedWeights.DType, _storedWeights.Shape);
         _storedWeights.Assign(weights);
