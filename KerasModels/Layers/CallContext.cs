@@ -28,6 +28,12 @@ public sealed class CallContext
     /// </summary>
     public bool Training { get; }
 
+    /// <summary>
+    /// Whether the values that <see cref="Update"/> receives are applied when the pass ends; false in the objective of a minimizer, whose
+    /// evaluations change nothing.
+    /// </summary>
+    public bool AppliesUpdates => Pass.AppliesUpdates;
+
     /// <summary>What the call gives the layer besides its inputs.</summary>
     public CallArguments Arguments { get; }
 

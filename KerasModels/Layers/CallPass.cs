@@ -23,6 +23,9 @@ internal sealed class CallPass : IDisposable
     /// </summary>
     public bool UsesStatistics { get; init; } = true;
 
+    /// <summary>Whether new values are applied when the pass ends; false in the objective of a minimizer. Default true.</summary>
+    public bool AppliesUpdates { get; set; } = true;
+
     public IReadOnlyList<Tensor> Losses => _losses;
 
     public void AddLoss(Tensor loss) => _losses.Add(Hold(loss));

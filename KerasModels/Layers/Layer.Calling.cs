@@ -56,6 +56,7 @@ public abstract partial class Layer
     internal Tensor[] RunPass(CallPass pass, IReadOnlyList<Tensor> inputs, CallArguments arguments, bool training, bool applyUpdates)
     {
         CheckInputs(inputs);
+        pass.AppliesUpdates = applyUpdates;
         using TensorScope scope = new();
         IReadOnlyList<Tensor> outputs = new CallContext(pass, training, arguments, this).Run(context => Compute(inputs, context));
         if (applyUpdates)

@@ -105,6 +105,17 @@ public abstract partial class Layer
         return variable;
     }
 
+    /// <summary>Makes a variable with the options that the configuration states for its kind.</summary>
+    /// <param name="name">Such as <c>kernel</c>; the layer's path is put in front.</param>
+    /// <param name="shape">The shape, fully known.</param>
+    /// <param name="options">Initializer, penalty and constraint.</param>
+    /// <returns>The variable, owned by the layer.</returns>
+    protected Variable AddVariable(string name, Shape shape, WeightOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return AddVariable(name, shape, options.Initializer, options.Regularizer, options.Constraint);
+    }
+
     /// <summary>Makes a generator of random numbers, which the layer owns.</summary>
     /// <param name="seed">The seed; null: one that follows from the layer's name.</param>
     /// <returns>The generator.</returns>

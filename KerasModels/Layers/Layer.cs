@@ -95,7 +95,7 @@ public abstract partial class Layer : KerasComponent, IDisposable
     public virtual bool SupportsMasking => false;
 
     /// <summary>Whether the layer draws random numbers: it has a field for a <see cref="SeedGenerator"/>.</summary>
-    internal bool IsStochastic => ChildLayers.HasSeedGenerator(this);
+    internal virtual bool IsStochastic => ChildLayers.HasSeedGenerator(this);
 
     private protected sealed override string Module => ModuleName;
 

@@ -1,3 +1,5 @@
+using TfLbfgs.Functions;
+using TfLbfgs.Gradients;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Support;
@@ -155,6 +157,39 @@ public sealed class TfTests : LeakChecked
         Assert.InRange(Tf.Random.StatelessNormal([10000], (5, 6), 10, 2, DType.Float64).ToDoubles().Average(), 9.9, 10.1);
         Assert.NotEqual(Tf.Random.Uniform([5]).ToDoubles(), Tf.Random.Uniform([5]).ToDoubles());
         Assert.InRange(Tf.Random.Normal([10000], 3, 0.5).ToDoubles().Average(), 2.9, 3.1);
+    }
+
+    [Fact]
+    public void Repeat_ByACount_IsTheGeneralFormWithAKnownShape()
+    {
+        foreach (int count in new[] { 0, 1, 3 })
+        {
+            foreach (int? axis in new int?[] { null, 0, 1, -1 })
+            {
+                Tensor received = Tf.Repeat(Matrix, count, axis), expected = Tf.Repeat(Matrix, Tf.Constant(count), axis);
+                Expect(received, [.. expected.Shape], expected.ToDoubles());
+            }
+        }
+
+        Expect(Tf.Repeat(Tf.Zeros([0, 2]), 2, 1), [0, 4]);
+        using Function function = new((Tensor x) => Tf.Repeat(x, 2, 1));
+        Expect(function.Call(Matrix)[0], [2, 6], 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6);
+        Assert.Contains("at least 0", Assert.Throws<TfLbfgsException>(() => Tf.Repeat(Matrix, -1)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Python stops the gradient at the mean, and so misses a part of the second derivative of the variance.</summary>
+    [Fact]
+    public void Moments_SecondDerivativeOfTheVariance_HasThePartOfTheMean()
+    {
+        Tensor x = Tf.Constant([1.0, 2, 5, 0]);
+        using GradientTape outer = new();
+        outer.Watch(x);
+        using GradientTape inner = new();
+        inner.Watch(x);
+        Tensor variance = Tf.NN.Moments(x, [0]).Variance;
+        Tensor first = inner.Gradient(variance, x)!;
+        // 2/n (identity - 1/n)
+        Expect(outer.Gradient(first[0], x)!, [4], 0.5 * 0.75, -0.125, -0.125, -0.125);
     }
 
     [Fact]

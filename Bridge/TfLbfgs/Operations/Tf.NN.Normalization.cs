@@ -20,7 +20,8 @@ public static partial class Tf
             {
                 Tensor y = x.DType == DType.Float16 ? RawOps.Cast(x, DType.Float32) : x;
                 Tensor mean = ReduceMean(y, axes, keepDims: true);
-                Tensor variance = ReduceMean(RawOps.SquaredDifference(y, RawOps.StopGradient(mean)), axes, keepDims: true);
+                // Python stops the gradient at the mean, whose own part is 0 in the first derivative but not in the second.
+                Tensor variance = ReduceMean(RawOps.SquaredDifference(y, mean), axes, keepDims: true);
                 return (Finish(mean, axes, keepDims, x.DType), Finish(variance, axes, keepDims, x.DType));
             });
         }

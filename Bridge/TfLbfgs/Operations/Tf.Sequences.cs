@@ -147,7 +147,20 @@ public static partial class Tf
     }
 
     /// <inheritdoc cref="Repeat(Tensor, Tensor, int?)"/>
-    public static Tensor Repeat(Tensor x, int repeats, int? axis = null) => Scoped(() => Repeat(x, Tensor.Scalar(repeats), axis));
+    public static Tensor Repeat(Tensor x, int repeats, int? axis = null)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (repeats < 0)
+            throw new TfLbfgsException($"Tf.Repeat: expected repeats of at least 0, received {repeats}.");
+        // Without a known rank only the general form finds its dimension.
+        if (axis is not null && !x.Shape.HasRank)
+            return Scoped(() => Repeat(x, Tensor.Scalar(repeats), axis));
+        return Scoped(() =>
+        {
+            Tensor data = axis is null ? Reshape(x, [-1]) : x;
+            return RepeatEach(data, repeats, axis is { } given ? AxisOf(given, data.Rank) : 0);
+        });
+    }
 
     /// <summary>The elements, or slices, for which a mask holds. Python: <c>tf.boolean_mask</c>.</summary>
     /// <param name="x">The tensor.</param>
@@ -234,4 +247,21 @@ public static partial class Tf
     }
 
     private static Tensor Flip(Tensor x) => x.DType.IsInteger ? RawOps.Invert(x) : RawOps.Neg(x);
+
+    // [..., n, ...] to [..., n, 1, ...] to [..., n, count, ...] to [..., n * count, ...], with as much of the shape known as can be.
+    private static Tensor RepeatEach(Tensor x, int count, int axis)
+    {
+        if (count == 1)
+            return RawOps.Identity(x);
+        int[] multiples = [.. Enumerable.Repeat(1, x.Rank + 1)];
+        multiples[axis + 1] = count;
+        Tensor repeated = Tile(ExpandDims(x, axis + 1), multiples);
+        long[] shape = x.Shape.ToArray();
+        shape[axis] = shape[axis] < 0 ? -1 : shape[axis] * count;
+        // One size may follow from the others, unless it cannot since there are no elements.
+        if (!shape.Contains(-1) || (shape.Count(size => size < 0) == 1 && !shape.Contains(0)))
+            return RawOps.Reshape(repeated, Tensor.From<long>(shape));
+        Tensor dims = RawOps.Shape(x, DType.Int64);
+        return RawOps.Reshape(repeated, Stack([.. shape.Select((size, i) => size >= 0 ? Tensor.Scalar(size) : i == axis ? dims[i] * count : dims[i])]));
+    }
 }

@@ -10,9 +10,7 @@ namespace TfLbfgs.Keras.Layers;
 /// <summary>The input where it is positive, a trained slope times it elsewhere. Python: <c>tf.keras.layers.PReLU</c>.</summary>
 public sealed class PReLU : Layer
 {
-    private Initializer _alphaInitializer = new Zeros();
-    private Regularizer? _alphaRegularizer;
-    private Constraint? _alphaConstraint;
+    private readonly WeightOptions _alphaOptions = new(new Zeros());
     private int[]? _sharedAxes;
     private Variable? _alpha;
 
@@ -30,22 +28,22 @@ public sealed class PReLU : Layer
     /// <summary>Makes the first slopes; default <see cref="Zeros"/>.</summary>
     public Initializer AlphaInitializer
     {
-        get => _alphaInitializer;
-        init => _alphaInitializer = value;
+        get => _alphaOptions.Initializer;
+        init => _alphaOptions.Initializer = value;
     }
 
     /// <summary>A penalty on the slopes; null: none.</summary>
     public Regularizer? AlphaRegularizer
     {
-        get => _alphaRegularizer;
-        init => _alphaRegularizer = value;
+        get => _alphaOptions.Regularizer;
+        init => _alphaOptions.Regularizer = value;
     }
 
     /// <summary>A constraint on the slopes; null: none.</summary>
     public Constraint? AlphaConstraint
     {
-        get => _alphaConstraint;
-        init => _alphaConstraint = value;
+        get => _alphaOptions.Constraint;
+        init => _alphaOptions.Constraint = value;
     }
 
     /// <summary>Dimensions along which all elements have one slope; null: none.</summary>
@@ -79,7 +77,7 @@ public sealed class PReLU : Layer
     protected override void CreateVariables(Shape inputShape)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
-        _alpha = AddVariable("alpha", Shape.Create(SlopeShape(inputShape)), _alphaInitializer, _alphaRegularizer, _alphaConstraint);
+        _alpha = AddVariable("alpha", Shape.Create(SlopeShape(inputShape)), _alphaOptions);
     }
 
     /// <inheritdoc/>
@@ -87,9 +85,7 @@ public sealed class PReLU : Layer
     {
         ArgumentNullException.ThrowIfNull(fields);
         base.Describe(fields);
-        fields.Component("alpha_initializer", ref _alphaInitializer);
-        fields.OptionalComponent("alpha_regularizer", ref _alphaRegularizer);
-        fields.OptionalComponent("alpha_constraint", ref _alphaConstraint);
+        WeightOptions.Describe(fields, ("alpha", _alphaOptions));
         fields.OptionalIntegers("shared_axes", ref _sharedAxes, minimum: 1);
     }
 

@@ -1,6 +1,3 @@
-using TfLbfgs.Keras.Constraints;
-using TfLbfgs.Keras.Initializers;
-using TfLbfgs.Keras.Regularizers;
 using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
@@ -13,19 +10,13 @@ namespace TfLbfgs.Keras.Layers;
 /// <c>attention_mask</c>, [batch, queries, keys]; <c>query_mask</c>, <c>value_mask</c>, <c>key_mask</c>, [batch, steps];
 /// <c>use_causal_mask</c>; <c>return_attention_scores</c>.
 /// </summary>
-public abstract class HeadedAttention : Layer
+public abstract class HeadedAttention : KernelLayer
 {
     private double _dropout;
     private bool _useBias = true;
     private bool _useGate;
     private int? _slidingWindow;
     private long? _seed;
-    private Initializer _kernelInitializer = new GlorotUniform();
-    private Initializer _biasInitializer = new Zeros();
-    private Regularizer? _kernelRegularizer;
-    private Regularizer? _biasRegularizer;
-    private Constraint? _kernelConstraint;
-    private Constraint? _biasConstraint;
     private KerasGeneration _origin = KerasGeneration.Keras3;
     private SeedGenerator? _random;
     private EinsumDense? _queryDense;
@@ -67,48 +58,6 @@ public abstract class HeadedAttention : Layer
 
     /// <summary>The seed of the masks of dropout.</summary>
     public long? Seed => _seed;
-
-    /// <summary>Makes the first kernels; default <see cref="GlorotUniform"/>.</summary>
-    public Initializer KernelInitializer
-    {
-        get => _kernelInitializer;
-        init => _kernelInitializer = value;
-    }
-
-    /// <summary>Makes the first biases; default <see cref="Zeros"/>.</summary>
-    public Initializer BiasInitializer
-    {
-        get => _biasInitializer;
-        init => _biasInitializer = value;
-    }
-
-    /// <summary>A penalty on the kernels; null: none.</summary>
-    public Regularizer? KernelRegularizer
-    {
-        get => _kernelRegularizer;
-        init => _kernelRegularizer = value;
-    }
-
-    /// <summary>A penalty on the biases; null: none.</summary>
-    public Regularizer? BiasRegularizer
-    {
-        get => _biasRegularizer;
-        init => _biasRegularizer = value;
-    }
-
-    /// <summary>A constraint on the kernels; null: none.</summary>
-    public Constraint? KernelConstraint
-    {
-        get => _kernelConstraint;
-        init => _kernelConstraint = value;
-    }
-
-    /// <summary>A constraint on the biases; null: none.</summary>
-    public Constraint? BiasConstraint
-    {
-        get => _biasConstraint;
-        init => _biasConstraint = value;
-    }
 
     /// <inheritdoc/>
     public override bool SupportsMasking => true;
@@ -176,12 +125,7 @@ public abstract class HeadedAttention : Layer
         fields.Flag("use_bias", ref _useBias);
         fields.Flag("use_gate", ref _useGate, only: KerasGeneration.Keras3);
         fields.OptionalInteger("sliding_window", ref _slidingWindow, minimum: 1, only: KerasGeneration.Keras3);
-        fields.Component("kernel_initializer", ref _kernelInitializer);
-        fields.Component("bias_initializer", ref _biasInitializer);
-        fields.OptionalComponent("kernel_regularizer", ref _kernelRegularizer);
-        fields.OptionalComponent("bias_regularizer", ref _biasRegularizer);
-        fields.OptionalComponent("kernel_constraint", ref _kernelConstraint);
-        fields.OptionalComponent("bias_constraint", ref _biasConstraint);
+        DescribeWeights(fields);
         if (fields.Generation == KerasGeneration.Keras3)
             fields.Seed("seed", ref _seed);
         // Which kernel computes it, and shapes that the inputs state.
@@ -217,18 +161,14 @@ public abstract class HeadedAttention : Layer
         int?[] shape = [.. Enumerable.Repeat((int?)null, freeDims - 1), .. sizes.Select(size => (int?)size)];
         return new EinsumDense(equation, shape, activation is null ? null : Activations.ActivationFunction.FromString(activation), _useBias ? biasAxes : null, name, DTypePolicy)
         {
-            KernelInitializer = _kernelInitializer,
-            BiasInitializer = _biasInitializer,
-            KernelRegularizer = _kernelRegularizer,
-            BiasRegularizer = _biasRegularizer,
-            KernelConstraint = _kernelConstraint,
-            BiasConstraint = _biasConstraint,
+            KernelOptions = KernelOptions,
+            BiasOptions = BiasOptions,
             ActivityRegularizer = ActivityRegularizer,
         };
     }
 
     // Heads of keys and values serve several heads of queries each.
-    private Tensor Repeat(Tensor heads) => ElementRepeat.Along(heads, QueryHeads.Heads / KeyValueHeads.Heads, heads.Rank - 2);
+    private Tensor Repeat(Tensor heads) => Tf.Repeat(heads, QueryHeads.Heads / KeyValueHeads.Heads, heads.Rank - 2);
 
     private Tensor? MaskOf(Tensor query, Tensor value, Tensor key, CallContext context)
     {

@@ -51,21 +51,9 @@ public abstract class Convolution : FilterKernel
     {
         Tensor kernel = Kernel!.Value;
         if (_groups == 1)
-            return Convolve(input, kernel);
+            return Window.Convolve(input, kernel);
         // The gradient ops of the CPU know no groups.
         Tensor[] inputs = RawOps.Split(Tensor.Scalar(-1), input, _groups), kernels = RawOps.Split(Tensor.Scalar(-1), kernel, _groups);
-        return Tf.Concat([.. inputs.Zip(kernels, Convolve)], -1);
-    }
-
-    private Tensor Convolve(Tensor input, Tensor kernel)
-    {
-        int[] strides = [.. Strides], rates = [.. DilationRate];
-        return Dimensions switch
-        {
-            1 => Tf.NN.Conv1D(input, kernel, strides, OpPadding, dilations: rates),
-            2 => Tf.NN.Conv2D(input, kernel, strides, OpPadding, dilations: rates),
-            // The op of the CPU knows no dilations.
-            _ => Tf.NN.Conv3D(input, Dilate(kernel), strides, OpPadding),
-        };
+        return Tf.Concat([.. inputs.Zip(kernels, Window.Convolve)], -1);
     }
 }

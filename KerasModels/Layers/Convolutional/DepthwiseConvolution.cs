@@ -12,9 +12,7 @@ namespace TfLbfgs.Keras.Layers;
 public abstract class DepthwiseConvolution : SpatialKernel
 {
     private int _depthMultiplier = 1;
-    private Initializer _depthwiseInitializer = new GlorotUniform();
-    private Regularizer? _depthwiseRegularizer;
-    private Constraint? _depthwiseConstraint;
+    private readonly WeightOptions _depthwiseOptions = new(new GlorotUniform());
 
     private protected DepthwiseConvolution(int dimensions) : base(dimensions)
     {
@@ -30,22 +28,22 @@ public abstract class DepthwiseConvolution : SpatialKernel
     /// <summary>Makes the first kernel; default <see cref="GlorotUniform"/>.</summary>
     public Initializer DepthwiseInitializer
     {
-        get => _depthwiseInitializer;
-        init => _depthwiseInitializer = value;
+        get => _depthwiseOptions.Initializer;
+        init => _depthwiseOptions.Initializer = value;
     }
 
     /// <summary>A penalty on the kernel; null: none.</summary>
     public Regularizer? DepthwiseRegularizer
     {
-        get => _depthwiseRegularizer;
-        init => _depthwiseRegularizer = value;
+        get => _depthwiseOptions.Regularizer;
+        init => _depthwiseOptions.Regularizer = value;
     }
 
     /// <summary>A constraint on the kernel; null: none.</summary>
     public Constraint? DepthwiseConstraint
     {
-        get => _depthwiseConstraint;
-        init => _depthwiseConstraint = value;
+        get => _depthwiseOptions.Constraint;
+        init => _depthwiseOptions.Constraint = value;
     }
 
     /// <summary>The kernel of the channels, [window, channels, multiplier]; null before the layer is built.</summary>
@@ -63,14 +61,12 @@ public abstract class DepthwiseConvolution : SpatialKernel
     }
 
     private protected void AddDepthwiseKernel(Shape inputShape) => DepthwiseKernel = AddVariable(
-        KernelName, [.. KernelSize.Select(size => (long)size), ChannelsOf(inputShape), _depthMultiplier], _depthwiseInitializer, _depthwiseRegularizer, _depthwiseConstraint);
+        KernelName, [.. KernelSize.Select(size => (long)size), ChannelsOf(inputShape), _depthMultiplier], _depthwiseOptions);
 
     private protected override void DescribeFilters(ConfigFields fields)
     {
         fields.Integer("depth_multiplier", ref _depthMultiplier, minimum: 1);
-        fields.Component("depthwise_initializer", ref _depthwiseInitializer);
-        fields.OptionalComponent("depthwise_regularizer", ref _depthwiseRegularizer);
-        fields.OptionalComponent("depthwise_constraint", ref _depthwiseConstraint);
+        WeightOptions.Describe(fields, ("depthwise", _depthwiseOptions));
         // Keras 2 writes the fields of the common base class, too, which have no meaning here.
         fields.Ignore("groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint", "filters");
     }

@@ -11,9 +11,7 @@ namespace TfLbfgs.Keras.Layers;
 public abstract class FilterKernel : SpatialKernel
 {
     private int _filters = 1;
-    private Initializer _kernelInitializer = new GlorotUniform();
-    private Regularizer? _kernelRegularizer;
-    private Constraint? _kernelConstraint;
+    private readonly WeightOptions _kernelOptions = new(new GlorotUniform());
 
     private protected FilterKernel(int dimensions) : base(dimensions)
     {
@@ -28,22 +26,22 @@ public abstract class FilterKernel : SpatialKernel
     /// <summary>Makes the first kernel; default <see cref="GlorotUniform"/>.</summary>
     public Initializer KernelInitializer
     {
-        get => _kernelInitializer;
-        init => _kernelInitializer = value;
+        get => _kernelOptions.Initializer;
+        init => _kernelOptions.Initializer = value;
     }
 
     /// <summary>A penalty on the kernel; null: none.</summary>
     public Regularizer? KernelRegularizer
     {
-        get => _kernelRegularizer;
-        init => _kernelRegularizer = value;
+        get => _kernelOptions.Regularizer;
+        init => _kernelOptions.Regularizer = value;
     }
 
     /// <summary>A constraint on the kernel; null: none.</summary>
     public Constraint? KernelConstraint
     {
-        get => _kernelConstraint;
-        init => _kernelConstraint = value;
+        get => _kernelOptions.Constraint;
+        init => _kernelOptions.Constraint = value;
     }
 
     /// <summary>The kernel; null before the layer is built.</summary>
@@ -52,15 +50,13 @@ public abstract class FilterKernel : SpatialKernel
     private protected override void DescribeFilters(ConfigFields fields)
     {
         fields.Integer("filters", ref _filters, minimum: 1, required: true);
-        fields.Component("kernel_initializer", ref _kernelInitializer);
-        fields.OptionalComponent("kernel_regularizer", ref _kernelRegularizer);
-        fields.OptionalComponent("kernel_constraint", ref _kernelConstraint);
+        WeightOptions.Describe(fields, ("kernel", _kernelOptions));
     }
 
     /// <summary>Makes kernel and bias.</summary>
     private protected void AddKernel(params long[] channels)
     {
-        Kernel = AddVariable("kernel", [.. KernelSize.Select(size => (long)size), .. channels], _kernelInitializer, _kernelRegularizer, _kernelConstraint);
+        Kernel = AddVariable("kernel", [.. KernelSize.Select(size => (long)size), .. channels], _kernelOptions);
         AddBias(_filters);
     }
 }

@@ -12,9 +12,7 @@ namespace TfLbfgs.Keras.Layers;
 public abstract class SeparableConvolution : DepthwiseConvolution
 {
     private int _filters = 1;
-    private Initializer _pointwiseInitializer = new GlorotUniform();
-    private Regularizer? _pointwiseRegularizer;
-    private Constraint? _pointwiseConstraint;
+    private readonly WeightOptions _pointwiseOptions = new(new GlorotUniform());
 
     private protected SeparableConvolution(int dimensions) : base(dimensions)
     {
@@ -34,22 +32,22 @@ public abstract class SeparableConvolution : DepthwiseConvolution
     /// <summary>Makes the first kernel that mixes the channels; default <see cref="GlorotUniform"/>.</summary>
     public Initializer PointwiseInitializer
     {
-        get => _pointwiseInitializer;
-        init => _pointwiseInitializer = value;
+        get => _pointwiseOptions.Initializer;
+        init => _pointwiseOptions.Initializer = value;
     }
 
     /// <summary>A penalty on the kernel that mixes the channels; null: none.</summary>
     public Regularizer? PointwiseRegularizer
     {
-        get => _pointwiseRegularizer;
-        init => _pointwiseRegularizer = value;
+        get => _pointwiseOptions.Regularizer;
+        init => _pointwiseOptions.Regularizer = value;
     }
 
     /// <summary>A constraint on the kernel that mixes the channels; null: none.</summary>
     public Constraint? PointwiseConstraint
     {
-        get => _pointwiseConstraint;
-        init => _pointwiseConstraint = value;
+        get => _pointwiseOptions.Constraint;
+        init => _pointwiseOptions.Constraint = value;
     }
 
     /// <summary>The kernel that mixes the channels, [1, ..., channels · multiplier, filters]; null before the layer is built.</summary>
@@ -63,7 +61,7 @@ public abstract class SeparableConvolution : DepthwiseConvolution
         ArgumentNullException.ThrowIfNull(inputShape);
         AddDepthwiseKernel(inputShape);
         long[] shape = [.. Enumerable.Repeat(1L, Dimensions), ChannelsOf(inputShape) * DepthMultiplier, _filters];
-        PointwiseKernel = AddVariable("pointwise_kernel", Shape.Create(shape), _pointwiseInitializer, _pointwiseRegularizer, _pointwiseConstraint);
+        PointwiseKernel = AddVariable("pointwise_kernel", Shape.Create(shape), _pointwiseOptions);
         AddBias(_filters);
     }
 
@@ -72,9 +70,7 @@ public abstract class SeparableConvolution : DepthwiseConvolution
         // First, since the base class names it among the fields without meaning.
         fields.Integer("filters", ref _filters, minimum: 1, required: true);
         base.DescribeFilters(fields);
-        fields.Component("pointwise_initializer", ref _pointwiseInitializer);
-        fields.OptionalComponent("pointwise_regularizer", ref _pointwiseRegularizer);
-        fields.OptionalComponent("pointwise_constraint", ref _pointwiseConstraint);
+        WeightOptions.Describe(fields, ("pointwise", _pointwiseOptions));
     }
 
     private protected sealed override Tensor Convolve(Tensor input)

@@ -14,51 +14,36 @@ namespace TfLbfgs.Keras.Layers;
 /// </summary>
 public abstract class SpatialKernel : Layer
 {
-    private int[] _kernelSize;
-    private int[] _strides;
-    private int[] _dilationRate;
-    private string _padding = "valid";
-    private DataFormat _dataFormat;
+    private readonly SpatialWindow _window;
     private ActivationFunction _activation = ActivationFunction.Linear;
     private bool _useBias = true;
-    private Initializer _biasInitializer = new Zeros();
-    private Regularizer? _biasRegularizer;
-    private Constraint? _biasConstraint;
+    private readonly WeightOptions _biasOptions = new(new Zeros());
     private KerasGeneration _origin = KerasGeneration.Keras3;
     private Variable? _bias;
 
-    private protected SpatialKernel(int dimensions)
-    {
-        _kernelSize = [.. Enumerable.Repeat(1, dimensions)];
-        _strides = [.. Enumerable.Repeat(1, dimensions)];
-        _dilationRate = [.. Enumerable.Repeat(1, dimensions)];
-    }
+    private protected SpatialKernel(int dimensions) => _window = new SpatialWindow(dimensions);
 
     private protected SpatialKernel(int dimensions, ConvolutionWindow window, ActivationFunction? activation, bool useBias, string? name, DTypePolicy? dtype) : base(name, dtype)
     {
-        _kernelSize = window.KernelSize.For(dimensions, "kernelSize");
-        _strides = (window.Strides ?? 1).For(dimensions, "strides");
-        _dilationRate = (window.DilationRate ?? 1).For(dimensions, "dilationRate");
-        _padding = window.Padding;
-        _dataFormat = window.DataFormat;
+        _window = new SpatialWindow(dimensions, window);
         _activation = activation ?? ActivationFunction.Linear;
         _useBias = useBias;
     }
 
     /// <summary>The size of the window along each spatial dimension.</summary>
-    public IReadOnlyList<int> KernelSize => _kernelSize;
+    public IReadOnlyList<int> KernelSize => _window.KernelSize;
 
     /// <summary>The steps of the window along each spatial dimension.</summary>
-    public IReadOnlyList<int> Strides => _strides;
+    public IReadOnlyList<int> Strides => _window.Strides;
 
     /// <summary>The distance of the window's elements along each spatial dimension; 1: neighbours.</summary>
-    public IReadOnlyList<int> DilationRate => _dilationRate;
+    public IReadOnlyList<int> DilationRate => _window.DilationRate;
 
     /// <summary>How borders are treated: <c>valid</c>, <c>same</c>, or <c>causal</c> where the layer has it.</summary>
-    public string Padding => _padding;
+    public string Padding => _window.Padding;
 
     /// <summary>Where the channels stand.</summary>
-    public DataFormat DataFormat => _dataFormat;
+    public DataFormat DataFormat => _window.DataFormat;
 
     /// <summary>The activation.</summary>
     public ActivationFunction Activation => _activation;
@@ -69,29 +54,32 @@ public abstract class SpatialKernel : Layer
     /// <summary>Makes the first bias; default <see cref="Zeros"/>.</summary>
     public Initializer BiasInitializer
     {
-        get => _biasInitializer;
-        init => _biasInitializer = value;
+        get => _biasOptions.Initializer;
+        init => _biasOptions.Initializer = value;
     }
 
     /// <summary>A penalty on the bias; null: none.</summary>
     public Regularizer? BiasRegularizer
     {
-        get => _biasRegularizer;
-        init => _biasRegularizer = value;
+        get => _biasOptions.Regularizer;
+        init => _biasOptions.Regularizer = value;
     }
 
     /// <summary>A constraint on the bias; null: none.</summary>
     public Constraint? BiasConstraint
     {
-        get => _biasConstraint;
-        init => _biasConstraint = value;
+        get => _biasOptions.Constraint;
+        init => _biasOptions.Constraint = value;
     }
 
     /// <summary>The bias, [outputs]; null before the layer is built, and without one.</summary>
     public Variable? Bias => _bias;
 
+    /// <summary>The window.</summary>
+    private protected SpatialWindow Window => _window;
+
     /// <summary>The number of spatial dimensions.</summary>
-    private protected int Dimensions => _kernelSize.Length;
+    private protected int Dimensions => _window.Dimensions;
 
     /// <summary>The generation of Keras whose names of variables hold.</summary>
     private protected KerasGeneration Origin => _origin;
@@ -100,7 +88,7 @@ public abstract class SpatialKernel : Layer
     private protected virtual IReadOnlyList<string> Paddings => ["valid", "same"];
 
     /// <summary>The padding as TensorFlow's ops name it.</summary>
-    private protected string OpPadding => _padding == "same" ? "SAME" : "VALID";
+    private protected string OpPadding => _window.OpPadding;
 
     /// <summary>Computes without bias and activation.</summary>
     /// <param name="input">The input, channels last; already padded where the padding is causal.</param>
@@ -112,27 +100,21 @@ public abstract class SpatialKernel : Layer
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(context);
-        bool isFirst = _dataFormat == DataFormat.ChannelsFirst;
-        Tensor x = isFirst ? Tf.Transpose(input, [0, .. Enumerable.Range(2, Dimensions), 1]) : input;
-        if (_padding == "causal")
-            x = Tf.Pad(x, new int[,] { { 0, 0 }, { (_kernelSize[0] - 1) * _dilationRate[0], 0 }, { 0, 0 } });
+        Tensor x = _window.ChannelsLast(input);
+        if (_window.Padding == "causal")
+            x = Tf.Pad(x, new int[,] { { 0, 0 }, { (KernelSize[0] - 1) * DilationRate[0], 0 }, { 0, 0 } });
         Tensor output = Convolve(x);
         if (_bias is not null)
             output = Tf.Add(output, _bias.Value);
-        if (isFirst)
-            output = Tf.Transpose(output, [0, Dimensions + 1, .. Enumerable.Range(1, Dimensions)]);
+        output = _window.AsGiven(output);
         return context.Activate(_activation, output);
     }
 
     /// <inheritdoc/>
     protected override void CheckInputShape(Shape inputShape)
     {
-        BatchReshape.CheckRank(this, inputShape, Dimensions + 2, Dimensions + 2);
-        long channels = ChannelsOf(inputShape);
-        if (channels <= 0)
-            throw new TfLbfgsException($"{this}: expected an input with a known number of channels, received {inputShape}.");
-        if (InputShape is not null && ChannelsOf(InputShape) != channels)
-            throw new TfLbfgsException($"{this}: expected {ChannelsOf(InputShape)} channels, for which it was built, received {inputShape}.");
+        ArgumentNullException.ThrowIfNull(inputShape);
+        _window.CheckInput(this, inputShape);
     }
 
     /// <inheritdoc/>
@@ -142,54 +124,22 @@ public abstract class SpatialKernel : Layer
         base.Describe(fields);
         fields.Origin(ref _origin);
         DescribeFilters(fields);
-        fields.Integers("kernel_size", ref _kernelSize, count: Dimensions, minimum: 1, required: true);
-        fields.Integers("strides", ref _strides, count: Dimensions, minimum: 1);
-        fields.Choice("padding", ref _padding, Paddings);
-        fields.DataFormat(ref _dataFormat);
-        fields.Integers("dilation_rate", ref _dilationRate, count: Dimensions, minimum: 1);
+        _window.Describe(fields, Paddings);
         fields.Component("activation", ref _activation);
         fields.Flag("use_bias", ref _useBias);
-        fields.Component("bias_initializer", ref _biasInitializer);
-        fields.OptionalComponent("bias_regularizer", ref _biasRegularizer);
-        fields.OptionalComponent("bias_constraint", ref _biasConstraint);
-        if (_strides.Any(step => step > 1) && _dilationRate.Any(rate => rate > 1))
-            throw fields.Fail($"strides or a dilation rate above 1, received both: [{string.Join(", ", _strides)}] and [{string.Join(", ", _dilationRate)}]");
-        if (_padding == "causal" && _dataFormat == DataFormat.ChannelsFirst)
-            throw fields.Fail("channels last with causal padding, received channels first");
+        WeightOptions.Describe(fields, ("bias", _biasOptions));
     }
 
     /// <summary>Declares the fields that say what is computed in a window.</summary>
     private protected abstract void DescribeFilters(ConfigFields fields);
 
     /// <summary>The number of channels of an input.</summary>
-    private protected long ChannelsOf(Shape inputShape) => inputShape[_dataFormat == DataFormat.ChannelsLast ? -1 : 1];
+    private protected long ChannelsOf(Shape inputShape) => _window.ChannelsOf(inputShape);
 
     /// <summary>Makes the bias.</summary>
     private protected void AddBias(long outputs)
     {
         if (_useBias)
-            _bias = AddVariable("bias", [outputs], _biasInitializer, _biasRegularizer, _biasConstraint);
-    }
-
-    /// <summary>Moves the elements of a kernel apart by zeros, which has the effect of a dilation where the op has none.</summary>
-    private protected Tensor Dilate(Tensor kernel)
-    {
-        for (int i = 0; i < Dimensions; i++)
-        {
-            int rate = _dilationRate[i];
-            if (rate == 1)
-                continue;
-            // [..., k, ...] -> [..., k, 1, ...] -> [..., k, rate, ...] -> [..., k * rate, ...] without the last zeros.
-            int[,] paddings = new int[kernel.Rank + 1, 2];
-            paddings[i + 1, 1] = rate - 1;
-            long[] shape = kernel.Shape.ToArray();
-            shape[i] *= rate;
-            Tensor spread = Tf.Reshape(Tf.Pad(Tf.ExpandDims(kernel, i + 1), paddings), Tensor.From<long>(shape));
-            TensorIndex[] index = [.. Enumerable.Repeat<TensorIndex>(.., kernel.Rank)];
-            index[i] = ..(int)(shape[i] - (rate - 1));
-            kernel = spread[index];
-        }
-
-        return kernel;
+            _bias = AddVariable("bias", [outputs], _biasOptions);
     }
 }

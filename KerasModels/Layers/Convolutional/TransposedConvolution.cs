@@ -60,7 +60,7 @@ public abstract class TransposedConvolution : FilterKernel
     private protected sealed override Tensor Convolve(Tensor input)
     {
         // The gradient op of the convolution, which this is, knows no dilations on the CPU.
-        Tensor kernel = Dilate(Kernel!.Value);
+        Tensor kernel = Window.Dilate(Kernel!.Value);
         Tensor size = OutputSize(input);
         int[] strides = [.. Strides];
         return Dimensions switch

@@ -1,7 +1,4 @@
 using TfLbfgs.Keras.Activations;
-using TfLbfgs.Keras.Constraints;
-using TfLbfgs.Keras.Initializers;
-using TfLbfgs.Keras.Regularizers;
 using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Tensors;
 using TfLbfgs.Variables;
@@ -9,17 +6,11 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>activation(input · kernel + bias), over the last dimension. Python: <c>tf.keras.layers.Dense</c>.</summary>
-public sealed class Dense : Layer
+public sealed class Dense : KernelLayer
 {
     private long _units;
     private ActivationFunction _activation = ActivationFunction.Linear;
     private bool _useBias = true;
-    private Initializer _kernelInitializer = new GlorotUniform();
-    private Initializer _biasInitializer = new Zeros();
-    private Regularizer? _kernelRegularizer;
-    private Regularizer? _biasRegularizer;
-    private Constraint? _kernelConstraint;
-    private Constraint? _biasConstraint;
     private Variable? _kernel;
     private Variable? _bias;
 
@@ -63,48 +54,6 @@ public sealed class Dense : Layer
     /// <summary>Whether there is a bias.</summary>
     public bool UseBias => _useBias;
 
-    /// <summary>Makes the first kernel; default <see cref="GlorotUniform"/>.</summary>
-    public Initializer KernelInitializer
-    {
-        get => _kernelInitializer;
-        init => _kernelInitializer = value;
-    }
-
-    /// <summary>Makes the first bias; default <see cref="Zeros"/>.</summary>
-    public Initializer BiasInitializer
-    {
-        get => _biasInitializer;
-        init => _biasInitializer = value;
-    }
-
-    /// <summary>A penalty on the kernel; null: none.</summary>
-    public Regularizer? KernelRegularizer
-    {
-        get => _kernelRegularizer;
-        init => _kernelRegularizer = value;
-    }
-
-    /// <summary>A penalty on the bias; null: none.</summary>
-    public Regularizer? BiasRegularizer
-    {
-        get => _biasRegularizer;
-        init => _biasRegularizer = value;
-    }
-
-    /// <summary>A constraint on the kernel; null: none.</summary>
-    public Constraint? KernelConstraint
-    {
-        get => _kernelConstraint;
-        init => _kernelConstraint = value;
-    }
-
-    /// <summary>A constraint on the bias; null: none.</summary>
-    public Constraint? BiasConstraint
-    {
-        get => _biasConstraint;
-        init => _biasConstraint = value;
-    }
-
     /// <summary>The kernel, [inputs, units]; null before the layer is built.</summary>
     public Variable? Kernel => _kernel;
 
@@ -137,9 +86,9 @@ public sealed class Dense : Layer
     protected override void CreateVariables(Shape inputShape)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
-        _kernel = AddVariable("kernel", [inputShape[-1], _units], _kernelInitializer, _kernelRegularizer, _kernelConstraint);
+        _kernel = AddVariable("kernel", [inputShape[-1], _units], KernelOptions);
         if (_useBias)
-            _bias = AddVariable("bias", [_units], _biasInitializer, _biasRegularizer, _biasConstraint);
+            _bias = AddVariable("bias", [_units], BiasOptions);
     }
 
     /// <inheritdoc/>
@@ -149,12 +98,7 @@ public sealed class Dense : Layer
         fields.Integer("units", ref _units, minimum: 1, required: true);
         fields.Component("activation", ref _activation);
         fields.Flag("use_bias", ref _useBias);
-        fields.Component("kernel_initializer", ref _kernelInitializer);
-        fields.Component("bias_initializer", ref _biasInitializer);
-        fields.OptionalComponent("kernel_regularizer", ref _kernelRegularizer);
-        fields.OptionalComponent("bias_regularizer", ref _biasRegularizer);
-        fields.OptionalComponent("kernel_constraint", ref _kernelConstraint);
-        fields.OptionalComponent("bias_constraint", ref _biasConstraint);
+        DescribeWeights(fields);
     }
 
     // One matrix product over all leading dimensions together.

@@ -1,7 +1,4 @@
 using TfLbfgs.Keras.Activations;
-using TfLbfgs.Keras.Constraints;
-using TfLbfgs.Keras.Initializers;
-using TfLbfgs.Keras.Regularizers;
 using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Tensors;
 using TfLbfgs.Variables;
@@ -9,18 +6,12 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>activation(einsum(equation, input, kernel) + bias). Python: <c>tf.keras.layers.EinsumDense</c>.</summary>
-public sealed class EinsumDense : Layer
+public sealed class EinsumDense : KernelLayer
 {
     private string _equation = "ab,bc->ac";
     private int?[] _outputShape = [1];
     private ActivationFunction _activation = ActivationFunction.Linear;
     private string? _biasAxes;
-    private Initializer _kernelInitializer = new GlorotUniform();
-    private Initializer _biasInitializer = new Zeros();
-    private Regularizer? _kernelRegularizer;
-    private Regularizer? _biasRegularizer;
-    private Constraint? _kernelConstraint;
-    private Constraint? _biasConstraint;
     private Variable? _kernel;
     private Variable? _bias;
 
@@ -63,48 +54,6 @@ public sealed class EinsumDense : Layer
     /// <summary>The letters of the output along which there is a bias; null: no bias.</summary>
     public string? BiasAxes => _biasAxes;
 
-    /// <summary>Makes the first kernel; default <see cref="GlorotUniform"/>.</summary>
-    public Initializer KernelInitializer
-    {
-        get => _kernelInitializer;
-        init => _kernelInitializer = value;
-    }
-
-    /// <summary>Makes the first bias; default <see cref="Zeros"/>.</summary>
-    public Initializer BiasInitializer
-    {
-        get => _biasInitializer;
-        init => _biasInitializer = value;
-    }
-
-    /// <summary>A penalty on the kernel; null: none.</summary>
-    public Regularizer? KernelRegularizer
-    {
-        get => _kernelRegularizer;
-        init => _kernelRegularizer = value;
-    }
-
-    /// <summary>A penalty on the bias; null: none.</summary>
-    public Regularizer? BiasRegularizer
-    {
-        get => _biasRegularizer;
-        init => _biasRegularizer = value;
-    }
-
-    /// <summary>A constraint on the kernel; null: none.</summary>
-    public Constraint? KernelConstraint
-    {
-        get => _kernelConstraint;
-        init => _kernelConstraint = value;
-    }
-
-    /// <summary>A constraint on the bias; null: none.</summary>
-    public Constraint? BiasConstraint
-    {
-        get => _biasConstraint;
-        init => _biasConstraint = value;
-    }
-
     /// <summary>The kernel; null before the layer is built.</summary>
     public Variable? Kernel => _kernel;
 
@@ -139,9 +88,9 @@ public sealed class EinsumDense : Layer
     {
         ArgumentNullException.ThrowIfNull(inputShape);
         EinsumEquation equation = EinsumEquation.Parse(_equation)!;
-        _kernel = AddVariable("kernel", Shape.Create(equation.KernelShape(inputShape, _outputShape)), _kernelInitializer, _kernelRegularizer, _kernelConstraint);
+        _kernel = AddVariable("kernel", Shape.Create(equation.KernelShape(inputShape, _outputShape)), KernelOptions);
         if (_biasAxes is not null)
-            _bias = AddVariable("bias", Shape.Create(equation.BiasShape(inputShape, _outputShape, _biasAxes)), _biasInitializer, _biasRegularizer, _biasConstraint);
+            _bias = AddVariable("bias", Shape.Create(equation.BiasShape(inputShape, _outputShape, _biasAxes)), BiasOptions);
     }
 
     /// <inheritdoc/>
@@ -156,12 +105,7 @@ public sealed class EinsumDense : Layer
         fields.Text("equation", ref _equation, required: true);
         fields.Component("activation", ref _activation);
         fields.OptionalText("bias_axes", ref _biasAxes);
-        fields.Component("kernel_initializer", ref _kernelInitializer);
-        fields.Component("bias_initializer", ref _biasInitializer);
-        fields.OptionalComponent("kernel_regularizer", ref _kernelRegularizer);
-        fields.OptionalComponent("bias_regularizer", ref _biasRegularizer);
-        fields.OptionalComponent("kernel_constraint", ref _kernelConstraint);
-        fields.OptionalComponent("bias_constraint", ref _biasConstraint);
+        DescribeWeights(fields);
         if (EinsumEquation.Parse(_equation) is not { } equation)
             throw fields.Fail($"an equation of the form 'ab,bc->ac', '...b,bc->...c' or 'ab...,bc->ac...', received '{_equation}'");
         if (_biasAxes is not null && (_biasAxes.Length == 0 || _biasAxes.Any(letter => !equation.Output.Contains(letter, StringComparison.Ordinal))))

@@ -15,12 +15,8 @@ public abstract class ScaledNormalization : Layer
     private double _epsilon = 1e-3;
     private bool _center = true;
     private bool _scale = true;
-    private Initializer _betaInitializer = new Zeros();
-    private Initializer _gammaInitializer = new Ones();
-    private Regularizer? _betaRegularizer;
-    private Regularizer? _gammaRegularizer;
-    private Constraint? _betaConstraint;
-    private Constraint? _gammaConstraint;
+    private readonly WeightOptions _betaOptions = new(new Zeros());
+    private readonly WeightOptions _gammaOptions = new(new Ones());
 
     private protected ScaledNormalization(IReadOnlyList<int> axes, double epsilon, bool center, bool scale, string? name, DTypePolicy? dtype) : base(name, dtype)
     {
@@ -50,43 +46,43 @@ public abstract class ScaledNormalization : Layer
     /// <summary>Makes the first beta; default <see cref="Zeros"/>.</summary>
     public Initializer BetaInitializer
     {
-        get => _betaInitializer;
-        init => _betaInitializer = value;
+        get => _betaOptions.Initializer;
+        init => _betaOptions.Initializer = value;
     }
 
     /// <summary>Makes the first gamma; default <see cref="Ones"/>.</summary>
     public Initializer GammaInitializer
     {
-        get => _gammaInitializer;
-        init => _gammaInitializer = value;
+        get => _gammaOptions.Initializer;
+        init => _gammaOptions.Initializer = value;
     }
 
     /// <summary>A penalty on beta; null: none.</summary>
     public Regularizer? BetaRegularizer
     {
-        get => _betaRegularizer;
-        init => _betaRegularizer = value;
+        get => _betaOptions.Regularizer;
+        init => _betaOptions.Regularizer = value;
     }
 
     /// <summary>A penalty on gamma; null: none.</summary>
     public Regularizer? GammaRegularizer
     {
-        get => _gammaRegularizer;
-        init => _gammaRegularizer = value;
+        get => _gammaOptions.Regularizer;
+        init => _gammaOptions.Regularizer = value;
     }
 
     /// <summary>A constraint on beta; null: none.</summary>
     public Constraint? BetaConstraint
     {
-        get => _betaConstraint;
-        init => _betaConstraint = value;
+        get => _betaOptions.Constraint;
+        init => _betaOptions.Constraint = value;
     }
 
     /// <summary>A constraint on gamma; null: none.</summary>
     public Constraint? GammaConstraint
     {
-        get => _gammaConstraint;
-        init => _gammaConstraint = value;
+        get => _gammaOptions.Constraint;
+        init => _gammaOptions.Constraint = value;
     }
 
     /// <summary>The factors; null before the layer is built, and without them.</summary>
@@ -126,9 +122,9 @@ public abstract class ScaledNormalization : Layer
     {
         Shape shape = Shape.Create([.. AxesOf(inputShape.Rank).Select(axis => inputShape[axis])]);
         if (_scale)
-            Gamma = AddVariable("gamma", shape, _gammaInitializer, _gammaRegularizer, _gammaConstraint);
+            Gamma = AddVariable("gamma", shape, _gammaOptions);
         if (_center)
-            Beta = AddVariable("beta", shape, _betaInitializer, _betaRegularizer, _betaConstraint);
+            Beta = AddVariable("beta", shape, _betaOptions);
     }
 
     /// <inheritdoc/>
@@ -147,12 +143,7 @@ public abstract class ScaledNormalization : Layer
         fields.Number("epsilon", ref _epsilon, minimum: 0);
         fields.Flag("center", ref _center);
         fields.Flag("scale", ref _scale);
-        fields.Component("beta_initializer", ref _betaInitializer);
-        fields.Component("gamma_initializer", ref _gammaInitializer);
-        fields.OptionalComponent("beta_regularizer", ref _betaRegularizer);
-        fields.OptionalComponent("gamma_regularizer", ref _gammaRegularizer);
-        fields.OptionalComponent("beta_constraint", ref _betaConstraint);
-        fields.OptionalComponent("gamma_constraint", ref _gammaConstraint);
+        WeightOptions.Describe(fields, ("beta", _betaOptions), ("gamma", _gammaOptions));
     }
 
     /// <summary>The dtype in which statistics are computed: at least float32.</summary>
@@ -171,8 +162,11 @@ public abstract class ScaledNormalization : Layer
     /// <summary>A vector over the axes as a tensor that broadcasts against an input; as it is where the axes are the last ones.</summary>
     private protected Tensor? Broadcast(Variable? variable, Tensor x) => variable is null ? null : Broadcast(Tf.Cast(variable.Value, x.DType), x);
 
-    private protected Tensor Broadcast(Tensor value, Tensor x)
+    [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(value))]
+    private protected Tensor? Broadcast(Tensor? value, Tensor x)
     {
+        if (value is null)
+            return null;
         int[] axes = AxesOf(x.Rank);
         if (axes.SequenceEqual(Enumerable.Range(x.Rank - axes.Length, axes.Length)))
             return value;

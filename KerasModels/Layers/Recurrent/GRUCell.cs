@@ -57,7 +57,7 @@ public sealed class GRUCell : DenseCell
     {
         ArgumentNullException.ThrowIfNull(states);
         ArgumentNullException.ThrowIfNull(constants);
-        Tensor state = Recurrent(states[0], constants), kernel = RecurrentKernel!.Value;
+        Tensor state = DropState(states[0], constants), kernel = RecurrentKernel!.Value;
         Tensor[] ofInput = RawOps.Split(Tensor.Scalar(1), input, 3);
         Tensor update, candidate;
         if (_resetAfter)

@@ -58,12 +58,8 @@ public sealed class LSTMCell : DenseCell
     {
         ArgumentNullException.ThrowIfNull(states);
         ArgumentNullException.ThrowIfNull(constants);
-        Tensor sums = Tf.Add(input, Tf.MatMul(Recurrent(states[0], constants), RecurrentKernel!.Value));
-        Tensor[] gates = RawOps.Split(Tensor.Scalar(1), sums, 4);
-        Tensor keep = _recurrentActivation.Compute(gates[1]) * states[1];
-        Tensor memory = keep + (_recurrentActivation.Compute(gates[0]) * Activation.Compute(gates[2]));
-        Tensor output = _recurrentActivation.Compute(gates[3]) * Activation.Compute(memory);
-        return (output, [output, memory]);
+        Tensor sums = Tf.Add(input, Tf.MatMul(DropState(states[0], constants), RecurrentKernel!.Value));
+        return LstmGates.Apply(sums, states[1], Activation, _recurrentActivation);
     }
 
     internal override void DescribeCell(ConfigFields fields)

@@ -32,17 +32,18 @@ public abstract class RecurrentCell : Layer
     /// <returns>The shape.</returns>
     protected internal virtual Shape StepOutputShape(Shape inputShape) => StateShapes(inputShape)[0];
 
-    /// <summary>Computes what does not depend on the states, for all steps at once; by default the inputs as they are.</summary>
-    /// <param name="inputs">The inputs of all steps, [steps, batch, ..., features], or those of one, [batch, ..., features].</param>
-    /// <param name="context">The call.</param>
-    /// <returns>What <see cref="Step"/> receives in their place, of the same leading dimensions.</returns>
-    protected internal virtual Tensor PrepareInputs(Tensor inputs, CallContext context) => inputs;
-
     /// <summary>Makes tensors that are the same for all steps of a sequence, such as the masks of dropout; by default none.</summary>
     /// <param name="inputs">The inputs, [batch, ..., features].</param>
     /// <param name="context">The call.</param>
     /// <returns>The tensors.</returns>
     protected internal virtual IReadOnlyList<Tensor> BeginSequence(Tensor inputs, CallContext context) => [];
+
+    /// <summary>Computes what does not depend on the states, for all steps at once; by default the inputs as they are.</summary>
+    /// <param name="inputs">The inputs of all steps, [steps, batch, ..., features], or those of one, [batch, ..., features].</param>
+    /// <param name="constants">What <see cref="BeginSequence"/> made.</param>
+    /// <param name="context">The call.</param>
+    /// <returns>What <see cref="Step"/> receives in their place, of the same leading dimensions.</returns>
+    protected internal virtual Tensor PrepareInputs(Tensor inputs, IReadOnlyList<Tensor> constants, CallContext context) => inputs;
 
     /// <summary>Computes one step.</summary>
     /// <param name="input">What <see cref="PrepareInputs"/> made of the input of the step.</param>
@@ -58,7 +59,8 @@ public abstract class RecurrentCell : Layer
         ArgumentNullException.ThrowIfNull(inputs);
         Tensor input = inputs[0];
         IReadOnlyList<Tensor> states = inputs.Count > 1 ? [.. inputs.Skip(1)] : [.. StateShapes(input.Shape).Select(shape => ZeroState(input, shape))];
-        (Tensor output, IReadOnlyList<Tensor> next) = Step(PrepareInputs(input, context), states, BeginSequence(input, context), context);
+        IReadOnlyList<Tensor> constants = BeginSequence(input, context);
+        (Tensor output, IReadOnlyList<Tensor> next) = Step(PrepareInputs(input, constants, context), states, constants, context);
         return [output, .. next];
     }
 

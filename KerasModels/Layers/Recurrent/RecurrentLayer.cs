@@ -77,6 +77,9 @@ public abstract class RecurrentLayer : Layer
     /// <summary>The cell.</summary>
     private protected abstract RecurrentCell StepCell { get; }
 
+    // The cell draws the masks of its dropout in the call of the layer.
+    internal override bool IsStochastic => StepCell.Tree().Any(cell => cell.IsStochastic);
+
     /// <inheritdoc/>
     protected override IReadOnlyList<string> ArgumentNames => ["initial_state"];
 
@@ -103,9 +106,9 @@ public abstract class RecurrentLayer : Layer
         IReadOnlyList<Tensor> constants = cell.BeginSequence(input, context);
         // The steps first: what the cell makes of the inputs is wider than they are, and would take longer to transpose.
         Tensor bySteps = SwapSteps(input);
-        // XLA takes longer over one product of all steps than over one a step; dropout has one mask for all of them.
-        bool preparesEach = Tf.InsideCompiledFunction() && !context.Training;
-        Tensor elements = preparesEach ? bySteps : cell.PrepareInputs(bySteps, context);
+        // XLA takes longer over one product of all steps than over one a step.
+        bool preparesEach = Tf.InsideCompiledFunction();
+        Tensor elements = preparesEach ? bySteps : cell.PrepareInputs(bySteps, constants, context);
         Tensor? mask = context.MaskOf(inputs[0]);
         Tensor? maskBySteps = mask is null ? null : _timeMajor ? mask : Tf.Transpose(mask, [1, 0]);
         (Tensor output, Tensor[] final) = Run(cell, preparesEach, elements, maskBySteps, states, constants, cell.ZeroState(input, cell.StepOutputShape(step)), context);
@@ -175,7 +178,7 @@ public abstract class RecurrentLayer : Layer
         ScanStep Step(Tensor[] state, Tensor[] element)
         {
             Tensor[] before = carries ? state[1..] : state;
-            Tensor input = preparesEach ? cell.PrepareInputs(element[0], context) : element[0];
+            Tensor input = preparesEach ? cell.PrepareInputs(element[0], constants, context) : element[0];
             (Tensor made, IReadOnlyList<Tensor> after) = cell.Step(input, before, constants, context);
             if (mask is not null)
             {

@@ -36,7 +36,7 @@ public sealed class SimpleRNNCell : DenseCell
     {
         ArgumentNullException.ThrowIfNull(states);
         ArgumentNullException.ThrowIfNull(constants);
-        Tensor output = Activation.Compute(Tf.Add(input, Tf.MatMul(Recurrent(states[0], constants), RecurrentKernel!.Value)));
+        Tensor output = Activation.Compute(Tf.Add(input, Tf.MatMul(DropState(states[0], constants), RecurrentKernel!.Value)));
         return (output, [output]);
     }
 }

@@ -48,10 +48,12 @@ public sealed class StackedRNNCells : RecurrentCell
     }
 
     /// <inheritdoc/>
-    protected internal override Tensor PrepareInputs(Tensor inputs, CallContext context) => _cells[0].PrepareInputs(inputs, context);
+    protected internal override Tensor PrepareInputs(Tensor inputs, IReadOnlyList<Tensor> constants, CallContext context) =>
+        _cells[0].PrepareInputs(inputs, Of(constants, 0), context);
 
     /// <inheritdoc/>
-    protected internal override IReadOnlyList<Tensor> BeginSequence(Tensor inputs, CallContext context) => [.. _cells.SelectMany(cell => cell.BeginSequence(inputs, context))];
+    protected internal override IReadOnlyList<Tensor> BeginSequence(Tensor inputs, CallContext context) =>
+        new CellConstants([.. _cells.Select(cell => cell.BeginSequence(inputs, context))]);
 
     /// <inheritdoc/>
     protected internal override (Tensor Output, IReadOnlyList<Tensor> States) Step(
@@ -61,17 +63,16 @@ public sealed class StackedRNNCells : RecurrentCell
         ArgumentNullException.ThrowIfNull(states);
         ArgumentNullException.ThrowIfNull(constants);
         List<Tensor> after = [];
-        int state = 0, constant = 0, perCell = constants.Count / _cells.Count;
+        int state = 0;
         for (int i = 0; i < _cells.Count; i++)
         {
             RecurrentCell cell = _cells[i];
             int count = cell.StateShapes(cell.InputShape!).Count;
             // The first cell's input was prepared for all steps at once.
-            Tensor prepared = i == 0 ? input : cell.PrepareInputs(input, context);
-            (input, IReadOnlyList<Tensor> next) = cell.Step(prepared, [.. states.Skip(state).Take(count)], [.. constants.Skip(constant).Take(perCell)], context);
+            Tensor prepared = i == 0 ? input : cell.PrepareInputs(input, Of(constants, i), context);
+            (input, IReadOnlyList<Tensor> next) = cell.Step(prepared, [.. states.Skip(state).Take(count)], Of(constants, i), context);
             after.AddRange(next);
             state += count;
-            constant += perCell;
         }
 
         return (input, after);
@@ -98,4 +99,12 @@ public sealed class StackedRNNCells : RecurrentCell
     }
 
     private static Shape Next(RecurrentCell cell, Shape inputShape) => Shape.Create([inputShape[0], .. cell.StepOutputShape(inputShape)]);
+
+    private static IReadOnlyList<Tensor> Of(IReadOnlyList<Tensor> constants, int cell) => ((CellConstants)constants).Parts[cell];
+
+    /// <summary>The constants of all cells, which also know to which cell they belong.</summary>
+    private sealed class CellConstants(IReadOnlyList<IReadOnlyList<Tensor>> parts) : List<Tensor>(parts.SelectMany(part => part))
+    {
+        public IReadOnlyList<IReadOnlyList<Tensor>> Parts => parts;
+    }
 }

@@ -28,7 +28,7 @@ public abstract class UpSampling : Layer
     {
         ArgumentNullException.ThrowIfNull(input);
         for (int i = 0; i < _factors.Length; i++)
-            input = ElementRepeat.Along(input, _factors[i], FirstAxis + i);
+            input = Tf.Repeat(input, _factors[i], FirstAxis + i);
         return input;
     }
 

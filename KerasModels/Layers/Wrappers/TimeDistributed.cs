@@ -1,34 +1,22 @@
-using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>Applies a layer to each step of a sequence, [batch, steps, ...]. Python: <c>tf.keras.layers.TimeDistributed</c>.</summary>
-public sealed class TimeDistributed : Layer
+public sealed class TimeDistributed : Wrapper
 {
-    private Layer _layer;
-
     /// <summary>Creates a layer.</summary>
     /// <param name="layer">The layer, which takes inputs [batch, ...]; owned by this one.</param>
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
-    public TimeDistributed(Layer layer, string? name = null, DTypePolicy? dtype = null) : base(name, dtype)
+    public TimeDistributed(Layer layer, string? name = null, DTypePolicy? dtype = null) : base(layer, name, dtype)
     {
-        ArgumentNullException.ThrowIfNull(layer);
-        _layer = layer;
     }
 
-    internal TimeDistributed() => _layer = new Identity();
-
-    /// <summary>The layer that is applied.</summary>
-    public Layer Layer => _layer;
-
-    /// <inheritdoc/>
-    public override bool SupportsMasking => true;
-
-    /// <inheritdoc/>
-    protected override bool TakesIntegers => true;
+    internal TimeDistributed()
+    {
+    }
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor input, CallContext context)
@@ -42,7 +30,7 @@ public sealed class TimeDistributed : Layer
         // Of a mask with more dimensions than the steps the layer receives its part.
         if (context.MaskOf(input) is { Rank: > 2 } mask)
             context.SetMask(rows, Tf.Reshape(mask, Tf.Concat([Tensor.From<long>([-1]), RawOps.Shape(mask, DType.Int64)[2..]], 0)));
-        Tensor output = _layer.Call(rows);
+        Tensor output = Layer.Call(rows);
         long[] outputSample = [.. output.Shape.Skip(1)];
         long[] known = [input.Shape[0], input.Shape[1], .. outputSample];
         return Tf.Reshape(output, known.Count(size => size < 0) <= 1
@@ -52,12 +40,4 @@ public sealed class TimeDistributed : Layer
 
     /// <inheritdoc/>
     protected override void CheckInputShape(Shape inputShape) => BatchReshape.CheckRank(this, inputShape, 3, null);
-
-    /// <inheritdoc/>
-    protected internal override void Describe(ConfigFields fields)
-    {
-        ArgumentNullException.ThrowIfNull(fields);
-        base.Describe(fields);
-        fields.Component("layer", ref _layer, required: true);
-    }
 }

@@ -61,8 +61,14 @@ public sealed class LayerReferenceTests : LeakChecked
         DType dtype = DTypeFacts.FromPythonName(entry.GetProperty("dtype").GetString()!)!.Value;
         double tolerance = dtype == DType.Float64 ? 1e-10 : 2e-5;
         using Layer layer = (Layer)ConfigReader.ReadNamed(typeof(Layer), className, new ConfigObject(StoredConfig.ToKeras(entry.GetProperty("config")), className), new ConfigContext(generation));
+        DTypePolicy policy = entry.TryGetProperty("policy", out JsonElement mixed) ? DTypePolicy.FromString(mixed.GetString()!) : dtype;
         if (!layer.HasDType)
-            layer.AdoptDType(dtype);
+            layer.AdoptDType(policy);
+        // Some units in the last place of 16 bits.
+        if (policy.ComputeDType == DType.Float16)
+            tolerance = 4e-3;
+        else if (policy.ComputeDType == DType.BFloat16)
+            tolerance = 3e-2;
         using TensorScope scope = new();
         LayerCall call = LayerCall.Parse(entry.GetProperty("call").GetString()!, [.. entry.GetProperty("inputs").EnumerateArray().Select(KerasReference.ToTensor)]);
         // Makes the variables without computing.
@@ -77,7 +83,11 @@ public sealed class LayerReferenceTests : LeakChecked
         JsonElement[] expected = [.. entry.GetProperty("outputs").EnumerateArray()];
         Assert.Equal(expected.Length, outputs.Length);
         for (int i = 0; i < outputs.Length; i++)
+        {
+            if (policy.IsMixed)
+                Assert.Equal(expected[i].GetProperty("dtype").GetString(), outputs[i].DType.PythonName);
             KerasReference.AssertClose(expected[i], outputs[i], tolerance);
+        }
 
         if (entry.GetProperty("cotangents") is { ValueKind: JsonValueKind.Array } cotangents && outputs.All(output => output.DType.IsFloating))
             CheckGradients(entry, tape, outputs, [.. cotangents.EnumerateArray().Select(KerasReference.ToTensor)], call.Inputs, variables, tolerance);
@@ -86,7 +96,7 @@ public sealed class LayerReferenceTests : LeakChecked
             List<Tensor> losses = [.. pass.Losses];
             layer.AddRegularizationLosses(losses, []);
             // Keras holds some factors in float32.
-            Assert.Equal(loss.GetDouble(), Layer.Total(losses)!.ToDouble(), 1e-8);
+            Assert.Equal(loss.GetDouble(), Layer.Total(losses)!.ToDouble(), policy.IsMixed ? tolerance : 1e-8);
         }
 
         if (entry.TryGetProperty("weights_after", out JsonElement after))
