@@ -1,6 +1,8 @@
 namespace TfLbfgs.Formats;
 
-/// <summary>Turns every failure of a reader into <see cref="FileFormatException"/>, so that callers need not know which part noticed it.</summary>
+/// <summary>
+/// Turns every failure of a reader into <see cref="FileFormatException"/>, so that callers need not know which part noticed it.
+/// </summary>
 internal static class FileErrors
 {
     public static T Guard<T>(string file, Func<T> action, string objectName = "/")

@@ -1,8 +1,9 @@
 namespace TfLbfgs.Formats;
 
 /// <summary>
-/// A file cannot be read or written: it is damaged, hostile, of another format, or uses features that are not supported. The message is one line that names the file, the object in it, what was
-/// found, what was expected, and what to do. Python: <c>OSError</c>, <c>KeyError</c> or <c>ValueError</c> of h5py, zipfile and Keras.
+/// A file cannot be read or written: it is damaged, hostile, of another format, or uses features that are not supported. The message is
+/// one line that names the file, the object in it, what was found, what was expected, and what to do. Python: <c>OSError</c>,
+/// <c>KeyError</c> or <c>ValueError</c> of h5py, zipfile and Keras.
 /// </summary>
 public sealed class FileFormatException : TfLbfgsException
 {

@@ -4,7 +4,8 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Formats;
 
 /// <summary>
-/// An array of a file, read from it or to be written: element type and shape are known, the elements are read when they are asked for. Python: <c>h5py.Dataset</c>, <c>numpy.memmap</c>.
+/// An array of a file, read from it or to be written: element type and shape are known, the elements are read when they are asked for.
+/// Python: <c>h5py.Dataset</c>, <c>numpy.memmap</c>.
 /// </summary>
 public abstract class StoredArray
 {

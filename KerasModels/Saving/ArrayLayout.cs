@@ -39,7 +39,8 @@ internal static class ArrayLayout
     /// <summary>Transposes the block of each gate, of which a matrix has several side by side.</summary>
     /// <param name="source">The matrix, [rows, gates * columns].</param>
     /// <param name="gates">The number of blocks.</param>
-    /// <param name="inMemoryOrder">Whether a block keeps its shape and is filled column by column, instead of being transposed. Square blocks are equal in both.</param>
+    /// <param name="inMemoryOrder">Whether a block keeps its shape and is filled column by column, instead of being transposed. Square
+    /// blocks are equal in both.</param>
     public static StoredArray ForEachGate(StoredArray source, int gates, bool inMemoryOrder)
     {
         (long rows, long columns) = (source.Shape[0], source.Shape[1] / gates);
@@ -54,7 +55,8 @@ internal static class ArrayLayout
                 {
                     for (long column = 0; column < columns; column++)
                     {
-                        // kernel.T.reshape(kernel.shape, order='F'): element (r, c) is the c * rows + r th of the transposed block in column order.
+                        // kernel.T.reshape(kernel.shape, order='F'): element (r, c) is the c * rows + r th of the transposed block in
+                        // column order.
                         long at = (column * rows) + row;
                         (long sourceRow, long sourceColumn) = inMemoryOrder ? (at / columns, at % columns) : (column, row);
                         Copy(from, (sourceRow * gates * columns) + (gate * columns) + sourceColumn, to, (row * gates * columns) + (gate * columns) + column, size);

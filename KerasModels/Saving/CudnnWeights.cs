@@ -9,7 +9,9 @@ namespace TfLbfgs.Keras.Saving;
 /// <summary>Weights of <c>CuDNNLSTM</c> and <c>CuDNNGRU</c> of Keras 2 in the form of LSTM and of GRU with <c>reset_after</c>.</summary>
 internal static class CudnnWeights
 {
-    /// <summary>Converts kernel, recurrent kernel and bias, if they are those of cuDNN: it has a bias for the input and one for the state.</summary>
+    /// <summary>
+    /// Converts kernel, recurrent kernel and bias, if they are those of cuDNN: it has a bias for the input and one for the state.
+    /// </summary>
     public static IReadOnlyList<WeightArray> Convert(IReadOnlyList<WeightArray> weights, IReadOnlyList<Shape> wanted, int gates)
     {
         StoredArray kernel = weights[0].Data, recurrent = weights[1].Data, bias = weights[2].Data;

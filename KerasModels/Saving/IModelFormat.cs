@@ -1,6 +1,9 @@
 namespace TfLbfgs.Keras.Saving;
 
-/// <summary>A file format that models are written in, chosen by the name of the file. Files are read by <see cref="ModelFiles"/>, which chooses by content.</summary>
+/// <summary>
+/// A file format that models are written in, chosen by the name of the file. Files are read by <see cref="ModelFiles"/>, which chooses by
+/// content.
+/// </summary>
 internal interface IModelFormat
 {
     /// <summary>The name in reports.</summary>
@@ -15,6 +18,8 @@ internal interface IModelFormat
     /// <summary>The weights of a model in the form of this format.</summary>
     WeightNode TreeOf(Model model);
 
-    /// <summary>Writes architecture and weights, or only these when there is no configuration; a failure leaves the old file as it was.</summary>
+    /// <summary>
+    /// Writes architecture and weights, or only these when there is no configuration; a failure leaves the old file as it was.
+    /// </summary>
     void Write(string path, ModelContents contents);
 }

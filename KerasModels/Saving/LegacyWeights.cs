@@ -5,7 +5,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras.Saving;
 
 /// <summary>
-/// Brings weights of old files into the form of the layers of today: kernels of Keras 1, of Theano and of cuDNN, and gates that were weights of their own. Python:
+/// Brings weights of old files into the form of the layers of today: kernels of Keras 1, of Theano and of cuDNN, and gates that were
+/// weights of their own. Python:
 /// <c>preprocess_weights_for_loading</c> of Keras 2.
 /// </summary>
 /// <param name="kerasVersion">The version that the file states; null counts as Keras 1, as in Keras 2.</param>
@@ -19,7 +20,9 @@ internal sealed class LegacyWeights(string? kerasVersion, string? backend)
     private readonly bool _isKeras1 = kerasVersion is null || kerasVersion.StartsWith('1');
     private readonly bool _isTheano = backend == "theano";
 
-    /// <summary>The weights of a layer in the form of its variables, in their order. Weights that need no conversion are as they were.</summary>
+    /// <summary>
+    /// The weights of a layer in the form of its variables, in their order. Weights that need no conversion are as they were.
+    /// </summary>
     public IReadOnlyList<WeightArray> Convert(Layer layer, IReadOnlyList<WeightArray> weights)
     {
         if (kerasVersion?.StartsWith('3') == true || weights.Count == 0)

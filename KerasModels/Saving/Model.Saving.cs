@@ -13,8 +13,9 @@ public partial class Model
     public LoadReport? LoadReport { get; private set; }
 
     /// <summary>
-    /// Loads a model that Keras, or <see cref="Save"/>, wrote: <c>.keras</c> of Keras 2 and Keras 3, legacy <c>.h5</c> of Keras 1 to Keras 3, or JSON with weights beside it. The format is chosen by
-    /// the content of the file, not by its name. Nothing in the file is executed. Compile settings and optimizer state are not kept. Python: <c>tf.keras.models.load_model</c>.
+    /// Loads a model that Keras, or <see cref="Save"/>, wrote: <c>.keras</c> of Keras 2 and Keras 3, legacy <c>.h5</c> of Keras 1 to Keras
+    /// 3, or JSON with weights beside it. The format is chosen by the content of the file, not by its name. Nothing in the file is
+    /// executed. Compile settings and optimizer state are not kept. Python: <c>tf.keras.models.load_model</c>.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How; null: the dtype as saved, and every variable must be there.</param>
@@ -67,7 +68,8 @@ public partial class Model
     }
 
     /// <summary>Loads weights into this model, all or, when something does not fit, none. Python: <c>model.load_weights</c>.</summary>
-    /// <param name="path">A <c>.weights.h5</c>, legacy <c>.h5</c> or <c>.npz</c> file of weights, a checkpoint (its prefix, index or folder), or a whole model, whose
+    /// <param name="path">A <c>.weights.h5</c>, legacy <c>.h5</c> or <c>.npz</c> file of weights, a checkpoint (its prefix, index or
+    /// folder), or a whole model, whose
     /// architecture is not looked at.</param>
     /// <param name="options">How; null: every variable must be there, and no other.</param>
     /// <returns>What became of every variable.</returns>
@@ -80,7 +82,8 @@ public partial class Model
     }
 
     /// <summary>
-    /// Saves the model in a form that Keras 2 and Keras 3 open, to go on or to predict there. A failure leaves an existing file as it was. Python: <c>model.save</c>.
+    /// Saves the model in a form that Keras 2 and Keras 3 open, to go on or to predict there. A failure leaves an existing file as it was.
+    /// Python: <c>model.save</c>.
     /// </summary>
     /// <param name="path">The file, which ends in <c>.keras</c> or <c>.h5</c>.</param>
     /// <returns>What was written, and what to know of it: an activation that only Keras 3 has.</returns>
@@ -95,7 +98,8 @@ public partial class Model
     }
 
     /// <summary>Saves the weights only. Python: <c>model.save_weights</c>.</summary>
-    /// <param name="path">The file, which ends in <c>.weights.h5</c>, the layout of Keras 3, in <c>.h5</c>, the legacy one, or in <c>.npz</c>: arrays in the order of
+    /// <param name="path">The file, which ends in <c>.weights.h5</c>, the layout of Keras 3, in <c>.h5</c>, the legacy one, or in
+    /// <c>.npz</c>: arrays in the order of
     /// <see cref="GetWeights"/>.</param>
     /// <returns>What was written.</returns>
     /// <exception cref="TfLbfgsException">The place cannot be written.</exception>

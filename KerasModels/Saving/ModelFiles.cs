@@ -12,7 +12,9 @@ using TfLbfgs.Keras.Saving.Formats.SavedModel;
 
 namespace TfLbfgs.Keras.Saving;
 
-/// <summary>Reads files of models and weights, chosen by their content and never by their names. What is no model is named as what it is.</summary>
+/// <summary>
+/// Reads files of models and weights, chosen by their content and never by their names. What is no model is named as what it is.
+/// </summary>
 internal static class ModelFiles
 {
     private const string Expected = "a Keras model or weights: .keras, .h5, .weights.h5, a SavedModel or a checkpoint";

@@ -4,8 +4,8 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Keras.Saving;
 
 /// <summary>
-/// Finds for each variable of a model its weight in a checkpoint, which follows the objects of the model by the names of attributes: layers of a model have numbers in their order, the weights of a
-/// layer their names.
+/// Finds for each variable of a model its weight in a checkpoint, which follows the objects of the model by the names of attributes:
+/// layers of a model have numbers in their order, the weights of a layer their names.
 /// </summary>
 internal sealed class NameMatching : IWeightMatching
 {

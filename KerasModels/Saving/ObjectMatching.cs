@@ -4,8 +4,9 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Keras.Saving;
 
 /// <summary>
-/// Finds for each variable of a model its weight in a file that follows the objects of the model. A layer is looked for at its place; where it is not there, at the places that other versions of
-/// Keras use, and among the layers of its class by their order. The weights of a layer have numbers.
+/// Finds for each variable of a model its weight in a file that follows the objects of the model. A layer is looked for at its place;
+/// where it is not there, at the places that other versions of Keras use, and among the layers of its class by their order. The weights of
+/// a layer have numbers.
 /// </summary>
 internal sealed class ObjectMatching : IWeightMatching
 {
@@ -63,7 +64,8 @@ internal sealed class ObjectMatching : IWeightMatching
     private static void Search(
         Layer layer, WeightNode node, string path, (string Place, Layer Layer)[] children, Dictionary<Layer, (WeightNode? Node, string Path, bool IsRenamed)> found)
     {
-        // Attributes with an underscore, as Keras 2 has them; and subclassed models, whose list of layers holds those that stand behind it in the order of attributes.
+        // Attributes with an underscore, as Keras 2 has them; and subclassed models, whose list of layers holds those that stand behind it
+        // in the order of attributes.
         foreach ((string place, Layer child) in children.Concat(ObjectPaths.Listed(layer).Where(listed => Array.Exists(children, c => c.Layer == listed.Layer))))
         {
             if (found[child].Node is { } there && HasArrays(there))

@@ -4,8 +4,9 @@ using TfLbfgs.Keras.Serialization;
 namespace TfLbfgs.Keras.Saving;
 
 /// <summary>
-/// The places of layers in files that follow the objects of a model: <c>layers/dense_1</c>, <c>layers/bidirectional/forward_layer/cell</c>. In sequential and functional models, and in lists, a layer
-/// stands under its class name with a number; elsewhere under the name of the attribute that holds it. Python: <c>_walk_saveable</c> of Keras 3.
+/// The places of layers in files that follow the objects of a model: <c>layers/dense_1</c>,
+/// <c>layers/bidirectional/forward_layer/cell</c>. In sequential and functional models, and in lists, a layer stands under its class name
+/// with a number; elsewhere under the name of the attribute that holds it. Python: <c>_walk_saveable</c> of Keras 3.
 /// </summary>
 internal static class ObjectPaths
 {
@@ -14,7 +15,8 @@ internal static class ObjectPaths
 
     /// <summary>The layers within a layer, each with its place.</summary>
     /// <param name="layer">The layer.</param>
-    /// <param name="generation">The generation of Keras: in Keras 2 attributes of attention are private, and everywhere those of text layers.</param>
+    /// <param name="generation">The generation of Keras: in Keras 2 attributes of attention are private, and everywhere those of text
+    /// layers.</param>
     public static IEnumerable<(string Place, Layer Layer)> Of(Layer layer, KerasGeneration generation = KerasGeneration.Keras3)
     {
         Dictionary<string, int> used = new(StringComparer.Ordinal);

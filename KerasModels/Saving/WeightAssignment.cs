@@ -9,8 +9,9 @@ namespace TfLbfgs.Keras.Saving;
 internal static class WeightAssignment
 {
     /// <summary>
-    /// Reads the values of variables and assigns them. Each is read once, into the memory that the variable then has. For a model that is in use all are read before the first is assigned, so that
-    /// damaged data change nothing; a model that is thrown away on failure takes each at once, which needs half the memory.
+    /// Reads the values of variables and assigns them. Each is read once, into the memory that the variable then has. For a model that is
+    /// in use all are read before the first is assigned, so that damaged data change nothing; a model that is thrown away on failure takes
+    /// each at once, which needs half the memory.
     /// </summary>
     /// <param name="assignments">What to assign.</param>
     /// <param name="atOnce">Whether each value is assigned as soon as it is read.</param>

@@ -7,7 +7,9 @@ namespace TfLbfgs.Keras.Saving;
 /// <summary>The weights of a model as a tree to be written.</summary>
 internal static class WeightTree
 {
-    /// <summary>A node for each layer with all its weights, as legacy files have them: a model that is used as a layer is one node.</summary>
+    /// <summary>
+    /// A node for each layer with all its weights, as legacy files have them: a model that is used as a layer is one node.
+    /// </summary>
     public static WeightNode OfLayers(Model model)
     {
         WeightNode root = new("");

@@ -1,6 +1,9 @@
 namespace TfLbfgs.Keras.Saving;
 
-/// <summary>Weights do not fit the model; nothing was changed. The message is one line that names the first mismatches; <see cref="Report"/> has every variable.</summary>
+/// <summary>
+/// Weights do not fit the model; nothing was changed. The message is one line that names the first mismatches; <see cref="Report"/> has
+/// every variable.
+/// </summary>
 public sealed class WeightsMismatchException : TfLbfgsException
 {
     /// <summary>Creates the exception with a default message.</summary>

@@ -9,8 +9,8 @@ using Xunit;
 namespace TfLbfgs.Tests.Saving;
 
 /// <summary>
-/// Damage at random, with fixed seeds, to the files that formats other than plain HDF5 have: each is read or refused by the one exception, in bounded memory. The suite has the first rounds of each
-/// seed, the explicit test all of them: <c>Tests/Results/format-fuzz.txt</c>.
+/// Damage at random, with fixed seeds, to the files that formats other than plain HDF5 have: each is read or refused by the one exception,
+/// in bounded memory. The suite has the first rounds of each seed, the explicit test all of them: <c>Tests/Results/format-fuzz.txt</c>.
 /// </summary>
 [Trait("Category", "Reference")]
 public class FormatFuzzTests

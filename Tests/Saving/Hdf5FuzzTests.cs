@@ -121,7 +121,9 @@ public class Hdf5FuzzTests
         return (rounds - refused, refused);
     }
 
-    /// <summary>Bytes at random, and the values that break arithmetic: zeros, all ones, lengths of a page, addresses elsewhere in the file.</summary>
+    /// <summary>
+    /// Bytes at random, and the values that break arithmetic: zeros, all ones, lengths of a page, addresses elsewhere in the file.
+    /// </summary>
     private static void Change(byte[] file, Random random)
     {
         int at = random.Next(file.Length - 8);

@@ -13,7 +13,10 @@ namespace TfLbfgs.Tests.Saving;
 [Trait("Category", "Peers")]
 public class Hdf5PeersTests
 {
-    /// <summary>Writes files into a folder and prints, per dataset, file, path, type, shape and little-endian bytes as hex; per attribute of texts, file, path, name and texts.</summary>
+    /// <summary>
+    /// Writes files into a folder and prints, per dataset, file, path, type, shape and little-endian bytes as hex; per attribute of texts,
+    /// file, path, name and texts.
+    /// </summary>
     private const string Script = """
         import json, sys, os, h5py, numpy as np
         folder = sys.argv[1]

@@ -6,7 +6,8 @@ using TfLbfgs.Formats.Hdf5;
 namespace TfLbfgs.Tests.Saving;
 
 /// <summary>
-/// Builds small HDF5 files byte by byte, with valid checksums, so that what they declare can be as hostile as a test wants. Blocks are put into slots, whose addresses are known beforehand.
+/// Builds small HDF5 files byte by byte, with valid checksums, so that what they declare can be as hostile as a test wants. Blocks are put
+/// into slots, whose addresses are known beforehand.
 /// </summary>
 internal sealed class Hdf5Probe
 {

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Saving;
 
-/// <summary>The reference's damaged and odd files, as far as the file itself decides; what depends on the model is the loader's to judge.</summary>
+/// <summary>
+/// The reference's damaged and odd files, as far as the file itself decides; what depends on the model is the loader's to judge.
+/// </summary>
 [Trait("Category", "Reference")]
 public class LegacyHdf5BadFileTests
 {

@@ -13,7 +13,8 @@ namespace TfLbfgs.Tests.Saving;
 public class LegacyHdf5PeersTests
 {
     /// <summary>
-    /// Compares pairs of files by h5py, datasets and attributes, then lets Keras load both of a pair and compares all weights and the outputs for the same input. Prints "equal" per pair.
+    /// Compares pairs of files by h5py, datasets and attributes, then lets Keras load both of a pair and compares all weights and the
+    /// outputs for the same input. Prints "equal" per pair.
     /// </summary>
     private const string Script = """
         import json, sys, h5py, numpy as np

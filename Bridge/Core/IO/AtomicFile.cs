@@ -1,9 +1,10 @@
 namespace TfLbfgs.IO;
 
 /// <summary>
-/// Writes a file atomically and durably: the content is written next to the target and flushed to the disk, then renamed over the target by <see cref="Commit"/>, and the folder is flushed. At every
-/// moment either the old content or the complete new one is there. An existing file keeps its permissions, a symbolic link keeps leading to its target. Disposing before the commit leaves everything
-/// as it was.
+/// Writes a file atomically and durably: the content is written next to the target and flushed to the disk, then renamed over the target
+/// by <see cref="Commit"/>, and the folder is flushed. At every moment either the old content or the complete new one is there. An
+/// existing file keeps its permissions, a symbolic link keeps leading to its target. Disposing before the commit leaves everything as it
+/// was.
 /// </summary>
 public sealed class AtomicFile : IDisposable
 {
@@ -25,7 +26,8 @@ public sealed class AtomicFile : IDisposable
     /// <param name="path">The file, in a folder that exists.</param>
     /// <param name="write">Writes the content into a stream that is readable, writable and seekable.</param>
     /// <returns>The written file, not yet in its place; owned by the caller.</returns>
-    /// <exception cref="TfLbfgsException">The path names a folder, or its folder does not exist, cannot be written or is full. Exceptions of <paramref name="write"/> other than those of the file
+    /// <exception cref="TfLbfgsException">The path names a folder, or its folder does not exist, cannot be written or is full. Exceptions
+    /// of <paramref name="write"/> other than those of the file
     /// system are passed on.</exception>
     public static AtomicFile Prepare(string path, Action<Stream> write)
     {

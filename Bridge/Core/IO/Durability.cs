@@ -5,7 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace TfLbfgs.IO;
 
 /// <summary>
-/// Flushes files and folders to the disk. <c>FileStream.Flush(true)</c> ignores the errors of fsync, but a full disk or quota of a network file system is reported there.
+/// Flushes files and folders to the disk. <c>FileStream.Flush(true)</c> ignores the errors of fsync, but a full disk or quota of a network
+/// file system is reported there.
 /// </summary>
 internal static partial class Durability
 {
@@ -23,7 +24,9 @@ internal static partial class Durability
             throw new IOException($"the content cannot be flushed to the disk: {new Win32Exception(error).Message}");
     }
 
-    /// <summary>Flushes the entries of a folder, so that a rename outlasts a power failure. Some file systems do not support that.</summary>
+    /// <summary>
+    /// Flushes the entries of a folder, so that a rename outlasts a power failure. Some file systems do not support that.
+    /// </summary>
     /// <exception cref="IOException">The disk did not take it.</exception>
     public static void FlushFolder(string folder)
     {

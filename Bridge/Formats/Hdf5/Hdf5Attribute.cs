@@ -38,7 +38,9 @@ internal sealed record Hdf5Attribute(string Name, Hdf5Datatype Type, Hdf5Dataspa
         return new Hdf5Attribute(name, type, space, message.Slice(cursor.Position, (int)length));
     }
 
-    /// <summary>Decodes the elements as texts. An array without elements is an empty list whatever its type: Keras writes an empty list as float64.</summary>
+    /// <summary>
+    /// Decodes the elements as texts. An array without elements is an empty list whatever its type: Keras writes an empty list as float64.
+    /// </summary>
     public string[] ReadStrings(Hdf5Source source, Hdf5GlobalHeap heap)
     {
         if (Space.Count == 0)

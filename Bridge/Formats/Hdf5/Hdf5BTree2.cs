@@ -2,7 +2,10 @@ using System.Numerics;
 
 namespace TfLbfgs.Formats.Hdf5;
 
-/// <summary>The B-tree of version 2, which lists the members or attributes of a large group and the chunks of a dataset that may grow along several axes.</summary>
+/// <summary>
+/// The B-tree of version 2, which lists the members or attributes of a large group and the chunks of a dataset that may grow along several
+/// axes.
+/// </summary>
 internal static class Hdf5BTree2
 {
     public const byte LinksByName = 5;
@@ -55,8 +58,8 @@ internal static class Hdf5BTree2
     }
 
     /// <summary>
-    /// A pointer in a node of depth d holds the child's address, its number of records, and, above the lowest inner nodes, the number of records below it; the latter two take as many bytes as
-    /// the largest possible number does.
+    /// A pointer in a node of depth d holds the child's address, its number of records, and, above the lowest inner nodes, the number of
+    /// records below it; the latter two take as many bytes as the largest possible number does.
     /// </summary>
     private static (int CountBytes, int TotalBytes)[] PointerSizes(int nodeLength, int recordLength, int depth)
     {

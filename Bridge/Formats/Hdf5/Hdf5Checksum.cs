@@ -4,7 +4,8 @@ using System.Numerics;
 namespace TfLbfgs.Formats.Hdf5;
 
 /// <summary>
-/// The two checksums of HDF5. Structures of the newer format end in Bob Jenkins' lookup3 hash (burtleburtle.net/bob/c/lookup3.c, public domain); chunks may end in Fletcher's.
+/// The two checksums of HDF5. Structures of the newer format end in Bob Jenkins' lookup3 hash (burtleburtle.net/bob/c/lookup3.c, public
+/// domain); chunks may end in Fletcher's.
 /// </summary>
 internal static class Hdf5Checksum
 {

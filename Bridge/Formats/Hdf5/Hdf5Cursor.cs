@@ -3,7 +3,9 @@ using System.Text;
 
 namespace TfLbfgs.Formats.Hdf5;
 
-/// <summary>Reads little-endian fields one after the other from a piece of structure and fails with the object's name where it ends early.</summary>
+/// <summary>
+/// Reads little-endian fields one after the other from a piece of structure and fails with the object's name where it ends early.
+/// </summary>
 internal ref struct Hdf5Cursor
 {
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);

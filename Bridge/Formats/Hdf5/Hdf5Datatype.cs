@@ -20,7 +20,8 @@ internal enum Hdf5TypeClass
 }
 
 /// <summary>
-/// A type, as far as Keras uses types: numbers, booleans (h5py: an enumeration of FALSE and TRUE), bfloat16 (Keras 3: opaque, 2 bytes) and strings of fixed or variable length.
+/// A type, as far as Keras uses types: numbers, booleans (h5py: an enumeration of FALSE and TRUE), bfloat16 (Keras 3: opaque, 2 bytes) and
+/// strings of fixed or variable length.
 /// </summary>
 /// <param name="Class">The class.</param>
 /// <param name="Size">Bytes per element in the file.</param>

@@ -3,8 +3,9 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Formats.Hdf5;
 
 /// <summary>
-/// An HDF5 file, opened for reading. Opening checks every structure of the file and refuses what is damaged, hostile or beyond what Keras and h5py write; reading then allocates no more than was
-/// checked. Links to other files are not followed. Not thread-safe. Python: <c>h5py.File(path, "r")</c>.
+/// An HDF5 file, opened for reading. Opening checks every structure of the file and refuses what is damaged, hostile or beyond what Keras
+/// and h5py write; reading then allocates no more than was checked. Links to other files are not followed. Not thread-safe. Python:
+/// <c>h5py.File(path, "r")</c>.
 /// </summary>
 public sealed class Hdf5File : IDisposable
 {

@@ -3,8 +3,8 @@ using System.Text;
 namespace TfLbfgs.Formats.Hdf5;
 
 /// <summary>
-/// Writes a file front to back: superblock 2, texts in heaps, object headers of version 2 with their links, then the arrays one after the other. Addresses are laid out before anything is
-/// written, so no seeking is needed. HDF5 1.8 and later read it.
+/// Writes a file front to back: superblock 2, texts in heaps, object headers of version 2 with their links, then the arrays one after the
+/// other. Addresses are laid out before anything is written, so no seeking is needed. HDF5 1.8 and later read it.
 /// </summary>
 internal sealed class Hdf5FileWriter
 {

@@ -4,7 +4,8 @@ using System.IO.Compression;
 namespace TfLbfgs.Formats.Hdf5;
 
 /// <summary>
-/// The filters that a dataset's chunks went through: shuffle, gzip, LZF and the Fletcher checksum. A chunk's mask says which it went without: compression is left out where it made the chunk longer.
+/// The filters that a dataset's chunks went through: shuffle, gzip, LZF and the Fletcher checksum. A chunk's mask says which it went
+/// without: compression is left out where it made the chunk longer.
 /// </summary>
 internal sealed class Hdf5Filters
 {
@@ -111,13 +112,17 @@ internal sealed class Hdf5Filters
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
-            // The bytes come from memory: an IOException is zlib's answer to damage, such as a stream that asks for a dictionary, and not one of the disk.
+            // The bytes come from memory: an IOException is zlib's answer to damage, such as a stream that asks for a dictionary, and not
+            // one of the disk.
             throw source.Damaged("a chunk that cannot be inflated", "data compressed with gzip", e);
         }
         return inflated;
     }
 
-    /// <summary>Shuffled data hold the first bytes of all elements, then the second ones, and so on; what is left over stands unshuffled at the end.</summary>
+    /// <summary>
+    /// Shuffled data hold the first bytes of all elements, then the second ones, and so on; what is left over stands unshuffled at the
+    /// end.
+    /// </summary>
     private static byte[] Unshuffle(byte[] bytes, int elementLength)
     {
         int count = bytes.Length / elementLength;

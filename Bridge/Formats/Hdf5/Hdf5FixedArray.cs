@@ -1,6 +1,8 @@
 namespace TfLbfgs.Formats.Hdf5;
 
-/// <summary>The array of chunk addresses that the newest format uses for datasets of a fixed shape; long ones are split into pages.</summary>
+/// <summary>
+/// The array of chunk addresses that the newest format uses for datasets of a fixed shape; long ones are split into pages.
+/// </summary>
 internal static class Hdf5FixedArray
 {
     private const int PrefixLength = 14;

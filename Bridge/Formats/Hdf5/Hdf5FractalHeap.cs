@@ -3,7 +3,8 @@ using System.Numerics;
 namespace TfLbfgs.Formats.Hdf5;
 
 /// <summary>
-/// The heap in which newer files keep the links or attributes of an object that has more than eight. Its blocks form one address space, ordered by the heap's doubling table: rows of
+/// The heap in which newer files keep the links or attributes of an object that has more than eight. Its blocks form one address space,
+/// ordered by the heap's doubling table: rows of
 /// <c>width</c> blocks each, whose size doubles from row to row after the second.
 /// </summary>
 internal sealed class Hdf5FractalHeap

@@ -4,7 +4,8 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Formats.Hdf5;
 
 /// <summary>
-/// A group to be written, with its attributes and members; the root of a file is written by <see cref="WriteTo"/>. Arrays are written contiguous, without filters, one at a time. Python:
+/// A group to be written, with its attributes and members; the root of a file is written by <see cref="WriteTo"/>. Arrays are written
+/// contiguous, without filters, one at a time. Python:
 /// <c>h5py.File(path, "w")</c>.
 /// </summary>
 public sealed class Hdf5GroupBuilder

@@ -18,7 +18,8 @@ internal static class Hdf5Limits
     public const int TypeDepth = 8;
 
     /// <summary>
-    /// Bytes of data that a byte of the file may stand for. Deflate reaches 1032 at most, and no other filter that is read here makes anything smaller.
+    /// Bytes of data that a byte of the file may stand for. Deflate reaches 1032 at most, and no other filter that is read here makes
+    /// anything smaller.
     /// </summary>
     public const int InflationRatio = 1040;
 
@@ -37,6 +38,9 @@ internal static class Hdf5Limits
     /// <summary>Bytes of data that all datasets of a file of this length may declare together.</summary>
     public static UInt128 DeclaredData(long fileLength) => ((UInt128)(ulong)fileLength * InflationRatio) + (UInt128)DataAllowance;
 
-    /// <summary>Bytes of data that may be read from a file of this length, chunks in full: those at the edge reach over it, and a file may be read twice.</summary>
+    /// <summary>
+    /// Bytes of data that may be read from a file of this length, chunks in full: those at the edge reach over it, and a file may be read
+    /// twice.
+    /// </summary>
     public static UInt128 ReadData(long fileLength) => 4 * DeclaredData(fileLength);
 }

@@ -1,8 +1,9 @@
 namespace TfLbfgs.Formats.Hdf5;
 
 /// <summary>
-/// The members of a group: old groups (B-tree of symbol tables, as Keras writes), compact groups (link messages) and dense ones (fractal heap). Only hard links are followed. A soft or
-/// external link is refused: one may form a loop, the other opens files that the user did not name.
+/// The members of a group: old groups (B-tree of symbol tables, as Keras writes), compact groups (link messages) and dense ones (fractal
+/// heap). Only hard links are followed. A soft or external link is refused: one may form a loop, the other opens files that the user did
+/// not name.
 /// </summary>
 internal static class Hdf5Links
 {

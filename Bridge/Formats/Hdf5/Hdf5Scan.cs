@@ -1,8 +1,8 @@
 namespace TfLbfgs.Formats.Hdf5;
 
 /// <summary>
-/// Walks over all groups and datasets of a file once and checks each header. An object that several names lead to is read once; a group that contains itself is refused. Nothing that the
-/// file says is followed beyond <see cref="Hdf5Limits"/>.
+/// Walks over all groups and datasets of a file once and checks each header. An object that several names lead to is read once; a group
+/// that contains itself is refused. Nothing that the file says is followed beyond <see cref="Hdf5Limits"/>.
 /// </summary>
 internal sealed class Hdf5Scan(Hdf5Source source)
 {

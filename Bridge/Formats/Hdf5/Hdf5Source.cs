@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 namespace TfLbfgs.Formats.Hdf5;
 
 /// <summary>
-/// The bytes of a file, read within bounds and within a budget. All parsing goes through it, so that no address or length from the file is trusted, and no structure, however
-/// entangled, is walked forever. It knows which object is being read and builds the exception that names it. Not thread-safe.
+/// The bytes of a file, read within bounds and within a budget. All parsing goes through it, so that no address or length from the file is
+/// trusted, and no structure, however entangled, is walked forever. It knows which object is being read and builds the exception that
+/// names it. Not thread-safe.
 /// </summary>
 internal sealed class Hdf5Source : IDisposable
 {
@@ -56,7 +57,9 @@ internal sealed class Hdf5Source : IDisposable
         return bytes;
     }
 
-    /// <summary>Reads data at an address. Costs no budget beyond the read itself: the amount of data is bounded by what the file may declare.</summary>
+    /// <summary>
+    /// Reads data at an address. Costs no budget beyond the read itself: the amount of data is bounded by what the file may declare.
+    /// </summary>
     public void ReadData(ulong address, Span<byte> bytes, string what)
     {
         long position = Locate(address, (ulong)bytes.Length, what);
@@ -89,7 +92,10 @@ internal sealed class Hdf5Source : IDisposable
 
     public FileFormatException Fail(string found, string expected, string advice, Exception? cause = null) => new(FileName, Where, found, expected, advice, cause);
 
-    /// <summary>Spends budget on bytes of data before they are allocated: a dataset may have many names, and a chunk may be larger than what the dataset takes from it.</summary>
+    /// <summary>
+    /// Spends budget on bytes of data before they are allocated: a dataset may have many names, and a chunk may be larger than what the
+    /// dataset takes from it.
+    /// </summary>
     public void ChargeData(UInt128 length)
     {
         if (length > _dataBudget)

@@ -1,6 +1,8 @@
 namespace TfLbfgs.Formats.Hdf5;
 
-/// <summary>Finds the begin of the HDF5 content and the root group, and refuses what is no complete HDF5 file before anything else is looked at.</summary>
+/// <summary>
+/// Finds the begin of the HDF5 content and the root group, and refuses what is no complete HDF5 file before anything else is looked at.
+/// </summary>
 internal static class Hdf5Superblock
 {
     private static ReadOnlySpan<byte> FileSignature => [0x89, (byte)'H', (byte)'D', (byte)'F', (byte)'\r', (byte)'\n', 0x1a, (byte)'\n'];
@@ -82,7 +84,8 @@ internal static class Hdf5Superblock
     }
 
     /// <summary>
-    /// The base address is that of the signature; 0 is also met, where a user block was put in front later. The end is counted from the file's begin, as the base is.
+    /// The base address is that of the signature; 0 is also met, where a user block was put in front later. The end is counted from the
+    /// file's begin, as the base is.
     /// </summary>
     private static void CheckEnd(Hdf5Source source, ulong baseAddress, ulong endOfFile)
     {

@@ -6,7 +6,10 @@ using TfLbfgs.Runtime;
 
 namespace TfLbfgs.Formats.Npy;
 
-/// <summary>The header of an array of NumPy: element type, order of the elements and shape, written as a dictionary of Python, which is parsed and never evaluated.</summary>
+/// <summary>
+/// The header of an array of NumPy: element type, order of the elements and shape, written as a dictionary of Python, which is parsed and
+/// never evaluated.
+/// </summary>
 /// <param name="DType">The element type.</param>
 /// <param name="IsBigEndian">Whether the bytes of each element must be reversed.</param>
 /// <param name="IsColumnMajor">Whether the first axis varies fastest.</param>

@@ -4,7 +4,10 @@ using TfLbfgs.IO;
 
 namespace TfLbfgs.Formats.Npy;
 
-/// <summary>An archive of arrays of NumPy, whose arrays are read when they are asked for. Not thread-safe. Python: <c>numpy.load</c>, <c>numpy.savez</c>.</summary>
+/// <summary>
+/// An archive of arrays of NumPy, whose arrays are read when they are asked for. Not thread-safe. Python: <c>numpy.load</c>,
+/// <c>numpy.savez</c>.
+/// </summary>
 public sealed class NpzFile : IDisposable
 {
     private const string Extension = ".npy";

@@ -3,7 +3,8 @@ using System.Text;
 namespace TfLbfgs.Formats.TensorBundle;
 
 /// <summary>
-/// The graph of the objects that a checkpoint was made of: nodes with named edges to others, and the key of the value of a variable. Python: <c>TrackableObjectGraph</c>, the tensor
+/// The graph of the objects that a checkpoint was made of: nodes with named edges to others, and the key of the value of a variable.
+/// Python: <c>TrackableObjectGraph</c>, the tensor
 /// <c>_CHECKPOINTABLE_OBJECT_GRAPH</c>.
 /// </summary>
 public sealed class ObjectGraph

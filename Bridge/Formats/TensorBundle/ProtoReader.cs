@@ -2,7 +2,10 @@ using System.Buffers.Binary;
 
 namespace TfLbfgs.Formats.TensorBundle;
 
-/// <summary>Reads the fields of a protobuf message one after the other. Unknown fields are skipped; what does not fit the message ends it with an exception.</summary>
+/// <summary>
+/// Reads the fields of a protobuf message one after the other. Unknown fields are skipped; what does not fit the message ends it with an
+/// exception.
+/// </summary>
 /// <param name="message">The message.</param>
 public ref struct ProtoReader(ReadOnlySpan<byte> message)
 {

@@ -4,8 +4,8 @@ using System.Text;
 namespace TfLbfgs.Formats.TensorBundle;
 
 /// <summary>
-/// Reads a table of keys and values in the format of LevelDB, which the index of a checkpoint is: blocks of sorted keys that share prefixes, each with a checksum, found by an index block that the
-/// footer names.
+/// Reads a table of keys and values in the format of LevelDB, which the index of a checkpoint is: blocks of sorted keys that share
+/// prefixes, each with a checksum, found by an index block that the footer names.
 /// </summary>
 internal static class TableReader
 {

@@ -5,8 +5,9 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Formats.TensorBundle;
 
 /// <summary>
-/// Reads the checkpoints of TensorFlow: an index of names, types and places (<c>prefix.index</c>), and the elements in one or more files (<c>prefix.data-00000-of-00001</c>). Arrays are read when
-/// they are asked for, and their checksums are verified. Not thread-safe. Python: <c>tf.train.load_checkpoint</c>.
+/// Reads the checkpoints of TensorFlow: an index of names, types and places (<c>prefix.index</c>), and the elements in one or more files
+/// (<c>prefix.data-00000-of-00001</c>). Arrays are read when they are asked for, and their checksums are verified. Not thread-safe.
+/// Python: <c>tf.train.load_checkpoint</c>.
 /// </summary>
 public sealed class TensorBundleReader : IDisposable
 {
@@ -57,7 +58,9 @@ public sealed class TensorBundleReader : IDisposable
     /// <returns>The type.</returns>
     public DType? DTypeOf(string name) => _entries.TryGetValue(name, out Entry? entry) ? entry.DType : null;
 
-    /// <summary>An array over a tensor of numbers or booleans, whose elements are read when they are asked for, while the checkpoint is open.</summary>
+    /// <summary>
+    /// An array over a tensor of numbers or booleans, whose elements are read when they are asked for, while the checkpoint is open.
+    /// </summary>
     /// <param name="name">The name of the tensor.</param>
     /// <returns>The array; null where there is none of that name, or one of texts.</returns>
     /// <exception cref="FileFormatException">Its elements are outside the files.</exception>

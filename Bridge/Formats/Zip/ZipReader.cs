@@ -5,8 +5,9 @@ using System.Text;
 namespace TfLbfgs.Formats.Zip;
 
 /// <summary>
-/// Reads zip archives within bounds: stored members are read in place, deflated ones are inflated into memory up to the length that they state, and the checksum of each is verified before it is
-/// used. Names of members are never used as paths. Not thread-safe. Python: <c>zipfile.ZipFile</c>.
+/// Reads zip archives within bounds: stored members are read in place, deflated ones are inflated into memory up to the length that they
+/// state, and the checksum of each is verified before it is used. Names of members are never used as paths. Not thread-safe. Python:
+/// <c>zipfile.ZipFile</c>.
 /// </summary>
 public sealed class ZipReader : IDisposable
 {

@@ -4,8 +4,8 @@ using TfLbfgs.Keras.Serialization;
 namespace TfLbfgs.Keras.Saving.Config;
 
 /// <summary>
-/// Brings architectures that old versions of Keras wrote into the form of Keras 2.3: sequential models whose configuration is a list (before 2.2.3), class names that were given up, and the
-/// arguments of Keras 1. Python: <c>keras.legacy.interfaces</c> of Keras 2.
+/// Brings architectures that old versions of Keras wrote into the form of Keras 2.3: sequential models whose configuration is a list
+/// (before 2.2.3), class names that were given up, and the arguments of Keras 1. Python: <c>keras.legacy.interfaces</c> of Keras 2.
 /// </summary>
 internal static class LegacyConfig
 {

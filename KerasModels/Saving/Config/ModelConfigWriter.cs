@@ -7,7 +7,9 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Saving.Config;
 
-/// <summary>Writes the architecture of a model as JSON in the Keras 2 form, which Keras 2 and Keras 3 both open. Python: <c>model.to_json()</c>.</summary>
+/// <summary>
+/// Writes the architecture of a model as JSON in the Keras 2 form, which Keras 2 and Keras 3 both open. Python: <c>model.to_json()</c>.
+/// </summary>
 internal static class ModelConfigWriter
 {
     // What the writers of these generations say of themselves; Keras compares only the first number.

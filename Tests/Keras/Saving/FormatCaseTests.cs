@@ -11,8 +11,8 @@ using Xunit.Sdk;
 namespace TfLbfgs.Tests.Keras.Saving;
 
 /// <summary>
-/// Every file of the reference cases in its format: whole models are loaded and compared with Keras, files of weights are loaded into the model of the case. The suite has a sample, the explicit
-/// test all: <c>Tests/Results/keras-files.txt</c>.
+/// Every file of the reference cases in its format: whole models are loaded and compared with Keras, files of weights are loaded into the
+/// model of the case. The suite has a sample, the explicit test all: <c>Tests/Results/keras-files.txt</c>.
 /// </summary>
 [Trait("Category", "Reference")]
 public class FormatCaseTests : LeakChecked

@@ -14,7 +14,9 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Keras.Saving;
 
-/// <summary>Files of Keras 1 and of Keras 2.0 to 2.2, compared with what real Keras makes of them (<c>reference/keras-legacy</c>).</summary>
+/// <summary>
+/// Files of Keras 1 and of Keras 2.0 to 2.2, compared with what real Keras makes of them (<c>reference/keras-legacy</c>).
+/// </summary>
 public class LegacyFileTests : LeakChecked
 {
     [Fact]

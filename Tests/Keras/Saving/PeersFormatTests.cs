@@ -8,11 +8,15 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Keras.Saving;
 
-/// <summary>Real Keras 2 and Keras 3 open the <c>.keras</c> and <c>.weights.h5</c> files that are written: <c>Tests/Results/keras-files-written.txt</c>.</summary>
+/// <summary>
+/// Real Keras 2 and Keras 3 open the <c>.keras</c> and <c>.weights.h5</c> files that are written:
+/// <c>Tests/Results/keras-files-written.txt</c>.
+/// </summary>
 [Trait("Category", "Peers")]
 public class PeersFormatTests : LeakChecked
 {
-    // For each model: opens the archive, and then loads the weights into a copy of it with other weights; prints the largest difference of its outputs from those given.
+    // For each model: opens the archive, and then loads the weights into a copy of it with other weights; prints the largest difference of
+    // its outputs from those given.
     private const string Open = """
         import json, sys
         import numpy as np

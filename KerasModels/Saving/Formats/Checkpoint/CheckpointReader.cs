@@ -5,8 +5,9 @@ using TfLbfgs.Formats.TensorBundle;
 namespace TfLbfgs.Keras.Saving.Formats.Checkpoint;
 
 /// <summary>
-/// Reads checkpoints of TensorFlow, <c>prefix.index</c> and <c>prefix.data-00000-of-00001</c>: what <c>model.save_weights</c> of Keras 2 and <c>tf.train.Checkpoint</c> write. A weight is found by its
-/// path among the objects: its key is the shortest one, which may lead through an optimizer, so the graph of objects in the checkpoint is followed.
+/// Reads checkpoints of TensorFlow, <c>prefix.index</c> and <c>prefix.data-00000-of-00001</c>: what <c>model.save_weights</c> of Keras 2
+/// and <c>tf.train.Checkpoint</c> write. A weight is found by its path among the objects: its key is the shortest one, which may lead
+/// through an optimizer, so the graph of objects in the checkpoint is followed.
 /// </summary>
 internal static partial class CheckpointReader
 {

@@ -12,7 +12,8 @@ using TfLbfgs.Keras.Saving.Formats.ObjectTree;
 namespace TfLbfgs.Keras.Saving.Formats.KerasArchive;
 
 /// <summary>
-/// Whole models of Keras 3, and of Keras 2.12 and later: <c>.keras</c>, a zip archive of the configuration, the weights and the version. Python: <c>keras.src.saving.saving_lib</c>.
+/// Whole models of Keras 3, and of Keras 2.12 and later: <c>.keras</c>, a zip archive of the configuration, the weights and the version.
+/// Python: <c>keras.src.saving.saving_lib</c>.
 /// </summary>
 internal sealed class KerasArchiveFormat : IModelFormat
 {

@@ -5,14 +5,17 @@ using static TfLbfgs.Keras.Saving.Formats.LegacyHdf5.LegacyHdf5Names;
 namespace TfLbfgs.Keras.Saving.Formats.LegacyHdf5;
 
 /// <summary>
-/// Reads the HDF5 files of Keras 2, and of Keras 3 where it is asked for an <c>.h5</c> file: whole models and weights only. Every name that the file lists must be there; order is that of the
-/// lists, never that of the groups. Python: <c>keras.src.legacy.saving.legacy_h5_format</c>.
+/// Reads the HDF5 files of Keras 2, and of Keras 3 where it is asked for an <c>.h5</c> file: whole models and weights only. Every name
+/// that the file lists must be there; order is that of the lists, never that of the groups. Python:
+/// <c>keras.src.legacy.saving.legacy_h5_format</c>.
 /// </summary>
 internal static class LegacyHdf5Reader
 {
     private const string SaveAgain = "The file is incomplete; save it again with Keras.";
 
-    /// <summary>Reads a file of either kind. The configuration is not looked at, so weights can be had from a file whose configuration is damaged.</summary>
+    /// <summary>
+    /// Reads a file of either kind. The configuration is not looked at, so weights can be had from a file whose configuration is damaged.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <returns>The content, owned by the caller.</returns>
     /// <exception cref="FileFormatException">The file is damaged, hostile, incomplete or of another kind.</exception>

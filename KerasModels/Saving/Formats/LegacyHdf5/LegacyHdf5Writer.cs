@@ -7,13 +7,15 @@ using static TfLbfgs.Keras.Saving.Formats.LegacyHdf5.LegacyHdf5Names;
 namespace TfLbfgs.Keras.Saving.Formats.LegacyHdf5;
 
 /// <summary>
-/// Writes the HDF5 files of Keras 2, which Keras 2 and 3 both read. Configurations are written as given. Python: <c>keras.src.legacy.saving.legacy_h5_format</c>.
+/// Writes the HDF5 files of Keras 2, which Keras 2 and 3 both read. Configurations are written as given. Python:
+/// <c>keras.src.legacy.saving.legacy_h5_format</c>.
 /// </summary>
 internal static class LegacyHdf5Writer
 {
     /// <summary>Writes a file: atomically, so that a failure leaves what was there before.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="contents">The content, a whole model where it has a configuration. Weights are written in the order of the tree.</param>
+    /// <param name="contents">The content, a whole model where it has a configuration. Weights are written in the order of the
+    /// tree.</param>
     /// <exception cref="TfLbfgsException">The place cannot be written, or the content has no form in such a file.</exception>
     public static void Write(string path, ModelContents contents)
     {

@@ -2,7 +2,9 @@ using TfLbfgs.Formats.Npy;
 
 namespace TfLbfgs.Keras.Saving.Formats.NumPy;
 
-/// <summary>Weights alone, as arrays of NumPy in the order of all weights: <c>.npz</c>. Python: <c>numpy.savez(path, *model.get_weights())</c>.</summary>
+/// <summary>
+/// Weights alone, as arrays of NumPy in the order of all weights: <c>.npz</c>. Python: <c>numpy.savez(path, *model.get_weights())</c>.
+/// </summary>
 internal sealed class NpzFormat : IModelFormat
 {
     public const string FormatName = "NumPy archive (.npz)";

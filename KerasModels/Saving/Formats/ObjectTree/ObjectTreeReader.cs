@@ -4,8 +4,8 @@ using TfLbfgs.Formats.Hdf5;
 namespace TfLbfgs.Keras.Saving.Formats.ObjectTree;
 
 /// <summary>
-/// Reads the HDF5 files that follow the objects of a model: each object is a group, its weights are the members <c>0</c>, <c>1</c>, ... of the group <c>vars</c> in it. Python: <c>H5IOStore</c> of
-/// Keras 2.12 and later, and of Keras 3.
+/// Reads the HDF5 files that follow the objects of a model: each object is a group, its weights are the members <c>0</c>, <c>1</c>, ... of
+/// the group <c>vars</c> in it. Python: <c>H5IOStore</c> of Keras 2.12 and later, and of Keras 3.
 /// </summary>
 internal static class ObjectTreeReader
 {

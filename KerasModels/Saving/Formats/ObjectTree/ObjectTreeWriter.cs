@@ -4,7 +4,9 @@ using TfLbfgs.Runtime;
 
 namespace TfLbfgs.Keras.Saving.Formats.ObjectTree;
 
-/// <summary>Writes the HDF5 files that follow the objects of a model, which Keras 2.12 and later and Keras 3 read. Python: <c>H5IOStore</c>.</summary>
+/// <summary>
+/// Writes the HDF5 files that follow the objects of a model, which Keras 2.12 and later and Keras 3 read. Python: <c>H5IOStore</c>.
+/// </summary>
 internal static class ObjectTreeWriter
 {
     /// <summary>The file of a tree.</summary>

@@ -8,8 +8,9 @@ using TfLbfgs.Keras.Saving.Formats.Checkpoint;
 namespace TfLbfgs.Keras.Saving.Formats.SavedModel;
 
 /// <summary>
-/// Reads the SavedModels of Keras 2: the architecture from <c>keras_metadata.pb</c>, or before TensorFlow 2.5 from <c>saved_model.pb</c>, and the weights from the checkpoint in <c>variables</c>. Their
-/// functions are not looked at. Python: <c>tf.keras.models.load_model(folder)</c>.
+/// Reads the SavedModels of Keras 2: the architecture from <c>keras_metadata.pb</c>, or before TensorFlow 2.5 from <c>saved_model.pb</c>,
+/// and the weights from the checkpoint in <c>variables</c>. Their functions are not looked at. Python:
+/// <c>tf.keras.models.load_model(folder)</c>.
 /// </summary>
 internal static class SavedModelReader
 {
@@ -92,7 +93,9 @@ internal static class SavedModelReader
         return null;
     }
 
-    /// <summary>SavedModel: meta graphs (2), their objects (7), nodes (1), of which the first is the model: user object (4), JSON (3).</summary>
+    /// <summary>
+    /// SavedModel: meta graphs (2), their objects (7), nodes (1), of which the first is the model: user object (4), JSON (3).
+    /// </summary>
     private static string? OfGraph(ReadOnlySpan<byte> message) =>
         First(message, 2) is { } graph && First(graph, 7) is { } objects && First(objects, 1) is { } root && First(root, 4) is { } user && First(user, 3) is { } json
             ? Encoding.UTF8.GetString(json)
