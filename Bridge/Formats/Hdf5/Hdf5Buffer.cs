@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace TfLbfgs.Formats.Hdf5;
@@ -5,15 +6,19 @@ namespace TfLbfgs.Formats.Hdf5;
 /// <summary>Collects little-endian fields of a structure to be written.</summary>
 internal sealed class Hdf5Buffer
 {
-    private readonly MemoryStream _bytes = new();
+    private readonly ArrayBufferWriter<byte> _bytes = new();
 
-    public int Length => (int)_bytes.Length;
+    public int Length => _bytes.WrittenCount;
 
-    public byte[] ToArray() => _bytes.ToArray();
+    public byte[] ToArray() => _bytes.WrittenSpan.ToArray();
 
     public void Bytes(ReadOnlySpan<byte> bytes) => _bytes.Write(bytes);
 
-    public void Zeros(int count) => _bytes.SetLength(_bytes.Position += count);
+    public void Zeros(int count)
+    {
+        _bytes.GetSpan(Math.Max(count, 1))[..count].Clear();
+        _bytes.Advance(count);
+    }
 
     public void U16(int value)
     {
@@ -46,5 +51,5 @@ internal sealed class Hdf5Buffer
     }
 
     /// <summary>The hash of everything before it.</summary>
-    public void Checksum() => U32(Hdf5Checksum.Lookup3(_bytes.GetBuffer().AsSpan(0, Length)));
+    public void Checksum() => U32(Hdf5Checksum.Lookup3(_bytes.WrittenSpan));
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using TfLbfgs.Runtime;
 
 namespace TfLbfgs.Formats.TensorBundle;
