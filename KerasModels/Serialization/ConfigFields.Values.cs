@@ -129,7 +129,9 @@ public abstract partial class ConfigFields
         Exchange(new FieldDeclaration(name, Alias: alias), ref value, FieldForms.OptionalIntegers(count, minimum));
 
     /// <summary>Declares a list of 64-bit integers that may be null.</summary>
-    /// <inheritdoc cref="Integers(string, ref int[], int?, int?, bool, string?)"/>
+    /// <param name="name">The name in Keras files.</param>
+    /// <param name="value">The C# field.</param>
+    /// <param name="count">How many integers there are; null: any number.</param>
     /// <param name="only">The generation of Keras that alone has the field; null: both.</param>
     public void OptionalIntegers(string name, ref long[]? value, int? count = null, KerasGeneration? only = null) =>
         Exchange(new FieldDeclaration(name, Only: only), ref value, FieldForms.OptionalInt64s(count));

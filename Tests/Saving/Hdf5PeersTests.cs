@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using TfLbfgs.Formats;
 using TfLbfgs.Formats.Hdf5;
 using TfLbfgs.Keras.Saving;
 using TfLbfgs.Runtime;

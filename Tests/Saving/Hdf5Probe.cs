@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using TfLbfgs.Formats;
 using TfLbfgs.Formats.Hdf5;
 
 namespace TfLbfgs.Tests.Saving;

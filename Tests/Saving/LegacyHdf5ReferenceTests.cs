@@ -1,5 +1,4 @@
 using System.Text.Json;
-using TfLbfgs.Formats;
 using TfLbfgs.Formats.Hdf5;
 using TfLbfgs.Keras.Saving;
 using TfLbfgs.Keras.Saving.Formats.LegacyHdf5;

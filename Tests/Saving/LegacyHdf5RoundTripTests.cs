@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using TfLbfgs.Formats;
-using TfLbfgs.Formats.Hdf5;
 using TfLbfgs.Keras.Saving;
 using TfLbfgs.Keras.Saving.Formats.LegacyHdf5;
 using TfLbfgs.Runtime;

@@ -47,6 +47,7 @@ public abstract class DeferredTensor : Tensor
     /// <returns>The outputs.</returns>
     protected internal abstract IReadOnlyList<Tensor> Record(Operation operation);
 
+    /// <inheritdoc/>
     // It owns nothing, so one object serves all who hold it.
     public sealed override Tensor Alias() => this;
 
@@ -54,6 +55,7 @@ public abstract class DeferredTensor : Tensor
     {
     }
 
+    /// <inheritdoc/>
     public sealed override void RefineShape(Shape shape)
     {
     }

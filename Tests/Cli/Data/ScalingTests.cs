@@ -1,6 +1,5 @@
 using System.Text.Json;
 using TfLbfgs.Cli.Data;
-using TfLbfgs.Cli.Output;
 using TfLbfgs.IO;
 using TfLbfgs.Tests.Native.Loading;
 using Xunit;

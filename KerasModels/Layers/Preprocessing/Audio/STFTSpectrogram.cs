@@ -1,6 +1,5 @@
 using TfLbfgs.Keras.Initializers;
 using TfLbfgs.Keras.Serialization;
-using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Variables;
 

@@ -1,5 +1,4 @@
 using TfLbfgs.Keras.Serialization;
-using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;

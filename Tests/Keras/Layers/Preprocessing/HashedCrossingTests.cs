@@ -18,7 +18,7 @@ public sealed class HashedCrossingTests : LeakChecked
         AssertRefused(() => layer.Call([words]), "at least two inputs");
         AssertRefused(() => layer.Call([words, Tensor.FromStrings(["a"])]), "one shape");
         AssertRefused(() => layer.Call([words, Tensor.From<float>([1f, 2])]), "texts or integers");
-        AssertRefused(() => new HashedCrossing(5, CategoryOutput.Count), "output_mode");
+        AssertRefused(() => _ = new HashedCrossing(5, CategoryOutput.Count), "output_mode");
     }
 
     [Fact]

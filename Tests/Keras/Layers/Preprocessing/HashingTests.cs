@@ -1,7 +1,6 @@
 using TfLbfgs.Functions;
 using TfLbfgs.Keras;
 using TfLbfgs.Keras.Layers;
-using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Support;
 using Xunit;
@@ -30,9 +29,9 @@ public sealed class HashingTests : LeakChecked
         using Hashing masked = new(3) { MaskInteger = 4 }, plain = new(3);
         AssertRefused(() => masked.Call(Tensor.FromStrings(["a"])), "mask_value");
         AssertRefused(() => plain.Call(Tensor.From<bool>([true])), "texts or integers");
-        AssertRefused(() => new Hashing(0), "num_bins");
-        AssertRefused(() => new Hashing(3) { Salt = [1] }, "salt");
-        AssertRefused(() => new Hashing(3, CategoryOutput.TfIdf), "output_mode");
+        AssertRefused(() => _ = new Hashing(0), "num_bins");
+        AssertRefused(() => _ = new Hashing(3) { Salt = [1] }, "salt");
+        AssertRefused(() => _ = new Hashing(3, CategoryOutput.TfIdf), "output_mode");
     }
 
     [Fact]

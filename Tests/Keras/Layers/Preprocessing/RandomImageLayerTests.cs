@@ -149,15 +149,15 @@ public sealed class RandomImageLayerTests : LeakChecked
     [Fact]
     public void Create_FactorsOutOfRange_Throw()
     {
-        AssertRefused(() => new RandomTranslation(1.5, 0), "height_factor");
-        AssertRefused(() => new RandomZoom(0.5, (-2, 0)), "width_factor");
-        AssertRefused(() => new RandomRotation((1.5, 2)), "factor");
-        AssertRefused(() => new RandomContrast((2, 3)), "factor");
-        AssertRefused(() => new RandomBrightness((-3, -2)), "factor");
-        AssertRefused(() => new RandomHeight((-1.5, 0)), "factor");
-        AssertRefused(() => new Resizing(0, 3), "height");
-        AssertRefused(() => new Resizing(2, 3) { CropsToAspectRatio = true, PadsToAspectRatio = true }, "both");
-        AssertRefused(() => new RandomZoom(0.5, interpolation: Interpolation.Bicubic), "interpolation");
+        AssertRefused(() => _ = new RandomTranslation(1.5, 0), "height_factor");
+        AssertRefused(() => _ = new RandomZoom(0.5, (-2, 0)), "width_factor");
+        AssertRefused(() => _ = new RandomRotation((1.5, 2)), "factor");
+        AssertRefused(() => _ = new RandomContrast((2, 3)), "factor");
+        AssertRefused(() => _ = new RandomBrightness((-3, -2)), "factor");
+        AssertRefused(() => _ = new RandomHeight((-1.5, 0)), "factor");
+        AssertRefused(() => _ = new Resizing(0, 3), "height");
+        AssertRefused(() => _ = new Resizing(2, 3) { CropsToAspectRatio = true, PadsToAspectRatio = true }, "both");
+        AssertRefused(() => _ = new RandomZoom(0.5, interpolation: Interpolation.Bicubic), "interpolation");
         using TensorScope scope = new();
         using RandomFlip layer = new();
         AssertRefused(() => layer.Call(Tensor.Zeros([2, 2], DType.Float32)), "3 dimensions");

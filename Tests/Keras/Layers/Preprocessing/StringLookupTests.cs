@@ -2,7 +2,6 @@ using TfLbfgs.Functions;
 using TfLbfgs.Keras;
 using TfLbfgs.Keras.Layers;
 using TfLbfgs.Keras.Serialization;
-using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Support;
 using Xunit;
@@ -68,11 +67,11 @@ public sealed class StringLookupTests : LeakChecked
     [Fact]
     public void Create_OptionsThatContradict_Throw()
     {
-        AssertRefused(() => new StringLookup(padToMaxTokens: true), "max_tokens");
-        AssertRefused(() => new StringLookup(output: CategoryOutput.Count, invert: true), "Integers with invert");
-        AssertRefused(() => new StringLookup(unknownToken: null, invert: true), "unknown numbers");
-        AssertRefused(() => new StringLookup(unknownIndices: -1), "num_oov_indices");
-        AssertRefused(() => new StringLookup(["a", "b", "a"]), "each token once");
+        AssertRefused(() => _ = new StringLookup(padToMaxTokens: true), "max_tokens");
+        AssertRefused(() => _ = new StringLookup(output: CategoryOutput.Count, invert: true), "Integers with invert");
+        AssertRefused(() => _ = new StringLookup(unknownToken: null, invert: true), "unknown numbers");
+        AssertRefused(() => _ = new StringLookup(unknownIndices: -1), "num_oov_indices");
+        AssertRefused(() => _ = new StringLookup(["a", "b", "a"]), "each token once");
         using StringLookup empty = new(output: CategoryOutput.Count);
         using TensorScope scope = new();
         AssertRefused(() => empty.Call(Tensor.FromStrings(["a"])), "Call Adapt");

@@ -58,11 +58,11 @@ public sealed class TextVectorizationTests : LeakChecked
     [Fact]
     public void Create_OptionsThatContradict_Throw()
     {
-        AssertRefused(() => new TextVectorization(output: CategoryOutput.Count, outputSequenceLength: 3), "output_sequence_length");
-        AssertRefused(() => new TextVectorization(output: CategoryOutput.OneHot), "OneHot");
-        AssertRefused(() => new TextVectorization(runs: [0]), "ngrams");
-        AssertRefused(() => new TextVectorization(padToMaxTokens: true), "max_tokens");
-        AssertRefused(() => new TextVectorization(["a", ""]), "only at the start");
+        AssertRefused(() => _ = new TextVectorization(output: CategoryOutput.Count, outputSequenceLength: 3), "output_sequence_length");
+        AssertRefused(() => _ = new TextVectorization(output: CategoryOutput.OneHot), "OneHot");
+        AssertRefused(() => _ = new TextVectorization(runs: [0]), "ngrams");
+        AssertRefused(() => _ = new TextVectorization(padToMaxTokens: true), "max_tokens");
+        AssertRefused(() => _ = new TextVectorization(["a", ""]), "only at the start");
         using TextVectorization layer = new(["a"]);
         using TensorScope scope = new();
         AssertRefused(() => layer.Call(Tensor.FromStrings(["a", "b"], [1, 2])), "[batch, 1]");
