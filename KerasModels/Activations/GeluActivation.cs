@@ -14,7 +14,7 @@ public sealed class GeluActivation(bool approximate = false) : ActivationFunctio
     public bool Approximate => _approximate;
 
     /// <inheritdoc/>
-    protected internal override Tensor Compute(Tensor input) => _approximate ? ByTanh(input) : 0.5 * input * RawOps.Erfc(-input * (float)0.7071067811865476);
+    protected internal override Tensor Compute(Tensor input) => Tf.NN.Gelu(input, _approximate);
 
     /// <inheritdoc/>
     protected internal override void Describe(ConfigFields fields)
@@ -22,8 +22,4 @@ public sealed class GeluActivation(bool approximate = false) : ActivationFunctio
         ArgumentNullException.ThrowIfNull(fields);
         fields.Flag("approximate", ref _approximate);
     }
-
-    // tf.nn.gelu rounds its constants to float32, for every dtype; so models have been trained with them.
-    private static Tensor ByTanh(Tensor x) =>
-        0.5 * x * (1.0 + RawOps.Tanh(0.7978845608028654 * (x + ((float)0.044715 * RawOps.Pow(x, Tensor.Scalar(3, x.DType))))));
 }

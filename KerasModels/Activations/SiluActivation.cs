@@ -8,5 +8,5 @@ namespace TfLbfgs.Keras.Activations;
 public sealed class SiluActivation : ActivationFunction
 {
     /// <inheritdoc/>
-    protected internal override Tensor Compute(Tensor input) => input * RawOps.Sigmoid(input);
+    protected internal override Tensor Compute(Tensor input) => Tf.NN.Silu(input);
 }

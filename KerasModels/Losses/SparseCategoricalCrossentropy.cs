@@ -46,12 +46,12 @@ public sealed class SparseCategoricalCrossentropy : Loss
         Tensor? logits = prediction.Logits is { Activation: "softmax" } known ? known.Value : FromLogits ? prediction.Value : null;
         Tensor scores = Crossentropy.ToLast(logits ?? RawOps.Log(Crossentropy.ClipProbabilities(prediction.Value)), axis);
         if (IgnoreClass is not { } ignored)
-            return Entropies(target, scores);
+            return Tf.NN.SparseSoftmaxCrossEntropyWithLogits(target, scores);
 
         // Ignored samples may have any class and any prediction: both are replaced, and so are loss and gradient.
         Tensor counts = RawOps.NotEqual(target, Tensor.Scalar(ignored));
         Tensor counted = RawOps.SelectV2(RawOps.ExpandDims(counts, Tensor.Scalar(-1)), scores, RawOps.ZerosLike(scores));
-        Tensor losses = Entropies(RawOps.SelectV2(counts, target, RawOps.ZerosLike(target)), counted);
+        Tensor losses = Tf.NN.SparseSoftmaxCrossEntropyWithLogits(RawOps.SelectV2(counts, target, RawOps.ZerosLike(target)), counted);
         return new SampleLosses(RawOps.SelectV2(counts, losses, RawOps.ZerosLike(losses)), counts);
     }
 
@@ -63,17 +63,5 @@ public sealed class SparseCategoricalCrossentropy : Loss
         fields.Flag("from_logits", ref _fromLogits);
         fields.OptionalInteger("ignore_class", ref _ignoreClass);
         fields.Integer("axis", ref _axis, only: KerasGeneration.Keras3);
-    }
-
-    private static Tensor Entropies(Tensor target, Tensor scores)
-    {
-        if (scores.Rank == 2)
-            return RawOps.SparseSoftmaxCrossEntropyWithLogits(scores, target).Loss;
-        Tensor any = Tensor.From<int>([-1]);
-        Tensor rows = scores.Shape[-1] is >= 0 and long classes
-            ? Tensor.From<long>([-1, classes])
-            : RawOps.ConcatV2([any, RawOps.Shape(scores)[^1..]], Tensor.Scalar(0));
-        Tensor losses = RawOps.SparseSoftmaxCrossEntropyWithLogits(RawOps.Reshape(scores, rows), RawOps.Reshape(target, any)).Loss;
-        return RawOps.Reshape(losses, RawOps.Shape(target));
     }
 }

@@ -259,23 +259,62 @@ public class LayerOpGradientTests : LeakChecked
             0.05, 2e-3, second: false);
     }
 
-    [Fact]
-    public void BlockLSTM_ThroughItsGates_IsRefused()
+    [CoversOps(OpNames.BlockLSTM, OpNames.BlockLSTMGrad)]
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void BlockLSTM_OfSequence_HasSecondOrderAndGradientsThroughItsGates(bool peephole, bool throughGates)
     {
         using TensorScope scope = new();
-        Tensor x = Normal(1, DType.Float32, 3, 2, 3);
-        (Tensor state, Tensor w, Tensor peephole, Tensor b) =
-            (Normal(2, DType.Float32, 2, 4), Normal(4, DType.Float32, 7, 16), Normal(5, DType.Float32, 4), Normal(8, DType.Float32, 16));
-        using GradientTape tape = new();
-        tape.Watch(x);
+        // The kernel leaves the gates after the last step undefined.
+        using Tensor length = Tensor.Scalar(throughGates ? 3L : 2L);
+        Check(
+            x =>
+            {
+                var y = RawOps.BlockLSTM(length, x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7], usePeephole: peephole);
+                return throughGates ? y.H + y.I * y.F + y.O + y.Ci * y.Co : y.H + y.Cs;
+            },
+            LstmInputs(), 0.05, 2e-3);
+    }
+
+    [CoversOps(OpNames.BlockLSTMV2, OpNames.BlockLSTMGradV2)]
+    [Fact]
+    public void BlockLSTMV2_OfSequence_HasSecondOrder()
+    {
+        using TensorScope scope = new();
         using Tensor length = Tensor.Scalar(3L);
-        var y = RawOps.BlockLSTM(length, x, state, state, w, peephole, peephole, peephole, b);
-        TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => tape.Gradient(y.I, x));
-        Assert.Contains("through the gates", e.Message, StringComparison.Ordinal);
+        Check(x => RawOps.BlockLSTMV2(length, x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7], usePeephole: true).H, LstmInputs(), 0.05, 2e-3);
     }
 
     [Fact]
-    public void CTCLoss_SecondOrder_IsRefused()
+    public void BlockLSTM_OfUnknownLength_SecondOrderIsRefused()
+    {
+        using TensorScope scope = new();
+        Tensor[] x = LstmInputs();
+        using Function function = new(given =>
+        {
+            Tensor open = RawOps.PlaceholderWithDefault(given[0], new long[] { -1, 2, 3 });
+            using GradientTape tape = new();
+            tape.Watch(open);
+            return [tape.Gradient(RawOps.BlockLSTM(Tensor.Scalar(3L), open, x[1], x[2], x[3], x[4], x[5], x[6], x[7]).I, open)];
+        });
+        TfLbfgsException e = Assert.ThrowsAny<TfLbfgsException>(() => function.Call([x[0]]));
+        Assert.Contains("known number of steps", e.Message, StringComparison.Ordinal);
+    }
+
+    [CoversOps(OpNames.CTCLoss)]
+    [Fact]
+    public void CTCLoss_OfBatch_HasSecondOrder()
+    {
+        using TensorScope scope = new();
+        // The kernel adds logarithms in float32. Labels 0 1 1, with a repetition, 2 and 1; the second example is shorter than the frames.
+        using Tensor indices = Tensor.From(new long[,] { { 0, 0 }, { 0, 1 }, { 0, 2 }, { 1, 0 }, { 2, 0 } }), values = Tensor.From([0, 1, 1, 2, 1]), lengths = Tensor.From([6, 4, 5]);
+        Check(x => RawOps.CTCLoss(x[0], indices, values, lengths).Loss, [Normal(1, DType.Float64, 6, 3, 4)], 0.02, 2e-4);
+    }
+
+    [Fact]
+    public void CTCLoss_SecondOrderOfUnmergedRepetitions_IsRefused()
     {
         using TensorScope scope = new();
         Tensor x = Normal(1, DType.Float32, 4, 1, 3);
@@ -284,9 +323,46 @@ public class LayerOpGradientTests : LeakChecked
         outer.Watch(x);
         using GradientTape inner = new();
         inner.Watch(x);
-        Tensor first = inner.Gradient(RawOps.CTCLoss(x, indices, values, lengths).Loss, x);
+        Tensor first = inner.Gradient(RawOps.CTCLoss(x, indices, values, lengths, ctcMergeRepeated: false).Loss, x);
         TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => outer.Gradient(first, x));
-        Assert.Contains("first derivative only", e.Message, StringComparison.Ordinal);
+        Assert.Contains("ctc_merge_repeated", e.Message, StringComparison.Ordinal);
+    }
+
+    [CoversOps(OpNames.ResizeBilinear)]
+    [Theory]
+    [InlineData(DType.Float32, false)]
+    [InlineData(DType.Float64, true)]
+    public void ResizeBilinear_OfImages_HasSecondOrder(DType dtype, bool halfPixelCenters)
+    {
+        using TensorScope scope = new();
+        using Tensor size = Tensor.From([4, 7]);
+        Check(x => RawOps.ResizeBilinear(x[0] * x[0], size, halfPixelCenters: halfPixelCenters), [Normal(1, dtype, 2, 3, 5, 2)], 0.05, 2e-3);
+    }
+
+    [CoversOps(OpNames.FakeQuantWithMinMaxArgs, OpNames.FakeQuantWithMinMaxVars, OpNames.FakeQuantWithMinMaxVarsPerChannel)]
+    [Theory]
+    [InlineData(-1f, 1.5f)]
+    [InlineData(0.25f, 1f)]
+    public void FakeQuantGradients_OfUpstream_AreTheirOwnTranspose(float min, float max)
+    {
+        using TensorScope scope = new();
+        Tensor x = Normal(1, DType.Float32, 3, 4) * 1.5, low = Tensor.Scalar(min), high = Tensor.Scalar(max);
+        Tensor lows = Tensor.From([min, min - 0.5f, min, min]), highs = Tensor.From([max, max, max + 1, max]);
+        Check(g => RawOps.FakeQuantWithMinMaxArgsGradient(g[0], x, min, max), [Normal(2, DType.Float32, 3, 4)], 0.1, 1e-4);
+        Check(g => Joined(RawOps.FakeQuantWithMinMaxVarsGradient(g[0], x, low, high)), [Normal(2, DType.Float32, 3, 4)], 0.1, 1e-4);
+        Check(g => JoinedByChannel(RawOps.FakeQuantWithMinMaxVarsPerChannelGradient(g[0], x, lows, highs)), [Normal(2, DType.Float32, 3, 4)], 0.1, 1e-4);
+
+        static Tensor Joined(RawOps.FakeQuantWithMinMaxVarsGradientOutputs y) => y.BackpropsWrtInput + y.BackpropWrtMin * 2 + y.BackpropWrtMax * 3;
+        static Tensor JoinedByChannel(RawOps.FakeQuantWithMinMaxVarsPerChannelGradientOutputs y) => y.BackpropsWrtInput + y.BackpropWrtMin * 2 + y.BackpropWrtMax * 3;
+    }
+
+    [CoversOps(OpNames.HSVToRGB)]
+    [Fact]
+    public void HSVToRGB_OfImages_HasGradients()
+    {
+        using TensorScope scope = new();
+        Tensor x = Tensor.From(new[,] { { 0.1, 0.3, 0.8 }, { 0.4, 0.9, 0.2 }, { 0.77, 0.5, 0.6 }, { 0.95, 0.2, 0.4 } });
+        Check(h => RawOps.HSVToRGB(h[0]), [x], 1e-3, 1e-8);
     }
 
     [CoversOps(OpNames.TopKV2)]
@@ -340,6 +416,12 @@ public class LayerOpGradientTests : LeakChecked
         using TensorScope scope = new();
         Check(x => RawOps.DebugGradientIdentity(x[0] * x[0]), [Normal(1, DType.Float64, 2, 3)]);
     }
+
+    private static Tensor[] LstmInputs() =>
+    [
+        Normal(1, DType.Float32, 3, 2, 3), Normal(2, DType.Float32, 2, 4), Normal(3, DType.Float32, 2, 4), Normal(4, DType.Float32, 7, 16),
+        Normal(5, DType.Float32, 4), Normal(6, DType.Float32, 4), Normal(7, DType.Float32, 4), Normal(8, DType.Float32, 16),
+    ];
 
     [Fact]
     public void RemovedOps_Execution_IsRefusedByTensorFlow()

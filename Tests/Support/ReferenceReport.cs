@@ -17,6 +17,12 @@ internal sealed class ReferenceReport(string name)
     private int _passed;
     private int _skipped;
 
+    /// <summary>The counts as they are printed.</summary>
+    public string Line => $"reference {name}: {_passed} of {_passed + _failed.Count}" + (_skipped > 0 ? $", {_skipped} skipped" : "");
+
+    /// <summary>The entries that failed, each with its reason.</summary>
+    public IReadOnlyList<string> Failures => _reasons;
+
     /// <summary>Runs the check of one entry; an exception is a failure of this entry, unless it asks to skip it.</summary>
     public void Check(string id, Action check)
     {
@@ -44,7 +50,7 @@ internal sealed class ReferenceReport(string name)
     public void Finish(int allowedFailures = 0)
     {
         int total = _passed + _failed.Count;
-        string line = $"reference {name}: {_passed} of {total}" + (_skipped > 0 ? $", {_skipped} skipped" : "");
+        string line = Line;
         Console.WriteLine(line);
         TestContext.Current.TestOutputHelper?.WriteLine(line);
         Store(total);

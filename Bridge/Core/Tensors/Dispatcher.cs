@@ -16,6 +16,7 @@ internal static class Dispatcher
                 return [.. deferred.Record(operation)];
         }
 
+        FatalArguments.ThrowIfAny(operation);
         DispatchFrame frame = DispatchFrame.Current;
         Tensor[] outputs;
         if (frame.Target is { } target)

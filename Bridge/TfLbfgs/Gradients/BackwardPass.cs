@@ -53,7 +53,7 @@ internal sealed class BackwardPass(TapeEntry[] entries, IReadOnlyList<GradientSo
             return null;
         if (terms.Count > 1)
         {
-            Tensor sum = RawOps.AddN(terms);
+            Tensor sum = terms[0].DType == DType.Variant && SparseMatrixRules.DTypeOf(entries, id) is { } dtype ? SparseMatrixRules.Sum(terms, dtype) : RawOps.AddN(terms);
             terms.Clear();
             terms.Add(sum);
         }

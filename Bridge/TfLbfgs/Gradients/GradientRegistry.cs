@@ -100,6 +100,8 @@ public static class GradientRegistry
         SparseSegmentRules.AddTo(rules);
         SparseRules.AddTo(rules);
         RaggedRules.AddTo(rules);
+        SparseMatrixRules.AddTo(rules);
+        ContainerRules.AddTo(rules);
         StopRules.AddTo(rules);
         LossRules.AddTo(rules);
         TensorListRules.AddTo(rules);

@@ -65,6 +65,7 @@ public static partial class Tf
         /// <param name="approximate">Whether Φ is approximated by a hyperbolic tangent; default no.</param>
         /// <returns>The result, of the tensor's shape.</returns>
         /// <remarks>As in Python the constants 0.044715 and √½ have float32 precision also where the tensor is float64.</remarks>
+        // The constants are those of float32 for every dtype, as tf.nn.gelu has them: so models have been trained with them.
         public static Tensor Gelu(Tensor x, bool approximate = false) => Scoped(() => approximate
             ? x * 0.5 * (RawOps.Tanh((x + PowerOf(x, 3) * 0.044715f) * 0.7978845608028654) + 1)
             : x * 0.5 * RawOps.Erfc(x * -0.7071067811865476f));

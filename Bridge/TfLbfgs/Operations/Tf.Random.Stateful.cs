@@ -19,10 +19,8 @@ public static partial class Tf
         /// <summary>Sets the seed from which functions without one of their own take theirs. Python: <c>tf.random.set_seed</c>.</summary>
         /// <param name="seed">The seed; null: numbers differ from run to run again.</param>
         /// <remarks>
-        /// Applies to the whole process. The first use of each function gives Python's numbers. TensorFlow keeps the state of a function
-        /// with a given pair of seeds for the life of the process: setting
-        /// the same seed a second time goes on in these sequences. Where numbers must repeat, use a <see cref="Generator"/> or the
-        /// stateless functions.
+        /// Applies to the whole process, and gives Python's numbers. Setting a seed, also the same one again, starts all sequences anew, also
+        /// those of functions with a seed of their own.
         /// </remarks>
         public static void SetSeed(long? seed)
         {
@@ -30,6 +28,8 @@ public static partial class Tf
             {
                 _globalSeed = seed;
                 _operationSeeds = seed is { } value ? new MersenneTwister(value) : null;
+                // The kernels hold the states of the sequences.
+                TfRuntime.ForgetKernels();
             }
         }
 

@@ -11,21 +11,14 @@ internal static class OpReasons
                 "Switch",
             ]),
         ("reference variables of TensorFlow 1, which resource variables have replaced", ["DebugGradientRefIdentity", "RefIdentity"]),
-        ("tensor arrays of TensorFlow 1; `TensorArray` is made of lists, as it is in TensorFlow 2",
+        ("tensor arrays of TensorFlow 1: versions 1 and 2 are removed from the graph version, and the rules of version 3 work by the names that "
+            + "`tf.gradients` gives; `TensorArray` is made of lists, as it is in TensorFlow 2",
             [
                 "TensorArrayConcat", "TensorArrayConcatV2", "TensorArrayConcatV3", "TensorArrayGather", "TensorArrayGatherV2",
                 "TensorArrayGatherV3", "TensorArrayRead", "TensorArrayReadV2", "TensorArrayReadV3", "TensorArrayScatter",
                 "TensorArrayScatterV2", "TensorArrayScatterV3", "TensorArraySplit", "TensorArraySplitV2", "TensorArraySplitV3",
                 "TensorArrayWrite", "TensorArrayWriteV2", "TensorArrayWriteV3",
             ]),
-        ("tensor maps, which no public function of TensorFlow makes", ["TensorMapErase", "TensorMapInsert", "TensorMapLookup"]),
-        ("matrices of compressed rows, which no public function of TensorFlow makes; `SparseTensorDenseMatMul` has a rule",
-            [
-                "CSRSparseMatrixToDense", "CSRSparseMatrixToSparseTensor", "DenseToCSRSparseMatrix", "SparseMatrixMatMul",
-                "SparseMatrixSparseMatMul", "SparseMatrixTranspose", "SparseTensorToCSRSparseMatrix",
-            ]),
-        ("packs ragged tensors for `tf.data` and `tf.map_fn`, which take none here", ["RaggedTensorFromVariant", "RaggedTensorToVariant"]),
-        ("optional elements of `tf.data` pipelines, which do not exist here", ["OptionalFromValue", "OptionalGetValue"]),
         ("runs Python code", ["EagerPyFunc"]),
         ("takes a Python object apart", ["CompositeTensorVariantFromComponents", "CompositeTensorVariantToComponents"]),
         ("a constant inside Python's eager functions; its rule raises an error", ["_EagerConst"]),

@@ -28,6 +28,9 @@ internal static unsafe partial class EagerApi
     public static partial void TFE_DeleteContext(nint context);
 
     [LibraryImport(Library.Name)]
+    public static partial void TFE_ContextClearCaches(ContextHandle context);
+
+    [LibraryImport(Library.Name)]
     public static partial nint TFE_ContextListDevices(ContextHandle context, StatusHandle status);
 
     [LibraryImport(Library.Name)]

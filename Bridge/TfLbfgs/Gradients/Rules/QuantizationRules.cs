@@ -29,9 +29,31 @@ internal static class QuantizationRules
                 context.Get(OpAttributes.FakeQuantWithMinMaxVarsPerChannel.NarrowRange));
             return context.Result(result.BackpropsWrtInput, result.BackpropWrtMin, result.BackpropWrtMax);
         });
-        // TensorFlow declares that these have no gradient.
-        rules.NotDifferentiable(OpNames.FakeQuantWithMinMaxArgsGradient, OpNames.FakeQuantWithMinMaxVarsGradient,
-            OpNames.FakeQuantWithMinMaxVarsPerChannelGradient);
+        rules.Add(OpNames.FakeQuantWithMinMaxArgsGradient, context => context.Result(
+            RawOps.FakeQuantWithMinMaxArgsGradient(
+                context.Upstream, context.Inputs[1], context.Get(OpAttributes.FakeQuantWithMinMaxArgsGradient.Min),
+                context.Get(OpAttributes.FakeQuantWithMinMaxArgsGradient.Max),
+                context.Get(OpAttributes.FakeQuantWithMinMaxArgsGradient.NumBits),
+                context.Get(OpAttributes.FakeQuantWithMinMaxArgsGradient.NarrowRange)),
+            RawOps.ZerosLike(context.Inputs[1])));
+        rules.Add(OpNames.FakeQuantWithMinMaxVarsGradient, context =>
+        {
+            (Tensor x, Tensor min, Tensor max) = (context.Inputs[1], context.Inputs[2], context.Inputs[3]);
+            long bits = context.Get(OpAttributes.FakeQuantWithMinMaxVarsGradient.NumBits);
+            bool narrow = context.Get(OpAttributes.FakeQuantWithMinMaxVarsGradient.NarrowRange);
+            return FakeQuantGradient(
+                context, RawOps.FakeQuantWithMinMaxVarsGradient(RawOps.OnesLike(x), x, min, max, bits, narrow).BackpropsWrtInput,
+                RawOps.FakeQuantWithMinMaxVars(x, min, max, bits, narrow));
+        });
+        rules.Add(OpNames.FakeQuantWithMinMaxVarsPerChannelGradient, context =>
+        {
+            (Tensor x, Tensor min, Tensor max) = (context.Inputs[1], context.Inputs[2], context.Inputs[3]);
+            long bits = context.Get(OpAttributes.FakeQuantWithMinMaxVarsPerChannelGradient.NumBits);
+            bool narrow = context.Get(OpAttributes.FakeQuantWithMinMaxVarsPerChannelGradient.NarrowRange);
+            return FakeQuantGradient(
+                context, RawOps.FakeQuantWithMinMaxVarsPerChannelGradient(RawOps.OnesLike(x), x, min, max, bits, narrow).BackpropsWrtInput,
+                RawOps.FakeQuantWithMinMaxVarsPerChannel(x, min, max, bits, narrow));
+        });
         foreach (string op in (ReadOnlySpan<string>)[OpNames.QuantizeAndDequantizeV2, OpNames.QuantizeAndDequantizeV3])
             rules.Unary(op, (g, _, _) => g);
         rules.Add(OpNames.QuantizeAndDequantizeV4, context =>
@@ -42,6 +64,27 @@ internal static class QuantizationRules
             return context.Result(result.InputBackprop, result.InputMinBackprop, result.InputMaxBackprop);
         });
         rules.Add(OpNames.QuantizeAndDequantizeV4Grad, QuantizeAndDequantizeGrad);
+    }
+
+    /// <summary>
+    /// The gradient ops are linear in the upstream gradient: they give it to the values that lie in the range, and to the bounds the sums
+    /// of what lies beyond each. TensorFlow declares that they have no gradient.
+    /// </summary>
+    /// <param name="context">The gradient op: upstream gradient, values, lower and upper bound.</param>
+    /// <param name="inside">1 for the values in the range, 0 for the others.</param>
+    /// <param name="quantized">The quantized values: beyond the range they are the bounds.</param>
+    private static Tensor?[] FakeQuantGradient(RuleContext context, Tensor inside, Tensor quantized)
+    {
+        Tensor x = context.Inputs[1];
+        Tensor outside = 1 - inside;
+        Tensor gradient = context.UpstreamOf(0) * inside
+            + context.UpstreamOf(1) * outside * RuleOperations.Indicator(RawOps.Less(x, quantized), x.DType)
+            + context.UpstreamOf(2) * outside * RuleOperations.Indicator(RawOps.Greater(x, quantized), x.DType);
+        return context.Result(
+            gradient,
+            context.Needs(1) ? RawOps.ZerosLike(x) : null,
+            context.Needs(2) ? RawOps.ZerosLike(context.Inputs[2]) : null,
+            context.Needs(3) ? RawOps.ZerosLike(context.Inputs[3]) : null);
     }
 
     /// <summary>

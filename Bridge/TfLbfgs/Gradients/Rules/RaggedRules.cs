@@ -23,6 +23,8 @@ internal static class RaggedRules
             Tensor values = RawOps.GatherV2(g, context.Outputs[3], Int32(0));
             return context.Result(null, values, null, RawOps.Sum(g, Ints(0)) - RawOps.Sum(values, Ints(0)));
         });
+        rules.Add(OpNames.RaggedTensorToVariant, ToVariant);
+        rules.Add(OpNames.RaggedTensorFromVariant, FromVariant);
         rules.NotDifferentiable(OpNames.RaggedRange);
     }
 
@@ -56,5 +58,38 @@ internal static class RaggedRules
         for (int i = dimensions; i < g.Rank; i++)
             empty = RawOps.ExpandDims(empty, Int32(-1));
         return context.Result(null, filled, Broadcast.SumTo(RawOps.SelectV2(empty, g, RawOps.ZerosLike(g)), otherwise));
+    }
+
+    /// <summary>The gradient is packed as the tensor was, and unpacked again.</summary>
+    private static Tensor?[] ToVariant(RuleContext context)
+    {
+        Tensor values = context.Inputs[^1];
+        int splits = context.Inputs.Count - 1;
+        Tensor?[] gradients = context.Result();
+        if (splits == 0)
+        {
+            gradients[0] = RawOps.RaggedTensorToVariantGradient(context.Upstream, Ints([0], DType.Int32), ShapeOf(values, DType.Int32), values.DType);
+            return gradients;
+        }
+
+        bool isBatch = context.Get(OpAttributes.RaggedTensorToVariant.BatchedInput);
+        RawOps.RaggedTensorFromVariantOutputs parts = RawOps.RaggedTensorFromVariant(
+            context.Upstream, isBatch ? splits - 1 : splits, splits, values.DType, context.Inputs[0].DType);
+        gradients[splits] = ReshapeLike(parts.OutputDenseValues, values);
+        return gradients;
+    }
+
+    private static Tensor?[] FromVariant(RuleContext context)
+    {
+        int splits = context.Outputs.Count - 1;
+        bool isBatch = context.Get(OpAttributes.RaggedTensorFromVariant.OutputRaggedRank) > 0 && context.Inputs[0].Rank != 0;
+        if (context.Inputs[0].Rank > 1)
+        {
+            throw new TfLbfgsException(
+                $"The gradient of RaggedTensorFromVariant: expected packed tensors of shape [] or [batch], received shape {context.Inputs[0].Shape}; "
+                + "TensorFlow packs no others.");
+        }
+
+        return context.Result(RawOps.RaggedTensorToVariant([.. context.Outputs.Take(splits)], context.UpstreamOf(splits), isBatch));
     }
 }

@@ -1,3 +1,4 @@
+using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Gradients.Rules;
@@ -43,19 +44,28 @@ internal sealed class RuleTable
     });
 
     /// <summary>Adds the rule of an op that a formula of differentiable ops can compute too: the gradient is that of the formula.</summary>
-    public void Formula(string op, Func<IReadOnlyList<Tensor>, Tensor> formula) => Add(op, context =>
+    public void Formula(string op, Func<IReadOnlyList<Tensor>, Tensor> formula) => Add(op, context => FormulaGradient(context, inputs => [formula(inputs)]));
+
+    /// <summary>The gradient of a formula that computes some or all outputs of an op; null: the others.</summary>
+    public static Tensor?[] FormulaGradient(RuleContext context, Func<IReadOnlyList<Tensor>, Tensor?[]> formula)
     {
-        int[] places = [.. Enumerable.Range(0, context.Inputs.Count).Where(context.Needs)];
+        // A tensor that is an input twice has a gradient for each place.
+        HashSet<long> seen = [];
+        Tensor[] inputs = [.. context.Inputs.Select(input => seen.Add(input.Id) ? input : RawOps.Identity(input))];
+        int[] places = [.. Enumerable.Range(0, inputs.Length).Where(i => context.Needs(i) && inputs[i].DType.IsDifferentiable)];
         using GradientTape tape = new();
-        Tensor[] sources = Array.ConvertAll(places, i => context.Inputs[i]);
+        Tensor[] sources = Array.ConvertAll(places, i => inputs[i]);
         foreach (Tensor source in sources)
             tape.Watch(source);
-        Tensor?[] gradients = tape.GradientOrNull([formula(context.Inputs)], sources, [context.Upstream]);
+        Tensor?[] outputs = formula(inputs);
+        int[] targets = [.. Enumerable.Range(0, outputs.Length).Where(i => outputs[i] is not null && context.HasUpstream(i))];
+        Tensor?[] gradients = tape.GradientOrNull(
+            Array.ConvertAll(targets, i => outputs[i]!), sources, Array.ConvertAll(targets, i => context.UpstreamOf(i)));
         Tensor?[] result = new Tensor?[context.Inputs.Count];
         for (int i = 0; i < places.Length; i++)
             result[places[i]] = gradients[i];
         return result;
-    });
+    }
 
     /// <summary>Adds ops through which no gradient passes.</summary>
     public void NotDifferentiable(params ReadOnlySpan<string> ops)

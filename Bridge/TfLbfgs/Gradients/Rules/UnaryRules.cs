@@ -13,10 +13,10 @@ internal static class UnaryRules
         rules.Unary(OpNames.Neg, (g, _, _) => -g);
         rules.Unary(OpNames.Sign, Sign);
         rules.Unary(OpNames.Square, (g, x, _) => g * (Conj(x) * 2));
-        rules.Unary(OpNames.Sqrt, (g, _, y) => RawOps.SqrtGrad(y, g));
-        rules.Unary(OpNames.Rsqrt, (g, _, y) => RawOps.RsqrtGrad(y, g));
-        rules.Unary(OpNames.Reciprocal, (g, _, y) => RawOps.ReciprocalGrad(y, g));
-        rules.Unary(OpNames.Inv, (g, _, y) => RawOps.ReciprocalGrad(y, g));
+        rules.Unary(OpNames.Sqrt, (g, _, y) => SqrtGradient(y, g));
+        rules.Unary(OpNames.Rsqrt, (g, _, y) => RsqrtGradient(y, g));
+        rules.Unary(OpNames.Reciprocal, (g, _, y) => ReciprocalGradient(y, g));
+        rules.Unary(OpNames.Inv, (g, _, y) => ReciprocalGradient(y, g));
         Exponentials(rules);
         Trigonometry(rules);
         rules.NotDifferentiable(OpNames.Floor, OpNames.Ceil, OpNames.Round, OpNames.Rint);
@@ -65,10 +65,23 @@ internal static class UnaryRules
         rules.Pair(OpNames.TanhGrad, (g, a, b, _) => g * -2 * Conj(b) * Conj(a), (g, a, _, _) => RawOps.TanhGrad(Conj(a), g));
         rules.Pair(OpNames.SigmoidGrad, SigmoidSecond, (g, a, _, _) => RawOps.SigmoidGrad(Conj(a), g));
         rules.Pair(OpNames.SqrtGrad, (g, a, _, z) => -Conj(g / a) * z, (g, a, _, _) => g / a * 0.5);
-        rules.Pair(OpNames.RsqrtGrad, (g, a, b, _) => Conj(g) * -1.5 * b * RawOps.Square(Conj(a)), (g, a, _, _) => RawOps.RsqrtGrad(Conj(a), g));
+        rules.Pair(OpNames.RsqrtGrad, (g, a, b, _) => Conj(g) * -1.5 * b * RawOps.Square(Conj(a)), (g, a, _, _) => RsqrtGradient(Conj(a), g));
         foreach (string op in (ReadOnlySpan<string>)[OpNames.ReciprocalGrad, OpNames.InvGrad])
-            rules.Pair(op, (g, a, b, _) => Conj(g) * -2 * b * Conj(a), (g, a, _, _) => RawOps.ReciprocalGrad(Conj(a), g));
+            rules.Pair(op, (g, a, b, _) => Conj(g) * -2 * b * Conj(a), (g, a, _, _) => ReciprocalGradient(Conj(a), g));
     }
+
+    // XLA's kernels of these three forget to conjugate a complex y.
+    private static Tensor SqrtGradient(Tensor y, Tensor g) => y.DType.IsComplex ? g * 0.5 / RawOps.Conj(y) : RawOps.SqrtGrad(y, g);
+
+    private static Tensor RsqrtGradient(Tensor y, Tensor g)
+    {
+        if (!y.DType.IsComplex)
+            return RawOps.RsqrtGrad(y, g);
+        Tensor conjugate = RawOps.Conj(y);
+        return g * -0.5 * conjugate * RawOps.Square(conjugate);
+    }
+
+    private static Tensor ReciprocalGradient(Tensor y, Tensor g) => y.DType.IsComplex ? -g * RawOps.Square(RawOps.Conj(y)) : RawOps.ReciprocalGrad(y, g);
 
     private static Tensor SigmoidSecond(Tensor g, Tensor a, Tensor b, Tensor z)
     {
