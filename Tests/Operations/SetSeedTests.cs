@@ -44,7 +44,7 @@ public class SetSeedTests : LeakChecked
     public void StatefulRandomBinomial_WithShapeOfInt64_IsRefused()
     {
         using TensorScope scope = new();
-        using Variables.Variable state = new(Tensor.From([1L, 2, 3]), trainable: false);
+        using TfLbfgs.Variables.Variable state = new(Tensor.From([1L, 2, 3]), trainable: false);
         TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => RawOps.StatefulRandomBinomial(
             state.Handle, Tensor.Scalar(1L), Tensor.From([2L]), Tensor.Scalar(5f), Tensor.Scalar(0.5f), DType.Int32));
         Assert.Contains("expected a shape of int32", e.Message, StringComparison.Ordinal);

@@ -4,16 +4,13 @@ using System.Buffers.Binary;
 namespace TfLbfgs.Formats.Hdf5;
 
 /// <summary>Collects little-endian fields of a structure to be written.</summary>
-internal sealed class Hdf5Buffer : IDisposable
+internal sealed class Hdf5Buffer
 {
     private readonly ArrayBufferWriter<byte> _bytes = new();
 
     public int Length => _bytes.WrittenCount;
 
     public byte[] ToArray() => _bytes.WrittenSpan.ToArray();
-
-    /// <inheritdoc/>
-    public void Dispose() => _bytes.Dispose();
 
     public void Bytes(ReadOnlySpan<byte> bytes) => _bytes.Write(bytes);
 

@@ -111,7 +111,7 @@ internal sealed class Hdf5FileWriter
 
     private static byte[] EncodeHeap(List<byte[]> texts)
     {
-        using Hdf5Buffer heap = new();
+        Hdf5Buffer heap = new();
         int length = HeapLength(texts);
         heap.Bytes("GCOL"u8);
         heap.U32(1);
@@ -135,7 +135,7 @@ internal sealed class Hdf5FileWriter
 
     private byte[] EncodeSuperblock()
     {
-        using Hdf5Buffer block = new();
+        Hdf5Buffer block = new();
         block.Bytes([0x89, (byte)'H', (byte)'D', (byte)'F', (byte)'\r', (byte)'\n', 0x1a, (byte)'\n', 2, 8, 8, 0]);
         block.U64(0);
         block.U64(Hdf5Source.Undefined);
@@ -147,12 +147,12 @@ internal sealed class Hdf5FileWriter
 
     private byte[] EncodeHeader(object node)
     {
-        using Hdf5Buffer messages = new();
+        Hdf5Buffer messages = new();
         if (node is Hdf5GroupBuilder group)
             AddGroup(messages, group);
         else
             AddDataset(messages, (StoredArray)node);
-        using Hdf5Buffer header = new();
+        Hdf5Buffer header = new();
         header.Bytes("OHDR"u8);
         header.Bytes([2, 2]);
         header.U32((uint)messages.Length);
@@ -163,12 +163,12 @@ internal sealed class Hdf5FileWriter
 
     private void AddGroup(Hdf5Buffer messages, Hdf5GroupBuilder group)
     {
-        using Hdf5Buffer info = new();
+        Hdf5Buffer info = new();
         info.Zeros(2);
         info.U64(Hdf5Source.Undefined);
         info.U64(Hdf5Source.Undefined);
         messages.Message(Hdf5MessageKind.LinkInfo, info);
-        using Hdf5Buffer groupInfo = new();
+        Hdf5Buffer groupInfo = new();
         groupInfo.Zeros(2);
         messages.Message(Hdf5MessageKind.GroupInfo, groupInfo);
         foreach ((string name, IReadOnlyList<string>? texts) in group.Attributes)
@@ -177,7 +177,7 @@ internal sealed class Hdf5FileWriter
         {
             // Flags: length of the name in 2 bytes, character set stated.
             byte[] utf8 = Encoding.UTF8.GetBytes(name);
-            using Hdf5Buffer link = new();
+            Hdf5Buffer link = new();
             link.Bytes([1, 0x11, 1]);
             link.U16(utf8.Length);
             link.Bytes(utf8);
@@ -189,14 +189,14 @@ internal sealed class Hdf5FileWriter
     private void AddDataset(Hdf5Buffer messages, StoredArray array)
     {
         messages.Message(Hdf5MessageKind.Dataspace, Dataspace(array.Shape));
-        using Hdf5Buffer type = new();
+        Hdf5Buffer type = new();
         type.Bytes(Hdf5TypeWriter.Encode(array.DType)!);
         messages.Message(Hdf5MessageKind.Datatype, type, flags: 1);
         // Version 3, allocated late, written if set.
-        using Hdf5Buffer fill = new();
+        Hdf5Buffer fill = new();
         fill.Bytes([3, 0x0a]);
         messages.Message(Hdf5MessageKind.FillValue, fill, flags: 1);
-        using Hdf5Buffer layout = new();
+        Hdf5Buffer layout = new();
         layout.Bytes([3, 1]);
         layout.U64(array.ByteCount == 0 ? Hdf5Source.Undefined : _data.GetValueOrDefault(array));
         layout.U64((ulong)array.ByteCount);
@@ -210,7 +210,7 @@ internal sealed class Hdf5FileWriter
     {
         byte[] utf8 = [.. Encoding.UTF8.GetBytes(name), 0];
         byte[] type = texts is null ? Hdf5TypeWriter.Encode(Runtime.DType.Float64)! : Hdf5TypeWriter.VariableText;
-        using Hdf5Buffer space = Dataspace(isScalar ? [] : [texts?.Count ?? 0]);
+        Hdf5Buffer space = Dataspace(isScalar ? [] : [texts?.Count ?? 0]);
         Hdf5Buffer message = new();
         message.Bytes([3, 0]);
         message.U16(utf8.Length);
