@@ -116,6 +116,7 @@ public class CompiledReferenceTests : LeakChecked
 
     private static bool HasMissingRow(OpCase entry)
     {
+        using TensorScope scope = new();
         int[] indices = [.. entry.Inputs.Where(input => input.DType == DType.Int32).SelectMany(input => input.ToTensor().ToArray<int>())];
         return indices.Length > 0 && indices.Distinct().Count() <= indices.Max();
     }

@@ -90,6 +90,14 @@ public class CompositeReferenceTests : LeakChecked
                 JsonElement results = entry.GetProperty("results");
                 Match(results.GetProperty("value"), found[0], "value");
                 Match(results.GetProperty("gradients_of_sum")[0], found[1], "gradient");
+                if (id.EndsWith("/moments", StringComparison.Ordinal))
+                {
+                    // Python stops the gradient of the mean in the variance, whose second derivatives it then gets wrong: the gradients of a
+                    // variance sum to 0 at every x (docs/differences.md).
+                    Assert.All(found[2]!.ToDoubles(), value => Assert.Equal(0, value, 1e-12));
+                    return;
+                }
+
                 Match(results.GetProperty("second_gradients_of_sum")[0], found[2], "second gradient");
             });
         }

@@ -65,7 +65,7 @@ public class GradientRuleTests : LeakChecked
             return [tracedFirst, tracedSecond!];
         });
         Tensor[] traced = function.Call(x, weight, along);
-        KnownDifferences.AssertEqual([first, second], traced, name);
+        KnownDifferences.AssertEqual([first, second], traced, isSingle: false, name);
     }
 
     [CoversOps(OpNames.SparseSparseMaximum, OpNames.SparseSparseMinimum)]

@@ -356,15 +356,6 @@ public class LayerOpGradientTests : LeakChecked
         static Tensor JoinedByChannel(RawOps.FakeQuantWithMinMaxVarsPerChannelGradientOutputs y) => y.BackpropsWrtInput + y.BackpropWrtMin * 2 + y.BackpropWrtMax * 3;
     }
 
-    [CoversOps(OpNames.HSVToRGB)]
-    [Fact]
-    public void HSVToRGB_OfImages_HasGradients()
-    {
-        using TensorScope scope = new();
-        Tensor x = Tensor.From(new[,] { { 0.1, 0.3, 0.8 }, { 0.4, 0.9, 0.2 }, { 0.77, 0.5, 0.6 }, { 0.95, 0.2, 0.4 } });
-        Check(h => RawOps.HSVToRGB(h[0]), [x], 1e-3, 1e-8);
-    }
-
     [CoversOps(OpNames.TopKV2)]
     [Fact]
     public void TopKV2_WithIndicesOfInt64_HasGradients()

@@ -10,7 +10,7 @@ internal static class ColorRules
     public static void AddTo(RuleTable rules)
     {
         rules.Unary(OpNames.RGBToHSV, (g, x, _) => RgbToHsv(g, x));
-        rules.Formula(OpNames.HSVToRGB, inputs => HsvToRgb(inputs[0]));
+        rules.NotDifferentiable(OpNames.HSVToRGB);
         rules.Add(OpNames.AdjustContrastv2, AdjustContrast);
     }
 
@@ -33,21 +33,6 @@ internal static class ColorRules
         Tensor saturation = RawOps.DivNoNan(m, v * v) * largest - RawOps.DivNoNan(smallest, v);
         Tensor[] upstream = RawOps.Split(Int32(-1), g, 3);
         return upstream[0] / 6 * hue + upstream[1] * saturation + upstream[2] * largest;
-    }
-
-    /// <summary>What the kernel computes: each channel follows the distance of the hue from it on the circle.</summary>
-    private static Tensor HsvToRgb(Tensor hsv)
-    {
-        Tensor[] parts = RawOps.Split(Int32(-1), hsv, 3);
-        (Tensor angle, Tensor saturation, Tensor value) = (parts[0] * 6, parts[1], parts[2]);
-        return RawOps.ConcatV2(
-            [Channel(RawOps.Abs(angle - 3) - 1), Channel(2 - RawOps.Abs(angle - 2)), Channel(2 - RawOps.Abs(angle - 4))], Int32(-1));
-
-        Tensor Channel(Tensor distance)
-        {
-            Tensor share = RawOps.Minimum(RawOps.Maximum(distance, RawOps.ZerosLike(distance)), RawOps.OnesLike(distance));
-            return (1 - saturation + saturation * share) * value;
-        }
     }
 
     private static Tensor OneOf(Tensor channel, DType dtype) =>
