@@ -37,7 +37,6 @@ internal static class KnownDifferences
         ("FusedBatchNormGrad", IsTraining, Orders.Second, "Python stops a gradient in the formula that it differentiates"),
         ("FusedBatchNormGradV2", IsTraining, Orders.Second, "Python stops a gradient in the formula that it differentiates"),
         ("FusedBatchNormGradV3", IsTraining, Orders.Second, "Python stops a gradient in the formula that it differentiates"),
-        ("ResizeBilinear", _ => true, Orders.Second, "Python lets no second order pass to the upstream gradient, in which the first one is linear"),
         ("FakeQuantWithMinMaxArgs", _ => true, Orders.Second, "Python lets no second order pass to the upstream gradient, in which the first one is linear"),
         ("FakeQuantWithMinMaxVars", _ => true, Orders.Second, "Python lets no second order pass to the upstream gradient, in which the first one is linear"),
         ("FakeQuantWithMinMaxVarsPerChannel", _ => true, Orders.Second, "Python lets no second order pass to the upstream gradient, in which the first one is linear"),

@@ -328,17 +328,6 @@ public class LayerOpGradientTests : LeakChecked
         Assert.Contains("ctc_merge_repeated", e.Message, StringComparison.Ordinal);
     }
 
-    [CoversOps(OpNames.ResizeBilinear)]
-    [Theory]
-    [InlineData(DType.Float32, false)]
-    [InlineData(DType.Float64, true)]
-    public void ResizeBilinear_OfImages_HasSecondOrder(DType dtype, bool halfPixelCenters)
-    {
-        using TensorScope scope = new();
-        using Tensor size = Tensor.From([4, 7]);
-        Check(x => RawOps.ResizeBilinear(x[0] * x[0], size, halfPixelCenters: halfPixelCenters), [Normal(1, dtype, 2, 3, 5, 2)], 0.05, 2e-3);
-    }
-
     [CoversOps(OpNames.FakeQuantWithMinMaxArgs, OpNames.FakeQuantWithMinMaxVars, OpNames.FakeQuantWithMinMaxVarsPerChannel)]
     [Theory]
     [InlineData(-1f, 1.5f)]

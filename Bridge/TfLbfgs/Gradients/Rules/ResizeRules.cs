@@ -5,7 +5,8 @@ using static TfLbfgs.Gradients.Rules.Dimensions;
 namespace TfLbfgs.Gradients.Rules;
 
 /// <summary>
-/// Resizing of images, which is linear: the gradient of each gradient op is the resizing itself. TensorFlow has none of these.
+/// Resizing of images, which is linear: the gradient of each gradient op is the resizing itself. TensorFlow declares ResizeBilinearGrad to
+/// have none, and so do we; those of the others are ours.
 /// </summary>
 internal static class ResizeRules
 {
@@ -26,7 +27,7 @@ internal static class ResizeRules
         rules.Add(OpNames.ScaleAndTranslateGrad, context => context.Result(RawOps.ScaleAndTranslate(
             context.Upstream, Spatial(context.Inputs[0]), context.Inputs[2], context.Inputs[3],
             context.Get(OpAttributes.ScaleAndTranslateGrad.KernelType), context.Get(OpAttributes.ScaleAndTranslateGrad.Antialias))));
-        rules.Add(OpNames.ResizeBilinearGrad, context => context.Result(BilinearAgain(context)));
+        rules.NotDifferentiable(OpNames.ResizeBilinearGrad);
     }
 
     private static Tensor Bilinear(RuleContext context)
@@ -37,15 +38,6 @@ internal static class ResizeRules
         Tensor gradient = RawOps.ResizeBilinearGrad(
             context.Upstream, narrow ? RawOps.Cast(images, DType.Float32) : images, AlignCorners(context), HalfPixelCenters(context));
         return narrow ? RawOps.Cast(gradient, images.DType) : gradient;
-    }
-
-    private static Tensor BilinearAgain(RuleContext context)
-    {
-        Tensor g = context.Upstream;
-        // XLA resizes float32 only.
-        if (g.DType != DType.Float32 && DispatchFrame.Current.Target is { IsCompiled: true })
-            g = RawOps.Cast(g, DType.Float32);
-        return RawOps.ResizeBilinear(g, Spatial(context.Inputs[0]), AlignCorners(context), HalfPixelCenters(context));
     }
 
     private static bool AlignCorners(RuleContext context) => context.Get(OpAttributes.ResizeBilinear.AlignCorners);
