@@ -178,7 +178,7 @@ public abstract partial class Layer : KerasComponent, IDisposable
         return inputs.Count == 1 ? [Call(inputs[0], context)] : throw new TfLbfgsException($"{this}: expected one input, received {inputs.Count}.");
     }
 
-    /// <summary>Makes the variables by <see cref="AddVariable"/>, in the order of Keras.</summary>
+    /// <summary>Makes the variables by <c>AddVariable</c>, in the order of Keras.</summary>
     /// <param name="inputShape">The shape of the input, the batch first.</param>
     protected virtual void CreateVariables(Shape inputShape)
     {

@@ -1,4 +1,3 @@
-using TfLbfgs.Keras;
 using TfLbfgs.Keras.Constraints;
 using TfLbfgs.Keras.Initializers;
 using TfLbfgs.Keras.Layers;

@@ -53,8 +53,9 @@ internal static class LayerBatching
         Tensor leading = op.Count >= 0 && batch[0] >= 0
             ? RuleOperations.Ints([op.Count, batch[0]], DType.Int32)
             : RawOps.Shape(op.Inputs[0])[..2];
-        Tensor rest = result.Shape.HasRank && Array.TrueForAll(result.Shape.ToArray()[1..], size => size >= 0)
-            ? RuleOperations.Ints(result.Shape.ToArray()[1..], DType.Int32)
+        long[]? sizes = result.Shape.HasRank ? [.. result.Shape.ToArray().Skip(1)] : null;
+        Tensor rest = sizes is not null && Array.TrueForAll(sizes, size => size >= 0)
+            ? RuleOperations.Ints(sizes, DType.Int32)
             : RawOps.Shape(result)[1..];
         return RawOps.Reshape(result, RawOps.ConcatV2([leading, rest], RuleOperations.Int32(0)));
     });

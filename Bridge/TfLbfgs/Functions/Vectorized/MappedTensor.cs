@@ -9,7 +9,7 @@ namespace TfLbfgs.Functions.Vectorized;
 internal sealed class MappedTensor : DeferredTensor
 {
     public MappedTensor(VectorizedCall call, Tensor stacked)
-        : base(stacked.DType, stacked.Shape.HasRank ? Shape.Create(stacked.Shape.ToArray()[1..]) : Shape.Unknown)
+        : base(stacked.DType, stacked.Shape.HasRank ? Shape.Create(stacked.Shape.ToArray().AsSpan(1)) : Shape.Unknown)
     {
         Call = call;
         Stacked = stacked;

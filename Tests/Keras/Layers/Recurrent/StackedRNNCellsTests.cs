@@ -1,5 +1,4 @@
 using TfLbfgs.Functions;
-using TfLbfgs.Keras;
 using TfLbfgs.Keras.Layers;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;

@@ -1,4 +1,3 @@
-using TfLbfgs.Keras;
 using TfLbfgs.Keras.Layers;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;

@@ -1,7 +1,5 @@
-using TfLbfgs.Gradients;
 using TfLbfgs.Keras;
 using TfLbfgs.Keras.Layers;
-using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Support;
 using Xunit;
