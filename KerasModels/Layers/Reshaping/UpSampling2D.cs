@@ -6,6 +6,7 @@ namespace TfLbfgs.Keras.Layers;
 /// <summary>Enlarges images, by repeating elements or by interpolation. Python: <c>tf.keras.layers.UpSampling2D</c>.</summary>
 public sealed class UpSampling2D : UpSampling
 {
+    private KerasGeneration _generation = KerasGeneration.Keras3;
     private Interpolation _interpolation;
 
     /// <summary>Creates a layer.</summary>
@@ -35,7 +36,10 @@ public sealed class UpSampling2D : UpSampling
         bool isFirst = DataFormat == DataFormat.ChannelsFirst;
         Tensor images = isFirst ? Tf.Transpose(input, [0, 2, 3, 1]) : input;
         Tensor size = RawOps.Shape(images, Runtime.DType.Int32)[1..3] * Tensor.From(Factors.ToArray());
-        Tensor output = ImageResize.Resize(images, size, _interpolation);
+        // Keras 2 leaves what is interpolated in float32.
+        Tensor output = _generation == KerasGeneration.Keras2 && input.DType is Runtime.DType.Float16 or Runtime.DType.BFloat16
+            ? ImageResize.Resample(images, size, _interpolation)
+            : ImageResize.Resize(images, size, _interpolation);
         return isFirst ? Tf.Transpose(output, [0, 3, 1, 2]) : output;
     }
 
@@ -55,5 +59,6 @@ public sealed class UpSampling2D : UpSampling
         ArgumentNullException.ThrowIfNull(fields);
         base.Describe(fields);
         fields.Choice("interpolation", ref _interpolation, ImageResize.Names);
+        fields.Origin(ref _generation);
     }
 }

@@ -14,7 +14,7 @@ internal static class CoverageDocument
     public static string FilePath => Path.Combine(Checkout.Root, "docs", "coverage.md");
 
     /// <summary>The sections in their order.</summary>
-    public static IReadOnlyList<CoverageSection> Sections => [OpCoverage.Section()];
+    public static IReadOnlyList<CoverageSection> Sections => [OpCoverage.Section(), KerasCoverage.Section()];
 
     /// <summary>The whole document.</summary>
     public static string Text() =>

@@ -16,6 +16,8 @@ internal sealed partial record LayerCall(IReadOnlyList<Tensor> Inputs, CallArgum
             inputs = [inputs[0], inputs[0]];
         if (text.Contains("use_causal_mask=True", StringComparison.Ordinal))
             arguments.With("use_causal_mask", true);
+        if (text.Contains("reverse=True", StringComparison.Ordinal))
+            arguments.With("reverse", true);
         if (PerQuery().Match(text) is { Success: true } vector)
             arguments.With("attention_mask", PerQueryMask(vector.Groups[1].Value, inputs));
         else if (Mask().Match(text) is { Success: true } mask)

@@ -1,6 +1,5 @@
 using TfLbfgs.Keras;
 using TfLbfgs.Keras.Layers;
-using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Saving;

@@ -1,0 +1,64 @@
+namespace TfLbfgs.Tests.Documents.Coverage;
+
+/// <summary>Why some public names of Keras have no class here.</summary>
+internal static class KerasReasons
+{
+    private const string Training = "part of `fit`, which is planned: training here minimizes by L-BFGS (`ModelObjective`)";
+    private const string Preprocessing = "prepares data before they reach a model; not here yet";
+
+    private static readonly (string Reason, string Module, string[] Names)[] All =
+    [
+        (Training, "optimizers", ["*"]),
+        (Training, "optimizers.schedules", ["*"]),
+        (Training, "callbacks", ["*"]),
+        ("runs a model of another framework (JAX, Flax, PyTorch), none of which is in TensorFlow's library", "layers", ["FlaxLayer", "JaxLayer", "TorchModuleWrapper"]),
+        ("runs the functions of a SavedModel, a format that is not read", "layers", ["TFSMLayer"]),
+        ("takes feature columns of TensorFlow 1 Estimators, which Keras 3 has left out; use the preprocessing layers", "layers", ["DenseFeatures"]),
+        ("a layer states by `CheckInputShape` what it takes", "layers", ["InputSpec"]),
+        (Preprocessing, "layers", ["AugMix", "MaxNumBoundingBoxes", "RandomElasticTransform"]),
+        ("an enumeration of texts in C#: reductions are given as `sum`, `mean`, ...", "losses", ["ReductionV2"]),
+        ("draws kernels of images back to rings; optimizers, which alone apply constraints, come with `fit`", "constraints", ["RadialConstraint"]),
+        ("the kernels of a short-time Fourier transform, for the layer STFTSpectrogram, which is not here", "initializers", ["STFT"]),
+        ("copies a model by `Save` and `Load`", "models", ["clone_model"]),
+        ("reads configurations of models only in files: `Model.Load`", "models", ["model_from_config", "model_from_json", "model_from_yaml"]),
+    ];
+
+    private static readonly (string Reason, string[] Modules)[] Modules =
+    [
+        ("`Layer`, `Loss`, `Metric`, `Model`, `KerasTensor` and other bases are those of the modules above; scopes, quantizers and variables of Keras have their own counterparts in `TfLbfgs`", [""]),
+        ("architectures with weights that are downloaded; saved ones open by `Model.Load`", ["applications"]),
+        ("functions of `Tf`, see [from-python.md](from-python.md)", ["backend", "backend.experimental", "ops", "random", "tree"]),
+        ("`KerasConfig`: the dtype; the rest concerns other backends", ["config"]),
+        ("downloads of examples", ["datasets"]),
+        ("training of a small model by a large one: " + Training, ["distillation"]),
+        ("several devices and machines; one process on one device here", ["distribution", "dtensor", "experimental", "estimator"]),
+        ("`DTypePolicy`", ["dtype_policies", "mixed_precision"]),
+        ("SavedModel, a format that is not written", ["export"]),
+        ("wide and deep, and linear models: two `Dense` layers and an `Add`", ["models.experimental"]),
+        ("names that Keras 2 moved; its classes are those of the modules above", ["layers.experimental", "legacy", "metrics.experimental", "optimizers.experimental", "optimizers.legacy", "callbacks.experimental"]),
+        ("integer kernels for smaller models, which no CPU kernel of TensorFlow differentiates", ["quantizers"]),
+        ("data pipelines of Python programs", ["preprocessing", "utils"]),
+        ("`KerasRegistry`, `Model.Save` and `Model.Load`", ["saving"]),
+        ("drawings of images with boxes", ["visualization"]),
+        ("scikit-learn estimators around a Keras model", ["wrappers"]),
+    ];
+
+    /// <summary>The names with a reason, by module; <c>*</c>: all.</summary>
+    public static IEnumerable<(string Module, string Name)> Names => All.SelectMany(group => group.Names.Select(name => (group.Module, name)));
+
+    /// <summary>The reason for one name; null: none.</summary>
+    public static string? Of(string module, string name) =>
+        All.FirstOrDefault(group => group.Module == module && (group.Names.Contains(name) || group.Names.Contains("*"))).Reason;
+
+    /// <summary>What is to be said of a module, or of that which it stands in; null: nothing.</summary>
+    public static string? OfModule(string module)
+    {
+        for (string name = module; ; name = name[..Math.Max(0, name.LastIndexOf('.'))])
+        {
+            if (Modules.FirstOrDefault(group => group.Modules.Contains(name)).Reason is { } reason && (name.Length > 0 || module.Length == 0))
+                return reason;
+            if (name.Length == 0)
+                return null;
+        }
+    }
+}
