@@ -214,7 +214,7 @@ public abstract partial class Layer : KerasComponent, IDisposable
     protected virtual bool TakesIntegers => !_variables.Exists(v => v.Variable.DType.IsFloating);
 
     /// <summary>
-    /// The dtype of the input for which a model is built that is told its shape alone. Default: that in which the layer computes.
+    /// The dtype of the input for which a model is built from its shape alone. Default: that in which the layer computes.
     /// </summary>
     protected internal virtual DType InputDType => DTypePolicy.ComputeDType;
 

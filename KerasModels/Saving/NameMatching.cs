@@ -21,7 +21,7 @@ internal sealed class NameMatching : IWeightMatching
 
     public NameMatching(Model model, WeightNode root)
     {
-        // tf.train.Checkpoint(model=model), under whatever name.
+        // tf.train.Checkpoint(model=model), under any name.
         WeightNode start = root;
         string path = "";
         if (root.Children is [var only] && root.Arrays.Count == 0 && !IsLayerName(only.Name) && !Lists.Contains(only.Name) && model.ChildrenOnce().All(child => child.Place != only.Name))

@@ -39,7 +39,7 @@ internal sealed record Hdf5Attribute(string Name, Hdf5Datatype Type, Hdf5Dataspa
     }
 
     /// <summary>
-    /// Decodes the elements as texts. An array without elements is an empty list whatever its type: Keras writes an empty list as float64.
+    /// Decodes the elements as texts. An array without elements is an empty list, of any type: Keras writes an empty list as float64.
     /// </summary>
     public string[] ReadStrings(Hdf5Source source, Hdf5GlobalHeap heap)
     {

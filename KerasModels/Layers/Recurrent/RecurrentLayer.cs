@@ -105,7 +105,7 @@ public abstract class RecurrentLayer : Layer
         IReadOnlyList<Tensor> states = InitialStates(inputs, input, step, context);
         IReadOnlyList<Tensor> constants = cell.BeginSequence(input, context);
         // The steps first: what the cell makes of the inputs is wider than they are, and would take longer to transpose.
-        Tensor bySteps = SwapSteps(input);
+        Tensor bySteps = _timeMajor ? inputs[0] : SwapSteps(input);
         // XLA takes longer over one product of all steps than over one a step.
         bool preparesEach = Tf.InsideCompiledFunction();
         Tensor elements = preparesEach ? bySteps : cell.PrepareInputs(bySteps, constants, context);

@@ -14,9 +14,6 @@ namespace TfLbfgs.Tests.Optimization.Directions;
 [Trait("Category", "Reference")]
 public sealed class DirectionProblemTests : LeakChecked
 {
-    /// <summary>How much more evaluations than all problems a sixth of them may take, whose mean scatters more.</summary>
-    private const double SampleScatter = 1.2;
-
     private static readonly Dictionary<string, DirectionMethod> Methods = new()
     {
         ["BFGS"] = new DenseDirection { Formula = DenseFormula.Bfgs },
@@ -41,7 +38,7 @@ public sealed class DirectionProblemTests : LeakChecked
     [Theory]
     [MemberData(nameof(Cases))]
     public void Minimize_SampleOfProblems_SolvesAsManyAsBefore(string name, int least, double mostAgainstSciPy) =>
-        Solve(TableSample.Of(Problem.All, 6), name, Problem.All.Count - least, mostAgainstSciPy * SampleScatter);
+        Solve(TableSample.Of(Problem.All, 6), name, Problem.All.Count - least, mostAgainstSciPy * TableSample.Scatter);
 
     [Theory(Explicit = true)]
     [MemberData(nameof(Cases))]
@@ -52,7 +49,7 @@ public sealed class DirectionProblemTests : LeakChecked
 
     private static string Solve(IReadOnlyList<Problem> problems, string name, int mostMissed, double mostAgainstSciPy)
     {
-        Dictionary<string, JsonElement> peers = Peers();
+        Dictionary<string, JsonElement> peers = SciPyResults.Read();
         List<(string Name, ProblemRun Run, double? Ratio)> rows = [];
         foreach (Problem problem in problems)
         {
@@ -77,12 +74,5 @@ public sealed class DirectionProblemTests : LeakChecked
         TestContext.Current.TestOutputHelper?.WriteLine(table.ToString());
         Assert.True(rows.Count - local <= mostMissed && mean <= mostAgainstSciPy, table.ToString());
         return table.ToString();
-    }
-
-    private static Dictionary<string, JsonElement> Peers()
-    {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(ReferenceRoot.Require("lbfgs", "peers.json")));
-        return document.RootElement.GetProperty("table").EnumerateArray()
-            .ToDictionary(row => row.GetProperty("problem").GetString()!, row => row.GetProperty("results").GetProperty("scipy_lbfgsb").Clone());
     }
 }

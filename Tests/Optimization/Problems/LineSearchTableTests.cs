@@ -22,18 +22,15 @@ public sealed class LineSearchTableTests : LeakChecked
         (new BacktrackingArmijo(), 77, 85, 0.84),
     ];
 
-    /// <summary>How much more evaluations than all problems a sixth of them may take, whose mean scatters more.</summary>
-    private const double SampleScatter = 1.2;
-
     [Fact]
-    public void Minimize_SampleOfProblemsWithEachSearch_SolvesNearlyAll() => Solve(TableSample.Of(Problem.All, 6), SampleScatter);
+    public void Minimize_SampleOfProblemsWithEachSearch_SolvesNearlyAll() => Solve(TableSample.Of(Problem.All, 6), TableSample.Scatter);
 
     [Fact(Explicit = true)]
     public void Minimize_AllProblemsWithEachSearch_SolvesNearlyAll() => StoredResult.Write("line-searches.txt", Solve(Problem.All, 1));
 
     private static string Solve(IReadOnlyList<Problem> problems, double scatter)
     {
-        Dictionary<string, JsonElement> peers = ScipyResults();
+        Dictionary<string, JsonElement> peers = SciPyResults.Read();
         List<Row> rows = [];
         foreach (Problem problem in problems)
         {
@@ -76,13 +73,6 @@ public sealed class LineSearchTableTests : LeakChecked
     }
 
     private static double Mean(IEnumerable<Row> rows) => Math.Exp(rows.Where(row => row.Ratio is not null).Average(row => Math.Log(row.Ratio!.Value)));
-
-    private static Dictionary<string, JsonElement> ScipyResults()
-    {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(ReferenceRoot.Require("lbfgs", "peers.json")));
-        return document.RootElement.GetProperty("table").EnumerateArray()
-            .ToDictionary(row => row.GetProperty("problem").GetString()!, row => row.GetProperty("results").GetProperty("scipy_lbfgsb").Clone());
-    }
 
     private sealed record Row(string Name, LineSearch Search, int Minimum, double? Ratio, int Evaluations, int Failed);
 }

@@ -15,7 +15,7 @@ public sealed class ProblemSolvingTests : LeakChecked
     [Fact]
     public void Minimize_AllProblems_SolvesAsManyWithAsFewEvaluationsAsSciPy()
     {
-        Dictionary<string, JsonElement> peers = Peers();
+        Dictionary<string, JsonElement> peers = SciPyResults.Read();
         StringBuilder table = new();
         table.AppendLine("problem                                  n  loss          reason              evaluations  to target  SciPy  ratio  minimum");
         List<Comparison> rows = [];
@@ -53,13 +53,6 @@ public sealed class ProblemSolvingTests : LeakChecked
     }
 
     private static double GeometricMean(IEnumerable<Comparison> rows) => Math.Exp(rows.Where(row => row.Ratio is not null).Average(row => Math.Log(row.Ratio!.Value)));
-
-    private static Dictionary<string, JsonElement> Peers()
-    {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(ReferenceRoot.Require("lbfgs", "peers.json")));
-        return document.RootElement.GetProperty("table").EnumerateArray()
-            .ToDictionary(row => row.GetProperty("problem").GetString()!, row => row.GetProperty("results").GetProperty("scipy_lbfgsb").Clone());
-    }
 
     private sealed record Comparison(string Name, ProblemRun Run, int? Peer, bool PeerSolved, bool PeerSolvedLocal)
     {

@@ -33,7 +33,7 @@ internal static class ContainerRules
     private static Tensor?[] Insert(RuleContext context)
     {
         (Tensor key, Tensor value) = (context.Inputs[1], context.Inputs[2]);
-        // A key that nobody looked up is missing in the gradient.
+        // A key that was not looked up is missing in the gradient.
         Tensor all = RawOps.AddN([context.Upstream, Map(key, RawOps.ZerosLike(value))]);
         return context.Result(
             context.Needs(0) ? RawOps.TensorMapErase(all, key, value.DType) : null,

@@ -5,7 +5,7 @@ using static TfLbfgs.Gradients.Rules.RuleOperations;
 namespace TfLbfgs.Gradients.Rules;
 
 /// <summary>
-/// Matrices of compressed rows (CSR). The gradient of one is such a matrix with the same places: what lies elsewhere is zero whatever
+/// Matrices of compressed rows (CSR). The gradient of one is such a matrix with the same places: what lies elsewhere is zero whichever
 /// happens. Places that a product does not reach keep an explicit zero, so that values and places always fit.
 /// </summary>
 internal static class SparseMatrixRules
