@@ -46,8 +46,19 @@ internal sealed class OpCase
     /// <summary>Whether a gradient was asked for when the case was recorded.</summary>
     public bool HasUpstream => _json.TryGetProperty("upstream", out _);
 
-    /// <summary>Whether a boolean attribute was recorded as true.</summary>
-    public bool Flag(string attribute) => _json.GetProperty("attrs").TryGetProperty(attribute, out JsonElement value) && value.ValueKind == JsonValueKind.True;
+    /// <summary>Whether a boolean attribute was recorded as true; when it was not recorded, what the op takes by default.</summary>
+    public bool Flag(string attribute, bool byDefault = false) =>
+        _json.GetProperty("attrs").TryGetProperty(attribute, out JsonElement value) ? value.ValueKind == JsonValueKind.True : byDefault;
+
+    /// <summary>The outputs that the op's kernel computes. It leaves the others as the memory happens to be, so that their recorded values mean nothing.</summary>
+    public int ComputedOutputs => Op switch
+    {
+        // What follows is scratch that the forward kernel leaves to the gradient's.
+        _ when Op.StartsWith("FusedBatchNorm", StringComparison.Ordinal) => 3,
+        "SelfAdjointEigV2" or "Eig" when !Flag("compute_v", byDefault: true) => 1,
+        "Svd" when !Flag("compute_uv", byDefault: true) => 1,
+        _ => Outputs.Length,
+    };
 
     /// <summary>Whether gradients were recorded; TensorFlow has none for some ops.</summary>
     public bool HasGradients => _json.TryGetProperty("grads", out _);
