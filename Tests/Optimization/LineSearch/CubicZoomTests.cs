@@ -164,7 +164,7 @@ public sealed class CubicZoomTests : LeakChecked
             _steps.Add(step);
             (double at, double slopeThere) = function(step);
             _values.Add(at);
-            return new Trial(Tensor.From([step]), Tensor.From([slopeThere])) { Step = step, Value = at, Slope = slopeThere };
+            return new Trial(Tensor.From([step]), Tensor.From([slopeThere]), default(EvaluationScalars) with { Step = step, Value = at, Slope = slopeThere });
         }
     }
 

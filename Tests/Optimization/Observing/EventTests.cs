@@ -62,7 +62,7 @@ public sealed class EventTests : LeakChecked
     public void Trial_NobodyHears_AllocatesNothing()
     {
         Listeners listeners = new(new LbfgsOptions { Progress = new Recorder<LbfgsProgress>(_ => { }) });
-        Trial trial = new(null!, null!);
+        Trial trial = new(null!, null!, default);
         listeners.Trial(1, 0, trial);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 100; i++)

@@ -152,12 +152,12 @@ public sealed class EarlyStoppingReferenceTests : LeakChecked
                 while (evaluations < _counts[k])
                 {
                     double value = _history[evaluations++];
-                    rules.Evaluated(new Trial(null!, null!) { Value = value });
+                    rules.Evaluated(new Trial(null!, null!, default(EvaluationScalars) with { Value = value }));
                     if (!rules.MayEvaluate(evaluations))
                         return (evaluations, k, value);
                 }
 
-                rules.Accept(new Trial(null!, null!) { Value = _losses[k], GradientMax = _norms[k], Moved = 1 }, k, evaluations);
+                rules.Accept(new Trial(null!, null!, default(EvaluationScalars) with { Value = _losses[k], GradientMax = _norms[k], Moved = 1 }), k, evaluations);
                 if (rules.Verdict is not null)
                     return (evaluations, k, _losses[k]);
             }

@@ -176,7 +176,7 @@ internal sealed class BatchHistory : IDisposable
         Tensor learnt = b + squaredChange * As(1.0 / stepDotChange, _dtype) - bs * bs * As(1.0 / Widen(Dots(bs, step)), _dtype);
         Tensor diagonal = RawOps.Reciprocal(RawOps.Maximum(learnt, RawOps.Max(learnt, axis, keepDims: true) * 1e-10));
         Tensor geometric = RawOps.Sqrt(Dots(step, step)) * RawOps.Sqrt(Dots(change, change));
-        Tensor length = LengthShare.Length(share, geometric, curvature) / Dots(squaredChange, diagonal);
+        Tensor length = IterationRules<TracedScalar, TracedTruth>.Length(share, geometric, curvature).Tensor / Dots(squaredChange, diagonal);
         return diagonal * As(Widen(length), _dtype);
     }
 

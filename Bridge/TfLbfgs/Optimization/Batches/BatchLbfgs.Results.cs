@@ -46,17 +46,16 @@ internal sealed partial class BatchLbfgs
 
     private void Compare(int member, double before, double now)
     {
-        double tolerance = _problem.DType == DType.Float32 ? 1e-3 : 1e-6;
-        if (Math.Abs(now - before) > tolerance * Math.Max(Math.Abs(before), Math.Abs(now)))
+        if (ResumedLoss.Differs(before, now, _members[member].InitialValue, _problem.DType))
             throw new TfLbfgsException(FormattableString.Invariant($"LbfgsOptions.PreviousBatchResult: expected results of the same problem, received some whose loss of member {member}, {before:G9}, is not that of the function there, {now:G9}."));
     }
 
     /// <summary>Tells of an evaluation, by the member with the lowest loss among those that were evaluated.</summary>
-    private void Tell(MemberTrial[] found)
+    private void Tell(EvaluationScalars[] found)
     {
         if (!_listeners.HearsTrials)
             return;
-        MemberTrial lowest = Live.Select(member => found[member]).MinBy(trial => double.IsNaN(trial.Value) ? double.PositiveInfinity : trial.Value);
+        EvaluationScalars lowest = Live.Select(member => found[member]).MinBy(trial => double.IsNaN(trial.Value) ? double.PositiveInfinity : trial.Value);
         _listeners.Trial(new LbfgsTrial(_calls, _listeners.History.Count == 0 ? _iterations : _iterations + 1, lowest.Step, lowest.Value, lowest.Slope, lowest.GradientMax, _listeners.Seconds));
     }
 
@@ -71,7 +70,7 @@ internal sealed partial class BatchLbfgs
                 best = member;
         }
 
-        MemberTrial point = _members[best].Point;
+        EvaluationScalars point = _members[best].Point;
         LbfgsProgress progress = new(_iterations, _calls, point.Value, point.GradientMax, point.Step, _listeners.Seconds) { GradientLength = Math.Sqrt(point.GradientSquared) };
         using TensorScope scope = new();
         bool apart = _listeners.HasObservers;

@@ -38,8 +38,7 @@ internal sealed partial class BatchLbfgs : IDisposable
     {
         (_problem, _options, _cancellation) = (problem, options, cancellation);
         _listeners = new Listeners(options);
-        double epsilon = problem.DType == DType.Float32 ? Math.ScaleB(1, -23) : Math.ScaleB(1, -52);
-        _settings = new BatchSettings(options, options.LineSearch ?? new CubicZoom(), epsilon, memory, options.InitialInverseHessianDiagonal is not null, LengthShare.FollowsSteps(problem.Shape[^1], memory));
+        _settings = new BatchSettings(options, options.LineSearch ?? new CubicZoom(), RuleConstants.Limits(options, RuleConstants.EpsilonOf(problem.DType)), memory, options.InitialInverseHessianDiagonal is not null, LengthShare.FollowsSteps(problem.Shape[^1], memory));
         _members = [.. Enumerable.Range(0, problem.All.Members).Select(_ => new BatchMemberState(_settings))];
         _mayShed = options.ShedFinished && problem.Shape.Rank > 1;
     }
@@ -81,15 +80,15 @@ internal sealed partial class BatchLbfgs : IDisposable
         _listeners.Start(_problem.Shape.ElementCount);
         int memory = _settings.Memory;
         int capacity = Math.Min(memory, Math.Max(FirstCapacity, previous is null ? 0 : previous.Pairs.Max()));
-        _stage = BatchStage.Begin(_problem.All, _options.Execution, new BatchHistory(_members.Length, capacity, _problem.Shape[^1], _problem.DType, _options.Scaling, capacity == memory, Scale()), start);
+        _stage = BatchStage.Begin(_problem.All, PlanOf(_problem, _options), new BatchHistory(_members.Length, capacity, _problem.Shape[^1], _problem.DType, _options.Scaling, capacity == memory, Scale()), start);
         if (previous is not null)
             Relearn(previous);
-        MemberTrial[] found = Evaluate();
+        EvaluationScalars[] found = Evaluate();
         for (int member = 0; member < _members.Length; member++)
         {
+            _members[member].InitialValue = previous?.InitialLosses[member] ?? found[member].Value;
             if (previous is not null)
                 Compare(member, previous.Losses[member], found[member].Value);
-            _members[member].InitialValue = previous?.InitialLosses[member] ?? found[member].Value;
             _members[member].Start(found[member]);
         }
 
@@ -115,19 +114,19 @@ internal sealed partial class BatchLbfgs : IDisposable
     }
 
     /// <summary>Evaluates what the members ask for; what is found, by member.</summary>
-    private MemberTrial[] Evaluate()
+    private EvaluationScalars[] Evaluate()
     {
         BatchCommand[] commands = Commands();
         double[] numbers = EvaluateRows(commands);
         _calls++;
         _reads++;
         _rows += _stage!.Members.Count;
-        MemberTrial[] found = new MemberTrial[_members.Length];
+        EvaluationScalars[] found = new EvaluationScalars[_members.Length];
         // The rows of a member that repeat it come after its own.
         for (int row = _stage.Members.Count - 1; row >= 0; row--)
         {
             int member = _stage.Members[row];
-            found[member] = MemberTrial.Of(commands[member].Step, numbers.AsSpan(row * MemberTrial.Width, MemberTrial.Width));
+            found[member] = EvaluationScalars.Of(commands[member].Step, numbers.AsSpan(row * EvaluationScalars.Width, EvaluationScalars.Width));
         }
 
         Tell(found);
@@ -157,7 +156,7 @@ internal sealed partial class BatchLbfgs : IDisposable
 
     private void Round()
     {
-        MemberTrial[] found = Evaluate();
+        EvaluationScalars[] found = Evaluate();
         foreach (BatchMemberState member in _members.Where(member => member.IsDone))
             member.Settled();
         bool moved = false;
@@ -222,6 +221,9 @@ internal sealed partial class BatchLbfgs : IDisposable
         _formerStage = _stage;
         _stage = _stage.Select(FunctionFor(bucket), rows, _stage.Capacity, _stage.Capacity == _settings.Memory);
     }
+
+    private static ExecutionPlan PlanOf(BatchProblem problem, LbfgsOptions options) =>
+        ExecutionPlan.ForCalls(ExecutionTable.Choose(problem.Shape[^1], Device.KindOfCurrent, options, hasLoop: false));
 
     private BatchFunction FunctionFor(int rows) => rows == _members.Length ? _problem.All : _problem.Some(rows);
 

@@ -1,7 +1,9 @@
+using Rules = TfLbfgs.Optimization.IterationRules<TfLbfgs.Optimization.HostScalar, TfLbfgs.Optimization.HostTruth>;
+
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// One member of a batch: the decisions of the default driver, as a machine that is told what an evaluation found and says what it wants next (<see cref="Next"/>). Scalars only; the vectors stay on the device.
+/// One member of a batch: the decisions of a single run (<see cref="IterationRules{T, B}"/>), as a machine that takes what an evaluation found and says what it wants next (<see cref="Next"/>). Scalars only; the vectors stay on the device.
 /// Members do not wait for each other: one may search a step while another takes its next direction.
 /// </summary>
 internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
@@ -12,29 +14,29 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
     private BatchCommand _next;
     private Line? _line;
     private IEnumerator<double>? _steps;
-    private MemberTrial _last;
-    private MemberTrial _lowest;
-    private MemberTrial _best;
+    private EvaluationScalars _last;
+    private EvaluationScalars _lowest;
+    private EvaluationScalars _best;
     private bool _opensLine;
     private bool _isFresh;
     private bool _isRepeated;
-    private bool _keepsMemory;
     private double _slope;
     private double _lengthSquared;
-    private double _shortStart = 1;
-    private double _firstStep = 1;
-    private int _failsInRow;
-    private int _floor;
-    private int _unchanged;
+    private RunNumbers<HostScalar> _numbers = Rules.Begin(double.NaN);
+    private TrialConsistency? _consistency;
 
     /// <summary>What it wants of the next round.</summary>
     public BatchCommand Next => _next;
 
     /// <summary>Where it stands.</summary>
-    public MemberTrial Point { get; private set; }
+    public EvaluationScalars Point { get; private set; }
 
     /// <summary>The loss at its start.</summary>
-    public double InitialValue { get; set; }
+    public double InitialValue
+    {
+        get => _numbers.InitialLoss;
+        set => _numbers.InitialLoss = value;
+    }
 
     /// <summary>Why it ended; null: it has not.</summary>
     public StopReason? Reason { get; private set; }
@@ -58,7 +60,7 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
     public bool EndsAtBest => !(Reason == StopReason.Converged && Point.Value <= _best.Value + Band);
 
     /// <summary>The point of its result.</summary>
-    public MemberTrial End => EndsAtBest ? _best : Point;
+    public EvaluationScalars End => EndsAtBest ? _best : Point;
 
     /// <summary>Pairs that it remembers.</summary>
     public int Pairs { get; private set; }
@@ -70,32 +72,30 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
     public int Share { get; private set; } = LengthShare.Whole;
 
     /// <summary>Accepted iterations.</summary>
-    public int Iterations { get; private set; }
+    public int Iterations => (int)_numbers.Iterations.Value;
 
     /// <summary>Its evaluations.</summary>
-    public int Evaluations { get; private set; }
+    public int Evaluations => (int)_numbers.Evaluations.Value;
 
     /// <summary>How often it forgot its pairs.</summary>
-    public int Restarts { get; private set; }
+    public int Restarts => (int)_numbers.Restarts.Value;
 
     /// <summary>Searches without an acceptable step.</summary>
-    public int FailedSearches { get; private set; }
+    public int FailedSearches => (int)_numbers.FailedSearches.Value;
 
-    private double PredictedDecrease => -_slope / 2;
-
-    private double Band => LbfgsState.NoiseInUlps * settings.Epsilon * Math.Abs(Point.Value);
+    private double Band => Rules.Band(Point.Value, _numbers.ProvenNoise, settings.Limits);
 
     /// <summary>Takes over what an earlier run knew, before <see cref="Start"/>.</summary>
     public void Resume(int pairs, int share, int iterations, int evaluations)
     {
-        (Pairs, Slot, Share, Iterations, Evaluations) = (pairs, pairs - 1, share, iterations, evaluations);
-        _keepsMemory = pairs > 0;
+        (Pairs, Slot, Share) = (pairs, pairs - 1, share);
+        (_numbers.Iterations, _numbers.Evaluations, _numbers.KeepsMemory) = (iterations, evaluations, pairs > 0 ? 1 : 0);
     }
 
     /// <summary>Takes the evaluation of its start.</summary>
-    public void Start(MemberTrial trial)
+    public void Start(EvaluationScalars trial)
     {
-        Evaluations++;
+        _numbers.Evaluations += 1;
         _last = _best = Point = trial;
         _next = new BatchCommand { Move = BatchMove.ToTrial, IsBest = true };
         Finish(Judge(trial, 0));
@@ -103,13 +103,14 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
     }
 
     /// <summary>Takes what the evaluation of <see cref="Next"/> found.</summary>
-    public void Take(MemberTrial trial)
+    public void Take(EvaluationScalars trial)
     {
         _next = default;
         _last = trial;
-        Evaluations++;
+        _numbers.Evaluations += 1;
         if (_opensLine && !TryOpenLine(trial))
             return;
+        _consistency!.Add(trial.Point);
         _line!.Tell(trial.Point);
         if (_line.Lowest == trial.Point)
         {
@@ -118,7 +119,7 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
         }
 
         if (trial.IsFinite && trial.Value <= _options.TargetLoss && trial.Value < Point.Value)
-            MoveTo(trial, keepsMemoryWithoutPair: false);
+            MoveTo(trial, Judge(trial, isAccepted: false, isFailed: false));
         else if (!_isRepeated && _steps!.MoveNext())
             _next.Step = _steps.Current;
         else
@@ -126,10 +127,10 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
     }
 
     /// <summary>Ends it because of something else than itself; what its search gained is kept.</summary>
-    public void Interrupt(StopReason reason, Func<MemberTrial, string> message)
+    public void Interrupt(StopReason reason, Func<EvaluationScalars, string> message)
     {
         if (!_opensLine && _line?.Lowest is { } lowest && lowest.Value < Point.Value)
-            MoveTo(_lowest, keepsMemoryWithoutPair: false);
+            MoveTo(_lowest, Judge(_lowest, isAccepted: false, isFailed: false));
         if (!IsDone)
             Finish((reason, message(Point)));
     }
@@ -141,19 +142,21 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
     public void Dispose() => _steps?.Dispose();
 
     /// <summary>Opens the search along a new direction, whose slope is known only now; false: nothing is to be told to it yet.</summary>
-    private bool TryOpenLine(MemberTrial trial)
+    private bool TryOpenLine(EvaluationScalars trial)
     {
         _opensLine = false;
         (_slope, _lengthSquared) = (trial.StartSlope, trial.DirectionSquared);
-        if (!_isFresh && !IsDescent(trial))
+        if (!_isFresh && !Rules.IsDescent(_slope, _lengthSquared, Point.GradientSquared).Value)
         {
-            Restarts++;
-            _keepsMemory = false;
+            _numbers.Restarts += 1;
+            _numbers.KeepsMemory = 0;
             Proceed();
             return false;
         }
 
-        _line = new Line(new LinePoint(0, Point.Value, _slope), trial.Step, Band, _options);
+        LinePoint origin = new(0, Point.Value, _slope);
+        _line = new Line(origin, trial.Step, Band, _options);
+        _consistency = new TrialConsistency(origin, settings.Limits.Epsilon);
         _isRepeated = false;
         _steps?.Dispose();
         _steps = settings.Search.Steps(_line).GetEnumerator();
@@ -181,7 +184,7 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
                 return;
             }
 
-            MemberTrial trial = _isRepeated || step == _last.Step ? _last : _lowest;
+            EvaluationScalars trial = _isRepeated || step == _last.Step ? _last : _lowest;
             if (trial.IsFinite)
             {
                 Advance(trial);
@@ -193,63 +196,81 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
     }
 
     /// <summary>Moves to an accepted trial.</summary>
-    private void Advance(MemberTrial trial)
+    private void Advance(EvaluationScalars trial)
     {
-        _shortStart = 1;
-        _firstStep = _isFresh ? 1 : Math.Min(1, LbfgsDriver.GrowthOfFirstStep * trial.Step);
-        double decrease = Point.Value - trial.Value;
-        if (decrease > Band)
-            _failsInRow = 0;
-        _floor = Math.Abs(decrease) <= Band && PredictedDecrease <= 10 * Band ? _floor + 1 : 0;
-        _unchanged = decrease == 0 ? _unchanged + 1 : 0;
-        MoveTo(trial, keepsMemoryWithoutPair: true);
-        if (trial.Moved == 0)
-            Finish(Ends.NotMoved(trial.GradientMax));
-        else if (_floor >= LbfgsDriver.FloorIterations)
-            Finish(Ends.Floor(trial.GradientMax));
-        else if (_unchanged >= LbfgsDriver.FloorIterations)
-            Finish(Ends.Unchanged(trial.Value, trial.GradientMax));
+        SearchVerdict<HostScalar, HostTruth> verdict = Judge(trial, isAccepted: true, isFailed: false);
+        MoveTo(trial, verdict);
+        Finish(verdict, explained: false);
         Proceed();
     }
 
     /// <summary>After a search without an acceptable step: keeps what it gained, restarts from the steepest descent, or ends.</summary>
     private void Fail(bool lower)
     {
-        (double value, double band) = (Point.Value, Band);
+        SearchVerdict<HostScalar, HostTruth> verdict = Judge(lower ? _lowest : null, isAccepted: false, isFailed: true);
         if (lower)
-            MoveTo(_lowest, keepsMemoryWithoutPair: false);
-        FailedSearches++;
-        _failsInRow = Point.Value < value - 10 * band ? 0 : _failsInRow + 1;
-        if (!lower && !_isFresh && PredictedDecrease <= settings.Epsilon * Math.Abs(value))
-            Finish(Explained(Ends.Predicted(Point.GradientMax, PredictedDecrease)));
-        else if (_failsInRow > _options.MaxRestarts || (_isFresh && !lower && _failsInRow > 1))
-            Finish(Explained(Ends.Failures(Point.GradientMax, _failsInRow)));
-        if (_isFresh && !lower)
-            _shortStart *= 1e-3;
-        _keepsMemory &= lower;
-        if (!_keepsMemory)
-            Restarts++;
+            MoveTo(_lowest, verdict);
+        else
+            _numbers = verdict.Numbers;
+        Finish(verdict, explained: true);
+        if (!IsDone && verdict.Restarts.Value)
+            _numbers.Restarts += 1;
         Proceed();
     }
 
-    /// <summary>Moves to a trial, decides whether its pair is learnt, and judges it.</summary>
-    private void MoveTo(MemberTrial trial, bool keepsMemoryWithoutPair)
+    /// <summary>What the rules say of a search.</summary>
+    /// <param name="trial">To which the member moves; null: it stays.</param>
+    /// <param name="isAccepted">Whether the search accepted it; else it is lower only.</param>
+    /// <param name="isFailed">Whether the search ended without an acceptable step.</param>
+    private SearchVerdict<HostScalar, HostTruth> Judge(EvaluationScalars? trial, bool isAccepted, bool isFailed) => Rules.AfterSearch(
+        _numbers,
+        new SearchOutcome<HostScalar, HostTruth>
+        {
+            Accepted = isAccepted,
+            Failed = isFailed,
+            Lower = trial is not null && !isAccepted,
+            Fresh = _isFresh,
+            HasPair = trial is { } moved && HasPair(moved),
+            HadPairs = Pairs > 0,
+            IsLessNoisy = false,
+            Step = trial?.Step ?? 0,
+            Moved = trial?.Moved ?? 0,
+            Slope = _slope,
+            Value = Point.Value,
+            NewValue = trial?.Value ?? Point.Value,
+            BestValue = trial is { } lowest && lowest.Value <= _best.Value ? lowest.Value : _best.Value,
+            Error = _consistency!.Noise,
+        },
+        settings.Limits);
+
+    private bool HasPair(EvaluationScalars trial) => Rules.HasPair(trial.Moved, trial.Step, trial.DirectionDotChange, _lengthSquared, trial.ChangeSquared);
+
+    /// <summary>Ends it for what the rules say, where nothing else has.</summary>
+    private void Finish(SearchVerdict<HostScalar, HostTruth> verdict, bool explained)
     {
+        RunEnd end = (RunEnd)(int)verdict.End.Value;
+        if (end == RunEnd.None)
+            return;
+        (StopReason reason, string message) = Ends.Of(end, Point, _numbers, _options, verdict.PredictedDecrease);
+        Finish((reason, explained ? $"{message} {SearchSentence.Of(_line!)}" : message));
+    }
+
+    /// <summary>Moves to a trial, learns its pair where it gives one, and judges it.</summary>
+    private void MoveTo(EvaluationScalars trial, SearchVerdict<HostScalar, HostTruth> verdict)
+    {
+        bool hasPair = HasPair(trial);
         Point = trial;
-        Iterations++;
+        _numbers = verdict.Numbers;
         _next.Step = 0;
         _next.Move = trial.Step == _last.Step ? BatchMove.ToTrial : BatchMove.ToKept;
         _next.IsBest = trial.Value <= _best.Value;
         if (_next.IsBest)
             _best = trial;
-        double lengths = Math.Sqrt(_lengthSquared) * trial.Step * Math.Sqrt(trial.ChangeSquared);
-        bool hasPair = trial.Moved > 0 && trial.Step * trial.DirectionDotChange > LbfgsDriver.CurvatureOfPairs * lengths;
-        _keepsMemory = hasPair || (keepsMemoryWithoutPair && Pairs > 0);
         if (hasPair)
         {
             Slot = (Slot + 1) % settings.Memory;
             if (settings.FollowsSteps)
-                Share = LengthShare.Next(Share, Pairs == 0, trial.Step);
+                Share = (int)Rules.NextShare(Share, Pairs > 0, trial.Step).Value;
             (_next.Learns, _next.Slot, _next.PairStep, _next.IsFirstPair, _next.Share) = (true, Slot, trial.Step, Pairs == 0, Share);
             Pairs = Math.Min(Pairs + 1, settings.Memory);
         }
@@ -265,9 +286,9 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
         if (IsDone)
             return;
         _opensLine = true;
-        _isFresh = !_keepsMemory;
+        _isFresh = !(_numbers.KeepsMemory > 0);
         _next.Turn = _isFresh ? BatchTurn.Steepest : BatchTurn.Learnt;
-        _next.Step = settings.Search.FirstStep(!_isFresh ? _firstStep : settings.HasScale ? _shortStart : Math.Min(1, 1 / Math.Sqrt(Point.GradientSquared)) * _shortStart);
+        _next.Step = settings.Search.FirstStep(!_isFresh ? _numbers.FirstStep : settings.HasScale ? _numbers.ShortStart : Rules.FirstSteepestStep(Point.GradientSquared, _numbers.ShortStart));
         if (!_isFresh)
             return;
         _next.Clears = Pairs > 0;
@@ -285,7 +306,7 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
     }
 
     /// <summary>Whether a point is the end; its number is 0 for the start, which has no step to judge.</summary>
-    private (StopReason, string)? Judge(MemberTrial point, int iteration)
+    private (StopReason, string)? Judge(EvaluationScalars point, int iteration)
     {
         if (!point.IsFinite)
             return Ends.BadStart(point.Value, point.GradientMax);
@@ -294,9 +315,4 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
         StoppingVerdict? change = _changes?.Invoke(moment);
         return (wanted ?? change) is { } verdict ? (verdict.Reason, verdict.Sentence(point.GradientMax)) : null;
     }
-
-    private (StopReason, string) Explained((StopReason Reason, string Message) end) => (end.Reason, $"{end.Message} {SearchSentence.Of(_line!)}");
-
-    private bool IsDescent(MemberTrial trial) => double.IsFinite(trial.StartSlope) && double.IsFinite(trial.DirectionSquared) && trial.StartSlope < 0
-        && Math.Abs(trial.StartSlope) >= 1e-16 * Math.Sqrt(trial.DirectionSquared) * Math.Sqrt(Point.GradientSquared);
 }

@@ -3,8 +3,8 @@ namespace TfLbfgs.Optimization;
 /// <summary>What the members of a batch have in common.</summary>
 /// <param name="Options">How they search and stop.</param>
 /// <param name="Search">How they find a step.</param>
-/// <param name="Epsilon">The relative distance of two numbers of the dtype.</param>
+/// <param name="Limits">What the options say to the rules.</param>
 /// <param name="Memory">The most pairs of a member.</param>
 /// <param name="HasScale">Whether the user gave the diagonal to start from, so that the first step needs no guess.</param>
 /// <param name="FollowsSteps">Whether the length of D follows the steps: see <see cref="LengthShare"/>.</param>
-internal sealed record BatchSettings(LbfgsOptions Options, LineSearch Search, double Epsilon, int Memory, bool HasScale, bool FollowsSteps);
+internal sealed record BatchSettings(LbfgsOptions Options, LineSearch Search, RuleLimits<HostScalar> Limits, int Memory, bool HasScale, bool FollowsSteps);

@@ -26,24 +26,21 @@ internal sealed class BatchStage : IDisposable
 
     private readonly BatchFunction _function;
     private readonly BatchHistory _history;
-    private readonly Execution _execution;
+    private readonly ExecutionPlan _plan;
     private readonly Tensor _indices;
     private readonly Tensor[] _state;
     private readonly Function? _settle;
     private readonly Function? _evaluate;
     private readonly Function? _advance;
 
-    private BatchStage(BatchFunction function, Execution execution, int[] members, BatchHistory history, Tensor[] state)
+    private BatchStage(BatchFunction function, ExecutionPlan plan, int[] members, BatchHistory history, Tensor[] state)
     {
-        (_function, _execution, Members, _history, _state) = (function, execution, members, history, state);
+        (_function, _plan, Members, _history, _state) = (function, plan, members, history, state);
         _indices = Held(Tensor.From<long>([.. members.Select(member => (long)member)], function.BatchShape));
-        if (execution == Execution.Eager)
-            return;
-        bool compiled = execution == Execution.Compiled;
         // XLA copies a whole variable that one program reads and writes: there the pairs are learnt by a function of their own.
-        _settle = compiled ? new Function(Settle, new FunctionOptions { Name = "lbfgs_batch_settle" }) : null;
-        _evaluate = new Function(Evaluate, new FunctionOptions { Name = "lbfgs_batch_evaluate", Compile = compiled });
-        _advance = new Function(Advance, new FunctionOptions { Name = "lbfgs_batch_advance", Compile = compiled });
+        _settle = plan.IsCompiled ? plan.Uncompiled(Settle, "lbfgs_batch_settle") : null;
+        _evaluate = plan.Function(Evaluate, "lbfgs_batch_evaluate");
+        _advance = plan.Function(Advance, "lbfgs_batch_advance");
     }
 
     /// <summary>The member of each row.</summary>
@@ -62,16 +59,16 @@ internal sealed class BatchStage : IDisposable
 
     /// <summary>The first stage: all members, where they start.</summary>
     /// <param name="function">What is minimized, in the shape of the starts.</param>
-    /// <param name="execution">How.</param>
+    /// <param name="plan">How.</param>
     /// <param name="history">The pairs; owned from here on.</param>
     /// <param name="start">Shape [..., n]; borrowed.</param>
-    public static BatchStage Begin(BatchFunction function, Execution execution, BatchHistory history, Tensor start)
+    public static BatchStage Begin(BatchFunction function, ExecutionPlan plan, BatchHistory history, Tensor start)
     {
         using TensorScope scope = new();
         Tensor position = Shaped(start, function.Members, function.Shape[^1]);
         Tensor zeros = RawOps.ZerosLike(position);
         Tensor[] state = [.. Enumerable.Range(0, Places).Select(place => Held(RawOps.Identity(place is Position or TrialPosition or KeptPosition or BestPosition ? position : zeros)))];
-        return new BatchStage(function, execution, [.. Enumerable.Range(0, function.Members)], history, state);
+        return new BatchStage(function, plan, [.. Enumerable.Range(0, function.Members)], history, state);
     }
 
     /// <summary>A stage with other rows, or with more slots; this one is left as it is, and what was asked for waits.</summary>
@@ -84,12 +81,12 @@ internal sealed class BatchStage : IDisposable
         using TensorScope scope = new();
         Tensor indices = Tensor.From([.. rows.Select(row => (long)row)]);
         Tensor[] state = [.. _state.Select(tensor => Held(Rows(tensor, indices)))];
-        return new BatchStage(function, _execution, [.. rows.Select(row => Members[row])], _history.Select(indices, capacity, wraps), state);
+        return new BatchStage(function, _plan, [.. rows.Select(row => Members[row])], _history.Select(indices, capacity, wraps), state);
     }
 
     /// <summary>One round: moves, pairs, directions, then one evaluation of all rows.</summary>
     /// <param name="commands">What each member asks for, by its index in the batch.</param>
-    /// <returns>What was found, <see cref="MemberTrial.Width"/> numbers for each row.</returns>
+    /// <returns>What was found, <see cref="EvaluationScalars.Width"/> numbers for each row.</returns>
     public double[] Round(BatchCommand[] commands)
     {
         using TensorScope scope = new();
@@ -194,7 +191,7 @@ internal sealed class BatchStage : IDisposable
     private Tensor[] Advance(Tensor[] inputs)
     {
         Tensor[] numbers = RawOps.Unpack(inputs[Places], BatchCommand.Width, 1);
-        Tensor[] settled = _execution == Execution.Compiled
+        Tensor[] settled = _plan.IsCompiled
             ? [inputs[Position], inputs[Gradient], inputs[KeptPosition], inputs[KeptGradient], inputs[BestPosition], inputs[BestGradient]]
             : Settle(inputs);
         (Tensor position, Tensor gradient) = (settled[0], settled[1]);
@@ -236,18 +233,16 @@ internal sealed class BatchStage : IDisposable
         (Tensor losses, Tensor gradients) = _function.Call(Shaped(next, _function.Shape.ToArray()), [indices]);
         Tensor nextGradient = Shaped(gradients, Members.Count, Count);
         Tensor change = nextGradient - gradient;
-        Tensor[] scalars =
-        [
-            As(Shaped(losses, Members.Count), DType.Float64),
-            Dots(nextGradient, direction),
-            MaxAbsOfRows(nextGradient),
-            Dots(nextGradient, nextGradient),
-            Dots(change, change),
-            Dots(direction, change),
-            MaxAbsOfRows(next - position),
-            Dots(gradient, direction),
-            Dots(direction, direction),
-        ];
+        Tensor[] scalars = EvaluationScalars.Order(
+            value: As(Shaped(losses, Members.Count), DType.Float64),
+            slope: Dots(nextGradient, direction),
+            gradientMax: MaxAbsOfRows(nextGradient),
+            gradientSquared: Dots(nextGradient, nextGradient),
+            changeSquared: Dots(change, change),
+            directionDotChange: Dots(direction, change),
+            moved: MaxAbsOfRows(next - position),
+            startSlope: Dots(gradient, direction),
+            directionSquared: Dots(direction, direction));
         return [next, nextGradient, RawOps.Pack(scalars, -1)];
     }
 }

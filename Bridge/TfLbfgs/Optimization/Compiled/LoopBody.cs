@@ -1,12 +1,12 @@
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
-using static TfLbfgs.Optimization.ScalarMath;
 using static TfLbfgs.Optimization.VectorMath;
+using Rules = TfLbfgs.Optimization.IterationRules<TfLbfgs.Optimization.TracedScalar, TfLbfgs.Optimization.TracedTruth>;
 
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The graph of the compiled loop: the algorithm of <see cref="LbfgsDriver"/>, decisions by selections in place of branches. What a search does not use it computes all the same; that is cheaper than to branch, but for
+/// The graph of the compiled loop: the decisions of <see cref="IterationRules{T, B}"/> by selections in place of branches. What a search does not use it computes all the same; that is cheaper than to branch, but for
 /// the evaluations, which are a loop of their own.
 /// </summary>
 /// <param name="objective">What is minimized.</param>
@@ -15,164 +15,141 @@ namespace TfLbfgs.Optimization;
 /// <param name="rows">The most iterations of a block.</param>
 internal sealed class LoopBody(Objective objective, int pairs, InverseScaling scaling, int rows)
 {
-    private readonly double _epsilon = objective.DType == DType.Float32 ? Math.ScaleB(1, -23) : Math.ScaleB(1, -52);
+    private readonly double _epsilon = RuleConstants.EpsilonOf(objective.DType);
 
     /// <summary>Traces the loop: inputs and outputs are the tensors of a <see cref="LoopState"/>; the inputs go on with the limits and the data.</summary>
     public Tensor[] Trace(Tensor[] inputs)
     {
-        Tensor[] limits = Unpack(inputs[LoopState.Size], LoopLimits.Count);
+        LoopLimits<TracedScalar> limits = LoopLimits<TracedScalar>.Of(TracedScalar.Unpack(inputs[LoopState.Size], LoopLimits<TracedScalar>.Count));
         Tensor[] data = inputs[(LoopState.Size + 1)..];
-        Tensor begun = Unpack(inputs[LoopState.Size - 2], LoopScalars.Count)[LoopScalars.Iterations];
-        return Tf.While(state => GoesOn(state[LoopState.Size - 2], limits), state => Search(LoopState.Of(state), limits, data, begun).Tensors(), inputs[..LoopState.Size]);
+        TracedScalar begun = NumbersOf(inputs[LoopState.Size - 2]).Run.Iterations;
+        return Tf.While(state => GoesOn(NumbersOf(state[LoopState.Size - 2]), limits).Tensor, state => Search(LoopState.Of(state), limits, data, begun).Tensors(), inputs[..LoopState.Size]);
     }
 
-    private static Tensor GoesOn(Tensor scalars, Tensor[] limits)
-    {
-        Tensor[] s = Unpack(scalars, LoopScalars.Count);
-        Tensor isWithin = And(Less(s[LoopScalars.Iterations], limits[LoopLimits.StopAt]), Less(s[LoopScalars.Evaluations], limits[LoopLimits.MaxEvaluations]));
-        return And(Is(s[LoopScalars.End], (double)LoopEnd.None), Or(IsTrue(s[LoopScalars.IsStart]), isWithin));
-    }
+    private static LoopNumbers<TracedScalar> NumbersOf(Tensor packed) => LoopNumbers<TracedScalar>.Of(TracedScalar.Unpack(packed, LoopNumbers<TracedScalar>.Count));
 
-    private LoopState Search(LoopState state, Tensor[] limits, Tensor[] data, Tensor begun)
+    private static TracedTruth GoesOn(LoopNumbers<TracedScalar> s, LoopLimits<TracedScalar> limits) =>
+        TracedScalar.Same(s.End, (double)RunEnd.None) & ((s.IsStart > 0.5) | ((s.Run.Iterations < limits.StopAt) & (s.Run.Evaluations < limits.MaxEvaluations)));
+
+    private LoopState Search(LoopState state, LoopLimits<TracedScalar> limits, Tensor[] data, TracedScalar begun)
     {
-        Tensor[] s = Unpack(state.Scalars, LoopScalars.Count);
-        Tensor isStart = IsTrue(s[LoopScalars.IsStart]);
-        Tensor keeps = IsTrue(s[LoopScalars.KeepsMemory]);
-        Tensor value = s[LoopScalars.Value];
-        Tensor gradientSquared = s[LoopScalars.GradientSquared];
+        LoopNumbers<TracedScalar> s = NumbersOf(state.Scalars);
+        RunNumbers<TracedScalar> run = s.Run;
+        RuleLimits<TracedScalar> rules = new(_epsilon, limits.AbsoluteError, limits.RelativeError, limits.FloorIterations, limits.MaxRestarts);
+        TracedTruth isStart = s.IsStart > 0.5;
+        TracedTruth keeps = run.KeepsMemory > 0.5;
 
         // The direction: that of the memory, or the steepest descent with the memory forgotten. Stale rows of S and Y meet zeros of W and drop out.
-        LoopRows steps = new(state.Steps, pairs, s[LoopScalars.Pairs]);
-        LoopRows changes = new(state.Changes, pairs, s[LoopScalars.Pairs]);
+        LoopRows steps = new(state.Steps, pairs, s.Pairs.Tensor);
+        LoopRows changes = new(state.Changes, pairs, s.Pairs.Tensor);
         Tensor learnt = TriangularForm.Direction(state.Gradient, steps.Products, steps.Combine, changes.Products, changes.Combine, state.Diagonal, state.Inverse, state.Curvatures);
-        (Tensor slope, Tensor lengthSquared) = (Dot(state.Gradient, learnt), Dot(learnt, learnt));
-        Tensor descends = And(And(IsFinite(slope), IsFinite(lengthSquared)), Less(slope, 0), AtMost(1e-16 * RawOps.Sqrt(lengthSquared) * RawOps.Sqrt(gradientSquared), RawOps.Abs(slope)));
-        Tensor fresh = Not(And(keeps, descends));
-        Tensor direction = If(fresh, -state.Gradient, learnt);
-        slope = If(fresh, -gradientSquared, slope);
-        lengthSquared = If(fresh, gradientSquared, lengthSquared);
-        Tensor inverse = If(fresh, 0, state.Inverse);
-        Tensor curvatures = If(fresh, 0, state.Curvatures);
-        Tensor diagonal = If(fresh, Tensor.Scalar(1, state.Diagonal.DType), state.Diagonal);
-        Tensor slot = If(fresh, -1, s[LoopScalars.Slot]);
-        Tensor count = If(fresh, 0, s[LoopScalars.Pairs]);
-        Tensor restarts = s[LoopScalars.Restarts] + Flag(And(keeps, Not(descends)));
+        (TracedScalar slope, TracedScalar lengthSquared) = (Dot(state.Gradient, learnt), Dot(learnt, learnt));
+        TracedTruth descends = Rules.IsDescent(slope, lengthSquared, s.GradientSquared);
+        TracedTruth fresh = !(keeps & descends);
+        Tensor direction = TracedScalar.If(fresh, -state.Gradient, learnt);
+        slope = TracedScalar.If(fresh, -s.GradientSquared, slope);
+        lengthSquared = TracedScalar.If(fresh, s.GradientSquared, lengthSquared);
+        Tensor inverse = TracedScalar.If(fresh, Tensor.Scalar(0.0), state.Inverse);
+        Tensor curvatures = TracedScalar.If(fresh, Tensor.Scalar(0.0), state.Curvatures);
+        Tensor diagonal = TracedScalar.If(fresh, Tensor.Scalar(1, state.Diagonal.DType), state.Diagonal);
+        TracedScalar slot = TracedScalar.If(fresh, -1, s.Slot);
+        TracedScalar count = TracedScalar.If(fresh, 0, s.Pairs);
+        run.Restarts += Rules.Count(keeps & !descends);
 
-        Tensor shortStart = s[LoopScalars.ShortStart];
-        Tensor firstStep = If(fresh, Min(Number(1), 1.0 / RawOps.Sqrt(gradientSquared)) * shortStart, s[LoopScalars.FirstStep]);
-        Tensor band = Max(4 * _epsilon * RawOps.Abs(value), s[LoopScalars.Noise]);
-        LoopPoint origin = new(Number(0), value, slope);
-        LoopFound found = new LoopSearch(x => ObjectiveGuard.Evaluate(objective, x, data), _epsilon, limits)
-            .Run(state.Position, state.Gradient, direction, origin, If(isStart, 0, firstStep), band, s[LoopScalars.Evaluations], isStart);
+        TracedScalar firstStep = TracedScalar.If(fresh, Rules.FirstSteepestStep(s.GradientSquared, run.ShortStart), run.FirstStep);
+        LoopFound found = new LoopSearch(x => ObjectiveGuard.Evaluate(objective, x, data), _epsilon, limits).Run(
+            state.Position, state.Gradient, direction, new(0, s.Value, slope), TracedScalar.If(isStart, 0, firstStep), Rules.Band(s.Value, run.ProvenNoise, rules), run.Evaluations, isStart);
 
-        Tensor isTaken = Or(found.Accepted, found.Lower);
-        DType dtype = state.Position.DType;
-        Tensor step = As(found.Point.Step, dtype) * direction;
-        Tensor position = If(isTaken, state.Position + step, state.Position);
-        Tensor gradient = If(isTaken, found.Gradient, state.Gradient);
-        Tensor newValue = If(isTaken, found.Point.Value, value);
-        Tensor newSquared = If(isTaken, found.GradientSquared, gradientSquared);
+        TracedTruth isPoint = found.Accepted | found.Lower;
+        TracedTruth accepted = found.Accepted & !isStart;
+        TracedTruth isTaken = isPoint & !isStart;
+        Tensor step = As(found.Point.Step.Tensor, state.Position.DType) * direction;
+        Tensor position = TracedScalar.If(isPoint, state.Position + step, state.Position);
+        Tensor gradient = TracedScalar.If(isPoint, found.Gradient, state.Gradient);
+        TracedScalar value = TracedScalar.If(isPoint, found.Point.Value, s.Value);
+        TracedScalar gradientSquared = TracedScalar.If(isPoint, found.GradientSquared, s.GradientSquared);
         Tensor change = gradient - state.Gradient;
-        Tensor changeSquared = Dot(change, change);
-        Tensor moved = MaxAbs(position - state.Position);
-        Tensor gradientMax = MaxAbs(gradient);
-        Tensor curvature = found.Point.Step * Dot(direction, change);
-        Tensor lengths = RawOps.Sqrt(lengthSquared) * found.Point.Step * RawOps.Sqrt(changeSquared);
-        Tensor hasPair = And(And(isTaken, Not(isStart)), Less(Number(0), moved), Less(1e-10 * lengths, curvature));
+        TracedScalar changeSquared = Dot(change, change);
+        TracedScalar moved = MaxAbs(position - state.Position);
+        TracedScalar gradientMax = MaxAbs(gradient);
+        TracedScalar directionDotChange = Dot(direction, change);
+        TracedScalar curvature = found.Point.Step * directionDotChange;
+        TracedScalar lengths = Rules.Lengths(found.Point.Step, lengthSquared, changeSquared);
+        TracedTruth hasPair = isTaken & Rules.HasPair(moved, found.Point.Step, directionDotChange, lengthSquared, changeSquared);
 
         // The pair is learnt at once; without one its row is written as it was.
-        Tensor newSlot = If(hasPair, RawOps.FloorMod(slot + 1.0, Number(pairs)), slot);
-        Tensor row = RawOps.Cast(Max(newSlot, Number(0)), DType.Int32);
-        Tensor isNew = And(RawOps.Equal(Tensor.From([.. Enumerable.Range(0, pairs).Select(i => (double)i)]), newSlot), hasPair);
+        TracedScalar newSlot = TracedScalar.If(hasPair, RawOps.FloorMod((slot + 1).Tensor, Tensor.Scalar((double)pairs)), slot);
+        Tensor row = RawOps.Cast(TracedScalar.Max(newSlot, 0).Tensor, DType.Int32);
+        Tensor isNew = RawOps.LogicalAnd(RawOps.Equal(Tensor.From([.. Enumerable.Range(0, pairs).Select(i => (double)i)]), newSlot.Tensor), hasPair.Tensor);
         Tensor products = steps.Products(change);
         Tensor newSteps = WithRow(state.Steps, row, hasPair, step);
         Tensor newChanges = WithRow(state.Changes, row, hasPair, change);
-        (inverse, curvatures) = TriangularForm.Extend(inverse, curvatures, products, isNew, curvature);
-        Tensor share = LengthShare.FollowsSteps(objective.Count, pairs) ? LengthShare.Next(s[LoopScalars.Share], Is(count, 0), found.Point.Step) : s[LoopScalars.Share];
-        diagonal = If(hasPair, TriangularForm.Rescale(scaling, diagonal, step, change, curvature, changeSquared, LengthShare.Length(share, lengths, curvature)), diagonal);
+        (inverse, curvatures) = TriangularForm.Extend(inverse, curvatures, products, isNew, curvature.Tensor);
+        TracedScalar share = LengthShare.FollowsSteps(objective.Count, pairs) ? Rules.NextShare(s.Share, count > 0, found.Point.Step) : s.Share;
+        Tensor length = Rules.Length(share, lengths, curvature).Tensor;
+        diagonal = TracedScalar.If(hasPair, TriangularForm.Rescale(scaling, diagonal, step, change, curvature.Tensor, changeSquared.Tensor, length), diagonal);
 
-        // The counters, as LbfgsDriver has them in Advance and AfterFailure.
-        Tensor decrease = value - newValue;
-        Tensor predicted = -0.5 * slope;
-        Tensor accepted = And(found.Accepted, Not(isStart));
-        Tensor failed = And(Not(found.Accepted), Not(found.Interrupted));
-        Tensor fails = s[LoopScalars.FailsInRow];
-        fails = If(failed, If(Less(newValue, value - 10 * band), 0, fails + 1.0), If(And(accepted, Less(band, decrease)), 0, fails));
-        Tensor floor = If(accepted, If(And(AtMost(RawOps.Abs(decrease), band), AtMost(predicted, 10 * band)), s[LoopScalars.Floor] + 1.0, 0), s[LoopScalars.Floor]);
-        Tensor unchanged = If(accepted, If(Is(decrease, 0), s[LoopScalars.Unchanged] + 1.0, 0), s[LoopScalars.Unchanged]);
-        Tensor keepsOn = If(accepted, Or(hasPair, Less(Number(0), count)), If(found.Lower, hasPair, And(Not(failed), Not(fresh))));
-        restarts += Flag(And(failed, Not(keepsOn)));
+        TracedTruth isBest = (isPoint & (value <= s.BestValue)) | isStart;
+        TracedScalar bestValue = TracedScalar.If(isBest, value, s.BestValue);
+        run.InitialLoss = TracedScalar.If(isStart, value, run.InitialLoss);
+        run.Evaluations = found.Evaluations;
+        SearchOutcome<TracedScalar, TracedTruth> outcome = new()
+        {
+            Accepted = accepted,
+            Failed = !found.Accepted & !found.Interrupted,
+            Lower = found.Lower,
+            Fresh = fresh,
+            HasPair = hasPair,
+            HadPairs = count > 0,
+            IsLessNoisy = false,
+            Step = found.Point.Step,
+            Moved = moved,
+            Slope = slope,
+            Value = s.Value,
+            NewValue = value,
+            BestValue = bestValue,
+            Error = found.Error,
+        };
+        SearchVerdict<TracedScalar, TracedTruth> verdict = Rules.AfterSearch(run, outcome, rules);
+        TracedTruth isFinite = TracedScalar.IsFinite(value) & TracedScalar.IsFinite(gradientSquared);
+        TracedTruth isGoal = (gradientMax <= limits.GradientTolerance) | (value <= limits.TargetLoss) | (isStart & !isFinite);
+        TracedScalar end = TracedScalar.If(isPoint & isGoal, (double)RunEnd.Point, verdict.End);
+        run = verdict.Numbers;
+        run.Restarts += Rules.Count(verdict.Restarts & TracedScalar.Same(end, (double)RunEnd.None));
 
-        Tensor isPoint = Or(isTaken, isStart);
-        Tensor isFinite = And(IsFinite(newValue), IsFinite(newSquared));
-        Tensor isGoal = Or(Or(AtMost(gradientMax, limits[LoopLimits.GradientTolerance]), AtMost(newValue, limits[LoopLimits.TargetLoss])), And(isStart, Not(isFinite)));
-        Tensor isBelowRounding = And(failed, And(Not(found.Lower), Not(fresh)), AtMost(predicted, _epsilon * RawOps.Abs(value)));
-        Tensor isHopeless = And(failed, Or(Less(limits[LoopLimits.MaxRestarts], fails), And(fresh, Not(found.Lower), Less(Number(1), fails))));
-        Tensor end = First(
-            (And(isPoint, isGoal), LoopEnd.Point),
-            (And(accepted, Is(moved, 0)), LoopEnd.NotMoved),
-            (And(accepted, AtLeast(floor, LbfgsDriver.FloorIterations)), LoopEnd.Floor),
-            (And(accepted, AtLeast(unchanged, LbfgsDriver.FloorIterations)), LoopEnd.Unchanged),
-            (isBelowRounding, LoopEnd.Predicted),
-            (isHopeless, LoopEnd.Failures));
-
-        Tensor isBest = And(isPoint, AtMost(newValue, s[LoopScalars.BestValue]));
-        isBest = Or(isBest, isStart);
-        Tensor bestValue = If(isBest, newValue, s[LoopScalars.BestValue]);
-        Tensor initialValue = If(isStart, newValue, s[LoopScalars.InitialValue]);
-        Tensor isNoise = And(failed, Less(Number(0), found.Error), AtMost(found.Error, LbfgsDriver.MostNoise * (initialValue - bestValue)));
-        Tensor stepTaken = If(isPoint, found.Point.Step, s[LoopScalars.Step]);
-        Tensor iterations = s[LoopScalars.Iterations] + Flag(And(isTaken, Not(isStart)));
-        Tensor evaluationsAtPoint = If(isPoint, found.Evaluations, s[LoopScalars.EvaluationsAtPoint]);
-        Tensor[] next = new Tensor[LoopScalars.Count];
-        next[LoopScalars.Iterations] = iterations;
-        next[LoopScalars.Evaluations] = found.Evaluations;
-        next[LoopScalars.Value] = newValue;
-        next[LoopScalars.GradientMax] = gradientMax;
-        next[LoopScalars.GradientSquared] = newSquared;
-        next[LoopScalars.Step] = stepTaken;
-        next[LoopScalars.Moved] = If(isPoint, moved, s[LoopScalars.Moved]);
-        next[LoopScalars.BestValue] = bestValue;
-        next[LoopScalars.BestGradientMax] = If(isBest, gradientMax, s[LoopScalars.BestGradientMax]);
-        next[LoopScalars.BestGradientSquared] = If(isBest, newSquared, s[LoopScalars.BestGradientSquared]);
-        next[LoopScalars.BestIsCurrent] = If(isPoint, Flag(isBest), s[LoopScalars.BestIsCurrent]);
-        next[LoopScalars.Restarts] = restarts;
-        next[LoopScalars.FailedSearches] = s[LoopScalars.FailedSearches] + Flag(failed);
-        next[LoopScalars.FailsInRow] = fails;
-        next[LoopScalars.Floor] = floor;
-        next[LoopScalars.Unchanged] = unchanged;
-        next[LoopScalars.ShortStart] = If(accepted, 1, If(And(failed, fresh, Not(found.Lower)), shortStart * 1e-3, shortStart));
-        next[LoopScalars.FirstStep] = If(accepted, If(fresh, 1, Min(Number(1), LbfgsDriver.GrowthOfFirstStep * found.Point.Step)), s[LoopScalars.FirstStep]);
-        next[LoopScalars.KeepsMemory] = Flag(And(keepsOn, Not(isStart)));
-        next[LoopScalars.Slot] = newSlot;
-        next[LoopScalars.Pairs] = If(hasPair, Min(count + 1.0, Number(pairs)), count);
-        next[LoopScalars.End] = end;
-        next[LoopScalars.Predicted] = predicted;
-        next[LoopScalars.IsStart] = Number(0);
-        next[LoopScalars.EvaluationsAtPoint] = evaluationsAtPoint;
-        next[LoopScalars.Share] = If(hasPair, share, s[LoopScalars.Share]);
-        next[LoopScalars.Noise] = If(isNoise, Max(s[LoopScalars.Noise], LbfgsDriver.NoiseOverError * found.Error), s[LoopScalars.Noise]);
-        next[LoopScalars.InitialValue] = initialValue;
+        LoopNumbers<TracedScalar> next = new()
+        {
+            Run = run,
+            Value = value,
+            GradientMax = gradientMax,
+            GradientSquared = gradientSquared,
+            Step = TracedScalar.If(isPoint, found.Point.Step, s.Step),
+            Moved = TracedScalar.If(isPoint, moved, s.Moved),
+            BestValue = bestValue,
+            BestGradientMax = TracedScalar.If(isBest, gradientMax, s.BestGradientMax),
+            BestGradientSquared = TracedScalar.If(isBest, gradientSquared, s.BestGradientSquared),
+            BestIsCurrent = TracedScalar.If(isPoint, Rules.Count(isBest), s.BestIsCurrent),
+            Slot = newSlot,
+            Pairs = TracedScalar.If(hasPair, TracedScalar.Min(count + 1, (double)pairs), count),
+            Share = TracedScalar.If(hasPair, share, s.Share),
+            End = end,
+            Predicted = verdict.PredictedDecrease,
+            IsStart = 0,
+            EvaluationsAtPoint = TracedScalar.If(isPoint, found.Evaluations, s.EvaluationsAtPoint),
+        };
 
         // Rewritten as it was where no point was taken.
-        Tensor numbers = RawOps.Pack([evaluationsAtPoint, newValue, gradientMax, newSquared, stepTaken, next[LoopScalars.Moved]]);
-        Tensor line = RawOps.FloorMod(RawOps.Cast(iterations - begun, DType.Int32), Tensor.Scalar(rows));
+        Tensor numbers = TracedScalar.Pack(next.EvaluationsAtPoint, value, gradientMax, gradientSquared, next.Step, next.Moved);
+        Tensor line = RawOps.FloorMod(RawOps.Cast((run.Iterations - begun).Tensor, DType.Int32), Tensor.Scalar(rows));
         return new LoopState(
-            position, gradient, If(isBest, position, state.BestPosition), If(isBest, gradient, state.BestGradient), newSteps, newChanges, diagonal, inverse, curvatures, RawOps.Pack(next), Updated(state.Course, line, numbers));
+            position, gradient, TracedScalar.If(isBest, position, state.BestPosition), TracedScalar.If(isBest, gradient, state.BestGradient), newSteps, newChanges, diagonal, inverse, curvatures,
+            TracedScalar.Pack(next.Pack()), Updated(state.Course, line, numbers));
     }
 
-    private static Tensor First(params ReadOnlySpan<(Tensor Holds, LoopEnd End)> rules)
-    {
-        Tensor end = Number((double)LoopEnd.None);
-        for (int i = rules.Length - 1; i >= 0; i--)
-            end = If(rules[i].Holds, (double)rules[i].End, end);
-        return end;
-    }
-
-    private static Tensor WithRow(Tensor rows, Tensor row, Tensor isWritten, Tensor vector)
+    private static Tensor WithRow(Tensor rows, Tensor row, TracedTruth isWritten, Tensor vector)
     {
         using Tensor axis = Tensor.Scalar(0);
-        return Updated(rows, row, If(isWritten, vector, RawOps.GatherV2(rows, row, axis)));
+        return Updated(rows, row, TracedScalar.If(isWritten, vector, RawOps.GatherV2(rows, row, axis)));
     }
 
     /// <summary>In place, where XLA sees that nobody reads the former matrix afterwards.</summary>
@@ -183,6 +160,4 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
         updated.RefineShape(matrix.Shape);
         return updated;
     }
-
-    private static Tensor[] Unpack(Tensor vector, int count) => RawOps.Unpack(vector, count, axis: 0);
 }

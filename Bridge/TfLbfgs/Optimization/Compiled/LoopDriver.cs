@@ -7,7 +7,7 @@ namespace TfLbfgs.Optimization;
 /// Runs the compiled loop in blocks: between two of them the host reads the numbers of the iterations, tells those who listen, and applies the rules that the loop does not know. Where a block ends changes no bit of the
 /// course, so its length may follow the clock.
 /// </summary>
-internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptions options) : RunDriver(state, options, kernel.Objective.Layout)
+internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptions options) : RunDriver(state, options, kernel.Objective)
 {
     private static readonly TimeSpan BlockTime = TimeSpan.FromMilliseconds(50);
 
@@ -17,7 +17,7 @@ internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptio
     public override object Kernel => kernel;
 
     /// <summary>Whether anybody wants to look up before the run is over.</summary>
-    private bool IsWatched => Listeners.IsHeard || Options.Validation is not null || Options.MaxTime is not null || Rules.Cancellation.CanBeCanceled || Options.HasChangeRules;
+    private bool IsWatched => Listeners.IsHeard || Options.Validation is not null || Options.MaxTime is not null || Stopping.Cancellation.CanBeCanceled || Options.HasChangeRules;
 
     /// <inheritdoc/>
     protected override void EvaluateStart(Tensor start, int iterations)
@@ -26,6 +26,15 @@ internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptio
         int block = IsWatched ? 0 : Math.Min(Math.Min(LoopKernel.MaxBlock, iterations), Options.MaxIterations);
         LoopState begin = LoopState.Begin(start, kernel.Pairs, kernel.Scaling, LoopKernel.MaxBlock + 1);
         Take(scope, kernel.Call(begin, Limits(block)), isStart: true);
+    }
+
+    /// <inheritdoc/>
+    protected override (double Loss, double Moved) EvaluateAgain()
+    {
+        kernel.Check(State.Memory ?? []);
+        using TensorScope scope = new();
+        LoopState again = kernel.Call(LoopState.Begin(Point.Position, kernel.Pairs, kernel.Scaling, LoopKernel.MaxBlock + 1), Limits(0));
+        return (LoopNumbers<double>.Of(again.Scalars.ToArray<double>()).Value, 0);
     }
 
     /// <inheritdoc/>
@@ -51,96 +60,72 @@ internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptio
 
     private double[] Limits(int stopAt)
     {
-        double[] limits = new double[LoopLimits.Count];
-        limits[LoopLimits.StopAt] = stopAt;
-        limits[LoopLimits.MaxEvaluations] = Options.MaxEvaluations;
-        limits[LoopLimits.GradientTolerance] = Options.GradientTolerance;
-        limits[LoopLimits.TargetLoss] = Options.TargetLoss ?? double.NegativeInfinity;
-        limits[LoopLimits.SufficientDecrease] = Options.SufficientDecrease;
-        limits[LoopLimits.Curvature] = Options.Curvature;
-        limits[LoopLimits.MaxTrials] = Options.MaxLineSearchTrials;
-        limits[LoopLimits.MaxRestarts] = Options.MaxRestarts;
-        return limits;
+        RuleLimits<HostScalar> rules = State.Limits;
+        return new LoopLimits<double>(
+            stopAt, Options.MaxEvaluations, Options.GradientTolerance, Options.TargetLoss ?? double.NegativeInfinity, Options.SufficientDecrease, Options.Curvature, Options.MaxLineSearchTrials,
+            rules.MaxRestarts, rules.AbsoluteError, rules.RelativeError, rules.FloorIterations).Pack();
     }
 
     /// <summary>The tensors of the run as the loop takes them.</summary>
     private LoopState Given()
     {
         Trial best = State.Best!;
-        double[] scalars = new double[LoopScalars.Count];
         IReadOnlyList<Tensor> memory = State.Memory!;
         long[] cursor = memory[^1].ToArray<long>();
-        scalars[LoopScalars.Iterations] = State.Iterations;
-        scalars[LoopScalars.Evaluations] = State.Evaluations;
-        scalars[LoopScalars.Value] = Point.Value;
-        scalars[LoopScalars.GradientMax] = Point.GradientMax;
-        scalars[LoopScalars.GradientSquared] = Point.GradientSquared;
-        scalars[LoopScalars.Step] = Point.Step;
-        scalars[LoopScalars.Moved] = Point.Moved;
-        scalars[LoopScalars.BestValue] = best.Value;
-        scalars[LoopScalars.BestGradientMax] = best.GradientMax;
-        scalars[LoopScalars.BestGradientSquared] = best.GradientSquared;
-        scalars[LoopScalars.BestIsCurrent] = best == Point ? 1 : 0;
-        scalars[LoopScalars.Restarts] = State.Restarts;
-        scalars[LoopScalars.FailedSearches] = State.FailedSearches;
-        scalars[LoopScalars.FailsInRow] = State.FailsInRow;
-        scalars[LoopScalars.Floor] = State.Floor;
-        scalars[LoopScalars.Unchanged] = State.Unchanged;
-        scalars[LoopScalars.ShortStart] = State.ShortStart;
-        scalars[LoopScalars.FirstStep] = State.FirstStep;
-        scalars[LoopScalars.KeepsMemory] = State.KeepsMemory ? 1 : 0;
-        scalars[LoopScalars.Slot] = cursor[0];
-        scalars[LoopScalars.Pairs] = cursor[1];
-        scalars[LoopScalars.Share] = cursor[2];
-        scalars[LoopScalars.Noise] = State.ProvenNoise;
-        scalars[LoopScalars.InitialValue] = State.InitialLoss;
-        scalars[LoopScalars.EvaluationsAtPoint] = State.Course[^1].Evaluations;
+        LoopNumbers<double> numbers = new()
+        {
+            Run = State.Numbers.Select(number => number.Value),
+            Value = Point.Value,
+            GradientMax = Point.GradientMax,
+            GradientSquared = Point.GradientSquared,
+            Step = Point.Step,
+            Moved = Point.Moved,
+            BestValue = best.Value,
+            BestGradientMax = best.GradientMax,
+            BestGradientSquared = best.GradientSquared,
+            BestIsCurrent = best == Point ? 1 : 0,
+            Slot = cursor[0],
+            Pairs = cursor[1],
+            Share = cursor[2],
+            EvaluationsAtPoint = State.Course[^1].Evaluations,
+        };
         Tensor course = Tensor.Fill([LoopKernel.MaxBlock + 1, LoopState.Columns], 0, Runtime.DType.Float64);
-        return new LoopState(Point.Position, Point.Gradient, best.Position, best.Gradient, memory[0], memory[1], memory[2], memory[3], memory[4], Tensor.From(scalars), course);
+        return new LoopState(
+            Point.Position, Point.Gradient, best.Position, best.Gradient, memory[0], memory[1], memory[2], memory[3], memory[4], Tensor.From(numbers.Pack()), course);
     }
 
     /// <summary>Takes over where a block ended.</summary>
     private void Take(TensorScope scope, LoopState after, bool isStart)
     {
-        double[] scalars = after.Scalars.ToArray<double>();
+        LoopNumbers<double> numbers = LoopNumbers<double>.Of(after.Scalars.ToArray<double>());
         double[] course = after.Course.ToArray<double>();
         State.Reads += 2;
         int before = State.Iterations;
-        State.Iterations = (int)scalars[LoopScalars.Iterations];
-        State.Evaluations = (int)scalars[LoopScalars.Evaluations];
-        State.Restarts = (int)scalars[LoopScalars.Restarts];
-        State.FailedSearches = (int)scalars[LoopScalars.FailedSearches];
-        State.FailsInRow = (int)scalars[LoopScalars.FailsInRow];
-        State.Floor = (int)scalars[LoopScalars.Floor];
-        State.Unchanged = (int)scalars[LoopScalars.Unchanged];
-        State.ShortStart = scalars[LoopScalars.ShortStart];
-        State.FirstStep = scalars[LoopScalars.FirstStep];
-        State.ProvenNoise = scalars[LoopScalars.Noise];
-        State.KeepsMemory = scalars[LoopScalars.KeepsMemory] > 0;
-        TakePoints(scope, after, scalars);
-        TakeMemory(scope, after, scalars);
-        if (isStart)
-            State.InitialLoss = course[1];
+        State.Numbers = numbers.Run.Select(number => new HostScalar(number));
+        TakePoints(scope, after, numbers);
+        TakeMemory(scope, after, numbers);
         Hear(course, before, isStart);
-        State.End = Rules.Verdict ?? EndOf((LoopEnd)(int)scalars[LoopScalars.End], scalars[LoopScalars.Predicted]) ?? (isStart ? null : LimitOfEvaluations());
+        RunEnd own = (RunEnd)(int)numbers.End;
+        (StopReason, string)? end = own is RunEnd.None or RunEnd.Point ? null : Ends.Of(own, Point.Scalars, State.Numbers, Options, numbers.Predicted);
+        State.End = Stopping.Verdict ?? end ?? (isStart ? null : LimitOfEvaluations());
     }
 
-    private void TakePoints(TensorScope scope, LoopState after, double[] scalars)
+    private void TakePoints(TensorScope scope, LoopState after, LoopNumbers<double> numbers)
     {
-        Trial current = new(scope.Keep(after.Position), scope.Keep(after.Gradient))
+        Trial current = new(scope.Keep(after.Position), scope.Keep(after.Gradient), default(EvaluationScalars) with
         {
-            Step = scalars[LoopScalars.Step],
-            Value = scalars[LoopScalars.Value],
-            GradientMax = scalars[LoopScalars.GradientMax],
-            GradientSquared = scalars[LoopScalars.GradientSquared],
-            Moved = scalars[LoopScalars.Moved],
-        };
-        Trial best = scalars[LoopScalars.BestIsCurrent] > 0 ? current : new(scope.Keep(after.BestPosition), scope.Keep(after.BestGradient))
+            Step = numbers.Step,
+            Value = numbers.Value,
+            GradientMax = numbers.GradientMax,
+            GradientSquared = numbers.GradientSquared,
+            Moved = numbers.Moved,
+        });
+        Trial best = numbers.BestIsCurrent > 0 ? current : new(scope.Keep(after.BestPosition), scope.Keep(after.BestGradient), default(EvaluationScalars) with
         {
-            Value = scalars[LoopScalars.BestValue],
-            GradientMax = scalars[LoopScalars.BestGradientMax],
-            GradientSquared = scalars[LoopScalars.BestGradientSquared],
-        };
+            Value = numbers.BestValue,
+            GradientMax = numbers.BestGradientMax,
+            GradientSquared = numbers.BestGradientSquared,
+        });
         if (State.Best != State.Current)
             State.Best?.Dispose();
         State.Current?.Dispose();
@@ -148,13 +133,13 @@ internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptio
         State.Best = best;
     }
 
-    private void TakeMemory(TensorScope scope, LoopState after, double[] scalars)
+    private void TakeMemory(TensorScope scope, LoopState after, LoopNumbers<double> numbers)
     {
         foreach (Tensor tensor in State.Memory ?? [])
             tensor.Dispose();
         Tensor[] memory =
         [
-            after.Steps, after.Changes, after.Diagonal, after.Inverse, after.Curvatures, Tensor.From([(long)scalars[LoopScalars.Slot], (long)scalars[LoopScalars.Pairs], (long)scalars[LoopScalars.Share]]),
+            after.Steps, after.Changes, after.Diagonal, after.Inverse, after.Curvatures, Tensor.From([(long)numbers.Slot, (long)numbers.Pairs, (long)numbers.Share]),
         ];
         foreach (Tensor tensor in memory)
             scope.Keep(tensor);
@@ -169,21 +154,11 @@ internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptio
             ReadOnlySpan<double> row = course.AsSpan((k - before) * LoopState.Columns, LoopState.Columns);
             kernel.Tell(row[1]);
             if (k == State.Iterations)
-                Rules.Accept(Point, k, (int)row[0]);
+                Stopping.Accept(Point, k, (int)row[0]);
             else
-                Rules.Pass(new LbfgsProgress(k, (int)row[0], row[1], row[2], row[4], Listeners.Seconds) { GradientLength = Math.Sqrt(row[3]), Moved = row[5] });
+                Stopping.Pass(new LbfgsProgress(k, (int)row[0], row[1], row[2], row[4], Listeners.Seconds) { GradientLength = Math.Sqrt(row[3]), Moved = row[5] });
         }
     }
 
     private (StopReason, string)? LimitOfEvaluations() => State.Evaluations >= Options.MaxEvaluations ? Limit() : null;
-
-    private (StopReason, string)? EndOf(LoopEnd end, double predicted) => end switch
-    {
-        LoopEnd.NotMoved => Ends.NotMoved(Point.GradientMax),
-        LoopEnd.Floor => Ends.Floor(Point.GradientMax),
-        LoopEnd.Unchanged => Ends.Unchanged(Point.Value, Point.GradientMax),
-        LoopEnd.Predicted => Ends.Predicted(Point.GradientMax, predicted),
-        LoopEnd.Failures => Ends.Failures(Point.GradientMax, State.FailsInRow),
-        _ => null,
-    };
 }

@@ -37,6 +37,10 @@ internal sealed class LoopKernel : IDisposable
     /// <returns>Where it stands then, in the scope of the caller.</returns>
     public LoopState Call(LoopState state, double[] limits) => LoopState.Of(_function.Call([.. state.Tensors(), Tensor.From(limits), .. _objective.Data]));
 
+    /// <summary>Refuses a memory that is none of this loop.</summary>
+    /// <exception cref="TfLbfgsException">Tensors are missing, or have other shapes or dtypes, or the cursor is out of range.</exception>
+    public void Check(IReadOnlyList<Tensor> memory) => PairHistory.CheckMemory(memory, Pairs, _objective.Count, _objective.DType, Scaling);
+
     /// <summary>Tells the objective of an accepted iteration; it cannot hear of the other evaluations.</summary>
     public void Tell(double loss) => _objective.OnEvaluated(loss);
 

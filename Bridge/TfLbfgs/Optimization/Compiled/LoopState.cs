@@ -13,7 +13,7 @@ namespace TfLbfgs.Optimization;
 /// <param name="Diagonal">D, [n] or [1].</param>
 /// <param name="Inverse">W transposed, float64, [m, m].</param>
 /// <param name="Curvatures">The diagonal of R, float64, [m].</param>
-/// <param name="Scalars">See <see cref="LoopScalars"/>, float64.</param>
+/// <param name="Scalars">See <see cref="LoopNumbers{T}"/>, float64.</param>
 /// <param name="Course">One row per accepted iteration of the block, float64, [rows, <see cref="Columns"/>].</param>
 internal sealed record LoopState(
     Tensor Position, Tensor Gradient, Tensor BestPosition, Tensor BestGradient, Tensor Steps, Tensor Changes, Tensor Diagonal, Tensor Inverse, Tensor Curvatures, Tensor Scalars, Tensor Course)
@@ -37,16 +37,17 @@ internal sealed record LoopState(
         (long n, DType dtype) = (start.Shape[0], start.DType);
         Tensor zeros = Filled(0, dtype, n);
         Tensor history = Filled(0, dtype, pairs, n);
-        double[] scalars = new double[LoopScalars.Count];
-        scalars[LoopScalars.BestValue] = double.PositiveInfinity;
-        scalars[LoopScalars.ShortStart] = 1;
-        scalars[LoopScalars.FirstStep] = 1;
-        scalars[LoopScalars.Slot] = -1;
-        scalars[LoopScalars.IsStart] = 1;
-        scalars[LoopScalars.Share] = LengthShare.Whole;
+        LoopNumbers<double> numbers = new()
+        {
+            Run = IterationRules<HostScalar, HostTruth>.Begin(0).Select(number => number.Value),
+            BestValue = double.PositiveInfinity,
+            Slot = -1,
+            Share = LengthShare.Whole,
+            IsStart = 1,
+        };
         return new LoopState(
             start, zeros, start, zeros, history, history, Filled(1, dtype, scaling == InverseScaling.Diagonal ? n : 1), Tensor.Fill([pairs, pairs], 0, DType.Float64), Tensor.Fill([pairs], 0, DType.Float64),
-            Tensor.From(scalars), Tensor.Fill([rows, Columns], 0, DType.Float64));
+            Tensor.From(numbers.Pack()), Tensor.Fill([rows, Columns], 0, DType.Float64));
     }
 
     /// <summary>The tensors, in the order of <see cref="Of"/>.</summary>

@@ -1,3 +1,4 @@
+using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
@@ -56,7 +57,10 @@ internal sealed class SwitchingDirection(PairHistory pairs, Func<DenseMatrix> cr
         Reset();
         if (memory.Count == 0)
             return;
+        MemoryCheck.Tensors("a direction that switches", [memory[0]], (DType.Int64, [2]));
         long[] stage = memory[0].ToArray<long>();
+        MemoryCheck.Number("the stage", stage[0], 0, 1);
+        MemoryCheck.Number("the number of pairs", stage[1], 0, int.MaxValue);
         (_isDense, _learnt) = (stage[0] == 1, (int)stage[1]);
         if (_isDense)
             _matrix ??= createMatrix();

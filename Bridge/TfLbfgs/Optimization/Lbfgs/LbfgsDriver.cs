@@ -1,4 +1,5 @@
 using TfLbfgs.Tensors;
+using Rules = TfLbfgs.Optimization.IterationRules<TfLbfgs.Optimization.HostScalar, TfLbfgs.Optimization.HostTruth>;
 
 namespace TfLbfgs.Optimization;
 
@@ -7,17 +8,7 @@ namespace TfLbfgs.Optimization;
 /// </summary>
 internal sealed class LbfgsDriver : RunDriver
 {
-    internal const double CurvatureOfPairs = 1e-10;
-    internal const int FloorIterations = 10;
-
-    /// <summary>So many times the error of the loss that a failed search proves is its noise, where that is at most this part of the decrease so far: more is no noise, but a gradient of another function.</summary>
-    internal const double NoiseOverError = 2;
-    internal const double MostNoise = 1e-3;
-
-    /// <summary>The first trial is the unit step, but at most so many times the last accepted one: where directions are too long for a while, each iteration would find that out anew.</summary>
-    internal const double GrowthOfFirstStep = 4;
-
-    /// <summary>Or, where the direction asks for it: twice the last decrease over the slope, the step that repeats that decrease on a parabola, and a little more so that 1 is reached.</summary>
+    /// <summary>Where the direction asks for it, the first trial is at most twice the last decrease over the slope, the step that repeats that decrease on a parabola, and a little more so that 1 is reached.</summary>
     private const double RepeatedDecrease = 2.02;
 
     private readonly LbfgsKernel _kernel;
@@ -31,7 +22,7 @@ internal sealed class LbfgsDriver : RunDriver
 
     /// <summary>Prepares a run, or its continuation; kernel and state are borrowed.</summary>
     public LbfgsDriver(LbfgsKernel kernel, LbfgsState state, LbfgsOptions options)
-        : base(state, options, kernel.Objective.Layout)
+        : base(state, options, kernel.Objective)
     {
         _kernel = kernel;
         _search = options.LineSearch ?? new CubicZoom();
@@ -39,9 +30,6 @@ internal sealed class LbfgsDriver : RunDriver
 
     /// <inheritdoc/>
     public override object Kernel => _kernel;
-
-    /// <summary>The decrease that a quadratic model predicts along the current direction.</summary>
-    private double PredictedDecrease => -State.Direction!.Slope / 2;
 
     private int MemoryLength => Options.MemoryLength ?? MemoryTable.Length(State.Identity.Count, State.Identity.DType);
 
@@ -64,19 +52,29 @@ internal sealed class LbfgsDriver : RunDriver
         _kernel.Bounds = Options.Bounds;
         _kernel.Scale(start, Options.BlockScaling, probe =>
         {
-            State.Evaluations++;
-            State.Reads++;
+            CountEvaluation();
             Listeners.Trial(State.Evaluations, 0, probe);
         });
         State.Current = _kernel.Evaluate(start, zeros, zeros, 0);
         _isProjected = Point.Moved > 0;
         State.Best = Point;
-        State.InitialLoss = Point.Value;
+        State.Numbers.InitialLoss = Point.Value;
         Count(Point);
-        Rules.Accept(Point, 0, State.Evaluations);
-        State.End = Rules.Verdict;
+        Stopping.Accept(Point, 0, State.Evaluations);
+        State.End = Stopping.Verdict;
         if (State.End is null && Options.Noise == Noise.Measured)
             MeasureNoise();
+    }
+
+    /// <inheritdoc/>
+    protected override (double Loss, double Moved) EvaluateAgain()
+    {
+        Options.Bounds?.CheckDevice(Point.Position);
+        _kernel.Attach(State);
+        _kernel.Bounds = Options.Bounds;
+        using Tensor zeros = RawOps.ZerosLike(Point.Position);
+        using Trial again = _kernel.Evaluate(Point.Position, zeros, zeros, 0);
+        return (again.Value, again.Moved);
     }
 
     /// <summary>One accepted iteration, with as many searches as it takes.</summary>
@@ -95,7 +93,7 @@ internal sealed class LbfgsDriver : RunDriver
         bool fresh = !TryLearntDirection();
         if (fresh)
             TakeSteepestDescent();
-        double firstStep = fresh ? _search.FirstStep(Math.Min(1, 1 / Math.Sqrt(Point.GradientSquared)) * State.ShortStart) : _first!.Step;
+        double firstStep = fresh ? _search.FirstStep(Rules.FirstSteepestStep(Point.GradientSquared, State.Numbers.ShortStart)) : _first!.Step;
         _wall = double.PositiveInfinity;
         LinePoint origin = new(0, Point.Value, State.Direction!.Slope);
         Line line = new(origin, firstStep, State.Band, Options);
@@ -103,7 +101,15 @@ internal sealed class LbfgsDriver : RunDriver
         using TrialKeeper trials = new(line, EvaluateTrial);
         Trial? trial = trials.Run(_search);
         DropFirst();
-        return trials.IsAccepted ? Advance(trial!, fresh) : AfterFailure(trial, line, fresh, trials.IsInterrupted);
+        if (trials.IsAccepted)
+            return Accept(trial!, fresh);
+        if (!trials.IsInterrupted && trial is not null && Options.OnFailedSearch == FailedSearchPolicy.AcceptBest)
+        {
+            State.Numbers.FailedSearches += 1;
+            return Accept(trial, fresh);
+        }
+
+        return AfterFailure(trial, line, fresh, trials.IsInterrupted);
     }
 
     /// <summary>Learns the pair that waits, takes the direction that the memory gives and evaluates the first trial along it, in one call; false where there is no memory, or its direction does not descend.</summary>
@@ -111,7 +117,7 @@ internal sealed class LbfgsDriver : RunDriver
     {
         if (!State.KeepsMemory)
             return false;
-        FirstTrial first = new(_search.FirstStep(State.FirstStep), State.LastDecrease > 0 ? RepeatedDecrease * State.LastDecrease : double.PositiveInfinity);
+        FirstTrial first = new(_search.FirstStep(State.Numbers.FirstStep), State.Numbers.LastDecrease > 0 ? RepeatedDecrease * State.Numbers.LastDecrease.Value : double.PositiveInfinity);
         (DirectionStep direction, Trial trial) = State.FormerGradient is null
             ? _kernel.Proceed(Point, first)
             : _kernel.Advance(Point, State.FormerGradient, State.Direction!, first);
@@ -122,19 +128,18 @@ internal sealed class LbfgsDriver : RunDriver
         State.Direction = direction;
         DropFirst();
         _first = trial;
-        if (IsDescent(direction))
+        if (Rules.IsDescent(direction.Slope, direction.LengthSquared, Point.GradientSquared))
         {
             Count(trial);
             return true;
         }
 
         // Evaluated in vain: it counts, and nothing stops for it.
-        State.Evaluations++;
-        State.Reads++;
+        CountEvaluation();
         Listeners.Trial(State.Evaluations, State.Iterations + 1, trial);
         DropFirst();
-        State.KeepsMemory = false;
-        State.Restarts++;
+        State.Numbers.KeepsMemory = 0;
+        State.Numbers.Restarts += 1;
         return false;
     }
 
@@ -157,61 +162,40 @@ internal sealed class LbfgsDriver : RunDriver
     }
 
     /// <summary>Moves to an accepted trial.</summary>
-    private (StopReason, string)? Advance(Trial trial, bool fresh)
+    private (StopReason, string)? Accept(Trial trial, bool fresh)
     {
-        State.ShortStart = 1;
-        State.FirstStep = fresh ? 1 : Math.Min(1, GrowthOfFirstStep * trial.Step);
-        double decrease = Point.Value - trial.Value;
-        State.LastDecrease = decrease;
-        if (decrease > State.Band)
-            State.FailsInRow = 0;
-        State.Floor = Math.Abs(decrease) <= State.Band && PredictedDecrease <= 10 * State.Band ? State.Floor + 1 : 0;
-        State.Unchanged = decrease == 0 ? State.Unchanged + 1 : 0;
-        MoveTo(trial, keepMemoryWithoutPair: true);
-        if (Rules.Verdict is { } end)
+        SearchVerdict<HostScalar, HostTruth> verdict = Judge(trial, fresh, isAccepted: true, isFailed: false, isLessNoisy: false);
+        State.Numbers = verdict.Numbers;
+        MoveTo(trial);
+        if (Stopping.Verdict is { } end)
             return end;
-        if (trial.Moved == 0)
-            return Ends.NotMoved(trial.GradientMax);
-        if (Options.FloorIterations > 0 && State.Floor >= Options.FloorIterations && !IsLessNoisyHere())
-            return Ends.Floor(trial.GradientMax, Options.FloorIterations);
-        if (State.Unchanged >= FloorIterations)
-            return Ends.Unchanged(trial.Value, trial.GradientMax);
-        return null;
+        // Working precision may be reached for the noise that was measured elsewhere; then the run goes on with what it is here.
+        RunEnd own = (RunEnd)(int)verdict.End.Value;
+        return own == RunEnd.None || (own == RunEnd.Floor && IsLessNoisyHere()) ? null : Ends.Of(own, trial.Scalars, State.Numbers, Options, verdict.PredictedDecrease);
     }
 
     /// <summary>After a search without an acceptable step: keeps what it gained, restarts from the steepest descent, or ends.</summary>
     private (StopReason, string)? AfterFailure(Trial? trial, Line line, bool fresh, bool isInterrupted)
     {
-        if (!isInterrupted && trial is not null && Options.OnFailedSearch == FailedSearchPolicy.AcceptBest)
-        {
-            State.FailedSearches++;
-            return Advance(trial, fresh);
-        }
-
-        double value = Point.Value;
-        double band = State.Band;
-        bool lower = trial is not null && trial.Value < value;
-        int fails = lower && trial!.Value < value - 10 * band ? 0 : State.FailsInRow + 1;
-        bool isPrecise = !isInterrupted && !lower && !fresh && PredictedDecrease <= State.ErrorOf(value) && !IsLessNoisyHere();
-        bool stalls = !isPrecise && (fails > Options.MaxRestarts || (fresh && !lower && fails > 1));
-        LbfgsSearchFailure? failure = !isInterrupted && (stalls || Options.ExplainFailures) ? Explain() : null;
+        bool lower = trial is not null && trial.Value < Point.Value;
+        SearchVerdict<HostScalar, HostTruth> verdict = Judge(trial, fresh, isAccepted: false, isFailed: !isInterrupted, isLessNoisy: false);
+        if ((RunEnd)(int)verdict.End.Value == RunEnd.Predicted && IsLessNoisyHere())
+            verdict = Judge(trial, fresh, isAccepted: false, isFailed: true, isLessNoisy: true);
+        RunEnd own = (RunEnd)(int)verdict.End.Value;
+        LbfgsSearchFailure? failure = !isInterrupted && (own == RunEnd.Failures || Options.ExplainFailures) ? Explain() : null;
+        // Diagnosis evaluates, after the verdict.
+        State.Numbers = verdict.Numbers with { Evaluations = State.Numbers.Evaluations };
         if (lower)
-            MoveTo(trial!, keepMemoryWithoutPair: false);
+            MoveTo(trial!);
         else
             trial?.Dispose();
-        if (isInterrupted)
-            return (lower ? Rules.Verdict : null) ?? Limit();
-
-        State.FailedSearches++;
-        LearnNoise();
-        State.FailsInRow = fails;
-        if (lower && Rules.Verdict is { } end)
+        if (lower && Stopping.Verdict is { } end)
             return end;
+        if (isInterrupted)
+            return Limit();
         string sentence = SearchSentence.Of(line);
-        if (isPrecise)
-            return With(Ends.Predicted(Point.GradientMax, PredictedDecrease), sentence);
-        if (fresh && !lower)
-            State.ShortStart *= 1e-3;
+        if (own == RunEnd.Predicted)
+            return With(Ends.Of(own, Point.Scalars, State.Numbers, Options, verdict.PredictedDecrease), sentence);
         if (Options.OnFailedSearch == FailedSearchPolicy.Throw)
             throw new TfLbfgsException(FormattableString.Invariant($"Expected a step that meets the conditions of the line search, received none in iteration {State.Iterations + 1}; the best point is kept. {sentence}"));
         if (Options.OnFailedSearch == FailedSearchPolicy.Stop || (Options.OnFailedSearch == FailedSearchPolicy.RestartOnce && State.FailedSearches > 1))
@@ -222,21 +206,43 @@ internal sealed class LbfgsDriver : RunDriver
             return null;
         }
 
-        if (stalls)
-            return With(Ends.Failures(Point.GradientMax, fails, fresh && !lower ? _consistency : null, failure), sentence);
-        State.KeepsMemory &= lower;
-        if (!State.KeepsMemory)
-            State.Restarts++;
+        if (own == RunEnd.Failures)
+            return With(Ends.Failures(Point.GradientMax, (int)State.Numbers.FailsInRow.Value, fresh && !lower ? _consistency : null, failure), sentence);
+        if (verdict.Restarts)
+            State.Numbers.Restarts += 1;
         return null;
     }
 
-    /// <summary>After a failed search: what the values of its trials prove about the error of the loss widens the band in which the slopes decide.</summary>
-    private void LearnNoise()
+    /// <summary>What the rules say of a search; the trial is that to which the run moves, where it was accepted or is lower.</summary>
+    private SearchVerdict<HostScalar, HostTruth> Judge(Trial? trial, bool fresh, bool isAccepted, bool isFailed, bool isLessNoisy)
     {
-        double error = _consistency!.Noise;
-        if (error > 0 && error <= MostNoise * (State.InitialLoss - State.Best!.Value))
-            State.ProvenNoise = Math.Max(State.ProvenNoise, NoiseOverError * error);
+        bool lower = !isAccepted && trial is not null && trial.Value < Point.Value;
+        bool moves = isAccepted || lower;
+        return Rules.AfterSearch(
+            State.Numbers,
+            new SearchOutcome<HostScalar, HostTruth>
+            {
+                Accepted = isAccepted,
+                Failed = isFailed,
+                Lower = lower,
+                Fresh = fresh,
+                HasPair = moves && HasPair(trial!),
+                HadPairs = !_kernel.Direction.IsEmpty,
+                IsLessNoisy = isLessNoisy,
+                Step = moves ? trial!.Step : 0,
+                Moved = moves ? trial!.Moved : 0,
+                Slope = State.Direction!.Slope,
+                Value = Point.Value,
+                NewValue = moves ? trial!.Value : Point.Value,
+                BestValue = moves && trial!.Value <= State.Best!.Value ? trial.Value : State.Best!.Value,
+                Error = _consistency!.Noise,
+            },
+            State.Limits);
     }
+
+    /// <summary>Whether the step of a trial gives a pair; within bounds only the components that moved freely are part of it.</summary>
+    private bool HasPair(Trial trial) => Rules.HasPair(
+        trial.Moved, trial.Step, trial.Scalars.DirectionDotChange, _kernel.Bounds is null ? State.Direction!.LengthSquared : trial.Scalars.DirectionSquared, trial.Scalars.ChangeSquared);
 
     private static (StopReason, string) With((StopReason Reason, string Message) end, string sentence) => (end.Reason, $"{end.Message} {sentence}");
 
@@ -246,49 +252,43 @@ internal sealed class LbfgsDriver : RunDriver
         if (State.Current != State.Best)
             State.Current?.Dispose();
         State.Current = State.Best;
-        State.KeepsMemory = false;
-        State.Restarts++;
+        State.Numbers.KeepsMemory = 0;
+        State.Numbers.Restarts += 1;
     }
 
     /// <summary>Takes a trial over as the current point and prepares the next direction.</summary>
-    private void MoveTo(Trial trial, bool keepMemoryWithoutPair)
+    private void MoveTo(Trial trial)
     {
         Trial former = Point;
         Trial formerBest = State.Best!;
         State.Current = trial;
         State.Best = trial.Value <= formerBest.Value ? trial : formerBest;
-        PreparePair(former, trial, keepMemoryWithoutPair);
+        PreparePair(former, trial);
         using Tensor? formerPosition = Listeners.HasObservers ? former.Position.Alias() : null;
         if (former != State.Best)
             former.Dispose();
         if (formerBest != State.Best && formerBest != former)
             formerBest.Dispose();
-        State.Iterations++;
-        Rules.Accept(trial, State.Iterations, State.Evaluations, formerPosition, State.Tally.Curvatures);
+        Stopping.Accept(trial, State.Iterations, State.Evaluations, formerPosition, State.Tally.Curvatures);
     }
 
-    /// <summary>Decides whether the pair of a step will be learnt: where its curvature allows. Learning it waits for the next direction, as both are one call.</summary>
-    private void PreparePair(Trial former, Trial trial, bool keepMemoryWithoutPair)
+    /// <summary>Keeps what the pair of a step needs, where there is one. Learning it waits for the next direction, as both are one call.</summary>
+    private void PreparePair(Trial former, Trial trial)
     {
         State.FormerGradient?.Dispose();
         State.FormerGradient = null;
-        // Within bounds only the components that moved freely are part of the pair.
+        bool hasPair = HasPair(trial);
         if (_kernel.Bounds is not null)
-            State.Direction = State.Direction! with { LengthSquared = trial.DirectionSquared };
-        double curvature = trial.Step * trial.DirectionDotChange;
-        double lengths = Math.Sqrt(State.Direction!.LengthSquared) * trial.Step * Math.Sqrt(trial.ChangeSquared);
-        bool hasPair = trial.Moved > 0 && curvature > CurvatureOfPairs * lengths;
+            State.Direction = State.Direction! with { LengthSquared = trial.Scalars.DirectionSquared };
         if (hasPair)
         {
             State.FormerGradient = former.Gradient.Alias();
-            State.Tally.Curvatures.Add(LbfgsKernel.ScalarsOf(trial, State.Direction), MemoryLength);
+            State.Tally.Curvatures.Add(LbfgsKernel.ScalarsOf(trial, State.Direction!), MemoryLength);
         }
         else
         {
             State.Tally.SkippedPairs++;
         }
-
-        State.KeepsMemory = hasPair || (keepMemoryWithoutPair && !_kernel.Direction.IsEmpty);
     }
 
     private Trial? EvaluateTrial(double step)
@@ -305,7 +305,7 @@ internal sealed class LbfgsDriver : RunDriver
             first.Dispose();
         }
 
-        if (!Rules.MayEvaluate(State.Evaluations))
+        if (!Stopping.MayEvaluate(State.Evaluations))
             return null;
         Trial trial = _kernel.Evaluate(Point.Position, Point.Gradient, State.Direction!.Direction, step);
         try
@@ -324,16 +324,18 @@ internal sealed class LbfgsDriver : RunDriver
     /// <summary>Counts a trial of the next iteration, and tells rules and listeners; the start belongs to iteration 0.</summary>
     private void Count(Trial trial)
     {
-        State.Evaluations++;
-        State.Reads++;
-        Rules.Evaluated(trial);
+        CountEvaluation();
+        Stopping.Evaluated(trial);
         if (!trial.IsFinite)
             _wall = Math.Min(_wall, trial.Step);
         Listeners.Trial(State.Evaluations, trial == State.Current ? 0 : State.Iterations + 1, trial);
     }
 
-    private bool IsDescent(DirectionStep step) => double.IsFinite(step.Slope) && double.IsFinite(step.LengthSquared) && step.Slope < 0
-        && Math.Abs(step.Slope) >= 1e-16 * Math.Sqrt(step.LengthSquared) * Math.Sqrt(Point.GradientSquared);
+    private void CountEvaluation()
+    {
+        State.Numbers.Evaluations += 1;
+        State.Reads++;
+    }
 
     private void MeasureNoise() => State.Tally.Noise = new NoiseMeter(EvaluateAside, State.Epsilon).Measure(Point.Position, Point.Value);
 
@@ -347,7 +349,7 @@ internal sealed class LbfgsDriver : RunDriver
         MeasureNoise();
         if (State.Tally.Noise >= before / 2)
             return false;
-        (State.Floor, State.Unchanged) = (0, 0);
+        (State.Numbers.Floor, State.Numbers.Unchanged) = (0, 0);
         return true;
     }
 
@@ -367,11 +369,10 @@ internal sealed class LbfgsDriver : RunDriver
     /// <summary>An evaluation beside the search, which counts as one; null where a limit forbids it.</summary>
     private Trial? EvaluateAside(Tensor direction, double step)
     {
-        if (!Rules.MayEvaluate(State.Evaluations))
+        if (!Stopping.MayEvaluate(State.Evaluations))
             return null;
         Trial trial = _kernel.Evaluate(Point.Position, Point.Gradient, direction, step);
-        State.Evaluations++;
-        State.Reads++;
+        CountEvaluation();
         try
         {
             Listeners.Trial(State.Evaluations, State.Iterations + 1, trial);

@@ -13,9 +13,8 @@ namespace TfLbfgs.Optimization;
 internal sealed class LbfgsKernel : IDisposable
 {
     private readonly Objective _objective;
-    private readonly bool _compiled;
+    private readonly ExecutionPlan _plan;
     private readonly Function? _evaluate;
-    private readonly bool _eager;
 
     /// <summary>By the stage of the direction: each is other code.</summary>
     private readonly Dictionary<int, (Function Advance, Function Proceed)> _stages = [];
@@ -30,10 +29,8 @@ internal sealed class LbfgsKernel : IDisposable
         _objective = objective;
         Direction = direction;
         _scaled = direction as ScaledDirection;
-        _eager = execution == Execution.Eager;
-        _compiled = execution == Execution.CompiledCalls;
-        if (!_eager)
-            _evaluate = new Function(Evaluate, new FunctionOptions { Name = "lbfgs_evaluate", Compile = _compiled });
+        _plan = ExecutionPlan.ForCalls(execution);
+        _evaluate = _plan.Function(Evaluate, "lbfgs_evaluate");
     }
 
     /// <summary>What is minimized; borrowed.</summary>
@@ -73,7 +70,7 @@ internal sealed class LbfgsKernel : IDisposable
         using TensorScope scope = new();
         Tensor[] own = Direction.Reserve(ScalarsOf(point, direction));
         Tensor[] inputs = [point.Position, point.Gradient, former, direction.Direction, Tensor.Scalar(point.Step), Argument(first), .. own, .. Common];
-        if (_compiled)
+        if (_plan.IsCompiled)
         {
             (inputs[2], inputs[3]) = Pair(inputs);
             Direction.Store(inputs[2], inputs[3], own);
@@ -84,7 +81,7 @@ internal sealed class LbfgsKernel : IDisposable
 
     /// <summary>The scalars of the pair of a step.</summary>
     public static PairScalars ScalarsOf(Trial point, DirectionStep direction) =>
-        new(point.Step * point.DirectionDotChange, point.Step * point.Step * direction.LengthSquared, point.ChangeSquared, point.Step * direction.Slope, point.Step);
+        new(point.Step * point.Scalars.DirectionDotChange, point.Step * point.Step * direction.LengthSquared, point.Scalars.ChangeSquared, point.Step * direction.Slope, point.Step);
 
     /// <summary>Computes the next direction at a point without a new pair, and evaluates along it.</summary>
     /// <param name="point">The point.</param>
@@ -183,11 +180,11 @@ internal sealed class LbfgsKernel : IDisposable
     {
         get
         {
-            if (_eager)
+            if (_plan.IsEager)
                 return null;
             if (_stages.TryGetValue(Direction.Stage, out (Function, Function) functions))
                 return functions;
-            functions = (new Function(Advance, new FunctionOptions { Name = "lbfgs_advance", Compile = _compiled }), new Function(Proceed, new FunctionOptions { Name = "lbfgs_proceed", Compile = _compiled }));
+            functions = (_plan.Function(Advance, "lbfgs_advance")!, _plan.Function(Proceed, "lbfgs_proceed")!);
             _stages.Add(Direction.Stage, functions);
             return functions;
         }
@@ -219,7 +216,7 @@ internal sealed class LbfgsKernel : IDisposable
     private (DirectionStep Direction, Trial Trial) Along(TensorScope scope, Tensor[] outputs, FirstTrial first)
     {
         Trial trial = TrialOf(scope, outputs.AsSpan(1), first.Step, Direction.CapsFirstTrial ? first.Decrease : null);
-        return (new DirectionStep(scope.Keep(outputs[0]), trial.StartSlope, trial.DirectionSquared), trial);
+        return (new DirectionStep(scope.Keep(outputs[0]), trial.Scalars.StartSlope, trial.Scalars.DirectionSquared), trial);
     }
 
     private Trial TrialOf(TensorScope scope, ReadOnlySpan<Tensor> outputs, double step, double? decrease = null)
@@ -228,21 +225,9 @@ internal sealed class LbfgsKernel : IDisposable
         Book(s);
         // The same arithmetic as on the device, on the same slope.
         if (decrease is { } cap)
-            step = Math.Min(1, cap / Math.Abs(s[7]));
+            step = Math.Min(1, cap / Math.Abs(s[EvaluationScalars.StartSlopeIndex]));
         _objective.OnEvaluated(s[0]);
-        return new Trial(scope.Keep(outputs[0]), scope.Keep(outputs[1]))
-        {
-            Step = step,
-            Value = s[0],
-            Slope = s[1],
-            GradientMax = s[2],
-            GradientSquared = s[3],
-            ChangeSquared = s[4],
-            DirectionDotChange = s[5],
-            Moved = s[6],
-            StartSlope = s[7],
-            DirectionSquared = s[8],
-        };
+        return new Trial(scope.Keep(outputs[0]), scope.Keep(outputs[1]), EvaluationScalars.Of(step, s));
     }
 
     private Tensor[] Evaluate(Tensor[] inputs) => Evaluate(inputs[0], inputs[1], inputs[2], inputs[3], inputs[4..]);
@@ -252,8 +237,8 @@ internal sealed class LbfgsKernel : IDisposable
         (Tensor position, Tensor gradient) = (inputs[0], inputs[1]);
         int own = inputs.Length - 6 - CommonCount;
         ReadOnlySpan<Tensor> arguments = inputs.AsSpan(6, own);
-        (Tensor step, Tensor change) = _compiled ? (inputs[2], inputs[3]) : Pair(inputs);
-        if (!_compiled)
+        (Tensor step, Tensor change) = _plan.IsCompiled ? (inputs[2], inputs[3]) : Pair(inputs);
+        if (!_plan.IsCompiled)
             Direction.Store(step, change, arguments);
         Tensor[] common = inputs[(6 + own)..];
         Tensor direction = Along(position, gradient, common, g => Direction.Learn(step, change, g, inputs.AsSpan(6, own)));
@@ -309,18 +294,16 @@ internal sealed class LbfgsKernel : IDisposable
         Tensor change = nextGradient - gradient;
         // Lengths are those in the scaled variables, where there are some.
         Tensor? factors = _scaled?.Factors;
-        Tensor[] scalars =
-        [
-            As(loss, DType.Float64),
-            Dot(nextGradient, direction),
-            MaxAbs(nextGradient),
-            Squared(factors is null ? nextGradient : nextGradient * factors),
-            Squared(factors is null ? change : change * factors),
-            Dot(direction, change),
-            MaxAbs(next - position),
-            startSlope ?? Dot(gradient, direction),
-            Squared(factors is null ? direction : direction / factors),
-        ];
+        Tensor[] scalars = EvaluationScalars.Order(
+            value: As(loss, DType.Float64),
+            slope: Dot(nextGradient, direction),
+            gradientMax: MaxAbs(nextGradient),
+            gradientSquared: Squared(factors is null ? nextGradient : nextGradient * factors),
+            changeSquared: Squared(factors is null ? change : change * factors),
+            directionDotChange: Dot(direction, change),
+            moved: MaxAbs(next - position),
+            startSlope: startSlope ?? Dot(gradient, direction),
+            directionSquared: Squared(factors is null ? direction : direction / factors));
         return [next, nextGradient, RawOps.Pack(scalars)];
     }
 
@@ -333,19 +316,17 @@ internal sealed class LbfgsKernel : IDisposable
         Tensor moving = box.Inside(next, direction);
         Tensor change = box.Inside(next, nextGradient - gradient);
         Tensor reduced = box.Reduce(next, nextGradient);
-        Tensor[] scalars =
-        [
-            As(loss, DType.Float64),
-            // A component that does not move has no part in a slope, also where its gradient is not finite.
-            Dot(box.Inside(next, nextGradient), moving),
-            MaxAbs(box.Gradient(next, nextGradient)),
-            Dot(reduced, reduced),
-            Dot(change, change),
-            Dot(moving, change),
-            MaxAbs(next - position),
-            Dot(box.Reduce(position, gradient), direction),
-            Dot(moving, moving),
-        ];
+        // A component that does not move has no part in a slope, also where its gradient is not finite.
+        Tensor[] scalars = EvaluationScalars.Order(
+            value: As(loss, DType.Float64),
+            slope: Dot(box.Inside(next, nextGradient), moving),
+            gradientMax: MaxAbs(box.Gradient(next, nextGradient)),
+            gradientSquared: Dot(reduced, reduced),
+            changeSquared: Dot(change, change),
+            directionDotChange: Dot(moving, change),
+            moved: MaxAbs(next - position),
+            startSlope: Dot(box.Reduce(position, gradient), direction),
+            directionSquared: Dot(moving, moving));
         return [next, nextGradient, RawOps.Pack(scalars)];
     }
 }

@@ -101,7 +101,7 @@ public sealed class LbfgsMinimizer : IDisposable
         ArgumentNullException.ThrowIfNull(state);
         using RunGate.Pass pass = _gate.Enter();
         using RunGate.Pass own = state.Gate.Enter();
-        Take(state);
+        Take(state, cancellationToken);
         return Run(state, () => { }, cancellationToken);
     }
 
@@ -153,7 +153,7 @@ public sealed class LbfgsMinimizer : IDisposable
         ArgumentNullException.ThrowIfNull(state);
         using RunGate.Pass pass = _gate.Enter();
         using RunGate.Pass own = state.Gate.Enter();
-        Take(state);
+        Take(state, cancellationToken);
         return ObjectiveGuard.RunUntaped(() => state.Driver!.Step(1, cancellationToken));
     }
 
@@ -166,7 +166,7 @@ public sealed class LbfgsMinimizer : IDisposable
         ArgumentNullException.ThrowIfNull(state);
         using RunGate.Pass pass = _gate.Enter();
         using RunGate.Pass own = state.Gate.Enter();
-        Take(state);
+        Take(state, CancellationToken.None);
         return Adopted(state, state.Driver!.Result);
     }
 
@@ -237,17 +237,48 @@ public sealed class LbfgsMinimizer : IDisposable
 
     private RunDriver NewDriver(IDisposable kernel, LbfgsState state) => kernel is LoopKernel loop ? new LoopDriver(loop, state, _options) : new LbfgsDriver((LbfgsKernel)kernel, state, _options);
 
-    /// <summary>Makes a state go on here and with the present options.</summary>
-    private void Take(LbfgsState state)
+    /// <summary>
+    /// Makes a state go on here and with the present options. One that was not moved here before, or not with these data, evaluates its point once: where its loss is another one, the run is refused or begins anew there.
+    /// </summary>
+    private void Take(LbfgsState state, CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ObjectDisposedException.ThrowIf(state.Current is null, state);
         IDisposable kernel = Kernel();
-        if (state.Driver is { } driver && driver.Options == _options && driver.Kernel == kernel)
+        bool isKnown = state.Driver is { } driver && driver.Kernel == kernel && !driver.HasOtherData(_objective.Data);
+        if (isKnown && state.Driver!.Options == _options)
             return;
         Identity(kernel).Check(state.Identity);
         state.Driver?.Dispose();
         state.Driver = NewDriver(kernel, state);
+        if (!isKnown)
+            ObjectiveGuard.RunUntaped(() => Compare(state, cancellation));
+    }
+
+    private bool Compare(LbfgsState state, CancellationToken cancellation)
+    {
+        string? difference;
+        try
+        {
+            difference = state.Driver!.Difference();
+            if (difference is not null && _options.OnChangedProblem == ChangedProblemPolicy.Refuse)
+                throw new TfLbfgsException($"The state does not fit the minimizer: {difference}. Restore them, begin anew, or go on from its point with LbfgsOptions.OnChangedProblem = Restart.");
+        }
+        catch
+        {
+            state.Driver!.Dispose();
+            state.Driver = null;
+            throw;
+        }
+
+        if (difference is null)
+            return false;
+        using Tensor start = state.Point.Position.Alias();
+        state.Driver.Dispose();
+        state.Clear();
+        state.Driver = NewDriver(Kernel(), state);
+        state.Driver.Begin(start, 0, cancellation);
+        return true;
     }
 
     private RunIdentity Identity(IDisposable kernel)
@@ -266,7 +297,7 @@ public sealed class LbfgsMinimizer : IDisposable
             return _kernel;
         _kernel?.Dispose();
         _kernel = null;
-        _kernel = execution == Execution.Compiled ? new LoopKernel(_objective, length, _options.Scaling) : new LbfgsKernel(_objective, Create(method), execution);
+        _kernel = ExecutionPlan.ForRun(execution).IsLoop ? new LoopKernel(_objective, length, _options.Scaling) : new LbfgsKernel(_objective, Create(method), execution);
         _kernelOptions = wanted;
         return _kernel;
     }

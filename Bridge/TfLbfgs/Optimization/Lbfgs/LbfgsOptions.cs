@@ -75,15 +75,15 @@ public sealed record LbfgsOptions
 
     /// <summary>
     /// The absolute error of the loss, given or measured at the start; null (default): its rounding, eps |f|. Four times it is the band in which a line search judges by slopes alone, and in which iterations count towards
-    /// <see cref="FloorIterations"/>. No meaning for batches and with tfp's rules.
+    /// <see cref="FloorIterations"/>. For batches it can be given, not measured. No meaning with tfp's rules.
     /// </summary>
     public Noise? Noise { get; init; }
 
     /// <summary>
     /// Ends with <see cref="StopReason.WorkingPrecision"/> after so many iterations in a row whose actual and predicted change of the loss are within its error, at least 0; 0: never; default 10. Where the loss is rounded much more
-    /// coarsely than the gradient (saddles, float32) such iterations may still lead somewhere. No meaning for batches and with tfp's rules.
+    /// coarsely than the gradient (saddles, float32) such iterations may still lead somewhere. No meaning with tfp's rules.
     /// </summary>
-    public int FloorIterations { get; init; } = 10;
+    public int FloorIterations { get; init; } = RuleConstants.FloorIterations;
 
     /// <summary>A second loss that is measured now and then, may end the run, and chooses the best point; null (default): none.</summary>
     public Validation? Validation { get; init; }
@@ -166,6 +166,12 @@ public sealed record LbfgsOptions
     /// </summary>
     public bool ExplainFailures { get; init; }
 
+    /// <summary>
+    /// What happens when a state is resumed and the loss at its point is not the one that it holds, since data, loss or scaling have changed; default <see cref="ChangedProblemPolicy.Refuse"/>. The comparison takes one evaluation, which no
+    /// result counts.
+    /// </summary>
+    public ChangedProblemPolicy OnChangedProblem { get; init; }
+
     /// <summary>Keeps the state of the run in a file; null (default): none. With tfp's rules and for batches it must be null.</summary>
     public Checkpoint? Checkpoint { get; init; }
 
@@ -199,8 +205,8 @@ public sealed record LbfgsOptions
                 return $"LbfgsOptions.OnFailedSearch: expected Restart with Execution.Compiled, whose loop has no other, received {OnFailedSearch}.";
             if (BlockScaling is not null)
                 return "LbfgsOptions.BlockScaling: expected null with Execution.Compiled, received one.";
-            if (Noise is not null || FloorIterations != LbfgsDriver.FloorIterations)
-                return $"LbfgsOptions.Noise, FloorIterations: expected null and {LbfgsDriver.FloorIterations} with Execution.Compiled, whose loop has the rounding of the loss alone, received others.";
+            if (Noise is { IsMeasured: true })
+                return "LbfgsOptions.Noise: expected a number or null with Execution.Compiled, whose loop measures none, received Noise.Measured.";
             if (ExplainFailures || ReturnPairs)
                 return "LbfgsOptions.ExplainFailures, ReturnPairs: expected false with Execution.Compiled, received true.";
             if (Trials is not null || Observers.Any(observer => observer.HearsTrials) || Progress is LbfgsObserver { HearsTrials: true })
@@ -240,6 +246,7 @@ public sealed record LbfgsOptions
         Require(MaxRestarts >= 0, nameof(MaxRestarts), "0 or more", MaxRestarts);
         Require(Enum.IsDefined(Execution), nameof(Execution), "a value of Execution", (int)Execution);
         Require(Enum.IsDefined(Scaling), nameof(Scaling), "a value of InverseScaling", (int)Scaling);
+        Require(Enum.IsDefined(OnChangedProblem), nameof(OnChangedProblem), "a value of ChangedProblemPolicy", (int)OnChangedProblem);
         Require(Enum.IsDefined(OnFailedSearch), nameof(OnFailedSearch), "a value of FailedSearchPolicy", (int)OnFailedSearch);
         LineSearch?.Validate();
     }
@@ -270,6 +277,8 @@ public sealed record LbfgsOptions
                 throw new TfLbfgsException($"LbfgsOptions.BlockScaling: expected null {where}, received one. Wrap the objective in a ScaledObjective.");
         }
 
+        if (batch && !IsTfpCompatible && Noise is { IsMeasured: true })
+            throw new TfLbfgsException("LbfgsOptions.Noise: expected a number or null for a batch, received Noise.Measured. Give Noise.Absolute or Noise.Relative.");
         if (Execution == Execution.Compiled && !batch && !IsTfpCompatible && WhyNotOneLoop is { } why)
             throw new TfLbfgsException($"{why} Use Execution.CompiledCalls.");
 

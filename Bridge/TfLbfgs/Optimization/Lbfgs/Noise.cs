@@ -22,6 +22,9 @@ public sealed record Noise
     /// <summary>The error as a part of |loss|; null: it is absolute or measured.</summary>
     public double? RelativeError { get; }
 
+    /// <summary>Whether it is measured.</summary>
+    internal bool IsMeasured => AbsoluteError is null && RelativeError is null;
+
     /// <summary>The same error everywhere.</summary>
     /// <param name="error">At least 0; what is below eps |f| counts as that.</param>
     /// <returns>The noise.</returns>

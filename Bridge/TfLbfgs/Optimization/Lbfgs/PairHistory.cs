@@ -1,6 +1,7 @@
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Variables;
+using Rules = TfLbfgs.Optimization.IterationRules<TfLbfgs.Optimization.HostScalar, TfLbfgs.Optimization.HostTruth>;
 using static TfLbfgs.Optimization.VectorMath;
 
 namespace TfLbfgs.Optimization;
@@ -89,6 +90,19 @@ internal sealed class PairHistory : IDirection
     /// <inheritdoc/>
     public string Description => CapsFirstTrial ? Describe(_length, _scaling) + ", capped first trial" : Describe(_length, _scaling);
 
+    /// <summary>Refuses a memory that <see cref="Export"/> did not give, such as that of a damaged file.</summary>
+    /// <exception cref="TfLbfgsException">Tensors are missing, or have other shapes or dtypes, or the cursor is out of range.</exception>
+    public static void CheckMemory(IReadOnlyList<Tensor> memory, int length, long count, DType dtype, InverseScaling scaling)
+    {
+        MemoryCheck.Tensors(
+            "L-BFGS", memory, (dtype, [length, count]), (dtype, [length, count]), (dtype, [scaling == InverseScaling.Diagonal ? count : 1]), (DType.Float64, [length, length]), (DType.Float64, [length]),
+            (DType.Int64, [3]));
+        long[] cursor = memory[^1].ToArray<long>();
+        MemoryCheck.Number("the slot of the youngest pair", cursor[0], cursor[1] > 0 ? 0 : -1, length - 1);
+        MemoryCheck.Number("the number of pairs", cursor[1], 0, length);
+        MemoryCheck.Number("the share of the length", cursor[2], 0, LengthShare.Whole);
+    }
+
     /// <summary>The method in a few words.</summary>
     public static string Describe(int length, InverseScaling scaling) => $"L-BFGS, {length} pairs, {(scaling == InverseScaling.Diagonal ? "diagonal" : "scalar")} scaling";
 
@@ -109,6 +123,8 @@ internal sealed class PairHistory : IDirection
     /// <inheritdoc/>
     public void Import(IReadOnlyList<Tensor> memory)
     {
+        if (memory.Count > 0)
+            CheckMemory(memory, _length, _steps.Shape[1], _dtype, _scaling);
         Clear();
         if (memory.Count == 0)
             return;
@@ -139,12 +155,12 @@ internal sealed class PairHistory : IDirection
     public Tensor[] Reserve(PairScalars pair)
     {
         if (_followsSteps)
-            _share = LengthShare.Next(_share, IsEmpty, pair.Step);
+            _share = (int)Rules.NextShare(_share, !IsEmpty, pair.Step).Value;
         double geometric = Math.Sqrt(pair.StepSquared) * Math.Sqrt(pair.ChangeSquared);
         _slot = (_slot + 1) % _length;
         _count = Math.Min(_count + 1, _length);
         // The slot is int64: int32 arguments of a function belong to the host.
-        return [Tensor.Scalar((long)_slot), Tensor.From([pair.StepDotChange, pair.ChangeSquared, LengthShare.Length(_share, geometric, pair.StepDotChange)])];
+        return [Tensor.Scalar((long)_slot), Tensor.From([pair.StepDotChange, pair.ChangeSquared, Rules.Length(_share, geometric, pair.StepDotChange).Value])];
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using TfLbfgs.Parameters;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
@@ -6,16 +5,18 @@ namespace TfLbfgs.Optimization;
 /// <summary>What the managed and the compiled loop have in common: beginning and end of a run, who hears of it, and its result. All that outlives a step is in the <see cref="LbfgsState"/>.</summary>
 internal abstract class RunDriver : IDisposable
 {
+    private readonly Tensor[] _data;
     private bool _isHeard;
 
     /// <summary>Prepares a run, or its continuation; the state is borrowed.</summary>
-    protected RunDriver(LbfgsState state, LbfgsOptions options, ParameterLayout? layout)
+    protected RunDriver(LbfgsState state, LbfgsOptions options, Objective objective)
     {
+        _data = [.. objective.Data];
         Options = options;
         State = state;
-        state.Noise = options.Noise;
-        Listeners = new Listeners(options, state.Course, state.Seconds, layout, state.Tally);
-        Rules = new StoppingRules(options, Listeners, state);
+        state.Options = options;
+        Listeners = new Listeners(options, state.Course, state.Seconds, objective.Layout, state.Tally);
+        Stopping = new StoppingRules(options, Listeners, state);
     }
 
     /// <summary>The options of the run.</summary>
@@ -25,13 +26,13 @@ internal abstract class RunDriver : IDisposable
     public abstract object Kernel { get; }
 
     /// <summary>The best point so far, also after an exception; null before the first evaluation.</summary>
-    public Tensor? BestPosition => (Rules.Restored ?? State.Best)?.Position;
+    public Tensor? BestPosition => (Stopping.Restored ?? State.Best)?.Position;
 
     protected LbfgsState State { get; }
 
     protected Listeners Listeners { get; }
 
-    protected StoppingRules Rules { get; }
+    protected StoppingRules Stopping { get; }
 
     protected Trial Point => State.Point;
 
@@ -41,7 +42,7 @@ internal abstract class RunDriver : IDisposable
     /// <param name="cancellation">Not asked before the start is evaluated.</param>
     public void Begin(Tensor start, int iterations, CancellationToken cancellation)
     {
-        Rules.Cancellation = cancellation;
+        Stopping.Cancellation = cancellation;
         Start();
         EvaluateStart(start, iterations);
         State.Seconds = Listeners.Seconds;
@@ -53,7 +54,7 @@ internal abstract class RunDriver : IDisposable
     /// <returns>Whether the run goes on.</returns>
     public bool Step(int iterations, CancellationToken cancellation)
     {
-        Rules.Cancellation = cancellation;
+        Stopping.Cancellation = cancellation;
         if (!_isHeard)
             Continue();
         if (State.End is { Reason: StopReason.IterationLimit or StopReason.EvaluationLimit or StopReason.TimeLimit or StopReason.Cancelled })
@@ -63,6 +64,22 @@ internal abstract class RunDriver : IDisposable
         Advance(iterations);
         State.Seconds = Listeners.Seconds;
         return State.End is null;
+    }
+
+    /// <summary>Whether the objective has other data than when the driver took the state.</summary>
+    public bool HasOtherData(IReadOnlyList<Tensor> data) => !_data.SequenceEqual(data);
+
+    /// <summary>Refuses a memory that is none of this method, and evaluates the point of the state once more, which is counted nowhere.</summary>
+    /// <returns>What is another than the state says, in a sentence; null: nothing.</returns>
+    /// <exception cref="TfLbfgsException">The memory does not fit.</exception>
+    public string? Difference()
+    {
+        (double loss, double moved) = EvaluateAgain();
+        if (moved > 0)
+            return FormattableString.Invariant($"expected bounds that leave the point of the state where it is, received some that move it by {moved:G3}");
+        if (!ResumedLoss.Differs(Point.Value, loss, State.InitialLoss, State.Identity.DType, State.ErrorOf(Point.Value)))
+            return null;
+        return FormattableString.Invariant($"expected the loss {Point.Value:R} at its point after {State.Iterations} iterations, received {loss:R} from the objective: its data, its loss or its scaling are others");
     }
 
     /// <summary>Tells those who listen that the run is over.</summary>
@@ -79,7 +96,7 @@ internal abstract class RunDriver : IDisposable
         (StopReason reason, string message) = State.End ?? (StopReason.Stopped, FormattableString.Invariant($"Ended by the caller after {State.Iterations} iterations; max |g| = {Point.GradientMax:G4}."));
         // A point that converged may lie above the lowest one by less than the rounding of the loss: it is the better one then.
         Trial end = reason == StopReason.Converged && Point.Value <= State.Best!.Value + State.Band ? Point : State.Best!;
-        end = Rules.Restored ?? end;
+        end = Stopping.Restored ?? end;
         Tensor position = end.Position.Alias();
         Tensor gradient = end.Gradient.Alias();
         TensorScope.Register(position);
@@ -120,7 +137,7 @@ internal abstract class RunDriver : IDisposable
     /// <inheritdoc/>
     public virtual void Dispose()
     {
-        Rules.Dispose();
+        Stopping.Dispose();
         Listeners.Dispose();
     }
 
@@ -128,7 +145,10 @@ internal abstract class RunDriver : IDisposable
     protected virtual (Tensor Steps, Tensor Changes)? Pairs() => null;
 
     /// <summary>What the message of a result says besides.</summary>
-    protected virtual string Remark() => Rules.Remark();
+    protected virtual string Remark() => Stopping.Remark();
+
+    /// <summary>Loss at the point of the state, and how far bounds move it.</summary>
+    protected abstract (double Loss, double Moved) EvaluateAgain();
 
     /// <summary>Evaluates the start and judges it; may make iterations as well where that saves a call.</summary>
     protected abstract void EvaluateStart(Tensor start, int iterations);
@@ -137,7 +157,7 @@ internal abstract class RunDriver : IDisposable
     protected abstract void Advance(int iterations);
 
     /// <summary>Whether a limit forbids to go on.</summary>
-    protected (StopReason, string)? Limit() => Rules.Limit(State.Iterations, State.Evaluations, Point.GradientMax);
+    protected (StopReason, string)? Limit() => Stopping.Limit(State.Iterations, State.Evaluations, Point.GradientMax);
 
     /// <summary>Tells those who listen that a run begins.</summary>
     private void Start()
@@ -151,6 +171,6 @@ internal abstract class RunDriver : IDisposable
     {
         Start();
         if (State.End is not null and not { Reason: StopReason.Stalled or StopReason.WorkingPrecision or StopReason.BadStart or StopReason.LineSearchFailed })
-            State.End = Rules.Judge(Point, State.Course[^1]);
+            State.End = Stopping.Judge(Point, State.Course[^1]);
     }
 }

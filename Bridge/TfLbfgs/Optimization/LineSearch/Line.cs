@@ -58,26 +58,22 @@ public sealed class Line
     /// <summary>The last bracket of a failed search: the end with the lower loss, and the other one; null where it had none.</summary>
     public (LinePoint Low, LinePoint High)? Bracket { get; private set; }
 
+    /// <summary>The conditions, as the rules take them.</summary>
+    internal WolfeConditions<HostScalar> Conditions => new(Start.ToZoom(), SufficientDecrease, Curvature, Noise);
+
     private static LbfgsOptions Defaults { get; } = new();
 
     /// <summary>Whether a point lies above the line of sufficient decrease, f(a) > f(0) + c1 a f'(0).</summary>
     /// <param name="point">The point.</param>
     /// <returns>True when the Armijo condition does not hold.</returns>
-    public bool IsTooHigh(LinePoint point) => point.Value > Start.Value + SufficientDecrease * point.Step * Start.Slope;
+    public bool IsTooHigh(LinePoint point) => ZoomRules<HostScalar, HostTruth>.IsTooHigh(point.ToZoom(), Conditions);
 
     /// <summary>
     /// Whether a point meets the strong Wolfe conditions, or within <see cref="Noise"/> the approximate ones of Hager and Zhang 2005, where the difference of the losses is rounding and only the slopes can tell.
     /// </summary>
     /// <param name="point">The point.</param>
     /// <returns>True when it may be accepted.</returns>
-    public bool MeetsWolfe(LinePoint point)
-    {
-        if (!IsTooHigh(point) && Math.Abs(point.Slope) <= -Curvature * Start.Slope)
-            return true;
-        return Math.Abs(point.Value - Start.Value) <= Noise
-            && Curvature * Start.Slope <= point.Slope
-            && point.Slope <= (2 * SufficientDecrease - 1) * Start.Slope;
-    }
+    public bool MeetsWolfe(LinePoint point) => ZoomRules<HostScalar, HostTruth>.MeetsWolfe(point.ToZoom(), Conditions);
 
     /// <summary>Takes what a trial found; called by whoever runs the search, after each step that it yields.</summary>
     /// <param name="point">The trial.</param>

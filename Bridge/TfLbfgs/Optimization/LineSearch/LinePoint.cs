@@ -15,15 +15,16 @@ public readonly record struct LinePoint(double Step, double Value, double Slope)
     /// <returns>The step; null when the cubic has no minimum, or none that is finite.</returns>
     public static double? CubicMinimizer(LinePoint a, LinePoint b)
     {
-        double d1 = a.Slope + b.Slope - 3 * (a.Value - b.Value) / (a.Step - b.Step);
-        double square = d1 * d1 - a.Slope * b.Slope;
-        if (!(square >= 0))
-            return null;
-        double d2 = Math.Sign(b.Step - a.Step) * Math.Sqrt(square);
-        double step = b.Step - (b.Step - a.Step) * (b.Slope + d2 - d1) / (b.Slope - a.Slope + 2 * d2);
+        double step = ZoomRules<HostScalar, HostTruth>.CubicMinimizer(a.ToZoom(), b.ToZoom());
         return double.IsFinite(step) ? step : null;
     }
 
     /// <summary>What one evaluation found.</summary>
-    internal static LinePoint Of(Trial trial) => new(trial.Step, trial.Value, trial.Slope) { IsFinite = trial.IsFinite };
+    internal static LinePoint Of(Trial trial) => trial.Scalars.Point;
+
+    /// <summary>A point of the rules; finite.</summary>
+    internal static LinePoint Of(ZoomPoint<HostScalar> point) => new(point.Step, point.Value, point.Slope);
+
+    /// <summary>The point as the rules take it.</summary>
+    internal ZoomPoint<HostScalar> ToZoom() => new(Step, Value, Slope);
 }

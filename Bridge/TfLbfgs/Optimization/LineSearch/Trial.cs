@@ -3,70 +3,43 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Optimization;
 
 /// <summary>One evaluated point along a direction: tensors on the device, and the scalars that one read brought.</summary>
-internal sealed class Trial(Tensor position, Tensor gradient) : IDisposable
+/// <param name="position">The point, shape [n]; taken over.</param>
+/// <param name="gradient">The gradient there, shape [n]; taken over.</param>
+/// <param name="scalars">The numbers.</param>
+internal sealed class Trial(Tensor position, Tensor gradient, EvaluationScalars scalars) : IDisposable
 {
-    /// <summary>How many numbers <see cref="Scalars"/> gives.</summary>
-    public const int ScalarCount = 10;
-
     /// <summary>The point, shape [n].</summary>
     public Tensor Position { get; } = position;
 
     /// <summary>The gradient there, shape [n].</summary>
     public Tensor Gradient { get; } = gradient;
 
-    /// <summary>The step along the direction.</summary>
-    public double Step { get; init; }
+    /// <summary>The numbers.</summary>
+    public EvaluationScalars Scalars => scalars;
 
-    /// <summary>The loss.</summary>
-    public double Value { get; init; }
+    /// <inheritdoc cref="EvaluationScalars.Step"/>
+    public double Step => scalars.Step;
 
-    /// <summary>The slope along the direction, g.d.</summary>
-    public double Slope { get; init; }
+    /// <inheritdoc cref="EvaluationScalars.Value"/>
+    public double Value => scalars.Value;
 
-    /// <summary>max |g_i|.</summary>
-    public double GradientMax { get; init; }
+    /// <inheritdoc cref="EvaluationScalars.Slope"/>
+    public double Slope => scalars.Slope;
 
-    /// <summary>g.g</summary>
-    public double GradientSquared { get; init; }
+    /// <inheritdoc cref="EvaluationScalars.GradientMax"/>
+    public double GradientMax => scalars.GradientMax;
 
-    /// <summary>y.y with y the change of the gradient since the start of the search.</summary>
-    public double ChangeSquared { get; init; }
+    /// <inheritdoc cref="EvaluationScalars.GradientSquared"/>
+    public double GradientSquared => scalars.GradientSquared;
 
-    /// <summary>d.y</summary>
-    public double DirectionDotChange { get; init; }
-
-    /// <summary>max |x_i - start_i|; 0 when the step is lost in rounding.</summary>
-    public double Moved { get; init; }
-
-    /// <summary>The slope at the start of the search, g.d with the gradient there.</summary>
-    public double StartSlope { get; init; }
-
-    /// <summary>d.d</summary>
-    public double DirectionSquared { get; init; }
+    /// <inheritdoc cref="EvaluationScalars.Moved"/>
+    public double Moved => scalars.Moved;
 
     /// <summary>Whether loss and gradient are finite.</summary>
-    public bool IsFinite => double.IsFinite(Value) && double.IsFinite(Slope) && double.IsFinite(GradientMax) && double.IsFinite(GradientSquared);
-
-    /// <summary>A trial from its numbers.</summary>
-    public static Trial Of(Tensor position, Tensor gradient, double[] scalars) => new(position, gradient)
-    {
-        Step = scalars[0],
-        Value = scalars[1],
-        Slope = scalars[2],
-        GradientMax = scalars[3],
-        GradientSquared = scalars[4],
-        ChangeSquared = scalars[5],
-        DirectionDotChange = scalars[6],
-        Moved = scalars[7],
-        StartSlope = scalars[8],
-        DirectionSquared = scalars[9],
-    };
-
-    /// <summary>The numbers, in the order that <see cref="Of"/> takes.</summary>
-    public double[] Scalars() => [Step, Value, Slope, GradientMax, GradientSquared, ChangeSquared, DirectionDotChange, Moved, StartSlope, DirectionSquared];
+    public bool IsFinite => scalars.IsFinite;
 
     /// <summary>Holds the same point independently of this one.</summary>
-    public Trial Share() => Of(Position.Alias(), Gradient.Alias(), Scalars());
+    public Trial Share() => new(Position.Alias(), Gradient.Alias(), scalars);
 
     /// <inheritdoc/>
     public void Dispose()

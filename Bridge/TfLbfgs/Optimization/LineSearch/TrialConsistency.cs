@@ -5,8 +5,6 @@ namespace TfLbfgs.Optimization;
 /// <param name="epsilon">The relative rounding of the loss.</param>
 internal sealed class TrialConsistency(LinePoint start, double epsilon)
 {
-    /// <summary>Below so many roundings a difference of two losses says nothing.</summary>
-    internal const double RoundingInUlps = 4;
     private const double ClearInRoundings = 100;
 
     /// <summary>The slope counts as unchanged within this part of it.</summary>
@@ -41,11 +39,8 @@ internal sealed class TrialConsistency(LinePoint start, double epsilon)
     {
         if (!point.IsFinite)
             return;
-        double step = point.Step - _former.Step;
-        double error = Math.Abs(point.Value - _former.Value - (step * (_former.Slope + point.Slope) / 2));
-        double rounding = RoundingInUlps * epsilon * Math.Max(Math.Abs(point.Value), Math.Abs(_former.Value));
-        if (error > Math.Max(Math.Abs(step * (_former.Slope - point.Slope)), rounding))
-            Noise = Math.Max(Noise, error);
+        Noise = Math.Max(Noise, IterationRules<HostScalar, HostTruth>.ProvenError(_former.ToZoom(), point.ToZoom(), epsilon));
+        double rounding = RuleConstants.RoundingInUlps * epsilon * Math.Max(Math.Abs(point.Value), Math.Abs(_former.Value));
         if (Math.Abs(point.Slope - _start.Slope) <= -Unchanged * _start.Slope && point.Value - _start.Value > ClearInRoundings * rounding)
             Rising = point;
         _former = point;

@@ -10,7 +10,9 @@ public sealed record Checkpoint(string Path)
     /// <summary>It is written at every k-th accepted iteration and at the end; k is at least 1; default 100.</summary>
     public int Interval { get; init; } = 100;
 
-    /// <summary>Whether a file that is there is gone on with, in the place of a start; one that does not fit is refused with the reason. Default: it is replaced.</summary>
+    /// <summary>
+    /// Resumes from the file if it exists. An incompatible file is rejected with the reason, and so is one of other data or another loss (<see cref="LbfgsOptions.OnChangedProblem"/>). Default false: an existing file is overwritten.
+    /// </summary>
     public bool Resume { get; init; }
 
     /// <summary>Whether a file of another machine may be gone on with, see <see cref="LbfgsState.Load"/>; default: no.</summary>

@@ -1,5 +1,6 @@
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
+using Rules = TfLbfgs.Optimization.IterationRules<TfLbfgs.Optimization.HostScalar, TfLbfgs.Optimization.HostTruth>;
 
 namespace TfLbfgs.Optimization;
 
@@ -9,24 +10,25 @@ namespace TfLbfgs.Optimization;
 /// </summary>
 public sealed class LbfgsState : IDisposable
 {
-    internal const double NoiseInUlps = 4;
+    /// <summary>What the rules keep from one search to the next: a field, so that its numbers change in place.</summary>
+    internal RunNumbers<HostScalar> Numbers = Rules.Begin(double.NaN);
 
     internal LbfgsState(RunIdentity identity) => Identity = identity;
 
     /// <summary>Accepted iterations so far, those before a resumption included.</summary>
-    public int Iterations { get; internal set; }
+    public int Iterations => (int)Numbers.Iterations.Value;
 
     /// <summary>Evaluations of loss and gradient so far.</summary>
-    public int Evaluations { get; internal set; }
+    public int Evaluations => (int)Numbers.Evaluations.Value;
 
     /// <summary>How often the memory was cleared and the search began anew from the steepest descent.</summary>
-    public int Restarts { get; internal set; }
+    public int Restarts => (int)Numbers.Restarts.Value;
 
     /// <summary>Line searches so far that found no acceptable step.</summary>
-    public int FailedSearches { get; internal set; }
+    public int FailedSearches => (int)Numbers.FailedSearches.Value;
 
     /// <summary>The loss at the start.</summary>
-    public double InitialLoss { get; internal set; }
+    public double InitialLoss => Numbers.InitialLoss;
 
     /// <summary>Seconds spent so far, those before a resumption included.</summary>
     public double Seconds { get; internal set; }
@@ -58,10 +60,16 @@ public sealed class LbfgsState : IDisposable
     internal RunGate Gate { get; } = new("LbfgsState", "Give each thread a state of its own.");
 
     /// <summary>The rounding of one operation in the dtype of the vectors.</summary>
-    internal double Epsilon => Identity.DType == DType.Float32 ? Math.ScaleB(1, -23) : Math.ScaleB(1, -52);
+    internal double Epsilon => RuleConstants.EpsilonOf(Identity.DType);
 
     /// <summary>The rounding error to expect of the loss.</summary>
-    internal double Band => Math.Max(NoiseInUlps * ErrorOf(Point.Value), ProvenNoise);
+    internal double Band => Rules.Band(Point.Value, Numbers.ProvenNoise, Limits);
+
+    /// <summary>Whether the memory gives the next direction; else it is -g.</summary>
+    internal bool KeepsMemory => Numbers.KeepsMemory > 0;
+
+    /// <summary>What the options of the run say to the rules.</summary>
+    internal RuleLimits<HostScalar> Limits => Options is null ? new(Epsilon, 0, 0, RuleConstants.FloorIterations, 0) : RuleConstants.Limits(Options, Epsilon, Tally.Noise);
 
     internal (StopReason Reason, string Message)? End { get; set; }
 
@@ -90,41 +98,13 @@ public sealed class LbfgsState : IDisposable
     /// <summary>Reads of small tensors, but for validation.</summary>
     internal int Reads { get; set; }
 
-    internal bool KeepsMemory { get; set; }
-
-    internal int FailsInRow { get; set; }
-
-    internal int Floor { get; set; }
-
-    internal int Unchanged { get; set; }
-
-    internal double ShortStart { get; set; } = 1;
-
-    internal double FirstStep { get; set; } = 1;
-
-    /// <summary>The absolute error of the loss beyond its rounding, as far as failed searches proved one.</summary>
-    internal double ProvenNoise { get; set; }
-
-    /// <summary>By how much the last accepted iteration lowered the loss; 0: none has.</summary>
-    internal double LastDecrease { get; set; }
-
     internal Patience ValidationPatience { get; } = new();
 
     /// <summary>The absolute error of a loss.</summary>
-    internal double ErrorOf(double value)
-    {
-        double rounding = Epsilon * Math.Abs(value);
-        return Noise switch
-        {
-            null => rounding,
-            { AbsoluteError: { } absolute } => Math.Max(absolute, rounding),
-            { RelativeError: { } relative } => Math.Max(relative * Math.Abs(value), rounding),
-            _ => Math.Max(Tally.Noise ?? 0, rounding),
-        };
-    }
+    internal double ErrorOf(double value) => Rules.ErrorOf(value, Limits);
 
-    /// <summary>The error of the loss as the options of the run give it; not saved.</summary>
-    internal Noise? Noise { get; set; }
+    /// <summary>The options of the run; null before a driver takes the state. Not saved.</summary>
+    internal LbfgsOptions? Options { get; set; }
 
     /// <summary>What is counted besides.</summary>
     internal RunTally Tally { get; set; } = new();
@@ -169,6 +149,12 @@ public sealed class LbfgsState : IDisposable
         using RunGate.Pass pass = Gate.Enter();
         Driver?.Dispose();
         Driver = null;
+        Clear();
+    }
+
+    /// <summary>Forgets the run, for another one.</summary>
+    internal void Clear()
+    {
         Kernel?.Forget(this);
         foreach (Tensor tensor in Memory ?? [])
             tensor.Dispose();
@@ -180,6 +166,11 @@ public sealed class LbfgsState : IDisposable
         Current?.Dispose();
         Validated?.Dispose();
         (Direction, FormerGradient, Best, Current, Validated) = (null, null, null, null, null);
+        Numbers = Rules.Begin(double.NaN);
+        (End, SearchFailure, Seconds, Reads, Tally) = (null, null, 0, 0, new RunTally());
+        Course.Clear();
+        ValidationPatience.Clear();
+        (ValidationLoss, ValidationIteration, ValidationReads) = (double.PositiveInfinity, 0, 0);
     }
 
     /// <summary>The tensors of the memory, wherever they are.</summary>

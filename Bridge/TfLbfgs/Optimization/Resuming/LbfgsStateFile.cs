@@ -12,7 +12,7 @@ namespace TfLbfgs.Optimization;
 /// </summary>
 internal static class LbfgsStateFile
 {
-    private const int Version = 1;
+    private const int Version = 2;
     private const int FixedBytes = 16;
     private const int MaxHeaderBytes = 1 << 20;
     private const int MaxTensors = 64;
@@ -100,21 +100,9 @@ internal static class LbfgsStateFile
     {
         Identity = state.Identity,
         Environment = RunEnvironment.Of(state.Position.DeviceName),
-        Iterations = state.Iterations,
-        Evaluations = state.Evaluations,
+        Numbers = state.Numbers.Select(number => number.Value),
         Reads = state.Reads,
-        Restarts = state.Restarts,
-        FailedSearches = state.FailedSearches,
-        FailsInRow = state.FailsInRow,
-        Floor = state.Floor,
-        Unchanged = state.Unchanged,
-        KeepsMemory = state.KeepsMemory,
-        InitialLoss = state.InitialLoss,
         Seconds = state.Seconds,
-        ShortStart = state.ShortStart,
-        FirstStep = state.FirstStep,
-        ProvenNoise = state.ProvenNoise,
-        LastDecrease = state.LastDecrease,
         ValidationPatienceBest = state.ValidationPatience.Best,
         ValidationPatienceWaited = state.ValidationPatience.Waited,
         Tally = state.Tally,
@@ -123,9 +111,9 @@ internal static class LbfgsStateFile
         ValidationReads = state.ValidationReads,
         Reason = state.Reason,
         Message = state.Message,
-        Current = state.Point.Scalars(),
-        Best = state.Best == state.Current ? null : state.Best?.Scalars(),
-        Validated = state.Validated?.Scalars(),
+        Current = state.Point.Scalars,
+        Best = state.Best == state.Current ? null : state.Best?.Scalars,
+        Validated = state.Validated?.Scalars,
         Direction = state.Direction is { } direction ? [direction.Slope, direction.LengthSquared] : null,
         Tensors = [.. tensors.Select(entry => new StateTensor(entry.Name, entry.Tensor.DType, entry.Tensor.Shape.ToArray()))],
     };
@@ -176,9 +164,11 @@ internal static class LbfgsStateFile
     /// <summary>Refuses what no state has, before anything is allocated for it.</summary>
     private static void CheckShapes(StateHeader header, long fileBytes, string path)
     {
+        if (header.Nonsense() is { } nonsense)
+            throw Damaged(path, nonsense);
         (long n, DType dtype) = (header.Identity.Count, header.Identity.DType);
-        if (n < 1 || dtype is not (DType.Float32 or DType.Float64) || header.Tensors.Count is < 3 or > MaxTensors)
-            throw Damaged(path, "its numbers make no sense");
+        if (header.Tensors.Count is < 3 or > MaxTensors)
+            throw Damaged(path, $"it has {header.Tensors.Count} tensors");
         foreach (StateTensor tensor in header.Tensors)
         {
             bool isPart = tensor.Name.StartsWith("memory_", StringComparison.Ordinal);
@@ -191,9 +181,23 @@ internal static class LbfgsStateFile
                 throw Damaged(path, $"its tensor {tensor.Name} makes no sense");
         }
 
-        double[]?[] points = [header.Current, header.Best, header.Validated];
-        if (points.Any(scalars => scalars is not null && scalars.Length != Trial.ScalarCount) || header.Direction is { Length: not 2 } || header.Tensors[^1].Name != HistoryName)
-            throw Damaged(path, "its numbers make no sense");
+        if (header.Tensors[^1].Name != HistoryName)
+            throw Damaged(path, "its history is missing");
+    }
+
+    /// <summary>Refuses a history that is not that of so many iterations.</summary>
+    private static void CheckHistory(double[][] history, StateHeader header, string path)
+    {
+        bool fits = history.Length == header.Numbers.Iterations + 1;
+        double evaluations = 0;
+        for (int k = 0; k < history.Length && fits; k++)
+        {
+            fits = history[k][0] == k && StateHeader.IsCount(history[k][1]) && history[k][1] >= evaluations;
+            evaluations = history[k][1];
+        }
+
+        if (!fits || evaluations > header.Numbers.Evaluations)
+            throw Damaged(path, $"its history is not that of {header.Numbers.Iterations} iterations");
     }
 
     private static LbfgsState ReadState(FileStream stream, StateHeader header, string path)
@@ -210,37 +214,27 @@ internal static class LbfgsStateFile
         string[] needed = [.. Needed(header)];
         if (needed.Except(tensors.Keys).FirstOrDefault() is { } missing)
             throw Damaged(path, $"its tensor {missing} is missing");
+        double[][] history = [.. tensors[HistoryName].ToArray<double>().Chunk(HistoryColumns)];
+        CheckHistory(history, header, path);
         LbfgsState state = new(header.Identity)
         {
-            Iterations = header.Iterations,
-            Evaluations = header.Evaluations,
+            Numbers = header.Numbers.Select(number => new HostScalar(number)),
             Reads = header.Reads,
-            Restarts = header.Restarts,
-            FailedSearches = header.FailedSearches,
-            FailsInRow = header.FailsInRow,
-            Floor = header.Floor,
-            Unchanged = header.Unchanged,
-            KeepsMemory = header.KeepsMemory,
-            InitialLoss = header.InitialLoss,
             Seconds = header.Seconds,
-            ShortStart = header.ShortStart,
-            FirstStep = header.FirstStep,
-            ProvenNoise = header.ProvenNoise,
-            LastDecrease = header.LastDecrease,
             ValidationLoss = header.ValidationLoss,
             ValidationIteration = header.ValidationIteration,
             ValidationReads = header.ValidationReads,
-            Tally = header.Tally is { Curvatures.Pairs: not null } tally ? tally : new RunTally(),
+            Tally = header.Tally,
             End = header.Reason is { } reason ? (reason, header.Message ?? "") : null,
-            Current = Trial.Of(Kept("position"), Kept("gradient"), header.Current),
+            Current = new Trial(Kept("position"), Kept("gradient"), header.Current),
             Direction = header.Direction is { } direction ? new DirectionStep(Kept("direction"), direction[0], direction[1]) : null,
             FormerGradient = tensors.ContainsKey("former_gradient") ? Kept("former_gradient") : null,
-            Validated = header.Validated is { } validated ? Trial.Of(Kept("validated_position"), Kept("validated_gradient"), validated) : null,
+            Validated = header.Validated is { } validated ? new Trial(Kept("validated_position"), Kept("validated_gradient"), validated) : null,
         };
-        state.Best = header.Best is { } best ? Trial.Of(Kept("best_position"), Kept("best_gradient"), best) : state.Current;
+        state.Best = header.Best is { } best ? new Trial(Kept("best_position"), Kept("best_gradient"), best) : state.Current;
         (state.ValidationPatience.Best, state.ValidationPatience.Waited) = (header.ValidationPatienceBest, header.ValidationPatienceWaited);
         state.Memory = [.. header.Tensors.Where(entry => entry.Name.StartsWith("memory_", StringComparison.Ordinal)).Select(entry => Kept(entry.Name))];
-        state.Course.AddRange(tensors[HistoryName].ToArray<double>().Chunk(HistoryColumns).Select(Progress));
+        state.Course.AddRange(history.Select(Progress));
         return state;
 
         Tensor Kept(string name) => scope.Keep(tensors[name]);
@@ -254,7 +248,7 @@ internal static class LbfgsStateFile
             names = names.Concat(pair.Select(name => $"best_{name}"));
         if (header.Validated is not null)
             names = names.Concat(pair.Select(name => $"validated_{name}"));
-        return header.Direction is null ? names : names.Append("direction");
+        return header.Direction is null && !header.Tensors.Any(tensor => tensor.Name == "former_gradient") ? names : names.Append("direction");
     }
 
     private static long Bytes(StateTensor tensor) => tensor.Shape.Aggregate(tensor.DType == DType.Float32 ? 4L : 8L, (bytes, dimension) => bytes * dimension);

@@ -38,7 +38,7 @@ internal sealed record RunIdentity(long Count, DType DType, string Layout, strin
             throw Differs($"the route {Route}", state.Route, "The same steps would not be the same bits: choose it in the options of the objective.");
     }
 
-    private static string Short(string hash) => hash.Length == 0 ? "of a plain vector" : hash[..12];
+    private static string Short(string hash) => hash.Length == 0 ? "of a plain vector" : hash[..Math.Min(hash.Length, 12)];
 
     private static TfLbfgsException Differs(string expected, string received, string advice) => new($"The state does not fit the minimizer: expected {expected}, received {received}. {advice}");
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TfLbfgs.Runtime;
 
 namespace TfLbfgs.Optimization;
 
@@ -9,35 +10,12 @@ internal sealed record StateHeader
 
     public required RunEnvironment Environment { get; init; }
 
-    public required int Iterations { get; init; }
-
-    public required int Evaluations { get; init; }
+    /// <summary>The numbers of the rules.</summary>
+    public required RunNumbers<double> Numbers { get; init; }
 
     public required int Reads { get; init; }
 
-    public required int Restarts { get; init; }
-
-    public required int FailedSearches { get; init; }
-
-    public required int FailsInRow { get; init; }
-
-    public required int Floor { get; init; }
-
-    public required int Unchanged { get; init; }
-
-    public required bool KeepsMemory { get; init; }
-
-    public required double InitialLoss { get; init; }
-
     public required double Seconds { get; init; }
-
-    public required double ShortStart { get; init; }
-
-    public required double FirstStep { get; init; }
-
-    public required double ProvenNoise { get; init; }
-
-    public required double LastDecrease { get; init; }
 
     public required double ValidationPatienceBest { get; init; }
 
@@ -56,19 +34,47 @@ internal sealed record StateHeader
     public required string? Message { get; init; }
 
     /// <summary>The scalars of the current point.</summary>
-    public required double[] Current { get; init; }
+    public required EvaluationScalars Current { get; init; }
 
     /// <summary>Those of the best point; null: it is the current one.</summary>
-    public required double[]? Best { get; init; }
+    public required EvaluationScalars? Best { get; init; }
 
     /// <summary>Those of the point with the lowest validation loss; null: none.</summary>
-    public required double[]? Validated { get; init; }
+    public required EvaluationScalars? Validated { get; init; }
 
     /// <summary>Slope and squared length of the direction; null: none.</summary>
     public required double[]? Direction { get; init; }
 
     /// <summary>What follows, in order.</summary>
     public required IReadOnlyList<StateTensor> Tensors { get; init; }
+
+    /// <summary>Whether a number is a count.</summary>
+    public static bool IsCount(double number) => number is >= 0 and <= int.MaxValue && number == Math.Floor(number);
+
+    /// <summary>What no state has, in a clause; null: nothing. A header may hold anything, and JSON null in the place of any object.</summary>
+    public string? Nonsense()
+    {
+        if (Identity is not { Layout: not null, Method: not null, Route: not null } || !Enum.IsDefined(Identity.Execution))
+            return "it does not say what it fits";
+        if (Identity.Count < 1 || Identity.DType is not (DType.Float32 or DType.Float64))
+            return $"it is of a vector of {Identity.DType} with {Identity.Count} components";
+        if (Environment is not { TensorFlow: not null, OneDnn: not null, Device: not null })
+            return "it does not say of which machine it is";
+        if (Tally is not { Curvatures.Pairs: not null } || Tally.SkippedPairs < 0 || Tally.OtherReads < 0 || Tally.BytesRead < 0)
+            return "its counts are missing";
+        if (Tensors is null || Tensors.Any(tensor => tensor is not { Name: not null, Shape: not null }))
+            return "its list of tensors is missing";
+        if (Direction is { Length: not 2 } || (Direction is null && Tensors.Any(tensor => tensor.Name is "former_gradient" or "direction")))
+            return "its direction has no numbers";
+        if (Reason is { } reason && !Enum.IsDefined(reason))
+            return $"its reason is {(int)reason}";
+        RunNumbers<double> n = Numbers;
+        double[] counts = [n.Iterations, n.Evaluations, n.Restarts, n.FailedSearches, n.FailsInRow, n.Floor, n.Unchanged, Reads, ValidationPatienceWaited, ValidationIteration, ValidationReads];
+        if (!Array.TrueForAll(counts, IsCount) || n.Evaluations < 1)
+            return "its counts make no sense";
+        bool makeSense = n.ShortStart is >= 0 and <= 1 && n.FirstStep is >= 0 and <= 1 && n.KeepsMemory is 0 or 1 && n.ProvenNoise >= 0 && double.IsFinite(n.ProvenNoise) && Seconds >= 0;
+        return makeSense ? null : "its numbers make no sense";
+    }
 
     /// <summary>The header as JSON, UTF-8.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, StateHeaderJson.Default.StateHeader);

@@ -54,6 +54,7 @@ internal sealed class ScaledDirection : IDirection
     /// <inheritdoc/>
     public void Import(IReadOnlyList<Tensor> memory)
     {
+        MemoryCheck.Tensors("scaled variables", [.. memory.Take(1)], (_factors.DType, _factors.Shape));
         Set(memory[0]);
         _inner.Import([.. memory.Skip(1)]);
     }

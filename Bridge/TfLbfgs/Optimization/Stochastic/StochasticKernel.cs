@@ -136,9 +136,8 @@ internal sealed class StochasticKernel : IDisposable
 
     private Func<Tensor[], Tensor[]> Traced(Func<Tensor[], Tensor[]> body, string name, Execution execution)
     {
-        if (execution == Execution.Eager)
+        if (ExecutionPlan.ForCalls(execution).Function(body, name) is not { } function)
             return body;
-        Function function = new(body, new FunctionOptions { Name = name, Compile = execution is Execution.Compiled or Execution.CompiledCalls });
         _functions.Add(function);
         return inputs => function.Call(inputs);
     }

@@ -5,15 +5,31 @@ namespace TfLbfgs.Optimization;
 /// <summary>The ends that the algorithm itself comes to, with their sentences: one place for the managed and the compiled loop and the members of a batch.</summary>
 internal static class Ends
 {
-    public static (StopReason, string) NotMoved(double gradientMax) => (StopReason.Stalled, Invariant($"Stalled: the step no longer changes the position; max |g| = {gradientMax:G4}."));
+    /// <summary>The sentence for an end.</summary>
+    /// <param name="end">Which; not <see cref="RunEnd.None"/> and not <see cref="RunEnd.Point"/>, whose sentences the rules about points have.</param>
+    /// <param name="point">Where the run stands.</param>
+    /// <param name="numbers">Its numbers.</param>
+    /// <param name="options">Its options.</param>
+    /// <param name="predictedDecrease">Along the last direction.</param>
+    public static (StopReason Reason, string Message) Of(RunEnd end, EvaluationScalars point, RunNumbers<HostScalar> numbers, LbfgsOptions options, double predictedDecrease) => end switch
+    {
+        RunEnd.NotMoved => NotMoved(point.GradientMax),
+        RunEnd.Floor => Floor(point.GradientMax, options.FloorIterations),
+        RunEnd.Unchanged => Unchanged(point.Value, point.GradientMax),
+        RunEnd.Predicted => Predicted(point.GradientMax, predictedDecrease),
+        RunEnd.Failures => Failures(point.GradientMax, (int)numbers.FailsInRow.Value),
+        _ => throw new ArgumentOutOfRangeException(nameof(end), end, "no end of the algorithm"),
+    };
 
-    public static (StopReason, string) Floor(double gradientMax, int iterations = LbfgsDriver.FloorIterations) =>
+    private static (StopReason, string) NotMoved(double gradientMax) => (StopReason.Stalled, Invariant($"Stalled: the step no longer changes the position; max |g| = {gradientMax:G4}."));
+
+    private static (StopReason, string) Floor(double gradientMax, int iterations) =>
         (StopReason.WorkingPrecision, Invariant($"Reached working precision: {iterations} iterations changed the loss by no more than its error; max |g| = {gradientMax:G4}."));
 
-    public static (StopReason, string) Unchanged(double value, double gradientMax) => (StopReason.Stalled, Invariant(
-        $"Stalled: {LbfgsDriver.FloorIterations} iterations left the loss at exactly {value:G6}, though the gradient predicts a decrease; max |g| = {gradientMax:G4}."));
+    private static (StopReason, string) Unchanged(double value, double gradientMax) => (StopReason.Stalled, Invariant(
+        $"Stalled: {RuleConstants.UnchangedIterations} iterations left the loss at exactly {value:G6}, though the gradient predicts a decrease; max |g| = {gradientMax:G4}."));
 
-    public static (StopReason, string) Predicted(double gradientMax, double decrease) =>
+    private static (StopReason, string) Predicted(double gradientMax, double decrease) =>
         (StopReason.WorkingPrecision, Invariant($"Reached working precision: the predicted decrease {decrease:G3} is below the rounding of the loss; max |g| = {gradientMax:G4}."));
 
     /// <summary>With what the trials along -g said, and which variables are to blame; null: the last search was another one, or nobody looked.</summary>

@@ -9,6 +9,9 @@ internal sealed class Patience
     /// <summary>How many in a row were none.</summary>
     public int Waited { get; set; }
 
+    /// <summary>Forgets all.</summary>
+    public void Clear() => (Best, Waited) = (double.PositiveInfinity, 0);
+
     /// <summary>Takes the next value; one that is not a number is no improvement.</summary>
     /// <param name="value">The value.</param>
     /// <param name="minimumImprovement">It counts when it is lower than the best one by more than this.</param>

@@ -16,8 +16,8 @@ internal sealed class Validator : IDisposable
         _validation = validation;
         _state = state;
         // Compiling would take longer than most validations do in all.
-        if (validation.Loss is not null && execution != Execution.Eager)
-            _function = new Function(Body, new FunctionOptions { Name = "lbfgs_validate" });
+        if (validation.Loss is not null)
+            _function = ExecutionPlan.ForCalls(execution).Uncompiled(Body, "lbfgs_validate");
     }
 
     /// <summary>Measures at a point, when it is time to.</summary>

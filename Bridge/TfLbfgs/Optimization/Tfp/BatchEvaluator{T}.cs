@@ -14,8 +14,7 @@ internal sealed class BatchEvaluator<T> : IDisposable
     public BatchEvaluator(BatchFunction objective, Execution execution)
     {
         _objective = objective;
-        if (execution != Execution.Eager)
-            _function = new Function(Body, new FunctionOptions { Name = "lbfgs_batch_evaluate", Compile = execution is Execution.Compiled or Execution.CompiledCalls });
+        _function = ExecutionPlan.ForCalls(execution).Function(Body, "lbfgs_batch_evaluate");
     }
 
     /// <summary>Reads so far.</summary>

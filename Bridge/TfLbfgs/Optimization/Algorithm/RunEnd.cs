@@ -1,7 +1,7 @@
 namespace TfLbfgs.Optimization;
 
-/// <summary>Why the compiled loop ended; the host makes the sentence.</summary>
-internal enum LoopEnd
+/// <summary>The ends that the algorithm itself comes to; <see cref="Ends"/> has the sentences.</summary>
+internal enum RunEnd
 {
     None,
 
@@ -11,13 +11,13 @@ internal enum LoopEnd
     /// <summary>The step no longer changes the position.</summary>
     NotMoved,
 
-    /// <summary>Iterations changed the loss by rounding only.</summary>
+    /// <summary>Iterations changed the loss by no more than its error.</summary>
     Floor,
 
     /// <summary>Iterations left the loss exactly as it was.</summary>
     Unchanged,
 
-    /// <summary>The predicted decrease is below the rounding of the loss.</summary>
+    /// <summary>The predicted decrease is below the error of the loss.</summary>
     Predicted,
 
     /// <summary>Searches in a row found no lower loss.</summary>

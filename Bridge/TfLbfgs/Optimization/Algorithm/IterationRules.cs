@@ -1,0 +1,144 @@
+namespace TfLbfgs.Optimization;
+
+/// <summary>
+/// The decisions of an iteration, each once, over scalars: the managed loop and the members of a batch run them on numbers of the host, the compiled loop as a graph. Line searches, directions and rules of the user are elsewhere.
+/// </summary>
+/// <typeparam name="T">The number.</typeparam>
+/// <typeparam name="B">The truth value.</typeparam>
+internal static class IterationRules<T, B>
+    where T : struct, IScalar<T, B>
+    where B : struct, ITruth<B>
+{
+    /// <summary>Before the first search, at a loss.</summary>
+    public static RunNumbers<T> Begin(T initialLoss) => new()
+    {
+        Iterations = 0,
+        Evaluations = 0,
+        Restarts = 0,
+        FailedSearches = 0,
+        FailsInRow = 0,
+        Floor = 0,
+        Unchanged = 0,
+        ShortStart = 1,
+        FirstStep = 1,
+        LastDecrease = 0,
+        KeepsMemory = 0,
+        ProvenNoise = 0,
+        InitialLoss = initialLoss,
+    };
+
+    /// <summary>The error of a loss: its rounding, or what is known of it.</summary>
+    public static T ErrorOf(T value, RuleLimits<T> limits) => T.Max(T.Max(limits.AbsoluteError, limits.RelativeError * T.Abs(value)), limits.Epsilon * T.Abs(value));
+
+    /// <summary>The band in which a line search judges by slopes alone.</summary>
+    public static T Band(T value, T provenNoise, RuleLimits<T> limits) => T.Max(RuleConstants.ErrorsOfBand * ErrorOf(value, limits), provenNoise);
+
+    /// <summary>Whether a direction descends, clearly.</summary>
+    /// <param name="slope">d.g</param>
+    /// <param name="lengthSquared">d.d</param>
+    /// <param name="gradientSquared">g.g</param>
+    public static B IsDescent(T slope, T lengthSquared, T gradientSquared) =>
+        T.IsFinite(slope) & T.IsFinite(lengthSquared) & (slope < 0) & (T.Abs(slope) >= RuleConstants.LeastCosine * T.Sqrt(lengthSquared) * T.Sqrt(gradientSquared));
+
+    /// <summary>The first step along -g.</summary>
+    public static T FirstSteepestStep(T gradientSquared, T shortStart) => T.Min(1, (T)1 / T.Sqrt(gradientSquared)) * shortStart;
+
+    /// <summary>Whether a step gives a pair: where it moved, and the curvature along it is clearly positive.</summary>
+    /// <param name="moved">max |x_i - start_i|</param>
+    /// <param name="step">The multiple of the direction.</param>
+    /// <param name="directionDotChange">d.y</param>
+    /// <param name="directionSquared">d.d</param>
+    /// <param name="changeSquared">y.y</param>
+    public static B HasPair(T moved, T step, T directionDotChange, T directionSquared, T changeSquared) =>
+        (moved > 0) & (step * directionDotChange > RuleConstants.LeastCurvature * Lengths(step, directionSquared, changeSquared));
+
+    /// <summary>|s| |y|</summary>
+    public static T Lengths(T step, T directionSquared, T changeSquared) => T.Sqrt(directionSquared) * step * T.Sqrt(changeSquared);
+
+    /// <summary>Counts a search, and judges whether the run is over.</summary>
+    /// <param name="before">The numbers before the search; evaluations are counted by those who make them.</param>
+    /// <param name="found">What the search came to.</param>
+    /// <param name="limits">What the options say.</param>
+    public static SearchVerdict<T, B> AfterSearch(RunNumbers<T> before, SearchOutcome<T, B> found, RuleLimits<T> limits)
+    {
+        T error = ErrorOf(found.Value, limits);
+        T band = Band(found.Value, before.ProvenNoise, limits);
+        T decrease = found.Value - found.NewValue;
+        T predicted = (T)(-0.5) * found.Slope;
+        B gained = found.Accepted | found.Lower;
+        B inVain = found.Failed & !found.Lower;
+
+        T fails = T.If(
+            found.Failed,
+            T.If(found.NewValue < found.Value - RuleConstants.BandsOfProgress * band, 0, before.FailsInRow + 1),
+            T.If(found.Accepted & (decrease > band), 0, before.FailsInRow));
+        T floor = T.If(
+            found.Accepted, T.If((T.Abs(decrease) <= band) & (predicted <= RuleConstants.BandsOfPrediction * band), before.Floor + 1, 0), before.Floor);
+        T unchanged = T.If(found.Accepted, T.If(T.Same(decrease, 0), before.Unchanged + 1, 0), before.Unchanged);
+        B keeps = (found.Accepted & (found.HasPair | found.HadPairs)) | (!found.Accepted & found.Lower & found.HasPair) | (!gained & !found.Failed & !found.Fresh);
+        B isNoise = found.Failed & (found.Error > 0) & (found.Error <= RuleConstants.MostNoise * (before.InitialLoss - found.BestValue));
+
+        B isFloor = found.Accepted & (limits.FloorIterations > 0) & (floor >= limits.FloorIterations);
+        B isPredicted = inVain & !found.Fresh & (predicted <= error) & !found.IsLessNoisy;
+        B isHopeless = found.Failed & ((fails > limits.MaxRestarts) | (found.Fresh & inVain & (fails > 1)));
+        T end = First(
+            (found.Accepted & T.Same(found.Moved, 0), RunEnd.NotMoved),
+            (isFloor, RunEnd.Floor),
+            (found.Accepted & (unchanged >= RuleConstants.UnchangedIterations), RunEnd.Unchanged),
+            (isPredicted, RunEnd.Predicted),
+            (isHopeless, RunEnd.Failures));
+        RunNumbers<T> after = before with
+        {
+            Iterations = before.Iterations + Count(gained),
+            FailedSearches = before.FailedSearches + Count(found.Failed),
+            FailsInRow = fails,
+            Floor = floor,
+            Unchanged = unchanged,
+            ShortStart = T.If(found.Accepted, 1, T.If(inVain & found.Fresh, before.ShortStart * RuleConstants.ShrinkOfShortStart, before.ShortStart)),
+            FirstStep = T.If(found.Accepted, T.If(found.Fresh, 1, T.Min(1, RuleConstants.GrowthOfFirstStep * found.Step)), before.FirstStep),
+            LastDecrease = T.If(found.Accepted, decrease, before.LastDecrease),
+            KeepsMemory = Count(keeps),
+            ProvenNoise = T.If(isNoise, T.Max(before.ProvenNoise, RuleConstants.NoiseOverError * found.Error), before.ProvenNoise),
+        };
+        return new SearchVerdict<T, B>(after, found.Failed & !keeps, end, predicted);
+    }
+
+    /// <summary>
+    /// The absolute error of the loss that two trials in a row prove; 0: none. Where slopes change from one value to another, the loss changes by the step times a value between them; what goes beyond is no change of slope.
+    /// </summary>
+    /// <param name="former">The trial before, finite.</param>
+    /// <param name="trial">The trial, finite.</param>
+    /// <param name="epsilon">The relative rounding of the loss.</param>
+    public static T ProvenError(ZoomPoint<T> former, ZoomPoint<T> trial, T epsilon)
+    {
+        T moved = trial.Step - former.Step;
+        T error = T.Abs(trial.Value - former.Value - moved * (former.Slope + trial.Slope) / 2);
+        T rounding = RuleConstants.RoundingInUlps * epsilon * T.Max(T.Abs(trial.Value), T.Abs(former.Value));
+        return T.If(error > T.Max(T.Abs(moved * (former.Slope - trial.Slope)), rounding), error, 0);
+    }
+
+    /// <summary>The share of the geometric length in that of D for a pair: see <see cref="LengthShare"/>.</summary>
+    /// <param name="share">That of the pair before.</param>
+    /// <param name="hadPairs">Whether there were pairs before.</param>
+    /// <param name="step">The accepted multiple of the direction.</param>
+    public static T NextShare(T share, B hadPairs, T step) => T.If(
+        hadPairs, T.If(step < 1, T.Max(0, share - LengthShare.LostByShortStep), T.Min(LengthShare.Whole, share + LengthShare.RegainedByUnitStep)), LengthShare.Whole);
+
+    /// <summary>The length of D, times y.Dy: see <see cref="LengthShare"/>.</summary>
+    /// <param name="share">The share.</param>
+    /// <param name="geometric">|s| |y|</param>
+    /// <param name="stepDotChange">s.y</param>
+    public static T Length(T share, T geometric, T stepDotChange) => geometric * T.Pow(stepDotChange / geometric, (T)1 - share / LengthShare.Whole);
+
+    /// <summary>1 or 0.</summary>
+    public static T Count(B condition) => T.If(condition, 1, 0);
+
+    /// <summary>The first end that holds.</summary>
+    public static T First(params ReadOnlySpan<(B Holds, RunEnd End)> ends)
+    {
+        T end = (double)RunEnd.None;
+        for (int i = ends.Length - 1; i >= 0; i--)
+            end = T.If(ends[i].Holds, (double)ends[i].End, end);
+        return end;
+    }
+}

@@ -1,0 +1,56 @@
+using TfLbfgs.Runtime;
+
+namespace TfLbfgs.Optimization;
+
+/// <summary>The constants of <see cref="IterationRules{T, B}"/>; docs/directions.md and docs/robustness.md have the measurements behind them.</summary>
+internal static class RuleConstants
+{
+    /// <summary>A pair is kept where s.y is above this part of |s| |y|.</summary>
+    public const double LeastCurvature = 1e-10;
+
+    /// <summary>A direction descends where its slope is at least this part of |d| |g|.</summary>
+    public const double LeastCosine = 1e-16;
+
+    /// <summary>The band of noise, in errors of the loss.</summary>
+    public const double ErrorsOfBand = 4;
+
+    /// <summary>A failed search made progress where the loss fell by more than so many bands.</summary>
+    public const double BandsOfProgress = 10;
+
+    /// <summary>An iteration counts towards the floor where the predicted decrease is at most so many bands.</summary>
+    public const double BandsOfPrediction = 10;
+
+    /// <summary>The default of <see cref="LbfgsOptions.FloorIterations"/>.</summary>
+    public const int FloorIterations = 10;
+
+    /// <summary>Stalled after so many iterations that left the loss exactly as it was.</summary>
+    public const int UnchangedIterations = 10;
+
+    /// <summary>So many times the error of the loss that a failed search proves is its noise, where that is at most <see cref="MostNoise"/> of the decrease so far: more is no noise, but a gradient of another function.</summary>
+    public const double NoiseOverError = 2;
+
+    /// <summary>The rounding of one operation in a dtype.</summary>
+    public static double EpsilonOf(DType dtype) => dtype == DType.Float32 ? Math.ScaleB(1, -23) : Math.ScaleB(1, -52);
+
+    /// <summary>What options say to the rules.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="epsilon">The rounding of one operation in the dtype of the vectors.</param>
+    /// <param name="measuredNoise">The error of the loss as it was measured; null: it was not.</param>
+    public static RuleLimits<HostScalar> Limits(LbfgsOptions options, double epsilon, double? measuredNoise = null)
+    {
+        double measured = options.Noise is { IsMeasured: true } ? measuredNoise ?? 0 : 0;
+        return new(epsilon, options.Noise?.AbsoluteError ?? measured, options.Noise?.RelativeError ?? 0, options.FloorIterations, options.MaxRestarts);
+    }
+
+    /// <summary>See <see cref="NoiseOverError"/>.</summary>
+    public const double MostNoise = 1e-3;
+
+    /// <summary>Below so many roundings a difference of two losses says nothing.</summary>
+    public const double RoundingInUlps = 4;
+
+    /// <summary>The first trial is the unit step, but at most so many times the last accepted one: where directions are too long for a while, each iteration would find that out anew.</summary>
+    public const double GrowthOfFirstStep = 4;
+
+    /// <summary>After a search along -g that found nothing, the next one starts at this part of the step.</summary>
+    public const double ShrinkOfShortStart = 1e-3;
+}
