@@ -25,8 +25,8 @@ internal sealed class BatchHistory : IDisposable
     private readonly bool _wraps;
     private readonly InverseScaling _scaling;
     private readonly Tensor? _scale;
-    private readonly Variable _steps;
-    private readonly Variable _changes;
+    private readonly RowMatrix _steps;
+    private readonly RowMatrix _changes;
     private readonly Variable _diagonal;
 
     /// <summary>W transposed: row i c + j holds column j of member i.</summary>
@@ -53,8 +53,8 @@ internal sealed class BatchHistory : IDisposable
         (_members, _capacity, _count, _dtype, _scaling, _wraps, _scale) = (members, capacity, count, dtype, scaling, wraps, scale);
         using TensorScope scope = new();
         long width = scaling == InverseScaling.Diagonal || scale is not null ? count : 1;
-        _steps = new Variable(former?.Grown(former.Steps, rows!, capacity) ?? Filled(0, members * capacity, count), "lbfgs_batch_steps", trainable: false);
-        _changes = new Variable(former?.Grown(former.Changes, rows!, capacity) ?? Filled(0, members * capacity, count), "lbfgs_batch_gradient_changes", trainable: false);
+        _steps = new RowMatrix(former?.Grown(former.Steps, rows!, capacity) ?? Filled(0, members * capacity, count), "lbfgs_batch_steps");
+        _changes = new RowMatrix(former?.Grown(former.Changes, rows!, capacity) ?? Filled(0, members * capacity, count), "lbfgs_batch_gradient_changes");
         _diagonal = new Variable(former is null ? Filled(1, members, width) : Rows(former._diagonal.Value, rows!), "lbfgs_batch_diagonal", trainable: false);
         _inverse = new Variable(former?.GrownInverse(rows!, capacity) ?? Tensor.Zeros([members * capacity, capacity], DType.Float64), "lbfgs_batch_inverse", trainable: false);
         _curvatures = new Variable(former?.GrownCurvatures(rows!, capacity) ?? Tensor.Zeros([members, capacity], DType.Float64), "lbfgs_batch_curvatures", trainable: false);
@@ -99,8 +99,8 @@ internal sealed class BatchHistory : IDisposable
         Tensor wide = Widen(learns);
         slot = RawOps.Maximum(slot, Tensor.Scalar(0L));
         Tensor at = slot + Tensor.From([.. Enumerable.Range(0, (int)_members).Select(member => (long)member * _capacity)]);
-        Put(_steps, at, wide, step);
-        Put(_changes, at, wide, change);
+        _steps.Put(at, RawOps.SelectV2(wide, step, Rows(_steps.Value, at)));
+        _changes.Put(at, RawOps.SelectV2(wide, change, Rows(_changes.Value, at)));
         _diagonal.Assign(RawOps.SelectV2(wide, Rescale(step, change, Widen(isFirst), share), _diagonal.Value));
         LearnInverse(step, change, slot, at, wide);
     }

@@ -17,15 +17,16 @@ namespace TfLbfgs.Optimization;
 /// Memory: 2 m n elements, n for D, m^2 float64. A direction with a new pair reads S three times and Y twice.
 /// </summary>
 /// <remarks>
-/// Pairs are written to slots in turn. What is not filled holds zeros, which drop out of every product; so no mask is needed and a function of one signature serves all fill levels.
+/// Pairs are written to slots in turn. What is not filled, zeros or a former pair, meets zeros of W and drops out of every product; so no mask is
+/// needed and a function of one signature serves all fill levels.
 /// </remarks>
 internal sealed class PairHistory : IDirection
 {
     private readonly int _length;
     private readonly InverseScaling _scaling;
     private readonly DType _dtype;
-    private readonly Variable _steps;
-    private readonly Variable _changes;
+    private readonly RowMatrix _steps;
+    private readonly RowMatrix _changes;
     private readonly Variable _diagonal;
 
     /// <summary>W transposed, by slots.</summary>
@@ -55,8 +56,8 @@ internal sealed class PairHistory : IDirection
         _dtype = dtype;
         _followsSteps = LengthShare.FollowsSteps(count, length);
         using TensorScope scope = new();
-        _steps = new Variable(Filled(0, length, count), "lbfgs_steps", trainable: false);
-        _changes = new Variable(Filled(0, length, count), "lbfgs_gradient_changes", trainable: false);
+        _steps = new RowMatrix(Filled(0, length, count), "lbfgs_steps");
+        _changes = new RowMatrix(Filled(0, length, count), "lbfgs_gradient_changes");
         // A scalar scale needs no vector: its D is one number.
         _diagonal = new Variable(Filled(1, scaling == InverseScaling.Diagonal ? count : 1), "lbfgs_diagonal", trainable: false);
         _inverse = new Variable(Tensor.Fill([length, length], 0, DType.Float64), "lbfgs_inverse", trainable: false);
@@ -106,7 +107,7 @@ internal sealed class PairHistory : IDirection
     /// <summary>The method in a few words.</summary>
     public static string Describe(int length, InverseScaling scaling) => $"L-BFGS, {length} pairs, {(scaling == InverseScaling.Diagonal ? "diagonal" : "scalar")} scaling";
 
-    private Variable[] Variables => [_steps, _changes, _diagonal, _inverse, _curvatures];
+    private Variable[] Small => [_diagonal, _inverse, _curvatures];
 
     /// <inheritdoc/>
     public IReadOnlyList<Tensor> Export()
@@ -114,7 +115,7 @@ internal sealed class PairHistory : IDirection
         if (IsEmpty)
             return [];
         using TensorScope scope = new();
-        Tensor[] memory = [.. Variables.Select(variable => variable.Value), Tensor.From([(long)_slot, _count, _share])];
+        Tensor[] memory = [_steps.Share(), _changes.Share(), .. Small.Select(variable => variable.Value), Tensor.From([(long)_slot, _count, _share])];
         foreach (Tensor tensor in memory)
             scope.Keep(tensor);
         return memory;
@@ -128,7 +129,9 @@ internal sealed class PairHistory : IDirection
         Clear();
         if (memory.Count == 0)
             return;
-        foreach ((Variable variable, Tensor value) in Variables.Zip(memory))
+        _steps.Assign(memory[0]);
+        _changes.Assign(memory[1]);
+        foreach ((Variable variable, Tensor value) in Small.Zip(memory.Skip(2)))
             variable.Assign(value);
         long[] cursor = memory[^1].ToArray<long>();
         (_slot, _count, _share) = ((int)cursor[0], (int)cursor[1], (int)cursor[2]);
@@ -140,10 +143,6 @@ internal sealed class PairHistory : IDirection
         if (IsEmpty)
             return;
         using TensorScope scope = new();
-        Tensor filled = Tensor.From([.. Enumerable.Range(0, _count).Select(slot => (long)slot)]);
-        Tensor zero = As(Tensor.Scalar(0.0), _dtype);
-        RawOps.ResourceScatterUpdate(_steps.Handle, filled, zero);
-        RawOps.ResourceScatterUpdate(_changes.Handle, filled, zero);
         _diagonal.Assign(Filled(1, _diagonal.Shape[0]));
         _inverse.Assign(Tensor.Fill([_length, _length], 0, DType.Float64));
         _curvatures.Assign(Tensor.Fill([_length], 0, DType.Float64));
@@ -156,6 +155,8 @@ internal sealed class PairHistory : IDirection
     {
         if (_followsSteps)
             _share = (int)Rules.NextShare(_share, !IsEmpty, pair.Step).Value;
+        _steps.Own();
+        _changes.Own();
         double geometric = Math.Sqrt(pair.StepSquared) * Math.Sqrt(pair.ChangeSquared);
         _slot = (_slot + 1) % _length;
         _count = Math.Min(_count + 1, _length);
@@ -166,8 +167,8 @@ internal sealed class PairHistory : IDirection
     /// <inheritdoc/>
     public void Store(Tensor step, Tensor change, ReadOnlySpan<Tensor> arguments)
     {
-        RawOps.ResourceScatterUpdate(_steps.Handle, arguments[0], step);
-        RawOps.ResourceScatterUpdate(_changes.Handle, arguments[0], change);
+        _steps.Put(arguments[0], step);
+        _changes.Put(arguments[0], change);
     }
 
     /// <inheritdoc/>
@@ -195,7 +196,11 @@ internal sealed class PairHistory : IDirection
         using TensorScope scope = new();
         Tensor shift = Tensor.Scalar(_length - 1 - _slot);
         Tensor axis = Tensor.Scalar(0);
-        return (scope.Keep(RawOps.Roll(_steps.Value, shift, axis)), scope.Keep(RawOps.Roll(_changes.Value, shift, axis)));
+        Tensor isFilled = Tensor.From([.. Enumerable.Range(0, _length).Select(slot => slot < _count)], [_length, 1L]);
+        Tensor zero = As(Tensor.Scalar(0.0), _dtype);
+        return (scope.Keep(Rolled(_steps)), scope.Keep(Rolled(_changes)));
+
+        Tensor Rolled(RowMatrix rows) => RawOps.Roll(RawOps.SelectV2(isFilled, rows.Value, zero), shift, axis);
     }
 
     /// <summary>The rows with another one at their end, in the place of the first.</summary>
