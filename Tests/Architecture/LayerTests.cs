@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ArchUnitNET.Domain;
 using ArchUnitNET.Domain.Dependencies;
 using ArchUnitNET.Domain.Extensions;
@@ -7,18 +8,25 @@ using Xunit;
 namespace TfLbfgs.Tests.ArchitectureRules;
 
 /// <summary>Each folder uses only those above it in docs/architecture.md. The root namespace holds exceptions and facades, which belong to no layer.</summary>
-public sealed class LayerTests
+public sealed partial class LayerTests
 {
     // The table of docs/architecture.md is the one list: its namespaces in order, but for the root ones.
     private static readonly string[] Layers = [.. Rows().Select(row => row.Namespace).Where(name => name is not ("TfLbfgs" or "TfLbfgs.Keras")).Distinct()];
 
     [Fact]
-    public void Table_OfTheArchitecture_NamesEveryFolderOfKerasModels()
+    public void Table_OfTheArchitecture_NamesEveryFolderWithSources()
     {
-        string project = Path.Combine(Checkout.Root, "KerasModels");
-        string[] folders = [.. Directory.GetDirectories(project).Select(folder => Path.GetFileName(folder)!).Where(name => name is not ("bin" or "obj")).Order(StringComparer.Ordinal)];
-        string[] named = [.. Rows().Where(row => row.Folder.StartsWith("KerasModels/", StringComparison.Ordinal)).Select(row => row.Folder["KerasModels/".Length..]).Order(StringComparer.Ordinal)];
-        Assert.Equal(folders, named);
+        IEnumerable<string> folders = Product.Sources().Select(source => Path.GetDirectoryName(source.Path)!).Distinct().Except(Product.Folders);
+        HashSet<string> named = [.. Rows().Select(row => row.Folder)];
+        string[] missing = [.. folders.Where(folder => !named.Contains(folder)).Order(StringComparer.Ordinal)];
+        Assert.True(missing.Length == 0, $"docs/architecture.md: expected a row for {string.Join(", ", missing)}");
+        string[] gone = [.. named.Where(folder => !Directory.Exists(Path.Combine(Checkout.Root, folder)))];
+        Assert.True(gone.Length == 0, $"docs/architecture.md: expected rows of folders that exist, received {string.Join(", ", gone)}");
+    }
+
+    [Fact]
+    public void Folders_OfKerasModels_AreTheNamespaces()
+    {
         foreach ((string path, string text) in Product.Sources().Where(s => s.Path.StartsWith("KerasModels/", StringComparison.Ordinal) && s.Path.Split('/').Length > 2))
         {
             // Types of the root namespace stand in the folder of their concept.
@@ -27,6 +35,43 @@ public sealed class LayerTests
                 text.Contains($"namespace TfLbfgs.Keras.{folder};", StringComparison.Ordinal) || text.Contains($"namespace TfLbfgs.Keras.{folder}.", StringComparison.Ordinal)
                 || text.Contains("namespace TfLbfgs.Keras;", StringComparison.Ordinal), $"{path}: expected namespace TfLbfgs.Keras.{folder}, or the root one");
         }
+    }
+
+    [Fact]
+    public void Folders_OfOptimization_UseThoseAboveOnly()
+    {
+        const string root = "Bridge/TfLbfgs/Optimization/";
+        const string @namespace = "TfLbfgs.Optimization";
+        string[] order = [.. Rows().Select(row => row.Folder).Where(folder => folder.StartsWith(root, StringComparison.Ordinal))];
+        Dictionary<string, int> places = [];
+        foreach ((string path, string text) in Product.Sources().Where(source => source.Path.StartsWith(root, StringComparison.Ordinal)))
+        {
+            int place = Array.IndexOf(order, Path.GetDirectoryName(path));
+            foreach (Match declaration in TypeDeclaration().Matches(text))
+            {
+                string name = declaration.Groups[1].Value;
+                Assert.True(places.TryAdd(name, place) || places[name] == place, $"{path}: part of a type of another folder");
+            }
+        }
+
+        SortedSet<string> wrong = [];
+        int checkedDependencies = 0;
+        foreach (IType type in Product.Il.Types.Where(type => type.Namespace?.FullName == @namespace))
+        {
+            foreach (IType target in type.Dependencies.Select(dependency => dependency.Target))
+            {
+                if (target is GenericParameter || target.Namespace?.FullName != @namespace)
+                    continue;
+                if (!places.TryGetValue(NameOf(type), out int from) || !places.TryGetValue(NameOf(target), out int to))
+                    continue;
+                checkedDependencies += to < from ? 1 : 0;
+                if (to > from)
+                    wrong.Add($"{order[from][root.Length..]}/{NameOf(type)} uses {order[to][root.Length..]}/{NameOf(target)}");
+            }
+        }
+
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+        Assert.True(checkedDependencies > 500, $"only {checkedDependencies} dependencies were seen");
     }
 
     [Fact]
@@ -117,6 +162,18 @@ public sealed class LayerTests
             yield return (cells[2], cells[3]);
         }
     }
+
+    /// <summary>The name of the outermost type, without the number of its type parameters.</summary>
+    private static string NameOf(IType type)
+    {
+        string name = type.FullName[(type.Namespace.FullName.Length + 1)..];
+        return name.Split('+', '`', '<', '/')[0];
+    }
+
+    [GeneratedRegex(
+        @"^(?:public|internal) (?:[a-z]+ )*?(?:class|interface|enum|struct|record struct|record|delegate [\w<>\[\]?., ]+?) (\w+)",
+        RegexOptions.Multiline)]
+    private static partial Regex TypeDeclaration();
 
     private static int LayerOf(IType type)
     {

@@ -32,16 +32,6 @@ internal static class RuleConstants
     /// <summary>The rounding of one operation in a dtype.</summary>
     public static double EpsilonOf(DType dtype) => dtype == DType.Float32 ? Math.ScaleB(1, -23) : Math.ScaleB(1, -52);
 
-    /// <summary>What options say to the rules.</summary>
-    /// <param name="options">The options.</param>
-    /// <param name="epsilon">The rounding of one operation in the dtype of the vectors.</param>
-    /// <param name="measuredNoise">The error of the loss as it was measured; null: it was not.</param>
-    public static RuleLimits<HostScalar> Limits(LbfgsOptions options, double epsilon, double? measuredNoise = null)
-    {
-        double measured = options.Noise is { IsMeasured: true } ? measuredNoise ?? 0 : 0;
-        return new(epsilon, options.Noise?.AbsoluteError ?? measured, options.Noise?.RelativeError ?? 0, options.FloorIterations, options.MaxRestarts);
-    }
-
     /// <summary>See <see cref="NoiseOverError"/>.</summary>
     public const double MostNoise = 1e-3;
 

@@ -38,7 +38,7 @@ internal sealed partial class BatchLbfgs : IDisposable
     {
         (_problem, _options, _cancellation) = (problem, options, cancellation);
         _listeners = new Listeners(options);
-        _settings = new BatchSettings(options, options.LineSearch ?? new CubicZoom(), RuleConstants.Limits(options, RuleConstants.EpsilonOf(problem.DType)), memory, options.InitialInverseHessianDiagonal is not null, LengthShare.FollowsSteps(problem.Shape[^1], memory));
+        _settings = new BatchSettings(options, options.LineSearch ?? new CubicZoom(), options.LimitsOfRules(RuleConstants.EpsilonOf(problem.DType)), memory, options.InitialInverseHessianDiagonal is not null, LengthShare.FollowsSteps(problem.Shape[^1], memory));
         _members = [.. Enumerable.Range(0, problem.All.Members).Select(_ => new BatchMemberState(_settings))];
         _mayShed = options.ShedFinished && problem.Shape.Rank > 1;
     }

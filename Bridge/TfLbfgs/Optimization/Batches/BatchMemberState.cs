@@ -155,7 +155,7 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
         }
 
         LinePoint origin = new(0, Point.Value, _slope);
-        _line = new Line(origin, trial.Step, Band, _options);
+        _line = new Line(origin, trial.Step, Band, _options.SufficientDecrease, _options.Curvature, _options.MaxLineSearchTrials);
         _consistency = new TrialConsistency(origin, settings.Limits.Epsilon);
         _isRepeated = false;
         _steps?.Dispose();

@@ -96,7 +96,7 @@ internal sealed class LbfgsDriver : RunDriver
         double firstStep = fresh ? _search.FirstStep(Rules.FirstSteepestStep(Point.GradientSquared, State.Numbers.ShortStart)) : _first!.Step;
         _wall = double.PositiveInfinity;
         LinePoint origin = new(0, Point.Value, State.Direction!.Slope);
-        Line line = new(origin, firstStep, State.Band, Options);
+        Line line = new(origin, firstStep, State.Band, Options.SufficientDecrease, Options.Curvature, Options.MaxLineSearchTrials);
         _consistency = new TrialConsistency(origin, State.Epsilon);
         using TrialKeeper trials = new(line, EvaluateTrial);
         Trial? trial = trials.Run(_search);
@@ -298,7 +298,7 @@ internal sealed class LbfgsDriver : RunDriver
             _first = null;
             if (first.Step == step)
             {
-                _consistency!.Add(LinePoint.Of(first));
+                _consistency!.Add(first.Scalars.Point);
                 return first;
             }
 
@@ -311,7 +311,7 @@ internal sealed class LbfgsDriver : RunDriver
         try
         {
             Count(trial);
-            _consistency!.Add(LinePoint.Of(trial));
+            _consistency!.Add(trial.Scalars.Point);
             return trial;
         }
         catch

@@ -3,20 +3,36 @@ namespace TfLbfgs.Optimization;
 /// <summary>One line search in progress: what is known of the loss along the direction, the conditions that a step must meet, and the verdict.</summary>
 public sealed class Line
 {
+    /// <summary>The default of c1.</summary>
+    internal const double DefaultSufficientDecrease = 1e-4;
+
+    /// <summary>The default of c2.</summary>
+    internal const double DefaultCurvature = 0.9;
+
+    /// <summary>The default of the most trials.</summary>
+    internal const int DefaultMaxTrials = 30;
+
     /// <summary>Opens a search.</summary>
     /// <param name="start">Loss and slope at step 0; the slope is negative.</param>
     /// <param name="firstStep">The step that is likely to be right, positive: 1 for most quasi-Newton directions.</param>
     /// <param name="noise">The absolute error of the loss, at least 0.</param>
-    /// <param name="options">The conditions: sufficient decrease, curvature, and the most trials; null: defaults.</param>
-    public Line(LinePoint start, double firstStep, double noise = 0, LbfgsOptions? options = null)
+    /// <param name="sufficientDecrease">c1, see <see cref="SufficientDecrease"/>.</param>
+    /// <param name="curvature">c2, see <see cref="Curvature"/>.</param>
+    /// <param name="maxTrials">The most trials, at least 1.</param>
+    public Line(
+        LinePoint start,
+        double firstStep,
+        double noise = 0,
+        double sufficientDecrease = DefaultSufficientDecrease,
+        double curvature = DefaultCurvature,
+        int maxTrials = DefaultMaxTrials)
     {
-        options ??= Defaults;
         Start = start;
         FirstStep = firstStep;
         Noise = noise;
-        SufficientDecrease = options.SufficientDecrease;
-        Curvature = options.Curvature;
-        MaxTrials = options.MaxLineSearchTrials;
+        SufficientDecrease = sufficientDecrease;
+        Curvature = curvature;
+        MaxTrials = maxTrials;
     }
 
     /// <summary>Loss and slope at step 0.</summary>
@@ -60,8 +76,6 @@ public sealed class Line
 
     /// <summary>The conditions, as the rules take them.</summary>
     internal WolfeConditions<HostScalar> Conditions => new(Start.ToZoom(), SufficientDecrease, Curvature, Noise);
-
-    private static LbfgsOptions Defaults { get; } = new();
 
     /// <summary>Whether a point lies above the line of sufficient decrease, f(a) > f(0) + c1 a f'(0).</summary>
     /// <param name="point">The point.</param>

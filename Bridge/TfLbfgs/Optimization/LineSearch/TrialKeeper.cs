@@ -48,8 +48,8 @@ internal sealed class TrialKeeper(Line line, Func<double, Trial?> evaluate) : ID
         if (_last != _lowest)
             _last?.Dispose();
         _last = trial;
-        line.Tell(LinePoint.Of(trial));
-        if (line.Lowest == LinePoint.Of(trial))
+        line.Tell(trial.Scalars.Point);
+        if (line.Lowest == trial.Scalars.Point)
         {
             _lowest?.Dispose();
             _lowest = trial;

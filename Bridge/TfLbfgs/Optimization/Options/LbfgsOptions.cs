@@ -110,10 +110,10 @@ public sealed record LbfgsOptions
     public LineSearch? LineSearch { get; init; }
 
     /// <summary>Sufficient decrease of the Wolfe conditions, c1 in (0, 0.5); default 1e-4.</summary>
-    public double SufficientDecrease { get; init; } = 1e-4;
+    public double SufficientDecrease { get; init; } = Line.DefaultSufficientDecrease;
 
     /// <summary>Curvature condition of the Wolfe conditions, c2 in (c1, 1); default 0.9.</summary>
-    public double Curvature { get; init; } = 0.9;
+    public double Curvature { get; init; } = Line.DefaultCurvature;
 
     /// <summary>
     /// The sizes of variables that differ by orders of magnitude, given or measured, such as <see cref="BlockScaling.Automatic"/>; null (default): all count alike. Positions, gradients and tolerances are those of the
@@ -122,7 +122,7 @@ public sealed record LbfgsOptions
     public BlockScaling? BlockScaling { get; init; }
 
     /// <summary>The most trials of one line search, at least 1; default 30. Python: <c>max_line_search_iterations</c> (50 there).</summary>
-    public int MaxLineSearchTrials { get; init; } = 30;
+    public int MaxLineSearchTrials { get; init; } = Line.DefaultMaxTrials;
 
     /// <summary>The most searches in a row that fail without progress before the run counts as stalled; default 5.</summary>
     public int MaxRestarts { get; init; } = 5;
@@ -293,6 +293,15 @@ public sealed record LbfgsOptions
             throw new TfLbfgsException("LbfgsOptions.PreviousResult: expected null in the default mode, received a result. Use LbfgsOptions.TfpCompatible, or start from the result's Position.");
         if (!batch && !IsTfpCompatible && InitialInverseHessianDiagonal is not null)
             throw new TfLbfgsException("LbfgsOptions.InitialInverseHessianDiagonal: expected null in the default mode, which finds its own scale, received a tensor. Use LbfgsOptions.TfpCompatible.");
+    }
+
+    /// <summary>What the options say to the rules of an iteration.</summary>
+    /// <param name="epsilon">The rounding of one operation in the dtype of the vectors.</param>
+    /// <param name="measuredNoise">The error of the loss as it was measured; null: it was not.</param>
+    internal RuleLimits<HostScalar> LimitsOfRules(double epsilon, double? measuredNoise = null)
+    {
+        double measured = Noise is { IsMeasured: true } ? measuredNoise ?? 0 : 0;
+        return new(epsilon, Noise?.AbsoluteError ?? measured, Noise?.RelativeError ?? 0, FloorIterations, MaxRestarts);
     }
 
     private static void Require(bool condition, string name, string expected, double received)

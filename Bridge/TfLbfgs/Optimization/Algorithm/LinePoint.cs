@@ -19,9 +19,6 @@ public readonly record struct LinePoint(double Step, double Value, double Slope)
         return double.IsFinite(step) ? step : null;
     }
 
-    /// <summary>What one evaluation found.</summary>
-    internal static LinePoint Of(Trial trial) => trial.Scalars.Point;
-
     /// <summary>A point of the rules; finite.</summary>
     internal static LinePoint Of(ZoomPoint<HostScalar> point) => new(point.Step, point.Value, point.Slope);
 

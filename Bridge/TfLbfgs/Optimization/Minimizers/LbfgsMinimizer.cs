@@ -208,7 +208,7 @@ public sealed class LbfgsMinimizer : IDisposable
         try
         {
             result = ObjectiveGuard.Run(_objective, end, () => driver.BestPosition);
-            result.Run = RunDescription.Of(_objective, result.Position.DeviceName, state.Identity.Method, _options);
+            result.Run = OptionsText.Describe(_objective, result, state.Identity.Method, _options);
             driver.End(result);
             return result;
         }
@@ -223,7 +223,7 @@ public sealed class LbfgsMinimizer : IDisposable
     /// <summary>Says what was run, for the report of a result by tfp's rules.</summary>
     private LbfgsResult Described(LbfgsResult result)
     {
-        result.Run = RunDescription.Of(_objective, result.Position.DeviceName, $"L-BFGS, {result.PositionDeltas?.Shape[0]} pairs, two-loop recursion", _options);
+        result.Run = OptionsText.Describe(_objective, result, $"L-BFGS, {result.PositionDeltas?.Shape[0]} pairs, two-loop recursion", _options);
         return result;
     }
 

@@ -32,7 +32,7 @@ internal sealed class LbfgsReport
         if (result.Run is { } run)
         {
             Problem(run);
-            Method(run, result);
+            Method(run);
         }
 
         Course(result);
@@ -53,53 +53,11 @@ internal sealed class LbfgsReport
             Line("  ...", Invariant($"{run.Layout.Slots.Count - MostVariables:N0} more"));
     }
 
-    private void Method(RunDescription run, LbfgsResult result)
+    private void Method(RunDescription run)
     {
-        LbfgsOptions options = run.Options;
         Title("Method");
-        Line("direction", run.Direction);
-        Line("line search", options.IsTfpCompatible
-            ? Invariant($"{run.LineSearch}, at most {options.MaxLineSearchTrials} rounds")
-            : Invariant($"{run.LineSearch}, c1 = {options.SufficientDecrease:G4}, c2 = {options.Curvature:G4}, at most {options.MaxLineSearchTrials} trials"));
-        Line("execution", options.Execution.ToString());
-        if (!options.IsTfpCompatible)
-            Line("error of the loss", ErrorOf(options.Noise, result.Noise));
-        Line("stops where", string.Join(", ", Stops(options)));
-        if (options.StopWhen is { } rule)
-            Line("or where", rule.ToString());
-    }
-
-    private static string ErrorOf(Noise? noise, double? measured) => noise switch
-    {
-        null => "its rounding",
-        { AbsoluteError: { } absolute } => Invariant($"{absolute:G4}, given"),
-        { RelativeError: { } relative } => Invariant($"{relative:G4} of it, given"),
-        _ => measured is { } error ? Invariant($"{error:G4}, measured") : "its rounding; more could not be measured",
-    };
-
-    private static IEnumerable<string> Stops(LbfgsOptions options)
-    {
-        yield return Invariant($"max |g| <= {options.GradientTolerance:G4}");
-        if (options.TargetLoss is { } target)
-            yield return Invariant($"loss <= {target:G6}");
-        if (options.PositionTolerance > 0)
-            yield return Invariant($"max |dx| <= {options.PositionTolerance:G4}");
-        string window = options.LossWindow == 1 ? "" : Invariant($" in {options.LossWindow} iterations");
-        if (options.AbsoluteLossTolerance > 0)
-            yield return Invariant($"|df| <= {options.AbsoluteLossTolerance:G4}{window}");
-        if (options.RelativeLossTolerance > 0)
-            yield return Invariant($"|df| <= {options.RelativeLossTolerance:G4} |f|{window}");
-        if (options.Patience is { } patience)
-            yield return Invariant($"{patience} iterations without improvement");
-        if (options.Validation?.Patience is { } validation)
-            yield return Invariant($"{validation} validations without improvement");
-        if (options is { FloorIterations: > 0, IsTfpCompatible: false })
-            yield return Invariant($"{options.FloorIterations} iterations of rounding");
-        yield return Invariant($"{options.MaxIterations:N0} iterations");
-        if (options.MaxEvaluations < int.MaxValue)
-            yield return Invariant($"{options.MaxEvaluations:N0} evaluations");
-        if (options.MaxTime is { } time)
-            yield return Invariant($"{time.TotalSeconds:G4} s");
+        foreach ((string label, string text) in run.Method)
+            Line(label, text);
     }
 
     private void Course(LbfgsResult result)
