@@ -40,6 +40,42 @@ internal static class Memory
         Print([evaluations, .. resident, LiveHandles.Snapshot().Values.Sum() - handles]);
     }
 
+    /// <summary>Prints, in hundredths of a vector, the peak that a run with a full memory adds, and what is resident in its last iteration.</summary>
+    /// <param name="pairs">m.</param>
+    /// <param name="count">n.</param>
+    public static void OfPairs(int pairs, int count)
+    {
+        // What is made once: the library and its thread pool.
+        Run(1000, 3, _ => { });
+        long before = Resident();
+        long last = 0;
+        int end = pairs + 10;
+        Run(count, pairs, iteration => last = iteration == end ? Resident() : last);
+        Print([100 * (Peak() - before) / (count * sizeof(double)), 100 * (last - before) / (count * sizeof(double))]);
+    }
+
+    private static void Run(int count, int pairs, Action<int> iterated)
+    {
+        using Tensor start = Tensor.From([.. Enumerable.Range(0, count).Select(i => i % 2 == 1 ? -1.2 : 1.0 + i / (double)count)]);
+        LbfgsOptions options = new()
+        {
+            MaxIterations = pairs + 10,
+            MemoryLength = pairs,
+            Callback = progress =>
+            {
+                iterated(progress.Iteration);
+                return LbfgsAction.Continue;
+            },
+        };
+        Lbfgs.Minimize(Chained, start, options).Dispose();
+    }
+
+    private static long Peak()
+    {
+        string line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+        return 1024 * long.Parse(line["VmHWM:".Length..^"kB".Length], CultureInfo.InvariantCulture);
+    }
+
     /// <summary>Prints the resident bytes that 50,000 eager ops add to those that 50,000 ones before left.</summary>
     public static void OfEagerOps()
     {

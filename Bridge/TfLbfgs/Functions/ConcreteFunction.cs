@@ -56,6 +56,9 @@ internal sealed class ConcreteFunction
     /// <summary>For a gradient, the trace of the function that it differentiates; null: none.</summary>
     public Trace? Outer { get; }
 
+    /// <summary>Whether a call of it has ended, so that it is compiled where it is to be.</summary>
+    public bool HasRun { get; private set; }
+
     /// <summary>When it was called last, in calls of its function.</summary>
     public long LastCall { get; set; }
 
@@ -156,7 +159,9 @@ internal sealed class ConcreteFunction
         Operation call = new(_name, _outputCount, isStateful: true) { IsFunctionCall = true };
         foreach (Tensor input in inputs)
             call.Input(input);
-        return call.Execute();
+        Tensor[] results = call.Execute();
+        HasRun = true;
+        return results;
     }
 
     private DifferentiableFunction Differentiable(bool[] tracked, bool isFirstOrder)

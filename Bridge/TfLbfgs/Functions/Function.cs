@@ -83,6 +83,25 @@ public sealed class Function : IDisposable
         }
     }
 
+    /// <summary>
+    /// The same; where the call compiles, which takes seconds, a cancellation is answered at once. The call then ends in the background: only for
+    /// code that writes no variables, or whose variables are not used any more.
+    /// </summary>
+    /// <param name="arguments">The arguments; borrowed until the call returns.</param>
+    /// <param name="cancellation">Abandons a call that compiles.</param>
+    /// <returns>The results, owned by the caller.</returns>
+    /// <exception cref="CompilationCancelledException">The call was abandoned.</exception>
+    internal Tensor[] Call(ReadOnlySpan<Tensor> arguments, CancellationToken cancellation)
+    {
+        if (!_options.Compile || !cancellation.CanBeCanceled || DispatchFrame.Current.Target is not null || VariableSubstitution.IsOpen)
+            return Call(arguments);
+        ConcreteFunction trace = Find(arguments);
+        if (!trace.HasRun)
+            return CompilingCall.Run(trace, arguments, cancellation);
+        trace.Release();
+        return Call(arguments);
+    }
+
     /// <summary>The name in the context of the trace for the arguments, and all inputs of its native call; for measurements against that call.</summary>
     internal (string Name, IReadOnlyList<Tensor> Inputs) NativeCall(params ReadOnlySpan<Tensor> arguments)
     {

@@ -8,6 +8,19 @@ namespace TfLbfgs.Tests.Optimization;
 public sealed class MemoryTests
 {
     [Fact]
+    public void Minimize_ManyPairs_TakesTwoVectorsForEach()
+    {
+        const int pairs = 60;
+        const int others = 40;
+        if (MemoryProbe.Run("pairs") is not [var peak, var resident])
+            throw new InvalidOperationException("expected two numbers");
+        string line = string.Create(CultureInfo.InvariantCulture, $"{pairs} pairs: peak {peak / 100.0:F1} vectors, resident at the end {resident / 100.0:F1}");
+        TestContext.Current.TestOutputHelper?.WriteLine(line);
+        Assert.True(resident <= 100 * (2 * pairs + others), line);
+        Assert.True(peak <= 100 * (2 * pairs + others), line);
+    }
+
+    [Fact]
     public void Minimize_TenThousandEvaluations_TakesNoMoreMemoryThanOneThousand()
     {
         if (MemoryProbe.Run("evaluations") is not [var evaluations, var atOneThousand, var atTenThousand, var left])

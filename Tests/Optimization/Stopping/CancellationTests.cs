@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using TfLbfgs.Functions;
 using TfLbfgs.Optimization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
@@ -78,6 +79,64 @@ public sealed class CancellationTests : LeakChecked
         using LbfgsResult result = Lbfgs.Minimize(objective, new LbfgsOptions { Execution = Execution.Eager }, new CancellationToken(canceled: true));
         Assert.Equal(StopReason.Cancelled, result.Reason);
         Assert.Equal(1, objective.Calls);
+    }
+
+    [Theory]
+    [InlineData(Execution.CompiledCalls)]
+    [InlineData(Execution.Compiled)]
+    public void Cancel_WhileTheStartIsCompiled_EndsAtTheStartAndServesLaterRuns(Execution execution)
+    {
+        using Tensor start = Tensor.From([-1.2, 1.0]);
+        using LbfgsMinimizer minimizer = new(new FunctionObjective(Rosenbrock, start), new LbfgsOptions { Execution = execution });
+        using LbfgsResult cancelled = minimizer.Minimize(start, new CancellationToken(canceled: true));
+        Assert.Equal((StopReason.Cancelled, 1, 0), (cancelled.Reason, cancelled.Evaluations, cancelled.Iterations));
+        Assert.Equal(24.2, cancelled.Loss, 1e-12);
+        Assert.Equal([-1.2, 1.0], cancelled.Position.ToArray<double>());
+        using LbfgsResult whole = minimizer.Minimize(start);
+        using LbfgsResult expected = Lbfgs.Minimize(Rosenbrock, start, new LbfgsOptions { Execution = execution });
+        Assert.Equal(expected.Position.ToArray<double>(), whole.Position.ToArray<double>());
+        CompilingCall.WaitForAbandoned();
+    }
+
+    [Theory]
+    [InlineData(Execution.CompiledCalls)]
+    [InlineData(Execution.Compiled)]
+    public void Cancel_WhileAnIterationIsCompiled_StateGoesOnAsIfItHadNotBeen(Execution execution)
+    {
+        using CancellationTokenSource cancel = new();
+        int traces = 0;
+        Tensor Loss(Tensor x)
+        {
+            // The trace comes before the compilation: of the loop's one function, or of the second one, which learns a pair.
+            if (++traces == (execution == Execution.Compiled ? 1 : 2))
+                cancel.Cancel();
+            return Rosenbrock(x);
+        }
+
+        using Tensor start = Tensor.From([-1.2, 1.0]);
+        using LbfgsMinimizer minimizer = new(new FunctionObjective(Loss, start), new LbfgsOptions { Execution = execution });
+        using LbfgsState state = minimizer.Begin(start, cancel.Token);
+        while (minimizer.Step(state, cancel.Token))
+        {
+        }
+
+        Assert.Equal(StopReason.Cancelled, state.Reason);
+        int iterations = state.Iterations;
+        CompilingCall.WaitForAbandoned();
+        while (minimizer.Step(state))
+        {
+        }
+
+        using LbfgsResult expected = Lbfgs.Minimize(Rosenbrock, start, new LbfgsOptions { Execution = execution });
+        Assert.Equal(execution == Execution.Compiled ? 0 : 1, iterations);
+        Assert.Equal(expected.Iterations, state.Iterations);
+        Assert.Equal(expected.Loss, state.Loss);
+    }
+
+    private static Tensor Rosenbrock(Tensor x)
+    {
+        Tensor valley = x[1] - x[0] * x[0];
+        return 100 * valley * valley + (1 - x[0]) * (1 - x[0]);
     }
 
     /// <summary>Prints figures; nothing is asserted about times.</summary>

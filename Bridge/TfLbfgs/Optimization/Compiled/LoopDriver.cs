@@ -25,7 +25,20 @@ internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptio
         using TensorScope scope = new();
         int block = IsWatched ? 0 : Math.Min(Math.Min(LoopKernel.MaxBlock, iterations), Options.MaxIterations);
         LoopState begin = LoopState.Begin(start, kernel.Pairs, kernel.Scaling, LoopKernel.MaxBlock + 1);
-        Take(scope, kernel.Call(begin, Limits(block)), isStart: true);
+        Take(scope, kernel.Call(begin, Limits(block), Stopping.Cancellation), isStart: true);
+    }
+
+    /// <inheritdoc/>
+    protected override void TakeStart(Trial trial)
+    {
+        using TensorScope scope = new();
+        LoopState begin = LoopState.Begin(trial.Position, kernel.Pairs, kernel.Scaling, 1);
+        State.Current = State.Best = trial;
+        State.Numbers.InitialLoss = trial.Value;
+        State.Numbers.Evaluations = 1;
+        TakeMemory(scope, begin with { Changes = begin.Steps.Alias() }, LoopNumbers<double>.Of(begin.Scalars.ToArray<double>()));
+        Stopping.Accept(trial, 0, 1);
+        State.End = Stopping.Verdict;
     }
 
     /// <inheritdoc/>
@@ -33,7 +46,7 @@ internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptio
     {
         kernel.Check(State.Memory ?? []);
         using TensorScope scope = new();
-        LoopState again = kernel.Call(LoopState.Begin(Point.Position, kernel.Pairs, kernel.Scaling, LoopKernel.MaxBlock + 1), Limits(0));
+        LoopState again = kernel.Call(LoopState.Begin(Point.Position, kernel.Pairs, kernel.Scaling, LoopKernel.MaxBlock + 1), Limits(0), CancellationToken.None);
         return (LoopNumbers<double>.Of(again.Scalars.ToArray<double>()).Value, 0);
     }
 
@@ -53,7 +66,7 @@ internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptio
             block = Math.Min(block, interval - State.Iterations % interval);
         Stopwatch clock = Stopwatch.StartNew();
         int before = State.Iterations;
-        Take(scope, kernel.Call(Given(), Limits(State.Iterations + block)), isStart: false);
+        Take(scope, kernel.Call(Given(), Limits(State.Iterations + block), Stopping.Cancellation), isStart: false);
         if (State.Iterations - before == _block)
             _block = clock.Elapsed < BlockTime ? Math.Min(2 * _block, LoopKernel.MaxBlock) : clock.Elapsed > 2 * BlockTime ? Math.Max(1, _block / 2) : _block;
     }

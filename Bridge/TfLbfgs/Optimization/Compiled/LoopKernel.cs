@@ -15,6 +15,8 @@ internal sealed class LoopKernel : IDisposable
     /// <summary>Prepares; traced and compiled at the first call.</summary>
     public LoopKernel(Objective objective, int pairs, InverseScaling scaling)
     {
+        // A block has the pairs that it takes and those that it gives.
+        MemoryTable.Require(pairs, objective.Count, objective.DType, copies: 2);
         _objective = objective;
         Pairs = pairs;
         Scaling = scaling;
@@ -34,8 +36,11 @@ internal sealed class LoopKernel : IDisposable
     /// <summary>Runs a block.</summary>
     /// <param name="state">Where the run stands.</param>
     /// <param name="limits">See <see cref="LoopLimits"/>.</param>
+    /// <param name="cancellation">Abandons the first call, which compiles.</param>
     /// <returns>Where it stands then, in the scope of the caller.</returns>
-    public LoopState Call(LoopState state, double[] limits) => LoopState.Of(_function.Call([.. state.Tensors(), Tensor.From(limits), .. _objective.Data]));
+    /// <exception cref="CompilationCancelledException">The call was abandoned.</exception>
+    public LoopState Call(LoopState state, double[] limits, CancellationToken cancellation) => LoopState.Of(_function.Call(
+        [.. state.Tensors(), Tensor.From(limits), .. _objective.Data], ObjectiveGuard.CancellationOfCompilation(_objective, cancellation)));
 
     /// <summary>Refuses a memory that is none of this loop.</summary>
     /// <exception cref="TfLbfgsException">Tensors are missing, or have other shapes or dtypes, or the cursor is out of range.</exception>

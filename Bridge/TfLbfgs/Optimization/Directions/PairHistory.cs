@@ -49,12 +49,14 @@ internal sealed class PairHistory : IDirection
     /// <param name="count">n, the number of parameters.</param>
     /// <param name="dtype">The dtype of the vectors.</param>
     /// <param name="scaling">The matrix that the pairs correct.</param>
+    /// <exception cref="TfLbfgsException">The pairs do not fit into the memory of the process.</exception>
     public PairHistory(int length, long count, DType dtype, InverseScaling scaling)
     {
         _length = length;
         _scaling = scaling;
         _dtype = dtype;
         _followsSteps = LengthShare.FollowsSteps(count, length);
+        MemoryTable.Require(length, count, dtype);
         using TensorScope scope = new();
         _steps = new RowMatrix(Filled(0, length, count), "lbfgs_steps");
         _changes = new RowMatrix(Filled(0, length, count), "lbfgs_gradient_changes");

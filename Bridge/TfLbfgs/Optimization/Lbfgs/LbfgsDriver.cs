@@ -50,19 +50,27 @@ internal sealed class LbfgsDriver : RunDriver
         using Tensor zeros = RawOps.ZerosLike(start);
         _kernel.Attach(State);
         _kernel.Bounds = Options.Bounds;
+        _kernel.Cancellation = CancellationToken.None;
         _kernel.Scale(start, Options.BlockScaling, probe =>
         {
             CountEvaluation();
             Listeners.Trial(State.Evaluations, 0, probe);
         });
-        State.Current = _kernel.Evaluate(start, zeros, zeros, 0);
+        _kernel.Cancellation = Stopping.Cancellation;
+        TakeStart(_kernel.Evaluate(start, zeros, zeros, 0));
+    }
+
+    /// <inheritdoc/>
+    protected override void TakeStart(Trial trial)
+    {
+        State.Current = trial;
         _isProjected = Point.Moved > 0;
         State.Best = Point;
         State.Numbers.InitialLoss = Point.Value;
         Count(Point);
         Stopping.Accept(Point, 0, State.Evaluations);
         State.End = Stopping.Verdict;
-        if (State.End is null && Options.Noise == Noise.Measured)
+        if (State.End is null && Options.Noise == Noise.Measured && !Stopping.Cancellation.IsCancellationRequested)
             MeasureNoise();
     }
 
@@ -72,6 +80,7 @@ internal sealed class LbfgsDriver : RunDriver
         Options.Bounds?.CheckDevice(Point.Position);
         _kernel.Attach(State);
         _kernel.Bounds = Options.Bounds;
+        _kernel.Cancellation = CancellationToken.None;
         using Tensor zeros = RawOps.ZerosLike(Point.Position);
         using Trial again = _kernel.Evaluate(Point.Position, zeros, zeros, 0);
         return (again.Value, again.Moved);
@@ -81,6 +90,7 @@ internal sealed class LbfgsDriver : RunDriver
     protected override void Advance(int iterations)
     {
         _kernel.Attach(State);
+        _kernel.Cancellation = Stopping.Cancellation;
         _kernel.Bounds = Options.Bounds;
         int before = State.Iterations;
         while (State.Iterations == before && State.End is null)
@@ -385,9 +395,11 @@ internal sealed class LbfgsDriver : RunDriver
         }
     }
 
-    /// <summary>The pairs in memory, the one that waits to be learnt included; null where the direction keeps none.</summary>
+    /// <summary>The pairs in memory, the one that waits to be learnt included; null where the direction keeps none, or a call that learns was abandoned.</summary>
     protected override (Tensor Steps, Tensor Changes)? Pairs()
     {
+        if (_kernel.IsAbandoned)
+            return null;
         _kernel.Attach(State);
         if (_kernel.Direction is not PairHistory history)
             return null;

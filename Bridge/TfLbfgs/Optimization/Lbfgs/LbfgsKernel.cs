@@ -42,6 +42,12 @@ internal sealed class LbfgsKernel : IDisposable
     /// <summary>The box to stay in, of the run that is served next; null: none. With one, the gradient's numbers of a trial are those of the projected gradient, slopes those of the projection arc.</summary>
     public Bounds? Bounds { get; set; }
 
+    /// <summary>Abandons a call that compiles; never one that runs.</summary>
+    public CancellationToken Cancellation { get; set; }
+
+    /// <summary>Whether a call that changes what was learnt was abandoned: it goes on in the background, so the kernel serves no further run.</summary>
+    public bool IsAbandoned { get; private set; }
+
     /// <summary>What every function takes after its own arguments: the bounds, and the data of the objective.</summary>
     private Tensor[] Common => Bounds is { } bounds ? [bounds.Lower, bounds.Upper, .. _objective.Data] : [.. _objective.Data];
 
@@ -66,6 +72,31 @@ internal sealed class LbfgsKernel : IDisposable
     /// <param name="first">The first step along the next direction.</param>
     /// <returns>The direction and the trial along it, owned by the caller.</returns>
     public (DirectionStep Direction, Trial Trial) Advance(Trial point, Tensor former, DirectionStep direction, FirstTrial first)
+    {
+        if (!_plan.IsCompiled || !Cancellation.CanBeCanceled || Functions is not { Advance.TraceCount: 0 })
+            return AdvanceBy(point, former, direction, first);
+        // What was learnt before, in case that the call is abandoned.
+        IReadOnlyList<Tensor> before = Direction.Export();
+        try
+        {
+            return AdvanceBy(point, former, direction, first);
+        }
+        catch (CompilationCancelledException) when (_holder is { } holder)
+        {
+            Forget(holder);
+            holder.Memory = before;
+            before = [];
+            IsAbandoned = true;
+            throw;
+        }
+        finally
+        {
+            foreach (Tensor tensor in before)
+                tensor.Dispose();
+        }
+    }
+
+    private (DirectionStep Direction, Trial Trial) AdvanceBy(Trial point, Tensor former, DirectionStep direction, FirstTrial first)
     {
         using TensorScope scope = new();
         Tensor[] own = Direction.Reserve(ScalarsOf(point, direction));
@@ -199,7 +230,7 @@ internal sealed class LbfgsKernel : IDisposable
     {
         _tracesBefore = Traces;
         _callBegan = Stopwatch.GetTimestamp();
-        return function is null ? body(inputs) : function.Call(inputs);
+        return function is null ? body(inputs) : function.Call(inputs, ObjectiveGuard.CancellationOfCompilation(_objective, Cancellation));
     }
 
     /// <summary>Books a call when its result is read.</summary>

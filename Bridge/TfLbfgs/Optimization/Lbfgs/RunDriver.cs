@@ -1,3 +1,4 @@
+using TfLbfgs.Functions;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
@@ -5,12 +6,14 @@ namespace TfLbfgs.Optimization;
 /// <summary>What the managed and the compiled loop have in common: beginning and end of a run, who hears of it, and its result. All that outlives a step is in the <see cref="LbfgsState"/>.</summary>
 internal abstract class RunDriver : IDisposable
 {
+    private readonly Objective _objective;
     private readonly Tensor[] _data;
     private bool _isHeard;
 
     /// <summary>Prepares a run, or its continuation; the state is borrowed.</summary>
     protected RunDriver(LbfgsState state, LbfgsOptions options, Objective objective)
     {
+        _objective = objective;
         _data = [.. objective.Data];
         Options = options;
         State = state;
@@ -44,7 +47,16 @@ internal abstract class RunDriver : IDisposable
     {
         Stopping.Cancellation = cancellation;
         Start();
-        EvaluateStart(start, iterations);
+        try
+        {
+            EvaluateStart(start, iterations);
+        }
+        catch (CompilationCancelledException)
+        {
+            TakeStart(EvaluateUncompiled(start));
+            State.End = Limit();
+        }
+
         State.Seconds = Listeners.Seconds;
     }
 
@@ -61,7 +73,15 @@ internal abstract class RunDriver : IDisposable
             State.End = null;
         if (State.End is not null)
             return false;
-        Advance(iterations);
+        try
+        {
+            Advance(iterations);
+        }
+        catch (CompilationCancelledException)
+        {
+            State.End = Limit();
+        }
+
         State.Seconds = Listeners.Seconds;
         return State.End is null;
     }
@@ -156,8 +176,19 @@ internal abstract class RunDriver : IDisposable
     /// <summary>Makes at least one accepted iteration and at most as many as said, or sets the end.</summary>
     protected abstract void Advance(int iterations);
 
+    /// <summary>Takes the evaluated start, which it owns from here on, and judges it.</summary>
+    protected abstract void TakeStart(Trial trial);
+
     /// <summary>Whether a limit forbids to go on.</summary>
     protected (StopReason, string)? Limit() => Stopping.Limit(State.Iterations, State.Evaluations, Point.GradientMax);
+
+    /// <summary>The start by the executor: a run that was cancelled while XLA compiled has a result too.</summary>
+    private Trial EvaluateUncompiled(Tensor start)
+    {
+        using LbfgsKernel kernel = new(_objective, new PairHistory(1, _objective.Count, _objective.DType, InverseScaling.Scalar), Execution.Traced) { Bounds = Options.Bounds };
+        using Tensor zeros = RawOps.ZerosLike(start);
+        return kernel.Evaluate(start, zeros, zeros, 0);
+    }
 
     /// <summary>Tells those who listen that a run begins.</summary>
     private void Start()

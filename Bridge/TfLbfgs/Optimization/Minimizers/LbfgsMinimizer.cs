@@ -293,7 +293,7 @@ public sealed class LbfgsMinimizer : IDisposable
         int length = _options.MemoryLength ?? MemoryTable.Length(_objective.Count, _objective.DType);
         Execution execution = ExecutionTable.Choose(_objective.Count, Device.KindOfCurrent, _options);
         (DirectionMethod?, int, InverseScaling, Execution, BlockScaling?) wanted = (method, length, _options.Scaling, execution, _options.BlockScaling);
-        if (_kernel is not null && wanted == _kernelOptions)
+        if (_kernel is not (null or LbfgsKernel { IsAbandoned: true }) && wanted == _kernelOptions)
             return _kernel;
         _kernel?.Dispose();
         _kernel = null;

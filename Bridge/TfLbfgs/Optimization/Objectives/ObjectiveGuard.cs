@@ -64,6 +64,10 @@ internal static class ObjectiveGuard
         return (Known(loss, Shape.Scalar), Known(gradient, [objective.Count]));
     }
 
+    /// <summary>The token that may abandon a call which compiles an objective: none where an evaluation writes variables, since the call goes on in the background.</summary>
+    public static CancellationToken CancellationOfCompilation(Objective objective, CancellationToken cancellation) =>
+        objective is VariableObjective { WritesVariables: true } ? CancellationToken.None : cancellation;
+
     /// <summary>
     /// Runs a minimization: under no tape of the caller, which would keep every evaluation alive, and with the best point adopted whatever the objective or an observer throws.
     /// </summary>

@@ -48,6 +48,9 @@ public abstract class VariableObjective : Objective, IDisposable
     /// <summary>The route by which variables become a vector.</summary>
     public FlattenRoute Route => _vector.Route;
 
+    /// <summary>Whether an evaluation writes the variables.</summary>
+    internal bool WritesVariables => _options.UpdateByAssignment;
+
     /// <summary>The shape of each variable. Python: <c>func.shapes</c>.</summary>
     public IReadOnlyList<Shape> Shapes => Layout.Shapes;
 
