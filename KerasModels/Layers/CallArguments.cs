@@ -71,7 +71,7 @@ public sealed class CallArguments
     /// <summary>The same arguments with other tensors in the place of each.</summary>
     internal CallArguments Select(Func<Tensor, Tensor> map)
     {
-        CallArguments result = new();
+        CallArguments result = new() { Operation = Operation };
         foreach ((string name, IReadOnlyList<Tensor?> values) in _tensors)
             result._tensors[name] = [.. values.Select(value => value is null ? null : map(value))];
         foreach ((string name, bool value) in _flags)
@@ -88,12 +88,15 @@ public sealed class CallArguments
         return this;
     }
 
+    /// <summary>The arguments of an operation as they stand in a file; null for other layers.</summary>
+    internal OperationTemplate? Operation { get; init; }
+
     /// <summary>Constants as they stand in a file.</summary>
     internal IReadOnlyDictionary<string, JsonElement> Values => _values;
 
     internal IEnumerable<string> Names => _tensors.Keys.Concat(_flags.Keys).Concat(_values.Keys);
 
-    internal bool IsEmpty => _tensors.Count == 0 && _flags.Count == 0 && _values.Count == 0;
+    internal bool IsEmpty => _tensors.Count == 0 && _flags.Count == 0 && _values.Count == 0 && Operation is null;
 
     internal IEnumerable<Tensor> AllTensors => _tensors.Values.SelectMany(values => values).OfType<Tensor>();
 }

@@ -124,7 +124,7 @@ public abstract partial class Layer
     private Tensor Cast(Tensor input, CallPass pass)
     {
         ArgumentNullException.ThrowIfNull(input);
-        if (!input.DType.IsFloating || input.DType == ComputeDType || !ComputeDType.IsFloating || !HasDType)
+        if (!CastsInputs || !input.DType.IsFloating || input.DType == ComputeDType || !ComputeDType.IsFloating || !HasDType)
             return input;
         Tensor cast = RawOps.Cast(input, ComputeDType);
         if (pass.MaskOf(input) is { } mask)

@@ -44,7 +44,7 @@ public abstract partial class Layer
             AdoptDType(first.DType);
         foreach (Tensor input in inputs)
         {
-            if (input.DType.IsFloating && input.DType != ComputeDType && !DTypePolicy.IsMixed && !((KerasTensor)input).Node.Layer.DTypePolicy.IsMixed)
+            if (CastsInputs && input.DType.IsFloating && input.DType != ComputeDType && !DTypePolicy.IsMixed && !((KerasTensor)input).Node.Layer.DTypePolicy.IsMixed)
                 throw new TfLbfgsException($"{this}: expected an input of {ComputeDType.PythonName}, received {input}.");
         }
 

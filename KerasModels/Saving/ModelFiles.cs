@@ -9,6 +9,7 @@ using TfLbfgs.Keras.Saving.Formats.LegacyHdf5;
 using TfLbfgs.Keras.Saving.Formats.NumPy;
 using TfLbfgs.Keras.Saving.Formats.ObjectTree;
 using TfLbfgs.Keras.Saving.Formats.SavedModel;
+using TfLbfgs.Keras.Serialization;
 
 namespace TfLbfgs.Keras.Saving;
 
@@ -109,7 +110,7 @@ internal static class ModelFiles
         string text = File.ReadAllText(path);
         try
         {
-            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = Config.ModelConfigReader.MaxDepth });
+            using var document = PythonJson.Parse(text);
             bool isModel = document.RootElement.TryGetProperty("class_name", out _) && document.RootElement.TryGetProperty("config", out _);
             if (!isModel)
                 throw new FileFormatException(path, "/", "JSON that is no architecture: no class_name and config", "the architecture of a model, as model.to_json() gives it", "Check that this is the right file.");

@@ -9,6 +9,9 @@ internal readonly struct ConfigObject
 {
     private readonly JsonElement _element;
 
+    /// <summary>How deeply configurations may be nested: deeper than models are that Keras can build.</summary>
+    public const int MaxDepth = 512;
+
     public ConfigObject(JsonElement element, string owner)
     {
         Owner = owner;

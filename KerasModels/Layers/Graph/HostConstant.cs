@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
@@ -44,6 +46,29 @@ internal sealed class HostConstant
         Tensor value = _bytes is null ? Tensor.FromStrings(_texts!, Shape) : Tensor.FromBytes(_bytes, DType, Shape);
         return DType.IsFloating && computeDType.IsFloating && DType != computeDType ? RawOps.Cast(value, computeDType) : value;
     }
+
+    /// <summary>The value as nested lists, or one number.</summary>
+    public JsonNode ToPlainJson()
+    {
+        Queue<JsonNode> left = new(_texts is { } texts ? texts.Select(text => (JsonNode)text) : ToDoubles().Select(ToNode));
+        return Level(0);
+
+        JsonNode Level(int depth) => depth == Shape.Rank
+            ? left.Dequeue()
+            : new JsonArray([.. Enumerable.Range(0, (int)Shape[depth]).Select(_ => Level(depth + 1))]);
+    }
+
+    /// <summary>The value as Keras 3 writes it: a number, or an array with its dtype.</summary>
+    public JsonNode ToTypedJson() => Shape.Rank == 0
+        ? ToPlainJson()
+        : new JsonObject { ["class_name"] = "__numpy__", ["config"] = new JsonObject { ["value"] = ToPlainJson(), ["dtype"] = DType.PythonName } };
+
+    private JsonNode ToNode(double number) => DType == DType.Bool ? JsonValue.Create(number != 0) : DType.IsFloating ? Floating(number) : JsonValue.Create((long)number);
+
+    // With a point, since Python takes 1 as an integer.
+    private static JsonNode Floating(double number) => double.IsInteger(number) && Math.Abs(number) < 1e15
+        ? JsonNode.Parse(number.ToString("F1", CultureInfo.InvariantCulture))!
+        : double.IsFinite(number) ? JsonValue.Create(number) : JsonValue.Create(number.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The elements as numbers, row-major.</summary>
     public double[] ToDoubles()

@@ -42,7 +42,7 @@ public sealed class KerasTensor : DeferredTensor
     protected override IReadOnlyList<Tensor> Record(Operation operation)
     {
         ArgumentNullException.ThrowIfNull(operation);
-        OperationLayer layer = new(operation);
+        RecordedOperation layer = new(operation);
         return layer.Apply([.. operation.Inputs.OfType<KerasTensor>()]);
     }
 }

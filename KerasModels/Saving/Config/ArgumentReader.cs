@@ -31,14 +31,14 @@ internal sealed class ArgumentReader(string owner)
         }
     }
 
-    /// <summary>Notes a constant in the place of a tensor.</summary>
-    public void Constant(int position, JsonElement value) => _values[$"#{position}"] = value.Clone();
+    /// <summary>The arguments of an operation; null for other layers.</summary>
+    public OperationTemplate? Operation { get; init; }
 
     /// <summary>The arguments for the layer, which must know them.</summary>
     /// <exception cref="ModelConfigException">It does not.</exception>
     public CallArguments ToCallArguments(Layer layer, Func<FunctionalConfigReader.Reference, KerasTensor> resolve)
     {
-        CallArguments arguments = new();
+        CallArguments arguments = new() { Operation = Operation };
         foreach ((string name, IReadOnlyList<FunctionalConfigReader.Reference> references) in _tensors)
             arguments.With(name, (IReadOnlyList<Tensor?>)[.. references.Select(resolve)]);
         foreach ((string name, JsonElement value) in _values)
@@ -76,7 +76,7 @@ internal sealed class ArgumentReader(string owner)
         return all.Contains(null) ? null : [.. all.OfType<FunctionalConfigReader.Reference>()];
     }
 
-    private static FunctionalConfigReader.Reference? AsReference(ConfigObject owner, JsonElement value)
+    internal static FunctionalConfigReader.Reference? AsReference(ConfigObject owner, JsonElement value)
     {
         bool isKeras2 = value.ValueKind == JsonValueKind.Array && value.GetArrayLength() is 3 or 4 && value[0].ValueKind == JsonValueKind.String
             && value[1].ValueKind == JsonValueKind.Number && value[2].ValueKind == JsonValueKind.Number;

@@ -49,7 +49,7 @@ internal sealed class FunctionalConfigReader
                 layer.AdoptName(name);
             if (layer is InputLayer input)
                 _ = input.Output;
-            if (!_layers.TryAdd(name, new PendingLayer(layer, [.. ReadCalls(entry, name)])))
+            if (!_layers.TryAdd(name, new PendingLayer(layer, [.. ReadCalls(entry, name, layer)])))
             {
                 layer.Dispose();
                 throw new ModelConfigException($"{_config.Owner}: expected layers with different names, received '{name}' twice.");
@@ -57,14 +57,16 @@ internal sealed class FunctionalConfigReader
         }
     }
 
-    private static IEnumerable<Call> ReadCalls(ConfigObject entry, string name)
+    private static IEnumerable<Call> ReadCalls(ConfigObject entry, string name, Layer layer)
     {
         ConfigObject named = entry.Of($"Layer '{name}'");
         if (!named.Has("inbound_nodes"))
             yield break;
         foreach (JsonElement node in named.List("inbound_nodes"))
         {
-            if (node.ValueKind == JsonValueKind.Object)
+            if (layer is NamedOperation)
+                yield return OperationCall(named, node);
+            else if (node.ValueKind == JsonValueKind.Object)
                 yield return Keras3Call(new ConfigObject(node, named.Owner));
             else if (node.ValueKind == JsonValueKind.Array && node.GetArrayLength() > 0)
                 yield return Keras2Call(named, node);
@@ -79,10 +81,7 @@ internal sealed class FunctionalConfigReader
         ArgumentReader arguments = new(owner.Owner);
         foreach (JsonElement item in (IEnumerable<JsonElement>)(node[0].ValueKind == JsonValueKind.String ? [node] : [.. node.EnumerateArray()]))
         {
-            if (item.ValueKind == JsonValueKind.Array && item.GetArrayLength() > 2 && item[0].ValueKind == JsonValueKind.String && item[0].GetString() == "_CONSTANT_VALUE")
-                arguments.Constant(0, item[2]);
-            else
-                inputs.Add(ToReference(owner, "inbound_nodes", item));
+            inputs.Add(ToReference(owner, "inbound_nodes", item));
             if (item.GetArrayLength() > 3)
                 arguments.Read(new ConfigObject(item[3], owner.Owner));
         }
@@ -111,17 +110,19 @@ internal sealed class FunctionalConfigReader
             }
         }
 
-        foreach ((int position, JsonElement argument) in node.List("args").Index())
-        {
-            if (argument.ValueKind == JsonValueKind.Number)
-                arguments.Constant(position, argument);
-            else
-                Collect(argument);
-        }
+        foreach (JsonElement argument in node.List("args"))
+            Collect(argument);
 
         if (node.Object("kwargs") is { } named)
             arguments.Read(named);
         return new Call(inputs, arguments);
+    }
+
+    private static Call OperationCall(ConfigObject owner, JsonElement node)
+    {
+        OperationCallReader reader = new(owner);
+        OperationTemplate template = reader.Read(node);
+        return new Call(reader.Inputs, new ArgumentReader(owner.Owner) { Operation = template });
     }
 
     internal static Reference ToReference(ConfigObject owner, string field, JsonElement value)

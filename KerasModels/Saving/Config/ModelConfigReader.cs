@@ -15,7 +15,7 @@ namespace TfLbfgs.Keras.Saving.Config;
 internal static class ModelConfigReader
 {
     /// <summary>How deep JSON may be nested: a model in a model in a model takes some ten levels each.</summary>
-    public const int MaxDepth = 512;
+    public const int MaxDepth = ConfigObject.MaxDepth;
 
     private static readonly JsonSerializerOptions Deep = new() { MaxDepth = MaxDepth };
 
@@ -32,7 +32,7 @@ internal static class ModelConfigReader
     {
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            using var document = PythonJson.Parse(json);
             ConfigObject root = new(document.RootElement.Clone(), "The configuration of the model");
             string? version = root.Text("keras_version") ?? kerasVersion;
             KerasGeneration generation = version is null ? GuessGeneration(json)
@@ -81,23 +81,26 @@ internal static class ModelConfigReader
         ConfigObject config = entry.RequiredObject("config");
         string owner = $"Layer '{Clean(config.Text("name") ?? entry.Text("name") ?? "")}' ({Clean(className)})";
         Layer layer = IsOperation(entry.Element)
-            ? NamedOperation.OfKeras3(className, config.Of(owner))
+            ? NamedOperation.OfKeras3(entry.Text("module"), className, config.Of(owner))
             : (Layer)ConfigReader.ReadNamed(typeof(Layer), className, config.Of(owner), context);
         foreach (Layer part in layer.Tree())
             part.Budget = context.Budget;
-        if (!layer.HasDType && layer is not (Model or NamedOperation))
+        if (!layer.HasDType && layer is not (Model or NamedOperation or GraphOperation))
             layer.AdoptDType(context.DType ?? DType.Float32);
         return layer;
     }
 
+    // Activations that are called by themselves stand in files as operations.
+    private static readonly string[] OperationModules = ["keras.src.ops", "keras.src.activations"];
+
     // Classes of operations have names of layers: Add, Multiply.
     private static bool IsOperation(JsonElement entry) => entry.TryGetProperty("module", out JsonElement module)
-        ? module.ValueKind == JsonValueKind.String && module.GetString()!.StartsWith("keras.src.ops", StringComparison.Ordinal)
+        ? module.ValueKind == JsonValueKind.String && OperationModules.Any(prefix => module.GetString()!.StartsWith(prefix, StringComparison.Ordinal))
         : IsOperationWithoutModule(entry);
 
     // Legacy files of Keras 3 leave the module out. Keras itself cannot read these.
     private static bool IsOperationWithoutModule(JsonElement entry) =>
-        entry.TryGetProperty("class_name", out JsonElement name) && name.ValueKind == JsonValueKind.String && OperationForms.OfKeras3Class(name.GetString()!) is not null
+        entry.TryGetProperty("class_name", out JsonElement name) && name.ValueKind == JsonValueKind.String && Keras3Operations.Table.TryFind(name.GetString()!, out _)
         && KerasRegistry.Find(typeof(Layer), name.GetString()!, KerasGeneration.Keras3) is null;
 
     // One sentence for all that are unknown, before any layer is made.

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using TfLbfgs.Keras.Layers;
 using TfLbfgs.Keras.Serialization;
+using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Saving.Config;
@@ -16,16 +17,10 @@ internal static class ModelConfigWriter
     private const string Keras2Version = "2.21.0";
     private const string Keras3Version = "3.15.1";
 
-    // A constant in the place of the first tensor of an operation.
-    private const string FirstConstant = "#0";
-
     private static readonly JsonSerializerOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = ModelConfigReader.MaxDepth };
 
     /// <summary>The version that a file states. It tells our own reader, too, which generation's formulas are meant.</summary>
-    public static string VersionOf(Model model) => GenerationOf(model) == KerasGeneration.Keras2 ? Keras2Version : Keras3Version;
-
-    // Operations between tensors stand in this format in the form of Keras 2 only.
-    private static KerasGeneration GenerationOf(Model model) => model.Tree().Any(layer => layer is OperationLayer or NamedOperation) ? KerasGeneration.Keras2 : model.Generation;
+    public static string VersionOf(Model model) => model.Generation == KerasGeneration.Keras2 ? Keras2Version : Keras3Version;
 
     /// <summary>Writes the architecture.</summary>
     /// <param name="model">The model.</param>
@@ -33,9 +28,9 @@ internal static class ModelConfigWriter
     /// <param name="isArchive">Whether it is for a <c>.keras</c> archive, where the model itself is found by module and class.</param>
     public static string Write(Model model, List<string> warnings, bool isArchive = false)
     {
-        if (GenerationOf(model) != model.Generation)
-            warnings.Add($"{model}: operations on tensors are written as Keras 2 does (TFOpLambda); Keras 3 cannot open this file.");
-        ConfigWriter writer = new(GenerationOf(model), model.ToString(), warnings);
+        if (model.Tree().Any(layer => layer is IOperationNode))
+            warnings.Add($"{model}: operations on tensors are written as Keras {(int)model.Generation} does; the other generation cannot open this file.");
+        ConfigWriter writer = new(model.Generation, model.ToString(), warnings);
         JsonObject root = (JsonObject)model.ToNode(writer);
         if (!isArchive)
         {
@@ -78,12 +73,10 @@ internal static class ModelConfigWriter
         writer.Config["output_layers"] = new JsonArray([.. graph.Outputs.Select(output => Reference(graph, output, writer, atEnd: true))]);
     }
 
-    private static JsonArray Inbound(FunctionalGraph graph, Node node, ConfigWriter writer)
+    private static JsonNode Inbound(FunctionalGraph graph, Node node, ConfigWriter writer)
     {
-        if (node.Layer is OperationLayer operation)
-            return operation.ToCall([.. node.Inputs.Select(input => Reference(graph, input, writer, atEnd: false))]);
-        if (node.Inputs.Count == 0 && node.Arguments.Values.TryGetValue(FirstConstant, out JsonElement constant))
-            return [new JsonArray("_CONSTANT_VALUE", -1, JsonNode.Parse(constant.GetRawText()), Arguments(graph, node, writer))];
+        if (node.Layer is IOperationNode operation)
+            return operation.ToCall(node, writer.Generation, input => OperationReference(graph, input, writer));
         JsonArray inputs = [];
         foreach (KerasTensor input in node.Inputs)
         {
@@ -109,9 +102,25 @@ internal static class ModelConfigWriter
 
         foreach ((string name, bool value) in node.Arguments.Flags)
             arguments[name] = value;
-        foreach ((string name, JsonElement value) in node.Arguments.Values.Where(argument => argument.Key != FirstConstant))
+        foreach ((string name, JsonElement value) in node.Arguments.Values)
             arguments[name] = JsonNode.Parse(value.GetRawText());
         return arguments;
+    }
+
+    // Within the call of an operation Keras 3 writes the tensor.
+    private static JsonNode OperationReference(FunctionalGraph graph, KerasTensor tensor, ConfigWriter writer)
+    {
+        JsonArray reference = Reference(graph, tensor, writer, atEnd: false);
+        return writer.Generation == KerasGeneration.Keras2 ? reference : new JsonObject
+        {
+            ["class_name"] = "__keras_tensor__",
+            ["config"] = new JsonObject
+            {
+                ["shape"] = new JsonArray([.. Enumerable.Range(0, tensor.Rank).Select(axis => tensor.Shape[axis] < 0 ? null : (JsonNode)tensor.Shape[axis])]),
+                ["dtype"] = tensor.DType.PythonName,
+                ["keras_history"] = reference,
+            },
+        };
     }
 
     private static JsonArray Reference(FunctionalGraph graph, KerasTensor tensor, ConfigWriter writer, bool atEnd)

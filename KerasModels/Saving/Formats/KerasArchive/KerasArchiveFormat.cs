@@ -8,6 +8,7 @@ using TfLbfgs.Formats.Hdf5;
 using TfLbfgs.Formats.Zip;
 using TfLbfgs.IO;
 using TfLbfgs.Keras.Saving.Formats.ObjectTree;
+using TfLbfgs.Keras.Serialization;
 
 namespace TfLbfgs.Keras.Saving.Formats.KerasArchive;
 
@@ -133,7 +134,7 @@ internal sealed class KerasArchiveFormat : IModelFormat
     {
         try
         {
-            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = Keras.Saving.Config.ModelConfigReader.MaxDepth });
+            using var document = PythonJson.Parse(text);
             return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : throw archive.Fail(member.Name, "JSON that is no object", "a JSON object", SaveAgain);
         }
         catch (JsonException e)

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using TfLbfgs.Formats;
 using TfLbfgs.Formats.TensorBundle;
 using TfLbfgs.Keras.Saving.Formats.Checkpoint;
+using TfLbfgs.Keras.Serialization;
 
 namespace TfLbfgs.Keras.Saving.Formats.SavedModel;
 
@@ -136,7 +137,7 @@ internal static class SavedModelReader
 
     private static bool IsModel(string json)
     {
-        using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth });
+        using var document = PythonJson.Parse(json);
         return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("class_name", out JsonElement name) && name.ValueKind == JsonValueKind.String
             && document.RootElement.TryGetProperty("config", out JsonElement config) && config.ValueKind == JsonValueKind.Object;
     }
