@@ -98,6 +98,13 @@ public class ModelCaseTests : LeakChecked
 
     private static Tensor TotalLoss(JsonElement reference, JsonElement loss, ModelOutput output)
     {
+        Tensor total = DataLoss(reference, loss, output.Predictions);
+        return loss.GetProperty("includes_model_losses").GetBoolean() ? total + output.RegularizationLoss! : total;
+    }
+
+    /// <summary>The loss of a case without that of the model's layers.</summary>
+    internal static Tensor DataLoss(JsonElement reference, JsonElement loss, IReadOnlyList<Prediction> predictions)
+    {
         List<JsonElement> targets = [.. reference.GetProperty("targets").EnumerateArray()];
         Tensor? total = null;
         foreach (JsonElement term in loss.GetProperty("terms").EnumerateArray())
@@ -106,11 +113,11 @@ public class ModelCaseTests : LeakChecked
             string kind = term.GetProperty("class").GetString()!;
             KerasGeneration generation = reference.GetProperty("keras").GetProperty("flavour").GetString() == "keras2" ? KerasGeneration.Keras2 : KerasGeneration.Keras3;
             Loss function = KerasRegistry.FromConfig<Loss>(kind, term.GetProperty("arguments"), generation);
-            Tensor value = term.GetProperty("weight").GetDouble() * function.Call(KerasReference.ToTensor(targets[index]), output.Predictions[index]);
+            Tensor value = term.GetProperty("weight").GetDouble() * function.Call(KerasReference.ToTensor(targets[index]), predictions[index]);
             total = total is null ? value : total + value;
         }
 
-        return loss.GetProperty("includes_model_losses").GetBoolean() ? total! + output.RegularizationLoss! : total!;
+        return total!;
     }
 
     private static void ForEachCase(string what, Action<string> check)

@@ -154,6 +154,29 @@ internal sealed unsafe class GraphBuilder : IDisposable
         Status.Check(status, $"TFE_ContextAddFunction '{name}'");
     }
 
+    /// <summary>Gives a function to the context.</summary>
+    /// <param name="name">Its name, for messages.</param>
+    /// <param name="functionDef">The serialized message <c>FunctionDef</c>.</param>
+    public static void AddFunctionToContext(string name, ReadOnlySpan<byte> functionDef)
+    {
+        StatusHandle status = StatusHandle.OfThread;
+        fixed (byte* bytes = functionDef)
+            EagerApi.TFE_ContextAddFunctionDef(TfRuntime.Context, bytes, (nuint)functionDef.Length, status);
+        Status.Check(status, $"TFE_ContextAddFunctionDef '{name}'");
+    }
+
+    /// <summary>A function of the context as the serialized message <c>FunctionDef</c>.</summary>
+    /// <param name="name">Its name.</param>
+    public static byte[] SerializeFunction(string name)
+    {
+        StatusHandle status = StatusHandle.OfThread;
+        using BufferHandle buffer = new(TfBufferApi.TF_NewBuffer());
+        EagerApi.TFE_ContextGetFunctionDef(TfRuntime.Context, name, buffer, status);
+        Status.Check(status, $"TFE_ContextGetFunctionDef '{name}'");
+        TfBufferApi.TfBuffer content = TfBufferApi.TF_GetBuffer(buffer);
+        return new ReadOnlySpan<byte>((void*)content.Data, (int)content.Length).ToArray();
+    }
+
     /// <summary>Takes a function out of the context; frees it and its kernels.</summary>
     public static void RemoveFunction(string name)
     {

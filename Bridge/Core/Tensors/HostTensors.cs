@@ -65,15 +65,17 @@ internal static unsafe class HostTensors
     }
 
     /// <summary>A host tensor of strings.</summary>
-    public static HostTensorHandle Strings(IReadOnlyList<string> values, Shape shape)
+    public static HostTensorHandle Strings(IReadOnlyList<string> values, Shape shape) => Strings([.. values.Select(Encoding.UTF8.GetBytes)], shape);
+
+    /// <summary>A host tensor of strings of any bytes.</summary>
+    public static HostTensorHandle Strings(IReadOnlyList<byte[]> values, Shape shape)
     {
         _ = TfRuntime.Context;
         nuint bytes = (nuint)values.Count * (nuint)TfStringApi.ElementSize;
         byte* element = (byte*)NativeMemory.AlignedAlloc(Math.Max(bytes, 1), Alignment);
         byte* data = element;
-        foreach (string value in values)
+        foreach (byte[] utf8 in values)
         {
-            byte[] utf8 = Encoding.UTF8.GetBytes(value);
             TfStringApi.TF_StringInit(element);
             fixed (byte* source = utf8)
                 TfStringApi.TF_StringCopy(element, source, (nuint)utf8.Length);

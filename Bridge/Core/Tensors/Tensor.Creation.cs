@@ -146,6 +146,13 @@ public abstract partial class Tensor
         return HostTensors.Materialize(HostTensors.Strings(values, shape), DType.String);
     }
 
+    /// <summary>Creates a tensor of strings of any bytes.</summary>
+    internal static Tensor FromTexts(IReadOnlyList<byte[]> values, Shape shape)
+    {
+        CheckCount(values.Count, shape);
+        return HostTensors.Materialize(HostTensors.Strings(values, shape), DType.String);
+    }
+
     /// <summary>Creates a tensor of zeros. Python: <c>tf.zeros</c>.</summary>
     /// <param name="shape">The shape, fully known.</param>
     /// <param name="dtype">A dtype with elements of fixed size.</param>

@@ -10,7 +10,7 @@ namespace TfLbfgs.Variables;
 public sealed partial class Variable : IDisposable
 {
     // The name that tells TensorFlow that the resource has no name: it lives as long as its handles.
-    private const string Anonymous = "cd2c89b7-88b7-44c8-ad83-06c2a9158347";
+    internal const string Anonymous = "cd2c89b7-88b7-44c8-ad83-06c2a9158347";
 
     private readonly Tensor _handle;
     private string _name;
@@ -40,6 +40,16 @@ public sealed partial class Variable : IDisposable
             RawOps.AssignVariableOp(handle, initialValue);
             _handle = handle.Alias();
         }
+    }
+
+    /// <summary>Takes over a resource that holds a value already.</summary>
+    internal Variable(Tensor handle, DType dtype, Shape shape, string name, bool trainable)
+    {
+        _handle = handle;
+        _name = name;
+        DType = dtype;
+        Shape = shape;
+        Trainable = trainable;
     }
 
     /// <summary>

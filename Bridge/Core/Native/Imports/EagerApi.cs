@@ -132,6 +132,12 @@ internal static unsafe partial class EagerApi
     [LibraryImport(Library.Name)]
     public static partial void TFE_ContextAddFunction(ContextHandle context, FunctionHandle function, StatusHandle status);
 
+    [LibraryImport(Library.Name)]
+    public static partial void TFE_ContextAddFunctionDef(ContextHandle context, byte* functionDef, nuint length, StatusHandle status);
+
+    [LibraryImport(Library.Name, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial void TFE_ContextGetFunctionDef(ContextHandle context, string name, BufferHandle functionDef, StatusHandle status);
+
     [LibraryImport(Library.Name, StringMarshalling = StringMarshalling.Utf8)]
     public static partial void TFE_ContextRemoveFunction(ContextHandle context, string name, StatusHandle status);
 
