@@ -27,6 +27,7 @@ internal static class BenchmarkTool
         root.Subcommands.Add(Simple("taylor", "u, u_x, u_xx, ... of a network by nested tapes and by Taylor mode, orders 2 to 4; a Markdown table.", TaylorCost.Run));
         root.Subcommands.Add(EagerTapeCommand.Create());
         root.Subcommands.Add(NetworksCommand.Create());
+        root.Subcommands.Add(FitCommand.Create());
 
         ParseResult parsed = root.Parse(arguments.Length > 0 ? arguments : ["--help"]);
         if (parsed.Errors.Count > 0)

@@ -39,11 +39,12 @@ internal sealed class KerasPeer : IDisposable
     /// <param name="network">The network.</param>
     /// <param name="mode"><c>graph</c> or <c>xla</c>.</param>
     /// <param name="folder">Where it saves the network.</param>
+    /// <param name="program">The Python program, beside the benchmarks.</param>
     /// <exception cref="TfLbfgsException">It ended without an answer.</exception>
-    public static KerasPeer Start(PeersFolder peers, string name, string network, string mode, string folder)
+    public static KerasPeer Start(PeersFolder peers, string name, string network, string mode, string folder, string program = "keras_networks.py")
     {
         string file = Path.Combine(folder, $"{network}-{mode}-{name}.h5");
-        string script = Path.Combine(AppContext.BaseDirectory, "Networks", "keras_networks.py");
+        string script = Path.Combine(AppContext.BaseDirectory, "Networks", program);
         ProcessStartInfo start = peers.Python([script, name, network, mode, file]);
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         Process process = Process.Start(start)!;
@@ -61,11 +62,15 @@ internal sealed class KerasPeer : IDisposable
     /// <summary>The shortest of some calls, in seconds, each with its result read.</summary>
     /// <param name="pass"><c>forward</c> or <c>gradient</c>.</param>
     /// <param name="calls">How many.</param>
-    public double Best(string pass, int calls)
+    public double Best(string pass, int calls) => Answer(string.Create(CultureInfo.InvariantCulture, $"{pass} {calls}")).GetProperty("best").GetDouble();
+
+    /// <summary>Its answer to a line.</summary>
+    /// <param name="request">The line.</param>
+    public JsonElement Answer(string request)
     {
-        _process.StandardInput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{pass} {calls}"));
+        _process.StandardInput.WriteLine(request);
         _process.StandardInput.Flush();
-        return Answer().GetProperty("best").GetDouble();
+        return Answer();
     }
 
     /// <summary>Ends it.</summary>

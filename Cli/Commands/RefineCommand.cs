@@ -8,6 +8,7 @@ using TfLbfgs.Keras.Saving;
 using TfLbfgs.Optimization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
+using TrainingData = TfLbfgs.Cli.Data.TrainingData;
 
 namespace TfLbfgs.Cli.Commands;
 

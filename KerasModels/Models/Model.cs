@@ -72,16 +72,6 @@ public partial class Model : Layer
     /// <inheritdoc/>
     protected override bool TakesIntegers => true;
 
-    /// <summary>The predictions for an input, in inference mode. Python: <c>model.predict</c>, without batching.</summary>
-    /// <param name="input">The input, [batch, ...], of the model's dtype; borrowed.</param>
-    /// <returns>The output, owned by the caller.</returns>
-    public Tensor Predict(Tensor input) => Call(input, training: false);
-
-    /// <summary>The predictions of a model with several inputs or outputs, in inference mode.</summary>
-    /// <param name="inputs">One tensor for each input; borrowed.</param>
-    /// <returns>One tensor for each output, owned by the caller.</returns>
-    public Tensor[] Predict(IReadOnlyList<Tensor> inputs) => Call(inputs, training: false);
-
     /// <summary>One pass with everything that a loss needs: outputs, and all penalties. Python: <c>model(input)</c>, then <c>model.losses</c>.</summary>
     /// <param name="input">The input, [batch, ...], of the model's dtype; borrowed.</param>
     /// <param name="training">Whether layers behave as in training.</param>

@@ -4,7 +4,9 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras;
 
-/// <summary>Makes the function that a minimizer wants of a model, a loss and data. Python: <c>function_factory</c> of the L-BFGS recipe.</summary>
+/// <summary>
+/// Makes the function that a minimizer wants of a model, a loss and data. Python: <c>function_factory</c> of the L-BFGS recipe.
+/// </summary>
 public static class FunctionFactory
 {
     /// <summary>Makes the function; the model is built here when it was not.</summary>
@@ -13,7 +15,8 @@ public static class FunctionFactory
     /// <param name="trainX">The inputs, [rows, ...], of the model's dtype; leased.</param>
     /// <param name="trainY">The targets, [rows, ...]; leased.</param>
     /// <param name="options">
-    /// Null: defaults. What the recipe does to the letter is <c>new ObjectiveOptions { Route = FlattenRoute.Dynamic, UpdateByAssignment = true }</c>, with the same values.
+    /// Null: defaults. What the recipe does to the letter is <c>new ObjectiveOptions { Route = FlattenRoute.Dynamic, UpdateByAssignment =
+    /// true }</c>, with the same values.
     /// </param>
     /// <returns>The function, with the members of the recipe's; dispose it after the last call.</returns>
     /// <exception cref="TfLbfgsException">Model, loss and data do not fit.</exception>

@@ -5,8 +5,9 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras;
 
 /// <summary>
-/// The function that <see cref="FunctionFactory"/> returns: from a parameter vector to the loss of a model and its gradient (<see cref="VariableObjective.Invoke"/>), with the members that the recipe's
-/// function carries. Give it to <see cref="Lbfgs"/> as it is. Python: what <c>function_factory</c> returns.
+/// The function that <see cref="FunctionFactory"/> returns: from a parameter vector to the loss of a model and its gradient (<see
+/// cref="VariableObjective.Invoke"/>), with the members that the recipe's function carries. Give it to <see cref="Lbfgs"/> as it is.
+/// Python: what <c>function_factory</c> returns.
 /// </summary>
 public sealed class ModelFunction : ModelObjective
 {
@@ -14,7 +15,10 @@ public sealed class ModelFunction : ModelObjective
     {
     }
 
-    /// <summary>Hears of every evaluation: its number, from 1, and its loss. Null (default): nobody. Python: <c>tf.print("Iter:", func.iter, "loss:", loss_value)</c>.</summary>
+    /// <summary>
+    /// Hears of every evaluation: its number, from 1, and its loss. Null (default): nobody. Python: <c>tf.print("Iter:", func.iter,
+    /// "loss:", loss_value)</c>.
+    /// </summary>
     public Action<int, double>? Evaluated { get; set; }
 
     /// <inheritdoc/>

@@ -255,7 +255,9 @@ public class ModelObjective : VariableObjective
         ? model.Forward(inputs, statistics || dropout, applyUpdates: false, random: dropout, statistics: statistics)
         : model.Forward(inputs, training: false, applyUpdates: false);
 
-    /// <summary>Inputs in the dtype of the model, where they are in the one in which the loss is computed instead; all others the model refuses.</summary>
+    /// <summary>
+    /// Inputs in the dtype of the model, where they are in the one in which the loss is computed instead; all others the model refuses.
+    /// </summary>
     private static Tensor InDTypeOf(Model model, Tensor x, ObjectiveOptions options) =>
         x.DType == options.ComputeDType && x.DType != model.DType ? RawOps.Cast(x, model.DType) : x;
 

@@ -8,8 +8,15 @@ namespace TfLbfgs.Gradients;
 /// </summary>
 public sealed class IndexedSlices : IDisposable
 {
-    internal IndexedSlices(Tensor values, Tensor indices, Tensor rowCount)
+    /// <summary>Creates a sparse gradient of tensors, which it owns from then on.</summary>
+    /// <param name="values">The rows, [k, ...].</param>
+    /// <param name="indices">Where each stands, int32 or int64, [k].</param>
+    /// <param name="rowCount">The number of rows of the dense gradient, shape [].</param>
+    public IndexedSlices(Tensor values, Tensor indices, Tensor rowCount)
     {
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(indices);
+        ArgumentNullException.ThrowIfNull(rowCount);
         Values = values;
         Indices = indices;
         RowCount = rowCount;

@@ -97,8 +97,10 @@ public sealed partial class Variable : IDisposable
         }
     }
 
-    /// <summary>The resource.</summary>
-    internal Tensor Handle => _handle;
+    /// <summary>
+    /// The resource, for raw ops that take one, such as <c>RawOps.ResourceScatterAdd</c>. Borrowed. Python: <c>variable.handle</c>.
+    /// </summary>
+    public Tensor Handle => _handle;
 
     /// <summary>Replaces the value. Python: <c>variable.assign</c>.</summary>
     /// <param name="value">The new value, of the variable's dtype and shape; borrowed.</param>

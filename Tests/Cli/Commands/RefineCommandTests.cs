@@ -2,6 +2,7 @@ using TfLbfgs.Cli.Data;
 using TfLbfgs.Keras;
 using TfLbfgs.Runtime;
 using Xunit;
+using TrainingData = TfLbfgs.Cli.Data.TrainingData;
 
 namespace TfLbfgs.Tests.Cli.Commands;
 

@@ -3,21 +3,24 @@ namespace TfLbfgs.Tests.Documents.Coverage;
 /// <summary>Why some public names of Keras have no class here.</summary>
 internal static class KerasReasons
 {
-    private const string Training = "part of `fit`, which is planned: training here minimizes by L-BFGS (`ModelObjective`)";
     private const string Preprocessing = "prepares data before they reach a model; not here yet";
 
     private static readonly (string Reason, string Module, string[] Names)[] All =
     [
-        (Training, "optimizers", ["*"]),
-        (Training, "optimizers.schedules", ["*"]),
-        (Training, "callbacks", ["*"]),
+        ("an optimizer for each list of variables, and Apply for each", "optimizers", ["MultiOptimizer", "OptimizerMap"]),
+        ("a list of callbacks in `FitOptions.Callbacks`", "callbacks", ["CallbackList"]),
+        ("sends logs to a web server; a `LambdaCallback` with an `HttpClient` does", "callbacks", ["RemoteMonitor"]),
+        ("part of training itself: measures are means over the epoch", "callbacks", ["BaseLogger"]),
+        ("several processes; one here", "callbacks", ["SidecarEvaluatorModelExport"]),
+        ("a checkpoint format of JAX", "callbacks", ["OrbaxCheckpoint"]),
+        ("`UseEma` and `EmaOverwriteFrequency` of the optimizer; swapping for measurements is not here yet", "callbacks", ["SwapEMAWeights"]),
         ("runs a model of another framework (JAX, Flax, PyTorch), none of which is in TensorFlow's library", "layers", ["FlaxLayer", "JaxLayer", "TorchModuleWrapper"]),
         ("runs the functions of a SavedModel, a format that is not read", "layers", ["TFSMLayer"]),
         ("takes feature columns of TensorFlow 1 Estimators, which Keras 3 has left out; use the preprocessing layers", "layers", ["DenseFeatures"]),
         ("a layer states by `CheckInputShape` what it takes", "layers", ["InputSpec"]),
         (Preprocessing, "layers", ["AugMix", "MaxNumBoundingBoxes", "RandomElasticTransform"]),
         ("an enumeration of texts in C#: reductions are given as `sum`, `mean`, ...", "losses", ["ReductionV2"]),
-        ("draws kernels of images back to rings; optimizers, which alone apply constraints, come with `fit`", "constraints", ["RadialConstraint"]),
+        ("draws kernels of images back to rings; not here yet", "constraints", ["RadialConstraint"]),
         ("the kernels of a short-time Fourier transform, for the layer STFTSpectrogram, which is not here", "initializers", ["STFT"]),
         ("copies a model by `Save` and `Load`", "models", ["clone_model"]),
         ("reads configurations of models only in files: `Model.Load`", "models", ["model_from_config", "model_from_json", "model_from_yaml"]),
@@ -30,7 +33,7 @@ internal static class KerasReasons
         ("functions of `Tf`, see [from-python.md](from-python.md)", ["backend", "backend.experimental", "ops", "random", "tree"]),
         ("`KerasConfig`: the dtype; the rest concerns other backends", ["config"]),
         ("downloads of examples", ["datasets"]),
-        ("training of a small model by a large one: " + Training, ["distillation"]),
+        ("training of a small model by a large one: a `TrainStep` of one's own", ["distillation"]),
         ("several devices and machines; one process on one device here", ["distribution", "dtensor", "experimental", "estimator"]),
         ("`DTypePolicy`", ["dtype_policies", "mixed_precision"]),
         ("SavedModel, a format that is not written", ["export"]),

@@ -34,13 +34,13 @@ internal static partial class KerasTestIndex
 
     // Layers stand in files of their family, all else in the table of its kind.
     private static bool IsFor(string module, string file) =>
-        module == "layers" ? file.StartsWith("layers/", StringComparison.Ordinal) : file.EndsWith($"_{module}.json", StringComparison.Ordinal);
+        module is "layers" or "optimizers" ? file.StartsWith($"{module}/", StringComparison.Ordinal) : file.EndsWith($"_{module.Split('.')[^1]}.json", StringComparison.Ordinal);
 
     private static Dictionary<string, SortedDictionary<string, int>> ReadRecorded()
     {
         Dictionary<string, SortedDictionary<string, int>> all = new(StringComparer.Ordinal);
         string root = Path.Combine(Checkout.Root, "Tests", "Reference", "keras");
-        foreach (string folder in new[] { "layers", "tables" })
+        foreach (string folder in new[] { "layers", "tables", "optimizers" })
         {
             foreach (string path in Directory.EnumerateFiles(Path.Combine(root, folder), "*.json"))
             {

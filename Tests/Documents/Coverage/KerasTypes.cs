@@ -1,10 +1,12 @@
 using TfLbfgs.Keras;
 using TfLbfgs.Keras.Activations;
+using TfLbfgs.Keras.Callbacks;
 using TfLbfgs.Keras.Constraints;
 using TfLbfgs.Keras.Initializers;
 using TfLbfgs.Keras.Layers;
 using TfLbfgs.Keras.Losses;
 using TfLbfgs.Keras.Metrics;
+using TfLbfgs.Keras.Optimizers;
 using TfLbfgs.Keras.Regularizers;
 using TfLbfgs.Keras.Serialization;
 
@@ -22,6 +24,9 @@ internal static class KerasTypes
         ["initializers"] = [typeof(Initializer)],
         ["regularizers"] = [typeof(Regularizer)],
         ["constraints"] = [typeof(Constraint)],
+        ["callbacks"] = [typeof(Callback)],
+        ["optimizers"] = [typeof(Optimizer)],
+        ["optimizers.schedules"] = [typeof(LearningRateSchedule)],
     };
 
     // Functions that make a layer, or that read and write components; classes whose name in .NET is another one.
@@ -40,6 +45,7 @@ internal static class KerasTypes
         ["minimum"] = nameof(Minimum),
         ["multiply"] = nameof(Multiply),
         ["subtract"] = nameof(Subtract),
+        ["ProgbarLogger"] = nameof(ProgressBar),
         ["load_model"] = nameof(Model),
         ["save_model"] = nameof(Model),
     };

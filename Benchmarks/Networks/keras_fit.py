@@ -1,0 +1,74 @@
+"""Times epochs of fit with Adam in real Keras for `Benchmarks fit`: `python keras_fit.py KERAS NETWORK MODE FILE`.
+
+KERAS is keras2 (tf_keras) or keras3, NETWORK digits, cnn or lstm, MODE graph or xla (jit_compile). The network is saved to FILE (.h5) with
+its first weights, so that the caller trains the same one. Data as in keras_networks.py, labels i % 10 for classes. The first line printed
+holds shapes, classes, batch size, the seconds and the loss of the first epoch and its logs' loss. Then it answers lines on standard input:
+"fit N" trains N epochs and prints the shortest of them in seconds; an empty line ends it.
+"""
+import json
+import resource
+import sys
+import time
+
+import numpy as np
+import tensorflow as tf
+
+
+def keras_of(name):
+    if name == "keras2":
+        import tf_keras as keras
+    else:
+        import keras
+    return keras
+
+
+def digits(keras):
+    layers = keras.layers
+    return keras.Sequential([keras.Input((64,)), layers.Dense(64, "relu"), layers.Dense(64, "relu"), layers.Dense(10, "softmax")]), 1797, True
+
+
+def cnn(keras):
+    layers = keras.layers
+    return keras.Sequential([
+        keras.Input((28, 28, 1)), layers.Conv2D(16, 3, activation="relu"), layers.MaxPooling2D(), layers.Conv2D(32, 3, activation="relu"),
+        layers.MaxPooling2D(), layers.Flatten(), layers.Dense(10, "softmax")]), 1024, True
+
+
+def lstm(keras):
+    return keras.Sequential([keras.Input((50, 8)), keras.layers.LSTM(32), keras.layers.Dense(1)]), 512, False
+
+
+def main(keras_name, network, mode, file):
+    keras = keras_of(keras_name)
+    keras.utils.set_random_seed(1)
+    model, rows, is_classes = {"digits": digits, "cnn": cnn, "lstm": lstm}[network](keras)
+    model.save(file)
+    shape = (rows, *model.input_shape[1:])
+    x = np.sin(1.7 * np.arange(np.prod(shape))).reshape(shape).astype("float32")
+    y = (np.arange(rows) % 10).astype("int64") if is_classes else np.cos(0.3 * np.arange(rows)).reshape(rows, 1).astype("float32")
+    model.compile(keras.optimizers.Adam(0.001), "sparse_categorical_crossentropy" if is_classes else "mse", jit_compile=mode == "xla")
+    times = []
+
+    class Timer(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            self.begin = time.perf_counter()
+
+        def on_epoch_end(self, epoch, logs=None):
+            times.append(time.perf_counter() - self.begin)
+
+    def fit(epochs):
+        times.clear()
+        history = model.fit(x, y, batch_size=32, epochs=epochs, shuffle=False, verbose=0, callbacks=[Timer()])
+        return history.history["loss"]
+
+    begin = time.perf_counter()
+    loss = fit(1)[0]
+    print("RESULT " + json.dumps({"input": list(shape), "classes": is_classes, "first": time.perf_counter() - begin, "loss": loss}), flush=True)
+    for line in sys.stdin:
+        if not line.strip():
+            break
+        fit(int(line.split()[1]))
+        print("RESULT " + json.dumps({"best": min(times), "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}), flush=True)
+
+
+main(*sys.argv[1:5])

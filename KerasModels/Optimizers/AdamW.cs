@@ -1,0 +1,16 @@
+namespace TfLbfgs.Keras.Optimizers;
+
+/// <summary>
+/// Adam with a weight decay of 0.004, which acts on the variables and not on the gradients. Python: <c>tf.keras.optimizers.AdamW</c>.
+/// </summary>
+public sealed class AdamW : Adam
+{
+    /// <summary>Creates an optimizer with the learning rate 0.001.</summary>
+    public AdamW() : this(0.001)
+    {
+    }
+
+    /// <summary>Creates an optimizer.</summary>
+    /// <param name="learningRate">The learning rate: a number, or a schedule.</param>
+    public AdamW(LearningRateSchedule learningRate) : base(learningRate) => WeightDecay = 0.004;
+}

@@ -1,0 +1,119 @@
+using TfLbfgs.Keras.Serialization;
+using TfLbfgs.Tensors;
+using TfLbfgs.Variables;
+
+namespace TfLbfgs.Keras.Optimizers;
+
+/// <summary>
+/// Adam whose averaged iterates take the place of a schedule of the learning rate. Python: <c>tf.keras.optimizers.ScheduleFreeAdamW</c>.
+/// </summary>
+public sealed class ScheduleFreeAdamW : Optimizer
+{
+    private double _beta1 = 0.9;
+    private double _beta2 = 0.999;
+    private double _epsilon = 1e-8;
+    private int _warmupSteps;
+
+    /// <summary>Creates an optimizer with the learning rate 0.0025.</summary>
+    public ScheduleFreeAdamW() : this(0.0025)
+    {
+    }
+
+    /// <summary>Creates an optimizer.</summary>
+    /// <param name="learningRate">The learning rate: a number, or a schedule.</param>
+    public ScheduleFreeAdamW(LearningRateSchedule learningRate) : base(learningRate)
+    {
+    }
+
+    /// <summary>The part of the average of gradients that stays, from 0 to 1. Default 0.9. Python: <c>beta_1</c>.</summary>
+    /// <exception cref="TfLbfgsException">Set to a number out of its bounds.</exception>
+    public double Beta1
+    {
+        get => _beta1;
+        init
+        {
+            _beta1 = value;
+            CheckFields();
+        }
+    }
+
+    /// <summary>The part of the average of squares that stays, from 0 to 1. Default 0.999. Python: <c>beta_2</c>.</summary>
+    /// <exception cref="TfLbfgsException">Set to a number out of its bounds.</exception>
+    public double Beta2
+    {
+        get => _beta2;
+        init
+        {
+            _beta2 = value;
+            CheckFields();
+        }
+    }
+
+    /// <summary>The number that keeps the quotient finite. Default 1e-8. Python: <c>epsilon</c>.</summary>
+    /// <exception cref="TfLbfgsException">Set to a number out of its bounds.</exception>
+    public double Epsilon
+    {
+        get => _epsilon;
+        init
+        {
+            _epsilon = value;
+            CheckFields();
+        }
+    }
+
+    /// <summary>The number of steps in which the learning rate rises. Default 0. Python: <c>warmup_steps</c>.</summary>
+    /// <exception cref="TfLbfgsException">Set to a number out of its bounds.</exception>
+    public int WarmupSteps
+    {
+        get => _warmupSteps;
+        init
+        {
+            _warmupSteps = value;
+            CheckFields();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void CreateSlots(IReadOnlyList<Variable> variables)
+    {
+        ArgumentNullException.ThrowIfNull(variables);
+        foreach (Variable variable in variables)
+        {
+            AddSlot(variable, "momentum", variable.Value);
+            AddSlot(variable, "velocity");
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Update(Variable variable, Tensor gradient, OptimizerStep step)
+    {
+        ArgumentNullException.ThrowIfNull(variable);
+        ArgumentNullException.ThrowIfNull(gradient);
+        ArgumentNullException.ThrowIfNull(step);
+        Variable momentum = Slot(variable, "momentum");
+        Variable velocity = Slot(variable, "velocity");
+        double beta1 = Cast(_beta1), beta2 = Cast(_beta2);
+        Tensor count = step.Count(variable.DType);
+        Tensor rate = step.LearningRate(variable.DType);
+        if (_warmupSteps > 0)
+            rate *= Tf.Minimum(count / _warmupSteps, 1);
+        velocity.AssignAdd((RawOps.Square(gradient) - velocity) * (1 - beta2));
+        Tensor divisor = RawOps.Sqrt(velocity / (1 - step.Power(beta2, variable.DType))) + Cast(_epsilon);
+        momentum.AssignSub(rate * gradient / divisor);
+        Tensor weight = 1 / count;
+        // Keras on TensorFlow reads the momentum that the line above has changed.
+        Tensor average = (variable - ((1 - beta1) * momentum)) / beta1;
+        average = ((1 - weight) * average) + (weight * momentum);
+        variable.Assign(((1 - beta1) * momentum) + (beta1 * average));
+    }
+
+    /// <inheritdoc/>
+    protected internal override void Describe(ConfigFields fields)
+    {
+        base.Describe(fields);
+        fields.Number("beta_1", ref _beta1, minimum: 0, maximum: 1);
+        fields.Number("beta_2", ref _beta2, minimum: 0, maximum: 1);
+        fields.Number("epsilon", ref _epsilon);
+        fields.Integer("warmup_steps", ref _warmupSteps, minimum: 0);
+    }
+}

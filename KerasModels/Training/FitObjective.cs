@@ -1,0 +1,36 @@
+using TfLbfgs.Optimization;
+using TfLbfgs.Tensors;
+
+namespace TfLbfgs.Keras;
+
+/// <summary>The loss that a model was compiled with, on fixed data, as a function of its trained variables.</summary>
+internal sealed class FitObjective : VariableObjective
+{
+    private readonly Model _model;
+    private readonly ObjectiveData _data;
+    private readonly bool _batchStatistics;
+
+    public FitObjective(Model model, ObjectiveData data, bool batchStatistics) : base(model.TrainedVariables())
+    {
+        _model = model;
+        _data = data.Hold(null);
+        _batchStatistics = batchStatistics;
+    }
+
+    public override IReadOnlyList<Tensor> Data => _data.All;
+
+    protected override Tensor ComputeLoss(IReadOnlyList<Tensor> data)
+    {
+        (IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> targets, IReadOnlyList<Tensor?> weights) = _data.Split(data);
+        ModelOutput output = _model.Forward(inputs, _batchStatistics, applyUpdates: false, random: false, statistics: _batchStatistics);
+        using IDisposable untracked = _model.RequireCompiled().WithoutTracking();
+        return _model.LossOf(new TrainingBatch(inputs, targets, weights), output);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _data.Dispose();
+        base.Dispose(disposing);
+    }
+}

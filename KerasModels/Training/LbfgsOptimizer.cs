@@ -1,0 +1,55 @@
+using TfLbfgs.Keras.Optimizers;
+using TfLbfgs.Optimization;
+
+namespace TfLbfgs.Keras;
+
+/// <summary>
+/// Trains a model in <c>Fit</c> by L-BFGS: an epoch is an accepted iteration on all rows, and every callback is called as for other
+/// optimizers, so validation, early stopping with best weights, checkpoints and logs work while it runs. The smaller of
+/// <see cref="FitOptions.Epochs"/> and <see cref="LbfgsOptions.MaxIterations"/> ends it. <see cref="FitOptions.BatchSize"/>, where it is
+/// set, cuts the rows into slices whose losses and gradients are added: the same numbers in less memory. No Python library has it.
+/// </summary>
+public sealed class LbfgsOptimizer : TrainingMethod
+{
+    /// <summary>Creates the method.</summary>
+    /// <param name="options">How; null: defaults.</param>
+    /// <exception cref="TfLbfgsException">The options ask for tfp's rules, whose runs have no single iterations.</exception>
+    public LbfgsOptimizer(LbfgsOptions? options = null)
+    {
+        Options = options ?? new LbfgsOptions();
+        if (Options.IsTfpCompatible)
+        {
+            throw new TfLbfgsException(
+                "LbfgsOptimizer: expected the default mode, received LbfgsOptions.TfpCompatible, whose runs have no single iterations. Minimize a ModelObjective with it.");
+        }
+
+        Options.Validate();
+    }
+
+    /// <summary>How it searches and stops.</summary>
+    public LbfgsOptions Options { get; }
+
+    /// <summary>Whether normalizations use the statistics of the data instead of their moving ones. Default false.</summary>
+    public bool BatchStatistics { get; init; }
+
+    /// <summary>The result of the last run: why it ended, and its history; null before the first. Owned by this object.</summary>
+    public LbfgsResult? Result { get; private set; }
+
+    /// <inheritdoc/>
+    public override string Name => "lbfgs";
+
+    internal override Optimizer? Current => null;
+
+    internal override void Run(TrainingRun run, Action<TrainingLogs> ended, Func<bool> goesOn)
+    {
+        Result?.Dispose();
+        Result = null;
+        Result = new LbfgsTraining(run, this).Run(ended, goesOn);
+    }
+
+    private protected override void Dispose(bool disposing)
+    {
+        Result?.Dispose();
+        Result = null;
+    }
+}

@@ -1,0 +1,113 @@
+using System.Diagnostics.CodeAnalysis;
+using TfLbfgs.Keras.Callbacks;
+
+namespace TfLbfgs.Keras;
+
+/// <summary>One call of <c>Fit</c>: the epochs, their validation, and what is called while it runs.</summary>
+internal sealed class TrainingRun : IDisposable
+{
+    private readonly TrainingData? _ownData;
+    private readonly TrainingData? _ownValidation;
+    private readonly TrainingData _data;
+    private readonly TrainingData? _validation;
+    private readonly BestWeights? _best;
+    private readonly History _history = new();
+
+    public TrainingRun(Model model, TrainingData data, FitOptions options)
+    {
+        Model = model;
+        Options = options;
+        (_data, _validation) = (data, options.ValidationData);
+        if (options.ValidationSplit > 0 && options.ValidationData is null)
+            (_data, _validation) = (_ownData, _ownValidation) = data.Split(options.ValidationSplit);
+        IReadOnlyList<Callback> own = ProgressBar.For(options.Verbosity) is { } bar ? [bar, .. options.Callbacks] : options.Callbacks;
+        Callbacks = new CallbackList(model, own);
+        _best = options.Callbacks.Count > 0 ? new BestWeights(model) : null;
+        Epoch = options.InitialEpoch;
+    }
+
+    public Model Model { get; }
+
+    public FitOptions Options { get; }
+
+    public CallbackList Callbacks { get; }
+
+    public History History => _history;
+
+    /// <summary>The data of training.</summary>
+    public TrainingData Data => _data;
+
+    /// <summary>The number of the next epoch.</summary>
+    public int Epoch { get; set; }
+
+    /// <summary>Whether the run goes on.</summary>
+    public bool GoesOn => !Model.StopTraining && Epoch < Options.Epochs;
+
+    public History Run()
+    {
+        Model.StopTraining = false;
+        Model.SetHistory(_history, _validation is not null);
+        TrainingLogs? last = null;
+        Callbacks.Start(new TrainingParameters(Options.Epochs, Steps(), Options.Verbosity));
+        try
+        {
+            Callbacks.OnTrainBegin();
+            Epoch = Math.Max(Epoch, Callbacks.ResumeAt ?? 0);
+            Model.RequireMethod().Run(this, logs => last = logs, static () => true);
+            Callbacks.OnTrainEnd(last);
+        }
+        catch (TrainingCallbackException)
+        {
+            _best?.Restore();
+            Callbacks.Abandon();
+            throw;
+        }
+        catch
+        {
+            Callbacks.Abandon();
+            throw;
+        }
+
+        return _history;
+    }
+
+    /// <summary>Begins an epoch.</summary>
+    public void BeginEpoch() => Callbacks.OnEpochBegin(Epoch);
+
+    /// <summary>Ends an epoch: validates, and tells callbacks and the history.</summary>
+    public TrainingLogs EndEpoch(TrainingLogs logs, string optimizer)
+    {
+        if (_validation is not null && (Epoch + 1) % Options.ValidationFrequency == 0)
+        {
+            TrainingLogs measured = new Evaluation(Model, _validation, Options.ValidationBatchSize ?? Options.RowsPerStep, Options.ValidationSteps)
+                .Run(Callbacks, Options.CancellationToken);
+            foreach ((string name, double value) in measured)
+                logs["val_" + name] = value;
+        }
+
+        _best?.Take(logs);
+        Callbacks.OnEpochEnd(Epoch, logs);
+        _history.Add(Epoch, logs, optimizer);
+        Epoch++;
+        return logs;
+    }
+
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The caller disposes it.")]
+    public StepSource NewSource()
+    {
+        int? seed = Options.Seed ?? Random.Shared.Next();
+        Func<ObjectiveData, ObjectiveData>? prepare = null;
+        if (Options.ClassWeights is { } weights)
+            prepare = data => ClassWeighting.Apply(data, weights);
+        return StepSource.Of(_data, Options.RowsPerStep, Options.Shuffle ? seed : null, prepare);
+    }
+
+    public void Dispose()
+    {
+        _best?.Dispose();
+        _ownData?.Dispose();
+        _ownValidation?.Dispose();
+    }
+
+    private long? Steps() => Options.StepsPerEpoch is { } steps ? steps : (_data.Rows + Options.RowsPerStep - 1) / Options.RowsPerStep;
+}
