@@ -1,6 +1,8 @@
 using TfLbfgs;
 using TfLbfgs.Keras;
+using TfLbfgs.Keras.Callbacks;
 using TfLbfgs.Keras.Layers;
+using TfLbfgs.Keras.Optimizers;
 using TfLbfgs.Keras.Saving;
 using TfLbfgs.Optimization;
 using TfLbfgs.Runtime;
@@ -11,11 +13,18 @@ using TfLbfgs.Tests.Probe;
 // "model FILE..." loads whole models, "weights FILE..." loads weights into the model of reference/keras/bad, one file after the other:
 // for each the report or the message, then a line "code N": 0 loaded, 2 refused, 3 refused but the model is another than before.
 // "checkpoint FILE ITERATIONS" minimizes slowly with a checkpoint every 5 iterations, goes on with one that is there, and prints each iteration and the final bits.
+// "fit FOLDER EPOCHS" trains slowly with BackupAndRestore, goes on with a backup that is there, and prints each epoch and the final bits.
 // "memory WHAT" measures memory, which in the process of all tests is full of what other tests left.
 // "stack FILE" opens an HDF5 file with less and less stack.
 if (args is ["checkpoint", string file, string iterations])
 {
     RunWithCheckpoints(file, int.Parse(iterations, System.Globalization.CultureInfo.InvariantCulture));
+    return 0;
+}
+
+if (args is ["fit", string folder, string epochs])
+{
+    RunFit(folder, int.Parse(epochs, System.Globalization.CultureInfo.InvariantCulture));
     return 0;
 }
 
@@ -45,7 +54,7 @@ if (args is ["memory", string what] && measurements.TryGetValue(what, out Action
 if (args is not ["model" or "weights", _, ..])
 {
     string names = string.Join('|', measurements.Keys);
-    Console.Error.WriteLine($"usage: model FILE... | weights FILE... | checkpoint FILE ITERATIONS | stack FILE | memory {names}");
+    Console.Error.WriteLine($"usage: model FILE... | weights FILE... | checkpoint FILE ITERATIONS | fit FOLDER EPOCHS | stack FILE | memory {names}");
     return 64;
 }
 
@@ -93,6 +102,27 @@ static int Refuse(TfLbfgsException e)
 {
     Console.WriteLine(e.Message);
     return 2;
+}
+
+static void RunFit(string folder, int epochs)
+{
+    using Tensor x = Tensor.From(new double[,] { { 0, 0 }, { 0, 1 }, { 1, 0 }, { 1, 1 }, { 2, 1 } });
+    using Tensor y = Tensor.From(new double[,] { { 0 }, { 1 }, { 1 }, { 2 }, { 3 } });
+    using Sequential model = new(DType.Float64) { new InputLayer([2]), new Dense(8, "tanh"), new Dense(1) };
+    model.Build();
+    model.SetWeights([.. model.GetWeights().Select((w, i) => w.Select((_, j) => Math.Sin((5 * i) + j)).ToArray())]);
+    model.Compile(new Adam(0.01), "mse");
+    LambdaCallback slow = new()
+    {
+        EpochEnd = (epoch, _) =>
+        {
+            Console.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"epoch {epoch}"));
+            Thread.Sleep(20);
+        },
+    };
+    model.Fit(x, y, new FitOptions { Epochs = epochs, BatchSize = 2, Seed = 5, Callbacks = [slow, new BackupAndRestore(folder)] });
+    double[] weights = [.. model.GetWeights().SelectMany(w => w)];
+    Console.WriteLine($"bits {Convert.ToHexString(System.Runtime.InteropServices.MemoryMarshal.AsBytes(weights.AsSpan()))}");
 }
 
 static void RunWithCheckpoints(string file, int iterations)
