@@ -84,14 +84,14 @@ public sealed class Function : IDisposable
     }
 
     /// <summary>
-    /// The same; where the call compiles, which takes seconds, a cancellation is answered at once. The call then ends in the background: only for
-    /// code that writes no variables, or whose variables are not used any more.
+    /// As <see cref="Call"/>; where the call compiles, which takes seconds, a cancellation is answered at once. The call then ends in the
+    /// background: only for code that writes no variables, or whose variables are not used any more.
     /// </summary>
     /// <param name="arguments">The arguments; borrowed until the call returns.</param>
     /// <param name="cancellation">Abandons a call that compiles.</param>
     /// <returns>The results, owned by the caller.</returns>
     /// <exception cref="CompilationCancelledException">The call was abandoned.</exception>
-    internal Tensor[] Call(ReadOnlySpan<Tensor> arguments, CancellationToken cancellation)
+    internal Tensor[] CallUnlessCancelled(ReadOnlySpan<Tensor> arguments, CancellationToken cancellation)
     {
         if (!_options.Compile || !cancellation.CanBeCanceled || DispatchFrame.Current.Target is not null || VariableSubstitution.IsOpen)
             return Call(arguments);

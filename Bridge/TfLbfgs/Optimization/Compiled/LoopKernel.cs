@@ -39,7 +39,7 @@ internal sealed class LoopKernel : IDisposable
     /// <param name="cancellation">Abandons the first call, which compiles.</param>
     /// <returns>Where it stands then, in the scope of the caller.</returns>
     /// <exception cref="CompilationCancelledException">The call was abandoned.</exception>
-    public LoopState Call(LoopState state, double[] limits, CancellationToken cancellation) => LoopState.Of(_function.Call(
+    public LoopState Call(LoopState state, double[] limits, CancellationToken cancellation) => LoopState.Of(_function.CallUnlessCancelled(
         [.. state.Tensors(), Tensor.From(limits), .. _objective.Data], ObjectiveGuard.CancellationOfCompilation(_objective, cancellation)));
 
     /// <summary>Refuses a memory that is none of this loop.</summary>

@@ -230,7 +230,7 @@ internal sealed class LbfgsKernel : IDisposable
     {
         _tracesBefore = Traces;
         _callBegan = Stopwatch.GetTimestamp();
-        return function is null ? body(inputs) : function.Call(inputs, ObjectiveGuard.CancellationOfCompilation(_objective, Cancellation));
+        return function is null ? body(inputs) : function.CallUnlessCancelled(inputs, ObjectiveGuard.CancellationOfCompilation(_objective, Cancellation));
     }
 
     /// <summary>Books a call when its result is read.</summary>
