@@ -31,6 +31,12 @@ internal sealed class NativeSearch(NativeSurroundings surroundings, NativeLoadOp
     /// <summary>Records what came of a candidate.</summary>
     public void Record(NativeCandidate candidate, string outcome) => _tried.Add(new TriedPlace(candidate.Source, candidate.Path, outcome));
 
+    // A project outside of the clone that refers to its projects finds what the clone has unpacked before.
+    private static string Advice { get; } =
+        "Reference the package TfLbfgs, which brings the library; or run 'dotnet run --project Cli -c Release -- doctor' once in a clone of TfLbfgs, which unpacks it "
+        + $"for all programs of this user; or set TFLBFGS_NATIVE to one of {string.Join(", ", NativeCandidate.AcceptedNames)} or to its folder, put it beside the "
+        + "application, or install it with 'pip install tensorflow'.";
+
     /// <summary>The error that lists every place tried and says what to do.</summary>
     public NativeLibraryException Failure()
     {
@@ -41,7 +47,7 @@ internal sealed class NativeSearch(NativeSurroundings surroundings, NativeLoadOp
         else if (_tried is [{ Source: NativeSource.Option or NativeSource.Environment } only])
             message.Append($"The {only.Source.Describe()} names the only place to look: correct it, or leave it unset to search.");
         else
-            message.Append($"Set TFLBFGS_NATIVE to one of {string.Join(", ", NativeCandidate.AcceptedNames)} or to its folder, put it beside the application, or install it with 'pip install tensorflow'.");
+            message.Append(Advice);
 
         message.Append(" Places tried:");
         List<string> lines = [.. _tried.Select(place => place.ToString())];

@@ -63,7 +63,10 @@ public abstract class VariableObjective : Objective, IDisposable
     /// <summary>How often the loss was evaluated, by a minimizer or by <see cref="Invoke"/>: the recipe counts evaluations, not iterations. Python: <c>func.iter</c>.</summary>
     public int Evaluations => _history.Count;
 
-    /// <summary>The loss of every evaluation, in order. Python: <c>func.history</c>.</summary>
+    /// <summary>
+    /// The loss of every evaluation, in order, over all runs of the objective; <see cref="LbfgsResult.History"/> is that of one run. Python:
+    /// <c>func.history</c>.
+    /// </summary>
     public IReadOnlyList<double> History => _history;
 
     /// <summary>The current values of the variables, cast to the vector's dtype. Python: <c>tf.dynamic_stitch(func.idx, model.trainable_variables)</c>.</summary>
