@@ -43,6 +43,16 @@ internal sealed class OpCase
 
     public ReferenceTensor?[] Outputs { get; }
 
+    /// <summary>Whether an input is complex.</summary>
+    public bool HasComplex => Array.Exists(Inputs, input => input.DType.IsComplex);
+
+    /// <summary>Whether a floating-point input has an element for which something holds.</summary>
+    public bool HasElement(Predicate<double> condition)
+    {
+        using TensorScope scope = new();
+        return Array.Exists(Inputs, input => input.DType.IsFloating && Array.Exists(input.ToTensor().ToDoubles(), condition));
+    }
+
     /// <summary>Whether a gradient was asked for when the case was recorded.</summary>
     public bool HasUpstream => _json.TryGetProperty("upstream", out _);
 
