@@ -6,6 +6,7 @@ namespace TfLbfgs.SavedModels;
 /// <summary>Nodes that are run together: a function, or the graph itself. Nothing of it changes.</summary>
 internal sealed class GraphBody
 {
+    private const int MaxIdentities = 64;
     private const string Damaged = "The file is damaged; save it again.";
     private readonly Dictionary<string, int> _nodes;
     private readonly Dictionary<string, int> _arguments;
@@ -86,7 +87,7 @@ internal sealed class GraphBody
     public int ArgumentBehind(int result)
     {
         GraphInput source = Results[result];
-        for (int steps = 0; steps <= Nodes.Count; steps++)
+        for (int steps = 0; steps < MaxIdentities; steps++)
         {
             if (_arguments.TryGetValue(source.Node, out int argument))
                 return argument;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using TfLbfgs.Formats.Protos;
 using TfLbfgs.Graphs;
@@ -61,6 +62,7 @@ internal sealed class GraphLibrary : IDisposable
     /// <returns>The name there.</returns>
     public string NativeName(string name)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         lock (_gate)
         {
             if (_native.TryGetValue(name, out string? known))

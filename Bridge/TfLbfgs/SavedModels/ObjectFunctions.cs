@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TfLbfgs.Formats.Protos;
 using TfLbfgs.Tensors;
 using TfLbfgs.Variables;
@@ -7,6 +8,8 @@ namespace TfLbfgs.SavedModels;
 /// <summary>The functions of the objects of a SavedModel of TensorFlow 2, with what they captured.</summary>
 internal sealed class ObjectFunctions
 {
+    private const int MaxTraces = 20_000;
+
     private readonly GraphSession _session;
     private readonly SavedObjects _objects;
     private readonly MetaGraphDef _graph;
@@ -26,11 +29,14 @@ internal sealed class ObjectFunctions
     public IReadOnlyDictionary<string, IReadOnlyList<SavedFunction>> All()
     {
         Dictionary<string, IReadOnlyList<SavedFunction>> all = new(StringComparer.Ordinal);
+        int count = 0;
         foreach ((string path, SavedFunctionObject function) in _objects.Functions)
         {
             List<SavedFunction> traces = [];
             foreach (string trace in function.ConcreteFunctions)
             {
+                if (++count > MaxTraces)
+                    throw new TfLbfgsException($"expected at most {MaxTraces} traces of functions, received more. The file is damaged or hostile");
                 if (_graph.ObjectGraphDef.ConcreteFunctions.TryGetValue(trace, out SavedConcreteFunction? saved) && _session.Library.Has(trace))
                     traces.Add(Create(path, trace, saved, function.FunctionSpec));
             }
@@ -80,6 +86,7 @@ internal sealed class ObjectFunctions
     /// <summary>A table: made and filled by functions of its own.</summary>
     private Tensor Table(string trace, int node, SavedObject table)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         if (_tables.TryGetValue(node, out Tensor? known))
             return known ?? throw new TfLbfgsException($"The function '{trace}' captures a table that is made of itself. The file is damaged; save it again.");
         _tables[node] = null;

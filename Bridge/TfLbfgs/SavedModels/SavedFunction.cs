@@ -182,7 +182,19 @@ public sealed class SavedFunction
     {
         Signature signature = new([.. Inputs.Select(input => input.DType)], [.. Inputs.Select(input => input.Shape)]);
         FunctionOptions options = new() { Name = "saved_model", Compile = _compile };
-        return ConcreteFunction.Create(ConcreteFunction.UniqueName(options.Name), $"the function '{Name}' of a SavedModel", signature, _body, options);
+        return ConcreteFunction.Create(ConcreteFunction.UniqueName(options.Name), $"the function '{Name}' of a SavedModel", signature, Run, options);
+    }
+
+    private Tensor[] Run(Tensor[] arguments)
+    {
+        try
+        {
+            return _body(arguments);
+        }
+        catch (Exception e) when (e is not TfLbfgsException)
+        {
+            throw new TfLbfgsException($"The function '{Name}' of a SavedModel cannot be run: {e.Message.TrimEnd('.')}. The file is damaged; save it again.", e);
+        }
     }
 
     /// <summary>Runs it op by op, or into the trace of the thread.</summary>
@@ -192,7 +204,7 @@ public sealed class SavedFunction
             ThrowIfClosed();
         using TensorScope scope = new();
         // What it passes on belongs to others: the caller receives an owner of its own.
-        Tensor[] results = [.. _body(arguments).Select(result => result.Alias())];
+        Tensor[] results = [.. Run(arguments).Select(result => result.Alias())];
         TensorScope.Register(results);
         foreach (Tensor result in results)
             scope.Keep(result);

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using TfLbfgs.Formats;
 using TfLbfgs.Formats.Protos;
 using TfLbfgs.Formats.SavedModels;
+using TfLbfgs.Formats.TensorBundle;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Variables;
@@ -18,6 +19,7 @@ public sealed class SavedModelBundle : IDisposable
     private const string InitOp = "__saved_model_init_op", TrainOp = "__saved_model_train_op";
 
     private const int MaxAssetLength = 1 << 16;
+    private const int MaxSignatures = 1000;
 
     private readonly GraphSession _session;
     private readonly SavedModelFolder _folder;
@@ -83,10 +85,48 @@ public sealed class SavedModelBundle : IDisposable
                 throw;
             }
         }
-        catch (Exception e) when (e is InvalidDataException or (TfLbfgsException and not FileFormatException))
+        catch (TfLbfgsException e) when (e is not FileFormatException)
         {
-            throw new TfLbfgsException($"{location.FolderPath}: {e.Message.TrimEnd('.')}.", e);
+            throw new TfLbfgsException($"{location.FolderPath}: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}.", e);
         }
+        catch (Exception e) when (e is not TfLbfgsException)
+        {
+            throw new FileFormatException(location.GraphPath, "/", $"the content cannot be used: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}", "a sound file", "The file is damaged; save it again.", e);
+        }
+    }
+
+    /// <summary>
+    /// Saves the SavedModel with the values that the variables have now; graph, functions and files are those it was loaded from. Python:
+    /// <c>tf.saved_model.save</c> of the loaded object.
+    /// </summary>
+    /// <param name="folder">The folder, which is replaced where it exists and is a SavedModel; also the one it was loaded from.</param>
+    /// <exception cref="TfLbfgsException">The place cannot be written, or the files that it was loaded from are gone.</exception>
+    public void Save(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        SavedModelFiles.Replace(folder, temporary =>
+        {
+            foreach (string file in (string[])[SavedModelFolder.GraphName, "keras_metadata.pb"])
+            {
+                if (File.Exists(Path.Combine(_folder.FolderPath, file)))
+                    File.Copy(Path.Combine(_folder.FolderPath, file), Path.Combine(temporary, file));
+            }
+
+            foreach (string asset in _session.Assets.Values.Distinct())
+            {
+                string copy = Path.Combine(temporary, "assets", Path.GetRelativePath(_folder.AssetsPath, asset));
+                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+                File.Copy(asset, copy);
+            }
+
+            if (!File.Exists(_folder.VariablesPrefix + ".index"))
+                return;
+            using var checkpoint = TensorBundleReader.Open(_folder.VariablesPrefix);
+            VariableRestore former = new(checkpoint, _folder.VariablesPrefix);
+            SavedModelFiles.WriteVariables(
+                temporary, [.. checkpoint.Names.Select(key => (key, (Func<Tensor>)(() => _variableOfKey.TryGetValue(key, out Variable? variable) ? variable.Value : former.Read(key))))], objects: null);
+        });
     }
 
     /// <summary>Frees variables, tables and functions.</summary>
@@ -113,6 +153,8 @@ public sealed class SavedModelBundle : IDisposable
             Tags = [.. graph.MetaInfoDef?.Tags ?? []],
             TensorFlowVersion = graph.MetaInfoDef?.TensorflowVersion ?? "",
         };
+        if (graph.SignatureDef.Count > MaxSignatures)
+            throw new TfLbfgsException($"expected at most {MaxSignatures} signatures, received {graph.SignatureDef.Count}. The file is damaged or hostile");
         bundle.Signatures = graph.SignatureDef.Where(signature => signature.Key is not (InitOp or TrainOp))
             .OrderBy(signature => signature.Key, StringComparer.Ordinal)
             .ToDictionary(signature => signature.Key, signature => GraphFunctions.Signature(session, signature.Key, signature.Value), StringComparer.Ordinal);

@@ -10,6 +10,9 @@ namespace TfLbfgs.SavedModels;
 /// </summary>
 internal sealed class SavedObjects
 {
+    private const int MaxDepth = 64;
+    private const int MaxVisits = 1000;
+
     private readonly Dictionary<string, int> _nodeOfKey = new(StringComparer.Ordinal);
     private readonly Dictionary<int, string> _keyOfNode = [];
     private Dictionary<string, int>? _order;
@@ -29,22 +32,29 @@ internal sealed class SavedObjects
         }
 
         HashSet<(int, int)> visited = [(0, 0)];
-        Queue<(int Node, int Checkpoint, string Path)> open = new([(0, 0, "")]);
+        Queue<(int Node, int Checkpoint, string Path, int Depth)> open = new([(0, 0, "", 0)]);
         HashSet<int> named = [];
-        while (open.TryDequeue(out (int Node, int Checkpoint, string Path) next))
+        while (open.TryDequeue(out (int Node, int Checkpoint, string Path, int Depth) next))
         {
             SavedObject node = Nodes[next.Node];
             ObjectGraphNode? stored = next.Checkpoint >= 0 ? checkpoint?.Nodes[next.Checkpoint] : null;
+            if (visited.Count > MaxVisits + (4 * Nodes.Count))
+                throw new TfLbfgsException("The objects and those of the checkpoint do not fit together. The file is damaged or hostile.");
+            if (next.Depth > MaxDepth)
+                continue;
+            Dictionary<string, int> places = new(StringComparer.Ordinal);
+            foreach ((string name, int place) in stored?.Children ?? [])
+                places.TryAdd(name, place);
             if (node.Variable is not null && stored?.Key is { } key && _keyOfNode.TryAdd(next.Node, key))
                 _nodeOfKey.TryAdd(key, next.Node);
             if (node.Function is not null && named.Add(next.Node))
                 Functions.Add((next.Path, node.Function));
             foreach (ObjectReference child in node.Children)
             {
-                int other = stored?.Children.FirstOrDefault(edge => edge.Name == child.LocalName, (Name: "", Node: -1)).Node ?? -1;
+                int other = places.GetValueOrDefault(child.LocalName, -1);
                 // The signatures are what signature_def says.
                 if ((next.Path.Length > 0 || child.LocalName != "signatures") && visited.Add((child.NodeId, other)))
-                    open.Enqueue((child.NodeId, other, next.Path.Length == 0 ? child.LocalName : $"{next.Path}/{child.LocalName}"));
+                    open.Enqueue((child.NodeId, other, next.Path.Length == 0 ? child.LocalName : $"{next.Path}/{child.LocalName}", next.Depth + 1));
             }
         }
     }
