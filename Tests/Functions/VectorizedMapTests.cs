@@ -42,6 +42,9 @@ public class VectorizedMapTests : LeakChecked
         ["gathers"] = (a, b, s) => RawOps.GatherV2(a, Tensor.From([2, 0]), Tensor.Scalar(0)) + RawOps.GatherV2(s, Tf.Cast(b > 0, DType.Int32), Tensor.Scalar(0))[..2, ..1],
         ["softmax"] = (a, b, _) => RawOps.Softmax(a) + RawOps.LogSoftmax(Tf.Reshape(b, [1, 4])),
         ["linear algebra"] = (a, _, _) => RawOps.Cholesky(Tf.MatMul(a, a, transposeB: true) + Tf.Eye(3, dtype: DType.Float64)),
+        ["images"] = (a, _, s) => Tf.NN.MaxPool2D(
+            RawOps.BiasAdd(Tf.NN.Conv2D(Tf.Reshape(a, [1, 3, 4, 1]), Tf.Reshape(s, [2, 2, 1, 2]), [1, 1, 1, 1], "SAME"), s[0]), [1, 2, 2, 1], [1, 1, 1, 1], "VALID"),
+        ["half the sum of squares"] = (a, b, _) => RawOps.L2Loss(a) + RawOps.L2Loss(b),
         ["cross entropy"] = (a, b, _) => RawOps.SparseSoftmaxCrossEntropyWithLogits(a, Tf.Cast(Tf.Abs(b[..3]), DType.Int32)).Loss,
     };
 
