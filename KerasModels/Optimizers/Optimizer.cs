@@ -81,7 +81,7 @@ public abstract partial class Optimizer : KerasComponent, IDisposable
     }
 
     /// <summary>The largest norm of the gradient of each variable; null (default): any. Python: <c>clipnorm</c>.</summary>
-    /// <exception cref="TfLbfgsException">Set beside another way of clipping.</exception>
+    /// <exception cref="TfLbfgsException">Set together with another way of clipping.</exception>
     public double? ClipNorm
     {
         get => _clipNorm;
@@ -93,7 +93,7 @@ public abstract partial class Optimizer : KerasComponent, IDisposable
     }
 
     /// <summary>The largest norm of all gradients together; null (default): any. Python: <c>global_clipnorm</c>.</summary>
-    /// <exception cref="TfLbfgsException">Set beside another way of clipping.</exception>
+    /// <exception cref="TfLbfgsException">Set together with another way of clipping.</exception>
     public double? GlobalClipNorm
     {
         get => _globalClipNorm;
@@ -105,7 +105,7 @@ public abstract partial class Optimizer : KerasComponent, IDisposable
     }
 
     /// <summary>The largest absolute value of an element of a gradient; null (default): any. Python: <c>clipvalue</c>.</summary>
-    /// <exception cref="TfLbfgsException">Set beside another way of clipping.</exception>
+    /// <exception cref="TfLbfgsException">Set together with another way of clipping.</exception>
     public double? ClipValue
     {
         get => _clipValue;

@@ -32,7 +32,7 @@ internal sealed class CompiledModel : IDisposable
     /// <summary>The optimizer whose steps run now.</summary>
     public Optimizer? Optimizer => Method?.Current;
 
-    /// <summary>Whether there are measures beside the loss.</summary>
+    /// <summary>Whether there are measures besides the loss.</summary>
     public bool MeasuresMore => _termNames.Count > 0 || Options.Metrics is not null || Options.WeightedMetrics is not null || _losses?.Count(loss => loss is not null) > 1;
 
     public CompileOptions Options { get; }

@@ -14,7 +14,7 @@ internal sealed class LbfgsTraining(TrainingRun run, LbfgsOptimizer method)
         {
             throw new TfLbfgsException(
                 "LbfgsOptimizer: expected tensors that hold all rows, since a line search compares losses of the same data, received batches. "
-                + "Set FitOptions.BatchSize to go through the rows in slices, or minimize by the stochastic variant, MultiBatchLbfgs.");
+                + "Set FitOptions.BatchSize to go through the rows in slices, or minimize by the stochastic variant, StochasticLbfgs.");
         }
 
         if (!run.GoesOn || !goesOn())

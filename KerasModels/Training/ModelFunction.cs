@@ -16,7 +16,7 @@ public sealed class ModelFunction : ModelObjective
     }
 
     /// <summary>
-    /// Hears of every evaluation: its number, from 1, and its loss. Null (default): nobody. Python: <c>tf.print("Iter:", func.iter,
+    /// Receives the number of every evaluation, from 1, and its loss. Null (default): not called. Python: <c>tf.print("Iter:", func.iter,
     /// "loss:", loss_value)</c>.
     /// </summary>
     public Action<int, double>? Evaluated { get; set; }

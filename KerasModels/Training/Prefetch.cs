@@ -5,7 +5,7 @@ namespace TfLbfgs.Keras;
 /// <summary>Fetches batches on another thread while steps run.</summary>
 internal static class Prefetch
 {
-    /// <summary>The batches in their order; those that nobody takes any more are freed.</summary>
+    /// <summary>The batches in their order; those that are no longer taken are freed.</summary>
     public static IEnumerable<TrainingBatch> Of(IAsyncEnumerable<TrainingBatch> batches, int count)
     {
         Channel<TrainingBatch> channel = Channel.CreateBounded<TrainingBatch>(count);

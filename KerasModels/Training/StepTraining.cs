@@ -7,7 +7,7 @@ internal sealed class StepTraining(TrainingRun run, Optimizer optimizer)
 {
     /// <summary>Runs until the last epoch of the run, or until it is stopped.</summary>
     /// <param name="ended">Receives the logs of each epoch.</param>
-    /// <param name="goesOn">Whether another epoch follows, beside what the run says.</param>
+    /// <param name="goesOn">Whether another epoch follows, besides what the run says.</param>
     public void Run(Action<TrainingLogs> ended, Func<bool> goesOn)
     {
         using StepSource source = run.NewSource();

@@ -48,7 +48,7 @@ public abstract class TrainingMethod : IDisposable
     /// <summary>Trains until the run ends.</summary>
     /// <param name="run">The run.</param>
     /// <param name="ended">Receives the logs of each epoch.</param>
-    /// <param name="goesOn">Whether another epoch follows, beside what the run says.</param>
+    /// <param name="goesOn">Whether another epoch follows, besides what the run says.</param>
     internal abstract void Run(TrainingRun run, Action<TrainingLogs> ended, Func<bool> goesOn);
 
     /// <summary>Frees the state.</summary>
