@@ -28,6 +28,7 @@ internal static class BenchmarkTool
         root.Subcommands.Add(EagerTapeCommand.Create());
         root.Subcommands.Add(NetworksCommand.Create());
         root.Subcommands.Add(FitCommand.Create());
+        root.Subcommands.Add(FilesCommand.Create());
 
         ParseResult parsed = root.Parse(arguments.Length > 0 ? arguments : ["--help"]);
         if (parsed.Errors.Count > 0)

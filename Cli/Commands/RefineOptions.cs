@@ -110,7 +110,7 @@ internal sealed record RefineOptions
         return names;
     }
 
-    private static DType? ParseDType(Option<string?> option, ParseResult parsed) => parsed.GetValue(option) switch
+    internal static DType? ParseDType(Option<string?> option, ParseResult parsed) => parsed.GetValue(option) switch
     {
         null => null,
         "float64" => Runtime.DType.Float64,

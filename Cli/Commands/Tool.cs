@@ -25,6 +25,8 @@ internal static class Tool
         root.Subcommands.Add(DemoCommand.Create());
         root.Subcommands.Add(RefineCommand.Create());
         root.Subcommands.Add(PredictCommand.Create());
+        root.Subcommands.Add(InspectCommand.Create());
+        root.Subcommands.Add(ConvertCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
 
         ParseResult parsed = root.Parse(arguments.Length > 0 ? arguments : ["--help"]);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
@@ -55,7 +56,7 @@ public sealed class CallArguments
     /// <summary>The tensors of a name.</summary>
     /// <param name="name">The name in Keras.</param>
     /// <returns>The tensors; empty where none are given.</returns>
-    public IReadOnlyList<Tensor?> Tensors(string name) => _tensors.GetValueOrDefault(name) ?? [];
+    public IReadOnlyList<Tensor?> Tensors(string name) => _tensors.GetValueOrDefault(name) ?? (_values.TryGetValue(name, out JsonElement value) && ConstantOf(value) is { } constant ? [constant] : []);
 
     /// <summary>The tensor of a name.</summary>
     /// <param name="name">The name in Keras.</param>
@@ -94,9 +95,24 @@ public sealed class CallArguments
     /// <summary>Constants as they stand in a file.</summary>
     internal IReadOnlyDictionary<string, JsonElement> Values => _values;
 
+    /// <summary>The call as it stood in a file; null for one that was made in code.</summary>
+    internal CallForm? Form { get; set; }
+
     internal IEnumerable<string> Names => _tensors.Keys.Concat(_flags.Keys).Concat(_values.Keys);
 
     internal bool IsEmpty => _tensors.Count == 0 && _flags.Count == 0 && _values.Count == 0 && Operation is null;
 
     internal IEnumerable<Tensor> AllTensors => _tensors.Values.SelectMany(values => values).OfType<Tensor>();
+
+    // Keras 3 wraps arrays of NumPy and tensors.
+    private static Tensor? ConstantOf(JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.Object && value.TryGetProperty("config", out JsonElement config) && config.ValueKind == JsonValueKind.Object
+            && config.TryGetProperty("value", out JsonElement inner))
+        {
+            value = inner;
+        }
+
+        return value.ValueKind == JsonValueKind.Array && ConstantArray.Of(value) is { } constant ? constant.ToTensor(constant.DType == DType.Float32 ? KerasConfig.FloatX : constant.DType) : null;
+    }
 }

@@ -44,7 +44,7 @@ public abstract partial class Layer
             AdoptDType(first.DType);
         foreach (Tensor input in inputs)
         {
-            if (CastsInputs && input.DType.IsFloating && input.DType != ComputeDType && !DTypePolicy.IsMixed && !((KerasTensor)input).Node.Layer.DTypePolicy.IsMixed)
+            if (CastsInputs && ComputeDType.IsFloating && input.DType.IsFloating && input.DType != ComputeDType && !DTypePolicy.IsMixed && !((KerasTensor)input).Node.Layer.DTypePolicy.IsMixed)
                 throw new TfLbfgsException($"{this}: expected an input of {ComputeDType.PythonName}, received {input}.");
         }
 
@@ -53,6 +53,14 @@ public abstract partial class Layer
         IReadOnlyList<(DType, Shape)> outputs = InferSymbolic([.. inputs.Select(input => (input.DType, input.Shape))], arguments);
         return AddNode([.. inputs.Cast<KerasTensor>()], arguments, outputs, training).Outputs;
     }
+
+    /// <summary>
+    /// The inputs after the first that Keras takes as arguments by name, where it does not take all in one list; empty (default) where it
+    /// does.
+    /// </summary>
+    /// <param name="inputs">The inputs of a call.</param>
+    /// <param name="generation">The generation of Keras.</param>
+    internal virtual IReadOnlyList<(string Name, IReadOnlyList<KerasTensor> Tensors)> NamedInputs(IReadOnlyList<KerasTensor> inputs, KerasGeneration generation) => [];
 
     internal Node AddNode(IReadOnlyList<KerasTensor> inputs, CallArguments arguments, IReadOnlyList<(DType DType, Shape Shape)> outputs, bool? training)
     {

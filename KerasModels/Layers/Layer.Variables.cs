@@ -55,6 +55,12 @@ public abstract partial class Layer
     /// <summary>Bounds the variables of a layer that a file describes.</summary>
     internal VariableBudget? Budget { get; set; }
 
+    /// <summary>
+    /// The variables that files which follow the objects of a model list for the layer; some may be those of a layer within it, which files
+    /// then have twice.
+    /// </summary>
+    internal virtual IEnumerable<Variable> StoredVariables => OwnVariables;
+
     /// <summary>The variables of the layer itself, trained ones first.</summary>
     internal IEnumerable<Variable> OwnVariables => _variables.Select(v => v.Variable).OrderBy(v => !v.Trainable);
 

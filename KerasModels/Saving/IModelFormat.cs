@@ -12,6 +12,12 @@ internal interface IModelFormat
     /// <summary>Whether it holds architectures, and not weights alone.</summary>
     bool HoldsModels { get; }
 
+    /// <summary>Whether it holds weights without an architecture.</summary>
+    bool HoldsWeightsAlone { get; }
+
+    /// <summary>How the tree names weights.</summary>
+    WeightNaming Naming { get; }
+
     /// <summary>Whether a path is meant for this format, by its name; the file need not exist.</summary>
     bool Matches(string path);
 
@@ -21,5 +27,5 @@ internal interface IModelFormat
     /// <summary>
     /// Writes architecture and weights, or only these when there is no configuration; a failure leaves the old file as it was.
     /// </summary>
-    void Write(string path, ModelContents contents);
+    void Write(string path, ModelContents contents, SaveOptions options);
 }

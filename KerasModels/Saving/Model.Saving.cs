@@ -13,9 +13,15 @@ public partial class Model
     public LoadReport? LoadReport { get; private set; }
 
     /// <summary>
+    /// Compile settings and optimizer state of the file that was loaded, which <see cref="Save"/> writes again; null: none. Set it to null
+    /// to save the model without.
+    /// </summary>
+    public TrainingState? TrainingState { get; set; }
+
+    /// <summary>
     /// Loads a model that Keras, or <see cref="Save"/>, wrote: <c>.keras</c> of Keras 2 and Keras 3, legacy <c>.h5</c> of Keras 1 to Keras
     /// 3, or JSON with weights beside it. The format is chosen by the content of the file, not by its name. Nothing in the file is
-    /// executed. Compile settings and optimizer state are not kept. Python: <c>tf.keras.models.load_model</c>.
+    /// executed. Compile settings and optimizer state are kept in <see cref="TrainingState"/>. Python: <c>tf.keras.models.load_model</c>.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How; null: the dtype as saved, and every variable must be there.</param>
@@ -41,9 +47,8 @@ public partial class Model
 
         try
         {
-            if (saved.HasTrainingState)
-                warnings.Add("compile settings and optimizer state of the file are not kept; compile the model again in Keras to go on training there.");
             model.LoadReport = model.Assign(path, saved, options, warnings, isNew: true);
+            model.TrainingState = Saving.TrainingState.Of(saved);
             // What is made later has first values of its own.
             budget.AllAreLoaded = false;
             return model;
@@ -86,30 +91,42 @@ public partial class Model
     /// Python: <c>model.save</c>.
     /// </summary>
     /// <param name="path">The file, which ends in <c>.keras</c> or <c>.h5</c>.</param>
+    /// <param name="options">How; null: as <see cref="SaveOptions"/> begins.</param>
     /// <returns>What was written, and what to know of it: an activation that only Keras 3 has.</returns>
     /// <exception cref="TfLbfgsException">The place cannot be written, or something of the model has no form in such a file.</exception>
-    public SaveReport Save(string path)
+    public SaveReport Save(string path, SaveOptions? options = null)
     {
         IModelFormat format = ModelFormats.For(path, wholeModel: true);
         List<string> warnings = [];
         RequireVariables();
         string config = ModelConfigWriter.Write(this, warnings, isArchive: format is KerasArchiveFormat);
-        return Write(path, format, config, warnings);
+        return Write(path, format, config, warnings, options);
     }
 
     /// <summary>Saves the weights only. Python: <c>model.save_weights</c>.</summary>
-    /// <param name="path">The file, which ends in <c>.weights.h5</c>, the layout of Keras 3, in <c>.h5</c>, the legacy one, or in
-    /// <c>.npz</c>: arrays in the order of
-    /// <see cref="GetWeights"/>.</param>
+    /// <param name="path">The file, which ends in <c>.weights.h5</c>, the layout of Keras 3, in <c>.weights.json</c>, the same in several
+    /// files, in <c>.h5</c>, the legacy layout, or in <c>.npz</c>, arrays in the order of <see cref="GetWeights"/>; or in <c>.ckpt</c> or
+    /// without an extension: the prefix of a checkpoint of TensorFlow.</param>
+    /// <param name="options">How; null: as <see cref="SaveOptions"/> begins.</param>
     /// <returns>What was written.</returns>
     /// <exception cref="TfLbfgsException">The place cannot be written.</exception>
-    public SaveReport SaveWeights(string path) => Write(path, ModelFormats.For(path, wholeModel: false), null, []);
+    public SaveReport SaveWeights(string path, SaveOptions? options = null) => Write(path, ModelFormats.For(path, wholeModel: false), null, [], options);
 
-    private SaveReport Write(string path, IModelFormat format, string? config, List<string> warnings)
+    private SaveReport Write(string path, IModelFormat format, string? config, List<string> warnings, SaveOptions? options)
     {
-        using ModelContents contents = new() { ConfigJson = config, KerasVersion = ModelConfigWriter.VersionOf(this), Backend = "tensorflow", Weights = format.TreeOf(this) };
-        format.Write(path, contents);
-        return new SaveReport(path, format.Name, contents.Weights.AllArrays().Count(), warnings);
+        TrainingState? training = config is null ? null : TrainingState;
+        using ModelContents contents = new()
+        {
+            ConfigJson = config,
+            KerasVersion = ModelConfigWriter.VersionOf(this),
+            Backend = "tensorflow",
+            Weights = format.TreeOf(this),
+            TrainingConfigJson = training is null ? null : TrainingSettings.For(training, format is KerasArchiveFormat, warnings),
+            TrainingNodes = training?.Nodes ?? [],
+        };
+        int count = contents.Weights.AllArrays().Count();
+        format.Write(path, contents, options ?? new SaveOptions());
+        return new SaveReport(path, format.Name, count, warnings);
     }
 
     private LoadReport Assign(string path, ModelContents contents, LoadOptions options, List<string> warnings, bool isNew)

@@ -19,6 +19,9 @@ internal sealed record ModelContents : IDisposable
     /// <summary>Loss, metrics and optimizer as JSON; null for a model that was not compiled.</summary>
     public string? TrainingConfigJson { get; init; }
 
+    /// <summary>Whether <see cref="TrainingConfigJson"/> has the form of <c>.keras</c> files, and not that of legacy ones.</summary>
+    public bool IsArchiveTrainingConfig { get; init; }
+
     /// <summary>The version of Keras that the file states, such as <c>2.15.0</c>; null in files of very old versions.</summary>
     public string? KerasVersion { get; init; }
 
@@ -28,17 +31,13 @@ internal sealed record ModelContents : IDisposable
     /// <summary>The weights of the model.</summary>
     public WeightNode Weights { get; init; } = new("");
 
-    /// <summary>The state of the optimizer; null where none was saved.</summary>
-    public WeightNode? OptimizerState { get; init; }
+    /// <summary>The state of the optimizer, under the name <c>optimizer</c>, and of metrics; empty where none was saved.</summary>
+    public IReadOnlyList<WeightNode> TrainingNodes { get; init; } = [];
 
     /// <summary>The vocabularies that layers learned, one token a line, by the place of the layer among the objects of the model.</summary>
     public IReadOnlyDictionary<string, string> Vocabularies { get; init; } = new Dictionary<string, string>();
 
     /// <summary>What keeps the arrays readable; null for arrays in memory.</summary>
     public IDisposable? Source { get; init; }
-
-    /// <summary>Whether the file has compile settings or optimizer state.</summary>
-    public bool HasTrainingState => TrainingConfigJson is not null || OptimizerState is not null;
-
     public void Dispose() => Source?.Dispose();
 }

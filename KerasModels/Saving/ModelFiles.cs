@@ -44,7 +44,11 @@ internal static class ModelFiles
     /// <exception cref="FileFormatException">The file is damaged or has no weights.</exception>
     public static ModelContents ReadWeights(string path) => Read(path, weightsBeside: false);
 
-    private static ModelContents Read(string path, bool weightsBeside)
+    /// <summary>Reads what there is: a whole model, weights, or an architecture alone.</summary>
+    /// <exception cref="FileFormatException">The file is damaged or none of these.</exception>
+    public static ModelContents ReadAny(string path) => Read(path, weightsBeside: true, architectureAlone: true);
+
+    private static ModelContents Read(string path, bool weightsBeside, bool architectureAlone = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (Directory.Exists(path) && SavedModelReader.IsSavedModel(path))
@@ -56,7 +60,7 @@ internal static class ModelFiles
         {
             FileKind.Hdf5 => ReadHdf5(path),
             FileKind.Zip => ReadZip(path),
-            FileKind.Json => ReadJson(path, weightsBeside),
+            FileKind.Json => ReadJson(path, weightsBeside, architectureAlone),
             FileKind.Folder => ReadFolder(path),
             _ => throw new FileFormatException(path, "/", Found(kind), Expected, Advice(kind)),
         };
@@ -103,7 +107,7 @@ internal static class ModelFiles
         }
     }
 
-    private static ModelContents ReadJson(string path, bool weightsBeside)
+    private static ModelContents ReadJson(string path, bool weightsBeside, bool architectureAlone)
     {
         if (new FileInfo(path).Length > MaxJsonLength)
             throw new FileFormatException(path, "/", $"JSON of more than {MaxJsonLength} bytes", "the architecture of a model", "Check that this is the file that Keras saved.");
@@ -111,6 +115,8 @@ internal static class ModelFiles
         try
         {
             using var document = PythonJson.Parse(text);
+            if (ShardedWeightsFormat.IsIndex(document.RootElement))
+                return ShardedWeightsFormat.Read(path, document.RootElement);
             bool isModel = document.RootElement.TryGetProperty("class_name", out _) && document.RootElement.TryGetProperty("config", out _);
             if (!isModel)
                 throw new FileFormatException(path, "/", "JSON that is no architecture: no class_name and config", "the architecture of a model, as model.to_json() gives it", "Check that this is the right file.");
@@ -122,6 +128,8 @@ internal static class ModelFiles
 
         string stem = path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? path[..^5] : path;
         string? beside = weightsBeside ? WeightsBeside.Select(end => stem + end).FirstOrDefault(File.Exists) : null;
+        if (beside is null && architectureAlone)
+            return new ModelContents { FormatName = "architecture in JSON, without weights", ConfigJson = text };
         if (beside is null)
         {
             throw new FileFormatException(path, "/", "an architecture in JSON, without weights", $"weights beside it: {string.Join(", ", WeightsBeside.Take(3).Select(end => Path.GetFileName(stem) + end))}",

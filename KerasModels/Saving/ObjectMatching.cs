@@ -96,11 +96,15 @@ internal sealed class ObjectMatching : IWeightMatching
 
     private void MatchVariables(Layer layer, WeightNode? node, string path, bool isRenamed)
     {
-        Variable[] variables = [.. layer.OwnVariables];
+        Variable[] variables = [.. layer.StoredVariables];
+        HashSet<Variable> own = [.. layer.OwnVariables];
         if (node is not null)
             _used.Add(node);
         for (int i = 0; i < variables.Length; i++)
         {
+            // What the file has a second time at the place of the layer within.
+            if (!own.Contains(variables[i]))
+                continue;
             if (node is not null && i < node.Arrays.Count)
             {
                 VariableLoad entry = VariableMatch.Compare(variables[i], node.Arrays[i], $"{Join(path, "vars")}/{node.Arrays[i].Name}", isRenamed);

@@ -48,7 +48,7 @@ internal static class WeightTree
         if (layer is IVocabularyLayer { StoredWeights: { } weights })
             node.Arrays.Add(VocabularyState.ToArray(weights));
         else
-            node.Arrays.AddRange(layer.OwnVariables.Select((variable, i) => new WeightArray(i.ToString(CultureInfo.InvariantCulture), new VariableArray(variable))));
+            node.Arrays.AddRange(layer.StoredVariables.Select((variable, i) => new WeightArray(i.ToString(CultureInfo.InvariantCulture), new VariableArray(variable))));
         foreach ((string place, Layer child) in ObjectPaths.Of(layer, generation))
         {
             if (visited.Contains(child))

@@ -136,10 +136,11 @@ public abstract partial class ConfigFields
     public void OptionalIntegers(string name, ref long[]? value, int? count = null, KerasGeneration? only = null) =>
         Exchange(new FieldDeclaration(name, Only: only), ref value, FieldForms.OptionalInt64s(count));
 
-    /// <summary>Declares one axis or several: an integer, or a list. Keras 2 writes a list, Keras 3 one axis as an integer.</summary>
+    /// <summary>Declares one axis or several: an integer, or a list.</summary>
     /// <param name="name">The name in Keras files.</param>
     /// <param name="value">The C# field.</param>
-    public void Axes(string name, ref int[] value) => Exchange(new FieldDeclaration(name), ref value, FieldForms.Axes);
+    /// <param name="form">How Keras writes one axis, which classes of Keras rely on when they read; default an integer.</param>
+    public void Axes(string name, ref int[] value, AxesForm form = AxesForm.Integer) => Exchange(new FieldDeclaration(name), ref value, FieldForms.Axes(form));
 
     /// <summary>
     /// Declares pairs of integers, such as the padding before and after each dimension. One integer stands for all; one per dimension for

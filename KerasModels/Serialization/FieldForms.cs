@@ -17,8 +17,6 @@ internal static class FieldForms
 
     public static readonly FieldForm<Tensors.Shape?> Shape = new("a list of sizes", ReadShape, (value, _) => ToJson(value), AllowsNull: true);
 
-    public static readonly FieldForm<int[]> Axes = new("an axis or a list of axes", value => ReadIntegers(value, null, null, "an axis or a list of axes"), WriteAxes);
-
     public static readonly FieldForm<double[]?> OptionalNumbers = new("an array of numbers", ReadNumbers, (value, _) => ToJson(value, number => JsonValue.Create(number)), AllowsNull: true);
 
     public static readonly FieldForm<string[]?> OptionalTexts = new("a list of texts", ReadTexts, (value, _) => ToJson(value, text => JsonValue.Create(text)), AllowsNull: true);
@@ -136,6 +134,16 @@ internal static class FieldForms
             (value, _) => ToJson(value, number => JsonValue.Create(number)), value => value is null || count is null || value.Length == count, AllowsNull: true);
     }
 
+    public static FieldForm<int[]> Axes(AxesForm form)
+    {
+        const string Text = "an axis or a list of axes";
+        return new FieldForm<int[]>(
+            Text, value => ReadIntegers(value, null, null, Text),
+            (axes, fields) => axes.Length == 1 && (form == AxesForm.Integer || (form == AxesForm.ListInKeras2 && fields.Generation == KerasGeneration.Keras3))
+                ? JsonValue.Create(axes[0])
+                : ToJson(axes, axis => JsonValue.Create(axis)));
+    }
+
     public static FieldForm<int[][]> Pairs(int count, int? minimum)
     {
         string text = $"an integer, or {count} integers or pairs of integers{(minimum is null ? "" : $" of at least {minimum}")}";
@@ -162,9 +170,6 @@ internal static class FieldForms
     private static JsonValue ToJson(double value) => double.IsFinite(value) ? JsonValue.Create(value) : JsonValue.Create(double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity");
 
     private static JsonArray? ToJson<T>(IEnumerable<T>? items, Func<T, JsonNode?> write) => items is null ? null : new JsonArray([.. items.Select(write)]);
-
-    private static JsonNode? WriteAxes(int[] axes, ConfigFields fields) =>
-        axes.Length == 1 && fields.Generation == KerasGeneration.Keras3 ? JsonValue.Create(axes[0]) : ToJson(axes, axis => JsonValue.Create(axis));
 
     private static string IntegerText(long? minimum) => minimum is null ? "an integer" : $"an integer of at least {minimum}";
 

@@ -2,7 +2,9 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using TfLbfgs.Formats;
+using TfLbfgs.Formats.Npy;
 using TfLbfgs.Keras.Saving;
+using TfLbfgs.Runtime;
 using TfLbfgs.Tests.Support;
 using Xunit;
 
@@ -19,6 +21,9 @@ public class FormatFuzzTests
     private const int Sample = 60;
     private const long MaxBytes = 160 << 20;
 
+    // An index of files beside it.
+    private const string Sharded = "keras/cases/k3_small_variants/sharded/model.weights.json";
+
     private static readonly string[] Files =
     [
         "keras/cases/k2_blog_mlp/model.keras",
@@ -28,6 +33,8 @@ public class FormatFuzzTests
         "keras/cases/k3_stacked_cells/model.weights.h5",
         "keras-legacy/k1_lstm.h5",
         "keras-legacy/k2_list_cudnn.h5",
+        "keras/cases/k2_blog_mlp/weights.npz",
+        Sharded,
     ];
 
     [Fact]
@@ -42,6 +49,9 @@ public class FormatFuzzTests
     [Fact]
     public void Read_SampleOfChangedSavedModels_ReadsOrRefuses() => FuzzSavedModel(Sample);
 
+    [Fact]
+    public void Read_SampleOfChangedArrays_ReadsOrRefuses() => FuzzNpy(4 * Sample);
+
     [Fact(Explicit = true)]
     public void Read_EveryFileWithAllRandomChanges_ReadsOrRefuses()
     {
@@ -50,7 +60,7 @@ public class FormatFuzzTests
         {
             (int read, int refused) = Fuzz(Bytes(file), Rounds, seed: 5, resealed: false);
             table.Append(CultureInfo.InvariantCulture, $"{file}: {read} {refused}");
-            if (file.EndsWith(".keras", StringComparison.Ordinal))
+            if (file.EndsWith(".keras", StringComparison.Ordinal) || file.EndsWith(".npz", StringComparison.Ordinal))
             {
                 (int readSealed, int refusedSealed) = Fuzz(Bytes(file), Rounds, seed: 6, resealed: true);
                 table.Append(CultureInfo.InvariantCulture, $"; {readSealed} {refusedSealed}");
@@ -61,6 +71,8 @@ public class FormatFuzzTests
 
         (int readModels, int refusedModels) = FuzzSavedModel(Rounds);
         table.Append(CultureInfo.InvariantCulture, $"keras/cases/k2_small_f32/saved_model, keras_metadata.pb or saved_model.pb changed: {readModels} {refusedModels}\n");
+        (int readArrays, int refusedArrays) = FuzzNpy(Rounds);
+        table.Append(CultureInfo.InvariantCulture, $"an array of float32(8, 4), .npy: {readArrays} {refusedArrays}\n");
         StoredResult.Write("format-fuzz.txt", table.ToString());
     }
 
@@ -72,6 +84,8 @@ public class FormatFuzzTests
         int refused = 0;
         using ScratchFolder folder = new();
         string path = folder.File("fuzz");
+        foreach (string part in Directory.GetFiles(Path.GetDirectoryName(ReferenceRoot.Require(Sharded.Split('/')))!, "*.h5"))
+            File.Copy(part, folder.File(Path.GetFileName(part)));
         for (int round = 0; round < rounds; round++)
         {
             byte[] changed = resealed ? ChangeInside(file, random) : ChangeBytes((byte[])file.Clone(), random);
@@ -91,7 +105,7 @@ public class FormatFuzzTests
         try
         {
             using ModelContents contents = ModelFiles.ReadWeights(path);
-            foreach (WeightArray array in contents.Weights.AllArrays().Concat(contents.OptimizerState?.AllArrays() ?? []))
+            foreach (WeightArray array in contents.Weights.AllArrays().Concat(contents.TrainingNodes.SelectMany(node => node.AllArrays())))
                 array.Data.ToBytes();
             return false;
         }
@@ -104,6 +118,33 @@ public class FormatFuzzTests
             Assert.DoesNotContain('\n', e.Message);
             return true;
         }
+    }
+
+    private static (int Read, int Refused) FuzzNpy(int rounds)
+    {
+        using ScratchFolder folder = new();
+        NpyFile.Write(folder.File("a.npy"), StoredArray.FromBytes(DType.Float32, [8, 4], new byte[128]));
+        byte[] file = File.ReadAllBytes(folder.File("a.npy"));
+        Random random = new(9);
+        int refused = 0;
+        for (int round = 0; round < rounds; round++)
+        {
+            File.WriteAllBytes(folder.File("b.npy"), ChangeBytes((byte[])file.Clone(), random));
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            try
+            {
+                NpyFile.Read(folder.File("b.npy")).ToBytes();
+            }
+            catch (FileFormatException e)
+            {
+                Assert.DoesNotContain('\n', e.Message);
+                refused++;
+            }
+
+            Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < MaxBytes, $"round {round}: too much memory");
+        }
+
+        return (rounds - refused, refused);
     }
 
     /// <summary>Changes the description of the model; in half of the rounds that of old versions, which stands in the graph.</summary>

@@ -63,7 +63,7 @@ public class LegacyHdf5ReferenceTests
         }
         foreach (WeightArray weight in model.Weights.Arrays)
             found.Add($"{prefix}top_level_model_weights/{weight.Name}", weight);
-        foreach (WeightArray weight in model.OptimizerState?.Arrays ?? [])
+        foreach (WeightArray weight in model.TrainingNodes.SelectMany(node => node.Arrays))
             found.Add($"optimizer_weights/{weight.Name}", weight);
 
         JsonElement datasets = entry.TryGetProperty("datasets", out JsonElement own) ? own : Entry(json, isWhole ? "model.h5" : "weights.h5").GetProperty("datasets");

@@ -38,6 +38,39 @@ public sealed class ObjectGraph
         return new ObjectGraph(nodes);
     }
 
+    /// <summary>Writes a graph.</summary>
+    /// <param name="nodes">The nodes; the first is the object that is saved.</param>
+    /// <returns>The protobuf message.</returns>
+    public static byte[] Serialize(IReadOnlyList<ObjectGraphNode> nodes)
+    {
+        ArgumentNullException.ThrowIfNull(nodes);
+        ProtoWriter graph = new();
+        foreach (ObjectGraphNode node in nodes)
+        {
+            ProtoWriter message = new();
+            foreach ((string name, int id) in node.Children)
+            {
+                ProtoWriter child = new();
+                child.Number(1, (ulong)id);
+                child.Text(2, name);
+                message.Bytes(1, child.ToArray());
+            }
+
+            if (node.Key is not null)
+            {
+                ProtoWriter attribute = new();
+                attribute.Text(1, VariableValue);
+                attribute.Text(2, node.Key);
+                attribute.Text(3, node.Key);
+                message.Bytes(2, attribute.ToArray());
+            }
+
+            graph.Bytes(1, message.ToArray());
+        }
+
+        return graph.ToArray();
+    }
+
     private static ObjectGraphNode ParseNode(ReadOnlySpan<byte> message)
     {
         List<(string Name, int Node)> children = [];

@@ -11,7 +11,7 @@ internal static class TableReader
 {
     private const int FooterLength = 48;
     private const int TrailerLength = 5;
-    private const ulong Magic = 0xdb4775248b80fb57;
+    public const ulong Magic = 0xdb4775248b80fb57;
 
     /// <summary>Reads all entries in order.</summary>
     /// <exception cref="InvalidDataException">The table is damaged.</exception>

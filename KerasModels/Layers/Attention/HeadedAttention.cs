@@ -24,6 +24,9 @@ public abstract class HeadedAttention : KernelLayer
     private EinsumDense? _gateDense;
     private EinsumDense? _valueDense;
     private EinsumDense? _outputDense;
+    private Shape? _queryShape;
+    private Shape? _keyShape;
+    private Shape? _valueShape;
 
     private protected HeadedAttention()
     {
@@ -65,6 +68,9 @@ public abstract class HeadedAttention : KernelLayer
     /// <inheritdoc/>
     protected override IReadOnlyList<string> ArgumentNames =>
         ["value", "key", "attention_mask", "query_mask", "value_mask", "key_mask", "use_causal_mask", "return_attention_scores"];
+
+    internal override IReadOnlyList<(string Name, IReadOnlyList<KerasTensor> Tensors)> NamedInputs(IReadOnlyList<KerasTensor> inputs, KerasGeneration generation) =>
+        [.. inputs.Skip(1).Zip((string[])["value", "key"], (tensor, name) => (name, (IReadOnlyList<KerasTensor>)[tensor]))];
 
     /// <summary>Heads and size of a head of the queries.</summary>
     private protected abstract (int Heads, int Size) QueryHeads { get; }
@@ -128,14 +134,20 @@ public abstract class HeadedAttention : KernelLayer
         DescribeWeights(fields);
         if (fields.Generation == KerasGeneration.Keras3)
             fields.Seed("seed", ref _seed);
-        // Which kernel computes it, and shapes that the inputs state.
-        fields.Ignore("flash_attention", "query_shape", "key_shape", "value_shape", "softmax_robust_masking");
+        // Keras 2 makes the variables from the shapes of the inputs, which are those of the first call here.
+        (Shape? query, Shape? key, Shape? value) = (_queryShape, _keyShape, _valueShape);
+        fields.Shape("query_shape", ref query, only: KerasGeneration.Keras2);
+        fields.Shape("key_shape", ref key, only: KerasGeneration.Keras2);
+        fields.Shape("value_shape", ref value, only: KerasGeneration.Keras2);
+        // Which kernel computes it.
+        fields.Ignore("flash_attention", "softmax_robust_masking");
     }
 
     private void EnsureProjections(Shape query, Shape value, Shape key)
     {
         if (_queryDense is not null)
             return;
+        (_queryShape, _keyShape, _valueShape) = (query, key, value);
         (int heads, int size) = QueryHeads;
         (int keyHeads, int keySize, int valueSize) = KeyValueHeads;
         _queryDense = Projection(query.Rank - 1, [heads, size], "query");

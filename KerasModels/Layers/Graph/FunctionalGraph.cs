@@ -78,7 +78,7 @@ internal sealed class FunctionalGraph
             if (!node.Sources.Any())
                 continue;
             // A call that said training or not keeps to it, regardless of how the model is called.
-            Tensor[] outputs = node.Layer.Call([.. node.Inputs.Select(input => values[input])], node.Arguments.IsEmpty ? null : node.Arguments.Select(tensor => values[tensor]), node.Training);
+            Tensor[] outputs = node.Layer.Call([.. node.Inputs.Select(input => values[input])], node.Arguments.IsEmpty ? null : node.Arguments.Select(tensor => values[tensor]), node.EffectiveTraining);
             for (int i = 0; i < outputs.Length; i++)
                 values[node.Outputs[i]] = outputs[i];
         }

@@ -22,6 +22,15 @@ internal sealed class Node(Layer layer, int index, IReadOnlyList<KerasTensor> in
     /// <summary>What the call said of training; null: nothing.</summary>
     public bool? Training { get; } = training;
 
+    /// <summary>
+    /// Whether what the model is called with counts, and not <see cref="Training"/>: so in files of Keras 3, whose <c>fit</c>, <c>evaluate</c>
+    /// and <c>predict</c> say of training what holds for each layer.
+    /// </summary>
+    public bool FollowsModel { get; set; }
+
+    /// <summary>What the layer is told of training; null: what the model is.</summary>
+    public bool? EffectiveTraining => FollowsModel ? null : Training;
+
     public IReadOnlyList<KerasTensor> Outputs { get; set; } = [];
 
     /// <summary>All symbolic tensors that the call needs, those in its arguments included.</summary>

@@ -124,6 +124,8 @@ public sealed class BatchNormalization : ScaledNormalization
         _renormDeviation = AddVariable("renorm_stddev", shape, deviationInitializer, trainable: false);
     }
 
+    private protected override AxesForm FormOfAxis => AxesForm.ListInKeras2;
+
     /// <inheritdoc/>
     protected internal override void Describe(ConfigFields fields)
     {

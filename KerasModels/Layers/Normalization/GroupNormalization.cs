@@ -62,6 +62,8 @@ public sealed class GroupNormalization : ScaledNormalization
             throw new TfLbfgsException($"{this}: expected channels that {_groups} groups divide, received {inputShape}.");
     }
 
+    private protected override AxesForm FormOfAxis => AxesForm.Integer;
+
     /// <inheritdoc/>
     protected internal override void Describe(ConfigFields fields)
     {

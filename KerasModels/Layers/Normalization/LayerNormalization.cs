@@ -62,6 +62,8 @@ public sealed class LayerNormalization : ScaledNormalization
         return output.DType == input.DType ? output : Tf.Cast(output, input.DType);
     }
 
+    private protected override AxesForm FormOfAxis => AxesForm.List;
+
     /// <inheritdoc/>
     protected internal override void Describe(ConfigFields fields)
     {

@@ -84,7 +84,7 @@ public sealed class RMSNormalization : Layer
     protected internal override void Describe(ConfigFields fields)
     {
         base.Describe(fields);
-        fields.Axes("axis", ref _axes);
+        fields.Axes("axis", ref _axes, AxesForm.List);
         fields.Number("epsilon", ref _epsilon, minimum: 0);
     }
 

@@ -94,6 +94,9 @@ public abstract class ScaledNormalization : Layer
     /// <inheritdoc/>
     public override bool SupportsMasking => true;
 
+    /// <summary>How Keras writes one axis.</summary>
+    private protected abstract AxesForm FormOfAxis { get; }
+
     /// <summary>The axes of an input of so many dimensions, from its start and in order.</summary>
     private protected int[] AxesOf(int rank) => AxesOf(_axes, rank);
 
@@ -139,7 +142,7 @@ public abstract class ScaledNormalization : Layer
     {
         ArgumentNullException.ThrowIfNull(fields);
         base.Describe(fields);
-        fields.Axes("axis", ref _axes);
+        fields.Axes("axis", ref _axes, FormOfAxis);
         fields.Number("epsilon", ref _epsilon, minimum: 0);
         fields.Flag("center", ref _center);
         fields.Flag("scale", ref _scale);

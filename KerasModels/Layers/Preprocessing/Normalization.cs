@@ -159,7 +159,7 @@ public sealed class Normalization : AdaptableLayer
         ArgumentNullException.ThrowIfNull(fields);
         base.Describe(fields);
         fields.Origin(ref _generation);
-        fields.Axes("axis", ref _axes);
+        fields.Axes("axis", ref _axes, AxesForm.List);
         fields.OptionalNumbers("mean", ref _givenMean);
         fields.OptionalNumbers("variance", ref _givenVariance);
         fields.Flag("invert", ref _invert);

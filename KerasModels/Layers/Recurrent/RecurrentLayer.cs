@@ -83,6 +83,10 @@ public abstract class RecurrentLayer : Layer
     /// <inheritdoc/>
     protected override IReadOnlyList<string> ArgumentNames => ["initial_state"];
 
+    // Keras 2 takes the states behind the input in one list, Keras 3 by name.
+    internal override IReadOnlyList<(string Name, IReadOnlyList<KerasTensor> Tensors)> NamedInputs(IReadOnlyList<KerasTensor> inputs, KerasGeneration generation) =>
+        inputs.Count > 1 && generation == KerasGeneration.Keras3 ? [("initial_state", [.. inputs.Skip(1)])] : [];
+
     /// <summary>Sets the states of a stateful layer to 0. Python: <c>layer.reset_states()</c>.</summary>
     public void ResetStates()
     {

@@ -48,6 +48,10 @@ public sealed class Bidirectional : Layer
     /// <inheritdoc/>
     protected override IReadOnlyList<string> ArgumentNames => ["initial_state"];
 
+    // Keras 2 takes the states behind the input in one list, Keras 3 by name.
+    internal override IReadOnlyList<(string Name, IReadOnlyList<KerasTensor> Tensors)> NamedInputs(IReadOnlyList<KerasTensor> inputs, KerasGeneration generation) =>
+        inputs.Count > 1 && generation == KerasGeneration.Keras3 ? [("initial_state", [.. inputs.Skip(1)])] : [];
+
     /// <inheritdoc/>
     protected override IReadOnlyList<Tensor> Call(IReadOnlyList<Tensor> inputs, CallContext context)
     {

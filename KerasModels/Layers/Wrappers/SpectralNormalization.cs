@@ -77,6 +77,8 @@ public sealed class SpectralNormalization : Wrapper
         fields.Integer("power_iterations", ref _powerIterations, minimum: 1);
     }
 
+    internal override IEnumerable<Variable> StoredVariables => IsBuilt ? [KernelOf(), .. OwnVariables] : [];
+
     private Variable KernelOf() => Layer.OwnVariables.FirstOrDefault(variable => variable.Name.EndsWith("/kernel", StringComparison.Ordinal))
         ?? Layer.OwnVariables.FirstOrDefault(variable => variable.Name.EndsWith("/embeddings", StringComparison.Ordinal))
         ?? throw new TfLbfgsException($"{this}: expected a layer with a variable 'kernel' or 'embeddings', received {Layer}.");

@@ -43,7 +43,7 @@ internal sealed class ArgumentReader(string owner)
             arguments.With(name, (IReadOnlyList<Tensor?>)[.. references.Select(resolve)]);
         foreach ((string name, JsonElement value) in _values)
         {
-            if (!layer.KnownArguments.Contains(name))
+            if (name != "mask" && !layer.KnownArguments.Contains(name))
             {
                 throw new ModelConfigException(
                     $"{owner}: expected a call with no arguments but {string.Join(", ", ["training", "mask", .. layer.KnownArguments])}, received '{name}' = {ConfigObject.Excerpt(value)}.");
@@ -59,12 +59,8 @@ internal sealed class ArgumentReader(string owner)
     }
 
     /// <summary>The reference that a tensor of Keras 3 is; null for another value.</summary>
-    public static FunctionalConfigReader.Reference? AsKeras3Reference(ConfigObject owner, JsonElement value)
-    {
-        if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty("config", out JsonElement config) || config.ValueKind != JsonValueKind.Object)
-            return null;
-        return config.TryGetProperty("keras_history", out JsonElement history) ? FunctionalConfigReader.ToReference(owner, "keras_history", history) : null;
-    }
+    public static FunctionalConfigReader.Reference? AsKeras3Reference(ConfigObject owner, JsonElement value) =>
+        CallForm.HistoryOf(value) is { } history ? FunctionalConfigReader.ToReference(owner, "keras_history", history) : null;
 
     private static IReadOnlyList<FunctionalConfigReader.Reference>? AsReferences(ConfigObject owner, JsonElement value)
     {
@@ -76,10 +72,6 @@ internal sealed class ArgumentReader(string owner)
         return all.Contains(null) ? null : [.. all.OfType<FunctionalConfigReader.Reference>()];
     }
 
-    internal static FunctionalConfigReader.Reference? AsReference(ConfigObject owner, JsonElement value)
-    {
-        bool isKeras2 = value.ValueKind == JsonValueKind.Array && value.GetArrayLength() is 3 or 4 && value[0].ValueKind == JsonValueKind.String
-            && value[1].ValueKind == JsonValueKind.Number && value[2].ValueKind == JsonValueKind.Number;
-        return isKeras2 ? FunctionalConfigReader.ToReference(owner, "inbound_nodes", value) : AsKeras3Reference(owner, value);
-    }
+    internal static FunctionalConfigReader.Reference? AsReference(ConfigObject owner, JsonElement value) =>
+        CallForm.IsKeras2(value) ? FunctionalConfigReader.ToReference(owner, "inbound_nodes", value) : AsKeras3Reference(owner, value);
 }

@@ -86,7 +86,7 @@ internal sealed class FunctionalConfigReader
                 arguments.Read(new ConfigObject(item[3], owner.Owner));
         }
 
-        return new Call(inputs, arguments);
+        return new Call(inputs, arguments, (KerasGeneration.Keras2, node));
     }
 
     private static Call Keras3Call(ConfigObject node)
@@ -115,14 +115,14 @@ internal sealed class FunctionalConfigReader
 
         if (node.Object("kwargs") is { } named)
             arguments.Read(named);
-        return new Call(inputs, arguments);
+        return new Call(inputs, arguments, (KerasGeneration.Keras3, node.Element));
     }
 
     private static Call OperationCall(ConfigObject owner, JsonElement node)
     {
         OperationCallReader reader = new(owner);
         OperationTemplate template = reader.Read(node);
-        return new Call(reader.Inputs, new ArgumentReader(owner.Owner) { Operation = template });
+        return new Call(reader.Inputs, new ArgumentReader(owner.Owner) { Operation = template }, null);
     }
 
     internal static Reference ToReference(ConfigObject owner, string field, JsonElement value)
@@ -136,7 +136,7 @@ internal sealed class FunctionalConfigReader
         return new Reference(value[0].GetString()!, call, output);
     }
 
-    // A list of references, one alone, or references by name.
+    // A list of references, one alone, or references by name, which Keras takes in the order of the names.
     private static List<Reference> Flatten(ConfigObject config, string field)
     {
         List<Reference> references = [];
@@ -148,7 +148,7 @@ internal sealed class FunctionalConfigReader
             else if (value.ValueKind == JsonValueKind.Array)
                 value.EnumerateArray().ToList().ForEach(Collect);
             else if (value.ValueKind == JsonValueKind.Object)
-                value.EnumerateObject().ToList().ForEach(member => Collect(member.Value));
+                value.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal).ToList().ForEach(member => Collect(member.Value));
             else
                 throw config.Fail(field, "references to layers", value);
         }
@@ -188,7 +188,12 @@ internal sealed class FunctionalConfigReader
                     break;
                 }
 
-                layer.Layer.Apply([.. call.Inputs.Select(Resolve)], call.Arguments.ToCallArguments(layer.Layer, Resolve), call.Arguments.Training);
+                CallArguments arguments = call.Arguments.ToCallArguments(layer.Layer, Resolve);
+                if (call.Form is (var generation, var json))
+                    arguments.Form = new CallForm(generation, json, [.. CallForm.ReferencesIn(json).Select(reference => Resolve(ToReference(_config, "inbound_nodes", reference)))]);
+                layer.Layer.Apply([.. call.Inputs.Select(Resolve)], arguments, call.Arguments.Training);
+                // Models that were written here have calls in the form of Keras 2, and keep to what was said in code.
+                layer.Layer.Nodes[^1].FollowsModel = call.Form is (KerasGeneration.Keras3, _);
                 if (_waiting.Remove((name, layer.Done + layer.First), out List<string>? waiters))
                     waiters.ForEach(ready.Enqueue);
                 layer.Done++;
@@ -231,7 +236,7 @@ internal sealed class FunctionalConfigReader
     /// <summary>An output of a call, as files refer to it.</summary>
     internal sealed record Reference(string Layer, int Call, int Output);
 
-    private sealed record Call(IReadOnlyList<Reference> Inputs, ArgumentReader Arguments)
+    private sealed record Call(IReadOnlyList<Reference> Inputs, ArgumentReader Arguments, (KerasGeneration Generation, JsonElement Json)? Form)
     {
         public IEnumerable<Reference> Sources => Inputs.Concat(Arguments.References);
     }

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using TfLbfgs.Keras.Layers;
 using TfLbfgs.Keras.Serialization;
-using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Saving.Config;
@@ -17,7 +16,8 @@ internal static class ModelConfigWriter
     private const string Keras2Version = "2.21.0";
     private const string Keras3Version = "3.15.1";
 
-    private static readonly JsonSerializerOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = ModelConfigReader.MaxDepth };
+    /// <summary>How configurations are written.</summary>
+    public static readonly JsonSerializerOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = ModelConfigReader.MaxDepth };
 
     /// <summary>The version that a file states. It tells our own reader, too, which generation's formulas are meant.</summary>
     public static string VersionOf(Model model) => model.Generation == KerasGeneration.Keras2 ? Keras2Version : Keras3Version;
@@ -73,54 +73,58 @@ internal static class ModelConfigWriter
         writer.Config["output_layers"] = new JsonArray([.. graph.Outputs.Select(output => Reference(graph, output, writer, atEnd: true))]);
     }
 
+    /// <summary>
+    /// A call. One whose tensors stand in one list has the form of Keras 2, which Keras 3 reads, too; another one that of the generation.
+    /// </summary>
     private static JsonNode Inbound(FunctionalGraph graph, Node node, ConfigWriter writer)
     {
+        JsonArray Refer(KerasTensor tensor) => Reference(graph, tensor, writer, atEnd: false);
         if (node.Layer is IOperationNode operation)
-            return operation.ToCall(node, writer.Generation, input => OperationReference(graph, input, writer));
-        JsonArray inputs = [];
-        foreach (KerasTensor input in node.Inputs)
+            return operation.ToCall(node, writer.Generation, input => writer.Generation == KerasGeneration.Keras2 ? Refer(input) : CallForm.ToKeras3(input, Refer(input)));
+        bool isPlain = !node.Arguments.TensorNames.Any() && node.Arguments.Values.Count == 0 && node.Layer.NamedInputs(node.Inputs, writer.Generation).Count == 0;
+        if (!isPlain)
         {
-            JsonArray reference = Reference(graph, input, writer, atEnd: false);
-            reference.Add(Arguments(graph, node, writer));
+            writer.Warnings.Add($"{node.Layer}: a call with tensors by name is written as Keras {(int)writer.Generation} does; the other generation cannot open this file.");
+            if (node.Arguments.Form is { } form && form.Generation == writer.Generation)
+                return form.Fill(Refer);
+            if (writer.Generation == KerasGeneration.Keras3)
+                return Keras3Call(node, Refer);
+        }
+
+        int positional = node.Layer.NamedInputs(node.Inputs, writer.Generation).Count > 0 ? 1 : node.Inputs.Count;
+        JsonArray inputs = [];
+        foreach (KerasTensor input in node.Inputs.Take(positional))
+        {
+            JsonArray reference = Refer(input);
+            reference.Add(Arguments(node, writer.Generation, Refer));
             inputs.Add(reference);
         }
 
         return inputs;
     }
 
-    private static JsonObject Arguments(FunctionalGraph graph, Node node, ConfigWriter writer)
+    private static JsonObject Keras3Call(Node node, Func<KerasTensor, JsonArray> refer)
+    {
+        JsonNode ToTensor(KerasTensor tensor) => CallForm.ToKeras3(tensor, refer(tensor));
+        bool isNamed = node.Layer.NamedInputs(node.Inputs, KerasGeneration.Keras3).Count > 0;
+        JsonNode first = isNamed || node.Inputs.Count == 1 ? ToTensor(node.Inputs[0]) : new JsonArray([.. node.Inputs.Select(ToTensor)]);
+        return new JsonObject { ["args"] = new JsonArray(first), ["kwargs"] = Arguments(node, KerasGeneration.Keras3, ToTensor) };
+    }
+
+    private static JsonObject Arguments(Node node, KerasGeneration generation, Func<KerasTensor, JsonNode> refer)
     {
         JsonObject arguments = [];
         if (node.Training is { } training)
             arguments["training"] = training;
-        foreach (string name in node.Arguments.TensorNames)
-        {
-            IReadOnlyList<Tensor?> tensors = node.Arguments.Tensors(name);
-            JsonArray[] references = [.. tensors.OfType<KerasTensor>().Select(tensor => Reference(graph, tensor, writer, atEnd: false))];
-            arguments[name] = references.Length == 1 ? references[0] : new JsonArray([.. references]);
-        }
-
+        IEnumerable<(string Name, IReadOnlyList<KerasTensor> Tensors)> given = node.Arguments.TensorNames.Select(
+            name => (name, (IReadOnlyList<KerasTensor>)[.. node.Arguments.Tensors(name).OfType<KerasTensor>()]));
+        foreach ((string name, IReadOnlyList<KerasTensor> tensors) in node.Layer.NamedInputs(node.Inputs, generation).Concat(given))
+            arguments[name] = tensors.Count == 1 ? refer(tensors[0]) : new JsonArray([.. tensors.Select(refer)]);
         foreach ((string name, bool value) in node.Arguments.Flags)
             arguments[name] = value;
         foreach ((string name, JsonElement value) in node.Arguments.Values)
             arguments[name] = JsonNode.Parse(value.GetRawText());
         return arguments;
-    }
-
-    // Within the call of an operation Keras 3 writes the tensor.
-    private static JsonNode OperationReference(FunctionalGraph graph, KerasTensor tensor, ConfigWriter writer)
-    {
-        JsonArray reference = Reference(graph, tensor, writer, atEnd: false);
-        return writer.Generation == KerasGeneration.Keras2 ? reference : new JsonObject
-        {
-            ["class_name"] = "__keras_tensor__",
-            ["config"] = new JsonObject
-            {
-                ["shape"] = new JsonArray([.. Enumerable.Range(0, tensor.Rank).Select(axis => tensor.Shape[axis] < 0 ? null : (JsonNode)tensor.Shape[axis])]),
-                ["dtype"] = tensor.DType.PythonName,
-                ["keras_history"] = reference,
-            },
-        };
     }
 
     private static JsonArray Reference(FunctionalGraph graph, KerasTensor tensor, ConfigWriter writer, bool atEnd)

@@ -21,7 +21,7 @@ public class FormatCaseTests : LeakChecked
     private static readonly string[] Sample = ["k2_blog_mlp", "k3_blog_mlp", "k2_nested", "k3_nested", "k2_stacked_cells", "k3_transformer", "k2_transformer"];
 
     private static readonly string[] Models = ["legacy_h5_model", "keras_archive", "keras_archive_variant", "keras2_saved_model"];
-    private static readonly string[] Weights = ["legacy_h5_weights", "keras2_weights_h5", "keras3_weights_h5", "npz", "checkpoint_weights", "checkpoint_object"];
+    private static readonly string[] Weights = ["legacy_h5_weights", "keras2_weights_h5", "keras3_weights_h5", "npz", "checkpoint_weights", "checkpoint_object", "keras3_sharded_weights"];
 
     [Fact]
     public void Load_SampleOfFiles_IsEqual()
@@ -127,10 +127,13 @@ public class FormatCaseTests : LeakChecked
         model.SetWeights([.. weights.Select(w => new double[w.Length])]);
         Assert.All(model.LoadWeights(folder.File("out.weights.h5")).Variables, v => Assert.Equal((VariableLoadStatus.Loaded, false), (v.Status, v.Renamed)));
         Assert.Equal(weights, model.GetWeights());
-        model.SaveWeights(folder.File("out.npz"));
-        model.SetWeights([.. weights.Select(w => new double[w.Length])]);
-        Assert.Equal(weights.Length, model.LoadWeights(folder.File("out.npz")).LoadedCount);
-        Assert.Equal(weights, model.GetWeights());
+        foreach (string file in (string[])["out.npz", "out.ckpt", "out.weights.json"])
+        {
+            model.SaveWeights(folder.File(file));
+            model.SetWeights([.. weights.Select(w => new double[w.Length])]);
+            Assert.Equal(weights.Length, model.LoadWeights(folder.File(file)).LoadedCount);
+            Assert.Equal(weights, model.GetWeights());
+        }
     }
 
     private static bool HasConfig(string path)

@@ -63,7 +63,7 @@ internal static partial class CheckpointReader
             {
                 FormatName = FormatName,
                 Weights = root,
-                OptimizerState = state.AllArrays().Any() ? state : null,
+                TrainingNodes = state.AllArrays().Any() ? [state] : [],
                 Naming = WeightNaming.Names,
                 Source = bundle,
             };

@@ -7,6 +7,7 @@ using TfLbfgs.Formats;
 using TfLbfgs.Formats.Hdf5;
 using TfLbfgs.Formats.Zip;
 using TfLbfgs.IO;
+using TfLbfgs.Keras.Saving.Config;
 using TfLbfgs.Keras.Saving.Formats.ObjectTree;
 using TfLbfgs.Keras.Serialization;
 
@@ -20,7 +21,7 @@ internal sealed class KerasArchiveFormat : IModelFormat
 {
     public const string FormatName = "Keras archive (.keras)";
 
-    private const string Config = "config.json";
+    private const string ConfigMember = "config.json";
     private const string Metadata = "metadata.json";
     private const string Weights = "model.weights.h5";
     private const string WeightsOfNumPy = "model.weights.npz";
@@ -33,18 +34,22 @@ internal sealed class KerasArchiveFormat : IModelFormat
 
     public bool HoldsModels => true;
 
+    public bool HoldsWeightsAlone => false;
+
+    public WeightNaming Naming => WeightNaming.Objects;
+
     public bool Matches(string path) => path.EndsWith(".keras", StringComparison.OrdinalIgnoreCase);
 
     public WeightNode TreeOf(Model model) => WeightTree.OfObjects(model);
 
     /// <summary>Whether an archive is one of Keras.</summary>
-    public static bool IsKerasArchive(ZipReader archive) => archive.Find(Config) is not null || archive.Find(Weights) is not null || archive.Find(WeightsOfNumPy) is not null;
+    public static bool IsKerasArchive(ZipReader archive) => archive.Find(ConfigMember) is not null || archive.Find(Weights) is not null || archive.Find(WeightsOfNumPy) is not null;
 
     /// <summary>Reads an open archive, which the contents then own.</summary>
     /// <exception cref="FileFormatException">A member is missing or damaged.</exception>
     public static ModelContents Read(ZipReader archive, string path)
     {
-        string? config = archive.Find(Config) is { } member ? Text(archive, member) : null;
+        string? config = archive.Find(ConfigMember) is { } member ? Text(archive, member) : null;
         if (archive.Find(Weights) is not { } weights)
         {
             throw archive.Fail(
@@ -60,8 +65,9 @@ internal sealed class KerasArchiveFormat : IModelFormat
                 FormatName = FormatName,
                 ConfigJson = config,
                 TrainingConfigJson = TrainingConfigOf(archive, config),
+                IsArchiveTrainingConfig = true,
                 KerasVersion = VersionOf(archive),
-                OptimizerState = ObjectTreeReader.TakeTrainingState(root),
+                TrainingNodes = ObjectTreeReader.TakeTrainingState(root),
                 Weights = root,
                 Naming = WeightNaming.Objects,
                 Vocabularies = archive.Members.Where(member => IsVocabulary(member.Name))
@@ -76,9 +82,13 @@ internal sealed class KerasArchiveFormat : IModelFormat
         }
     }
 
-    public void Write(string path, ModelContents contents)
+    public void Write(string path, ModelContents contents, SaveOptions options)
     {
+        contents.Weights.Children.AddRange(contents.TrainingNodes.Select(Numbered));
         Hdf5GroupBuilder weights = ObjectTreeWriter.Build(path, contents.Weights);
+        JsonObject config = JsonNode.Parse(contents.ConfigJson!, documentOptions: new JsonDocumentOptions { MaxDepth = ModelConfigReader.MaxDepth })!.AsObject();
+        if (contents.TrainingConfigJson is { } training)
+            config["compile_config"] = JsonNode.Parse(training);
         JsonObject metadata = new()
         {
             ["keras_version"] = contents.KerasVersion,
@@ -89,9 +99,18 @@ internal sealed class KerasArchiveFormat : IModelFormat
             // Stored without compression, as Keras does; the weights are streamed into their member.
             using ZipArchive archive = new(stream, ZipArchiveMode.Create, leaveOpen: true);
             Add(archive, Metadata, member => member.Write(Encoding.UTF8.GetBytes(metadata.ToJsonString())));
-            Add(archive, Config, member => member.Write(Encoding.UTF8.GetBytes(contents.ConfigJson!)));
+            Add(archive, ConfigMember, member => member.Write(Encoding.UTF8.GetBytes(config.ToJsonString(ModelConfigWriter.Format))));
             Add(archive, Weights, weights.WriteTo);
         });
+    }
+
+    // Legacy files name the variables of an optimizer, these number them in the same order.
+    private static WeightNode Numbered(WeightNode node)
+    {
+        WeightNode numbered = new(node.Name) { Label = node.Label };
+        numbered.Arrays.AddRange(node.Arrays.Select((array, i) => array with { Name = i.ToString(CultureInfo.InvariantCulture) }));
+        numbered.Children.AddRange(node.Children);
+        return numbered;
     }
 
     private static void Add(ZipArchive archive, string name, Action<Stream> write)
@@ -126,7 +145,7 @@ internal sealed class KerasArchiveFormat : IModelFormat
     {
         if (config is null)
             return null;
-        JsonElement root = Parse(archive, archive.Find(Config)!, config);
+        JsonElement root = Parse(archive, archive.Find(ConfigMember)!, config);
         return root.TryGetProperty("compile_config", out JsonElement compile) && compile.ValueKind == JsonValueKind.Object && compile.EnumerateObject().Any() ? compile.GetRawText() : null;
     }
 

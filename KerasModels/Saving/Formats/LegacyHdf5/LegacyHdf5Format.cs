@@ -9,11 +9,15 @@ internal sealed class LegacyHdf5Format : IModelFormat
 
     public bool HoldsModels => true;
 
+    public bool HoldsWeightsAlone => true;
+
+    public WeightNaming Naming => WeightNaming.Layers;
+
     public bool Matches(string path) =>
         (path.EndsWith(".h5", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".hdf5", StringComparison.OrdinalIgnoreCase))
         && !path.EndsWith(".weights.h5", StringComparison.OrdinalIgnoreCase);
 
     public WeightNode TreeOf(Model model) => WeightTree.OfLayers(model);
 
-    public void Write(string path, ModelContents contents) => LegacyHdf5Writer.Write(path, contents);
+    public void Write(string path, ModelContents contents, SaveOptions options) => LegacyHdf5Writer.Write(path, contents);
 }

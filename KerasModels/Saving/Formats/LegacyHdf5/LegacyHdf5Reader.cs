@@ -69,9 +69,9 @@ internal static class LegacyHdf5Reader
             KerasVersion = ReadText(file, weights, KerasVersion) ?? ReadText(file, root, KerasVersion),
             Backend = ReadText(file, weights, Backend) ?? ReadText(file, root, Backend),
             Weights = tree,
-            OptimizerState = isWhole && root.Members.ContainsKey(OptimizerWeights)
-                ? ReadWeights(file, OptimizerWeights, RequireGroup(file, root, OptimizerWeights, "the optimizer's state"))
-                : null,
+            TrainingNodes = isWhole && root.Members.ContainsKey(OptimizerWeights)
+                ? [ReadWeights(file, OptimizerWeights, RequireGroup(file, root, OptimizerWeights, "the optimizer's state"), ObjectNames.Optimizer)]
+                : [],
             Source = file,
         };
     }
@@ -88,15 +88,15 @@ internal static class LegacyHdf5Reader
         }
     }
 
-    private static WeightNode ReadWeights(Hdf5File file, string name, Hdf5Group group)
+    private static WeightNode ReadWeights(Hdf5File file, string name, Hdf5Group group, string? node = null)
     {
         string[] names = ReadList(file, group, WeightNames)
             ?? throw file.Fail(group.Path, $"no attribute {WeightNames}", "the list of the weights, empty where there are none", SaveAgain);
         RequireDistinct(file, group, WeightNames, names);
-        WeightNode node = new(name);
+        WeightNode read = new(node ?? name);
         foreach (string weight in names)
         {
-            node.Arrays.Add(group.Find(weight) switch
+            read.Arrays.Add(group.Find(weight) switch
             {
                 Hdf5Dataset dataset => new WeightArray(weight, file.Array(dataset)),
                 null => throw file.Fail(group.PathOf(weight), "no such dataset", $"the array that {WeightNames} lists", SaveAgain),
@@ -104,7 +104,7 @@ internal static class LegacyHdf5Reader
             });
         }
 
-        return node;
+        return read;
     }
 
     private static Hdf5Group RequireGroup(Hdf5File file, Hdf5Group parent, string name, string role) => parent.Find(name) switch

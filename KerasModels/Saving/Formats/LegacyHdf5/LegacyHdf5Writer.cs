@@ -37,7 +37,7 @@ internal static class LegacyHdf5Writer
         SetText(file, KerasVersion, contents.KerasVersion);
         SetText(file, Backend, contents.Backend);
         AddWeights(path, $"{ModelWeights}/", file.TryAddGroup(ModelWeights)!, contents);
-        if (contents.OptimizerState is { Arrays.Count: > 0 } optimizer)
+        if (contents.TrainingNodes.FirstOrDefault(node => node.Name == ObjectNames.Optimizer) is { Arrays.Count: > 0 } optimizer)
             AddArrays(path, file, "", OptimizerWeights, optimizer.Arrays);
         return file;
     }

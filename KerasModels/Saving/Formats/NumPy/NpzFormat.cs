@@ -13,11 +13,15 @@ internal sealed class NpzFormat : IModelFormat
 
     public bool HoldsModels => false;
 
+    public bool HoldsWeightsAlone => true;
+
+    public WeightNaming Naming => WeightNaming.Positions;
+
     public bool Matches(string path) => path.EndsWith(".npz", StringComparison.OrdinalIgnoreCase);
 
     public WeightNode TreeOf(Model model) => WeightTree.OfPositions(model);
 
-    public void Write(string path, ModelContents contents) => NpzFile.Write(path, [.. contents.Weights.Arrays.Select(array => (array.Name, array.Data))]);
+    public void Write(string path, ModelContents contents, SaveOptions options) => NpzFile.Write(path, [.. contents.Weights.Arrays.Select(array => (array.Name, array.Data))]);
 
     /// <summary>Reads an open archive, which the contents then own.</summary>
     public static ModelContents Read(NpzFile archive)

@@ -11,9 +11,6 @@ internal static class ObjectTreeReader
 {
     public const string Vars = "vars";
 
-    // What a compiled model has beside its weights.
-    private static readonly string[] TrainingState = ["optimizer", "_optimizer", "metrics", "_metrics", "loss_tracker", "_loss_tracker", "compiled_metrics", "compiled_loss", "_compile_metrics"];
-
     /// <summary>Whether a file has this layout.</summary>
     public static bool IsObjectTree(Hdf5Group root)
     {
@@ -51,12 +48,11 @@ internal static class ObjectTreeReader
     }
 
     /// <summary>Takes the state of the training out of the tree.</summary>
-    public static WeightNode? TakeTrainingState(WeightNode root)
+    public static IReadOnlyList<WeightNode> TakeTrainingState(WeightNode root)
     {
-        WeightNode state = new("training");
-        state.Children.AddRange(root.Children.Where(child => TrainingState.Contains(child.Name)));
-        root.Children.RemoveAll(state.Children.Contains);
-        return state.AllArrays().Any() ? state : null;
+        WeightNode[] state = [.. root.Children.Where(child => ObjectNames.Training.Contains(child.Name))];
+        root.Children.RemoveAll(state.Contains);
+        return [.. state.Where(node => node.AllArrays().Any())];
     }
 
     private static IEnumerable<(string Name, Hdf5Dataset Dataset)> Datasets(Hdf5Group? vars) => vars is null ? [] : vars.Members

@@ -23,10 +23,11 @@ internal static class ObjectTreeWriter
     private static void Add(string path, Hdf5GroupBuilder group, WeightNode node, string where)
     {
         // A list is no object. Keras 2 asks for the group of an object even where it is empty.
-        if (node.Label is not null)
+        if (node.Label is not null || node.Arrays.Count > 0)
         {
             Hdf5GroupBuilder vars = group.TryAddGroup(ObjectTreeReader.Vars)!;
-            vars.SetText("name", node.Label);
+            if (node.Label is not null)
+                vars.SetText("name", node.Label);
             foreach (WeightArray array in node.Arrays)
             {
                 if (!Hdf5GroupBuilder.CanHold(array.DType))

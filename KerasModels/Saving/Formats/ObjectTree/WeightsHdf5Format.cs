@@ -10,11 +10,15 @@ internal sealed class WeightsHdf5Format : IModelFormat
 
     public bool HoldsModels => false;
 
+    public bool HoldsWeightsAlone => true;
+
+    public WeightNaming Naming => WeightNaming.Objects;
+
     public bool Matches(string path) => path.EndsWith(".weights.h5", StringComparison.OrdinalIgnoreCase);
 
     public WeightNode TreeOf(Model model) => WeightTree.OfObjects(model);
 
-    public void Write(string path, ModelContents contents)
+    public void Write(string path, ModelContents contents, SaveOptions options)
     {
         Hdf5GroupBuilder file = ObjectTreeWriter.Build(path, contents.Weights);
         AtomicFile.Write(path, file.WriteTo);
@@ -24,6 +28,6 @@ internal sealed class WeightsHdf5Format : IModelFormat
     public static ModelContents Read(Hdf5File file)
     {
         WeightNode root = ObjectTreeReader.Read(file, file.Root, "");
-        return new ModelContents { FormatName = "Keras weights (.weights.h5)", OptimizerState = ObjectTreeReader.TakeTrainingState(root), Weights = root, Naming = WeightNaming.Objects, Source = file };
+        return new ModelContents { FormatName = "Keras weights (.weights.h5)", TrainingNodes = ObjectTreeReader.TakeTrainingState(root), Weights = root, Naming = WeightNaming.Objects, Source = file };
     }
 }

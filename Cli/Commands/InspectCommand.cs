@@ -1,0 +1,160 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using TfLbfgs.Formats;
+using TfLbfgs.Keras;
+using TfLbfgs.Keras.Saving;
+using TfLbfgs.Keras.Serialization;
+using TfLbfgs.Runtime;
+using TfLbfgs.Variables;
+
+namespace TfLbfgs.Cli.Commands;
+
+/// <summary><c>inspect</c>: what a file of a model or of weights holds.</summary>
+internal static class InspectCommand
+{
+    private static readonly Argument<string> FileArgument = new("FILE")
+    {
+        Description = "A model or weights of any Keras: .keras, .h5, .weights.h5, .weights.json, .npz, JSON, a SavedModel or a checkpoint.",
+    };
+
+    public static Command Create()
+    {
+        Command command = new("inspect", "Shows what a file is, who wrote it, its variables with their places in the flat vector, the architecture and the compile settings.");
+        command.Arguments.Add(FileArgument);
+        command.SetRun((parsed, report) => Run(parsed.GetRequiredValue(FileArgument), report));
+        return command;
+    }
+
+    private static int Run(string path, Report report)
+    {
+        using ModelFile file = ModelFile.Open(path);
+        string writer = file.KerasVersion is null ? "Keras, of no stated version" : $"Keras {file.KerasVersion}{(file.Backend is null ? "" : $" on {file.Backend}")}";
+        report.Say($"File          {Path.GetFullPath(path)}");
+        report.Say($"Format        {file.Format}");
+        report.Say($"Written by    {writer}");
+        report.Say($"Holds         {string.Join(", ", Parts(file))}");
+        report.Json.Add("file", Path.GetFullPath(path)).Add("format", file.Format).Add("keras_version", file.KerasVersion).Add("backend", file.Backend);
+        using Model? model = Build(file, report);
+        if (model is null)
+            ShowWeights(file, report);
+        else
+            ShowVariables(model, report);
+        ShowTraining(file, report);
+        report.Json.Add("vocabularies", file.Vocabularies).Add("warnings", report.Warnings);
+        return ExitCode.Success;
+    }
+
+    private static IEnumerable<string> Parts(ModelFile file)
+    {
+        if (file.ConfigJson is not null)
+            yield return "an architecture";
+        if (file.Weights.Count > 0)
+            yield return string.Create(CultureInfo.InvariantCulture, $"{file.Weights.Count} weights of {file.Weights.Sum(weight => weight.ElementCount)} numbers");
+        if (file.TrainingConfigJson is not null)
+            yield return "compile settings";
+        if (file.TrainingVariables.Count > 0)
+            yield return $"{file.TrainingVariables.Count} variables of optimizer and metrics";
+        if (file.Vocabularies.Count > 0)
+            yield return $"{file.Vocabularies.Count} vocabularies";
+    }
+
+    /// <summary>The model; null where the file has weights alone, or the architecture cannot be built here.</summary>
+    private static Model? Build(ModelFile file, Report report)
+    {
+        if (file.ConfigJson is null)
+        {
+            report.Json.Add("architecture", (string?)null);
+            return null;
+        }
+
+        try
+        {
+            Model model = file.Weights.Count > 0 ? Model.Load(file.Path, new LoadOptions { SkipMismatches = true }) : Model.FromJson(file.ConfigJson);
+            foreach (VariableLoad mismatch in model.LoadReport?.Mismatches ?? [])
+                report.Warn(mismatch.ToString());
+            foreach (string warning in model.LoadReport?.Warnings ?? [])
+                report.Warn(warning);
+            report.Say("");
+            report.Say(model.Summary());
+            report.Json.Add("architecture", model.Summary());
+            return model;
+        }
+        catch (Exception e) when (e is ModelConfigException or WeightsMismatchException)
+        {
+            report.Warn($"the model cannot be built here: {e.Message}");
+            report.Json.Add("architecture", (string?)null);
+            return null;
+        }
+    }
+
+    private static void ShowVariables(Model model, Report report)
+    {
+        Dictionary<Variable, long> offsets = new(ReferenceEqualityComparer.Instance);
+        long offset = 0;
+        foreach (Variable variable in model.TrainableVariables)
+        {
+            offsets[variable] = offset;
+            offset += variable.Shape.ElementCount;
+        }
+
+        report.Say("");
+        Table(
+            report, ["variable", "shape", "dtype", "offset"],
+            [.. model.Variables.Select(variable => new[]
+            {
+                variable.Name, variable.Shape.ToString(), variable.DType.PythonName,
+                offsets.TryGetValue(variable, out long at) ? at.ToString(CultureInfo.InvariantCulture) : "not trained",
+            })]);
+        report.Say(string.Create(CultureInfo.InvariantCulture, $"The flat vector of the trained variables has {offset} numbers."));
+        report.Json.Add("variables", model.Variables, (json, variable) =>
+        {
+            json.Add("name", variable.Name).Add("shape", variable.Shape.ToString()).Add("dtype", variable.DType.PythonName);
+            if (offsets.TryGetValue(variable, out long at))
+                json.Add("offset", at);
+            else
+                json.Add("offset", (string?)null);
+        });
+        report.Json.Add("flat_size", offset);
+    }
+
+    private static void ShowWeights(ModelFile file, Report report)
+    {
+        if (file.Weights.Count > 0)
+        {
+            report.Say("");
+            Table(report, ["weight", "shape", "dtype"], [.. file.Weights.Select(weight => new[] { weight.Path, StoredArray.Describe(weight.Shape), weight.DType.PythonName })]);
+            report.Say("Offsets in the flat vector need the architecture: load the weights into a model.");
+        }
+
+        report.Json.Add("variables", file.Weights, (json, weight) =>
+            json.Add("name", weight.Path).Add("shape", StoredArray.Describe(weight.Shape)).Add("dtype", weight.DType.PythonName).Add("offset", (string?)null));
+    }
+
+    private static void ShowTraining(ModelFile file, Report report)
+    {
+        report.Json.Add("training_config", file.TrainingConfigJson).Add("training_variables", file.TrainingVariables.Select(variable => variable.ToString()));
+        if (file.TrainingConfigJson is not null)
+        {
+            using JsonDocument config = JsonDocument.Parse(file.TrainingConfigJson, new JsonDocumentOptions { MaxDepth = 512 });
+            report.Say("");
+            foreach (JsonProperty setting in config.RootElement.EnumerateObject().Where(setting => setting.Value.ValueKind != JsonValueKind.Null))
+                report.Say($"{setting.Name,-20} {setting.Value.GetRawText()}");
+        }
+
+        if (file.TrainingVariables.Count > 0)
+        {
+            report.Say("");
+            Table(
+                report, ["optimizer and metrics", "shape", "dtype"],
+                [.. file.TrainingVariables.Select(variable => new[] { variable.Path, StoredArray.Describe(variable.Shape), variable.DType.PythonName })]);
+        }
+    }
+
+    private static void Table(Report report, string[] header, IReadOnlyList<string[]> rows)
+    {
+        int[] widths = [.. header.Select((title, column) => Math.Max(title.Length, rows.Select(row => row[column].Length).DefaultIfEmpty(0).Max()))];
+        foreach (string[] row in (IEnumerable<string[]>)[header, .. rows])
+            report.Say(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+    }
+}

@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Text;
+using TfLbfgs.Formats.TensorBundle;
+using TfLbfgs.IO;
+using TfLbfgs.Keras.Layers;
+
+namespace TfLbfgs.Keras.Saving.Formats.Checkpoint;
+
+/// <summary>
+/// Weights alone, as a checkpoint of TensorFlow: <c>prefix.index</c>, <c>prefix.data-00000-of-00001</c>, and the file <c>checkpoint</c>
+/// that names the latest one of the folder. Its graph of objects has the names of Keras 2 and of Keras 3, so that
+/// <c>model.load_weights(prefix)</c> of Keras 2 and <c>tf.train.Checkpoint(model=model).restore(prefix)</c> of both find each weight.
+/// </summary>
+internal sealed class CheckpointFormat : IModelFormat
+{
+    private const string Value = "/.ATTRIBUTES/VARIABLE_VALUE";
+
+    public string Name => CheckpointReader.FormatName;
+
+    public bool HoldsModels => false;
+
+    public bool HoldsWeightsAlone => true;
+
+    public WeightNaming Naming => WeightNaming.Names;
+
+    public bool Matches(string path) => Path.GetExtension(path) is ".ckpt" or "" && path.Length > 0 && !path.EndsWith('/');
+
+    public WeightNode TreeOf(Model model)
+    {
+        _ = model.BuiltLayers;
+        return Node(model, "", []);
+    }
+
+    public void Write(string path, ModelContents contents, SaveOptions options)
+    {
+        TensorBundleWriter bundle = new();
+        List<ObjectGraphNode> graph = [];
+        Add(bundle, graph, contents.Weights, "");
+        // tf.train.Checkpoint(model=model) has the model as a part of its own.
+        graph[0] = graph[0] with { Children = [.. graph[0].Children, ("model", 0)] };
+        bundle.AddText(ObjectGraph.TensorName, ObjectGraph.Serialize(graph));
+        bundle.Write(path);
+        string name = Path.GetFileName(path).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        AtomicFile.Write(Path.Combine(AtomicFile.FolderOf(path), "checkpoint"), stream =>
+            stream.Write(Encoding.UTF8.GetBytes($"model_checkpoint_path: \"{name}\"\nall_model_checkpoint_paths: \"{name}\"\n")));
+    }
+
+    private static WeightNode Node(Layer layer, string name, HashSet<Layer> visited)
+    {
+        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+        visited.Add(layer);
+        WeightNode node = new(name) { Label = layer is Model ? ObjectPaths.Layers : null };
+        node.Arrays.AddRange(layer.OwnVariables.Select(variable => new WeightArray(variable.Name[(variable.Name.LastIndexOf('/') + 1)..], new VariableArray(variable))));
+        if (layer is Model model)
+        {
+            int all = model is Sequential ? 1 : 0;
+            IEnumerable<Layer> layers = model.Graph?.Layers ?? model.Layers;
+            foreach ((int index, Layer child) in layers.Index().Where(entry => entry.Item.Variables.Count > 0 && !visited.Contains(entry.Item)))
+                node.Children.Add(Node(child, (index + all).ToString(CultureInfo.InvariantCulture), visited));
+            return node;
+        }
+
+        foreach ((string place, Layer child) in layer.ChildrenOnce().Where(child => child.Layer.Variables.Count > 0 && !visited.Contains(child.Layer)))
+        {
+            string[] parts = place.Split('/');
+            WeightNode parent = node;
+            foreach (string part in parts.AsSpan(0, parts.Length - 1))
+                parent = parent.Child(part);
+            parent.Children.Add(Node(child, parts[^1], visited));
+        }
+
+        return node;
+    }
+
+    private static int Add(TensorBundleWriter bundle, List<ObjectGraphNode> graph, WeightNode node, string path)
+    {
+        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+        int id = graph.Count;
+        graph.Add(new ObjectGraphNode([], null));
+        List<(string Name, int Node)> edges = [];
+        foreach (WeightArray array in node.Arrays)
+        {
+            string key = path + array.Name + Value;
+            bundle.Add(key, array.Data);
+            // Keras 3 keeps some weights in private attributes.
+            edges.Add((array.Name, graph.Count));
+            edges.Add(($"_{array.Name}", graph.Count));
+            graph.Add(new ObjectGraphNode([], key));
+        }
+
+        if (node.Label is null)
+        {
+            foreach (WeightNode child in node.Children)
+            {
+                int part = Add(bundle, graph, child, $"{path}{child.Name}/");
+                edges.Add((child.Name, part));
+                edges.Add(($"_{child.Name}", part));
+            }
+        }
+        else if (node.Children.Count > 0)
+        {
+            // A model: Keras 2 numbers its layers with weights, Keras 3 lists all.
+            int list = graph.Count;
+            graph.Add(new ObjectGraphNode([], null));
+            List<(string Name, int Node)> listed = [];
+            foreach ((int number, WeightNode child) in node.Children.Index())
+            {
+                string name = $"layer_with_weights-{number}";
+                int part = Add(bundle, graph, child, $"{path}{name}/");
+                edges.Add((name, part));
+                edges.Add(($"layer-{child.Name}", part));
+                listed.Add((child.Name, part));
+            }
+
+            graph[list] = new ObjectGraphNode(listed, null);
+            int functional = graph.Count;
+            graph.Add(new ObjectGraphNode([("_operations", list)], null));
+            edges.AddRange([("_operations", list), ("_functional", functional)]);
+        }
+
+        graph[id] = new ObjectGraphNode(edges, null);
+        return id;
+    }
+}
