@@ -91,15 +91,17 @@ public class OptimizerReferenceTests : LeakChecked
         }
 
         using Function step = new(Step, new FunctionOptions { Compile = compile });
+        // XLA rounds the float32 arithmetic of schedules otherwise.
+        bool roundsOtherwise = compile && optimizer.Schedule is not null;
         double[] losses = [.. entry.GetProperty("losses").EnumerateArray().Select(loss => loss.GetDouble())];
         double[] expected = KerasReference.Numbers(entry.GetProperty("flat_parameters"));
         for (int i = 0; i < losses.Length; i++)
         {
             using TensorScope inner = new();
             double[] flat = [.. w.Value.ToDoubles(), .. b.Value.ToDoubles()];
-            KerasReference.AssertClose(expected[(i * flat.Length)..((i + 1) * flat.Length)], flat, 1e-10);
+            KerasReference.AssertClose(expected[(i * flat.Length)..((i + 1) * flat.Length)], flat, roundsOtherwise ? 1e-7 : 1e-10);
             double loss = (isTraced ? step.Call() : Step([]))[0].ToDouble();
-            KerasReference.AssertClose([losses[i]], [loss], 1e-11);
+            KerasReference.AssertClose([losses[i]], [loss], roundsOtherwise ? 1e-7 : 1e-11);
         }
     }
 }
