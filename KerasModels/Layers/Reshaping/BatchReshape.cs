@@ -12,12 +12,23 @@ internal static class BatchReshape
     /// <returns>The output, [batch, sample].</returns>
     public static Tensor To(Tensor input, IReadOnlyList<long> sample)
     {
+        sample = Completed(input.Shape, sample);
         if (!sample.Contains(-1))
             return Tf.Reshape(input, Tensor.From<long>([-1, .. sample]));
         if (input.Shape[0] >= 0)
             return Tf.Reshape(input, Tensor.From<long>([input.Shape[0], .. sample]));
         Tensor batch = RawOps.Shape(input, DType.Int64)[..1];
         return Tf.Reshape(input, Tf.Concat([batch, Tensor.From<long>([.. sample])], 0));
+    }
+
+    /// <summary>The new shape with the size that follows from the others, where those of the input are known, for any batch.</summary>
+    private static IReadOnlyList<long> Completed(Shape input, IReadOnlyList<long> sample)
+    {
+        if (!sample.Contains(-1) || input.Skip(1).Any(axis => axis < 0))
+            return sample;
+        long given = sample.Where(axis => axis >= 0).Aggregate(1L, (product, axis) => product * axis);
+        long all = input.Skip(1).Aggregate(1L, (product, axis) => product * axis);
+        return given > 0 && all % given == 0 ? [.. sample.Select(axis => axis < 0 ? all / given : axis)] : sample;
     }
 
     /// <summary>Refuses an input of another number of dimensions.</summary>
