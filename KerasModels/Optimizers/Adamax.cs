@@ -1,4 +1,3 @@
-using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Tensors;
 using TfLbfgs.Variables;
 
@@ -8,12 +7,8 @@ namespace TfLbfgs.Keras.Optimizers;
 /// Adam with the largest absolute value of the gradients in the place of the root of their squares. Python:
 /// <c>tf.keras.optimizers.Adamax</c>.
 /// </summary>
-public sealed class Adamax : Optimizer
+public sealed class Adamax : MomentOptimizer
 {
-    private double _beta1 = 0.9;
-    private double _beta2 = 0.999;
-    private double _epsilon = 1e-7;
-
     /// <summary>Creates an optimizer with the learning rate 0.001.</summary>
     public Adamax() : this(0.001)
     {
@@ -23,42 +18,6 @@ public sealed class Adamax : Optimizer
     /// <param name="learningRate">The learning rate: a number, or a schedule.</param>
     public Adamax(LearningRateSchedule learningRate) : base(learningRate)
     {
-    }
-
-    /// <summary>The part of the average of gradients that stays, from 0 to 1. Default 0.9. Python: <c>beta_1</c>.</summary>
-    /// <exception cref="TfLbfgsException">Set to a number out of its bounds.</exception>
-    public double Beta1
-    {
-        get => _beta1;
-        init
-        {
-            _beta1 = value;
-            CheckFields();
-        }
-    }
-
-    /// <summary>The part of the largest absolute value that stays, from 0 to 1. Default 0.999. Python: <c>beta_2</c>.</summary>
-    /// <exception cref="TfLbfgsException">Set to a number out of its bounds.</exception>
-    public double Beta2
-    {
-        get => _beta2;
-        init
-        {
-            _beta2 = value;
-            CheckFields();
-        }
-    }
-
-    /// <summary>The number that keeps the quotient finite. Default 1e-7. Python: <c>epsilon</c>.</summary>
-    /// <exception cref="TfLbfgsException">Set to a number out of its bounds.</exception>
-    public double Epsilon
-    {
-        get => _epsilon;
-        init
-        {
-            _epsilon = value;
-            CheckFields();
-        }
     }
 
     /// <inheritdoc/>
@@ -75,18 +34,9 @@ public sealed class Adamax : Optimizer
         ArgumentNullException.ThrowIfNull(step);
         Variable momentum = Slot(variable, "momentum");
         Variable norm = Slot(variable, "norm");
-        momentum.AssignAdd((gradient - momentum) * (1 - Kept(_beta1)));
-        norm.Assign(RawOps.Maximum(norm * Kept(_beta2), RawOps.Abs(gradient)));
-        Tensor correction = 1 - step.Power(Cast(_beta1), variable.DType);
-        variable.AssignSub(step.LearningRate(variable.DType) * momentum / (correction * (norm + _epsilon)));
-    }
-
-    /// <inheritdoc/>
-    protected internal override void Describe(ConfigFields fields)
-    {
-        base.Describe(fields);
-        fields.Number("beta_1", ref _beta1, minimum: 0, maximum: 1);
-        fields.Number("beta_2", ref _beta2, minimum: 0, maximum: 1);
-        fields.Number("epsilon", ref _epsilon);
+        momentum.AssignAdd((gradient - momentum) * (1 - Kept(Beta1)));
+        norm.Assign(RawOps.Maximum(norm * Kept(Beta2), RawOps.Abs(gradient)));
+        Tensor correction = 1 - step.Power(Cast(Beta1), variable.DType);
+        variable.AssignSub(step.LearningRate(variable.DType) * momentum / (correction * (norm + Epsilon)));
     }
 }

@@ -7,11 +7,8 @@ namespace TfLbfgs.Keras.Optimizers;
 /// <summary>
 /// Adam whose averaged iterates take the place of a schedule of the learning rate. Python: <c>tf.keras.optimizers.ScheduleFreeAdamW</c>.
 /// </summary>
-public sealed class ScheduleFreeAdamW : Optimizer
+public sealed class ScheduleFreeAdamW : MomentOptimizer
 {
-    private double _beta1 = 0.9;
-    private double _beta2 = 0.999;
-    private double _epsilon = 1e-8;
     private int _warmupSteps;
 
     /// <summary>Creates an optimizer with the learning rate 0.0025.</summary>
@@ -21,44 +18,8 @@ public sealed class ScheduleFreeAdamW : Optimizer
 
     /// <summary>Creates an optimizer.</summary>
     /// <param name="learningRate">The learning rate: a number, or a schedule.</param>
-    public ScheduleFreeAdamW(LearningRateSchedule learningRate) : base(learningRate)
+    public ScheduleFreeAdamW(LearningRateSchedule learningRate) : base(learningRate, epsilon: 1e-8)
     {
-    }
-
-    /// <summary>The part of the average of gradients that stays, from 0 to 1. Default 0.9. Python: <c>beta_1</c>.</summary>
-    /// <exception cref="TfLbfgsException">Set to a number out of its bounds.</exception>
-    public double Beta1
-    {
-        get => _beta1;
-        init
-        {
-            _beta1 = value;
-            CheckFields();
-        }
-    }
-
-    /// <summary>The part of the average of squares that stays, from 0 to 1. Default 0.999. Python: <c>beta_2</c>.</summary>
-    /// <exception cref="TfLbfgsException">Set to a number out of its bounds.</exception>
-    public double Beta2
-    {
-        get => _beta2;
-        init
-        {
-            _beta2 = value;
-            CheckFields();
-        }
-    }
-
-    /// <summary>The number that keeps the quotient finite. Default 1e-8. Python: <c>epsilon</c>.</summary>
-    /// <exception cref="TfLbfgsException">Set to a number out of its bounds.</exception>
-    public double Epsilon
-    {
-        get => _epsilon;
-        init
-        {
-            _epsilon = value;
-            CheckFields();
-        }
     }
 
     /// <summary>The number of steps in which the learning rate rises. Default 0. Python: <c>warmup_steps</c>.</summary>
@@ -92,13 +53,13 @@ public sealed class ScheduleFreeAdamW : Optimizer
         ArgumentNullException.ThrowIfNull(step);
         Variable momentum = Slot(variable, "momentum");
         Variable velocity = Slot(variable, "velocity");
-        double beta1 = Cast(_beta1), beta2 = Cast(_beta2);
+        double beta1 = Cast(Beta1), beta2 = Cast(Beta2);
         Tensor count = step.Count(variable.DType);
         Tensor rate = step.LearningRate(variable.DType);
         if (_warmupSteps > 0)
             rate *= Tf.Minimum(count / _warmupSteps, 1);
         velocity.AssignAdd((RawOps.Square(gradient) - velocity) * (1 - beta2));
-        Tensor divisor = RawOps.Sqrt(velocity / (1 - step.Power(beta2, variable.DType))) + Cast(_epsilon);
+        Tensor divisor = RawOps.Sqrt(velocity / (1 - step.Power(beta2, variable.DType))) + Cast(Epsilon);
         momentum.AssignSub(rate * gradient / divisor);
         Tensor weight = 1 / count;
         // Keras on TensorFlow reads the momentum that the line above has changed.
@@ -111,9 +72,6 @@ public sealed class ScheduleFreeAdamW : Optimizer
     protected internal override void Describe(ConfigFields fields)
     {
         base.Describe(fields);
-        fields.Number("beta_1", ref _beta1, minimum: 0, maximum: 1);
-        fields.Number("beta_2", ref _beta2, minimum: 0, maximum: 1);
-        fields.Number("epsilon", ref _epsilon);
         fields.Integer("warmup_steps", ref _warmupSteps, minimum: 0);
     }
 }
