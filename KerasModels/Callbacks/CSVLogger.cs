@@ -9,6 +9,7 @@ namespace TfLbfgs.Keras.Callbacks;
 /// <param name="path">The file.</param>
 /// <param name="separator">What stands between two numbers; default a comma.</param>
 /// <param name="append">Whether lines are added to a file that is there; default false: it is replaced.</param>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "OnTrainEnd frees it, which every run calls.")]
 public sealed class CSVLogger(string path, string separator = ",", bool append = false) : Callback
 {
     private StreamWriter? _writer;

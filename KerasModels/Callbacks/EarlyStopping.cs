@@ -4,6 +4,7 @@ namespace TfLbfgs.Keras.Callbacks;
 /// Ends training when a log has not become better for some epochs. Python: <c>tf.keras.callbacks.EarlyStopping</c>.
 /// </summary>
 /// <param name="monitor">The log that is watched; default <c>val_loss</c>.</param>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "OnTrainEnd frees it, which every run calls.")]
 public sealed class EarlyStopping(string monitor = "val_loss") : Callback
 {
     private WeightSnapshot? _weights;

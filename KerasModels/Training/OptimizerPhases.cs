@@ -18,8 +18,15 @@ public static class OptimizerPhases
         this Optimizer optimizer, int? epochs = null, int? plateau = null, double? target = null, string monitor = "loss", double minimumChange = 0) =>
         For(TrainingMethod.FromOptimizer(optimizer), epochs, plateau, target, monitor, minimumChange);
 
-    /// <inheritdoc cref="For(Optimizer, int?, int?, double?, string, double)"/>
-    /// <param name="method">The method.</param>
+    /// <summary>States when the next method follows: by the first rule that holds.</summary>
+    /// <param name="method">The optimizer.</param>
+    /// <param name="epochs">After how many epochs; null: by the other rules.</param>
+    /// <param name="plateau">After how many epochs without a smaller value of the log; null: by the other rules.</param>
+    /// <param name="target">At which value of the log; null: by the other rules.</param>
+    /// <param name="monitor">The log that is watched; default <c>loss</c>.</param>
+    /// <param name="minimumChange">By how much a value must be smaller to count; default 0.</param>
+    /// <returns>The part.</returns>
+    /// <exception cref="TfLbfgsException">No rule is given, or a number is below 1.</exception>
     public static OptimizerPhase For(
         this TrainingMethod method, int? epochs = null, int? plateau = null, double? target = null, string monitor = "loss", double minimumChange = 0)
     {

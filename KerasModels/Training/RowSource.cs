@@ -17,5 +17,9 @@ internal sealed class RowSource : StepSource
 
     public override IEnumerable<StepInput> Epoch(int epoch) => _order.Epoch(epoch).Select(indices => new StepInput(_data, indices, null));
 
-    public override void Dispose() => _data.Dispose();
+    public override void Dispose()
+    {
+        _data.Dispose();
+        base.Dispose();
+    }
 }

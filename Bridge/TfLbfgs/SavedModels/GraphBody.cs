@@ -1,5 +1,4 @@
 using TfLbfgs.Formats.Protos;
-using TfLbfgs.Runtime;
 
 namespace TfLbfgs.SavedModels;
 

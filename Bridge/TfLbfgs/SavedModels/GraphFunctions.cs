@@ -46,6 +46,7 @@ internal static class GraphFunctions
     /// <param name="saved">What is said of the trace.</param>
     /// <param name="argumentNames">The names of positional arguments.</param>
     /// <param name="captured">The objects that it captured; null for one that cannot be had.</param>
+    /// <param name="variables">The variables among them.</param>
     public static SavedFunction Trace(
         GraphSession session, string name, string trace, SavedConcreteFunction saved, IReadOnlyList<string> argumentNames, Func<int, Tensor> captured, IReadOnlyList<Variable> variables)
     {

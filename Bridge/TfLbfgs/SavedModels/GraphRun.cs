@@ -1,7 +1,6 @@
 using TfLbfgs.Formats.Protos;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
-using TfLbfgs.Variables;
 
 namespace TfLbfgs.SavedModels;
 

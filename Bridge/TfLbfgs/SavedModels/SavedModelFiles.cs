@@ -3,7 +3,6 @@ using TfLbfgs.Formats.Protos;
 using TfLbfgs.Formats.SavedModels;
 using TfLbfgs.Formats.TensorBundle;
 using TfLbfgs.IO;
-using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.SavedModels;

@@ -26,8 +26,8 @@ internal static class SavedStructure
         List<TensorSpec> specs = [];
         if (signature?.TupleValue is not { Values: [{ } positional, { } named] })
             return specs;
-        IReadOnlyList<StructuredValue> values = positional.TupleValue?.Values.ToArray() ?? [];
-        for (int i = 0; i < values.Count; i++)
+        StructuredValue[] values = positional.TupleValue?.Values.ToArray() ?? [];
+        for (int i = 0; i < values.Length; i++)
             Add(specs, values[i], i < names.Count ? names[i] : "", string.Create(CultureInfo.InvariantCulture, $"argument_{i}"), namesItself: true);
         Add(specs, named, "", "argument", namesItself: true);
         return specs;

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using TfLbfgs.Keras.Layers;
 using TfLbfgs.Keras.Serialization;
-using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Saving.Config;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using TfLbfgs.Formats;
 using TfLbfgs.Keras;
 using TfLbfgs.Keras.Saving;
 using TfLbfgs.Tests.Saving;

@@ -35,7 +35,7 @@ internal sealed class LoopKernel : IDisposable
 
     /// <summary>Runs a block.</summary>
     /// <param name="state">Where the run stands.</param>
-    /// <param name="limits">See <see cref="LoopLimits"/>.</param>
+    /// <param name="limits">The limits of the block, in the order of <see cref="LoopLimits{T}"/>.</param>
     /// <param name="cancellation">Abandons the first call, which compiles.</param>
     /// <returns>Where it stands then, in the scope of the caller.</returns>
     /// <exception cref="CompilationCancelledException">The call was abandoned.</exception>

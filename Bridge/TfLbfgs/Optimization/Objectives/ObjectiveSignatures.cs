@@ -1,7 +1,6 @@
 using TfLbfgs.Parameters;
 using TfLbfgs.SavedModels;
 using TfLbfgs.Tensors;
-using TfLbfgs.Variables;
 
 namespace TfLbfgs.Optimization;
 
