@@ -46,7 +46,7 @@ public class SavedModelBundleTests : LeakChecked
         foreach ((int which, JsonElement expected) in (int[])[0, 1, 2, 7] is var indices ? indices.Zip(chosen) : [])
             KerasReference.AssertClose(expected, model.Signatures["choose"].Call(("x", v), ("which", Tensor.Scalar(which)))["output_0"], 1e-15);
         AssertEqual("summed", model.Signatures["summed"].Call(Tensor.Scalar(5L))[0]);
-        Assert.Equal((long[])[1, 2], (long[])[ model.Signatures["count"].Call()[0].ToScalar<long>(), model.Functions["count"][0].Call()[0].ToScalar<long>()]);
+        Assert.Equal((long[])[1, 2], (long[])[model.Signatures["count"].Call()[0].ToScalar<long>(), model.Functions["count"][0].Call()[0].ToScalar<long>()]);
         Assert.Equal(2, model.Variables.Single(variable => variable.Name == "calls").Value.ToScalar<long>());
         foreach (SavedFunction look in (SavedFunction[])[model.Signatures["look_up"], model.Functions["look_up"][0]])
         {

@@ -133,8 +133,8 @@ public class PeersFormatTests : LeakChecked
     {
         using ScratchFolder folder = new();
         List<string> lines = [];
-        foreach ((string name, string file, string output) in from name in (string[])["k2_trained_adam", "k2_trained_sgd_f32", "k3_trained_adam", "k3_trained_sgd_f32"]
-            from file in (string[])["model.h5", "model.keras"] from output in (string[])["h5", "keras"] select (name, file, output))
+        string[] names = ["k2_trained_adam", "k2_trained_sgd_f32", "k3_trained_adam", "k3_trained_sgd_f32"], files = ["model.h5", "model.keras"], outputs = ["h5", "keras"];
+        foreach ((string name, string file, string output) in names.SelectMany(name => files.SelectMany(file => outputs.Select(output => (name, file, output)))))
         {
             string copy = folder.File($"{name}-{file.Replace('.', '-')}.{output}");
             using Model model = Model.Load(KerasCases.PathOf(name, file));
