@@ -9,16 +9,11 @@ internal static class EagerTapeCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        Option<string?> peers = new("--peers") { Description = "The folder with the peers; default: TFLBFGS_PEERS, or ../shared/peers.", HelpName = "DIR" };
-        Option<int> rounds = new("--rounds") { Description = "How many times each side is measured, in turn.", DefaultValueFactory = _ => 3, HelpName = "N" };
         Command command = new("eager-tape", "Loss and gradients of the workload 'seed' op by op, against Python's eager tape in the same run.");
-        command.Options.Add(peers);
-        command.Options.Add(rounds);
+        PeersArguments peers = new(command, rounds: 3);
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(rounds) < 1)
-                throw new TfLbfgsException("Expected --rounds of at least 1.");
-            EagerTapeCost.Run(parsed.GetValue(peers), parsed.GetValue(rounds));
+            EagerTapeCost.Run(peers.Peers(parsed), peers.Rounds(parsed));
             return 0;
         });
         return command;

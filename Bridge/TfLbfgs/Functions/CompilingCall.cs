@@ -92,7 +92,7 @@ internal static class CompilingCall
                 result.Dispose();
         }
 
-        // Seen, so that a failure of a call that nobody waits for ends nothing.
+        // Seen, so that a failure of a call that is no longer awaited ends nothing.
         _ = call.Exception;
         Forget(call);
     }

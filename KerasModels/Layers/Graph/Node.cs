@@ -28,7 +28,7 @@ internal sealed class Node(Layer layer, int index, IReadOnlyList<KerasTensor> in
     /// </summary>
     public bool FollowsModel { get; set; }
 
-    /// <summary>What the layer is told of training; null: what the model is.</summary>
+    /// <summary>The <c>training</c> argument of the layer; null: that of the model.</summary>
     public bool? EffectiveTraining => FollowsModel ? null : Training;
 
     public IReadOnlyList<KerasTensor> Outputs { get; set; } = [];

@@ -118,18 +118,17 @@ internal static partial class Keras2Functions
         table.Add("math.atan2 atan2", "y x", a => Tf.Atan2(a.Tensor("y"), a.Tensor("x")));
         table.Add("math.scalar_mul scalar_mul", "scalar x", a => a.Tensor("scalar") * a.Tensor("x"));
         table.Add("math.add_n add_n math.accumulate_n", "inputs", a => Tf.AddN(a.Tensors("inputs")));
-        table.Add("where compat.v1.where_v2 where_v2", "condition x y", a => a.Has("x")
-            ? Tf.Where(a.Tensor("condition"), a.Tensor("x", Like(a, "x", "y")), a.Tensor("y", Like(a, "y", "x")))
-            : Tf.Where(a.Tensor("condition")));
+        table.Add("where compat.v1.where_v2 where_v2", "condition x y", a =>
+        {
+            if (!a.Has("x"))
+                return Tf.Where(a.Tensor("condition"));
+            // A constant has the dtype of the tensor on its other side; of two, that of their own.
+            Tensor like = a.FirstInput("x", "y") ?? Tensor.Scalar(0f);
+            return Tf.Where(a.Tensor("condition"), a.Tensor("x", like), a.Tensor("y", like));
+        });
 
         void Pair(string names, Func<Tensor, Tensor, Tensor> compute) => table.Add(names, "x y", a => compute(a.Tensor("x"), a.Tensor("y")));
     }
-
-    // A constant has the dtype of the tensor on its other side; of two, that of their own.
-    private static Tensor Like(OperationArguments a, string first, string second) =>
-        new[] { first, second }.Select(name => a.Find(name) is { } value ? OperationTemplate.InputOf(value) : null).FirstOrDefault(input => input is not null) is { } number
-            ? a.Inputs[number]
-            : Tensor.Scalar(0f);
 
     private static void AddReductions(OperationTable table)
     {
@@ -178,13 +177,7 @@ internal static partial class Keras2Functions
         table.Add("linalg.matmul matmul __operators__.matmul", "a b transpose_a transpose_b adjoint_a adjoint_b", a => Tf.MatMul(
             a.Tensor("a"), a.Tensor("b"), a.Flag("transpose_a"), a.Flag("transpose_b"), a.Flag("adjoint_a"), a.Flag("adjoint_b")));
         table.Add("linalg.matvec", "a b transpose_a", a => Tf.Linalg.MatVec(a.Tensor("a"), a.Tensor("b"), a.Flag("transpose_a")));
-        table.Add("tensordot linalg.tensordot", "a b axes", a =>
-        {
-            if (a.Find("axes") is not { ValueKind: System.Text.Json.JsonValueKind.Array } axes)
-                return Tf.TensorDot(a.Tensor("a"), a.Tensor("b"), a.Int("axes", 2));
-            int[][] pair = [.. axes.EnumerateArray().Select(item => item.ValueKind == System.Text.Json.JsonValueKind.Array ? (int[])[.. item.EnumerateArray().Select(axis => axis.GetInt32())] : [item.GetInt32()])];
-            return pair.Length == 2 ? Tf.TensorDot(a.Tensor("a"), a.Tensor("b"), pair[0], pair[1]) : throw a.Fail($"expected the axes of two tensors, received {pair.Length} lists.");
-        });
+        table.Add("tensordot linalg.tensordot", "a b axes", a => a.TensorDot(a.Tensor("a"), a.Tensor("b")));
         table.Add("einsum linalg.einsum", "equation", a => a.Inputs.Count > 0 && a.PositionalCount > 1
             ? Tf.Einsum(a.Text("equation", ""), a.Rest(1))
             : throw a.Fail("Keras 2 does not write the tensors of an einsum, so that the file does not say what it computes. Replace it by a layer and save the model again."));

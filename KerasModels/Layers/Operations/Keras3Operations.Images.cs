@@ -6,7 +6,7 @@ internal static partial class Keras3Operations
 {
     private static void AddImages(OperationTable table)
     {
-        table.Add("RGBToGrayscale", "images", a => FirstChannels(a, Gray(LastChannels(a, a.Tensor("images")))));
+        table.Add("RGBToGrayscale", "images", a => FirstChannels(a, Tf.Image.RgbToGrayscale(LastChannels(a, a.Tensor("images")))));
         table.Add("RGBToHSV", "images", a => FirstChannels(a, RawOps.RGBToHSV(LastChannels(a, a.Tensor("images")))));
         table.Add("HSVToRGB", "images", a => FirstChannels(a, RawOps.HSVToRGB(LastChannels(a, a.Tensor("images")))));
         table.Add("Resize", "images", a =>
@@ -35,12 +35,6 @@ internal static partial class Keras3Operations
             int[] size = a.Ints("size", 2, 1), strides = a.Has("strides") ? a.Ints("strides", 2, 1) : size, rates = a.Ints("dilation_rate", 2, 1);
             return FirstChannels(a, Tf.Image.ExtractPatches(LastChannels(a, a.Tensor("images")), [1, .. size, 1], [1, .. strides, 1], [1, .. rates, 1], Padding(a)));
         });
-    }
-
-    private static Tensor Gray(Tensor images)
-    {
-        Tensor weights = Tensor.From<double>([0.2989, 0.5870, 0.1140]);
-        return Tf.ReduceSum(images * Tf.Cast(weights, images.DType), -1, keepDims: true);
     }
 
     // Two of margin, opposite margin and size after it determine the third.

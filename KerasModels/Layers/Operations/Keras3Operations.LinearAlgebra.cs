@@ -1,4 +1,3 @@
-using System.Text.Json;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
@@ -36,10 +35,7 @@ internal static partial class Keras3Operations
         table.Add("Tensordot", "x1 x2", a =>
         {
             (Tensor x, Tensor y) = Promotion.Of(a.Tensor("x1"), a.Tensor("x2"));
-            if (a.Find("axes") is not { ValueKind: JsonValueKind.Array } axes)
-                return Tf.TensorDot(x, y, a.Int("axes", 2));
-            int[][] pair = [.. axes.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Array ? (int[])[.. item.EnumerateArray().Select(axis => axis.GetInt32())] : [item.GetInt32()])];
-            return pair.Length == 2 ? Tf.TensorDot(x, y, pair[0], pair[1]) : throw a.Fail($"expected the axes of two tensors, received {pair.Length} lists.");
+            return a.TensorDot(x, y);
         });
         table.Add("Einsum", "", a => Tf.Einsum(a.Text("subscripts", ""), Promotion.Of(a.Rest(0))));
         table.Unary("Det", Tf.Linalg.Det);

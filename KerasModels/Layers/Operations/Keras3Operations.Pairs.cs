@@ -46,9 +46,8 @@ internal static partial class Keras3Operations
         table.Add("Where", "condition x1 x2", a =>
         {
             Tensor condition = Tf.Cast(a.Tensor("condition"), DType.Bool);
-            Tensor? like = new[] { a.Find("x1"), a.Find("x2") }.Select(value => value is { } given ? OperationTemplate.InputOf(given) : null)
-                .FirstOrDefault(input => input is not null) is { } number ? a.Inputs[number] : null;
-            (Tensor x, Tensor y) = Promotion.Of(a.Tensor("x1", like ?? Tensor.Scalar(0)), a.Tensor("x2", like ?? Tensor.Scalar(0)));
+            Tensor like = a.FirstInput("x1", "x2") ?? Tensor.Scalar(0);
+            (Tensor x, Tensor y) = Promotion.Of(a.Tensor("x1", like), a.Tensor("x2", like));
             return Tf.Where(condition, x, y);
         });
 

@@ -74,11 +74,11 @@ internal static partial class Keras3Operations
     }
 
     // Without axes all of size 1 go; the batch stays, whose size the graph does not know.
-    private static Tensor Squeeze(Tensor x, int[]? axes) => axes is not null
-        ? Tf.Squeeze(x, axes)
-        : Tf.Squeeze(x, [.. Enumerable.Range(0, x.Rank).Where(axis => x.Shape[axis] == 1)]) is var squeezed && x.Shape.HasRank && Enumerable.Range(0, x.Rank).Any(axis => x.Shape[axis] == 1)
-            ? squeezed
-            : Tf.Identity(x);
+    private static Tensor Squeeze(Tensor x, int[]? axes)
+    {
+        int[] squeezed = axes ?? [.. Enumerable.Range(0, x.Rank).Where(axis => x.Shape[axis] == 1)];
+        return squeezed.Length == 0 ? Tf.Identity(x) : Tf.Squeeze(x, squeezed);
+    }
 
     private static Tensor Swap(Tensor x, int first, int second)
     {

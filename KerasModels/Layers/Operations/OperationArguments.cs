@@ -52,13 +52,11 @@ internal sealed class OperationArguments(
             return ToTensor(name, value, null);
         JsonElement[] items = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : [value];
         if (items.All(item => item.ValueKind is JsonValueKind.Number or JsonValueKind.Null))
-            return Tensors_(items.Select(Integer));
+            return TfLbfgs.Tensors.Tensor.From<int>([.. items.Select(item => checked((int)Integer(item)))]);
         return Tf.Stack([.. items.Select(item => item.ValueKind is JsonValueKind.Number or JsonValueKind.Null
             ? TfLbfgs.Tensors.Tensor.Scalar((int)Integer(item)) : Tf.Cast(ToTensor(name, item, null), Runtime.DType.Int32))]);
 
         long Integer(JsonElement item) => item.ValueKind == JsonValueKind.Null ? -1 : ToLong(name, item);
-
-        static Tensor Tensors_(IEnumerable<long> values) => TfLbfgs.Tensors.Tensor.From<int>([.. values.Select(number => checked((int)number))]);
     }
 
     /// <summary>An integer.</summary>
@@ -143,8 +141,31 @@ internal sealed class OperationArguments(
         return config is { } fields && fields.TryGetProperty(name, out JsonElement field) ? NotNull(field) : null;
     }
 
-    /// <summary>An argument that is null, and not absent: a new axis.</summary>
-    public static bool IsNull(JsonElement value) => value.ValueKind == JsonValueKind.Null;
+    /// <summary>The first of some arguments that is a tensor of the model; null where all are constants.</summary>
+    public Tensor? FirstInput(params ReadOnlySpan<string> names)
+    {
+        foreach (string name in names)
+        {
+            if (Find(name) is { } value && OperationTemplate.InputOf(value) is { } input)
+                return inputs[input];
+        }
+
+        return null;
+    }
+
+    /// <summary>The product of two tensors over the axes that <c>axes</c> states: a number of them, or a list for each tensor.</summary>
+    public Tensor TensorDot(Tensor x, Tensor y)
+    {
+        if (Find("axes") is not { ValueKind: JsonValueKind.Array } axes)
+            return Tf.TensorDot(x, y, Int("axes", 2));
+        int[][] lists = [.. axes.EnumerateArray().Select(Axes)];
+        return lists is [var ofX, var ofY]
+            ? Tf.TensorDot(x, y, ofX, ofY)
+            : throw Fail($"expected the axes of two tensors, received {lists.Length} lists.");
+
+        static int[] Axes(JsonElement item) =>
+            item.ValueKind == JsonValueKind.Array ? [.. item.EnumerateArray().Select(axis => axis.GetInt32())] : [item.GetInt32()];
+    }
 
     /// <summary>A value of a list as a tensor.</summary>
     public Tensor ToTensor(string name, JsonElement value, Tensor? like)

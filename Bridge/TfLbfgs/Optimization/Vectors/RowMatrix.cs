@@ -18,7 +18,7 @@ internal sealed class RowMatrix : IDisposable
     private bool _isShared;
 
     /// <summary>Takes a first value on the current device.</summary>
-    /// <param name="value">Shape [rows, n]; held by nobody else afterwards.</param>
+    /// <param name="value">Shape [rows, n]; has no other owner afterwards.</param>
     /// <param name="name">The name of the variable.</param>
     public RowMatrix(Tensor value, string name) => _variable = new Variable(value, name, trainable: false);
 
