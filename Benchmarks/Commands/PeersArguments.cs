@@ -3,7 +3,9 @@ using TfLbfgs.Benchmarks.Running;
 
 namespace TfLbfgs.Benchmarks.Commands;
 
-/// <summary>The options of commands that measure in turn with Python: where the peers are, and how many times each side is measured.</summary>
+/// <summary>
+/// The options of commands that measure in turn with Python: where the peers are, and how many times each side is measured.
+/// </summary>
 internal sealed class PeersArguments
 {
     private readonly Option<string?> _peers = new("--peers")

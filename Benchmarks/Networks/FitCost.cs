@@ -9,7 +9,9 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Benchmarks.Networks;
 
-/// <summary>An epoch of <c>Fit</c> with Adam: here and in Keras 2 and 3, the same network, data, batches and order, in turn on one machine.</summary>
+/// <summary>
+/// An epoch of <c>Fit</c> with Adam: here and in Keras 2 and 3, the same network, data, batches and order, in turn on one machine.
+/// </summary>
 internal static class FitCost
 {
     private const string Script = "keras_fit.py";

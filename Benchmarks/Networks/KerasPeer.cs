@@ -62,7 +62,8 @@ internal sealed class KerasPeer : IDisposable
     /// <summary>The shortest of some calls, in seconds, each with its result read.</summary>
     /// <param name="pass"><c>forward</c> or <c>gradient</c>.</param>
     /// <param name="calls">How many.</param>
-    public double Best(string pass, int calls) => Answer(string.Create(CultureInfo.InvariantCulture, $"{pass} {calls}")).GetProperty("best").GetDouble();
+    public double Best(string pass, int calls) =>
+        Answer(string.Create(CultureInfo.InvariantCulture, $"{pass} {calls}")).GetProperty("best").GetDouble();
 
     /// <summary>Its answer to a line.</summary>
     /// <param name="request">The line.</param>

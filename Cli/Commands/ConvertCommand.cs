@@ -39,7 +39,8 @@ internal static class ConvertCommand
         foreach (string warning in saved.Warnings)
             report.Warn(warning);
         report.Say($"Wrote {Path.GetFullPath(output)}: {saved.Format}, {saved.VariableCount} variables");
-        report.Json.Add("format", saved.Format).Add("variables", saved.VariableCount).Add("files", [Path.GetFullPath(output)]).Add("warnings", report.Warnings);
+        report.Json.Add("format", saved.Format).Add("variables", saved.VariableCount).Add("files", [Path.GetFullPath(output)]).Add(
+            "warnings", report.Warnings);
         return ExitCode.Success;
     }
 }

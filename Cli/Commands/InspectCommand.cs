@@ -29,12 +29,15 @@ internal static class InspectCommand
     private static int Run(string path, Report report)
     {
         using ModelFile file = ModelFile.Open(path);
-        string writer = file.KerasVersion is null ? "Keras, of no stated version" : $"Keras {file.KerasVersion}{(file.Backend is null ? "" : $" on {file.Backend}")}";
+        string writer = file.KerasVersion is null
+            ? "Keras, of no stated version"
+            : $"Keras {file.KerasVersion}{(file.Backend is null ? "" : $" on {file.Backend}")}";
         report.Say($"File          {Path.GetFullPath(path)}");
         report.Say($"Format        {file.Format}");
         report.Say($"Written by    {writer}");
         report.Say($"Holds         {string.Join(", ", Parts(file))}");
-        report.Json.Add("file", Path.GetFullPath(path)).Add("format", file.Format).Add("keras_version", file.KerasVersion).Add("backend", file.Backend);
+        report.Json.Add("file", Path.GetFullPath(path)).Add("format", file.Format).Add("keras_version", file.KerasVersion).Add(
+            "backend", file.Backend);
         using Model? model = Build(file, report);
         if (model is null)
             ShowWeights(file, report);
@@ -50,7 +53,8 @@ internal static class InspectCommand
         if (file.ConfigJson is not null)
             yield return "an architecture";
         if (file.Weights.Count > 0)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{file.Weights.Count} weights of {file.Weights.Sum(weight => weight.ElementCount)} numbers");
+            yield return string.Create(
+                CultureInfo.InvariantCulture, $"{file.Weights.Count} weights of {file.Weights.Sum(weight => weight.ElementCount)} numbers");
         if (file.TrainingConfigJson is not null)
             yield return "compile settings";
         if (file.TrainingVariables.Count > 0)
@@ -128,12 +132,14 @@ internal static class InspectCommand
         }
 
         report.Json.Add("variables", file.Weights, (json, weight) =>
-            json.Add("name", weight.Path).Add("shape", StoredArray.Describe(weight.Shape)).Add("dtype", weight.DType.PythonName).Add("offset", (string?)null));
+            json.Add("name", weight.Path).Add("shape", StoredArray.Describe(weight.Shape)).Add("dtype", weight.DType.PythonName).Add(
+                "offset", (string?)null));
     }
 
     private static void ShowTraining(ModelFile file, Report report)
     {
-        report.Json.Add("training_config", file.TrainingConfigJson).Add("training_variables", file.TrainingVariables.Select(variable => variable.ToString()));
+        report.Json.Add("training_config", file.TrainingConfigJson).Add(
+            "training_variables", file.TrainingVariables.Select(variable => variable.ToString()));
         if (file.TrainingConfigJson is not null)
         {
             using JsonDocument config = JsonDocument.Parse(file.TrainingConfigJson, new JsonDocumentOptions { MaxDepth = 512 });

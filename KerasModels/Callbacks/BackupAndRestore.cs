@@ -93,7 +93,8 @@ public sealed class BackupAndRestore(string folder) : Callback
         List<(string Name, Variable Variable)> state = State();
         foreach ((string name, Variable variable) in state)
         {
-            if (!arrays.TryGetValue(name, out StoredArray? array) || array.DType != variable.DType || !array.Shape.SequenceEqual(variable.Shape.ToArray()))
+            if (!arrays.TryGetValue(name, out StoredArray? array) || array.DType != variable.DType
+                || !array.Shape.SequenceEqual(variable.Shape.ToArray()))
             {
                 throw new TfLbfgsException(
                     $"{File}: expected the state of {Model} with {state.Count} variables, received one in which {variable} is {(array is null ? "missing" : array.ToString())}. "

@@ -10,7 +10,8 @@ public abstract class Callback
 
     /// <summary>The model that runs.</summary>
     /// <exception cref="TfLbfgsException">Nothing runs yet.</exception>
-    protected Model Model => _model ?? throw new TfLbfgsException($"{GetType().Name}: expected to be called by a model, which runs nothing yet.");
+    protected Model Model =>
+        _model ?? throw new TfLbfgsException($"{GetType().Name}: expected to be called by a model, which runs nothing yet.");
 
     /// <summary>The numbers of epochs and steps. Python: <c>self.params</c>.</summary>
     protected TrainingParameters Parameters { get; private set; } = new(0, null, Verbosity.Silent);

@@ -26,7 +26,8 @@ internal sealed class CallbackList
 
     public void OnTrainBegin() => Each(nameof(Callback.OnTrainBegin), static (callback, _, _) => callback.OnTrainBegin(), 0, null);
 
-    public void OnTrainEnd(TrainingLogs? logs) => Each(nameof(Callback.OnTrainEnd), static (callback, _, logs) => callback.OnTrainEnd(logs), 0, logs);
+    public void OnTrainEnd(TrainingLogs? logs) =>
+        Each(nameof(Callback.OnTrainEnd), static (callback, _, logs) => callback.OnTrainEnd(logs), 0, logs);
 
     public void OnEpochBegin(int epoch)
     {
@@ -40,16 +41,19 @@ internal sealed class CallbackList
         _epoch = null;
     }
 
-    public void OnTrainBatchBegin(int batch) => Each(nameof(Callback.OnTrainBatchBegin), static (callback, batch, _) => callback.OnTrainBatchBegin(batch), batch, null);
+    public void OnTrainBatchBegin(int batch) =>
+        Each(nameof(Callback.OnTrainBatchBegin), static (callback, batch, _) => callback.OnTrainBatchBegin(batch), batch, null);
 
     public void OnTrainBatchEnd(int batch, TrainingLogs logs) =>
         Each(nameof(Callback.OnTrainBatchEnd), static (callback, batch, logs) => callback.OnTrainBatchEnd(batch, logs!), batch, logs);
 
     public void OnTestBegin() => Each(nameof(Callback.OnTestBegin), static (callback, _, _) => callback.OnTestBegin(), 0, null);
 
-    public void OnTestEnd(TrainingLogs logs) => Each(nameof(Callback.OnTestEnd), static (callback, _, logs) => callback.OnTestEnd(logs!), 0, logs);
+    public void OnTestEnd(TrainingLogs logs) =>
+        Each(nameof(Callback.OnTestEnd), static (callback, _, logs) => callback.OnTestEnd(logs!), 0, logs);
 
-    public void OnTestBatchBegin(int batch) => Each(nameof(Callback.OnTestBatchBegin), static (callback, batch, _) => callback.OnTestBatchBegin(batch), batch, null);
+    public void OnTestBatchBegin(int batch) =>
+        Each(nameof(Callback.OnTestBatchBegin), static (callback, batch, _) => callback.OnTestBatchBegin(batch), batch, null);
 
     public void OnTestBatchEnd(int batch, TrainingLogs logs) =>
         Each(nameof(Callback.OnTestBatchEnd), static (callback, batch, logs) => callback.OnTestBatchEnd(batch, logs!), batch, logs);
@@ -58,9 +62,11 @@ internal sealed class CallbackList
 
     public void OnPredictEnd() => Each(nameof(Callback.OnPredictEnd), static (callback, _, _) => callback.OnPredictEnd(), 0, null);
 
-    public void OnPredictBatchBegin(int batch) => Each(nameof(Callback.OnPredictBatchBegin), static (callback, batch, _) => callback.OnPredictBatchBegin(batch), batch, null);
+    public void OnPredictBatchBegin(int batch) =>
+        Each(nameof(Callback.OnPredictBatchBegin), static (callback, batch, _) => callback.OnPredictBatchBegin(batch), batch, null);
 
-    public void OnPredictBatchEnd(int batch) => Each(nameof(Callback.OnPredictBatchEnd), static (callback, batch, _) => callback.OnPredictBatchEnd(batch), batch, null);
+    public void OnPredictBatchEnd(int batch) =>
+        Each(nameof(Callback.OnPredictBatchEnd), static (callback, batch, _) => callback.OnPredictBatchEnd(batch), batch, null);
 
     /// <summary>Ends a run that failed or was cancelled; what a callback throws then does not hide the reason.</summary>
     public void Abandon()

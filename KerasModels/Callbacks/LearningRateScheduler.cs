@@ -8,7 +8,8 @@ namespace TfLbfgs.Keras.Callbacks;
 public sealed class LearningRateScheduler(Func<int, double, double> schedule) : Callback
 {
     /// <inheritdoc/>
-    public override void OnEpochBegin(int epoch) => Model.RequireOptimizer().LearningRate = schedule(epoch, Model.RequireOptimizer().LearningRate);
+    public override void OnEpochBegin(int epoch) =>
+        Model.RequireOptimizer().LearningRate = schedule(epoch, Model.RequireOptimizer().LearningRate);
 
     /// <inheritdoc/>
     public override void OnEpochEnd(int epoch, TrainingLogs logs)

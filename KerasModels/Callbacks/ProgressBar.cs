@@ -62,7 +62,8 @@ public sealed class ProgressBar : Callback
     {
         Verbosity.Bar => new ProgressBar(),
         Verbosity.Line => new ProgressBar(lines: true),
-        Verbosity.Auto when AnsiConsole.Console.Profile.Capabilities.Interactive && AnsiConsole.Console.Profile.Out.IsTerminal => new ProgressBar(),
+        Verbosity.Auto when AnsiConsole.Console.Profile.Capabilities.Interactive
+            && AnsiConsole.Console.Profile.Out.IsTerminal => new ProgressBar(),
         _ => null,
     };
 

@@ -17,7 +17,9 @@ public sealed class ReduceLROnPlateau(string monitor = "val_loss") : Callback
     public double Factor
     {
         get;
-        init => field = value < 1 ? value : throw new TfLbfgsException($"ReduceLROnPlateau.Factor: expected a number below 1, received {value}.");
+        init => field = value < 1
+            ? value
+            : throw new TfLbfgsException($"ReduceLROnPlateau.Factor: expected a number below 1, received {value}.");
     } = 0.1;
 
     /// <summary>The number of epochs without a better value after which it is lowered; default 10.</summary>

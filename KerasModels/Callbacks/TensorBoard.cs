@@ -106,7 +106,8 @@ public sealed class TensorBoard(string folder = "logs") : Callback
         string path = Path.Combine(folder, part);
         Directory.CreateDirectory(path);
         Tensor writer = RawOps.SummaryWriter(sharedName: Anonymous, container: "");
-        RawOps.CreateSummaryFileWriter(writer, Text(Path.GetFullPath(path)), Tensor.Scalar(Queue), Tensor.Scalar(int.MaxValue), Text(".v2"));
+        RawOps.CreateSummaryFileWriter(
+            writer, Text(Path.GetFullPath(path)), Tensor.Scalar(Queue), Tensor.Scalar(int.MaxValue), Text(".v2"));
         // Held by an alias, which no scope of the user disposes.
         return _writers[part] = writer.Alias();
     }

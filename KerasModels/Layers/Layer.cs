@@ -213,7 +213,9 @@ public abstract partial class Layer : KerasComponent, IDisposable
     /// </summary>
     protected virtual bool TakesIntegers => !_variables.Exists(v => v.Variable.DType.IsFloating);
 
-    /// <summary>Whether floating-point inputs are cast to the dtype in which the layer computes. Default true; operations take them as they are.</summary>
+    /// <summary>
+    /// Whether floating-point inputs are cast to the dtype in which the layer computes. Default true; operations take them as they are.
+    /// </summary>
     private protected virtual bool CastsInputs => true;
 
     /// <summary>

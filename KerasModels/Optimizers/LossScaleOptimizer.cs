@@ -158,7 +158,8 @@ public sealed class LossScaleOptimizer : Optimizer
 
         (Tensor? Dense, IndexedSlices? Slices) Divided(Variable variable, (Tensor? Dense, IndexedSlices? Slices) gradient)
         {
-            VariableGradient divided = VariableGradient.Of(variable, gradient.Dense, gradient.Slices).With(values => values / RawOps.Cast(scale, values.DType));
+            VariableGradient divided = VariableGradient.Of(variable, gradient.Dense, gradient.Slices).With(
+                values => values / RawOps.Cast(scale, values.DType));
             return (divided.Dense, divided.Slices);
         }
     }

@@ -27,7 +27,8 @@ public abstract class MomentOptimizer : Optimizer
     }
 
     /// <summary>
-    /// The part of the average of their size (squares, or the largest absolute value) that stays, from 0 to 1. Default 0.999. Python: <c>beta_2</c>.
+    /// The part of the average of their size (squares, or the largest absolute value) that stays, from 0 to 1. Default 0.999. Python:
+    /// <c>beta_2</c>.
     /// </summary>
     /// <exception cref="TfLbfgsException">Set to a number out of its bounds.</exception>
     public double Beta2

@@ -47,7 +47,8 @@ public abstract partial class Optimizer
         ArgumentNullException.ThrowIfNull(gradients);
         ArgumentNullException.ThrowIfNull(variables);
         if (gradients.Count != variables.Count)
-            throw new TfLbfgsException($"{this}: expected one gradient for each of {variables.Count} variables, received {gradients.Count}.");
+            throw new TfLbfgsException(
+                $"{this}: expected one gradient for each of {variables.Count} variables, received {gradients.Count}.");
         Build(variables);
         List<VariableGradient> found = [];
         for (int i = 0; i < variables.Count; i++)
@@ -225,7 +226,9 @@ public abstract partial class Optimizer
         {
             Variable average = Slot(variable, "average");
             // Keras 3 begins with the value after the first step, Keras 2 with the one before it.
-            Tensor momentum = isKeras3 ? RawOps.Cast(count > 1, variable.DType) * _emaMomentum : Tensor.Scalar(_emaMomentum, variable.DType);
+            Tensor momentum = isKeras3
+                ? RawOps.Cast(count > 1, variable.DType) * _emaMomentum
+                : Tensor.Scalar(_emaMomentum, variable.DType);
             average.Assign((momentum * average) + ((1 - momentum) * variable));
         }
 

@@ -195,7 +195,8 @@ public abstract partial class Optimizer
     protected Variable Slot(Variable of, string name)
     {
         ArgumentNullException.ThrowIfNull(of);
-        return _slots.GetValueOrDefault((of, name)) ?? throw new TfLbfgsException($"{this}: expected a slot '{name}' for {of}, received none: make it in CreateSlots.");
+        return _slots.GetValueOrDefault((of, name))
+            ?? throw new TfLbfgsException($"{this}: expected a slot '{name}' for {of}, received none: make it in CreateSlots.");
     }
 
     /// <summary>Makes a variable of the state that belongs to no other one.</summary>
@@ -224,7 +225,8 @@ public abstract partial class Optimizer
     }
 
     /// <summary>Whether the weight decay applies to a variable.</summary>
-    private protected bool Decays(Variable variable) => !_withoutDecay.Contains(variable) && !_namesWithoutDecay.Any(name => name.IsMatch(variable.Name));
+    private protected bool Decays(Variable variable) =>
+        !_withoutDecay.Contains(variable) && !_namesWithoutDecay.Any(name => name.IsMatch(variable.Name));
 
     private static Variable NewVariable(string name, Tensor initialValue) => new(initialValue, name, trainable: false);
 }

@@ -110,7 +110,8 @@ public partial class Model
     /// <param name="options">How; null: as <see cref="SaveOptions"/> begins.</param>
     /// <returns>What was written.</returns>
     /// <exception cref="TfLbfgsException">The place cannot be written.</exception>
-    public SaveReport SaveWeights(string path, SaveOptions? options = null) => Write(path, ModelFormats.For(path, wholeModel: false), null, [], options);
+    public SaveReport SaveWeights(string path, SaveOptions? options = null) =>
+        Write(path, ModelFormats.For(path, wholeModel: false), null, [], options);
 
     private SaveReport Write(string path, IModelFormat format, string? config, List<string> warnings, SaveOptions? options)
     {

@@ -36,7 +36,8 @@ public sealed class TrainingState
     {
         if (contents.TrainingConfigJson is null && contents.TrainingNodes.Count == 0)
             return null;
-        return new TrainingState(contents.TrainingConfigJson, contents.IsArchiveTrainingConfig, [.. contents.TrainingNodes.Select(InMemory)]);
+        return new TrainingState(
+            contents.TrainingConfigJson, contents.IsArchiveTrainingConfig, [.. contents.TrainingNodes.Select(InMemory)]);
     }
 
     private static WeightNode InMemory(WeightNode node)

@@ -140,7 +140,8 @@ public abstract partial class ConfigFields
     /// <param name="name">The name in Keras files.</param>
     /// <param name="value">The C# field.</param>
     /// <param name="form">How Keras writes one axis, which classes of Keras rely on when they read; default an integer.</param>
-    public void Axes(string name, ref int[] value, AxesForm form = AxesForm.Integer) => Exchange(new FieldDeclaration(name), ref value, FieldForms.Axes(form));
+    public void Axes(string name, ref int[] value, AxesForm form = AxesForm.Integer) =>
+        Exchange(new FieldDeclaration(name), ref value, FieldForms.Axes(form));
 
     /// <summary>
     /// Declares pairs of integers, such as the padding before and after each dimension. One integer stands for all; one per dimension for

@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace TfLbfgs.Keras.Serialization;
 
 /// <summary>
-/// JSON as Python writes it, which knows the words NaN, Infinity and -Infinity where the standard has numbers. They are read as texts, which fields of
+/// JSON as Python writes it, which knows the words NaN, Infinity and -Infinity where the standard has numbers. They are read as texts,
+/// which fields of
 /// numbers take. Python: <c>json.dumps</c>.
 /// </summary>
 internal static class PythonJson

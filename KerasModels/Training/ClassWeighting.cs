@@ -13,7 +13,8 @@ internal static class ClassWeighting
         if (data.Targets.Count != 1)
             throw new TfLbfgsException($"FitOptions.ClassWeights: expected a model of one output, received {data.Targets.Count} targets. Give weights of samples.");
         if (classWeights.Count == 0 || classWeights.Keys.Any(key => key < 0))
-            throw new TfLbfgsException($"FitOptions.ClassWeights: expected weights of classes from 0 on, received {string.Join(", ", classWeights.Keys)}.");
+            throw new TfLbfgsException(
+                $"FitOptions.ClassWeights: expected weights of classes from 0 on, received {string.Join(", ", classWeights.Keys)}.");
         using TensorScope scope = new();
         Tensor target = data.Targets[0];
         if (target.Rank > 1)
@@ -23,7 +24,8 @@ internal static class ClassWeighting
         double[] table = [.. Enumerable.Range(0, classWeights.Keys.Max() + 2).Select(i => classWeights.TryGetValue(i, out double weight) ? weight : 1)];
         Tensor last = Tensor.Scalar((long)table.Length - 1);
         Tensor known = RawOps.SelectV2(classes < 0, last, RawOps.Minimum(classes, last));
-        DType dtype = data.Weights.OfType<Tensor>().FirstOrDefault()?.DType ?? (data.Inputs[0].DType == DType.Float64 ? DType.Float64 : DType.Float32);
+        DType dtype = data.Weights.OfType<Tensor>().FirstOrDefault()?.DType
+            ?? (data.Inputs[0].DType == DType.Float64 ? DType.Float64 : DType.Float32);
         Tensor weights = RawOps.GatherV2(HostArrays.ToTensor(table, dtype, Shape.Create([table.Length])), known, Tensor.Scalar(0));
         if (data.Weights.ElementAtOrDefault(0) is { } given)
             weights = given.Rank == weights.Rank ? given * weights : RawOps.Reshape(given, RawOps.Shape(weights)) * weights;

@@ -33,7 +33,9 @@ internal sealed class CompiledModel : IDisposable
     public Optimizer? Optimizer => Method?.Current;
 
     /// <summary>Whether there are measures besides the loss.</summary>
-    public bool MeasuresMore => _termNames.Count > 0 || Options.Metrics is not null || Options.WeightedMetrics is not null || _losses?.Count(loss => loss is not null) > 1;
+    public bool MeasuresMore =>
+        _termNames.Count > 0 || Options.Metrics is not null || Options.WeightedMetrics is not null
+            || _losses?.Count(loss => loss is not null) > 1;
 
     public CompileOptions Options { get; }
 
@@ -113,7 +115,8 @@ internal sealed class CompiledModel : IDisposable
         foreach ((string name, Mean mean) in _terms)
             results.Add((Unique(name, null), Value(mean)));
         foreach ((string? prefix, _, Metric metric, bool isWeighted) in _metrics)
-            results.Add((Unique(Prefixed(prefix, metric.Name), isWeighted ? Prefixed(prefix, $"weighted_{metric.Name}") : null), Value(metric)));
+            results.Add(
+                (Unique(Prefixed(prefix, metric.Name), isWeighted ? Prefixed(prefix, $"weighted_{metric.Name}") : null), Value(metric)));
         return results;
 
         string Unique(string name, string? alternative)
@@ -160,7 +163,8 @@ internal sealed class CompiledModel : IDisposable
     // A metric may keep what it is given; the loss goes on to the tape.
     private static Tensor Alone(Tensor value) => value.Shape.HasRank && value.Rank > 0 ? Tf.ReduceMean(value) : value;
 
-    private static Tensor Add(Tensor? total, Tensor value) => total is null ? value : total + (value.DType == total.DType ? value : RawOps.Cast(value, total.DType));
+    private static Tensor Add(Tensor? total, Tensor value) =>
+        total is null ? value : total + (value.DType == total.DType ? value : RawOps.Cast(value, total.DType));
 
     private static Mean NewMean(string name, DType dtype) => new() { Name = name, DType = dtype == DType.Float64 ? DType.Float64 : DType.Float32 };
 
@@ -174,8 +178,10 @@ internal sealed class CompiledModel : IDisposable
         IReadOnlyList<string> outputs = _model.OutputNames(output.Values.Count);
         Loss?[] losses = Options.Losses?.Resolve("CompileOptions.Losses", outputs) ?? new Loss?[outputs.Count];
         double[] weights = Options.LossWeights?.Resolve("CompileOptions.LossWeights", outputs) ?? [.. outputs.Select(_ => 1.0)];
-        IReadOnlyList<MetricSpec>?[] metrics = Options.Metrics?.Resolve("CompileOptions.Metrics", outputs) ?? new IReadOnlyList<MetricSpec>?[outputs.Count];
-        IReadOnlyList<MetricSpec>?[] weighted = Options.WeightedMetrics?.Resolve("CompileOptions.WeightedMetrics", outputs) ?? new IReadOnlyList<MetricSpec>?[outputs.Count];
+        IReadOnlyList<MetricSpec>?[] metrics = Options.Metrics?.Resolve("CompileOptions.Metrics", outputs)
+            ?? new IReadOnlyList<MetricSpec>?[outputs.Count];
+        IReadOnlyList<MetricSpec>?[] weighted = Options.WeightedMetrics?.Resolve("CompileOptions.WeightedMetrics", outputs)
+            ?? new IReadOnlyList<MetricSpec>?[outputs.Count];
         int needed = 1 + Enumerable.Range(0, outputs.Count).LastOrDefault(i => losses[i] is not null || metrics[i] is { Count: > 0 } || weighted[i] is { Count: > 0 }, -1);
         if (batch.Targets.Count < needed || (batch.SampleWeights.Count > 1 && batch.SampleWeights.Count != outputs.Count))
         {

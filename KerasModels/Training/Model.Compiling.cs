@@ -194,12 +194,15 @@ public partial class Model
         return unique;
     }
 
-    internal CompiledModel RequireCompiled() => _compiled ?? throw new TfLbfgsException($"{this}: expected a call of Compile before, which states optimizer and loss, received none.");
+    internal CompiledModel RequireCompiled() =>
+        _compiled
+            ?? throw new TfLbfgsException($"{this}: expected a call of Compile before, which states optimizer and loss, received none.");
 
     internal Optimizer RequireOptimizer() => RequireCompiled().Optimizer ?? throw new TfLbfgsException(
         $"{this}: expected an optimizer that makes steps of batches, such as Adam, received {RequireCompiled().Method?.Name ?? "null"} in Compile. Use Fit with L-BFGS.");
 
-    internal TrainingMethod RequireMethod() => RequireCompiled().Method ?? throw new TfLbfgsException($"{this}: expected an optimizer in Compile, received null.");
+    internal TrainingMethod RequireMethod() =>
+        RequireCompiled().Method ?? throw new TfLbfgsException($"{this}: expected an optimizer in Compile, received null.");
 
     internal Tensor LossOf(TrainingBatch batch, ModelOutput output) => ComputeLoss(batch, output);
 

@@ -47,7 +47,8 @@ public partial class Model
                 changes.Add((trained[i].Name, now.Zip(values[i], (a, b) => Math.Abs(a - b)).DefaultIfEmpty().Max(), now.Select(Math.Abs).DefaultIfEmpty().Max()));
             }
 
-            return new RefineReport(before, objective.Measure().Total, result.Message, result.Reason, result.Iterations, result.Evaluations, changes);
+            return new RefineReport(
+                before, objective.Measure().Total, result.Message, result.Reason, result.Iterations, result.Evaluations, changes);
         }
         finally
         {

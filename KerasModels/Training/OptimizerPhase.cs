@@ -65,6 +65,8 @@ public sealed class OptimizerPhase
                 (best, since) = (now, 0);
         }
 
-        return since >= Plateau ? FormattableString.Invariant($"{Method.Name} ended since {Monitor} was not smaller than {best:G6} in {since} epochs") : null;
+        return since >= Plateau
+            ? FormattableString.Invariant($"{Method.Name} ended since {Monitor} was not smaller than {best:G6} in {since} epochs")
+            : null;
     }
 }

@@ -74,7 +74,8 @@ public sealed partial class TrainingData : IDisposable
             throw new TfLbfgsException("FitOptions.ValidationSplit: expected data that have rows, received batches. Give ValidationData.");
         long first = (long)Math.Floor(rows * (1 - validationSplit));
         if (first == 0 || first == rows)
-            throw new TfLbfgsException($"FitOptions.ValidationSplit: expected a part that leaves rows for both, received {validationSplit} of {rows} rows.");
+            throw new TfLbfgsException(
+                $"FitOptions.ValidationSplit: expected a part that leaves rows for both, received {validationSplit} of {rows} rows.");
         return (Part(0, first), Part(first, rows));
     }
 

@@ -38,7 +38,9 @@ public sealed class TrainingLogs : IReadOnlyCollection<KeyValuePair<string, doub
     /// <exception cref="TfLbfgsException">There is none of that name.</exception>
     public double this[string name]
     {
-        get => TryGetValue(name, out double value) ? value : throw new TfLbfgsException($"expected one of the logs {string.Join(", ", _names)}, received '{name}'.");
+        get => TryGetValue(name, out double value)
+            ? value
+            : throw new TfLbfgsException($"expected one of the logs {string.Join(", ", _names)}, received '{name}'.");
         set
         {
             ArgumentNullException.ThrowIfNull(name);
@@ -70,7 +72,8 @@ public sealed class TrainingLogs : IReadOnlyCollection<KeyValuePair<string, doub
 
     /// <summary>Such as <c>loss: 0.125 - mae: 0.25</c>.</summary>
     /// <returns>The text.</returns>
-    public override string ToString() => string.Join(" - ", this.Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Key}: {entry.Value:G4}")));
+    public override string ToString() =>
+        string.Join(" - ", this.Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Key}: {entry.Value:G4}")));
 
     /// <summary>A copy that needs no tensor any more.</summary>
     internal TrainingLogs Copy(string prefix = "")

@@ -36,7 +36,8 @@ public abstract class TrainingMethod : IDisposable
 
     /// <inheritdoc cref="op_Implicit(string)"/>
     /// <returns>The method.</returns>
-    public static TrainingMethod FromString(string name) => name == "lbfgs" ? new LbfgsOptimizer() : new StepMethod(Optimizer.FromString(name));
+    public static TrainingMethod FromString(string name) =>
+        name == "lbfgs" ? new LbfgsOptimizer() : new StepMethod(Optimizer.FromString(name));
 
     /// <summary>Frees the state.</summary>
     public void Dispose()

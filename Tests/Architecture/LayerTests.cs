@@ -16,7 +16,8 @@ public sealed partial class LayerTests
     [Fact]
     public void Table_OfTheArchitecture_NamesEveryFolderWithSources()
     {
-        IEnumerable<string> folders = Product.Sources().Select(source => Path.GetDirectoryName(source.Path)!).Distinct().Except(Product.Folders);
+        IEnumerable<string> folders = Product.Sources().Select(source => Path.GetDirectoryName(source.Path)!).Distinct().Except(
+            Product.Folders);
         HashSet<string> named = [.. Rows().Select(row => row.Folder)];
         string[] missing = [.. folders.Where(folder => !named.Contains(folder)).Order(StringComparer.Ordinal)];
         Assert.True(missing.Length == 0, $"docs/architecture.md: expected a row for {string.Join(", ", missing)}");

@@ -23,7 +23,8 @@ public sealed class KerasFilesDocumentTests : LeakChecked
         runner.Run("using TfLbfgs.Keras; using TfLbfgs.Keras.Saving; using TfLbfgs.Runtime;");
         string printed = string.Concat(blocks.Select(block => runner.Run(InFolder(block, folder)).Printed));
         Assert.Contains("variables loaded", printed, StringComparison.Ordinal);
-        Assert.Contains("legacy Keras HDF5, Keras 2.21.0: 8 weights, 13 variables of optimizer and metrics", printed, StringComparison.Ordinal);
+        Assert.Contains(
+            "legacy Keras HDF5, Keras 2.21.0: 8 weights, 13 variables of optimizer and metrics", printed, StringComparison.Ordinal);
         Assert.Contains("the architecture", printed, StringComparison.Ordinal);
         Assert.True(File.Exists(folder.File("refined.keras")) && File.Exists(folder.File("model.weights.h5")));
     }

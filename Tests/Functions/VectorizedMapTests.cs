@@ -154,7 +154,8 @@ public class VectorizedMapTests : LeakChecked
     public void VectorizedMap_ThatDrawsRandomNumbers_IsRefused()
     {
         using TensorScope scope = new();
-        TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => Tf.VectorizedMap(x => x + Tf.Random.Uniform([4], dtype: DType.Float64), B));
+        TfLbfgsException e = Assert.Throws<TfLbfgsException>(
+            () => Tf.VectorizedMap(x => x + Tf.Random.Uniform([4], dtype: DType.Float64), B));
         Assert.Contains("Draw random numbers outside", e.Message, StringComparison.Ordinal);
     }
 

@@ -117,7 +117,8 @@ public class CompiledReferenceTests : LeakChecked
             : null;
     }
 
-    private static void Count(IDictionary<string, int> counts, string key) => counts[key] = counts.TryGetValue(key, out int count) ? count + 1 : 1;
+    private static void Count(IDictionary<string, int> counts, string key) =>
+        counts[key] = counts.TryGetValue(key, out int count) ? count + 1 : 1;
 
     private static bool Always(OpCase entry) => true;
 

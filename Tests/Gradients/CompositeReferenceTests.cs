@@ -92,7 +92,8 @@ public class CompositeReferenceTests : LeakChecked
                 Match(results.GetProperty("gradients_of_sum")[0], found[1], "gradient");
                 if (id.EndsWith("/moments", StringComparison.Ordinal))
                 {
-                    // Python stops the gradient of the mean in the variance, whose second derivatives it then gets wrong: the gradients of a
+                    // Python stops the gradient of the mean in the variance, whose second derivatives it then gets wrong: the gradients of
+                    // a
                     // variance sum to 0 at every x (docs/differences.md).
                     Assert.All(found[2]!.ToDoubles(), value => Assert.Equal(0, value, 1e-12));
                     return;

@@ -284,7 +284,8 @@ public class LayerOpGradientTests : LeakChecked
     {
         using TensorScope scope = new();
         using Tensor length = Tensor.Scalar(3L);
-        Check(x => RawOps.BlockLSTMV2(length, x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7], usePeephole: true).H, LstmInputs(), 0.05, 2e-3);
+        Check(
+            x => RawOps.BlockLSTMV2(length, x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7], usePeephole: true).H, LstmInputs(), 0.05, 2e-3);
     }
 
     [Fact]
@@ -341,8 +342,10 @@ public class LayerOpGradientTests : LeakChecked
         Check(g => Joined(RawOps.FakeQuantWithMinMaxVarsGradient(g[0], x, low, high)), [Normal(2, DType.Float32, 3, 4)], 0.1, 1e-4);
         Check(g => JoinedByChannel(RawOps.FakeQuantWithMinMaxVarsPerChannelGradient(g[0], x, lows, highs)), [Normal(2, DType.Float32, 3, 4)], 0.1, 1e-4);
 
-        static Tensor Joined(RawOps.FakeQuantWithMinMaxVarsGradientOutputs y) => y.BackpropsWrtInput + y.BackpropWrtMin * 2 + y.BackpropWrtMax * 3;
-        static Tensor JoinedByChannel(RawOps.FakeQuantWithMinMaxVarsPerChannelGradientOutputs y) => y.BackpropsWrtInput + y.BackpropWrtMin * 2 + y.BackpropWrtMax * 3;
+        static Tensor Joined(RawOps.FakeQuantWithMinMaxVarsGradientOutputs y) =>
+            y.BackpropsWrtInput + y.BackpropWrtMin * 2 + y.BackpropWrtMax * 3;
+        static Tensor JoinedByChannel(RawOps.FakeQuantWithMinMaxVarsPerChannelGradientOutputs y) =>
+            y.BackpropsWrtInput + y.BackpropWrtMin * 2 + y.BackpropWrtMax * 3;
     }
 
     [CoversOps(OpNames.TopKV2)]

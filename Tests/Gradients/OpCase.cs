@@ -60,7 +60,10 @@ internal sealed class OpCase
     public bool Flag(string attribute, bool byDefault = false) =>
         _json.GetProperty("attrs").TryGetProperty(attribute, out JsonElement value) ? value.ValueKind == JsonValueKind.True : byDefault;
 
-    /// <summary>The outputs that the op's kernel computes. It leaves the others as the memory happens to be, so that their recorded values mean nothing.</summary>
+    /// <summary>
+    /// The outputs that the op's kernel computes. It leaves the others as the memory happens to be, so that their recorded values mean
+    /// nothing.
+    /// </summary>
     public int ComputedOutputs => Op switch
     {
         // What follows is scratch that the forward kernel leaves to the gradient's.

@@ -101,7 +101,8 @@ public class SparseMatrixGradientTests : LeakChecked
         }
     }
 
-    private static double Modulus(Tensor x) => (x.DType.IsComplex ? RawOps.Real(x * RawOps.Conj(x), DType.Float64) : x * x).ToDoubles().Sum();
+    private static double Modulus(Tensor x) =>
+        (x.DType.IsComplex ? RawOps.Real(x * RawOps.Conj(x), DType.Float64) : x * x).ToDoubles().Sum();
 
     private static Tensor[] Derivatives(Func<Tensor[], Tensor> function, Tensor[] x)
     {

@@ -113,7 +113,8 @@ public class ModelCaseTests : LeakChecked
             string kind = term.GetProperty("class").GetString()!;
             KerasGeneration generation = reference.GetProperty("keras").GetProperty("flavour").GetString() == "keras2" ? KerasGeneration.Keras2 : KerasGeneration.Keras3;
             Loss function = KerasRegistry.FromConfig<Loss>(kind, term.GetProperty("arguments"), generation);
-            Tensor value = term.GetProperty("weight").GetDouble() * function.Call(KerasReference.ToTensor(targets[index]), predictions[index]);
+            Tensor value = term.GetProperty("weight").GetDouble() * function.Call(
+                KerasReference.ToTensor(targets[index]), predictions[index]);
             total = total is null ? value : total + value;
         }
 

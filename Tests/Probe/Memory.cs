@@ -40,7 +40,9 @@ internal static class Memory
         Print([evaluations, .. resident, LiveHandles.Snapshot().Values.Sum() - handles]);
     }
 
-    /// <summary>Prints, in hundredths of a vector, the peak that a run with a full memory adds, and what is resident in its last iteration.</summary>
+    /// <summary>
+    /// Prints, in hundredths of a vector, the peak that a run with a full memory adds, and what is resident in its last iteration.
+    /// </summary>
     /// <param name="pairs">m.</param>
     /// <param name="count">n.</param>
     public static void OfPairs(int pairs, int count)

@@ -54,7 +54,8 @@ if (args is ["memory", string what] && measurements.TryGetValue(what, out Action
 if (args is not ["model" or "weights", _, ..])
 {
     string names = string.Join('|', measurements.Keys);
-    Console.Error.WriteLine($"usage: model FILE... | weights FILE... | checkpoint FILE ITERATIONS | fit FOLDER EPOCHS | stack FILE | memory {names}");
+    Console.Error.WriteLine(
+        $"usage: model FILE... | weights FILE... | checkpoint FILE ITERATIONS | fit FOLDER EPOCHS | stack FILE | memory {names}");
     return 64;
 }
 

@@ -12,7 +12,8 @@ namespace TfLbfgs.Tests.SavedModels;
 
 public class SavedModelBundleTests : LeakChecked
 {
-    private static readonly Lazy<JsonElement> Expected = new(() => JsonDocument.Parse(File.ReadAllBytes(Data("expected.json"))).RootElement);
+    private static readonly Lazy<JsonElement> Expected = new(
+        () => JsonDocument.Parse(File.ReadAllBytes(Data("expected.json"))).RootElement);
 
     [Fact]
     public void Load_TfModule_ShowsSignaturesFunctionsAndVariables()
@@ -44,7 +45,8 @@ public class SavedModelBundleTests : LeakChecked
         AssertEqual("branch_negative", model.Signatures["branch"].Call(v * -3)[0]);
         JsonElement[] chosen = [.. Expected.Value.GetProperty("tf_module").GetProperty("choose").EnumerateArray()];
         foreach ((int which, JsonElement expected) in (int[])[0, 1, 2, 7] is var indices ? indices.Zip(chosen) : [])
-            KerasReference.AssertClose(expected, model.Signatures["choose"].Call(("x", v), ("which", Tensor.Scalar(which)))["output_0"], 1e-15);
+            KerasReference.AssertClose(
+                expected, model.Signatures["choose"].Call(("x", v), ("which", Tensor.Scalar(which)))["output_0"], 1e-15);
         AssertEqual("summed", model.Signatures["summed"].Call(Tensor.Scalar(5L))[0]);
         Assert.Equal((long[])[1, 2], (long[])[model.Signatures["count"].Call()[0].ToScalar<long>(), model.Functions["count"][0].Call()[0].ToScalar<long>()]);
         Assert.Equal(2, model.Variables.Single(variable => variable.Name == "calls").Value.ToScalar<long>());
@@ -139,13 +141,15 @@ public class SavedModelBundleTests : LeakChecked
         }
 
         using Tensor start = KerasReference.ToTensor(reference.GetProperty("initial_flat"));
-        FunctionObjective objective = new(flat => valueAndGradients.Call(flat) is [var gradient, var loss] ? (loss, gradient) : default, start);
+        FunctionObjective objective = new(
+            flat => valueAndGradients.Call(flat) is [var gradient, var loss] ? (loss, gradient) : default, start);
         using LbfgsMinimizer minimizer = new(objective, new LbfgsOptions { MaxIterations = 60 });
         LbfgsResult result = minimizer.Minimize();
         Assert.True(result.Loss < reference.GetProperty("lbfgs").GetProperty("runs").EnumerateArray().Last().GetProperty("objective_value").GetDouble());
         model.Signatures["set_flat"].Call(result.Position);
         Assert.Equal(result.Position.ToDoubles(), getFlat.Call()[0].ToDoubles());
-        Assert.Equal(result.Position.ToDoubles(), (double[])[.. model.TrainableVariables.SelectMany(variable => variable.Value.ToDoubles())]);
+        Assert.Equal(
+            result.Position.ToDoubles(), (double[])[.. model.TrainableVariables.SelectMany(variable => variable.Value.ToDoubles())]);
     }
 
     [Fact]
@@ -180,7 +184,8 @@ public class SavedModelBundleTests : LeakChecked
         SavedFunction branch = model.Signatures["branch"];
         Tensor wrong = Tensor.From<float>([1, 2]), right = Tensor.From<double>([1, 2]);
         Assert.Contains("expected x: float64(2,), received", Assert.Throws<TfLbfgsException>(() => branch.Call(wrong)).Message, StringComparison.Ordinal);
-        Assert.Contains("expected 1 arguments", Assert.Throws<TfLbfgsException>(() => branch.Call(right, right)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "expected 1 arguments", Assert.Throws<TfLbfgsException>(() => branch.Call(right, right)).Message, StringComparison.Ordinal);
         Assert.Contains("received 'y'", Assert.Throws<TfLbfgsException>(() => branch.Call(("y", right))).Message, StringComparison.Ordinal);
         model.Dispose();
         model.Dispose();
@@ -198,5 +203,6 @@ public class SavedModelBundleTests : LeakChecked
 
     internal static string Data(string name) => Path.Combine(Checkout.Root, "Tests", "SavedModels", "Data", name);
 
-    private static void AssertEqual(string key, Tensor actual, string of = "tf_module") => KerasReference.AssertClose(Expected.Value.GetProperty(of).GetProperty(key), actual, 1e-14);
+    private static void AssertEqual(string key, Tensor actual, string of = "tf_module") =>
+        KerasReference.AssertClose(Expected.Value.GetProperty(of).GetProperty(key), actual, 1e-14);
 }

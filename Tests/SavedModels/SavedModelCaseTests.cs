@@ -64,12 +64,14 @@ public class SavedModelCaseTests : LeakChecked
                 catch (Exception e) when (e is TfLbfgsException or XunitException)
                 {
                     string reason = e.Message.Replace(ReferenceRoot.PathOf("keras", "cases"), "", StringComparison.Ordinal).ReplaceLineEndings(" ");
-                    reasons.Append(CultureInfo.InvariantCulture, $"{name}/{file}, {checks[i].What}: {reason[..Math.Min(reason.Length, 300)]}\n");
+                    reasons.Append(
+                        CultureInfo.InvariantCulture, $"{name}/{file}, {checks[i].What}: {reason[..Math.Min(reason.Length, 300)]}\n");
                 }
             }
         }
 
-        string table = string.Concat(checks.Select((check, i) => string.Create(CultureInfo.InvariantCulture, $"{check.What}: {equal[i]} of {total}\n")));
+        string table = string.Concat(
+            checks.Select((check, i) => string.Create(CultureInfo.InvariantCulture, $"{check.What}: {equal[i]} of {total}\n")));
         StoredResult.Write("saved-model-functions.txt", $"signatures of the reference cases equal to Keras\n{table}\n{reasons}");
     }
 
@@ -135,7 +137,9 @@ public class SavedModelCaseTests : LeakChecked
     }
 
     private static List<string> Places(JsonElement reference, string which) =>
-        reference.GetProperty("architecture").TryGetProperty(which, out JsonElement layers) ? [.. layers.EnumerateArray().Select(layer => layer[0].GetString()!)] : [];
+        reference.GetProperty("architecture").TryGetProperty(which, out JsonElement layers)
+            ? [.. layers.EnumerateArray().Select(layer => layer[0].GetString()!)]
+            : [];
 
     private static IEnumerable<(string Case, string File)> Files()
     {

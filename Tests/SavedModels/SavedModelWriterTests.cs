@@ -95,7 +95,8 @@ public class SavedModelWriterTests : LeakChecked
         Assert.Contains("another one", Assert.Throws<TfLbfgsException>(() => writer.AddSignature("f", [], ["y"], _ => [other.Value])).Message, StringComparison.Ordinal);
         Assert.Contains("expected 1 results", Assert.Throws<TfLbfgsException>(() => writer.AddSignature("f", [], ["y"], _ => [known.Value, known.Value])).Message, StringComparison.Ordinal);
         Assert.Empty(writer.Signatures);
-        Assert.Contains("at least one signature", Assert.Throws<TfLbfgsException>(() => writer.Write("/tmp/none")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "at least one signature", Assert.Throws<TfLbfgsException>(() => writer.Write("/tmp/none")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,7 +7,8 @@ namespace TfLbfgs.Tests.Support;
 internal static class Peers
 {
     /// <summary>
-    /// The program that starts Python with the peers on its path: the environment variable <c>TFLBFGS_PEERS_PYTHON</c>, or beside the checkout.
+    /// The program that starts Python with the peers on its path: the environment variable <c>TFLBFGS_PEERS_PYTHON</c>, or beside the
+    /// checkout.
     /// </summary>
     public static string Script { get; } = Environment.GetEnvironmentVariable("TFLBFGS_PEERS_PYTHON") ?? Path.GetFullPath(Path.Combine(Checkout.Root, "..", "shared", "peers", "python"));
 

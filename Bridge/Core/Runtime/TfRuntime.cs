@@ -44,7 +44,8 @@ public static class TfRuntime
     }
 
     /// <summary>
-    /// Drops the kernels that TensorFlow keeps for later calls of the same ops; the next call makes new ones, whose state begins anew, as that of
+    /// Drops the kernels that TensorFlow keeps for later calls of the same ops; the next call makes new ones, whose state begins anew, as
+    /// that of
     /// random sequences. Harmless while other threads run ops.
     /// </summary>
     internal static void ForgetKernels() => EagerApi.TFE_ContextClearCaches(Context);

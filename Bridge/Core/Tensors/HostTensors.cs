@@ -65,7 +65,8 @@ internal static unsafe class HostTensors
     }
 
     /// <summary>A host tensor of strings.</summary>
-    public static HostTensorHandle Strings(IReadOnlyList<string> values, Shape shape) => Strings([.. values.Select(Encoding.UTF8.GetBytes)], shape);
+    public static HostTensorHandle Strings(IReadOnlyList<string> values, Shape shape) =>
+        Strings([.. values.Select(Encoding.UTF8.GetBytes)], shape);
 
     /// <summary>A host tensor of strings of any bytes.</summary>
     public static HostTensorHandle Strings(IReadOnlyList<byte[]> values, Shape shape)

@@ -2,7 +2,9 @@ using TfLbfgs.Formats.Protos;
 
 namespace TfLbfgs.Formats.SavedModels;
 
-/// <summary>Reads graphs that stand in a file of their own, such as frozen ones (<c>frozen_graph.pb</c>). Reading executes nothing.</summary>
+/// <summary>
+/// Reads graphs that stand in a file of their own, such as frozen ones (<c>frozen_graph.pb</c>). Reading executes nothing.
+/// </summary>
 public static class GraphFile
 {
     /// <summary>Reads a graph.</summary>
@@ -13,7 +15,8 @@ public static class GraphFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (Directory.Exists(path))
-            throw new FileFormatException(path, "/", "a folder", "the file of a graph (GraphDef)", "Read the folder of a SavedModel by SavedModelBundle.Load.");
+            throw new FileFormatException(
+                path, "/", "a folder", "the file of a graph (GraphDef)", "Read the folder of a SavedModel by SavedModelBundle.Load.");
         GraphDef graph = ProtoFile.Read(path, GraphDef.Parser, "a graph (GraphDef)");
         return graph.Node.Count > 0 && graph.Node.All(node => node.Name.Length > 0 && node.Op.Length > 0)
             ? graph

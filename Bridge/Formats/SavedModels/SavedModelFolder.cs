@@ -74,6 +74,8 @@ public sealed class SavedModelFolder(string path)
         string full = Path.GetFullPath(fileName, folder);
         if (!full.StartsWith(folder, StringComparison.Ordinal))
             throw new FileFormatException(GraphPath, "asset_file_def", $"the file {fileName}, which lies outside the SavedModel", "a file in the folder assets", "Do not use this file.");
-        return File.Exists(full) ? full : throw new FileFormatException(full, "/", "no such file", "a file that the graph reads", SaveAgain);
+        return File.Exists(full)
+            ? full
+            : throw new FileFormatException(full, "/", "no such file", "a file that the graph reads", SaveAgain);
     }
 }

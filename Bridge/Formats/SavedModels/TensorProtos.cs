@@ -114,7 +114,9 @@ public static class TensorProtos
     private static long[] Known(TensorProto tensor)
     {
         long[]? axes = Axes(tensor.TensorShape ?? new TensorShapeProto());
-        return axes is not null && Array.TrueForAll(axes, axis => axis >= 0) ? axes : throw new InvalidDataException("a tensor whose shape is not known");
+        return axes is not null && Array.TrueForAll(axes, axis => axis >= 0)
+            ? axes
+            : throw new InvalidDataException("a tensor whose shape is not known");
     }
 
     private static byte[] Listed(TensorProto tensor, DType dtype) => dtype switch

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace TfLbfgs.Formats.TensorBundle;
 
-/// <summary>Writes a table of keys and values in the format of LevelDB, as <see cref="TableReader"/> reads it, without compression.</summary>
+/// <summary>
+/// Writes a table of keys and values in the format of LevelDB, as <see cref="TableReader"/> reads it, without compression.
+/// </summary>
 internal static class TableWriter
 {
     private const int BlockSize = 256 << 10;

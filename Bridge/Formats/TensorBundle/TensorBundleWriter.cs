@@ -160,7 +160,8 @@ public sealed class TensorBundleWriter
 
         public override void Flush() => inner.Flush();
 
-        public override int Read(byte[] buffer, int offset, int count) => throw new InvalidOperationException("The stream is written only.");
+        public override int Read(byte[] buffer, int offset, int count) =>
+            throw new InvalidOperationException("The stream is written only.");
 
         public override long Seek(long offset, SeekOrigin origin) => throw new InvalidOperationException("The stream is written in order.");
 

@@ -6,7 +6,8 @@ namespace TfLbfgs.Functions;
 
 /// <summary>
 /// The first call of a compiled function, on a thread of its own: XLA compiles in it, for seconds, and cannot be interrupted. After a
-/// cancellation the caller goes on at once; the call ends in the background, and what it returns is freed. The end of the process waits for it.
+/// cancellation the caller goes on at once; the call ends in the background, and what it returns is freed. The end of the process waits for
+/// it.
 /// </summary>
 internal static class CompilingCall
 {

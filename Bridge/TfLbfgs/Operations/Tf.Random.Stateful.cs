@@ -19,7 +19,8 @@ public static partial class Tf
         /// <summary>Sets the seed from which functions without one of their own take theirs. Python: <c>tf.random.set_seed</c>.</summary>
         /// <param name="seed">The seed; null: numbers differ from run to run again.</param>
         /// <remarks>
-        /// Applies to the whole process, and gives Python's numbers. Setting a seed, also the same one again, starts all sequences anew, also
+        /// Applies to the whole process, and gives Python's numbers. Setting a seed, also the same one again, starts all sequences anew,
+        /// also
         /// those of functions with a seed of their own.
         /// </remarks>
         public static void SetSeed(long? seed)

@@ -54,7 +54,8 @@ public sealed class FrozenGraph : IDisposable
     }
 
     /// <summary>A function from some tensors of the graph to others.</summary>
-    /// <param name="outputs">The tensors that it returns, such as <c>softmax:0</c> or <c>softmax</c>; null: those of <see cref="Outputs"/>.</param>
+    /// <param name="outputs">The tensors that it returns, such as <c>softmax:0</c> or <c>softmax</c>; null: those of
+    /// <see cref="Outputs"/>.</param>
     /// <param name="inputs">The tensors that it takes; null: those of <see cref="Inputs"/> that the outputs need.</param>
     /// <returns>The function, owned by the graph.</returns>
     /// <exception cref="TfLbfgsException">There is no such tensor.</exception>
@@ -65,7 +66,8 @@ public sealed class FrozenGraph : IDisposable
         GraphInput[] sources = inputs is null ? Needed(targets) : [.. inputs.Select(GraphInput.Parse)];
         (TensorSpec, GraphInput)[] given = [.. sources.Select(source => (SpecOf(_session.Graph.Nodes[_session.Graph.Require(source.Node)]) with { Name = NameOf(source) }, source))];
         (TensorSpec, GraphInput)[] results = [.. targets.Select(target => (new TensorSpec(NameOf(target), DType.Invalid, Shape.Unknown), target))];
-        SavedFunction function = GraphFunctions.Between(_session, string.Join(",", targets.Select(NameOf)), given, results, new Dictionary<string, Func<Tensor>>());
+        SavedFunction function = GraphFunctions.Between(
+            _session, string.Join(",", targets.Select(NameOf)), given, results, new Dictionary<string, Func<Tensor>>());
         lock (_gate)
             _functions.Add(function);
         return function;
@@ -88,7 +90,8 @@ public sealed class FrozenGraph : IDisposable
         return [.. Inputs.Where(input => nodes.Contains(input.Name)).Select(input => GraphInput.Parse(input.Name))];
     }
 
-    private static string NameOf(GraphInput tensor) => tensor.Index == 0 ? tensor.Node : FormattableString.Invariant($"{tensor.Node}:{tensor.Index}");
+    private static string NameOf(GraphInput tensor) =>
+        tensor.Index == 0 ? tensor.Node : FormattableString.Invariant($"{tensor.Node}:{tensor.Index}");
 
     /// <summary>What a node says of its first output; its dtype may stand under several names.</summary>
     private static TensorSpec SpecOf(NodeDef node)
@@ -96,8 +99,11 @@ public sealed class FrozenGraph : IDisposable
         AttrValue? dtype = null;
         foreach (string attribute in (string[])["dtype", "T", "DstT"])
             dtype ??= node.Attr.TryGetValue(attribute, out AttrValue? value) ? value : null;
-        Shape shape = node.Attr.TryGetValue("shape", out AttrValue? size) && size.Shape is not null ? NodeAttributes.ShapeOf(size.Shape) : Shape.Unknown;
+        Shape shape = node.Attr.TryGetValue("shape", out AttrValue? size) && size.Shape is not null
+            ? NodeAttributes.ShapeOf(size.Shape)
+            : Shape.Unknown;
         // Old files write the shape [] for one that is not known.
-        return new TensorSpec(node.Name, NodeAttributes.DTypeOf(dtype?.Type ?? 0), node.Op == "Placeholder" && shape.Rank == 0 ? Shape.Unknown : shape);
+        return new TensorSpec(
+            node.Name, NodeAttributes.DTypeOf(dtype?.Type ?? 0), node.Op == "Placeholder" && shape.Rank == 0 ? Shape.Unknown : shape);
     }
 }

@@ -77,7 +77,10 @@ internal sealed class GraphBody
 
     /// <summary>The place of a node.</summary>
     /// <exception cref="TfLbfgsException">There is none of that name.</exception>
-    public int Require(string node) => _nodes.TryGetValue(node, out int index) ? index : throw new TfLbfgsException($"{Description}: no node is called '{node}'. {Damaged}");
+    public int Require(string node) =>
+        _nodes.TryGetValue(node, out int index)
+            ? index
+            : throw new TfLbfgsException($"{Description}: no node is called '{node}'. {Damaged}");
 
     /// <summary>The inputs of a node.</summary>
     public GraphInput[] InputsOf(int node) => _inputs[node] ??= [.. Nodes[node].Input.Select(GraphInput.Parse)];

@@ -54,11 +54,13 @@ internal static class GraphFunctions
         int given = body.Arguments.Count - saved.BoundInputs.Count;
         if (given < 0)
             throw new TfLbfgsException($"The function '{trace}' captures {saved.BoundInputs.Count} objects and has {body.Arguments.Count} arguments. The file is damaged; save it again.");
-        List<TensorSpec> inputs = Typed(SavedStructure.Arguments(saved.CanonicalizedInputSignature, argumentNames), [.. body.Arguments.Take(given)]);
+        List<TensorSpec> inputs = Typed(
+            SavedStructure.Arguments(saved.CanonicalizedInputSignature, argumentNames), [.. body.Arguments.Take(given)]);
         List<TensorSpec> outputs = Typed(SavedStructure.Flatten(saved.OutputSignature, "output"), session.Library.ResultsOf(trace));
         int[] bound = [.. saved.BoundInputs];
         FunctionForm form = new(inputs, outputs, session.InOrder(variables));
-        return new SavedFunction(session, name, form, arguments => GraphRun.Function(session, body, [.. arguments, .. bound.Select(captured)]));
+        return new SavedFunction(
+            session, name, form, arguments => GraphRun.Function(session, body, [.. arguments, .. bound.Select(captured)]));
     }
 
     // The dtypes of the function are those that count; where the structure does not tell its tensors, these have the names of the function.

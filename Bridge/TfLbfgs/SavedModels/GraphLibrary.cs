@@ -107,7 +107,9 @@ internal sealed class GraphLibrary : IDisposable
     }
 
     private FunctionDef Require(string name) =>
-        _functions.TryGetValue(name, out FunctionDef? function) ? function : throw new TfLbfgsException($"A graph: no function is called '{name}'. The file is damaged; save it again.");
+        _functions.TryGetValue(name, out FunctionDef? function)
+            ? function
+            : throw new TfLbfgsException($"A graph: no function is called '{name}'. The file is damaged; save it again.");
 
     private void Rename(NodeDef node)
     {

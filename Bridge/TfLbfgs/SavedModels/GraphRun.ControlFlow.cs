@@ -48,7 +48,8 @@ internal sealed partial class GraphRun
     private Tensor[] Case(NodeDef node, Tensor[] inputs)
     {
         if (!node.Attr.TryGetValue("branches", out AttrValue? branches) || branches.List is null || branches.List.Func.Count == 0)
-            throw new TfLbfgsException($"{_body.Description}: expected branches of '{node.Name}', received none. The file is damaged; save it again.");
+            throw new TfLbfgsException(
+                $"{_body.Description}: expected branches of '{node.Name}', received none. The file is damaged; save it again.");
         Tensor[] rest = inputs[1..];
         Func<IReadOnlyList<Tensor>>[] code = [.. branches.List.Func.Select(branch => (Func<IReadOnlyList<Tensor>>)(() => WithFiller(Call(_session.Library.Body(branch.Name), rest))))];
         return Refine(node, WithoutFiller(Tf.SwitchCase(inputs[0], code)));
@@ -70,7 +71,8 @@ internal sealed partial class GraphRun
     /// <summary>Lets a recorded tensor have the shape that the file states, where that says more.</summary>
     private static Tensor Refine(Tensor tensor, Shape declared)
     {
-        if (tensor.IsSymbolic && declared.HasRank && !tensor.Shape.IsFullyKnown && declared.IsCompatibleWith(tensor.Shape.HasRank ? tensor.Shape : declared))
+        if (tensor.IsSymbolic && declared.HasRank && !tensor.Shape.IsFullyKnown
+            && declared.IsCompatibleWith(tensor.Shape.HasRank ? tensor.Shape : declared))
         {
             Shape known = tensor.Shape;
             tensor.RefineShape(known.HasRank ? (long[])[.. declared.Select((axis, i) => axis < 0 ? known[i] : axis)] : declared);
@@ -83,10 +85,13 @@ internal sealed partial class GraphRun
 
     private static Shape[] DeclaredShapes(NodeDef node, int count)
     {
-        Google.Protobuf.Collections.RepeatedField<TensorShapeProto>? shapes = node.Attr.TryGetValue("output_shapes", out AttrValue? value) ? value.List?.Shape : null;
+        Google.Protobuf.Collections.RepeatedField<TensorShapeProto>? shapes = node.Attr.TryGetValue("output_shapes", out AttrValue? value)
+            ? value.List?.Shape
+            : null;
         return [.. Enumerable.Range(0, count).Select(i => shapes is not null && shapes.Count == count ? NodeAttributes.ShapeOf(shapes[i]) : Shape.Unknown)];
     }
 
     /// <summary>Numbers are true where they are not zero.</summary>
-    private static Tensor IsTrue(Tensor condition) => condition.DType == DType.Bool ? condition : Tf.NotEqual(condition, RawOps.ZerosLike(condition));
+    private static Tensor IsTrue(Tensor condition) =>
+        condition.DType == DType.Bool ? condition : Tf.NotEqual(condition, RawOps.ZerosLike(condition));
 }

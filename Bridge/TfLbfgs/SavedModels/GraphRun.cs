@@ -59,13 +59,15 @@ internal sealed partial class GraphRun
         new GraphRun(session, session.Graph, [], feeds, 0, new Budget()).Run(targets, []);
 
     /// <summary>Runs a function.</summary>
-    public static Tensor[] Function(GraphSession session, GraphBody function, IReadOnlyList<Tensor> arguments) => Function(session, function, arguments, 0, new Budget());
+    public static Tensor[] Function(GraphSession session, GraphBody function, IReadOnlyList<Tensor> arguments) =>
+        Function(session, function, arguments, 0, new Budget());
 
     private static Tensor[] Function(GraphSession session, GraphBody function, IReadOnlyList<Tensor> arguments, int depth, Budget budget)
     {
         if (arguments.Count != function.Arguments.Count)
             throw new TfLbfgsException($"{function.Description}: expected {function.Arguments.Count} arguments, received {arguments.Count}. The file is damaged; save it again.");
-        return new GraphRun(session, function, arguments, new Dictionary<(int, int), Tensor>(), depth, budget).Run(function.Results, function.Effects);
+        return new GraphRun(session, function, arguments, new Dictionary<(int, int), Tensor>(), depth, budget).Run(
+            function.Results, function.Effects);
     }
 
     private Tensor[] Run(IReadOnlyList<GraphInput> results, IReadOnlyList<GraphInput> effects)
@@ -100,7 +102,8 @@ internal sealed partial class GraphRun
         int node = _body.Require(input.Node);
         int output = input.Index + (input.Output.Length > 0 ? OffsetOf(_body.Nodes[node], input.Output) : 0);
         return _values[node] is { } values && output < values.Length && values[output] is { } value ? value
-            : throw new TfLbfgsException($"{_body.Description}: node '{input.Node}' has no output {output}. The file is damaged; save it again.");
+            : throw new TfLbfgsException(
+                $"{_body.Description}: node '{input.Node}' has no output {output}. The file is damaged; save it again.");
     }
 
     private Tensor[] Evaluate(int index)
@@ -123,7 +126,8 @@ internal sealed partial class GraphRun
             case "Placeholder" or "PlaceholderV2" when _session.Assets.ContainsKey(node.Name):
                 return [Constant(node)];
             case "Placeholder" or "PlaceholderV2":
-                throw new TfLbfgsException($"{_body.Description}: nothing is given for the placeholder '{node.Name}', which a result depends on.");
+                throw new TfLbfgsException(
+                    $"{_body.Description}: nothing is given for the placeholder '{node.Name}', which a result depends on.");
         }
 
         GraphInput[] sources = [.. _body.InputsOf(index).Where(input => !input.IsControl)];
@@ -159,7 +163,8 @@ internal sealed partial class GraphRun
         return outputs;
     }
 
-    private Tensor[] Call(GraphBody function, IReadOnlyList<Tensor> arguments) => Function(_session, function, arguments, _depth + 1, _budget);
+    private Tensor[] Call(GraphBody function, IReadOnlyList<Tensor> arguments) =>
+        Function(_session, function, arguments, _depth + 1, _budget);
 
     private Tensor[] Execute(NodeDef node, Tensor[] inputs)
     {

@@ -23,7 +23,8 @@ internal static class HostAccess
     /// <summary>Throws for a node that reaches out of the process.</summary>
     public static void ThrowIfReached(NodeDef node, string function)
     {
-        bool isPrintToFile = node.Op == "PrintV2" && node.Attr.TryGetValue("output_stream", out AttrValue? stream) && !Streams.Contains(stream.S.ToStringUtf8(), StringComparer.Ordinal);
+        bool isPrintToFile = node.Op == "PrintV2" && node.Attr.TryGetValue("output_stream", out AttrValue? stream)
+            && !Streams.Contains(stream.S.ToStringUtf8(), StringComparer.Ordinal);
         if (!Ops.Contains(node.Op) && !isPrintToFile && !node.Op.StartsWith("Collective", StringComparison.Ordinal))
             return;
         throw new TfLbfgsException(

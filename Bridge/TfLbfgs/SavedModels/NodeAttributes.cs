@@ -42,7 +42,9 @@ internal static class NodeAttributes
     public static DType DTypeOf(int number)
     {
         var dtype = (DType)(number > FirstReferenceType ? number - FirstReferenceType : number);
-        return Enum.IsDefined(dtype) && dtype != DType.Invalid ? dtype : throw new InvalidDataException($"the dtype {number}, which is none");
+        return Enum.IsDefined(dtype) && dtype != DType.Invalid
+            ? dtype
+            : throw new InvalidDataException($"the dtype {number}, which is none");
     }
 
     /// <summary>A shape as it stands in files.</summary>

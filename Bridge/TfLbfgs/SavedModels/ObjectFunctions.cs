@@ -36,7 +36,8 @@ internal sealed class ObjectFunctions
             foreach (string trace in function.ConcreteFunctions)
             {
                 if (++count > MaxTraces)
-                    throw new TfLbfgsException($"expected at most {MaxTraces} traces of functions, received more. The file is damaged or hostile");
+                    throw new TfLbfgsException(
+                        $"expected at most {MaxTraces} traces of functions, received more. The file is damaged or hostile");
                 if (_graph.ObjectGraphDef.ConcreteFunctions.TryGetValue(trace, out SavedConcreteFunction? saved) && _session.Library.Has(trace))
                     traces.Add(Create(path, trace, saved, function.FunctionSpec));
             }
@@ -88,7 +89,8 @@ internal sealed class ObjectFunctions
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         if (_tables.TryGetValue(node, out Tensor? known))
-            return known ?? throw new TfLbfgsException($"The function '{trace}' captures a table that is made of itself. The file is damaged; save it again.");
+            return known ?? throw new TfLbfgsException(
+                $"The function '{trace}' captures a table that is made of itself. The file is damaged; save it again.");
         _tables[node] = null;
         Tensor resource = _session.Resources.Shared(
             FormattableString.Invariant($"object_{node}"),

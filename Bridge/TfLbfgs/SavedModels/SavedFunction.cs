@@ -39,7 +39,9 @@ public sealed class SavedFunction
     /// <summary>The inputs, in the order in which they are given by position.</summary>
     public IReadOnlyList<TensorSpec> Inputs { get; }
 
-    /// <summary>The outputs, in the order in which they are returned; parts of nested structures by their paths, such as <c>state/0</c>.</summary>
+    /// <summary>
+    /// The outputs, in the order in which they are returned; parts of nested structures by their paths, such as <c>state/0</c>.
+    /// </summary>
     public IReadOnlyList<TensorSpec> Outputs { get; }
 
     /// <summary>The variables of the model that it uses; borrowed.</summary>
@@ -90,7 +92,8 @@ public sealed class SavedFunction
     /// <param name="first">An argument; borrowed.</param>
     /// <param name="others">The others; those with a default may be left out; borrowed.</param>
     /// <returns>The outputs by name, owned by the caller.</returns>
-    /// <exception cref="TfLbfgsException">An argument is missing, unknown or does not fit, an op may not run or fails, or the model was closed.</exception>
+    /// <exception cref="TfLbfgsException">An argument is missing, unknown or does not fit, an op may not run or fails, or the model was
+    /// closed.</exception>
     public IReadOnlyDictionary<string, Tensor> Call((string Name, Tensor Value) first, params ReadOnlySpan<(string Name, Tensor Value)> others)
     {
         Dictionary<string, Tensor> arguments = new(StringComparer.Ordinal) { [first.Name] = first.Value };
@@ -106,7 +109,8 @@ public sealed class SavedFunction
     /// <summary>Calls it with arguments by name.</summary>
     /// <param name="arguments">The arguments; those with a default may be left out; borrowed.</param>
     /// <returns>The outputs by name, owned by the caller.</returns>
-    /// <exception cref="TfLbfgsException">An argument is missing, unknown or does not fit, an op may not run or fails, or the model was closed.</exception>
+    /// <exception cref="TfLbfgsException">An argument is missing, unknown or does not fit, an op may not run or fails, or the model was
+    /// closed.</exception>
     public IReadOnlyDictionary<string, Tensor> Call(IReadOnlyDictionary<string, Tensor> arguments)
     {
         ArgumentNullException.ThrowIfNull(arguments);
@@ -182,7 +186,8 @@ public sealed class SavedFunction
     {
         Signature signature = new([.. Inputs.Select(input => input.DType)], [.. Inputs.Select(input => input.Shape)]);
         FunctionOptions options = new() { Name = "saved_model", Compile = _compile };
-        return ConcreteFunction.Create(ConcreteFunction.UniqueName(options.Name), $"the function '{Name}' of a SavedModel", signature, Run, options);
+        return ConcreteFunction.Create(
+            ConcreteFunction.UniqueName(options.Name), $"the function '{Name}' of a SavedModel", signature, Run, options);
     }
 
     private Tensor[] Run(Tensor[] arguments)
@@ -193,7 +198,8 @@ public sealed class SavedFunction
         }
         catch (Exception e) when (e is not TfLbfgsException)
         {
-            throw new TfLbfgsException($"The function '{Name}' of a SavedModel cannot be run: {e.Message.TrimEnd('.')}. The file is damaged; save it again.", e);
+            throw new TfLbfgsException(
+                $"The function '{Name}' of a SavedModel cannot be run: {e.Message.TrimEnd('.')}. The file is damaged; save it again.", e);
         }
     }
 

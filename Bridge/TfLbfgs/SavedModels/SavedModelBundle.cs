@@ -154,7 +154,8 @@ public sealed class SavedModelBundle : IDisposable
             TensorFlowVersion = graph.MetaInfoDef?.TensorflowVersion ?? "",
         };
         if (graph.SignatureDef.Count > MaxSignatures)
-            throw new TfLbfgsException($"expected at most {MaxSignatures} signatures, received {graph.SignatureDef.Count}. The file is damaged or hostile");
+            throw new TfLbfgsException(
+                $"expected at most {MaxSignatures} signatures, received {graph.SignatureDef.Count}. The file is damaged or hostile");
         bundle.Signatures = graph.SignatureDef.Where(signature => signature.Key is not (InitOp or TrainOp))
             .OrderBy(signature => signature.Key, StringComparer.Ordinal)
             .ToDictionary(signature => signature.Key, signature => GraphFunctions.Signature(session, signature.Key, signature.Value), StringComparer.Ordinal);

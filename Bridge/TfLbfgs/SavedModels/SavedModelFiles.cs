@@ -51,7 +51,8 @@ internal static class SavedModelFiles
     }
 
     /// <summary>Writes the graph.</summary>
-    public static void WriteGraph(string folder, SavedModel model) => AtomicFile.Write(new SavedModelFolder(folder).GraphPath, model.WriteTo);
+    public static void WriteGraph(string folder, SavedModel model) =>
+        AtomicFile.Write(new SavedModelFolder(folder).GraphPath, model.WriteTo);
 
     /// <summary>Writes the checkpoint.</summary>
     /// <param name="folder">The folder of the SavedModel.</param>

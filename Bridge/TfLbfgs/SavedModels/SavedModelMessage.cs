@@ -172,7 +172,8 @@ internal sealed class SavedModelMessage
         List<string> inputs = [];
         foreach (TensorSpec input in signature.Inputs)
         {
-            NodeDef placeholder = AddNode("Placeholder", string.Create(CultureInfo.InvariantCulture, $"{stem}_{inputs.Count}_{NodeName(input.Name)}"));
+            NodeDef placeholder = AddNode(
+                "Placeholder", string.Create(CultureInfo.InvariantCulture, $"{stem}_{inputs.Count}_{NodeName(input.Name)}"));
             placeholder.Attr["dtype"] = Type(input.DType);
             placeholder.Attr["shape"] = new AttrValue { Shape = ShapeOf(input.Shape) };
             inputs.Add(placeholder.Name);
@@ -182,7 +183,8 @@ internal sealed class SavedModelMessage
         AddTrace(signature, Named(signature.Inputs), Dictionary(signature.Outputs), inputs);
         NodeDef node = AddNode("StatefulPartitionedCall", call, [.. inputs]);
         node.Attr["f"] = new AttrValue { Func = new NameAttrList { Name = signature.Function.Name } };
-        node.Attr["Tin"] = Types(signature.Inputs.Select(input => input.DType).Concat(signature.Function.Captures.Select(capture => capture.DType)));
+        node.Attr["Tin"] = Types(
+            signature.Inputs.Select(input => input.DType).Concat(signature.Function.Captures.Select(capture => capture.DType)));
         node.Attr["Tout"] = Types(signature.Outputs.Select(output => output.DType));
         for (int i = 0; i < signature.Outputs.Count; i++)
             definition.Outputs[signature.Outputs[i].Name] = Info(call, i, signature.Outputs[i]);
@@ -262,7 +264,8 @@ internal sealed class SavedModelMessage
     /// <summary>One positional argument: a tensor, or a list of several.</summary>
     private static StructuredValue Positional(IReadOnlyList<TensorSpec> inputs) => Tuple(Tuple(OneOrList(inputs)), Dictionary([]));
 
-    private static StructuredValue OneOrList(IReadOnlyList<TensorSpec> specs) => specs.Count == 1 ? TensorOf(specs[0]) : List(specs.Select(TensorOf));
+    private static StructuredValue OneOrList(IReadOnlyList<TensorSpec> specs) =>
+        specs.Count == 1 ? TensorOf(specs[0]) : List(specs.Select(TensorOf));
 
     /// <summary>How a function is called. Python: <c>inspect.FullArgSpec</c>.</summary>
     private static FunctionSpec SpecOf(IEnumerable<string> positional, IEnumerable<string> named)
@@ -313,7 +316,8 @@ internal sealed class SavedModelMessage
     };
 
     /// <summary>A name without what names of nodes may not have.</summary>
-    internal static string NodeName(string name) => string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-' ? c : '_'));
+    internal static string NodeName(string name) =>
+        string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-' ? c : '_'));
 
     private static string VariableNode(int index) => string.Create(CultureInfo.InvariantCulture, $"variable_{index}");
 

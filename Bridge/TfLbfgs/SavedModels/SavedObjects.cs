@@ -54,7 +54,8 @@ internal sealed class SavedObjects
                 int other = places.GetValueOrDefault(child.LocalName, -1);
                 // The signatures are what signature_def says.
                 if ((next.Path.Length > 0 || child.LocalName != "signatures") && visited.Add((child.NodeId, other)))
-                    open.Enqueue((child.NodeId, other, next.Path.Length == 0 ? child.LocalName : $"{next.Path}/{child.LocalName}", next.Depth + 1));
+                    open.Enqueue(
+                        (child.NodeId, other, next.Path.Length == 0 ? child.LocalName : $"{next.Path}/{child.LocalName}", next.Depth + 1));
             }
         }
     }

@@ -4,7 +4,9 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.SavedModels;
 
-/// <summary>The tensors of a nested structure of Python in their order, named by their places in it. Python: <c>tf.nest.flatten</c>.</summary>
+/// <summary>
+/// The tensors of a nested structure of Python in their order, named by their places in it. Python: <c>tf.nest.flatten</c>.
+/// </summary>
 internal static class SavedStructure
 {
     /// <summary>The tensors of a structure.</summary>
@@ -56,7 +58,8 @@ internal static class SavedStructure
                 AddAll(value.NamedTupleValue.Values.Select(pair => (pair.Key, pair.Value)));
                 break;
             case StructuredValue.KindOneofCase.DictValue:
-                AddAll(value.DictValue.Fields.OrderBy(field => field.Key, StringComparer.Ordinal).Select(field => (field.Key, field.Value)));
+                AddAll(
+                    value.DictValue.Fields.OrderBy(field => field.Key, StringComparer.Ordinal).Select(field => (field.Key, field.Value)));
                 break;
         }
 

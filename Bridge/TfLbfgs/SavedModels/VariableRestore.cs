@@ -16,13 +16,15 @@ internal sealed class VariableRestore(TensorBundleReader bundle, string prefix)
     private readonly Dictionary<long, (string Key, Shape Shape)> _assigned = [];
 
     /// <summary>The key and the shape of the value that a variable received; null: none.</summary>
-    public (string Key, Shape Shape)? ReceivedBy(Tensor resource) => _assigned.TryGetValue(resource.Id, out (string, Shape) received) ? received : null;
+    public (string Key, Shape Shape)? ReceivedBy(Tensor resource) =>
+        _assigned.TryGetValue(resource.Id, out (string, Shape) received) ? received : null;
 
     /// <summary>Reads tensors of the checkpoint: what the op <c>RestoreV2</c> does.</summary>
     public Tensor[] Read(NodeDef node, Tensor[] inputs)
     {
         if (inputs.Length != 3 || inputs[0].ToStrings() is not [string from] || from != prefix)
-            throw new TfLbfgsException($"{prefix}: node '{node.Name}' restores variables of another checkpoint. The file is damaged or hostile.");
+            throw new TfLbfgsException(
+                $"{prefix}: node '{node.Name}' restores variables of another checkpoint. The file is damaged or hostile.");
         string[] names = inputs[1].ToStrings(), slices = inputs[2].ToStrings();
         int[] dtypes = node.Attr.TryGetValue("dtypes", out AttrValue? value) ? [.. value.List?.Type ?? []] : [];
         if (names.Length != slices.Length || names.Length != dtypes.Length)
@@ -56,7 +58,8 @@ internal sealed class VariableRestore(TensorBundleReader bundle, string prefix)
 
     private Tensor Read(string name, string slice, DType dtype)
     {
-        DType found = bundle.DTypeOf(name) ?? throw new FileFormatException(prefix, name, "no such tensor", "the value of a variable", "The SavedModel is incomplete; copy or save all of it again.");
+        DType found = bundle.DTypeOf(name) ?? throw new FileFormatException(
+            prefix, name, "no such tensor", "the value of a variable", "The SavedModel is incomplete; copy or save all of it again.");
         if (found != dtype)
             throw new FileFormatException(prefix, name, found.PythonName, $"{dtype.PythonName}, which the graph restores", "The files do not belong together; copy or save all of the SavedModel again.");
         if (slice.Length == 0 && bundle.Array(name) is { } array)

@@ -6,7 +6,8 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// A trained vector for each integer, and the way back: with the argument <c>reverse</c> of the call, from vectors [batch, ..., output size]
+/// A trained vector for each integer, and the way back: with the argument <c>reverse</c> of the call, from vectors [batch, ..., output
+/// size]
 /// to a score for each integer, [batch, ..., input size]. A layer of Keras 3. Python: <c>keras.layers.ReversibleEmbedding</c>.
 /// </summary>
 [KerasName("ReversibleEmbedding", Generation = KerasGeneration.Keras3)]
@@ -53,7 +54,9 @@ public sealed class ReversibleEmbedding : EmbeddingLayer
         init => _logitSoftCap = value;
     }
 
-    /// <summary>The vectors of the way back, [output size, input size]; null before the layer is built, and where they are the same.</summary>
+    /// <summary>
+    /// The vectors of the way back, [output size, input size]; null before the layer is built, and where they are the same.
+    /// </summary>
     public Variable? ReverseEmbeddings => _reverseEmbeddings;
 
     /// <inheritdoc/>
@@ -67,7 +70,8 @@ public sealed class ReversibleEmbedding : EmbeddingLayer
         if (!context.Arguments.Flag("reverse"))
             return base.Call(input, context);
         if (!input.DType.IsFloating || input.Rank < 2 || input.Shape[-1] != OutputSize)
-            throw new TfLbfgsException($"{this}: expected vectors [batch, ..., {OutputSize}] for the way back, received {input.DType.PythonName}{input.Shape}.");
+            throw new TfLbfgsException(
+                $"{this}: expected vectors [batch, ..., {OutputSize}] for the way back, received {input.DType.PythonName}{input.Shape}.");
         DType dtype = _reverseDType ?? ComputeDType;
         Tensor kernel = Tf.Cast(_reverseEmbeddings is null ? Tf.Transpose(Embeddings!.Value) : _reverseEmbeddings.Value, dtype);
         Tensor scores = Tf.TensorDot(Tf.Cast(input, dtype), kernel, 1);

@@ -37,12 +37,14 @@ internal sealed class CallForm(KerasGeneration generation, JsonElement json, IRe
 
     /// <summary>Whether a value is a reference of Keras 2, with or without further arguments.</summary>
     public static bool IsKeras2(JsonElement json) =>
-        json.ValueKind == JsonValueKind.Array && json.GetArrayLength() is 3 or 4 && json[0].ValueKind == JsonValueKind.String && json[0].GetString() != "_CONSTANT_VALUE"
+        json.ValueKind == JsonValueKind.Array && json.GetArrayLength() is 3 or 4 && json[0].ValueKind == JsonValueKind.String
+            && json[0].GetString() != "_CONSTANT_VALUE"
         && json[1].ValueKind == JsonValueKind.Number && json[2].ValueKind == JsonValueKind.Number;
 
     /// <summary>The reference within a tensor of Keras 3; null for another value.</summary>
     public static JsonElement? HistoryOf(JsonElement json) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty("config", out JsonElement config) && config.ValueKind == JsonValueKind.Object
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty("config", out JsonElement config)
+            && config.ValueKind == JsonValueKind.Object
         && config.TryGetProperty(History, out JsonElement history)
             ? history
             : null;

@@ -63,7 +63,8 @@ internal sealed class HostConstant
         ? ToPlainJson()
         : new JsonObject { ["class_name"] = "__numpy__", ["config"] = new JsonObject { ["value"] = ToPlainJson(), ["dtype"] = DType.PythonName } };
 
-    private JsonNode ToNode(double number) => DType == DType.Bool ? JsonValue.Create(number != 0) : DType.IsFloating ? Floating(number) : JsonValue.Create((long)number);
+    private JsonNode ToNode(double number) =>
+        DType == DType.Bool ? JsonValue.Create(number != 0) : DType.IsFloating ? Floating(number) : JsonValue.Create((long)number);
 
     // With a point, since Python takes 1 as an integer.
     private static JsonNode Floating(double number) => double.IsInteger(number) && Math.Abs(number) < 1e15

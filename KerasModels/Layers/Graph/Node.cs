@@ -23,7 +23,8 @@ internal sealed class Node(Layer layer, int index, IReadOnlyList<KerasTensor> in
     public bool? Training { get; } = training;
 
     /// <summary>
-    /// Whether what the model is called with counts, and not <see cref="Training"/>: so in files of Keras 3, whose <c>fit</c>, <c>evaluate</c>
+    /// Whether what the model is called with counts, and not <see cref="Training"/>: so in files of Keras 3, whose <c>fit</c>,
+    /// <c>evaluate</c>
     /// and <c>predict</c> say of training what holds for each layer.
     /// </summary>
     public bool FollowsModel { get; set; }

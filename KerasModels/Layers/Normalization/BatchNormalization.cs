@@ -154,7 +154,8 @@ public sealed class BatchNormalization : ScaledNormalization
         Tensor deviation = Tf.Sqrt(variance + Epsilon);
         Tensor storedMean = Tf.Cast(context.ValueOf(_renormMean!), mean.DType), stored = Tf.Cast(context.ValueOf(_renormDeviation!), mean.DType);
         // Both generations round the bound to float32 in any dtype.
-        (Tensor factor, Tensor offset) = _renormalization!.Corrections(mean, deviation, storedMean, Tf.Maximum(stored, Math.Sqrt((float)Epsilon)));
+        (Tensor factor, Tensor offset) = _renormalization!.Corrections(
+            mean, deviation, storedMean, Tf.Maximum(stored, Math.Sqrt((float)Epsilon)));
         context.Update(_renormMean!, Move(storedMean, mean, _renormalization.Momentum));
         context.Update(_renormDeviation!, Move(stored, deviation, _renormalization.Momentum));
         Tensor moved = Move(Tf.Cast(context.ValueOf(_movingDeviation!), mean.DType), deviation, _momentum);

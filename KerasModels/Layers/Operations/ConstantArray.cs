@@ -47,7 +47,8 @@ internal sealed class ConstantArray
                 return KindOf(level) != Kind.None;
             }
 
-            return level.ValueKind == JsonValueKind.Array && level.GetArrayLength() == dims[depth] && level.EnumerateArray().All(item => Collect(item, depth + 1));
+            return level.ValueKind == JsonValueKind.Array && level.GetArrayLength() == dims[depth]
+                && level.EnumerateArray().All(item => Collect(item, depth + 1));
         }
     }
 

@@ -34,7 +34,8 @@ internal sealed class GraphOperation : Layer
     {
         ArgumentNullException.ThrowIfNull(inputs);
         Dictionary<int, JsonElement> constants = _constants is { ValueKind: JsonValueKind.Object } given
-            ? given.EnumerateObject().ToDictionary(constant => int.Parse(constant.Name, NumberStyles.None, CultureInfo.InvariantCulture), constant => constant.Value)
+            ? given.EnumerateObject().ToDictionary(
+                constant => int.Parse(constant.Name, NumberStyles.None, CultureInfo.InvariantCulture), constant => constant.Value)
             : [];
         DType floating = inputs.FirstOrDefault(input => input.DType.IsFloating)?.DType ?? KerasConfig.FloatX;
         Queue<Tensor> left = new(inputs);
@@ -77,7 +78,8 @@ internal sealed class GraphOperation : Layer
 
     private Tensor ToConstant(JsonElement constant, DType floating, int position)
     {
-        ConstantArray values = ConstantArray.Of(constant) ?? throw new TfLbfgsException($"{this}: expected numbers as the constant input {position} of {Op}.");
+        ConstantArray values = ConstantArray.Of(constant)
+            ?? throw new TfLbfgsException($"{this}: expected numbers as the constant input {position} of {Op}.");
         return values.ToTensor(values.DType == DType.Float32 ? floating : values.DType);
     }
 
@@ -120,7 +122,8 @@ internal sealed class GraphOperation : Layer
     }
 
     // Protocol buffers write integers of 64 bits as texts.
-    private static long ToLong(JsonElement value) => value.ValueKind == JsonValueKind.String ? long.Parse(value.GetString()!, CultureInfo.InvariantCulture) : value.GetInt64();
+    private static long ToLong(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String ? long.Parse(value.GetString()!, CultureInfo.InvariantCulture) : value.GetInt64();
 
     private static DType? TypeOf(string? name) => name switch
     {

@@ -25,7 +25,9 @@ internal static class IndexKey
             return position;
         if (item.ValueKind == JsonValueKind.Object)
         {
-            string? name = item.TryGetProperty("class_name", out JsonElement className) && className.ValueKind == JsonValueKind.String ? className.GetString() : null;
+            string? name = item.TryGetProperty("class_name", out JsonElement className) && className.ValueKind == JsonValueKind.String
+                ? className.GetString()
+                : null;
             if (name == "__ellipsis__")
                 return TensorIndex.Ellipsis;
             JsonElement slice = name == "__slice__" && item.TryGetProperty("config", out JsonElement config) ? config : item;
@@ -33,7 +35,8 @@ internal static class IndexKey
                 return TensorIndex.Slice(Bound(a, start), Bound(a, stop), Bound(a, step) ?? 1);
         }
 
-        throw a.Fail($"expected integers, slices, new axes or an ellipsis as an index, received {Serialization.ConfigObject.Excerpt(item)}.");
+        throw a.Fail(
+            $"expected integers, slices, new axes or an ellipsis as an index, received {Serialization.ConfigObject.Excerpt(item)}.");
     }
 
     private static long? Bound(OperationArguments a, JsonElement value) => value.ValueKind switch

@@ -57,7 +57,8 @@ internal static partial class Keras2Functions
         table.Add("nn.max_pool1d nn.max_pool3d", "input ksize strides padding data_format", a => Pool(a, Tf.NN.MaxPool));
         table.Add("nn.avg_pool2d nn.avg_pool1d nn.avg_pool3d nn.avg_pool compat.v1.nn.avg_pool", "input ksize strides padding data_format", a => Pool(a, Tf.NN.AvgPool));
         table.Add("nn.conv2d compat.v1.nn.conv2d", "input filters strides padding", Convolution);
-        table.Add("nn.conv1d compat.v1.nn.conv1d nn.conv3d compat.v1.nn.conv3d nn.convolution", "input filters strides padding", Convolution);
+        table.Add(
+            "nn.conv1d compat.v1.nn.conv1d nn.conv3d compat.v1.nn.conv3d nn.convolution", "input filters strides padding", Convolution);
         table.Add("nn.depth_to_space compat.v1.nn.depth_to_space", "input block_size data_format", a =>
             Tf.NN.DepthToSpace(a.Tensor("input"), a.Int("block_size"), a.Text("data_format", "NHWC")));
         table.Add("nn.space_to_depth compat.v1.nn.space_to_depth", "input block_size data_format", a =>

@@ -31,7 +31,9 @@ internal static partial class Keras2Functions
         {
             string mode = a.Text("mode", "CONSTANT").ToUpperInvariant();
             Tensor x = a.Tensor("tensor"), paddings = a.Tensor("paddings", Tensor.Scalar(0));
-            return mode == "CONSTANT" ? RawOps.PadV2(x, paddings, Tensor.Scalar(a.Number("constant_values", 0), x.DType)) : RawOps.MirrorPad(x, paddings, mode);
+            return mode == "CONSTANT"
+                ? RawOps.PadV2(x, paddings, Tensor.Scalar(a.Number("constant_values", 0), x.DType))
+                : RawOps.MirrorPad(x, paddings, mode);
         });
         table.Add("shape compat.v1.shape", "input out_type", a => Tf.Shape(a.Tensor("input"), a.DType("out_type") ?? DType.Int32));
         table.Add("size compat.v1.size", "input out_type", a => Tf.Size(a.Tensor("input"), a.DType("out_type") ?? DType.Int32));
@@ -77,7 +79,8 @@ internal static partial class Keras2Functions
             int depth = a.Int("depth"), axis = a.Int("axis", -1);
             DType dtype = a.DType("dtype") ?? KerasConfig.FloatX;
             return a.Has("on_value") || a.Has("off_value")
-                ? Tf.OneHot(indices, depth, Tensor.Scalar(a.Number("on_value", 1), dtype), Tensor.Scalar(a.Number("off_value", 0), dtype), axis)
+                ? Tf.OneHot(
+                    indices, depth, Tensor.Scalar(a.Number("on_value", 1), dtype), Tensor.Scalar(a.Number("off_value", 0), dtype), axis)
                 : Tf.OneHot(indices, depth, dtype, axis);
         });
         table.Add("sort", "values axis direction", a =>
@@ -108,5 +111,6 @@ internal static partial class Keras2Functions
         return OperationTemplate.InputOf(key) is { } mask ? Tf.BooleanMask(a.Tensor("tensor"), a.Inputs[mask]) : IndexKey.Apply(a, a.Tensor("tensor"), key);
     }
 
-    private static Tensor Filled(OperationArguments a, double value) => Tf.Fill(a.Integers("shape"), Tensor.Scalar(value, a.DType("dtype") ?? KerasConfig.FloatX));
+    private static Tensor Filled(OperationArguments a, double value) =>
+        Tf.Fill(a.Integers("shape"), Tensor.Scalar(value, a.DType("dtype") ?? KerasConfig.FloatX));
 }

@@ -4,7 +4,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// The functions of TensorFlow that stand in files of Keras 2 as layers, by the names under which Keras 2 writes them, with TensorFlow's parameters
+/// The functions of TensorFlow that stand in files of Keras 2 as layers, by the names under which Keras 2 writes them, with TensorFlow's
+/// parameters
 /// and defaults. Functions of <c>keras.backend</c> are written as these. Python: <c>TFOpLambda</c>, <c>SlicingOpLambda</c>.
 /// </summary>
 internal static partial class Keras2Functions

@@ -12,7 +12,8 @@ internal static partial class Keras3Operations
         table.Add("Resize", "images", a =>
         {
             if (a.Flag("crop_to_aspect_ratio") || a.Flag("pad_to_aspect_ratio"))
-                throw a.Fail("expected a resize without 'crop_to_aspect_ratio' and 'pad_to_aspect_ratio'; use the Resizing layer for these.");
+                throw a.Fail(
+                    "expected a resize without 'crop_to_aspect_ratio' and 'pad_to_aspect_ratio'; use the Resizing layer for these.");
             int[] size = a.Ints("size");
             return FirstChannels(a, Tf.Image.Resize(LastChannels(a, a.Tensor("images")), size[0], size[1], a.Text("interpolation", "bilinear"), a.Flag("antialias")));
         });

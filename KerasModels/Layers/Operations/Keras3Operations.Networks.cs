@@ -39,7 +39,8 @@ internal static partial class Keras3Operations
         table.Add("RMSNorm", "x scale", a =>
         {
             Tensor x = Promotion.Floating(a.Tensor("x"));
-            Tensor normalized = x * Tf.Math.Rsqrt(Tf.ReduceMean(Tf.Square(x), NormAxes(a, x), keepDims: true) + a.Number("epsilon", SmallNumber));
+            Tensor normalized = x * Tf.Math.Rsqrt(
+                Tf.ReduceMean(Tf.Square(x), NormAxes(a, x), keepDims: true) + a.Number("epsilon", SmallNumber));
             return a.OptionalTensor("scale", x) is { } scale ? normalized * Tf.Cast(scale, x.DType) : normalized;
         });
         table.Add("LayerNorm", "x gamma beta", LayerNorm);
@@ -90,7 +91,8 @@ internal static partial class Keras3Operations
     // On a CPU TensorFlow's kernels want the channels last.
     private static Tensor LastChannels(OperationArguments a, Tensor x) => IsChannelsFirst(a) ? OperationFormulas.MoveAxes(x, [1], [-1]) : x;
 
-    private static Tensor FirstChannels(OperationArguments a, Tensor x) => IsChannelsFirst(a) ? OperationFormulas.MoveAxes(x, [-1], [1]) : x;
+    private static Tensor FirstChannels(OperationArguments a, Tensor x) =>
+        IsChannelsFirst(a) ? OperationFormulas.MoveAxes(x, [-1], [1]) : x;
 
     private static bool IsChannelsFirst(OperationArguments a) => a.Text("data_format", "channels_last") == "channels_first";
 
@@ -139,7 +141,8 @@ internal static partial class Keras3Operations
         }
 
         if (mask is not null)
-            scores = Tf.Where(mask, scores, OperationFormulas.Constant(scores, scores.DType == DType.Float16 ? -45874 : -0.7 * float.MaxValue));
+            scores = Tf.Where(
+                mask, scores, OperationFormulas.Constant(scores, scores.DType == DType.Float16 ? -45874 : -0.7 * float.MaxValue));
         return Tf.Einsum("bnts,bsnh->btnh", Tf.NN.Softmax(scores), value);
     }
 }

@@ -28,9 +28,11 @@ internal static partial class Keras3Operations
         Floating("Nanstd", (x, axes, keep) => Tf.Sqrt(OperationFormulas.NanVariance(x, axes, keep)));
         Reduction("Ptp", (x, axes, keep) => Tf.ReduceMax(x, axes, keep) - Tf.ReduceMin(x, axes, keep));
         table.Add("Quantile", "x q", a =>
-            OperationFormulas.Quantile(Promotion.Floating(a.Tensor("x")), Linear(a, a.Number("q", 0.5)), a.OptionalInts("axis"), a.Flag("keepdims")));
+            OperationFormulas.Quantile(
+                Promotion.Floating(a.Tensor("x")), Linear(a, a.Number("q", 0.5)), a.OptionalInts("axis"), a.Flag("keepdims")));
         table.Add("Percentile", "x q", a =>
-            OperationFormulas.Quantile(Promotion.Floating(a.Tensor("x")), Linear(a, a.Number("q", 50) / 100), a.OptionalInts("axis"), a.Flag("keepdims")));
+            OperationFormulas.Quantile(
+                Promotion.Floating(a.Tensor("x")), Linear(a, a.Number("q", 50) / 100), a.OptionalInts("axis"), a.Flag("keepdims")));
         table.Add("CountNonzero", "x", a => Tf.Math.CountNonzero(a.Tensor("x"), a.OptionalInts("axis"), dtype: DType.Int32));
         table.Add("Argmax", "x", a => Position(a, Tf.ArgMax));
         table.Add("Argmin", "x", a => Position(a, Tf.ArgMin));

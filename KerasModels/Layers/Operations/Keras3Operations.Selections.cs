@@ -71,7 +71,8 @@ internal static partial class Keras3Operations
     }
 
     // Positions below 0 count from the end.
-    private static Tensor FromStart(Tensor indices, Tensor size) => Tf.Where(Tf.Less(indices, Tf.ZerosLike(indices)), indices + Tf.Cast(size, indices.DType), indices);
+    private static Tensor FromStart(Tensor indices, Tensor size) =>
+        Tf.Where(Tf.Less(indices, Tf.ZerosLike(indices)), indices + Tf.Cast(size, indices.DType), indices);
 
     private static Tensor Difference(Tensor x, int times, int axis)
     {

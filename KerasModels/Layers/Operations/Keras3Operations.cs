@@ -2,7 +2,8 @@ namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
 /// The operations of Keras 3 that stand in files as layers: classes of <c>keras.src.ops</c>, with the defaults and dtypes of its TensorFlow
-/// backend. Arguments of their constructors stand in the configuration of the layer, those of their calls in the call. Python: <c>keras.ops</c>.
+/// backend. Arguments of their constructors stand in the configuration of the layer, those of their calls in the call. Python:
+/// <c>keras.ops</c>.
 /// </summary>
 internal static partial class Keras3Operations
 {

@@ -6,7 +6,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// An operation between tensors of a functional model from a file: a function of TensorFlow by its name, as Keras 2 writes it, or a class of
+/// An operation between tensors of a functional model from a file: a function of TensorFlow by its name, as Keras 2 writes it, or a class
+/// of
 /// operations of Keras 3. Python: <c>TFOpLambda</c>, <c>SlicingOpLambda</c>, <c>keras.Operation</c>.
 /// </summary>
 [KerasName("TFOpLambda", "SlicingOpLambda")]
@@ -75,7 +76,8 @@ internal sealed class NamedOperation : Layer, IOperationNode
     protected override IReadOnlyList<Tensor> Call(IReadOnlyList<Tensor> inputs, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        OperationTemplate call = context.Arguments.Operation ?? throw new TfLbfgsException($"{this}: expected a call as its file states it.");
+        OperationTemplate call = context.Arguments.Operation
+            ?? throw new TfLbfgsException($"{this}: expected a call as its file states it.");
         return _definition!.Compute(new OperationArguments(ToString(), _definition.Parameters, call, _config, inputs));
     }
 

@@ -38,11 +38,14 @@ internal sealed class OperationArguments(
     public Tensor[] Tensors(string name)
     {
         JsonElement value = Find(name) ?? throw Missing(name, "a list of tensors");
-        return value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(item => ToTensor(name, item, null))] : [ToTensor(name, value, null)];
+        return value.ValueKind == JsonValueKind.Array
+            ? [.. value.EnumerateArray().Select(item => ToTensor(name, item, null))]
+            : [ToTensor(name, value, null)];
     }
 
     /// <summary>The arguments without a name as tensors, from one on.</summary>
-    public Tensor[] Rest(int first) => [.. call.Positional.Skip(first).Select((value, i) => ToTensor($"argument {first + i}", value, null))];
+    public Tensor[] Rest(int first) =>
+        [.. call.Positional.Skip(first).Select((value, i) => ToTensor($"argument {first + i}", value, null))];
 
     /// <summary>A list of integers of which some are tensors, as a tensor of int32: a shape, sizes, positions.</summary>
     public Tensor Integers(string name)
@@ -126,7 +129,8 @@ internal sealed class OperationArguments(
         if (Find(name) is not { } value)
             return null;
         string text = value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(name, "the name of a dtype", value);
-        DType dtype = DTypeFacts.FromPythonName(text.StartsWith("tf.", StringComparison.Ordinal) ? text[3..] : text) ?? throw Wrong(name, "the name of a dtype", value);
+        DType dtype = DTypeFacts.FromPythonName(text.StartsWith("tf.", StringComparison.Ordinal) ? text[3..] : text)
+            ?? throw Wrong(name, "the name of a dtype", value);
         return dtype.IsFloating ? VariableSubstitution.ComputeDType ?? dtype : dtype;
     }
 
@@ -193,8 +197,10 @@ internal sealed class OperationArguments(
     private static JsonElement? NotNull(JsonElement value) => value.ValueKind == JsonValueKind.Null ? null : value;
 
     private static bool IsTyped(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Object && value.TryGetProperty("class_name", out JsonElement name) && name.ValueKind == JsonValueKind.String
-        && name.GetString() is "__tensor__" or "__numpy__" && value.TryGetProperty("config", out JsonElement config) && config.TryGetProperty("value", out _);
+        value.ValueKind == JsonValueKind.Object && value.TryGetProperty("class_name", out JsonElement name)
+            && name.ValueKind == JsonValueKind.String
+        && name.GetString() is "__tensor__" or "__numpy__" && value.TryGetProperty("config", out JsonElement config)
+            && config.TryGetProperty("value", out _);
 
     // Keras 3 writes arrays and tensors as objects with their dtype.
     private static JsonElement Plain(JsonElement value) => IsTyped(value) ? value.GetProperty("config").GetProperty("value") : value;

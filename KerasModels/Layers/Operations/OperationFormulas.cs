@@ -67,14 +67,16 @@ internal static class OperationFormulas
     }
 
     /// <summary>A reduction over elements that are no NaN, which count as a value that does not matter.</summary>
-    public static Tensor WithoutNan(Tensor x, double instead) => x.DType.IsFloating ? Tf.Where(Tf.Math.IsNan(x), Constant(x, instead), x) : x;
+    public static Tensor WithoutNan(Tensor x, double instead) =>
+        x.DType.IsFloating ? Tf.Where(Tf.Math.IsNan(x), Constant(x, instead), x) : x;
 
     /// <summary>The mean of the elements that are no NaN.</summary>
     public static Tensor NanMean(Tensor x, int[]? axes, bool keepDims) =>
         Tf.ReduceSum(WithoutNan(x, 0), axes, keepDims) / Tf.ReduceSum(Tf.Cast(Tf.LogicalNot(Tf.Math.IsNan(x)), x.DType), axes, keepDims);
 
     /// <summary>The variance of the elements that are no NaN.</summary>
-    public static Tensor NanVariance(Tensor x, int[]? axes, bool keepDims) => NanMean(Tf.Square(x - NanMean(x, axes, keepDims: true)), axes, keepDims);
+    public static Tensor NanVariance(Tensor x, int[]? axes, bool keepDims) =>
+        NanMean(Tf.Square(x - NanMean(x, axes, keepDims: true)), axes, keepDims);
 
     /// <summary>A norm of vectors or matrices. Python: <c>numpy.linalg.norm</c>.</summary>
     /// <param name="x">The tensor.</param>
@@ -93,7 +95,8 @@ internal static class OperationFormulas
     };
 
     /// <summary>Elements along a diagonal of the last two of moved axes.</summary>
-    public static Tensor Diagonal(Tensor x, int offset, int axis1, int axis2) => Tf.Linalg.DiagPart(MoveAxes(x, [axis1, axis2], [-2, -1]), offset);
+    public static Tensor Diagonal(Tensor x, int offset, int axis1, int axis2) =>
+        Tf.Linalg.DiagPart(MoveAxes(x, [axis1, axis2], [-2, -1]), offset);
 
     /// <summary>Moves axes to other places; the others keep their order.</summary>
     public static Tensor MoveAxes(Tensor x, int[] source, int[] destination)

@@ -28,7 +28,8 @@ internal sealed class OperationTable
     }
 
     /// <summary>Adds an operation with one output.</summary>
-    public void Add(string names, string parameters, Func<OperationArguments, Tensor> compute) => AddMany(names, parameters, a => [compute(a)]);
+    public void Add(string names, string parameters, Func<OperationArguments, Tensor> compute) =>
+        AddMany(names, parameters, a => [compute(a)]);
 
     /// <summary>Adds an operation of one tensor called x, without further arguments.</summary>
     public void Unary(string names, Func<Tensor, Tensor> compute)

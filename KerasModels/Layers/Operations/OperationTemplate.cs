@@ -30,7 +30,8 @@ internal sealed class OperationTemplate
         using var second = JsonDocument.Parse(named.ToJsonString(Options), Depth);
         return new OperationTemplate(
             [.. first.RootElement.Clone().EnumerateArray()],
-            second.RootElement.Clone().EnumerateObject().ToDictionary(member => member.Name, member => member.Value, StringComparer.Ordinal));
+            second.RootElement.Clone().EnumerateObject().ToDictionary(
+                member => member.Name, member => member.Value, StringComparer.Ordinal));
     }
 
     /// <summary>What stands for an input.</summary>

@@ -3,7 +3,9 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>The dtype in which operations of Keras 3 compute with tensors of different dtypes. Python: <c>keras.src.backend.common.dtypes</c>.</summary>
+/// <summary>
+/// The dtype in which operations of Keras 3 compute with tensors of different dtypes. Python: <c>keras.src.backend.common.dtypes</c>.
+/// </summary>
 internal static class Promotion
 {
     /// <summary>Brings two tensors to one dtype.</summary>
@@ -23,7 +25,9 @@ internal static class Promotion
     /// <summary>The tensor itself where it is floating-point or complex, else as <see cref="KerasConfig.FloatX"/>.</summary>
     public static Tensor Floating(Tensor x) => x.DType.IsDifferentiable ? x : RawOps.Cast(x, KerasConfig.FloatX);
 
-    /// <summary>The dtype of a constant of Python beside a tensor: that of the tensor, unless the constant has a fraction and the tensor none.</summary>
+    /// <summary>
+    /// The dtype of a constant of Python beside a tensor: that of the tensor, unless the constant has a fraction and the tensor none.
+    /// </summary>
     public static DType OfConstant(DType tensor, DType constant) =>
         constant == DType.String || (tensor == DType.Bool && constant != DType.Bool) ? constant
         : constant == DType.Float32 && !tensor.IsDifferentiable ? KerasConfig.FloatX

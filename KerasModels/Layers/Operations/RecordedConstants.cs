@@ -14,5 +14,6 @@ internal sealed record RecordedConstants(JsonObject Function, JsonObject Config,
     /// <summary>The same names in both generations.</summary>
     public static RecordedConstants Same(params (string Name, JsonNode? Value)[] values) => new(Of(values), Of(values), []);
 
-    private static JsonObject Of((string Name, JsonNode? Value)[] values) => new(values.Select(value => KeyValuePair.Create(value.Name, value.Value?.DeepClone())));
+    private static JsonObject Of((string Name, JsonNode? Value)[] values) =>
+        new(values.Select(value => KeyValuePair.Create(value.Name, value.Value?.DeepClone())));
 }

@@ -4,7 +4,8 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// The ops that have a form in Keras files, for writing what a functional model recorded. Others can stand in a model, which is then saved by
+/// The ops that have a form in Keras files, for writing what a functional model recorded. Others can stand in a model, which is then saved
+/// by
 /// its weights only. <see cref="Keras2Functions"/> and <see cref="Keras3Operations"/> read them.
 /// </summary>
 internal static class RecordedForms
@@ -80,7 +81,8 @@ internal static class RecordedForms
     private static RecordedForm List(string op, string? keras3, string keras2, string parameter, Func<RecordedOperation, RecordedConstants> constants) =>
         new(op, Split(keras3), keras2, [parameter], IsList: true, constants);
 
-    private static (string Module, string Name)? Split(string? keras3) => keras3?.Split('.') is [var module, var name] ? ($"ops.{module}", name) : null;
+    private static (string Module, string Name)? Split(string? keras3) =>
+        keras3?.Split('.') is [var module, var name] ? ($"ops.{module}", name) : null;
 
     private static IEnumerable<RecordedForm> Unary(params (string Op, string Keras3, string Keras2)[] rows) => Named("x", rows);
 

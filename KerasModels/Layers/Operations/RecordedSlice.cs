@@ -17,7 +17,8 @@ internal static class RecordedSlice
             if (Has("ellipsis_mask"))
             {
                 // Written out, since Keras 3 cannot read an ellipsis from .h5.
-                int others = Enumerable.Range(0, begin.Length).Count(at => at != i && (operation.Integer("new_axis_mask", 0) >> at & 1) == 0);
+                int others = Enumerable.Range(0, begin.Length).Count(
+                    at => at != i && (operation.Integer("new_axis_mask", 0) >> at & 1) == 0);
                 for (int axis = others; axis < operation.Template.Inputs[0].Rank; axis++)
                     AddSlice(null, null, null);
             }

@@ -63,6 +63,7 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
         }
 
         if (_boundaries.Zip(_boundaries.Skip(1)).Any(pair => pair.First >= pair.Second))
-            throw new TfLbfgsException($"PiecewiseConstantDecay: expected ascending boundaries, received {string.Join(", ", _boundaries)}.");
+            throw new TfLbfgsException(
+                $"PiecewiseConstantDecay: expected ascending boundaries, received {string.Join(", ", _boundaries)}.");
     }
 }

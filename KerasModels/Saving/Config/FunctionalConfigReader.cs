@@ -148,7 +148,8 @@ internal sealed class FunctionalConfigReader
             else if (value.ValueKind == JsonValueKind.Array)
                 value.EnumerateArray().ToList().ForEach(Collect);
             else if (value.ValueKind == JsonValueKind.Object)
-                value.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal).ToList().ForEach(member => Collect(member.Value));
+                value.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal).ToList().ForEach(
+                    member => Collect(member.Value));
             else
                 throw config.Fail(field, "references to layers", value);
         }

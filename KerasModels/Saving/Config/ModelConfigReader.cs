@@ -95,17 +95,20 @@ internal static class ModelConfigReader
 
     // Classes of operations have names of layers: Add, Multiply.
     private static bool IsOperation(JsonElement entry) => entry.TryGetProperty("module", out JsonElement module)
-        ? module.ValueKind == JsonValueKind.String && OperationModules.Any(prefix => module.GetString()!.StartsWith(prefix, StringComparison.Ordinal))
+        ? module.ValueKind == JsonValueKind.String
+            && OperationModules.Any(prefix => module.GetString()!.StartsWith(prefix, StringComparison.Ordinal))
         : IsOperationWithoutModule(entry);
 
     // Legacy files of Keras 3 leave the module out. Keras itself cannot read these.
     private static bool IsOperationWithoutModule(JsonElement entry) =>
-        entry.TryGetProperty("class_name", out JsonElement name) && name.ValueKind == JsonValueKind.String && Keras3Operations.Table.TryFind(name.GetString()!, out _)
+        entry.TryGetProperty("class_name", out JsonElement name) && name.ValueKind == JsonValueKind.String
+            && Keras3Operations.Table.TryFind(name.GetString()!, out _)
         && (KerasRegistry.Find(typeof(Layer), name.GetString()!, KerasGeneration.Keras3) is null || !IsLayerConfig(entry));
 
     // Layers say whether they are trained, operations do not.
     private static bool IsLayerConfig(JsonElement entry) =>
-        !entry.TryGetProperty("config", out JsonElement config) || config.ValueKind != JsonValueKind.Object || config.TryGetProperty("trainable", out _) || config.TryGetProperty("dtype", out _)
+        !entry.TryGetProperty("config", out JsonElement config) || config.ValueKind != JsonValueKind.Object
+            || config.TryGetProperty("trainable", out _) || config.TryGetProperty("dtype", out _)
         || !entry.TryGetProperty("inbound_nodes", out _);
 
     // One sentence for all that are unknown, before any layer is made.

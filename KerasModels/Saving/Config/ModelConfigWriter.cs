@@ -80,7 +80,8 @@ internal static class ModelConfigWriter
         JsonArray Refer(KerasTensor tensor) => Reference(graph, tensor, writer, atEnd: false);
         if (node.Layer is IOperationNode operation)
             return operation.ToCall(node, writer.Generation, input => writer.Generation == KerasGeneration.Keras2 ? Refer(input) : CallForm.ToKeras3(input, Refer(input)));
-        bool isPlain = !node.Arguments.TensorNames.Any() && node.Arguments.Values.Count == 0 && node.Layer.NamedInputs(node.Inputs, writer.Generation).Count == 0;
+        bool isPlain = !node.Arguments.TensorNames.Any() && node.Arguments.Values.Count == 0
+            && node.Layer.NamedInputs(node.Inputs, writer.Generation).Count == 0;
         if (!isPlain)
         {
             writer.Warnings.Add($"{node.Layer}: a call with tensors by name is written as Keras {(int)writer.Generation} does; the other generation cannot open this file.");

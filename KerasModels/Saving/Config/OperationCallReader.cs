@@ -6,7 +6,8 @@ using TfLbfgs.Keras.Serialization;
 namespace TfLbfgs.Keras.Saving.Config;
 
 /// <summary>
-/// Reads one call of an operation: its arguments as they stand, with the tensors of other layers, at any depth, as inputs. Keras 2 writes the first
+/// Reads one call of an operation: its arguments as they stand, with the tensors of other layers, at any depth, as inputs. Keras 2 writes
+/// the first
 /// argument, a tensor, a list of tensors or a constant, and the others by name; Keras 3 lists <c>args</c> and <c>kwargs</c>.
 /// </summary>
 internal sealed class OperationCallReader(ConfigObject owner)
@@ -37,7 +38,9 @@ internal sealed class OperationCallReader(ConfigObject owner)
     }
 
     private ConfigObject? ArgumentsOf(JsonElement item) =>
-        item.ValueKind == JsonValueKind.Array && item.GetArrayLength() > 3 && item[3].ValueKind == JsonValueKind.Object ? new ConfigObject(item[3], owner.Owner) : null;
+        item.ValueKind == JsonValueKind.Array && item.GetArrayLength() > 3 && item[3].ValueKind == JsonValueKind.Object
+            ? new ConfigObject(item[3], owner.Owner)
+            : null;
 
     private JsonObject Named(ConfigObject? arguments) => arguments is null
         ? []

@@ -30,7 +30,8 @@ public class InspectCommandTests : CommandTestBase
     [Fact]
     public void Inspect_NoModel_IsNamedAsWhatItIs()
     {
-        CliProgram.Run("inspect", Text("weights.h5", "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n")).Refused("Git LFS", "git lfs pull");
+        CliProgram.Run("inspect", Text("weights.h5", "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n")).Refused(
+            "Git LFS", "git lfs pull");
         CliProgram.Run("inspect", Folder.At("none.h5")).Refused("no such file");
     }
 }

@@ -48,14 +48,16 @@ internal static class KerasCoverage
     {
         get
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllText(Path.Combine(Checkout.Root, "Tests", "Reference", "keras", "public_names.json")));
+            using JsonDocument document = JsonDocument.Parse(
+                File.ReadAllText(Path.Combine(Checkout.Root, "Tests", "Reference", "keras", "public_names.json")));
             return document.RootElement.EnumerateObject().ToDictionary(library => library.Name, library => library.Value.Clone());
         }
     }
 
     private static string Version(string library) => Document[library].GetProperty("version").GetString()!;
 
-    private static string Count(string library, string module) => Document[library].GetProperty("others").TryGetProperty(module, out JsonElement count) ? count.GetRawText() : "";
+    private static string Count(string library, string module) =>
+        Document[library].GetProperty("others").TryGetProperty(module, out JsonElement count) ? count.GetRawText() : "";
 
     private static IReadOnlyList<KerasName> Read()
     {
@@ -79,7 +81,8 @@ internal static class KerasCoverage
     private static KerasName Make(string module, string of, string[] names, bool in2, bool in3)
     {
         string[] all = [of, .. names];
-        Type? type = (in3 ? KerasTypes.Find(module, all, KerasGeneration.Keras3) : null) ?? (in2 ? KerasTypes.Find(module, all, KerasGeneration.Keras2) : null);
+        Type? type = (in3 ? KerasTypes.Find(module, all, KerasGeneration.Keras3) : null)
+            ?? (in2 ? KerasTypes.Find(module, all, KerasGeneration.Keras2) : null);
         return new KerasName(module, of, names, in2, in3, type, type is null ? [] : KerasTestIndex.Of(module, all, type));
     }
 }

@@ -47,7 +47,8 @@ internal static class KerasReasons
     ];
 
     /// <summary>The names with a reason, by module; <c>*</c>: all.</summary>
-    public static IEnumerable<(string Module, string Name)> Names => All.SelectMany(group => group.Names.Select(name => (group.Module, name)));
+    public static IEnumerable<(string Module, string Name)> Names =>
+        All.SelectMany(group => group.Names.Select(name => (group.Module, name)));
 
     /// <summary>The reason for one name; null: none.</summary>
     public static string? Of(string module, string name) =>

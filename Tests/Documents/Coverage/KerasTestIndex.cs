@@ -34,7 +34,9 @@ internal static partial class KerasTestIndex
 
     // Layers stand in files of their family, all else in the table of its kind.
     private static bool IsFor(string module, string file) =>
-        module is "layers" or "optimizers" ? file.StartsWith($"{module}/", StringComparison.Ordinal) : file.EndsWith($"_{module.Split('.')[^1]}.json", StringComparison.Ordinal);
+        module is "layers" or "optimizers"
+            ? file.StartsWith($"{module}/", StringComparison.Ordinal)
+            : file.EndsWith($"_{module.Split('.')[^1]}.json", StringComparison.Ordinal);
 
     private static Dictionary<string, SortedDictionary<string, int>> ReadRecorded()
     {

@@ -61,7 +61,8 @@ internal static class KerasTypes
             {
                 // Functions have the name of their class in snake case.
                 RegisteredClass? entry = KerasRegistry.BuiltInClasses.FirstOrDefault(
-                    entry => entry.Kind == kind && (entry.Generation is null || entry.Generation == generation) && entry.Names.Any(known => Plain(known) == Plain(name)));
+                    entry => entry.Kind == kind && (entry.Generation is null || entry.Generation == generation)
+                        && entry.Names.Any(known => Plain(known) == Plain(name)));
                 if (entry is not null)
                     return entry.Type;
             }

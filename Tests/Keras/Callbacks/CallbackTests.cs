@@ -105,7 +105,8 @@ public class CallbackTests : LeakChecked
         model.Compile(new SGD(0.1), "mse");
         ModelCheckpoint checkpoint = new(folder.File("at-{epoch:02d}-{loss:.2f}.weights.h5")) { MonitoredLog = "loss", SaveBestOnly = true, SaveWeightsOnly = true };
         History history = model.Fit(_x, _y, new FitOptions { Epochs = 2, Callbacks = [checkpoint] });
-        Assert.EndsWith(FormattableString.Invariant($"at-02-{history["loss"][1]:F2}.weights.h5"), checkpoint.LastPath, StringComparison.Ordinal);
+        Assert.EndsWith(
+            FormattableString.Invariant($"at-02-{history["loss"][1]:F2}.weights.h5"), checkpoint.LastPath, StringComparison.Ordinal);
         double[][] trained = model.GetWeights();
         model.LoadWeights(checkpoint.LastPath!);
         Assert.Equal(trained, model.GetWeights());

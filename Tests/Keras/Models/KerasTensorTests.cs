@@ -61,7 +61,8 @@ public sealed class KerasTensorTests : LeakChecked
         Tensor sum = 1 - (Tf.Concat([mean + b, Tf.Tanh(mean)], axis: -1) / 2);
         using Model model = new([a, b], [new Dense(2).Apply(sum)]);
         SaveReport report = model.Save(folder.File("m.h5"));
-        Assert.Contains(report.Warnings, warning => warning.Contains("operations on tensors are written as Keras 3 does", StringComparison.Ordinal));
+        Assert.Contains(
+            report.Warnings, warning => warning.Contains("operations on tensors are written as Keras 3 does", StringComparison.Ordinal));
         using Model loaded = Model.Load(folder.File("m.h5"));
         Tensor[] x = [Tensor.From<double>([.. Enumerable.Range(0, 24).Select(i => Math.Sin(i))], [2, 4, 3]), Tensor.From<double>([.. Enumerable.Range(0, 6).Select(i => Math.Cos(i))], [2, 3])];
         Assert.Equal(model.Predict(x)[0].ToDoubles(), loaded.Predict(x)[0].ToDoubles());

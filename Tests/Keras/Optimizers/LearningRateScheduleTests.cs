@@ -25,7 +25,8 @@ public class LearningRateScheduleTests : LeakChecked
         {
             report.Check($"{entry.GetProperty("class")} {entry.GetProperty("arguments")}", () =>
             {
-                LearningRateSchedule schedule = KerasRegistry.FromConfig<LearningRateSchedule>(entry.GetProperty("class").GetString()!, entry.GetProperty("arguments"), generation);
+                LearningRateSchedule schedule = KerasRegistry.FromConfig<LearningRateSchedule>(
+                    entry.GetProperty("class").GetString()!, entry.GetProperty("arguments"), generation);
                 double[] expected = [.. entry.GetProperty("values").EnumerateArray().Select(value => value.GetDouble())];
                 using Function function = new(inputs => [schedule.Call(inputs[0])]);
                 KerasReference.AssertClose(expected, [.. steps.Select(step => function.Call(step)[0].ToDouble())], 1e-8);
@@ -42,5 +43,6 @@ public class LearningRateScheduleTests : LeakChecked
 
     [Fact]
     public void ExponentialDecay_OfNoSteps_Throws() =>
-        Assert.Contains("decay_steps", Assert.Throws<TfLbfgsException>(() => new ExponentialDecay(0.1, 0, 0.5)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "decay_steps", Assert.Throws<TfLbfgsException>(() => new ExponentialDecay(0.1, 0, 0.5)).Message, StringComparison.Ordinal);
 }

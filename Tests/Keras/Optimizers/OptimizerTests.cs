@@ -108,7 +108,8 @@ public class OptimizerTests : LeakChecked
         optimizer.Apply([(Tensor.From<float>([1, 1]), moved), (null, left)]);
         Assert.Equal([1, 1], left.Value.ToDoubles());
         Assert.NotEqual([1, 1], moved.Value.ToDoubles());
-        Assert.Contains("depends on none", Assert.Throws<TfLbfgsException>(() => optimizer.Apply([(null, left)])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "depends on none", Assert.Throws<TfLbfgsException>(() => optimizer.Apply([(null, left)])).Message, StringComparison.Ordinal);
     }
 
     [Fact]

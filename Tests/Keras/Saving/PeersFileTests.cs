@@ -112,7 +112,8 @@ public class PeersFileTests : LeakChecked
         Assert.Equal(expected.Length, output.Values.Count);
         double tolerance = row.GetProperty("name").GetString()!.Contains("mixed", StringComparison.Ordinal) ? 2e-3 : Tolerance;
         for (int i = 0; i < expected.Length; i++)
-            KerasReference.AssertClose(KerasReference.Numbers(expected[i]), Tf.Cast(output.Values[i], TfLbfgs.Runtime.DType.Float64).ToDoubles(), tolerance);
+            KerasReference.AssertClose(
+                KerasReference.Numbers(expected[i]), Tf.Cast(output.Values[i], TfLbfgs.Runtime.DType.Float64).ToDoubles(), tolerance);
     }
 
     private static void Save(string file, string copy, string format)
@@ -177,7 +178,8 @@ public class PeersFileTests : LeakChecked
             StringBuilder table = new($"{title}: equal of all\n");
             foreach (((string generation, string format, string family), (int equal, int total)) in _counts.OrderBy(c => c.Key))
                 table.Append(CultureInfo.InvariantCulture, $"{generation}, {format}, {family}: {equal} of {total}\n");
-            table.Append(CultureInfo.InvariantCulture, $"all: {_counts.Values.Sum(c => c.Equal)} of {_counts.Values.Sum(c => c.Total)}\n\n");
+            table.Append(
+                CultureInfo.InvariantCulture, $"all: {_counts.Values.Sum(c => c.Equal)} of {_counts.Values.Sum(c => c.Total)}\n\n");
             return table.Append(_reasons).ToString();
         }
     }

@@ -73,7 +73,8 @@ public class PeersFormatTests : LeakChecked
                     print(json.dumps({"case": stem, "way": f"Keras {generation}, {way}", "error": repr(e)[:300]}), flush=True)
         """;
 
-    // A compiled model that was loaded and saved here goes on as the original does: the same optimizer, and the same weights after two steps.
+    // A compiled model that was loaded and saved here goes on as the original does: the same optimizer, and the same weights after two
+    // steps.
     private const string GoOn = """
         import json, sys
         import numpy as np

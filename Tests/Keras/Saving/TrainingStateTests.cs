@@ -53,5 +53,6 @@ public class TrainingStateTests : LeakChecked
         Assert.Null(again.TrainingState);
     }
 
-    private static IEnumerable<WeightArray> Optimizer(ModelContents contents) => contents.TrainingNodes.Where(node => node.Name == "optimizer").SelectMany(node => node.AllArrays());
+    private static IEnumerable<WeightArray> Optimizer(ModelContents contents) =>
+        contents.TrainingNodes.Where(node => node.Name == "optimizer").SelectMany(node => node.AllArrays());
 }

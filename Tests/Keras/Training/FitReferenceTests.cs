@@ -55,7 +55,9 @@ public class FitReferenceTests : LeakChecked
             "both" => [y, labels],
             _ => [y],
         };
-        Tensor[]? weights = entry.GetProperty("weighted").GetBoolean() ? [KerasReference.ToTensor(data.GetProperty("sample_weight"))] : null;
+        Tensor[]? weights = entry.GetProperty("weighted").GetBoolean()
+            ? [KerasReference.ToTensor(data.GetProperty("sample_weight"))]
+            : null;
         using TrainingData training = new([x], targets, weights);
         Tensor validX = KerasReference.ToTensor(data.GetProperty("validation_x")), validY = KerasReference.ToTensor(data.GetProperty("validation_y"));
         using TrainingData validation = new(validX, validY);
@@ -67,7 +69,9 @@ public class FitReferenceTests : LeakChecked
             ValidationData = fit.TryGetProperty("validation_data", out _) ? validation : null,
             ValidationSplit = fit.TryGetProperty("validation_split", out JsonElement split) ? split.GetDouble() : 0,
             ValidationFrequency = fit.TryGetProperty("validation_freq", out JsonElement frequency) ? frequency.GetInt32() : 1,
-            ClassWeights = fit.TryGetProperty("class_weight", out JsonElement classes) ? classes.EnumerateObject().ToDictionary(c => int.Parse(c.Name), c => c.Value.GetDouble()) : null,
+            ClassWeights = fit.TryGetProperty("class_weight", out JsonElement classes)
+                ? classes.EnumerateObject().ToDictionary(c => int.Parse(c.Name), c => c.Value.GetDouble())
+                : null,
             Callbacks = [.. entry.GetProperty("callbacks").EnumerateObject().Select(CallbackOf)],
         });
         foreach (JsonProperty expected in entry.GetProperty("history").EnumerateObject())

@@ -38,8 +38,10 @@ public class PeersTrainingTests : LeakChecked
         {
             foreach ((string part, string log) in new[] { ("train", "loss"), ("validation", "val_loss") })
             {
-                string line = Assert.Single(lines, line => line.StartsWith(FormattableString.Invariant($"{part} epoch_loss {epoch} "), StringComparison.Ordinal));
-                Assert.Equal((float)history[log][epoch], float.Parse(line.Split(' ')[3], System.Globalization.CultureInfo.InvariantCulture));
+                string line = Assert.Single(
+                    lines, line => line.StartsWith(FormattableString.Invariant($"{part} epoch_loss {epoch} "), StringComparison.Ordinal));
+                Assert.Equal(
+                    (float)history[log][epoch], float.Parse(line.Split(' ')[3], System.Globalization.CultureInfo.InvariantCulture));
             }
         }
 

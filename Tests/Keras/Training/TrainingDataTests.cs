@@ -31,7 +31,8 @@ public class TrainingDataTests : LeakChecked
     public void FromNpz_AndNpy_ReadsWhatWasWritten()
     {
         using ScratchFolder folder = new();
-        static StoredArray Array(double[] values, params long[] shape) => StoredArray.FromBytes(DType.Float64, shape, System.Runtime.InteropServices.MemoryMarshal.AsBytes<double>(values).ToArray());
+        static StoredArray Array(double[] values, params long[] shape) =>
+            StoredArray.FromBytes(DType.Float64, shape, System.Runtime.InteropServices.MemoryMarshal.AsBytes<double>(values).ToArray());
         StoredArray x = Array([0, 1, 2, 3, 4, 5], 3, 2), y = Array([1, 2, 3], 3, 1);
         NpzFile.Write(folder.File("data.npz"), [("x", x), ("y", y)]);
         NpyFile.Write(folder.File("x.npy"), x);

@@ -43,7 +43,8 @@ public class TrainingReferenceTests : LeakChecked
             {
                 model.SetWeights(start);
                 model.Compile("lbfgs", "mse");
-                History history = model.Fit(x, y, epochs: lbfgs.GetProperty("runs").EnumerateArray().Max(run => run.GetProperty("max_iterations").GetInt32()));
+                History history = model.Fit(
+                    x, y, epochs: lbfgs.GetProperty("runs").EnumerateArray().Max(run => run.GetProperty("max_iterations").GetInt32()));
                 Assert.True(history["loss"][^1] <= lbfgs.GetProperty("loss").GetDouble(), $"{history["loss"][^1]}");
             });
             report.Finish();
@@ -52,7 +53,8 @@ public class TrainingReferenceTests : LeakChecked
 
     private static void CheckAdam(Model model, JsonElement start, JsonElement adam, Tensor x, Tensor y)
     {
-        KerasReference.AssertClose(KerasReference.Numbers(start.GetProperty("flat_parameters")), [.. model.GetWeights().SelectMany(w => w)], 0);
+        KerasReference.AssertClose(
+            KerasReference.Numbers(start.GetProperty("flat_parameters")), [.. model.GetWeights().SelectMany(w => w)], 0);
         double[] losses = [.. adam.GetProperty("losses").EnumerateArray().Select(loss => loss.GetDouble())];
         int steps = adam.GetProperty("steps").GetInt32();
         model.Compile(
@@ -65,8 +67,10 @@ public class TrainingReferenceTests : LeakChecked
             "mse");
         History history = model.Fit(x, y, new FitOptions { Epochs = steps, BatchSize = (int)x.Shape[0], Shuffle = false });
         KerasReference.AssertClose(losses[..steps], [.. history["loss"]], Tight);
-        KerasReference.AssertClose(KerasReference.Numbers(adam.GetProperty("flat_parameters")), [.. model.GetWeights().SelectMany(w => w)], 1e-8);
-        KerasReference.AssertClose([adam.GetProperty("loss").GetDouble()], [model.Evaluate(x, y, batchSize: (int)x.Shape[0])["loss"]], Tight);
+        KerasReference.AssertClose(
+            KerasReference.Numbers(adam.GetProperty("flat_parameters")), [.. model.GetWeights().SelectMany(w => w)], 1e-8);
+        KerasReference.AssertClose(
+            [adam.GetProperty("loss").GetDouble()], [model.Evaluate(x, y, batchSize: (int)x.Shape[0])["loss"]], Tight);
     }
 
     private static void CheckLbfgs(Model model, JsonElement run, JsonElement options, Tensor x, Tensor y)

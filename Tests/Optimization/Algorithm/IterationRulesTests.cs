@@ -126,9 +126,11 @@ public sealed class IterationRulesTests : LeakChecked
 
     private static TracedScalar Trace(HostScalar scalar) => scalar.Value;
 
-    private static ZoomPoint<TracedScalar> Trace(ZoomPoint<HostScalar> point) => new(Trace(point.Step), Trace(point.Value), Trace(point.Slope));
+    private static ZoomPoint<TracedScalar> Trace(ZoomPoint<HostScalar> point) =>
+        new(Trace(point.Step), Trace(point.Value), Trace(point.Slope));
 
-    private static ZoomState<TracedScalar> Trace(ZoomState<HostScalar> state) => new(Trace(state.Step), Trace(state.Low), Trace(state.High), Trace(state.HasHigh), Trace(state.Wall));
+    private static ZoomState<TracedScalar> Trace(ZoomState<HostScalar> state) =>
+        new(Trace(state.Step), Trace(state.Low), Trace(state.High), Trace(state.HasHigh), Trace(state.Wall));
 
     private static RuleLimits<TracedScalar> Trace(RuleLimits<HostScalar> limits) =>
         new(Trace(limits.Epsilon), Trace(limits.AbsoluteError), Trace(limits.RelativeError), Trace(limits.FloorIterations), Trace(limits.MaxRestarts));

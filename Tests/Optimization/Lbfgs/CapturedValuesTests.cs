@@ -29,7 +29,8 @@ public sealed class CapturedValuesTests : LeakChecked
     {
         using TensorScope scope = new();
         using Variable target = new(Tensor.From([2.0, 3.0]), "target");
-        using LbfgsMinimizer minimizer = new(new FunctionObjective(p => Tf.ReduceSum(Tf.Square(p - target.Value)), Tensor.From([5.0, -5.0])));
+        using LbfgsMinimizer minimizer = new(
+            new FunctionObjective(p => Tf.ReduceSum(Tf.Square(p - target.Value)), Tensor.From([5.0, -5.0])));
         using LbfgsResult first = minimizer.Minimize();
         target.Assign(Tensor.From([7.0, 8.0]));
         using LbfgsResult second = minimizer.Minimize();

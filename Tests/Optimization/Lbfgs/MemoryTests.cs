@@ -15,7 +15,8 @@ public sealed class MemoryTests
         const int others = 80;
         if (MemoryProbe.Run("pairs") is not [var peak, var resident])
             throw new InvalidOperationException("expected two numbers");
-        string line = string.Create(CultureInfo.InvariantCulture, $"{pairs} pairs: peak {peak / 100.0:F1} vectors, resident at the end {resident / 100.0:F1}");
+        string line = string.Create(
+            CultureInfo.InvariantCulture, $"{pairs} pairs: peak {peak / 100.0:F1} vectors, resident at the end {resident / 100.0:F1}");
         TestContext.Current.TestOutputHelper?.WriteLine(line);
         Assert.True(resident <= 100 * (2 * pairs + others), line);
         Assert.True(peak <= 100 * (2 * pairs + others), line);

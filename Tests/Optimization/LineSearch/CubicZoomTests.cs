@@ -152,7 +152,8 @@ public sealed class CubicZoomTests : LeakChecked
         Func<double, (double Value, double Slope)> function, double firstStep, double curvature = 0.9, double noise = 0, int maxTrials = 30, int limit = int.MaxValue)
     {
         (double value, double slope) = function(0);
-        Line line = new(new LinePoint(0, value, slope), firstStep, noise, Math.Min(SufficientDecrease, curvature / 2), curvature, maxTrials);
+        Line line = new(
+            new LinePoint(0, value, slope), firstStep, noise, Math.Min(SufficientDecrease, curvature / 2), curvature, maxTrials);
         using TrialKeeper keeper = new(line, Evaluate);
         Trial? trial = keeper.Run(new CubicZoom());
         return new Found(trial, keeper.IsAccepted, keeper.IsInterrupted);

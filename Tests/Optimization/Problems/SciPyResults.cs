@@ -11,6 +11,7 @@ internal static class SciPyResults
     {
         using JsonDocument document = JsonDocument.Parse(File.ReadAllText(ReferenceRoot.Require("lbfgs", "peers.json")));
         return document.RootElement.GetProperty("table").EnumerateArray()
-            .ToDictionary(row => row.GetProperty("problem").GetString()!, row => row.GetProperty("results").GetProperty("scipy_lbfgsb").Clone());
+            .ToDictionary(
+                row => row.GetProperty("problem").GetString()!, row => row.GetProperty("results").GetProperty("scipy_lbfgsb").Clone());
     }
 }

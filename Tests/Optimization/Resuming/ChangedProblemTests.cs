@@ -8,7 +8,9 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Optimization.Resuming;
 
-/// <summary>A state that is resumed on other data, another loss or another scaling is refused with both losses, or begins anew at its point.</summary>
+/// <summary>
+/// A state that is resumed on other data, another loss or another scaling is refused with both losses, or begins anew at its point.
+/// </summary>
 public sealed class ChangedProblemTests : LeakChecked
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tflbfgs-changed").FullName;
@@ -81,7 +83,8 @@ public sealed class ChangedProblemTests : LeakChecked
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static Tensor Loss(Tensor x, IReadOnlyList<Tensor> data) => PairedRosenbrock.Value(x) + Tf.ReduceMean(Tf.Square(Tf.ReduceSum(x) - data[0]));
+    private static Tensor Loss(Tensor x, IReadOnlyList<Tensor> data) =>
+        PairedRosenbrock.Value(x) + Tf.ReduceMean(Tf.Square(Tf.ReduceSum(x) - data[0]));
 
     private static Tensor Targets(double shift, int count = 8) => Tensor.From([.. Enumerable.Range(0, count).Select(i => i + shift)]);
 
@@ -121,6 +124,7 @@ public sealed class ChangedProblemTests : LeakChecked
 
         public override Tensor InitialPosition() => Tensor.From(PairedRosenbrock.Start);
 
-        public override (Tensor Loss, Tensor Gradient) Evaluate(Tensor position, IReadOnlyList<Tensor> data) => new FunctionObjective(Loss, position, data).Evaluate(position, data);
+        public override (Tensor Loss, Tensor Gradient) Evaluate(Tensor position, IReadOnlyList<Tensor> data) =>
+            new FunctionObjective(Loss, position, data).Evaluate(position, data);
     }
 }

@@ -7,7 +7,10 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Optimization.Resuming;
 
-/// <summary>State files with a right checksum and wrong content: each ends in one sentence, when it is read or when a minimizer takes it, or goes on as a state does.</summary>
+/// <summary>
+/// State files with a right checksum and wrong content: each ends in one sentence, when it is read or when a minimizer takes it, or goes on
+/// as a state does.
+/// </summary>
 public sealed class StateFileFuzzTests : LeakChecked
 {
     private const int FixedBytes = 16;

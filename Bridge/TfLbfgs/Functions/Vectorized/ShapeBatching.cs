@@ -18,7 +18,8 @@ internal static class ShapeBatching
         rules.Add(OpNames.ConcatV2, op => op.Axes(op.Inputs.Length - 1) is { } axis ? op.With([.. Every(op, op.Inputs.Length - 1), axis]) : null);
         rules.Add(OpNames.Pack, op => [RawOps.Pack(Every(op, op.Inputs.Length), BatchedOperation.Axis(op.Operation.GetAttribute(OpAttributes.Pack.Axis)))]);
         rules.Add(OpNames.Unpack, op =>
-            RawOps.Unpack(op.Inputs[0], op.Operation.OutputCount, BatchedOperation.Axis(op.Operation.GetAttribute(OpAttributes.Unpack.Axis))));
+            RawOps.Unpack(
+                op.Inputs[0], op.Operation.OutputCount, BatchedOperation.Axis(op.Operation.GetAttribute(OpAttributes.Unpack.Axis))));
         rules.Add(OpNames.Split, op => op.Axes(0) is { } axis ? op.With(axis, op.Inputs[1]) : null);
         rules.Add(OpNames.SplitV, op => op.IsOnlyFirstStacked && op.Axes(2) is { } axis ? op.With(op.Inputs[0], op.Inputs[1], axis) : null);
         rules.Add(OpNames.Shape, op => Shared(op, ElementShape(op, op.Operation.GetAttribute(OpAttributes.Shape.OutType))));
@@ -38,7 +39,8 @@ internal static class ShapeBatching
 
     private static Tensor[] Every(BatchedOperation op, int count) => [.. Enumerable.Range(0, count).Select(op.Stacked)];
 
-    private static Tensor[]? Reshaped(BatchedOperation op, Tensor? second) => op.IsStacked[0] && second is not null ? op.With(op.Inputs[0], second) : null;
+    private static Tensor[]? Reshaped(BatchedOperation op, Tensor? second) =>
+        op.IsStacked[0] && second is not null ? op.With(op.Inputs[0], second) : null;
 
     private static Tensor[]? BroadcastTo(BatchedOperation op)
     {

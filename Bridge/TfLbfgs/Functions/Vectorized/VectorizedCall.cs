@@ -3,7 +3,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Functions.Vectorized;
 
 /// <summary>
-/// One call of <c>Tf.VectorizedMap</c>: executes each op on elements for all of them, by the op's batching rule or in a loop. Listeners that
+/// One call of <c>Tf.VectorizedMap</c>: executes each op on elements for all of them, by the op's batching rule or in a loop. Listeners
+/// that
 /// began outside hear of the ops on stacked tensors, those that began inside, such as a tape of the function, of the ops on elements.
 /// </summary>
 internal sealed class VectorizedCall : IOperationListener, IDisposable
@@ -46,7 +47,8 @@ internal sealed class VectorizedCall : IOperationListener, IDisposable
         Tensor[] stacked = new Tensor[results.Count];
         for (int i = 0; i < stacked.Length; i++)
         {
-            Tensor result = results[i] ?? throw new TfLbfgsException($"Tf.VectorizedMap: expected a tensor as result {i} of the function, received null.");
+            Tensor result = results[i]
+                ?? throw new TfLbfgsException($"Tf.VectorizedMap: expected a tensor as result {i} of the function, received null.");
             if (result is MappedTensor mapped && mapped.Call == this)
             {
                 stacked[i] = mapped.Stacked.Alias();

@@ -31,7 +31,9 @@ internal sealed class BlockLstm(string op, IReadOnlyList<Tensor> inputs, bool us
         {
             Tensor sum = RawOps.AddV2(RawOps.MatMul(RawOps.ConcatV2([x[t], hidden], Int32(1)), _w), _b);
             Tensor[] gates = RawOps.Split(Int32(1), sum, 4);
-            (Tensor forInput, Tensor forCell, Tensor forForget) = isVersion2 ? (gates[0], gates[2], gates[1]) : (gates[0], gates[1], gates[2]);
+            (Tensor forInput, Tensor forCell, Tensor forForget) = isVersion2
+                ? (gates[0], gates[2], gates[1])
+                : (gates[0], gates[1], gates[2]);
             Tensor forOutput = gates[3];
             if (forgetBias != 0)
                 forForget += forgetBias;
@@ -40,7 +42,8 @@ internal sealed class BlockLstm(string op, IReadOnlyList<Tensor> inputs, bool us
             Tensor f = RawOps.Sigmoid(usesPeephole ? forForget + cell * _wcf : forForget);
             Tensor next = candidate * i + cell * f;
             if (cellClip > 0)
-                next += RawOps.StopGradient(RawOps.Minimum(RawOps.Maximum(next, Tensor.Scalar(-cellClip, next.DType)), Tensor.Scalar(cellClip, next.DType)) - next);
+                next += RawOps.StopGradient(
+                    RawOps.Minimum(RawOps.Maximum(next, Tensor.Scalar(-cellClip, next.DType)), Tensor.Scalar(cellClip, next.DType)) - next);
             Tensor o = RawOps.Sigmoid(usesPeephole ? forOutput + next * _wco : forOutput);
             Tensor squashed = RawOps.Tanh(next);
             Tensor output = o * squashed;

@@ -4,7 +4,8 @@ using static TfLbfgs.Gradients.Rules.RuleTable;
 namespace TfLbfgs.Gradients.Rules;
 
 /// <summary>
-/// A whole LSTM in one op. The first order with respect to cell state and output is TensorFlow's kernel; through the gates, and from the second
+/// A whole LSTM in one op. The first order with respect to cell state and output is TensorFlow's kernel; through the gates, and from the
+/// second
 /// order on, it is a formula (<see cref="BlockLstm"/>).
 /// </summary>
 internal static class BlockLstmRules

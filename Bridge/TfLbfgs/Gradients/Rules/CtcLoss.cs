@@ -35,20 +35,24 @@ internal static class CtcLoss
         DType dtype = logits.DType;
         Tensor never = Tensor.Scalar(Never, dtype);
         Tensor batch = RawOps.StridedSlice(RawOps.Shape(logits, DType.Int64), Ints(1), Ints(2), Ints(1));
-        Tensor examples = RawOps.StridedSlice(labelIndices, Ints(0, 0), Ints(0, 1), Ints(1, 1), beginMask: 3, endMask: 1, shrinkAxisMask: 2);
+        Tensor examples = RawOps.StridedSlice(
+            labelIndices, Ints(0, 0), Ints(0, 1), Ints(1, 1), beginMask: 3, endMask: 1, shrinkAxisMask: 2);
         Tensor counts = RawOps.UnsortedSegmentSum(RawOps.OnesLike(labelValues), examples, RawOps.Reshape(batch, Ints()));
         Tensor longest = RawOps.Reshape(RawOps.Cast(RawOps.Max(counts, Ints(0)), DType.Int64), Ints(1));
         Tensor labels = RawOps.ScatterNd(labelIndices, labelValues, RawOps.ConcatV2([batch, longest], Int32(0)));
         Tensor blank = RawOps.ExpandDims(RawOps.Fill(batch, Tensor.Scalar((int)logits.Shape[2] - 1)), Int32(1));
         Tensor between = RawOps.ZerosLike(labels) + blank;
-        Tensor path = RawOps.ConcatV2([RawOps.Reshape(RawOps.Pack([between, labels], axis: 2), RawOps.ConcatV2([batch, Ints(-1)], Int32(0))), blank], Int32(1));
+        Tensor path = RawOps.ConcatV2(
+            [RawOps.Reshape(RawOps.Pack([between, labels], axis: 2), RawOps.ConcatV2([batch, Ints(-1)], Int32(0))), blank], Int32(1));
 
         // A blank may be left out between two labels that differ.
         Tensor before = Shifted(path, 2, Int32(-1));
-        Tensor skips = RawOps.SelectV2(RawOps.LogicalAnd(RawOps.NotEqual(path, blank), RawOps.NotEqual(path, before)), Tensor.Scalar(0, dtype), never);
+        Tensor skips = RawOps.SelectV2(
+            RawOps.LogicalAnd(RawOps.NotEqual(path, blank), RawOps.NotEqual(path, before)), Tensor.Scalar(0, dtype), never);
         Tensor byClass = RawOps.Transpose(RawOps.LogSoftmax(logits), Ints(1, 2, 0));
         Tensor[] scores = RawOps.Unpack(RawOps.GatherV2(byClass, path, Int32(1), batchDims: 1), logits.Shape[0], axis: 2);
-        Tensor positions = RawOps.Range(Int32(0), RawOps.StridedSlice(RawOps.Shape(path), Ints(1), Ints(2), Ints(1), shrinkAxisMask: 1), Int32(1));
+        Tensor positions = RawOps.Range(
+            Int32(0), RawOps.StridedSlice(RawOps.Shape(path), Ints(1), Ints(2), Ints(1), shrinkAxisMask: 1), Int32(1));
         Tensor alpha = RawOps.SelectV2(RawOps.Less(positions, Int32(2)), scores[0], RawOps.ZerosLike(scores[0]) + never);
         Tensor frames = RawOps.ExpandDims(lengths, Int32(1));
         for (int t = 1; t < scores.Length; t++)

@@ -68,7 +68,8 @@ internal static class RaggedRules
         Tensor?[] gradients = context.Result();
         if (splits == 0)
         {
-            gradients[0] = RawOps.RaggedTensorToVariantGradient(context.Upstream, Ints([0], DType.Int32), ShapeOf(values, DType.Int32), values.DType);
+            gradients[0] = RawOps.RaggedTensorToVariantGradient(
+                context.Upstream, Ints([0], DType.Int32), ShapeOf(values, DType.Int32), values.DType);
             return gradients;
         }
 

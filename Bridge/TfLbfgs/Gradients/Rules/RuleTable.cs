@@ -44,7 +44,8 @@ internal sealed class RuleTable
     });
 
     /// <summary>Adds the rule of an op that a formula of differentiable ops can compute too: the gradient is that of the formula.</summary>
-    public void Formula(string op, Func<IReadOnlyList<Tensor>, Tensor> formula) => Add(op, context => FormulaGradient(context, inputs => [formula(inputs)]));
+    public void Formula(string op, Func<IReadOnlyList<Tensor>, Tensor> formula) =>
+        Add(op, context => FormulaGradient(context, inputs => [formula(inputs)]));
 
     /// <summary>The gradient of a formula that computes some or all outputs of an op; null: the others.</summary>
     public static Tensor?[] FormulaGradient(RuleContext context, Func<IReadOnlyList<Tensor>, Tensor?[]> formula)

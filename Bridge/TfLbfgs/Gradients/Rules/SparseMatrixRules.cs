@@ -29,7 +29,9 @@ internal static class SparseMatrixRules
         rules.NotDifferentiable(OpNames.SparseMatrixZeros);
     }
 
-    /// <summary>The dtype of the matrix with an identity, by the ops of a tape that take it; null: none of them takes a sparse matrix.</summary>
+    /// <summary>
+    /// The dtype of the matrix with an identity, by the ops of a tape that take it; null: none of them takes a sparse matrix.
+    /// </summary>
     public static DType? DTypeOf(IEnumerable<TapeEntry> entries, long id)
     {
         foreach (TapeEntry entry in entries)

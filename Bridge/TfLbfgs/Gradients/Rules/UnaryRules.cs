@@ -65,7 +65,8 @@ internal static class UnaryRules
         rules.Pair(OpNames.TanhGrad, (g, a, b, _) => g * -2 * Conj(b) * Conj(a), (g, a, _, _) => RawOps.TanhGrad(Conj(a), g));
         rules.Pair(OpNames.SigmoidGrad, SigmoidSecond, (g, a, _, _) => RawOps.SigmoidGrad(Conj(a), g));
         rules.Pair(OpNames.SqrtGrad, (g, a, _, z) => -Conj(g / a) * z, (g, a, _, _) => g / a * 0.5);
-        rules.Pair(OpNames.RsqrtGrad, (g, a, b, _) => Conj(g) * -1.5 * b * RawOps.Square(Conj(a)), (g, a, _, _) => RsqrtGradient(Conj(a), g));
+        rules.Pair(
+            OpNames.RsqrtGrad, (g, a, b, _) => Conj(g) * -1.5 * b * RawOps.Square(Conj(a)), (g, a, _, _) => RsqrtGradient(Conj(a), g));
         foreach (string op in (ReadOnlySpan<string>)[OpNames.ReciprocalGrad, OpNames.InvGrad])
             rules.Pair(op, (g, a, b, _) => Conj(g) * -2 * b * Conj(a), (g, a, _, _) => ReciprocalGradient(Conj(a), g));
     }
@@ -81,7 +82,8 @@ internal static class UnaryRules
         return g * -0.5 * conjugate * RawOps.Square(conjugate);
     }
 
-    private static Tensor ReciprocalGradient(Tensor y, Tensor g) => y.DType.IsComplex ? -g * RawOps.Square(RawOps.Conj(y)) : RawOps.ReciprocalGrad(y, g);
+    private static Tensor ReciprocalGradient(Tensor y, Tensor g) =>
+        y.DType.IsComplex ? -g * RawOps.Square(RawOps.Conj(y)) : RawOps.ReciprocalGrad(y, g);
 
     private static Tensor SigmoidSecond(Tensor g, Tensor a, Tensor b, Tensor z)
     {

@@ -47,5 +47,6 @@ internal readonly record struct EvaluationScalars(
         [value, slope, gradientMax, gradientSquared, changeSquared, directionDotChange, moved, startSlope, directionSquared];
 
     /// <summary>From the numbers of the device.</summary>
-    public static EvaluationScalars Of(double step, ReadOnlySpan<double> s) => new(step, s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], s[8]);
+    public static EvaluationScalars Of(double step, ReadOnlySpan<double> s) =>
+        new(step, s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], s[8]);
 }

@@ -1,7 +1,8 @@
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The numbers in which the decisions of the minimizer are written, once: <see cref="HostScalar"/> for runs and members of a batch, <see cref="TracedScalar"/> for the compiled loop. Formulas over them have no branches;
+/// The numbers in which the decisions of the minimizer are written, once: <see cref="HostScalar"/> for runs and members of a batch,
+/// <see cref="TracedScalar"/> for the compiled loop. Formulas over them have no branches;
 /// they select.
 /// </summary>
 /// <typeparam name="T">The number.</typeparam>

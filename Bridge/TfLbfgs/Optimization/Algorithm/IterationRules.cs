@@ -1,7 +1,8 @@
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The decisions of an iteration, each once, over scalars: the managed loop and the members of a batch run them on numbers of the host, the compiled loop as a graph. Line searches, directions and rules of the user are elsewhere.
+/// The decisions of an iteration, each once, over scalars: the managed loop and the members of a batch run them on numbers of the host, the
+/// compiled loop as a graph. Line searches, directions and rules of the user are elsewhere.
 /// </summary>
 /// <typeparam name="T">The number.</typeparam>
 /// <typeparam name="B">The truth value.</typeparam>
@@ -28,10 +29,12 @@ internal static class IterationRules<T, B>
     };
 
     /// <summary>The error of a loss: its rounding, or what is known of it.</summary>
-    public static T ErrorOf(T value, RuleLimits<T> limits) => T.Max(T.Max(limits.AbsoluteError, limits.RelativeError * T.Abs(value)), limits.Epsilon * T.Abs(value));
+    public static T ErrorOf(T value, RuleLimits<T> limits) =>
+        T.Max(T.Max(limits.AbsoluteError, limits.RelativeError * T.Abs(value)), limits.Epsilon * T.Abs(value));
 
     /// <summary>The band in which a line search judges by slopes alone.</summary>
-    public static T Band(T value, T provenNoise, RuleLimits<T> limits) => T.Max(RuleConstants.ErrorsOfBand * ErrorOf(value, limits), provenNoise);
+    public static T Band(T value, T provenNoise, RuleLimits<T> limits) =>
+        T.Max(RuleConstants.ErrorsOfBand * ErrorOf(value, limits), provenNoise);
 
     /// <summary>Whether a direction descends, clearly.</summary>
     /// <param name="slope">d.g</param>
@@ -94,8 +97,10 @@ internal static class IterationRules<T, B>
             FailsInRow = fails,
             Floor = floor,
             Unchanged = unchanged,
-            ShortStart = T.If(found.Accepted, 1, T.If(inVain & found.Fresh, before.ShortStart * RuleConstants.ShrinkOfShortStart, before.ShortStart)),
-            FirstStep = T.If(found.Accepted, T.If(found.Fresh, 1, T.Min(1, RuleConstants.GrowthOfFirstStep * found.Step)), before.FirstStep),
+            ShortStart = T.If(
+                found.Accepted, 1, T.If(inVain & found.Fresh, before.ShortStart * RuleConstants.ShrinkOfShortStart, before.ShortStart)),
+            FirstStep = T.If(
+                found.Accepted, T.If(found.Fresh, 1, T.Min(1, RuleConstants.GrowthOfFirstStep * found.Step)), before.FirstStep),
             LastDecrease = T.If(found.Accepted, decrease, before.LastDecrease),
             KeepsMemory = Count(keeps),
             ProvenNoise = T.If(isNoise, T.Max(before.ProvenNoise, RuleConstants.NoiseOverError * found.Error), before.ProvenNoise),
@@ -104,7 +109,8 @@ internal static class IterationRules<T, B>
     }
 
     /// <summary>
-    /// The absolute error of the loss that two trials in a row prove; 0: none. Where slopes change from one value to another, the loss changes by the step times a value between them; what goes beyond is no change of slope.
+    /// The absolute error of the loss that two trials in a row prove; 0: none. Where slopes change from one value to another, the loss
+    /// changes by the step times a value between them; what goes beyond is no change of slope.
     /// </summary>
     /// <param name="former">The trial before, finite.</param>
     /// <param name="trial">The trial, finite.</param>
@@ -128,7 +134,8 @@ internal static class IterationRules<T, B>
     /// <param name="share">The share.</param>
     /// <param name="geometric">|s| |y|</param>
     /// <param name="stepDotChange">s.y</param>
-    public static T Length(T share, T geometric, T stepDotChange) => geometric * T.Pow(stepDotChange / geometric, (T)1 - share / LengthShare.Whole);
+    public static T Length(T share, T geometric, T stepDotChange) =>
+        geometric * T.Pow(stepDotChange / geometric, (T)1 - share / LengthShare.Whole);
 
     /// <summary>1 or 0.</summary>
     public static T Count(B condition) => T.If(condition, 1, 0);

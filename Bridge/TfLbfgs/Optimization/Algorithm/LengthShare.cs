@@ -1,9 +1,12 @@
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// D has a length between two: the geometric one, sqrt(s.s y.y) / y.Dy, which suits directions that no pair has seen, and the shorter one of the last pair, s.y / y.Dy. A step below 1 says that the direction
-/// was too long. The share is the exponent of the former in their weighted geometric mean, in twentieths: whole numbers, so that all loops have the same (<see cref="IterationRules{T, B}.NextShare"/>).
-/// Where there are more variables than pairs the share stays whole: most directions are never seen there, and a length that followed the steps left networks with a higher loss (docs/robustness.md).
+/// D has a length between two: the geometric one, sqrt(s.s y.y) / y.Dy, which suits directions that no pair has seen, and the shorter one
+/// of the last pair, s.y / y.Dy. A step below 1 says that the direction
+/// was too long. The share is the exponent of the former in their weighted geometric mean, in twentieths: whole numbers, so that all loops
+/// have the same (<see cref="IterationRules{T, B}.NextShare"/>).
+/// Where there are more variables than pairs the share stays whole: most directions are never seen there, and a length that followed the
+/// steps left networks with a higher loss (docs/robustness.md).
 /// </summary>
 internal static class LengthShare
 {

@@ -2,7 +2,9 @@ using TfLbfgs.Runtime;
 
 namespace TfLbfgs.Optimization;
 
-/// <summary>The constants of <see cref="IterationRules{T, B}"/>; docs/directions.md and docs/robustness.md have the measurements behind them.</summary>
+/// <summary>
+/// The constants of <see cref="IterationRules{T, B}"/>; docs/directions.md and docs/robustness.md have the measurements behind them.
+/// </summary>
 internal static class RuleConstants
 {
     /// <summary>A pair is kept where s.y is above this part of |s| |y|.</summary>
@@ -26,7 +28,10 @@ internal static class RuleConstants
     /// <summary>Stalled after so many iterations that left the loss exactly as it was.</summary>
     public const int UnchangedIterations = 10;
 
-    /// <summary>So many times the error of the loss that a failed search proves is its noise, where that is at most <see cref="MostNoise"/> of the decrease so far: more is no noise, but a gradient of another function.</summary>
+    /// <summary>
+    /// So many times the error of the loss that a failed search proves is its noise, where that is at most <see cref="MostNoise"/> of the
+    /// decrease so far: more is no noise, but a gradient of another function.
+    /// </summary>
     public const double NoiseOverError = 2;
 
     /// <summary>The rounding of one operation in a dtype.</summary>
@@ -38,7 +43,10 @@ internal static class RuleConstants
     /// <summary>Below so many roundings a difference of two losses says nothing.</summary>
     public const double RoundingInUlps = 4;
 
-    /// <summary>The first trial is the unit step, but at most so many times the last accepted one: where directions are too long for a while, each iteration would find that out anew.</summary>
+    /// <summary>
+    /// The first trial is the unit step, but at most so many times the last accepted one: where directions are too long for a while, each
+    /// iteration would find that out anew.
+    /// </summary>
     public const double GrowthOfFirstStep = 4;
 
     /// <summary>After a search along -g that found nothing, the next one starts at this part of the step.</summary>

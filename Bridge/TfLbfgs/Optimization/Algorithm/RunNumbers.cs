@@ -1,7 +1,8 @@
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The numbers that a run keeps from one search to the next, with one order: of a single run, of a member of a batch, of the compiled loop, and in the file of a state. Counts are whole numbers.
+/// The numbers that a run keeps from one search to the next, with one order: of a single run, of a member of a batch, of the compiled loop,
+/// and in the file of a state. Counts are whole numbers.
 /// </summary>
 /// <typeparam name="T">double, or a number of the graph.</typeparam>
 internal record struct RunNumbers<T>
@@ -73,5 +74,6 @@ internal record struct RunNumbers<T>
     ];
 
     /// <summary>The same numbers of another kind.</summary>
-    public readonly RunNumbers<TOther> Select<TOther>(Func<T, TOther> convert) => RunNumbers<TOther>.Of(Array.ConvertAll(Pack(), number => convert(number)));
+    public readonly RunNumbers<TOther> Select<TOther>(Func<T, TOther> convert) =>
+        RunNumbers<TOther>.Of(Array.ConvertAll(Pack(), number => convert(number)));
 }

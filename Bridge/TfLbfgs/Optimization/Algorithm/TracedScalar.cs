@@ -44,13 +44,15 @@ internal readonly record struct TracedScalar(Tensor Tensor) : IScalar<TracedScal
 
     public static TracedScalar Max(TracedScalar a, TracedScalar b) => new(RawOps.Maximum(a.Tensor, b.Tensor));
 
-    public static TracedScalar If(TracedTruth condition, TracedScalar then, TracedScalar otherwise) => new(RawOps.SelectV2(condition.Tensor, then.Tensor, otherwise.Tensor));
+    public static TracedScalar If(TracedTruth condition, TracedScalar then, TracedScalar otherwise) =>
+        new(RawOps.SelectV2(condition.Tensor, then.Tensor, otherwise.Tensor));
 
     /// <summary>One of two vectors, or a number in the place of each of its elements.</summary>
     public static Tensor If(TracedTruth condition, Tensor then, Tensor otherwise) => RawOps.SelectV2(condition.Tensor, then, otherwise);
 
     /// <summary>Numbers of a packed vector.</summary>
-    public static TracedScalar[] Unpack(Tensor vector, int count) => Array.ConvertAll(RawOps.Unpack(vector, count, axis: 0), tensor => new TracedScalar(tensor));
+    public static TracedScalar[] Unpack(Tensor vector, int count) =>
+        Array.ConvertAll(RawOps.Unpack(vector, count, axis: 0), tensor => new TracedScalar(tensor));
 
     /// <summary>Numbers as one vector, float64.</summary>
     public static Tensor Pack(params ReadOnlySpan<TracedScalar> numbers)

@@ -16,13 +16,16 @@ internal static class ZoomRules<T, B>
     private const double SmallestBracket = 1e-14;
 
     /// <summary>Before the first trial.</summary>
-    public static ZoomState<T> Begin(ZoomPoint<T> start, T firstStep) => new(firstStep, start, new ZoomPoint<T>(0, double.PositiveInfinity, 0), 0, double.PositiveInfinity);
+    public static ZoomState<T> Begin(ZoomPoint<T> start, T firstStep) =>
+        new(firstStep, start, new ZoomPoint<T>(0, double.PositiveInfinity, 0), 0, double.PositiveInfinity);
 
     /// <summary>Whether a point lies above the line of sufficient decrease.</summary>
     public static B IsTooHigh(ZoomPoint<T> point, WolfeConditions<T> conditions) =>
         point.Value > conditions.Start.Value + conditions.SufficientDecrease * point.Step * conditions.Start.Slope;
 
-    /// <summary>Whether a point meets the strong Wolfe conditions, or within the noise the approximate ones of Hager and Zhang 2005.</summary>
+    /// <summary>
+    /// Whether a point meets the strong Wolfe conditions, or within the noise the approximate ones of Hager and Zhang 2005.
+    /// </summary>
     public static B MeetsWolfe(ZoomPoint<T> point, WolfeConditions<T> conditions)
     {
         T slope = conditions.Start.Slope;
@@ -41,7 +44,8 @@ internal static class ZoomRules<T, B>
     /// <returns>Where it stands then, and a <see cref="ZoomStatus"/> as a number.</returns>
     public static (ZoomState<T> Next, T Status) Next(ZoomState<T> state, ZoomPoint<T> trial, B isFinite, WolfeConditions<T> conditions, B isUsedUp)
     {
-        // Before there is a bracket the step goes back from a result that is not finite; within one the loss has a hole, and nothing is known of where it ends.
+        // Before there is a bracket the step goes back from a result that is not finite; within one the loss has a hole, and nothing is
+        // known of where it ends.
         T wall = T.If(isFinite, state.Wall, T.Min(state.Wall, trial.Step));
         B isOpen = state.HasHigh < 0.5;
         B isTooHigh = IsTooHigh(trial, conditions);
@@ -70,7 +74,9 @@ internal static class ZoomRules<T, B>
         return (new ZoomState<T>(step, If(isFinite, low, state.Low), If(isFinite, high, state.High), hasHigh, wall), status);
     }
 
-    /// <summary>The minimizer of the cubic through two points and their slopes (Nocedal and Wright 2006, eq. 3.59); not finite where there is none.</summary>
+    /// <summary>
+    /// The minimizer of the cubic through two points and their slopes (Nocedal and Wright 2006, eq. 3.59); not finite where there is none.
+    /// </summary>
     public static T CubicMinimizer(ZoomPoint<T> a, ZoomPoint<T> b)
     {
         T d1 = a.Slope + b.Slope - (T)3 * (a.Value - b.Value) / (a.Step - b.Step);

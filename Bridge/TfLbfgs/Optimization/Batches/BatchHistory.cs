@@ -54,7 +54,8 @@ internal sealed class BatchHistory : IDisposable
         using TensorScope scope = new();
         long width = scaling == InverseScaling.Diagonal || scale is not null ? count : 1;
         _steps = new RowMatrix(former?.Grown(former.Steps, rows!, capacity) ?? Filled(0, members * capacity, count), "lbfgs_batch_steps");
-        _changes = new RowMatrix(former?.Grown(former.Changes, rows!, capacity) ?? Filled(0, members * capacity, count), "lbfgs_batch_gradient_changes");
+        _changes = new RowMatrix(
+            former?.Grown(former.Changes, rows!, capacity) ?? Filled(0, members * capacity, count), "lbfgs_batch_gradient_changes");
         _diagonal = new Variable(former is null ? Filled(1, members, width) : Rows(former._diagonal.Value, rows!), "lbfgs_batch_diagonal", trainable: false);
         _inverse = new Variable(former?.GrownInverse(rows!, capacity) ?? Tensor.Zeros([members * capacity, capacity], DType.Float64), "lbfgs_batch_inverse", trainable: false);
         _curvatures = new Variable(former?.GrownCurvatures(rows!, capacity) ?? Tensor.Zeros([members, capacity], DType.Float64), "lbfgs_batch_curvatures", trainable: false);

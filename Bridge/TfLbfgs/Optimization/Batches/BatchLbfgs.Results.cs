@@ -54,7 +54,8 @@ internal sealed partial class BatchLbfgs
     {
         if (!_listeners.HearsTrials)
             return;
-        EvaluationScalars lowest = Live.Select(member => found[member]).MinBy(trial => double.IsNaN(trial.Value) ? double.PositiveInfinity : trial.Value);
+        EvaluationScalars lowest = Live.Select(member => found[member]).MinBy(
+            trial => double.IsNaN(trial.Value) ? double.PositiveInfinity : trial.Value);
         _listeners.Trial(new LbfgsTrial(_calls, _listeners.History.Count == 0 ? _iterations : _iterations + 1, lowest.Step, lowest.Value, lowest.Slope, lowest.GradientMax, _listeners.Seconds));
     }
 

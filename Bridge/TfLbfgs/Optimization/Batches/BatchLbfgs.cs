@@ -126,7 +126,8 @@ internal sealed partial class BatchLbfgs : IDisposable
         for (int row = _stage.Members.Count - 1; row >= 0; row--)
         {
             int member = _stage.Members[row];
-            found[member] = EvaluationScalars.Of(commands[member].Step, numbers.AsSpan(row * EvaluationScalars.Width, EvaluationScalars.Width));
+            found[member] = EvaluationScalars.Of(
+                commands[member].Step, numbers.AsSpan(row * EvaluationScalars.Width, EvaluationScalars.Width));
         }
 
         Tell(found);

@@ -3,7 +3,8 @@ using Rules = TfLbfgs.Optimization.IterationRules<TfLbfgs.Optimization.HostScala
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// One member of a batch: the decisions of a single run (<see cref="IterationRules{T, B}"/>), as a machine that takes what an evaluation found and says what it wants next (<see cref="Next"/>). Scalars only; the vectors stay on the device.
+/// One member of a batch: the decisions of a single run (<see cref="IterationRules{T, B}"/>), as a machine that takes what an evaluation
+/// found and says what it wants next (<see cref="Next"/>). Scalars only; the vectors stay on the device.
 /// Members do not wait for each other: one may search a step while another takes its next direction.
 /// </summary>
 internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
@@ -243,7 +244,8 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
         },
         settings.Limits);
 
-    private bool HasPair(EvaluationScalars trial) => Rules.HasPair(trial.Moved, trial.Step, trial.DirectionDotChange, _lengthSquared, trial.ChangeSquared);
+    private bool HasPair(EvaluationScalars trial) =>
+        Rules.HasPair(trial.Moved, trial.Step, trial.DirectionDotChange, _lengthSquared, trial.ChangeSquared);
 
     /// <summary>Ends it for what the rules say, where nothing else has.</summary>
     private void Finish(SearchVerdict<HostScalar, HostTruth> verdict, bool explained)

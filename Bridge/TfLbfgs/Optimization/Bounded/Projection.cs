@@ -23,7 +23,9 @@ internal readonly struct Projection(Tensor lower, Tensor upper)
         return RawOps.SelectV2(RawOps.IsFinite(gradient), inside, reduced);
     }
 
-    /// <summary>The gradient with zeros where the component is held: at its bound, or fixed by two equal ones with any gradient; shape [n].</summary>
+    /// <summary>
+    /// The gradient with zeros where the component is held: at its bound, or fixed by two equal ones with any gradient; shape [n].
+    /// </summary>
     public Tensor Reduce(Tensor position, Tensor gradient)
     {
         Tensor isHeld = RawOps.LogicalOr(

@@ -6,7 +6,8 @@ using Rules = TfLbfgs.Optimization.IterationRules<TfLbfgs.Optimization.TracedSca
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The graph of the compiled loop: the decisions of <see cref="IterationRules{T, B}"/> by selections in place of branches. What a search does not use it computes all the same; that is cheaper than to branch, but for
+/// The graph of the compiled loop: the decisions of <see cref="IterationRules{T, B}"/> by selections in place of branches. What a search
+/// does not use it computes all the same; that is cheaper than to branch, but for
 /// the evaluations, which are a loop of their own.
 /// </summary>
 /// <param name="objective">What is minimized.</param>
@@ -20,13 +21,15 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
     /// <summary>Traces the loop: inputs and outputs are the tensors of a <see cref="LoopState"/>; the inputs go on with the limits and the data.</summary>
     public Tensor[] Trace(Tensor[] inputs)
     {
-        LoopLimits<TracedScalar> limits = LoopLimits<TracedScalar>.Of(TracedScalar.Unpack(inputs[LoopState.Size], LoopLimits<TracedScalar>.Count));
+        LoopLimits<TracedScalar> limits = LoopLimits<TracedScalar>.Of(
+            TracedScalar.Unpack(inputs[LoopState.Size], LoopLimits<TracedScalar>.Count));
         Tensor[] data = inputs[(LoopState.Size + 1)..];
         TracedScalar begun = NumbersOf(inputs[LoopState.Size - 2]).Run.Iterations;
         return Tf.While(state => GoesOn(NumbersOf(state[LoopState.Size - 2]), limits).Tensor, state => Search(LoopState.Of(state), limits, data, begun).Tensors(), inputs[..LoopState.Size]);
     }
 
-    private static LoopNumbers<TracedScalar> NumbersOf(Tensor packed) => LoopNumbers<TracedScalar>.Of(TracedScalar.Unpack(packed, LoopNumbers<TracedScalar>.Count));
+    private static LoopNumbers<TracedScalar> NumbersOf(Tensor packed) =>
+        LoopNumbers<TracedScalar>.Of(TracedScalar.Unpack(packed, LoopNumbers<TracedScalar>.Count));
 
     private static TracedTruth GoesOn(LoopNumbers<TracedScalar> s, LoopLimits<TracedScalar> limits) =>
         TracedScalar.Same(s.End, (double)RunEnd.None) & ((s.IsStart > 0.5) | ((s.Run.Iterations < limits.StopAt) & (s.Run.Evaluations < limits.MaxEvaluations)));
@@ -35,7 +38,8 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
     {
         LoopNumbers<TracedScalar> s = NumbersOf(state.Scalars);
         RunNumbers<TracedScalar> run = s.Run;
-        RuleLimits<TracedScalar> rules = new(_epsilon, limits.AbsoluteError, limits.RelativeError, limits.FloorIterations, limits.MaxRestarts);
+        RuleLimits<TracedScalar> rules = new(
+            _epsilon, limits.AbsoluteError, limits.RelativeError, limits.FloorIterations, limits.MaxRestarts);
         TracedTruth isStart = s.IsStart > 0.5;
         TracedTruth keeps = run.KeepsMemory > 0.5;
 
@@ -80,14 +84,18 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
         // The pair is learnt at once; without one its row is written as it was.
         TracedScalar newSlot = TracedScalar.If(hasPair, RawOps.FloorMod((slot + 1).Tensor, Tensor.Scalar((double)pairs)), slot);
         Tensor row = RawOps.Cast(TracedScalar.Max(newSlot, 0).Tensor, DType.Int32);
-        Tensor isNew = RawOps.LogicalAnd(RawOps.Equal(Tensor.From([.. Enumerable.Range(0, pairs).Select(i => (double)i)]), newSlot.Tensor), hasPair.Tensor);
+        Tensor isNew = RawOps.LogicalAnd(
+            RawOps.Equal(Tensor.From([.. Enumerable.Range(0, pairs).Select(i => (double)i)]), newSlot.Tensor), hasPair.Tensor);
         Tensor products = steps.Products(change);
         Tensor newSteps = WithRow(state.Steps, row, hasPair, step);
         Tensor newChanges = WithRow(state.Changes, row, hasPair, change);
         (inverse, curvatures) = TriangularForm.Extend(inverse, curvatures, products, isNew, curvature.Tensor);
-        TracedScalar share = LengthShare.FollowsSteps(objective.Count, pairs) ? Rules.NextShare(s.Share, count > 0, found.Point.Step) : s.Share;
+        TracedScalar share = LengthShare.FollowsSteps(objective.Count, pairs)
+            ? Rules.NextShare(s.Share, count > 0, found.Point.Step)
+            : s.Share;
         Tensor length = Rules.Length(share, lengths, curvature).Tensor;
-        diagonal = TracedScalar.If(hasPair, TriangularForm.Rescale(scaling, diagonal, step, change, curvature.Tensor, changeSquared.Tensor, length), diagonal);
+        diagonal = TracedScalar.If(
+            hasPair, TriangularForm.Rescale(scaling, diagonal, step, change, curvature.Tensor, changeSquared.Tensor, length), diagonal);
 
         TracedTruth isBest = (isPoint & (value <= s.BestValue)) | isStart;
         TracedScalar bestValue = TracedScalar.If(isBest, value, s.BestValue);

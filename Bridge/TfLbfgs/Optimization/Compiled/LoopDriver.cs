@@ -17,7 +17,9 @@ internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptio
     public override object Kernel => kernel;
 
     /// <summary>Whether anybody wants to look up before the run is over.</summary>
-    private bool IsWatched => Listeners.IsHeard || Options.Validation is not null || Options.MaxTime is not null || Stopping.Cancellation.CanBeCanceled || Options.HasChangeRules;
+    private bool IsWatched =>
+        Listeners.IsHeard || Options.Validation is not null || Options.MaxTime is not null || Stopping.Cancellation.CanBeCanceled
+            || Options.HasChangeRules;
 
     /// <inheritdoc/>
     protected override void EvaluateStart(Tensor start, int iterations)
@@ -46,7 +48,8 @@ internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptio
     {
         kernel.Check(State.Memory ?? []);
         using TensorScope scope = new();
-        LoopState again = kernel.Call(LoopState.Begin(Point.Position, kernel.Pairs, kernel.Scaling, LoopKernel.MaxBlock + 1), Limits(0), CancellationToken.None);
+        LoopState again = kernel.Call(
+            LoopState.Begin(Point.Position, kernel.Pairs, kernel.Scaling, LoopKernel.MaxBlock + 1), Limits(0), CancellationToken.None);
         return (LoopNumbers<double>.Of(again.Scalars.ToArray<double>()).Value, 0);
     }
 
@@ -119,7 +122,9 @@ internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptio
         TakeMemory(scope, after, numbers);
         Hear(course, before, isStart);
         RunEnd own = (RunEnd)(int)numbers.End;
-        (StopReason, string)? end = own is RunEnd.None or RunEnd.Point ? null : Ends.Of(own, Point.Scalars, State.Numbers, Options, numbers.Predicted);
+        (StopReason, string)? end = own is RunEnd.None or RunEnd.Point
+            ? null
+            : Ends.Of(own, Point.Scalars, State.Numbers, Options, numbers.Predicted);
         State.End = Stopping.Verdict ?? end ?? (isStart ? null : LimitOfEvaluations());
     }
 

@@ -1,6 +1,9 @@
 namespace TfLbfgs.Optimization;
 
-/// <summary>The numbers that the compiled loop keeps from one search to the next: those of any run, and those of its points and its memory; one order for the graph and the host.</summary>
+/// <summary>
+/// The numbers that the compiled loop keeps from one search to the next: those of any run, and those of its points and its memory; one
+/// order for the graph and the host.
+/// </summary>
 /// <typeparam name="T">double, or a number of the graph.</typeparam>
 internal record struct LoopNumbers<T>
 {

@@ -5,7 +5,9 @@ using Zoom = TfLbfgs.Optimization.ZoomRules<TfLbfgs.Optimization.TracedScalar, T
 
 namespace TfLbfgs.Optimization;
 
-/// <summary><see cref="CubicZoom"/> as a loop in the graph, one evaluation per round: <see cref="ZoomRules{T, B}"/> and what the trials leave.</summary>
+/// <summary>
+/// <see cref="CubicZoom"/> as a loop in the graph, one evaluation per round: <see cref="ZoomRules{T, B}"/> and what the trials leave.
+/// </summary>
 /// <param name="evaluate">Loss and gradient at a position.</param>
 /// <param name="epsilon">The relative rounding of the loss.</param>
 /// <param name="limits">The limits of the call.</param>
@@ -26,7 +28,8 @@ internal sealed class LoopSearch(Func<Tensor, (Tensor Loss, Tensor Gradient)> ev
         ZoomPoint<TracedScalar> nowhere = new(0, double.PositiveInfinity, 0);
         WolfeConditions<TracedScalar> conditions = new(start, limits.SufficientDecrease, limits.Curvature, noise);
         // The gradient stands for the first trial's until there is one: a loop needs a value of that shape.
-        State before = new((double)ZoomStatus.Running, Zoom.Begin(start, firstStep), 0, evaluations, nowhere, 0, nowhere, 0, start, 0, gradient, gradient);
+        State before = new(
+            (double)ZoomStatus.Running, Zoom.Begin(start, firstStep), 0, evaluations, nowhere, 0, nowhere, 0, start, 0, gradient, gradient);
         Tensor[] after = Tf.While(
             state => TracedScalar.Same(state[0], (double)ZoomStatus.Running).Tensor, state => Next(State.Of(state), position, direction, conditions, isStart).Tensors(), before.Tensors());
         State end = State.Of(after);
@@ -66,7 +69,8 @@ internal sealed class LoopSearch(Func<Tensor, (Tensor Loss, Tensor Gradient)> ev
         public static State Of(Tensor[] t)
         {
             TracedScalar[] s = Array.ConvertAll(t[..Scalars], tensor => new TracedScalar(tensor));
-            ZoomState<TracedScalar> zoom = new(s[1], ZoomPoint<TracedScalar>.Of(s.AsSpan(2)), ZoomPoint<TracedScalar>.Of(s.AsSpan(5)), s[8], s[9]);
+            ZoomState<TracedScalar> zoom = new(
+                s[1], ZoomPoint<TracedScalar>.Of(s.AsSpan(2)), ZoomPoint<TracedScalar>.Of(s.AsSpan(5)), s[8], s[9]);
             return new(
                 s[0], zoom, s[10], s[11], ZoomPoint<TracedScalar>.Of(s.AsSpan(12)), s[15], ZoomPoint<TracedScalar>.Of(s.AsSpan(16)), s[19], ZoomPoint<TracedScalar>.Of(s.AsSpan(20)), s[23],
                 t[Scalars], t[Scalars + 1]);

@@ -77,7 +77,8 @@ internal sealed class DenseMatrix : IDirection
     {
         if (memory.Count > 0)
         {
-            MemoryCheck.Tensors("a dense matrix", memory, (DType.Float64, [_count, _count]), (DType.Float64, Shape.Scalar), (DType.Int64, Shape.Scalar));
+            MemoryCheck.Tensors(
+                "a dense matrix", memory, (DType.Float64, [_count, _count]), (DType.Float64, Shape.Scalar), (DType.Int64, Shape.Scalar));
             MemoryCheck.Number("the number of pairs", memory[2].ToScalar<long>(), 0, int.MaxValue);
         }
 

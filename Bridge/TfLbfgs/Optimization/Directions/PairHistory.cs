@@ -17,7 +17,8 @@ namespace TfLbfgs.Optimization;
 /// Memory: 2 m n elements, n for D, m^2 float64. A direction with a new pair reads S three times and Y twice.
 /// </summary>
 /// <remarks>
-/// Pairs are written to slots in turn. What is not filled, zeros or a former pair, meets zeros of W and drops out of every product; so no mask is
+/// Pairs are written to slots in turn. What is not filled, zeros or a former pair, meets zeros of W and drops out of every product; so no
+/// mask is
 /// needed and a function of one signature serves all fill levels.
 /// </remarks>
 internal sealed class PairHistory : IDirection

@@ -8,7 +8,10 @@ namespace TfLbfgs.Optimization;
 /// </summary>
 internal sealed class LbfgsDriver : RunDriver
 {
-    /// <summary>Where the direction asks for it, the first trial is at most twice the last decrease over the slope, the step that repeats that decrease on a parabola, and a little more so that 1 is reached.</summary>
+    /// <summary>
+    /// Where the direction asks for it, the first trial is at most twice the last decrease over the slope, the step that repeats that
+    /// decrease on a parabola, and a little more so that 1 is reached.
+    /// </summary>
     private const double RepeatedDecrease = 2.02;
 
     private readonly LbfgsKernel _kernel;
@@ -103,7 +106,9 @@ internal sealed class LbfgsDriver : RunDriver
         bool fresh = !TryLearntDirection();
         if (fresh)
             TakeSteepestDescent();
-        double firstStep = fresh ? _search.FirstStep(Rules.FirstSteepestStep(Point.GradientSquared, State.Numbers.ShortStart)) : _first!.Step;
+        double firstStep = fresh
+            ? _search.FirstStep(Rules.FirstSteepestStep(Point.GradientSquared, State.Numbers.ShortStart))
+            : _first!.Step;
         _wall = double.PositiveInfinity;
         LinePoint origin = new(0, Point.Value, State.Direction!.Slope);
         Line line = new(origin, firstStep, State.Band, Options.SufficientDecrease, Options.Curvature, Options.MaxLineSearchTrials);
@@ -181,7 +186,9 @@ internal sealed class LbfgsDriver : RunDriver
             return end;
         // Working precision may be reached for the noise that was measured elsewhere; then the run goes on with what it is here.
         RunEnd own = (RunEnd)(int)verdict.End.Value;
-        return own == RunEnd.None || (own == RunEnd.Floor && IsLessNoisyHere()) ? null : Ends.Of(own, trial.Scalars, State.Numbers, Options, verdict.PredictedDecrease);
+        return own == RunEnd.None || (own == RunEnd.Floor && IsLessNoisyHere())
+            ? null
+            : Ends.Of(own, trial.Scalars, State.Numbers, Options, verdict.PredictedDecrease);
     }
 
     /// <summary>After a search without an acceptable step: keeps what it gained, restarts from the steepest descent, or ends.</summary>
@@ -282,7 +289,9 @@ internal sealed class LbfgsDriver : RunDriver
         Stopping.Accept(trial, State.Iterations, State.Evaluations, formerPosition, State.Tally.Curvatures);
     }
 
-    /// <summary>Keeps what the pair of a step needs, where there is one. Learning it waits for the next direction, as both are one call.</summary>
+    /// <summary>
+    /// Keeps what the pair of a step needs, where there is one. Learning it waits for the next direction, as both are one call.
+    /// </summary>
     private void PreparePair(Trial former, Trial trial)
     {
         State.FormerGradient?.Dispose();
@@ -395,7 +404,10 @@ internal sealed class LbfgsDriver : RunDriver
         }
     }
 
-    /// <summary>The pairs in memory, the one that waits to be learnt included; null where the direction keeps none, or a call that learns was abandoned.</summary>
+    /// <summary>
+    /// The pairs in memory, the one that waits to be learnt included; null where the direction keeps none, or a call that learns was
+    /// abandoned.
+    /// </summary>
     protected override (Tensor Steps, Tensor Changes)? Pairs()
     {
         if (_kernel.IsAbandoned)

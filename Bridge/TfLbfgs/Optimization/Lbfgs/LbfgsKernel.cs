@@ -45,7 +45,9 @@ internal sealed class LbfgsKernel : IDisposable
     /// <summary>Abandons a call that compiles; never one that runs.</summary>
     public CancellationToken Cancellation { get; set; }
 
-    /// <summary>Whether a call that changes what was learnt was abandoned: it goes on in the background, so the kernel serves no further run.</summary>
+    /// <summary>
+    /// Whether a call that changes what was learnt was abandoned: it goes on in the background, so the kernel serves no further run.
+    /// </summary>
     public bool IsAbandoned { get; private set; }
 
     /// <summary>What every function takes after its own arguments: the bounds, and the data of the objective.</summary>
@@ -230,7 +232,9 @@ internal sealed class LbfgsKernel : IDisposable
     {
         _tracesBefore = Traces;
         _callBegan = Stopwatch.GetTimestamp();
-        return function is null ? body(inputs) : function.CallUnlessCancelled(inputs, ObjectiveGuard.CancellationOfCompilation(_objective, Cancellation));
+        return function is null
+            ? body(inputs)
+            : function.CallUnlessCancelled(inputs, ObjectiveGuard.CancellationOfCompilation(_objective, Cancellation));
     }
 
     /// <summary>Books a call when its result is read.</summary>

@@ -68,7 +68,8 @@ public sealed class LbfgsState : IDisposable
     internal bool KeepsMemory => Numbers.KeepsMemory > 0;
 
     /// <summary>What the options of the run say to the rules.</summary>
-    internal RuleLimits<HostScalar> Limits => Options is null ? new(Epsilon, 0, 0, RuleConstants.FloorIterations, 0) : Options.LimitsOfRules(Epsilon, Tally.Noise);
+    internal RuleLimits<HostScalar> Limits =>
+        Options is null ? new(Epsilon, 0, 0, RuleConstants.FloorIterations, 0) : Options.LimitsOfRules(Epsilon, Tally.Noise);
 
     internal (StopReason Reason, string Message)? End { get; set; }
 

@@ -248,7 +248,9 @@ internal static class LbfgsStateFile
             names = names.Concat(pair.Select(name => $"best_{name}"));
         if (header.Validated is not null)
             names = names.Concat(pair.Select(name => $"validated_{name}"));
-        return header.Direction is null && !header.Tensors.Any(tensor => tensor.Name == "former_gradient") ? names : names.Append("direction");
+        return header.Direction is null && !header.Tensors.Any(tensor => tensor.Name == "former_gradient")
+            ? names
+            : names.Append("direction");
     }
 
     private static long Bytes(StateTensor tensor) => tensor.Shape.Aggregate(tensor.DType == DType.Float32 ? 4L : 8L, (bytes, dimension) => bytes * dimension);

@@ -89,14 +89,17 @@ internal abstract class RunDriver : IDisposable
     /// <summary>Whether the objective has other data than when the driver took the state.</summary>
     public bool HasOtherData(IReadOnlyList<Tensor> data) => !_data.SequenceEqual(data);
 
-    /// <summary>Refuses a memory that is none of this method, and evaluates the point of the state once more, which is counted nowhere.</summary>
+    /// <summary>
+    /// Refuses a memory that is none of this method, and evaluates the point of the state once more, which is counted nowhere.
+    /// </summary>
     /// <returns>What is another than the state says, in a sentence; null: nothing.</returns>
     /// <exception cref="TfLbfgsException">The memory does not fit.</exception>
     public string? Difference()
     {
         (double loss, double moved) = EvaluateAgain();
         if (moved > 0)
-            return FormattableString.Invariant($"expected bounds that leave the point of the state where it is, received some that move it by {moved:G3}");
+            return FormattableString.Invariant(
+                $"expected bounds that leave the point of the state where it is, received some that move it by {moved:G3}");
         if (!ResumedLoss.Differs(Point.Value, loss, State.InitialLoss, State.Identity.DType, State.ErrorOf(Point.Value)))
             return null;
         return FormattableString.Invariant($"expected the loss {Point.Value:R} at its point after {State.Iterations} iterations, received {loss:R} from the objective: its data, its loss or its scaling are others");

@@ -223,7 +223,8 @@ public sealed class LbfgsMinimizer : IDisposable
     /// <summary>Says what was run, for the report of a result by tfp's rules.</summary>
     private LbfgsResult Described(LbfgsResult result)
     {
-        result.Run = OptionsText.Describe(_objective, result, $"L-BFGS, {result.PositionDeltas?.Shape[0]} pairs, two-loop recursion", _options);
+        result.Run = OptionsText.Describe(
+            _objective, result, $"L-BFGS, {result.PositionDeltas?.Shape[0]} pairs, two-loop recursion", _options);
         return result;
     }
 
@@ -238,7 +239,8 @@ public sealed class LbfgsMinimizer : IDisposable
     private RunDriver NewDriver(IDisposable kernel, LbfgsState state) => kernel is LoopKernel loop ? new LoopDriver(loop, state, _options) : new LbfgsDriver((LbfgsKernel)kernel, state, _options);
 
     /// <summary>
-    /// Makes a state go on here and with the present options. One that was not moved here before, or not with these data, evaluates its point once: where its loss is another one, the run is refused or begins anew there.
+    /// Makes a state go on here and with the present options. One that was not moved here before, or not with these data, evaluates its
+    /// point once: where its loss is another one, the run is refused or begins anew there.
     /// </summary>
     private void Take(LbfgsState state, CancellationToken cancellation)
     {
@@ -297,7 +299,9 @@ public sealed class LbfgsMinimizer : IDisposable
             return _kernel;
         _kernel?.Dispose();
         _kernel = null;
-        _kernel = ExecutionPlan.ForRun(execution).IsLoop ? new LoopKernel(_objective, length, _options.Scaling) : new LbfgsKernel(_objective, Create(method), execution);
+        _kernel = ExecutionPlan.ForRun(execution).IsLoop
+            ? new LoopKernel(_objective, length, _options.Scaling)
+            : new LbfgsKernel(_objective, Create(method), execution);
         _kernelOptions = wanted;
         return _kernel;
     }

@@ -64,7 +64,10 @@ internal static class ObjectiveGuard
         return (Known(loss, Shape.Scalar), Known(gradient, [objective.Count]));
     }
 
-    /// <summary>The token that may abandon a call which compiles an objective: none where an evaluation writes variables, since the call goes on in the background.</summary>
+    /// <summary>
+    /// The token that may abandon a call which compiles an objective: none where an evaluation writes variables, since the call goes on in
+    /// the background.
+    /// </summary>
     public static CancellationToken CancellationOfCompilation(Objective objective, CancellationToken cancellation) =>
         objective is VariableObjective { WritesVariables: true } ? CancellationToken.None : cancellation;
 

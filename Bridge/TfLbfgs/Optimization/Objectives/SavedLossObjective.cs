@@ -32,7 +32,9 @@ public sealed class SavedLossObjective : VariableObjective
         _arguments = [.. function.Inputs.Select(input => arguments.TryGetValue(input.Name, out Tensor? value)
             ? value
             : throw new TfLbfgsException($"The function '{function.Name}': expected an argument for {input}, received none."))];
-        _output = output is null && function.Outputs.Count == 1 ? 0 : function.Outputs.Select(spec => spec.Name).ToList().IndexOf(output ?? "");
+        _output = output is null && function.Outputs.Count == 1
+            ? 0
+            : function.Outputs.Select(spec => spec.Name).ToList().IndexOf(output ?? "");
         if (_output < 0)
             throw new TfLbfgsException($"The function '{function.Name}': expected the name of an output ({string.Join(", ", function.Outputs)}), received {output ?? "none"}.");
     }

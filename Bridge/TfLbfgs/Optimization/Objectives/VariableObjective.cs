@@ -64,7 +64,8 @@ public abstract class VariableObjective : Objective, IDisposable
     public int Evaluations => _history.Count;
 
     /// <summary>
-    /// The loss of every evaluation, in order, over all runs of the objective; <see cref="LbfgsResult.History"/> is that of one run. Python:
+    /// The loss of every evaluation, in order, over all runs of the objective; <see cref="LbfgsResult.History"/> is that of one run.
+    /// Python:
     /// <c>func.history</c>.
     /// </summary>
     public IReadOnlyList<double> History => _history;

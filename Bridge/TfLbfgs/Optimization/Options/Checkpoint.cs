@@ -11,7 +11,8 @@ public sealed record Checkpoint(string Path)
     public int Interval { get; init; } = 100;
 
     /// <summary>
-    /// Resumes from the file if it exists. An incompatible file is rejected with the reason, and so is one of other data or another loss (<see cref="LbfgsOptions.OnChangedProblem"/>). Default false: an existing file is overwritten.
+    /// Resumes from the file if it exists. An incompatible file is rejected with the reason, and so is one of other data or another loss
+    /// (<see cref="LbfgsOptions.OnChangedProblem"/>). Default false: an existing file is overwritten.
     /// </summary>
     public bool Resume { get; init; }
 

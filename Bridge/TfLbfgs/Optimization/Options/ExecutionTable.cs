@@ -14,7 +14,8 @@ public static class ExecutionTable
     /// <param name="deviceKind">Such as <c>CPU</c>.</param>
     /// <param name="options">The options: the limit of iterations, and what the compiled loop has not.</param>
     /// <returns><see cref="Execution.Compiled"/> for at least 5,000 iterations of up to 2,000 parameters, <see cref="Execution.CompiledCalls"/> for as many of up to 20,000, else <see cref="Execution.Traced"/>.</returns>
-    public static Execution Choose(long count, string deviceKind, LbfgsOptions options) => Choose(count, deviceKind, options, hasLoop: true);
+    public static Execution Choose(long count, string deviceKind, LbfgsOptions options) =>
+        Choose(count, deviceKind, options, hasLoop: true);
 
     /// <summary>The same for a driver that may have no loop, such as that of a batch.</summary>
     internal static Execution Choose(long count, string deviceKind, LbfgsOptions options, bool hasLoop)

@@ -167,7 +167,8 @@ public sealed record LbfgsOptions
     public bool ExplainFailures { get; init; }
 
     /// <summary>
-    /// What happens when a state is resumed and the loss at its point is not the one that it holds, since data, loss or scaling have changed; default <see cref="ChangedProblemPolicy.Refuse"/>. The comparison takes one evaluation, which no
+    /// What happens when a state is resumed and the loss at its point is not the one that it holds, since data, loss or scaling have
+    /// changed; default <see cref="ChangedProblemPolicy.Refuse"/>. The comparison takes one evaluation, which no
     /// result counts.
     /// </summary>
     public ChangedProblemPolicy OnChangedProblem { get; init; }

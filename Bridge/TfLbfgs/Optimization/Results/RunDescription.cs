@@ -9,4 +9,5 @@ namespace TfLbfgs.Optimization;
 /// <param name="Device">Where they are.</param>
 /// <param name="Layout">Where each variable stands; null: it is not known.</param>
 /// <param name="Method">How, as labels and texts.</param>
-internal sealed record RunDescription(long Count, DType DType, string Device, ParameterLayout? Layout, IReadOnlyList<(string Label, string Text)> Method);
+internal sealed record RunDescription(
+    long Count, DType DType, string Device, ParameterLayout? Layout, IReadOnlyList<(string Label, string Text)> Method);

@@ -2,13 +2,19 @@ using TfLbfgs.Runtime;
 
 namespace TfLbfgs.Optimization;
 
-/// <summary>Whether the loss at a point that an earlier run left is still the one that it found there: else data, loss or scaling are others, and its numbers mean nothing.</summary>
+/// <summary>
+/// Whether the loss at a point that an earlier run left is still the one that it found there: else data, loss or scaling are others, and
+/// its numbers mean nothing.
+/// </summary>
 internal static class ResumedLoss
 {
     private const double OfFloat64 = 1e-6;
     private const double OfFloat32 = 1e-5;
 
-    /// <summary>Compares. Another function for the same point, such as one that is compiled, rounds differently; what is lost against the loss at the start is rounding too.</summary>
+    /// <summary>
+    /// Compares. Another function for the same point, such as one that is compiled, rounds differently; what is lost against the loss at
+    /// the start is rounding too.
+    /// </summary>
     /// <param name="before">What the run found.</param>
     /// <param name="now">What is found now.</param>
     /// <param name="initialLoss">The loss at the start of the run.</param>

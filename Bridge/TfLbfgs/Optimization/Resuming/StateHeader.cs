@@ -51,7 +51,9 @@ internal sealed record StateHeader
     /// <summary>Whether a number is a count.</summary>
     public static bool IsCount(double number) => number is >= 0 and <= int.MaxValue && number == Math.Floor(number);
 
-    /// <summary>What no state has, in a clause; null: nothing. A header may hold anything, and JSON null in the place of any object.</summary>
+    /// <summary>
+    /// What no state has, in a clause; null: nothing. A header may hold anything, and JSON null in the place of any object.
+    /// </summary>
     public string? Nonsense()
     {
         if (Identity is not { Layout: not null, Method: not null, Route: not null } || !Enum.IsDefined(Identity.Execution))
@@ -72,7 +74,8 @@ internal sealed record StateHeader
         double[] counts = [n.Iterations, n.Evaluations, n.Restarts, n.FailedSearches, n.FailsInRow, n.Floor, n.Unchanged, Reads, ValidationPatienceWaited, ValidationIteration, ValidationReads];
         if (!Array.TrueForAll(counts, IsCount) || n.Evaluations < 1)
             return "its counts make no sense";
-        bool makeSense = n.ShortStart is >= 0 and <= 1 && n.FirstStep is >= 0 and <= 1 && n.KeepsMemory is 0 or 1 && n.ProvenNoise >= 0 && double.IsFinite(n.ProvenNoise) && Seconds >= 0;
+        bool makeSense = n.ShortStart is >= 0 and <= 1 && n.FirstStep is >= 0 and <= 1 && n.KeepsMemory is 0 or 1 && n.ProvenNoise >= 0
+            && double.IsFinite(n.ProvenNoise) && Seconds >= 0;
         return makeSense ? null : "its numbers make no sense";
     }
 

@@ -6,7 +6,8 @@ namespace TfLbfgs.Optimization;
 internal static class Ends
 {
     /// <summary>The sentence for an end.</summary>
-    /// <param name="end">Which; not <see cref="RunEnd.None"/> and not <see cref="RunEnd.Point"/>, whose sentences the rules about points have.</param>
+    /// <param name="end">Which; not <see cref="RunEnd.None"/> and not <see cref="RunEnd.Point"/>, whose sentences the rules about points
+    /// have.</param>
     /// <param name="point">Where the run stands.</param>
     /// <param name="numbers">Its numbers.</param>
     /// <param name="options">Its options.</param>
@@ -21,7 +22,8 @@ internal static class Ends
         _ => throw new ArgumentOutOfRangeException(nameof(end), end, "no end of the algorithm"),
     };
 
-    private static (StopReason, string) NotMoved(double gradientMax) => (StopReason.Stalled, Invariant($"Stalled: the step no longer changes the position; max |g| = {gradientMax:G4}."));
+    private static (StopReason, string) NotMoved(double gradientMax) =>
+        (StopReason.Stalled, Invariant($"Stalled: the step no longer changes the position; max |g| = {gradientMax:G4}."));
 
     private static (StopReason, string) Floor(double gradientMax, int iterations) =>
         (StopReason.WorkingPrecision, Invariant($"Reached working precision: {iterations} iterations changed the loss by no more than its error; max |g| = {gradientMax:G4}."));

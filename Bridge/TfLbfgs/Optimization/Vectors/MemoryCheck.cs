@@ -3,7 +3,9 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
 
-/// <summary>Refuses the memory of a direction that comes from elsewhere, such as a damaged file, before anything is taken from it.</summary>
+/// <summary>
+/// Refuses the memory of a direction that comes from elsewhere, such as a damaged file, before anything is taken from it.
+/// </summary>
 internal static class MemoryCheck
 {
     /// <summary>Compares tensors with what a method exports.</summary>
@@ -14,7 +16,8 @@ internal static class MemoryCheck
     public static void Tensors(string method, IReadOnlyList<Tensor> memory, params ReadOnlySpan<(DType DType, Shape Shape)> expected)
     {
         if (memory.Count != expected.Length)
-            throw new TfLbfgsException($"The memory of {method}: expected {expected.Length} tensors, received {memory.Count}. Use a state that this method made.");
+            throw new TfLbfgsException(
+                $"The memory of {method}: expected {expected.Length} tensors, received {memory.Count}. Use a state that this method made.");
         for (int i = 0; i < expected.Length; i++)
         {
             if (memory[i].DType != expected[i].DType || memory[i].Shape != expected[i].Shape)

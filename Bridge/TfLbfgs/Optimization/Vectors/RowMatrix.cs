@@ -9,7 +9,8 @@ namespace TfLbfgs.Optimization;
 /// copying at each read, which doubles the memory of the pairs and the traffic of an iteration.
 /// </summary>
 /// <remarks>
-/// A value that was read shares the memory and changes with it, so it must not outlive the call in which it was read. What others may hold is
+/// A value that was read shares the memory and changes with it, so it must not outlive the call in which it was read. What others may hold
+/// is
 /// copied once, by <see cref="Own"/>, before the next change.
 /// </remarks>
 internal sealed class RowMatrix : IDisposable

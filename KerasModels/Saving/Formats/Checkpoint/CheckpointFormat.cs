@@ -40,7 +40,8 @@ internal sealed class CheckpointFormat : IModelFormat
         graph[0] = graph[0] with { Children = [.. graph[0].Children, ("model", 0)] };
         bundle.AddText(ObjectGraph.TensorName, ObjectGraph.Serialize(graph));
         bundle.Write(path);
-        string name = Path.GetFileName(path).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        string name = Path.GetFileName(path).Replace("\\", "\\\\", StringComparison.Ordinal).Replace(
+            "\"", "\\\"", StringComparison.Ordinal);
         AtomicFile.Write(Path.Combine(AtomicFile.FolderOf(path), "checkpoint"), stream =>
             stream.Write(Encoding.UTF8.GetBytes($"model_checkpoint_path: \"{name}\"\nall_model_checkpoint_paths: \"{name}\"\n")));
     }

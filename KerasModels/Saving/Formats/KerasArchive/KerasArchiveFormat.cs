@@ -43,7 +43,8 @@ internal sealed class KerasArchiveFormat : IModelFormat
     public WeightNode TreeOf(Model model) => WeightTree.OfObjects(model);
 
     /// <summary>Whether an archive is one of Keras.</summary>
-    public static bool IsKerasArchive(ZipReader archive) => archive.Find(ConfigMember) is not null || archive.Find(Weights) is not null || archive.Find(WeightsOfNumPy) is not null;
+    public static bool IsKerasArchive(ZipReader archive) =>
+        archive.Find(ConfigMember) is not null || archive.Find(Weights) is not null || archive.Find(WeightsOfNumPy) is not null;
 
     /// <summary>Reads an open archive, which the contents then own.</summary>
     /// <exception cref="FileFormatException">A member is missing or damaged.</exception>

@@ -21,7 +21,8 @@ internal sealed class NpzFormat : IModelFormat
 
     public WeightNode TreeOf(Model model) => WeightTree.OfPositions(model);
 
-    public void Write(string path, ModelContents contents, SaveOptions options) => NpzFile.Write(path, [.. contents.Weights.Arrays.Select(array => (array.Name, array.Data))]);
+    public void Write(string path, ModelContents contents, SaveOptions options) =>
+        NpzFile.Write(path, [.. contents.Weights.Arrays.Select(array => (array.Name, array.Data))]);
 
     /// <summary>Reads an open archive, which the contents then own.</summary>
     public static ModelContents Read(NpzFile archive)

@@ -50,7 +50,8 @@ internal sealed class ShardedWeightsFormat : IModelFormat
             {
                 string file = Path.Combine(AtomicFile.FolderOf(path), name);
                 if (!File.Exists(file))
-                    throw new FileFormatException(file, "/", "no such file", $"a part of the weights that {Path.GetFileName(path)} names", SaveAgain);
+                    throw new FileFormatException(
+                        file, "/", "no such file", $"a part of the weights that {Path.GetFileName(path)} names", SaveAgain);
                 var part = Hdf5File.Open(file);
                 shards.Add(part);
                 Merge(root, ObjectTreeReader.Read(part, part.Root, ""));
@@ -125,7 +126,8 @@ internal sealed class ShardedWeightsFormat : IModelFormat
                 total += array.Data.ByteCount;
                 Hdf5GroupBuilder group = GroupOf(vars, node);
                 if (!group.TryAddArray(array.Name, array.Data))
-                    throw new FileFormatException(path, $"{vars}/{array.Name}", "a name that is taken", "names that differ", "Rename the layer.");
+                    throw new FileFormatException(
+                        path, $"{vars}/{array.Name}", "a name that is taken", "names that differ", "Rename the layer.");
                 if (!where.Any(name => name!.GetValue<string>() == NameOf(shards.Count - 1)))
                     where.Add(NameOf(shards.Count - 1));
             }
@@ -141,7 +143,8 @@ internal sealed class ShardedWeightsFormat : IModelFormat
         Hdf5GroupBuilder GroupOf(string vars, WeightNode node)
         {
             Hdf5GroupBuilder group = shards[^1].TryAddGroup(vars)
-                ?? throw new FileFormatException(path, vars, "a name with an empty part", "names of attributes and classes", "Rename the layer.");
+                ?? throw new FileFormatException(
+                    path, vars, "a name with an empty part", "names of attributes and classes", "Rename the layer.");
             if (node.Label is not null)
                 group.SetText("name", node.Label);
             return group;
@@ -158,7 +161,8 @@ internal sealed class ShardedWeightsFormat : IModelFormat
             {
                 string? file = name.ValueKind == JsonValueKind.String ? name.GetString() : null;
                 if (string.IsNullOrEmpty(file) || file != Path.GetFileName(file) || file is "." or ".." || file.Contains('\\', StringComparison.Ordinal))
-                    throw new FileFormatException(path, entry.Name, $"the name {Serialization.ConfigObject.Excerpt(name)}", "a file beside the index", SaveAgain);
+                    throw new FileFormatException(
+                        path, entry.Name, $"the name {Serialization.ConfigObject.Excerpt(name)}", "a file beside the index", SaveAgain);
                 names.Add(file);
             }
         }

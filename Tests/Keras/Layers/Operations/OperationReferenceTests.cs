@@ -9,13 +9,15 @@ using Xunit;
 namespace TfLbfgs.Tests.Keras.Layers.Operations;
 
 /// <summary>
-/// Functional models of one operation or a few, as Keras wrote their architecture: operators, slices, <c>tf.*</c> functions and ops of TensorFlow's graph
+/// Functional models of one operation or a few, as Keras wrote their architecture: operators, slices, <c>tf.*</c> functions and ops of
+/// TensorFlow's graph
 /// (Keras 2) and <c>keras.ops</c> (Keras 3). Read here, and written and read again, they have Keras's outputs.
 /// </summary>
 [Trait("Category", "Reference")]
 public sealed class OperationReferenceTests : LeakChecked
 {
-    // Keras 2 does not write the tensors of an einsum and the other side of == and !=, and cannot open these files either. The others are not here.
+    // Keras 2 does not write the tensors of an einsum and the other side of == and !=, and cannot open these files either. The others are
+    // not here.
     private static readonly string[] NotInTheFile = ["einsum", "op_eq", "op_ne"], NotHere = ["ssim", "gcd", "lcm"];
 
     [Theory]

@@ -69,5 +69,6 @@ public sealed class RecordedFormsTests : LeakChecked
     }
 
     /// <summary>Two samples between 0 and 1.</summary>
-    internal static Tensor Numbers(double phase) => Tensor.From<float>([.. Enumerable.Range(0, 24).Select(i => (float)(0.5 + (0.4 * Math.Sin(i + phase))))], [2, 3, 4]);
+    internal static Tensor Numbers(double phase) =>
+        Tensor.From<float>([.. Enumerable.Range(0, 24).Select(i => (float)(0.5 + (0.4 * Math.Sin(i + phase))))], [2, 3, 4]);
 }

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Keras.Layers.Pooling;
 
-/// <summary>Adaptive pooling of volumes, for which Keras on a CPU has no kernel to record: where windows fit it is ordinary pooling.</summary>
+/// <summary>
+/// Adaptive pooling of volumes, for which Keras on a CPU has no kernel to record: where windows fit it is ordinary pooling.
+/// </summary>
 public sealed class AdaptivePooling3DTests : LeakChecked
 {
     [Fact]

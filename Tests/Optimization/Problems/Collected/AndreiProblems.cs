@@ -5,7 +5,8 @@ using static TfLbfgs.Tests.Optimization.Problems.Collected.CollectedFamily;
 namespace TfLbfgs.Tests.Optimization.Problems.Collected;
 
 /// <summary>
-/// Functions of Andrei 2008, An Unconstrained Optimization Test Functions Collection, that are not among the problems of <c>problems.json</c>.
+/// Functions of Andrei 2008, An Unconstrained Optimization Test Functions Collection, that are not among the problems of
+/// <c>problems.json</c>.
 /// </summary>
 internal static class AndreiProblems
 {

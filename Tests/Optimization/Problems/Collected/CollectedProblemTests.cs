@@ -111,7 +111,8 @@ public sealed class CollectedProblemTests : LeakChecked
             string half = run.Problem.IsTuning ? "tuning" : "judging";
             string row = FormattableString.Invariant(
                 $"{run.Problem.Name,-36} {half,-8} {run.Loss,-12:G6}  {run.Reason,-18} {run.Evaluations,12} {run.EvaluationsToTarget,10}");
-            table.AppendLine(FormattableString.Invariant($"{row} {run.Problem.SciPyEvaluations,6} {run.Ratio,6:F2}{(run.IsLower ? " lower" : "")}"));
+            table.AppendLine(
+                FormattableString.Invariant($"{row} {run.Problem.SciPyEvaluations,6} {run.Ratio,6:F2}{(run.IsLower ? " lower" : "")}"));
         }
 
         foreach (IGrouping<bool, CollectedRun> half in runs.GroupBy(run => run.Problem.IsTuning).OrderByDescending(group => group.Key))

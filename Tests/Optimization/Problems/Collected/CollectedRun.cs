@@ -21,7 +21,8 @@ internal sealed record CollectedRun(CollectedProblem Problem, double Loss, StopR
 
     /// <summary>Whether the lowest loss is below all minima that SciPy's methods found, by more than the threshold.</summary>
     public bool IsLower =>
-        !Problem.IsNetwork && EvaluationsToTarget is not null && Loss < 2 * Problem.Entry.GetProperty("minima")[0].GetDouble() - Problem.Targets[0];
+        !Problem.IsNetwork && EvaluationsToTarget is not null
+            && Loss < 2 * Problem.Entry.GetProperty("minima")[0].GetDouble() - Problem.Targets[0];
 
     /// <summary>Our evaluations to the target over SciPy's, where both reached one.</summary>
     public double? Ratio => EvaluationsToTarget / (double?)Problem.SciPyEvaluations;

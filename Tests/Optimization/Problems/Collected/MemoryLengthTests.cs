@@ -7,7 +7,10 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Optimization.Problems.Collected;
 
-/// <summary>What more pairs gain and cost, by the number of parameters: the figures behind <see cref="MemoryTable"/>, on families of the tuning half.</summary>
+/// <summary>
+/// What more pairs gain and cost, by the number of parameters: the figures behind <see cref="MemoryTable"/>, on families of the tuning
+/// half.
+/// </summary>
 public sealed class MemoryLengthTests : LeakChecked
 {
     private const double Reduction = 1e-6;
