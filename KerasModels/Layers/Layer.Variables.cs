@@ -122,6 +122,20 @@ public abstract partial class Layer
         return AddVariable(name, shape, options.Initializer, options.Regularizer, options.Constraint);
     }
 
+    /// <summary>Takes over a variable that exists, such as one of a SavedModel. Python: assigning a variable to an attribute.</summary>
+    /// <param name="name">Such as <c>kernel</c>; the layer's path is put in front.</param>
+    /// <param name="variable">The variable; owned by the layer from now on.</param>
+    /// <exception cref="TfLbfgsException">The layer has it already.</exception>
+    protected void AddVariable(string name, Variable variable)
+    {
+        ArgumentNullException.ThrowIfNull(variable);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (_variables.Any(entry => ReferenceEquals(entry.Variable, variable)))
+            throw new TfLbfgsException($"{this}: expected each variable once, received '{variable.Name}' again.");
+        variable.Name = $"{Path}/{name}";
+        _variables.Add(new LayerVariable(name, variable, null, null));
+    }
+
     /// <summary>Makes a generator of random numbers, which the layer owns.</summary>
     /// <param name="seed">The seed; null: one that follows from the layer's name.</param>
     /// <returns>The generator.</returns>

@@ -72,6 +72,17 @@ public partial class Model
         return ModelConfigReader.Read(json, null, options.DType, [], null, options.AllLambdas());
     }
 
+    /// <summary>
+    /// The architecture as JSON, which <see cref="FromJson"/> and both generations of Keras read. Python: <c>model.to_json()</c>.
+    /// </summary>
+    /// <returns>The text.</returns>
+    /// <exception cref="TfLbfgsException">Something of the model has no form in such a text.</exception>
+    public string ToJson()
+    {
+        RequireVariables();
+        return ModelConfigWriter.Write(this, []);
+    }
+
     /// <summary>Loads weights into this model, all or, when something does not fit, none. Python: <c>model.load_weights</c>.</summary>
     /// <param name="path">A <c>.weights.h5</c>, legacy <c>.h5</c> or <c>.npz</c> file of weights, a checkpoint (its prefix, index or
     /// folder), or a whole model, whose

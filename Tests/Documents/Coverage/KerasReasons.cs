@@ -3,8 +3,6 @@ namespace TfLbfgs.Tests.Documents.Coverage;
 /// <summary>Why some public names of Keras have no class here.</summary>
 internal static class KerasReasons
 {
-    private const string Preprocessing = "prepares data before they reach a model; not here yet";
-
     private static readonly (string Reason, string Module, string[] Names)[] All =
     [
         ("an optimizer for each list of variables, and Apply for each", "optimizers", ["MultiOptimizer", "OptimizerMap"]),
@@ -15,15 +13,13 @@ internal static class KerasReasons
         ("a checkpoint format of JAX", "callbacks", ["OrbaxCheckpoint"]),
         ("`UseEma` and `EmaOverwriteFrequency` of the optimizer; swapping for measurements is not here yet", "callbacks", ["SwapEMAWeights"]),
         ("runs a model of another framework (JAX, Flax, PyTorch), none of which is in TensorFlow's library", "layers", ["FlaxLayer", "JaxLayer", "TorchModuleWrapper"]),
-        ("runs the functions of a SavedModel, a format that is not read", "layers", ["TFSMLayer"]),
         ("takes feature columns of TensorFlow 1 Estimators, which Keras 3 has left out; use the preprocessing layers", "layers", ["DenseFeatures"]),
         ("a layer states by `CheckInputShape` what it takes", "layers", ["InputSpec"]),
-        (Preprocessing, "layers", ["AugMix", "MaxNumBoundingBoxes", "RandomElasticTransform"]),
         ("an enumeration of texts in C#: reductions are given as `sum`, `mean`, ...", "losses", ["ReductionV2"]),
         ("draws kernels of images back to rings; not here yet", "constraints", ["RadialConstraint"]),
-        ("the kernels of a short-time Fourier transform, for the layer STFTSpectrogram, which is not here", "initializers", ["STFT"]),
-        ("copies a model by `Save` and `Load`", "models", ["clone_model"]),
-        ("reads configurations of models only in files: `Model.Load`", "models", ["model_from_config", "model_from_json", "model_from_yaml"]),
+        ("`Model.FromJson(model.ToJson())`, and `SetWeights` for the weights", "models", ["clone_model"]),
+        ("`Model.FromJson`", "models", ["model_from_config", "model_from_json"]),
+        ("raises an error in Keras 2 itself, and is gone in Keras 3; JSON by `Model.FromJson`", "models", ["model_from_yaml"]),
     ];
 
     private static readonly (string Reason, string[] Modules)[] Modules =
@@ -36,7 +32,7 @@ internal static class KerasReasons
         ("training of a small model by a large one: a `TrainStep` of one's own", ["distillation"]),
         ("several devices and machines; one process on one device here", ["distribution", "dtensor", "experimental", "estimator"]),
         ("`DTypePolicy`", ["dtype_policies", "mixed_precision"]),
-        ("SavedModel, a format that is not written", ["export"]),
+        ("`Model.Export`, see [saved-models.md](saved-models.md)", ["export"]),
         ("wide and deep, and linear models: two `Dense` layers and an `Add`", ["models.experimental"]),
         ("names that Keras 2 moved; its classes are those of the modules above", ["layers.experimental", "legacy", "metrics.experimental", "optimizers.experimental", "optimizers.legacy", "callbacks.experimental"]),
         ("integer kernels for smaller models, which no CPU kernel of TensorFlow differentiates", ["quantizers"]),

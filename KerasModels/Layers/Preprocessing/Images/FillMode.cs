@@ -14,4 +14,7 @@ public enum FillMode
 
     /// <summary>The element at the border.</summary>
     Nearest,
+
+    /// <summary>The image mirrored, with the border element once.</summary>
+    Mirror,
 }

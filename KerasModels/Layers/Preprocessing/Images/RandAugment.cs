@@ -51,13 +51,7 @@ public sealed class RandAugment : RandomImageLayer
     {
         Tensor changed = images;
         for (int i = 0; i < _operations; i++)
-        {
-            Tensor choice = Tf.Floor(DrawOne(images, context, (0, _choices.Count)));
-            Tensor before = changed;
-            for (int k = 0; k < _choices.Count; k++)
-                changed = Tf.Where(Tf.Equal(choice, Tensor.Scalar((double)k, choice.DType)), _choices[k].Call(before), changed);
-        }
-
+            changed = Augmentations.Apply(_choices, changed, Tf.Floor(DrawOne(images, context, (0, _choices.Count))));
         return changed;
     }
 
@@ -81,16 +75,5 @@ public sealed class RandAugment : RandomImageLayer
             MakeChoices();
     }
 
-    private void MakeChoices()
-    {
-        long? seed = Seed;
-        _choices =
-        [
-            new RandomShear(_factor, _factor, interpolation: _interpolation, seed: seed), new RandomTranslation(_factor, _factor, interpolation: _interpolation, seed: seed),
-            new RandomRotation(_factor, interpolation: _interpolation, seed: seed), new RandomBrightness(_factor, _valueRange, seed), new RandomColorDegeneration(_factor, _valueRange, seed),
-            new RandomContrast(_factor, _valueRange, seed), new RandomSharpness(_factor, _valueRange, seed),
-            new RandomPosterization((1, Math.Max(1, (int)(8 * _factor.Upper))), _valueRange, seed), new Solarization(_factor, _factor, _valueRange, seed), new AutoContrast(_valueRange),
-            new Equalization(_valueRange),
-        ];
-    }
+    private void MakeChoices() => _choices = Augmentations.Create(_factor, _interpolation, _valueRange, Seed, changesColors: true);
 }
