@@ -59,6 +59,36 @@ public sealed class LoopGradientTests : LeakChecked
     }, [0.3, -0.7]);
 
     [Theory]
+    [InlineData("traced", false)]
+    [InlineData("traced", true)]
+    [InlineData("compiled", true)]
+    public void Scan_ThatMultipliesByAMatrix_HasGradientsToSecondOrder(string form, bool reverse) => TracedForms.Agree(form, 2, x =>
+    {
+        // A kernel by which each step multiplies once, and one by which it multiplies twice.
+        Tensor once = Tf.Reshape(x, [2, 2]), twice = Tf.Sin(once);
+        Tensor elements = Tf.Stack([once, Tf.Cos(once), once * once]);
+        ScanResult all = Tf.Scan(
+            (s, e) =>
+            {
+                Tensor squared = Tf.MatMul(Tf.MatMul(e[0], twice), twice);
+                return new ScanStep([Tf.Tanh(Tf.MatMul(s[0], once) + squared)], [squared]);
+            },
+            [once], [elements], reverse);
+        return Tf.Reshape(all.State[0] + Tf.ReduceSum(all.Outputs[0] * elements, 0), [-1]);
+    }, [0.3, -0.7, 0.5, 1.1]);
+
+    [Fact]
+    public void Scan_WithinAScanThatMultiplyByAMatrix_HaveGradientsToSecondOrder() => TracedForms.Agree("traced", 2, x =>
+    {
+        Tensor kernel = Tf.Reshape(x, [2, 2]);
+        Tensor elements = Tf.Stack([kernel, Tf.Cos(kernel)]);
+        Tensor Inner(Tensor start) =>
+            Tf.Scan((s, e) => new ScanStep([Tf.Sin(Tf.MatMul(s[0], kernel) + e[0])], []), [start], [elements]).State[0];
+        ScanResult all = Tf.Scan((s, e) => new ScanStep([Inner(Tf.MatMul(s[0], kernel)) + e[0]], []), [kernel], [elements]);
+        return Tf.Reshape(all.State[0], [-1]);
+    }, [0.3, -0.7, 0.5, 1.1]);
+
+    [Theory]
     [InlineData("eager")]
     [InlineData("traced")]
     [InlineData("compiled")]

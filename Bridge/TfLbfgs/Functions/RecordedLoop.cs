@@ -186,9 +186,16 @@ internal sealed class RecordedLoop
             result[_firstState + gradient.States[k]] = state[k];
         for (int k = 0; k < gradient.Captures.Count; k++)
             result[PositionOf(gradient.Captures[k])] = state[gradient.States.Count + k];
-        Tensor[] lists = back.Lists;
-        for (int k = 0; k < gradient.Lists.Count; k++)
-            result[PositionOf(gradient.Lists[k])] = lists[k];
+        Tensor After(Tensor written) => back.Outputs[back.ListOf(written)];
+        foreach ((Tensor list, Tensor written) in gradient.Lists)
+            result[PositionOf(list)] = After(written);
+        foreach (StepProduct product in gradient.Products)
+        {
+            result[PositionOf(product.Capture)] = product.Sum(
+                gradient.Body.Count.Exact!.Value,
+                values => values.List is { } list ? back._bindings.GetValueOrDefault(list.Id, list) : After(values.Value));
+        }
+
         return result;
     }
 

@@ -46,6 +46,9 @@ internal sealed class TracedPart : IDisposable
     /// <summary>Whether a tensor is of this part, and no stand-in.</summary>
     public bool Made(Tensor tensor) => tensor is SymbolicTensor symbolic && symbolic.Owner == Trace && !IsStandIn(symbolic);
 
+    /// <summary>The op of this part that made a tensor; null: none.</summary>
+    public Operation? MakerOf(Tensor tensor) => _recorder.MakerOf(tensor)?.Operation;
+
     /// <summary>A tensor without a node: it stands for another one until the gradient of this part is recorded.</summary>
     public SymbolicTensor StandIn(DType dtype, Shape shape) => new(Trace, default, dtype, shape);
 
