@@ -1,4 +1,6 @@
 using System.CommandLine;
+using TfLbfgs.Cli.Data;
+using TfLbfgs.Cli.Files;
 using TfLbfgs.Cli.Output;
 using TfLbfgs.Keras.Saving;
 
@@ -17,30 +19,34 @@ internal static class ConvertCommand
 
     private static readonly Option<bool> WeightsOption = new("--weights-only") { Description = "Write the weights alone where OUT can hold a whole model (.h5)." };
 
-    private static readonly Option<string?> DTypeOption = new("--dtype") { Description = "Write the model in float64 or float32. Default: as saved.", HelpName = "DTYPE" };
-
     public static Command Create()
     {
-        Command command = new("convert", "Writes a model or weights in another format, and lists what that format does not hold.");
+        ToolCommand command = new(
+            "convert", "Writes a model or weights in another format, and lists what that format does not hold.",
+            "convert model.h5 model.keras", "convert checkpoints/ model.weights.h5 --model model.h5");
         command.Arguments.Add(InputArgument);
         command.Arguments.Add(OutputArgument);
-        foreach (Option option in (Option[])[ModelOption, WeightsOption, DTypeOption])
+        foreach (Option option in (Option[])[ModelOption, WeightsOption, CommonOptions.DType])
             command.Options.Add(option);
-        command.SetRun(Run);
+        command.SetRun(session => Run(session.Options, session.Report));
         return command;
     }
 
     private static int Run(ParseResult parsed, Report report)
     {
         string input = parsed.GetRequiredValue(InputArgument), output = parsed.GetRequiredValue(OutputArgument);
-        OutputPlace.CheckWritable(output, "OUT");
+        string side = Scaling.PathFor(FileIdentity.FinalPath(output));
+        ScaledModel.PlanToRead(new FilePlan(), input).Read(ModelOption.Name, parsed.GetValue(ModelOption)).Write(OutputArgument.Name, output, replaces: ScaledModel.ModelRole)
+            .Write("the scaling file of OUT", side, replaces: ScaledModel.ScalingRole).Check();
+        ConversionScaling scaling = ConversionScaling.Of(input);
         SaveReport saved = ModelConversion.Convert(
-            input, output, parsed.GetValue(ModelOption), parsed.GetValue(WeightsOption), new LoadOptions { DType = RefineOptions.ParseDType(DTypeOption, parsed) });
+            input, output, parsed.GetValue(ModelOption), parsed.GetValue(WeightsOption), new LoadOptions { DType = CommonOptions.DTypeOf(parsed, CommonOptions.DType) });
         foreach (string warning in saved.Warnings)
             report.Warn(warning);
-        report.Say($"Wrote {Path.GetFullPath(output)}: {saved.Format}, {saved.VariableCount} variables");
-        report.Json.Add("format", saved.Format).Add("variables", saved.VariableCount).Add("files", [Path.GetFullPath(output)]).Add(
-            "warnings", report.Warnings);
+        report.Say($"{saved.Format}, {saved.VariableCount} variables");
+        report.Wrote(output);
+        scaling.Keep(output, side, report);
+        report.Json.Add("format", saved.Format).Add("variables", saved.VariableCount);
         return ExitCode.Success;
     }
 }

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using TfLbfgs.Cli.Data;
+using TfLbfgs.Cli.Files;
 using TfLbfgs.Cli.Output;
+using TfLbfgs.Cli.Training;
 using TfLbfgs.IO;
 using TfLbfgs.Keras;
 using TfLbfgs.Keras.Initializers;
@@ -25,20 +27,25 @@ internal static class DemoCommand
 
     public static Command Create()
     {
-        Command command = new("demo", "Fits a network of 64 x 64 tanh units to x1² + x2² on an 11 x 11 grid, shows progress and draws the result.");
+        ToolCommand command = new("demo", "Fits a network of 64 x 64 tanh units to x1² + x2² on an 11 x 11 grid, shows progress and draws the result.", "demo", "demo --output figures --xla");
         command.Options.Add(OutputFolder);
         MinimizerOptions minimizer = new(command);
         command.Options.Add(Seed);
-        command.SetRun((parsed, report) => Run(Path.GetFullPath(parsed.GetValue(OutputFolder)!), minimizer.Of(parsed), minimizer.Files(parsed), parsed.GetValue(Seed), report));
+        command.SetRun(session => Run(session, minimizer));
         return command;
     }
 
-    private static int Run(string folder, LbfgsOptions options, IReadOnlyList<string> logs, int seed, Report report)
+    private static int Run(Session session, MinimizerOptions minimizer)
     {
-        OutputPlace.CheckOrCreateFolder(folder);
+        Report report = session.Report;
+        string folder = Path.GetFullPath(session.Options.GetValue(OutputFolder)!);
+        int seed = session.Options.GetValue(Seed);
+        LbfgsOptions options = minimizer.Of(session.Options, report);
         string lossFile = Path.Combine(folder, "demo-loss.png"), surfaceFile = Path.Combine(folder, "demo-surface.png");
-        foreach (string file in (string[])[lossFile, surfaceFile])
-            OutputPlace.CheckWritable(file);
+        FilePlan files = new();
+        files.WriteFolder(OutputFolder.Name, folder).Write("demo-loss.png", lossFile).Write("demo-surface.png", surfaceFile);
+        minimizer.AddTo(files, session.Options);
+        files.Check();
 
         report.Say($"TensorFlow {TfRuntime.Version}. Dense(64, tanh), Dense(64, tanh), Dense(1) in float64, fitted to x1² + x2² at {TrainingPoints} x {TrainingPoints} points.");
         using Sequential model = new(DType.Float64)
@@ -50,8 +57,8 @@ internal static class DemoCommand
         Matrix points = Grid(TrainingPoints);
         using Tensor x = points.ToTensor(DType.Float64), y = Truth(points).ToTensor(DType.Float64);
         using ModelObjective objective = new(model, "mse", x, y);
-        using Interruption interruption = new();
-        using LbfgsResult result = ProgressDisplay.Run(progress => Lbfgs.Minimize(objective, options with { Progress = progress }, interruption.Token));
+        session.Interruption.BeginWork();
+        using LbfgsResult result = ProgressDisplay.Run(session, progress => Lbfgs.Minimize(objective, options with { Progress = progress }, session.Interruption.Token));
         report.Say("");
         report.Say(result.ToString());
 
@@ -59,15 +66,16 @@ internal static class DemoCommand
         Matrix truth = Truth(drawn), predicted = Predict(model, drawn);
         double largest = truth.Values.Zip(predicted.Values, (t, p) => Math.Abs(p - t)).Max();
         report.Say(string.Create(CultureInfo.InvariantCulture, $"Largest error on a grid of {DrawnPoints} x {DrawnPoints} points: {largest:0.0e+0}."));
-        result.PlotLoss(lossFile);
-        AtomicFile.Write(surfaceFile, stream => stream.Write(SurfacePlot.Draw(Square(predicted), Square(truth))));
-        string[] files = [lossFile, surfaceFile, .. logs];
-        foreach (string file in files)
-            report.Say($"Wrote {file}");
+        if (ResultFile.TryWrite(lossFile, () => result.PlotLoss(lossFile), report))
+            report.Wrote(lossFile);
+        if (ResultFile.TryWrite(surfaceFile, () => AtomicFile.Write(surfaceFile, stream => stream.Write(SurfacePlot.Draw(Square(predicted), Square(truth)))), report))
+            report.Wrote(surfaceFile);
+        foreach (QuietObserver log in options.Observers.OfType<QuietObserver>().Where(log => !log.HasFailed))
+            report.Wrote(log.Name);
 
         report.AddResult(result);
-        report.Json.Add("parameters", objective.Count).Add("largest_error", largest).Add("files", files);
-        return interruption.ExitCodeOf(result);
+        report.Json.Add("parameters", objective.Count).Add("largest_error", largest);
+        return result.Reason == StopReason.Cancelled ? session.Interruption.ExitCode : ExitCode.Success;
     }
 
     /// <summary>Points of [-1, 1] x [-1, 1], a row each: x1 fastest.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using TfLbfgs.Cli.Output;
 using TfLbfgs.Functions;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
@@ -13,8 +14,8 @@ internal static class DoctorCommand
 {
     public static Command Create()
     {
-        Command command = new("doctor", "Shows which TensorFlow library is used, where it was looked for, its devices, and whether it works. Exit code 0: usable, 1: not.");
-        command.SetRun((_, report) => Run(report));
+        ToolCommand command = new("doctor", "Shows which TensorFlow library is used, where it was looked for, its devices, and whether it works. Exit code 0: usable, 1: not.", "doctor", "doctor --json");
+        command.SetRun(session => Run(session.Report));
         return command;
     }
 
@@ -24,7 +25,7 @@ internal static class DoctorCommand
         report.Json.Add("system", RuntimeInformation.OSDescription).Add("rid", RuntimeInformation.RuntimeIdentifier).Add("dotnet", RuntimeInformation.FrameworkDescription)
             .Add("processors", Environment.ProcessorCount);
         List<string> errors = [];
-        if (ShowLibrary(report, errors))
+        if (CheckFiles(report, errors) && ShowLibrary(report, errors))
         {
             Check("devices", report, errors, ShowDevices);
             Check("computation", report, errors, ShowComputation);
@@ -34,6 +35,26 @@ internal static class DoctorCommand
         report.Json.Add("usable", errors.Count == 0).Add("errors", errors);
         report.Say(errors.Count == 0 ? "TensorFlow is usable." : $"TensorFlow is not usable: {errors[0]}");
         return errors.Count == 0 ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    /// <summary>Compares the unpacked library with its checksum, before it is loaded: a damaged one would end the process.</summary>
+    private static bool CheckFiles(Report report, List<string> errors)
+    {
+        string? damage;
+        try
+        {
+            damage = NativeLibraryReport.FindDamage();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            damage = $"the library in the cache cannot be read: {e.Message}";
+        }
+
+        report.Json.Add("damage", damage);
+        if (damage is null)
+            return true;
+        errors.Add(damage);
+        return false;
     }
 
     private static bool ShowLibrary(Report report, List<string> errors)
@@ -122,5 +143,6 @@ internal static class DoctorCommand
         }
     }
 
-    private static string FirstLine(Exception e) => e.Message.Split('\n')[0].Trim();
+    // The places tried are listed apart.
+    private static string FirstLine(Exception e) => e.Message.Split('\n')[0].Trim().Replace(" Places tried:", "", StringComparison.Ordinal);
 }

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using TfLbfgs.Cli.Data;
+using TfLbfgs.Cli.Files;
+using TfLbfgs.Cli.Output;
 using TfLbfgs.Formats;
 using TfLbfgs.Keras;
 using TfLbfgs.Keras.Saving;
@@ -18,16 +21,19 @@ internal static class InspectCommand
         Description = "A model or weights of any Keras: .keras, .h5, .weights.h5, .weights.json, .npz, JSON, a SavedModel or a checkpoint.",
     };
 
+    private const int MaxMetadata = 2000;
+
     public static Command Create()
     {
-        Command command = new("inspect", "Shows what a file is, who wrote it, its variables with their places in the flat vector, the architecture and the compile settings.");
+        ToolCommand command = new("inspect", "Shows what a file is, who wrote it, its variables with their places in the flat vector, the architecture and the compile settings.", "inspect model.keras", "inspect checkpoints/ --json");
         command.Arguments.Add(FileArgument);
-        command.SetRun((parsed, report) => Run(parsed.GetRequiredValue(FileArgument), report));
+        command.SetRun(session => Run(session.Options.GetRequiredValue(FileArgument), session.Report));
         return command;
     }
 
     private static int Run(string path, Report report)
     {
+        new FilePlan().Read(FileArgument.Name, path).Check();
         using ModelFile file = ModelFile.Open(path);
         string writer = file.KerasVersion is null
             ? "Keras, of no stated version"
@@ -44,7 +50,8 @@ internal static class InspectCommand
         else
             ShowVariables(model, report);
         ShowTraining(file, report);
-        report.Json.Add("vocabularies", file.Vocabularies).Add("warnings", report.Warnings);
+        ShowMetadata(path, file, report);
+        report.Json.Add("vocabularies", file.Vocabularies);
         return ExitCode.Success;
     }
 
@@ -103,7 +110,7 @@ internal static class InspectCommand
         }
 
         report.Say("");
-        Table(
+        TextTable.Write(
             report, ["variable", "shape", "dtype", "offset"],
             [.. model.Variables.Select(variable => new[]
             {
@@ -127,7 +134,7 @@ internal static class InspectCommand
         if (file.Weights.Count > 0)
         {
             report.Say("");
-            Table(report, ["weight", "shape", "dtype"], [.. file.Weights.Select(weight => new[] { weight.Path, StoredArray.Describe(weight.Shape), weight.DType.PythonName })]);
+            TextTable.Write(report, ["weight", "shape", "dtype"], [.. file.Weights.Select(weight => new[] { weight.Path, StoredArray.Describe(weight.Shape), weight.DType.PythonName })]);
             report.Say("Offsets in the flat vector need the architecture: load the weights into a model.");
         }
 
@@ -151,16 +158,26 @@ internal static class InspectCommand
         if (file.TrainingVariables.Count > 0)
         {
             report.Say("");
-            Table(
+            TextTable.Write(
                 report, ["optimizer and metrics", "shape", "dtype"],
                 [.. file.TrainingVariables.Select(variable => new[] { variable.Path, StoredArray.Describe(variable.Shape), variable.DType.PythonName })]);
         }
     }
 
-    private static void Table(Report report, string[] header, IReadOnlyList<string[]> rows)
+    /// <summary>What this tool keeps in the file, and the scaling file next to it.</summary>
+    private static void ShowMetadata(string path, ModelFile file, Report report)
     {
-        int[] widths = [.. header.Select((title, column) => Math.Max(title.Length, rows.Select(row => row[column].Length).DefaultIfEmpty(0).Max()))];
-        foreach (string[] row in (IEnumerable<string[]>)[header, .. rows])
-            report.Say(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+        if (file.Metadata.Count > 0)
+        {
+            report.Say("");
+            foreach ((string name, string text) in file.Metadata)
+                report.Say($"{name}: {TerminalText.Shorten(text, MaxMetadata)}");
+        }
+
+        report.Json.Add("metadata", file.Metadata, (json, entry) => json.Add("name", entry.Key).Add("text", entry.Value));
+        string scaling = Scaling.PathFor(FileIdentity.FinalPath(path));
+        if (File.Exists(scaling))
+            report.Say($"Scaling file  {scaling}");
+        report.Json.Add("scaling_file", File.Exists(scaling) ? scaling : null);
     }
 }

@@ -1,27 +1,44 @@
 using System.Runtime.InteropServices;
-using TfLbfgs.Optimization;
 
 namespace TfLbfgs.Cli.Commands;
 
 /// <summary>
-/// Turns Ctrl-C (SIGINT) and SIGTERM into a cancellation while it lives, so that the best point so far can be saved. A second signal ends the process at once, as without it.
+/// What SIGINT (Ctrl-C), SIGTERM and SIGHUP (a closed terminal) do. While there is nothing to save they end the process at once. From
+/// <see cref="BeginWork"/> on the first one cancels the work, so that the best point so far is saved, and a second one ends the process.
 /// </summary>
-internal sealed class Interruption : IDisposable
+internal sealed partial class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
-    private readonly PosixSignalRegistration[] _registrations;
+    private readonly List<PosixSignalRegistration> _registrations = [];
+    private readonly Action<string> _lastWords;
+    private volatile bool _isWorking;
     private int _signal;
 
-    public Interruption() => _registrations =
-    [
-        PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Handle(context, 2)),
-        PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Handle(context, 15)),
-    ];
+    /// <summary>Takes over the signals.</summary>
+    /// <param name="lastWords">Reports why the process ends, before it does.</param>
+    /// <param name="listens">Whether signals are taken over at all.</param>
+    public Interruption(Action<string> lastWords, bool listens)
+    {
+        _lastWords = lastWords;
+        if (!listens)
+            return;
+        foreach ((PosixSignal signal, int number) in ((PosixSignal, int)[])[(PosixSignal.SIGINT, 2), (PosixSignal.SIGTERM, 15), (PosixSignal.SIGHUP, 1)])
+        {
+            if (!IsIgnored(number))
+                _registrations.Add(PosixSignalRegistration.Create(signal, context => Handle(context, number)));
+        }
+    }
 
     public CancellationToken Token => _source.Token;
 
-    /// <summary>The exit code of a minimization: that of the signal when it was cut short, else success, whatever it ended with.</summary>
-    public int ExitCodeOf(LbfgsResult result) => result.Reason == StopReason.Cancelled ? ExitCode.SignalBase + _signal : ExitCode.Success;
+    /// <summary>Whether a signal came.</summary>
+    public bool IsRequested => _signal != 0;
+
+    /// <summary>The exit code of the signal that came; 0: none did.</summary>
+    public int ExitCode => _signal == 0 ? 0 : Commands.ExitCode.SignalBase + _signal;
+
+    /// <summary>From now on there is something to save.</summary>
+    public void BeginWork() => _isWorking = true;
 
     public void Dispose()
     {
@@ -30,11 +47,46 @@ internal sealed class Interruption : IDisposable
         _source.Dispose();
     }
 
+    /// <summary>
+    /// Ends the process at once. No destructors of the native library: they would run beside its threads, which may still compile.
+    /// </summary>
+    public static void EndProcess(int code) => Exit(code);
+
     private void Handle(PosixSignalContext context, int signal)
     {
-        if (Interlocked.CompareExchange(ref _signal, signal, 0) != 0)
-            return;
         context.Cancel = true;
-        _source.Cancel();
+        bool isFirst = Interlocked.CompareExchange(ref _signal, signal, 0) == 0;
+        if (isFirst && _isWorking)
+        {
+            _source.Cancel();
+            return;
+        }
+
+        _lastWords($"Ended by {Name(signal)}{(_isWorking ? " while the result was being saved" : "; nothing was written")}.");
+        EndProcess(Commands.ExitCode.SignalBase + signal);
     }
+
+    private static string Name(int signal) => signal switch
+    {
+        1 => "SIGHUP",
+        2 => "SIGINT",
+        _ => "SIGTERM",
+    };
+
+    // nohup and shells without job control have signals ignored, which stays so.
+    private static bool IsIgnored(int signal)
+    {
+        try
+        {
+            string line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal));
+            return (Convert.ToUInt64(line[7..].Trim(), 16) & (1ul << (signal - 1))) != 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or FormatException)
+        {
+            return false;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    private static partial void Exit(int code);
 }

@@ -1,10 +1,12 @@
 using System.CommandLine;
+using TfLbfgs.Cli.Files;
 using TfLbfgs.Cli.Output;
+using TfLbfgs.Cli.Training;
 using TfLbfgs.Optimization;
 
 namespace TfLbfgs.Cli.Commands;
 
-/// <summary>The options of L-BFGS, common to <c>demo</c> and <c>refine</c>.</summary>
+/// <summary>The options of L-BFGS, common to <c>train</c>, <c>refine</c> and <c>demo</c>.</summary>
 internal sealed class MinimizerOptions
 {
     private readonly Option<int> _maxIterations = NumberOption.Create("--max-iterations", "The most accepted iterations.", "an integer of at least 0", (int n) => n >= 0, 500);
@@ -27,10 +29,10 @@ internal sealed class MinimizerOptions
 
     private readonly Option<string?> _csv = new("--csv") { Description = "Write each iteration into this file while it runs.", HelpName = "FILE.csv" };
     private readonly Option<string?> _tensorBoard = new("--tensorboard") { Description = "Write TensorBoard event files into this folder while it runs.", HelpName = "DIR" };
-    private readonly Option<bool> _xla = new("--xla") { Description = "Compile loss and gradient with XLA: about a second to compile, then faster for small networks." };
+    private readonly Option<bool> _xla = new("--xla") { Description = "Compile loss and gradient with XLA: a second or more to compile, then faster for small networks." };
 
-    private readonly Option<string?> _checkpoint = new("--checkpoint") { Description = "Keep the state of the run in this file every 100 iterations and at the end." };
-    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the file of --checkpoint where it is there." };
+    private readonly Option<string?> _checkpoint = new("--checkpoint") { Description = "Keep the state of the run in this file every 100 iterations and at the end.", HelpName = "FILE" };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the file of --checkpoint where it is there; it must be of the same model, data, loss and scaling." };
 
     public MinimizerOptions(Command command)
     {
@@ -38,9 +40,20 @@ internal sealed class MinimizerOptions
             command.Options.Add(option);
     }
 
+    /// <summary>Adds what is written while the minimizer runs to the files of the command.</summary>
+    public void AddTo(FilePlan files, ParseResult parsed)
+    {
+        string? checkpoint = parsed.GetValue(_checkpoint);
+        bool resume = parsed.GetValue(_resume);
+        if (resume && checkpoint is null)
+            throw new TfLbfgsException("--resume: expected --checkpoint FILE as well, received none.");
+        files.Write(_csv.Name, parsed.GetValue(_csv), inPlace: true).WriteFolder(_tensorBoard.Name, parsed.GetValue(_tensorBoard)).Write(_checkpoint.Name, checkpoint);
+    }
+
     /// <summary>What the user chose.</summary>
-    /// <exception cref="TfLbfgsException">A place cannot be written.</exception>
-    public LbfgsOptions Of(ParseResult parsed) => new()
+    /// <param name="parsed">The options.</param>
+    /// <param name="report">Receives the warning of a file that fails.</param>
+    public LbfgsOptions Of(ParseResult parsed, Report report) => new()
     {
         MaxIterations = parsed.GetValue(_maxIterations),
         MemoryLength = parsed.GetValue(_memory),
@@ -51,41 +64,32 @@ internal sealed class MinimizerOptions
         Patience = parsed.GetValue(_patience),
         MinimumImprovement = parsed.GetValue(_minImprovement),
         Execution = parsed.GetValue(_xla) ? Execution.CompiledCalls : Execution.Traced,
-        Checkpoint = Checkpoint(parsed),
-        Observers = Observers(parsed),
+        Checkpoint = Checkpoint(parsed, report),
+        Observers = [.. Observers(parsed, report)],
     };
 
-    /// <summary>Full paths of what the observers write.</summary>
-    public IReadOnlyList<string> Files(ParseResult parsed) =>
-        [.. ((string?[])[parsed.GetValue(_csv), parsed.GetValue(_tensorBoard)]).OfType<string>().Select(Path.GetFullPath)];
-
-    private Checkpoint? Checkpoint(ParseResult parsed)
+    private Checkpoint? Checkpoint(ParseResult parsed, Report report)
     {
-        bool resume = parsed.GetValue(_resume);
         if (parsed.GetValue(_checkpoint) is not { } file)
-            return resume ? throw new TfLbfgsException("--resume: expected --checkpoint FILE beside it, received none.") : null;
-        if (resume && File.Exists(file))
-            return new Checkpoint(file) { Resume = true };
-        OutputPlace.CheckWritable(file, "--checkpoint");
-        return new Checkpoint(file) { Resume = resume };
+            return null;
+        bool hasFailed = false;
+        return new Checkpoint(file)
+        {
+            Resume = parsed.GetValue(_resume),
+            OnWriteFailed = e =>
+            {
+                if (!hasFailed)
+                    report.Warn($"{_checkpoint.Name} {file} could not be written, the run goes on without: {e.Message}");
+                hasFailed = true;
+            },
+        };
     }
 
-    private List<LbfgsObserver> Observers(ParseResult parsed)
+    private IEnumerable<LbfgsObserver> Observers(ParseResult parsed, Report report)
     {
-        List<LbfgsObserver> observers = [];
         if (parsed.GetValue(_csv) is { } csv)
-        {
-            OutputPlace.CheckWritable(csv, "--csv");
-            observers.Add(new CsvProgress(csv));
-        }
-
+            yield return new QuietObserver(new CsvProgress(csv), csv, report.Warn);
         if (parsed.GetValue(_tensorBoard) is { } folder)
-        {
-            if (folder.Length == 0 || File.Exists(folder))
-                throw new TfLbfgsException($"--tensorboard: expected a folder, received '{folder}'.");
-            observers.Add(new TensorBoardProgress(folder));
-        }
-
-        return observers;
+            yield return new QuietObserver(new TensorBoardProgress(folder), folder, report.Warn);
     }
 }

@@ -1,98 +1,83 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text;
 using TfLbfgs.Cli.Data;
+using TfLbfgs.Cli.Files;
 using TfLbfgs.Cli.Output;
-using TfLbfgs.IO;
-using TfLbfgs.Keras;
-using TfLbfgs.Runtime;
-using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Cli.Commands;
 
-/// <summary><c>predict</c>: applies a model, and the scaling beside it, to the rows of a CSV file.</summary>
+/// <summary><c>predict</c>: applies a model and its scaling to the rows of a table, in batches.</summary>
 internal static class PredictCommand
 {
-    private static readonly Argument<string> ModelArgument = new("MODEL") { Description = "The model, legacy whole-model .h5. MODEL.scaling.json beside it is applied." };
-    private static readonly Option<string> DataOption = new("--data", "-d") { Description = "The inputs: CSV with a header row.", HelpName = "FILE.csv", Required = true };
-    private static readonly Option<string> OutputOption = new("--output", "-o") { Description = "The predictions: CSV, a row for each row of the data.", HelpName = "FILE.csv", Required = true };
-
-    private static readonly Option<string?> TargetOption = new("--target", "-t")
-    {
-        Description = "Columns of the data that are targets and no inputs. Not needed where a scaling file names the columns.",
-        HelpName = "COLUMN[,COLUMN]",
-    };
+    private static readonly Option<string> OutputOption =
+        new("--output", "-o") { Description = "The predictions: CSV, a row for each row of the data.", HelpName = "FILE.csv", Required = true };
 
     public static Command Create()
     {
-        Command command = new("predict", "Applies a model to a CSV file; the predictions are on the scale of the original targets.");
-        command.Arguments.Add(ModelArgument);
-        foreach (Option option in (Option[])[DataOption, OutputOption, TargetOption])
+        ToolCommand command = new(
+            "predict", "Applies a model to a table, in batches; the predictions are on the scale of the original targets.",
+            "predict refined.h5 --data new.csv --output predictions.csv",
+            "predict model.keras --data new.csv --target y --ignore id --output predictions.csv",
+            "gunzip -c new.csv.gz | tflbfgs predict model.keras --data /dev/stdin --output predictions.csv");
+        command.Arguments.Add(CommonOptions.Model);
+        foreach (Option option in (Option[])[CommonOptions.Data, OutputOption, CommonOptions.OptionalTarget, CommonOptions.Input, CommonOptions.Ignore, CommonOptions.BatchSize])
             command.Options.Add(option);
-        command.SetRun((parsed, report) =>
-        {
-            string? targets = parsed.GetValue(TargetOption);
-            return Run(
-                parsed.GetRequiredValue(ModelArgument), parsed.GetRequiredValue(DataOption), parsed.GetRequiredValue(OutputOption),
-                targets is null ? [] : RefineOptions.ColumnNames(targets), report);
-        });
+        command.SetRun(Run);
         return command;
     }
 
-    private static int Run(string modelPath, string dataPath, string output, IReadOnlyList<string> targets, Report report)
+    private static int Run(Session session)
     {
-        OutputPlace.CheckWritable(output);
-        if (Path.GetFullPath(output) == Path.GetFullPath(dataPath) || Path.GetFullPath(output) == Path.GetFullPath(modelPath))
-            throw new TfLbfgsException($"--output: expected another file than the data and the model, received {output}.");
-        CsvTable table = CsvTable.Open(dataPath);
-        Scaling? scaling = Scaling.Find(modelPath);
-        int[] ignored = table.IndexesOf(targets, "target");
-        int[] indexes = scaling is null
-            ? [.. Enumerable.Range(0, table.Columns.Count).Except(ignored)]
-            : table.IndexesOf(scaling.Inputs.Columns, "input");
-        if (indexes.Length == 0)
-            throw new TfLbfgsException($"{dataPath}: expected input columns, received targets only.");
+        ParseResult parsed = session.Options;
+        string path = parsed.GetRequiredValue(CommonOptions.Model), dataPath = parsed.GetRequiredValue(CommonOptions.Data), output = parsed.GetRequiredValue(OutputOption);
+        ColumnChoice columns = CommonOptions.Columns(parsed, parsed.GetValue(CommonOptions.OptionalTarget));
+        ScaledModel.PlanToRead(new FilePlan(), path).Read(CommonOptions.Data.Name, dataPath).Write(OutputOption.Name, output).Check();
+        using DataTable table = DataTable.Open(dataPath);
+        using ScaledModel model = ScaledModel.Load(path);
+        int[] indexes = InputsOf(table, model, columns, session.Report);
         string[] inputs = [.. indexes.Select(i => table.Columns[i])];
-        Matrix rows = table.Read(indexes);
+        ModelShape shape = ModelShape.Check(model.Model, path, inputs);
+        model.CheckTargets(shape.Outputs);
+        IReadOnlyList<string> names = OutputNames(model.Scaling, shape.Outputs);
+        Predictor predictor = new(model.Model, model.Scaling, parsed.GetValue(CommonOptions.BatchSize));
+        long rows = 0, notFinite = 0;
+        PredictionFile.Write(output, names, predictor.IsNarrow, Predictions());
 
-        using Model model = Model.Load(modelPath);
-        ModelShape shape = ModelShape.Check(model, modelPath, inputs);
-        if (scaling is not null)
+        Report report = session.Report;
+        if (notFinite > 0)
+            report.Warn($"{output}: {notFinite} of {rows * shape.Outputs} predictions are not finite.");
+        report.Say($"{rows} rows predicted with {path}{(model.Scaling is null ? "" : " and its scaling")}.");
+        report.Wrote(output);
+        report.Json.Add("rows", rows).Add("inputs", inputs).Add("outputs", names).Add("scaling", model.Scaling is null ? null : model.ScalingFile ?? Path.GetFullPath(path));
+        return ExitCode.Success;
+
+        IEnumerable<Matrix> Predictions()
         {
-            string[] unused = [.. table.Columns.Except([.. inputs, .. scaling.Targets.Columns, .. targets])];
-            if (unused.Length > 0)
-                report.Warn($"{dataPath}: the model does not use the columns {CsvTable.Quote(unused)}.");
-            if (scaling.Targets.ChangesValues && scaling.Targets.Columns.Count != shape.Outputs)
+            int most = predictor.RowsOfBlock(indexes.Length);
+            for (Matrix block = table.ReadRows(indexes, most); block.Rows > 0; block = table.ReadRows(indexes, most))
             {
-                throw new TfLbfgsException(
-                    $"{Scaling.PathFor(modelPath)}: expected a scaling of the {shape.Outputs} outputs of the model, received one of {scaling.Targets.Columns.Count}: it belongs to another model.");
+                Matrix predicted = predictor.Predict(block);
+                rows += predicted.Rows;
+                notFinite += predicted.Values.LongCount(value => !double.IsFinite(value));
+                yield return predicted;
             }
 
-            rows = scaling.Inputs.Apply(rows);
+            if (rows == 0)
+                throw table.NoRows();
         }
-
-        Matrix predicted = Predict(model, rows);
-        bool scaled = scaling is { Targets.ChangesValues: true };
-        if (scaled)
-            predicted = scaling!.Targets.Undo(predicted);
-        IReadOnlyList<string> names = OutputNames(scaling, shape.Outputs);
-        bool narrow = model.DType == DType.Float32 && !scaled;
-        AtomicFile.Write(output, stream => Write(stream, names, predicted, narrow));
-
-        int notFinite = predicted.Values.Count(value => !double.IsFinite(value));
-        if (notFinite > 0)
-            report.Warn($"{output}: {notFinite} of {predicted.Values.Length} predictions are not finite.");
-        report.Say($"{predicted.Rows} rows predicted with {modelPath}{(scaling is null ? "" : $" and {Scaling.PathFor(modelPath)}")}.");
-        report.Say($"Wrote {Path.GetFullPath(output)}");
-        report.Json.Add("rows", predicted.Rows).Add("inputs", inputs).Add("outputs", names).Add("scaling", scaling is null ? null : Path.GetFullPath(Scaling.PathFor(modelPath)))
-            .Add("files", [Path.GetFullPath(output)]).Add("warnings", report.Warnings);
-        return ExitCode.Success;
     }
 
-    private static Matrix Predict(Model model, Matrix rows)
+    /// <summary>A model that knows its columns takes them by name, in any order; another one takes all that are not named otherwise.</summary>
+    private static int[] InputsOf(DataTable table, ScaledModel model, ColumnChoice columns, Report report)
     {
-        using Tensor x = rows.ToTensor(model.DType), y = model.Predict(x);
-        return new Matrix(y.ToDoubles(), (int)y.Shape[1]);
+        if (model.Scaling is not { } scaling)
+            return columns.InputsOf(table);
+        if (columns.Inputs.Count > 0 && !columns.Inputs.SequenceEqual(scaling.Inputs.Columns))
+            throw new TfLbfgsException($"--input: expected the columns {TerminalText.Quote([.. scaling.Inputs.Columns])} of the model's scaling, received {TerminalText.Quote([.. columns.Inputs])}.");
+        int[] indexes = table.IndexesOf(scaling.Inputs.Columns, "input");
+        string[] unused = [.. table.Columns.Except([.. scaling.Inputs.Columns, .. scaling.Targets.Columns, .. columns.Targets, .. columns.Ignored])];
+        if (unused.Length > 0)
+            report.Warn($"{table.Path}: the model does not use the columns {TerminalText.Quote(unused)}.");
+        return indexes;
     }
 
     private static IReadOnlyList<string> OutputNames(Scaling? scaling, long outputs)
@@ -101,19 +86,4 @@ internal static class PredictCommand
             return scaling.Targets.Columns;
         return outputs == 1 ? ["prediction"] : [.. Enumerable.Range(1, (int)outputs).Select(i => $"prediction_{i}")];
     }
-
-    private static void Write(Stream stream, IReadOnlyList<string> names, Matrix rows, bool narrow)
-    {
-        using StreamWriter writer = new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
-        writer.WriteLine(string.Join(',', names.Select(Escape)));
-        for (int row = 0; row < rows.Rows; row++)
-            writer.WriteLine(string.Join(',', Enumerable.Range(0, rows.Columns).Select(column => Format(rows[row, column], narrow))));
-    }
-
-    /// <summary>The shortest text that reads back as the same number.</summary>
-    private static string Format(double value, bool narrow) =>
-        narrow ? ((float)value).ToString("R", CultureInfo.InvariantCulture) : value.ToString("R", CultureInfo.InvariantCulture);
-
-    private static string Escape(string name) =>
-        name.AsSpan().IndexOfAny(",\"\r\n;") < 0 ? name : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

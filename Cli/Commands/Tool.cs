@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using TfLbfgs.Cli.Output;
 
 namespace TfLbfgs.Cli.Commands;
@@ -7,71 +8,129 @@ namespace TfLbfgs.Cli.Commands;
 /// <summary>The <c>tflbfgs</c> program: its commands, and what becomes of their errors.</summary>
 internal static class Tool
 {
+    /// <summary>The name of the program.</summary>
+    public const string Name = "tflbfgs";
+
     private const string Description =
-        "Refines Keras models with L-BFGS on TensorFlow, without Python. Start with 'demo'; 'doctor' shows whether TensorFlow works here.";
+        "Trains and refines Keras models with L-BFGS on TensorFlow, without Python. Start with 'demo'; 'doctor' shows whether TensorFlow works here.";
 
     private static readonly Option<bool> Json = new("--json") { Description = "End stdout with one line that holds the result as a JSON object.", Recursive = true };
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Print the stack trace of an error.", Recursive = true };
 
     /// <summary>Runs the program.</summary>
+    /// <param name="arguments">The command line.</param>
     /// <returns>The exit code; see <see cref="ExitCode"/>.</returns>
     public static int Run(string[] arguments)
     {
-        Command root = new("tflbfgs", Description);
-        root.Options.Add(new HelpOption());
-        root.Options.Add(new VersionOption());
-        root.Options.Add(Json);
-        root.Options.Add(Verbose);
-        root.Subcommands.Add(DemoCommand.Create());
-        root.Subcommands.Add(RefineCommand.Create());
-        root.Subcommands.Add(PredictCommand.Create());
-        root.Subcommands.Add(InspectCommand.Create());
-        root.Subcommands.Add(ConvertCommand.Create());
-        root.Subcommands.Add(DoctorCommand.Create());
-
-        ParseResult parsed = root.Parse(arguments.Length > 0 ? arguments : ["--help"]);
-        if (parsed.Errors.Count > 0)
+        SafeWriter output = new(Console.Out), error = new(Console.Error);
+        // Whatever writes to the console, such as the progress, must survive a stream that fails.
+        Console.SetOut(output);
+        Console.SetError(error);
+        int code = Run(arguments, output, error, isProcess: true);
+        output.Flush();
+        if (output.Failure is not null)
         {
-            string message = parsed.UnmatchedTokens.Count > 0 ? $"unknown command or argument '{parsed.UnmatchedTokens[0]}'" : OneLine(parsed.Errors[0].Message).TrimEnd('.');
-            Command command = parsed.CommandResult.Command;
-            string name = command == root ? root.Name : $"{root.Name} {command.Name}";
-            Console.Error.WriteLine($"error: {message}. See '{name} --help'.");
-            return ExitCode.BadInput;
+            error.WriteLine($"error: stdout could not be written: {TerminalText.OneLine(output.Failure.Message)}");
+            code = code == ExitCode.Success ? ExitCode.Elsewhere : code;
         }
 
-        return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        if (code > ExitCode.SignalBase)
+            Interruption.EndProcess(code);
+        return code;
+    }
+
+    /// <summary>Runs the program with writers in the place of the console.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="output">Text and the JSON object.</param>
+    /// <param name="error">Errors.</param>
+    /// <param name="isProcess">Whether signals and the terminal are those of the process.</param>
+    /// <returns>The exit code.</returns>
+    public static int Run(string[] arguments, TextWriter output, TextWriter error, bool isProcess = false)
+    {
+        Command root = Create();
+        if (Completion.Answer(root, arguments, output))
+            return ExitCode.Success;
+        // A file of arguments would show what it holds in messages.
+        ParseResult parsed = root.Parse(arguments.Length > 0 ? arguments : ["--help"], new ParserConfiguration { ResponseFileTokenReplacer = null });
+        bool hasJson = parsed.GetResult(Json) is { } asked && !asked.Errors.Any() && parsed.GetValue(Json);
+        hasJson |= parsed.Errors.Count > 0 && arguments.Contains(Json.Name);
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpText)
+            return Refuse(root, parsed, hasJson, output, error);
+        if (parsed.Action is RunAction run)
+            return Invoke(run.Run, parsed, hasJson, output, error, isProcess);
+        StringWriter text = new();
+        int code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = text, Error = error });
+        if (hasJson)
+            output.WriteLine(TextJson(text.ToString()));
+        else
+            output.Write(text.ToString());
+        return code;
     }
 
     /// <summary>Makes a command run: its report is printed, its errors become one line and an exit code.</summary>
-    public static void SetRun(this Command command, Func<ParseResult, Report, int> run) => command.SetAction(parsed =>
+    public static void SetRun(this Command command, Func<Session, int> run) => command.Action = new RunAction(run);
+
+    private static Command Create()
     {
-        bool json = parsed.GetValue(Json);
-        using Report report = new(Console.Out);
+        Command root = new(Name, Description);
+        HelpOption help = new();
+        help.Action = new HelpText((HelpAction)help.Action!);
+        VersionOption version = new();
+        // It may be combined with --json.
+        version.Validators.Clear();
+        foreach (Option option in (Option[])[help, version, Json, Verbose])
+            root.Options.Add(option);
+        foreach (Command command in (Command[])[
+            TrainCommand.Create(), RefineCommand.Create(), PredictCommand.Create(), EvaluateCommand.Create(), InspectCommand.Create(), ConvertCommand.Create(),
+            DoctorCommand.Create(), DemoCommand.Create(), Completion.CreateCommand()])
+        {
+            root.Subcommands.Add(command);
+        }
+
+        return root;
+    }
+
+    private static int Refuse(Command root, ParseResult parsed, bool hasJson, TextWriter output, TextWriter error)
+    {
+        string message = parsed.UnmatchedTokens.Count > 0 ? $"unknown command or argument '{TerminalText.Shorten(parsed.UnmatchedTokens[0], 60)}'" : parsed.Errors[0].Message.TrimEnd('.');
+        Command command = parsed.CommandResult.Command;
+        string line = TerminalText.OneLine($"{message}. See '{(command == root ? Name : $"{Name} {command.Name}")} --help'.");
+        if (hasJson)
+            output.WriteLine(Report.ErrorJson(line));
+        error.WriteLine($"error: {line}");
+        return ExitCode.BadInput;
+    }
+
+    private static int Invoke(Func<Session, int> run, ParseResult parsed, bool hasJson, TextWriter output, TextWriter error, bool isProcess)
+    {
+        using Report report = new(output, hasJson);
+        using Interruption interruption = new(Fail, listens: isProcess);
         try
         {
-            int code = run(parsed, report);
-            if (json)
-                Console.Out.WriteLine(report.Json.ToString());
-            return code;
+            int code = run(new Session(parsed, report, interruption, isProcess && !Console.IsOutputRedirected));
+            report.End();
+            return code == ExitCode.Success && report.IsElsewhere ? ExitCode.Elsewhere : code;
         }
         catch (Exception e)
         {
             bool expected = e is TfLbfgsException or IOException or UnauthorizedAccessException;
-            string message = expected ? OneLine(e.Message) : $"unexpected {e.GetType().Name}: {OneLine(e.Message)} Run it with --verbose for the details of a report.";
-            if (json)
-                Console.Out.WriteLine(ErrorJson(message));
-            Console.Error.WriteLine($"error: {message}");
+            Fail(expected ? e.Message : $"unexpected {e.GetType().Name}: {e.Message} Run it with --verbose for the details of a report.");
             if (parsed.GetValue(Verbose))
-                Console.Error.WriteLine(e);
+                error.WriteLine(TerminalText.Clean(e.ToString()));
             return expected ? ExitCode.BadInput : ExitCode.Failure;
         }
-    });
 
-    private static string ErrorJson(string message)
-    {
-        using JsonLine json = new();
-        return json.Add("error", message).ToString();
+        void Fail(string message)
+        {
+            string line = TerminalText.OneLine(message);
+            report.EndWithError(line);
+            error.WriteLine($"error: {line}");
+        }
     }
 
-    private static string OneLine(string message) => string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    private static string TextJson(string text)
+    {
+        using JsonLine json = new();
+        return json.Add("text", text).ToString();
+    }
 }

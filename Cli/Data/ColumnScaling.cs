@@ -17,22 +17,29 @@ internal sealed record ColumnScaling(IReadOnlyList<string> Columns, IReadOnlyLis
     public static ColumnScaling Fit(IReadOnlyList<string> columns, Matrix rows)
     {
         double[] mean = new double[columns.Count], scale = new double[columns.Count];
+        bool[] varies = new bool[columns.Count];
+        for (int row = 0; row < rows.Rows; row++)
+        {
+            for (int column = 0; column < mean.Length; column++)
+            {
+                varies[column] |= rows[row, column] != rows[0, column];
+                mean[column] += rows[row, column] / rows.Rows;
+            }
+        }
+
+        // The rounded mean of equal numbers may miss them; then their deviation would count as one.
+        for (int column = 0; column < mean.Length; column++)
+            mean[column] = varies[column] ? mean[column] : rows[0, column];
+        for (int row = 0; row < rows.Rows; row++)
+        {
+            for (int column = 0; column < mean.Length; column++)
+                scale[column] += (rows[row, column] - mean[column]) / rows.Rows * (rows[row, column] - mean[column]);
+        }
+
         for (int column = 0; column < mean.Length; column++)
         {
-            double first = rows[0, column], sum = 0, squares = 0;
-            bool constant = true;
-            for (int row = 0; row < rows.Rows; row++)
-            {
-                constant &= rows[row, column] == first;
-                sum += rows[row, column] / rows.Rows;
-            }
-
-            // The rounded mean of equal numbers may miss them; then their deviation would count as one.
-            mean[column] = constant ? first : sum;
-            for (int row = 0; row < rows.Rows; row++)
-                squares += (rows[row, column] - mean[column]) / rows.Rows * (rows[row, column] - mean[column]);
-            double deviation = Math.Sqrt(squares);
-            scale[column] = constant || deviation == 0 || !double.IsFinite(deviation) ? 1 : deviation;
+            double deviation = Math.Sqrt(scale[column]);
+            scale[column] = !varies[column] || deviation == 0 || !double.IsFinite(deviation) ? 1 : deviation;
         }
 
         return new ColumnScaling(columns, mean, scale);

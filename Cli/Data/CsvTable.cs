@@ -1,146 +1,104 @@
 using System.Globalization;
-using Sylvan.Data.Csv;
+using TfLbfgs.Cli.Output;
 
 namespace TfLbfgs.Cli.Data;
 
 /// <summary>
-/// A CSV file of numbers with a header row. The delimiter is recognized from the header; numbers are read independent of the system's language. Only the columns that are asked for are
-/// parsed; the first cell that is no finite number ends the reading with its line and column.
+/// A CSV file of numbers with a header row. The delimiter is recognized from the header; numbers are read independent of the system's
+/// language. Only the columns that are asked for are parsed; the first cell that is no finite number ends the reading with its line and
+/// column.
 /// </summary>
-internal sealed class CsvTable
+internal sealed class CsvTable : DataTable
 {
+    private const int MaxShown = 40;
+
+    private readonly CsvReader _reader;
     private readonly string[] _columns;
 
-    private CsvTable(string path, string[] columns)
+    private CsvTable(string path, CsvReader reader, string[] columns) : base(path)
     {
-        Path = path;
+        _reader = reader;
         _columns = columns;
     }
 
-    /// <summary>The file as it was named.</summary>
-    public string Path { get; }
-
     /// <summary>The names of the header row, without surrounding blanks.</summary>
-    public IReadOnlyList<string> Columns => _columns;
+    public override IReadOnlyList<string> Columns => _columns;
 
-    /// <summary>Reads the header row.</summary>
-    /// <exception cref="TfLbfgsException">The file cannot be read, is empty, or has a column without a name or two of one name.</exception>
-    public static CsvTable Open(string path)
+    /// <summary>Reads the header row of a stream, which the table then owns.</summary>
+    /// <exception cref="TfLbfgsException">The text is empty, or has a column without a name or two of one name.</exception>
+    public static CsvTable Open(string path, Stream stream)
     {
-        using CsvDataReader reader = Start(path);
-        if (!Next(reader, path))
-            throw new TfLbfgsException($"{path}: expected a header row and rows of numbers, received an empty file.");
-        string[] columns = new string[reader.RowFieldCount];
-        for (int i = 0; i < columns.Length; i++)
+        CsvReader reader = new(stream, path);
+        try
         {
-            columns[i] = reader.GetString(i).Trim();
-            if (columns[i].Length == 0)
-                throw new TfLbfgsException($"{path}, line 1: expected a name for each column, received none for column {i + 1} of {columns.Length}.");
+            return new CsvTable(path, reader, ReadHeader(path, reader));
         }
-
-        if (columns.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new TfLbfgsException($"{path}, line 1: expected columns of different names, received '{twice.Key}' {twice.Count()} times.");
-        if (columns.All(name => double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out _)) && !IsNumbering(columns))
-            throw new TfLbfgsException($"{path}, line 1: expected a header row with the names of the columns, received numbers.");
-        return new CsvTable(path, columns);
-    }
-
-    /// <summary>The positions of named columns.</summary>
-    /// <param name="names">The names.</param>
-    /// <param name="role">What they are, for the message, such as <c>target</c>.</param>
-    /// <exception cref="TfLbfgsException">A name is missing; the message lists the columns.</exception>
-    public int[] IndexesOf(IReadOnlyList<string> names, string role)
-    {
-        int[] indexes = [.. names.Select(name => Array.IndexOf(_columns, name))];
-        string[] missing = [.. names.Where((_, i) => indexes[i] < 0)];
-        return missing.Length == 0
-            ? indexes
-            : throw new TfLbfgsException(
-                $"{Path}: expected the {role} {(missing.Length == 1 ? "column" : "columns")} {Quote(missing)}, received the columns {Quote(Columns)}.");
-    }
-
-    /// <summary>Reads columns.</summary>
-    /// <param name="indexes">Their positions; the result has them in this order.</param>
-    /// <exception cref="TfLbfgsException">A row has another number of cells than the header, a cell is no finite number, or there is no row at all.</exception>
-    public Matrix Read(IReadOnlyList<int> indexes)
-    {
-        using CsvDataReader reader = Start(Path);
-        Next(reader, Path);
-        List<double> values = [];
-        while (Next(reader, Path))
+        catch
         {
-            int cells = reader.RowFieldCount;
-            if (Columns.Count > 1 && (cells == 0 || (cells == 1 && reader.GetFieldSpan(0).Trim().Length == 0)))
+            reader.Dispose();
+            throw;
+        }
+    }
+
+    public override Matrix ReadRows(IReadOnlyList<int> indexes, int most)
+    {
+        List<double> values = [];
+        int rows = 0;
+        while (rows < most && _reader.Read())
+        {
+            int cells = _reader.FieldCount;
+            if (Columns.Count > 1 && _reader.IsBlank)
                 continue;
             if (cells != Columns.Count)
-                throw new TfLbfgsException($"{Path}, line {reader.RowNumber}: expected {Columns.Count} cells as in the header, received {cells}.");
+                throw new TfLbfgsException($"{Path}, line {_reader.Line}: expected {Columns.Count} cells as in the header, received {cells}.");
             foreach (int index in indexes)
-                values.Add(Parse(reader.GetFieldSpan(index), reader.RowNumber, index));
+                values.Add(Parse(index));
+            rows++;
         }
 
-        return values.Count > 0
-            ? new Matrix([.. values], indexes.Count)
-            : throw new TfLbfgsException($"{Path}: expected rows of numbers below the header, received none.");
+        return new Matrix([.. values], indexes.Count);
     }
 
-    /// <summary>Names in quotes, separated by commas; long lists are cut.</summary>
-    public static string Quote(IReadOnlyCollection<string> names)
+    protected override void Dispose(bool disposing) => _reader.Dispose();
+
+    private static string[] ReadHeader(string path, CsvReader reader)
     {
-        const int most = 40;
-        string listed = string.Join(", ", names.Take(most).Select(name => $"'{name}'"));
-        return names.Count > most ? $"{listed} and {names.Count - most} more" : listed;
+        bool hasRow = reader.Read();
+        while (hasRow && reader.IsBlank)
+            hasRow = reader.Read();
+        if (!hasRow)
+            throw new TfLbfgsException($"{path}: expected a header row and rows of numbers, received an empty file.");
+        string where = $"{path}, line {reader.Line}";
+        string[] columns = new string[reader.FieldCount];
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        for (int i = 0; i < columns.Length; i++)
+        {
+            columns[i] = reader.Field(i).Trim().ToString();
+            if (columns[i].Length == 0)
+                throw new TfLbfgsException($"{where}: expected a name for each column, received none for column {i + 1} of {columns.Length}.");
+        }
+
+        if (Array.Find(columns, name => !seen.Add(name)) is { } twice)
+            throw new TfLbfgsException($"{where}: expected columns of different names, received {TerminalText.Quote([twice])} {columns.Count(name => name == twice)} times.");
+        if (columns.All(name => double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out _)) && !IsNumbering(columns))
+            throw new TfLbfgsException($"{where}: expected a header row with the names of the columns, received numbers.");
+        return columns;
     }
 
     /// <summary>Whether the names are 0, 1, 2, ..., as pandas writes them for columns without names.</summary>
     private static bool IsNumbering(string[] columns) => columns.Select((name, i) => name == i.ToString(CultureInfo.InvariantCulture)).All(same => same);
 
-    private static CsvDataReader Start(string path)
+    private double Parse(int index)
     {
-        if (Directory.Exists(path))
-            throw new TfLbfgsException($"{path}: expected a CSV file, received a folder.");
-        if (!File.Exists(path))
-            throw new TfLbfgsException($"{path}: expected a CSV file, but there is no such file.");
-        try
-        {
-            // The header is read as a row like the others, so that the check of its cells is ours.
-            return CsvDataReader.Create(new StreamReader(path), new CsvDataReaderOptions { HasHeaders = false, MaxBufferSize = 1 << 26 });
-        }
-        catch (Exception e) when (IsUnreadable(e))
-        {
-            throw Unreadable(path, e);
-        }
-    }
-
-    private static bool Next(CsvDataReader reader, string path)
-    {
-        try
-        {
-            return reader.Read();
-        }
-        catch (Exception e) when (IsUnreadable(e))
-        {
-            throw Unreadable(path, e);
-        }
-    }
-
-    private static bool IsUnreadable(Exception e) => e is FormatException or IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException;
-
-    private static TfLbfgsException Unreadable(string path, Exception e) => new($"{path}: expected a CSV file that can be read, received: {e.Message}", e);
-
-    private double Parse(ReadOnlySpan<char> cell, int line, int index)
-    {
-        ReadOnlySpan<char> text = cell.Trim();
+        ReadOnlySpan<char> text = _reader.Field(index).Trim();
         bool isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value);
         if (isNumber && double.IsFinite(value))
             return value;
-        string received = text.Length == 0 ? "an empty cell" : isNumber ? $"'{text}', which is not finite" : $"'{Shorten(text)}'";
-        throw new TfLbfgsException($"{Path}, line {line}, column '{Columns[index]}': expected a number, received {received}.");
-    }
-
-    private static string Shorten(ReadOnlySpan<char> text)
-    {
-        const int most = 40;
-        string line = (text.Length > most ? string.Concat(text[..most], "...") : text.ToString()).ReplaceLineEndings(" ");
-        return new string([.. line.Where(c => !char.IsControl(c))]);
+        string shown = TerminalText.Shorten(text.ToString().ReplaceLineEndings(" "), MaxShown);
+        string received = text.Length == 0 ? "an empty cell" : isNumber ? $"'{shown}', which is not finite" : $"'{shown}'";
+        string advice = text.Length == 0 || isNumber ? "Remove the row, or fill it in"
+            : "Text and categories are not encoded here: replace them by numbers, such as a column of 0 and 1 for each category";
+        throw new TfLbfgsException(
+            $"{Path}, line {_reader.Line}, column {TerminalText.Quote([Columns[index]])}: expected a number, received {received}. {advice}, or leave the column out by --ignore.");
     }
 }

@@ -17,6 +17,18 @@ internal sealed class Matrix(double[] values, int columns)
     /// <summary>A range of rows, copied.</summary>
     public Matrix RowRange(int start, int count) => new(Values.AsSpan(start * Columns, count * Columns).ToArray(), Columns);
 
+    /// <summary>A range of columns, copied.</summary>
+    public Matrix ColumnRange(int start, int count)
+    {
+        double[] values = new double[Rows * count];
+        for (int row = 0; row < Rows; row++)
+            Values.AsSpan((row * Columns) + start, count).CopyTo(values.AsSpan(row * count));
+        return new Matrix(values, count);
+    }
+
+    /// <summary>A column, copied.</summary>
+    public double[] Column(int column) => ColumnRange(column, 1).Values;
+
     /// <summary>The numbers as a tensor [rows, columns], owned by the caller.</summary>
     /// <exception cref="TfLbfgsException">A number is too large for float32.</exception>
     public Tensor ToTensor(DType dtype)

@@ -1,3 +1,5 @@
+using TfLbfgs.Cli.Output;
+
 namespace TfLbfgs.Cli.Data;
 
 /// <summary>What each loss expects of its targets and of the model's outputs.</summary>
@@ -13,11 +15,23 @@ internal static class TargetRules
     /// <summary>Whether <c>--standardize</c> scales targets too.</summary>
     public static bool ScalesTargets(string loss) => loss is "mse" or "mae" or "huber";
 
+    /// <summary>Whether the loss is that of a classifier.</summary>
+    public static bool IsClassification(string loss) => loss.EndsWith("crossentropy", StringComparison.Ordinal);
+
     /// <exception cref="TfLbfgsException">No loss has the name.</exception>
     public static void CheckName(string loss)
     {
         if (!Losses.Contains(loss))
             throw new TfLbfgsException($"--loss: expected one of {string.Join(", ", Losses)}, received '{loss}'.");
+    }
+
+    /// <summary>Checks the columns and all values of the targets.</summary>
+    /// <exception cref="TfLbfgsException">They do not fit.</exception>
+    public static void Check(string loss, long outputs, TrainingData data)
+    {
+        CheckShapes(loss, outputs, data.TargetColumns);
+        CheckValues(loss, outputs, data.TargetColumns, data.Targets);
+        CheckValues(loss, outputs, data.TargetColumns, data.ValidationTargets);
     }
 
     /// <summary>Checks that the columns fit the model's outputs.</summary>
@@ -30,12 +44,12 @@ internal static class TargetRules
         if (loss == "sparse_categorical_crossentropy")
         {
             if (columns.Count != 1)
-                throw new TfLbfgsException($"{loss}: expected one target column with class numbers, received {columns.Count}: {CsvTable.Quote(columns)}.");
+                throw new TfLbfgsException($"{loss}: expected one target column with class numbers, received {columns.Count}: {TerminalText.Quote(columns)}.");
         }
         else if (columns.Count != outputs)
         {
             string hint = loss == "categorical_crossentropy" && columns.Count == 1 ? " For one column of class numbers use --loss sparse_categorical_crossentropy." : "";
-            throw new TfLbfgsException($"{loss}: expected one target column per output of the model, {outputs}, received {columns.Count}: {CsvTable.Quote(columns)}.{hint}");
+            throw new TfLbfgsException($"{loss}: expected one target column per output of the model, {outputs}, received {columns.Count}: {TerminalText.Quote(columns)}.{hint}");
         }
 
         if (loss is "categorical_crossentropy" or "sparse_categorical_crossentropy" && outputs < 2)

@@ -1,3 +1,8 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+
 namespace TfLbfgs.Cli.Data;
 
 /// <summary>A table divided into inputs and targets, and into rows to train on and rows to validate with.</summary>
@@ -10,20 +15,18 @@ internal sealed record TrainingData(
 
     /// <summary>Reads a table; the last fraction of its rows is for validation.</summary>
     /// <exception cref="TfLbfgsException">The table is not as expected, or no row or no input is left.</exception>
-    public static TrainingData Read(string path, IReadOnlyList<string> targets, double validationSplit)
+    public static TrainingData Read(string path, ColumnChoice columns, double validationSplit)
     {
-        CsvTable table = CsvTable.Open(path);
-        int[] targetIndexes = table.IndexesOf(targets, "target");
-        int[] inputIndexes = [.. Enumerable.Range(0, table.Columns.Count).Except(targetIndexes)];
-        if (inputIndexes.Length == 0)
-            throw new TfLbfgsException($"{path}: expected input columns beside the targets {CsvTable.Quote(targets)}, received none.");
-        Matrix all = table.Read([.. inputIndexes, .. targetIndexes]);
+        using DataTable table = DataTable.Open(path);
+        int[] targets = columns.TargetsOf(table), inputs = columns.InputsOf(table);
+        Matrix all = table.Read([.. inputs, .. targets]);
         int validation = Math.Min((int)Math.Floor(all.Rows * validationSplit), all.Rows - 1), training = all.Rows - validation;
         if (validationSplit > 0 && validation == 0)
             throw new TfLbfgsException($"--validation-split: expected a fraction that leaves at least one of the {all.Rows} rows of {path} for validation and one for training, received {validationSplit:R}.");
-        Matrix x = Part(all, 0, inputIndexes.Length), y = Part(all, inputIndexes.Length, targetIndexes.Length);
+        Matrix x = all.ColumnRange(0, inputs.Length), y = all.ColumnRange(inputs.Length, targets.Length);
         return new TrainingData(
-            [.. inputIndexes.Select(i => table.Columns[i])], targets, x.RowRange(0, training), y.RowRange(0, training), x.RowRange(training, validation), y.RowRange(training, validation));
+            [.. inputs.Select(i => table.Columns[i])], [.. targets.Select(i => table.Columns[i])], x.RowRange(0, training), y.RowRange(0, training), x.RowRange(training, validation),
+            y.RowRange(training, validation));
     }
 
     /// <summary>The same data on the scale on which the model is trained.</summary>
@@ -35,11 +38,19 @@ internal sealed record TrainingData(
         ValidationTargets = scaling.Targets.Apply(ValidationTargets),
     };
 
-    private static Matrix Part(Matrix all, int start, int columns)
+    /// <summary>A hash of all columns, rows and values: equal for the same data only.</summary>
+    public string Fingerprint()
     {
-        double[] values = new double[all.Rows * columns];
-        for (int row = 0; row < all.Rows; row++)
-            all.Values.AsSpan((row * all.Columns) + start, columns).CopyTo(values.AsSpan(row * columns));
-        return new Matrix(values, columns);
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string column in InputColumns.Append("").Concat(TargetColumns))
+            hash.AppendData(Encoding.UTF8.GetBytes(column + "\n"));
+        foreach (Matrix part in (Matrix[])[Inputs, Targets, ValidationInputs, ValidationTargets])
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{part.Rows} {part.Columns}\n")));
+            for (int start = 0; start < part.Values.Length; start += 1 << 20)
+                hash.AppendData(MemoryMarshal.AsBytes(part.Values.AsSpan(start, Math.Min(1 << 20, part.Values.Length - start))));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
 }

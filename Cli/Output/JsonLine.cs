@@ -51,6 +51,15 @@ internal sealed class JsonLine : IDisposable
         return this;
     }
 
+    public JsonLine Add(string name, IEnumerable<long> values)
+    {
+        _writer.WriteStartArray(name);
+        foreach (long value in values)
+            _writer.WriteNumberValue(value);
+        _writer.WriteEndArray();
+        return this;
+    }
+
     /// <summary>A list of objects.</summary>
     public JsonLine Add<T>(string name, IEnumerable<T> items, Action<JsonLine, T> write)
     {

@@ -19,6 +19,12 @@ public partial class Model
     public TrainingState? TrainingState { get; set; }
 
     /// <summary>
+    /// Texts of one's own that are saved in the file of the model and read again with it, by name, such as the scaling of the data. Keras
+    /// ignores them, and drops them when it saves the model again. Python has no counterpart.
+    /// </summary>
+    public IDictionary<string, string> Metadata { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>
     /// Loads a model that Keras, or <see cref="Save"/>, wrote: <c>.keras</c> of Keras 2 and Keras 3, legacy <c>.h5</c> of Keras 1 to Keras
     /// 3, or JSON with weights beside it. The format is chosen by the content of the file, not by its name. Nothing in the file is
     /// executed. Compile settings and optimizer state are kept in <see cref="TrainingState"/>. Python: <c>tf.keras.models.load_model</c>.
@@ -49,6 +55,8 @@ public partial class Model
         {
             model.LoadReport = model.Assign(path, saved, options, warnings, isNew: true);
             model.TrainingState = Saving.TrainingState.Of(saved);
+            foreach ((string name, string text) in saved.Metadata)
+                model.Metadata[name] = text;
             // What is made later has first values of its own.
             budget.AllAreLoaded = false;
             return model;
@@ -135,6 +143,7 @@ public partial class Model
             Weights = format.TreeOf(this),
             TrainingConfigJson = training is null ? null : TrainingSettings.For(training, format is KerasArchiveFormat, warnings),
             TrainingNodes = training?.Nodes ?? [],
+            Metadata = config is null ? new Dictionary<string, string>() : new Dictionary<string, string>(Metadata),
         };
         int count = contents.Weights.AllArrays().Count();
         format.Write(path, contents, options ?? new SaveOptions());

@@ -37,7 +37,11 @@ internal sealed record ModelContents : IDisposable
     /// <summary>The vocabularies that layers learned, one token a line, by the place of the layer among the objects of the model.</summary>
     public IReadOnlyDictionary<string, string> Vocabularies { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The texts that users keep with the model, by name.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
     /// <summary>What keeps the arrays readable; null for arrays in memory.</summary>
     public IDisposable? Source { get; init; }
+
     public void Dispose() => Source?.Dispose();
 }

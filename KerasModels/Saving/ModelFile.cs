@@ -45,6 +45,9 @@ public sealed class ModelFile : IDisposable
     /// <summary>The places of layers whose vocabularies the file holds.</summary>
     public IReadOnlyList<string> Vocabularies => [.. _contents.Vocabularies.Keys];
 
+    /// <summary>The texts that were kept with the model, by name; see <see cref="Model.Metadata"/>.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => _contents.Metadata;
+
     internal ModelContents Contents => _contents;
 
     /// <summary>Opens a file; the format is chosen by its content, not by its name.</summary>

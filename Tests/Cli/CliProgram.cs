@@ -1,24 +1,37 @@
 using System.Diagnostics;
 using System.Text.Json;
+using TfLbfgs.Cli.Commands;
 using Xunit;
 
 namespace TfLbfgs.Tests.Cli;
 
-/// <summary>The command-line tool in a process of its own.</summary>
+/// <summary>The command-line tool: in this process, or in one of its own where signals, the environment or the standard streams count.</summary>
 internal static class CliProgram
 {
-    /// <summary>Runs the tool to its end.</summary>
-    public static CliRun Run(params string[] arguments) => RunWith([], arguments);
+    /// <summary>Runs the tool in this process.</summary>
+    public static CliRun Run(params string[] arguments)
+    {
+        using StringWriter output = new(), error = new();
+        int code = Tool.Run(arguments, output, error);
+        return new CliRun(code, output.ToString(), error.ToString());
+    }
 
-    /// <summary>Runs the tool to its end, with environment variables.</summary>
+    /// <summary>Runs the tool to its end in a process of its own, with environment variables.</summary>
     public static CliRun RunWith((string Name, string Value)[] variables, params string[] arguments)
     {
-        using Process process = Start(variables, arguments);
+        using Process process = Start("dotnet", variables, [ToolPath, .. arguments]);
         return Finish(process);
     }
 
-    /// <summary>Starts the tool.</summary>
-    public static Process Start(params string[] arguments) => Start([], arguments);
+    /// <summary>Runs a line of the shell, in which <c>$TOOL</c> is the tool.</summary>
+    public static CliRun Shell(string line)
+    {
+        using Process process = Start("bash", [("TOOL", $"dotnet {ToolPath}")], ["-c", line]);
+        return Finish(process);
+    }
+
+    /// <summary>Starts the tool in a process of its own.</summary>
+    public static Process Start(params string[] arguments) => Start("dotnet", [], [ToolPath, .. arguments]);
 
     /// <summary>Waits for the end.</summary>
     public static CliRun Finish(Process process)
@@ -34,13 +47,11 @@ internal static class CliProgram
         return new CliRun(process.ExitCode, output.Result, error.Result);
     }
 
-    private static Process Start((string Name, string Value)[] variables, string[] arguments)
+    private static string ToolPath => Path.Combine(AppContext.BaseDirectory, "TfLbfgs.Cli.dll");
+
+    private static Process Start(string program, (string Name, string Value)[] variables, string[] arguments)
     {
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "TfLbfgs.Cli.dll"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach ((string name, string value) in variables)
             start.Environment[name] = value;
         return Process.Start(start)!;

@@ -4,7 +4,7 @@ namespace TfLbfgs.IO;
 /// Writes a file atomically and durably: the content is written next to the target and flushed to the disk, then renamed over the target
 /// by <see cref="Commit"/>, and the folder is flushed. At every moment either the old content or the complete new one is there. An
 /// existing file keeps its permissions, a symbolic link keeps leading to its target. Disposing before the commit leaves everything as it
-/// was.
+/// was. What a killed process left next to its target is removed by the next one that writes into the folder.
 /// </summary>
 public sealed class AtomicFile : IDisposable
 {
@@ -19,7 +19,7 @@ public sealed class AtomicFile : IDisposable
     {
         _path = path;
         _target = target;
-        _temporary = NewName(FolderOf(target));
+        _temporary = TemporaryFiles.NewName(FolderOf(target));
     }
 
     /// <summary>Writes the content next to its target.</summary>
@@ -38,6 +38,7 @@ public sealed class AtomicFile : IDisposable
             string target = Path.GetFullPath(path);
             if (new FileInfo(target).LinkTarget is not null && File.ResolveLinkTarget(target, returnFinalTarget: true) is { } final)
                 target = final.FullName;
+            TemporaryFiles.RemoveLeftovers(FolderOf(target));
             AtomicFile file = new(path, target);
             try
             {
@@ -87,23 +88,8 @@ public sealed class AtomicFile : IDisposable
     public void Dispose()
     {
         if (_exists)
-            DeleteQuietly(_temporary);
+            TemporaryFiles.DeleteQuietly(_temporary);
         _exists = false;
-    }
-
-    /// <summary>A file name in a folder that no file has.</summary>
-    internal static string NewName(string folder) => Path.Combine(folder, $".{Path.GetRandomFileName()}.tmp");
-
-    /// <summary>Removes a file; a failure is ignored, since it would hide the exception that is under way.</summary>
-    internal static void DeleteQuietly(string file)
-    {
-        try
-        {
-            File.Delete(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-        }
     }
 
     private static void CheckPlace(string path)

@@ -39,6 +39,17 @@ public sealed record NativeLibraryReport
     /// <summary>The vector extensions of this processor.</summary>
     public required IReadOnlyList<string> CpuFeatures { get; init; }
 
+    /// <summary>
+    /// Compares the libraries that were unpacked into the cache of this user with their checksums, without loading them: a bad disk is found
+    /// before it crashes the process. Takes a second or more.
+    /// </summary>
+    /// <returns>What is damaged and what to do, in a sentence; null: nothing, or another library is used.</returns>
+    public static string? FindDamage()
+    {
+        NativeSurroundings surroundings = new();
+        return surroundings.NonEmpty("TFLBFGS_NATIVE") is null ? new NativeCache(surroundings, new NativeLoadOptions()).FindDamage() : null;
+    }
+
     /// <summary>Loads the library, unless it is loaded already, and reports on it.</summary>
     /// <returns>The report. Missing GPU libraries are looked for at each call.</returns>
     /// <exception cref="NativeLibraryException">No library could be loaded; the exception lists the places tried.</exception>

@@ -51,7 +51,7 @@ public class BadInputTests : CommandTestBase
     public void Refine_LogOverTheData_Refused()
     {
         SampleModels.Save(Folder.At("m.h5"), 2);
-        Refine(Good, "--csv", Folder.At("d.csv")).Refused("--csv", "d.csv", "of their own");
+        Refine(Good, "--csv", Folder.At("d.csv")).Refused("--csv", "d.csv", "of its own");
         Assert.Equal(Good, File.ReadAllText(Folder.At("d.csv")));
     }
 
@@ -59,8 +59,8 @@ public class BadInputTests : CommandTestBase
     [InlineData("none/o.h5", "no folder")]
     [InlineData("d.csv/o.h5", "no folder")]
     [InlineData("/proc/o.h5", "/proc")]
-    [InlineData(".", "ends in .h5")]
-    [InlineData("o.keras", "ends in .h5")]
+    [InlineData(".", "ends in .keras or .h5")]
+    [InlineData("o.txt", "ends in .keras or .h5")]
     public void Refine_OutputNotWritable_RefusedBeforeAnyWork(string output, string expected)
     {
         SampleModels.Save(Folder.At("m.h5"), 2);
@@ -109,7 +109,7 @@ public class BadInputTests : CommandTestBase
     {
         SampleModels.Save(Folder.At("m.h5"), 2);
         string data = Text("d.csv", "a,b\n1,2\n");
-        CliProgram.Run("predict", Folder.At("m.h5"), "--data", data, "--output", data).Refused("another file");
+        CliProgram.Run("predict", Folder.At("m.h5"), "--data", data, "--output", data).Refused("of its own");
         CliProgram.Run("predict", Folder.At("m.h5"), "--data", Text("e.csv", "a,b\n1,x\n"), "--output", Folder.At("p.csv")).Refused("line 2, column 'b'");
         Assert.Equal(["d.csv", "e.csv", "m.h5"], Files());
     }

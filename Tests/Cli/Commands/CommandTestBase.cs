@@ -1,4 +1,5 @@
 using System.Globalization;
+using TfLbfgs.Cli.Data;
 using TfLbfgs.Tests.Native.Loading;
 using TfLbfgs.Tests.Support;
 
@@ -27,6 +28,9 @@ public abstract class CommandTestBase : LeakChecked
     /// <summary>A column of a CSV file, by position.</summary>
     protected static double[] Column(string path, int index) =>
         [.. File.ReadLines(path).Skip(1).Select(line => double.Parse(line.Split(',')[index], CultureInfo.InvariantCulture))];
+
+    /// <summary>Columns that are targets; all others are inputs.</summary>
+    internal static ColumnChoice Targets(params string[] names) => new(names, [], []);
 
     /// <summary>Writes a file.</summary>
     protected string Text(string name, string content)

@@ -11,6 +11,7 @@ public class InterruptionTests : CommandTestBase
     [Theory]
     [InlineData("INT", 2)]
     [InlineData("TERM", 15)]
+    [InlineData("HUP", 1)]
     public async Task Refine_Signal_SavesTheBestPointAndSaysSo(string name, int signal)
     {
         Assert.SkipWhen(IsIgnored(signal), $"SIG{name} is ignored in the process that runs the tests, and so in its children");

@@ -49,7 +49,7 @@ public class PredictCommandTests : CommandTestBase
         Assert.Equal(string.Join(',', Enumerable.Range(1, 10).Select(i => $"prediction_{i}")), File.ReadLines(output).First());
 
         using Model loaded = Model.Load(model);
-        TrainingData data = TrainingData.Read(Digits, ["digit"], 0);
+        TrainingData data = TrainingData.Read(Digits, Targets("digit"), 0);
         using var x = data.Inputs.ToTensor(DType.Float32);
         using var y = loaded.Predict(x);
         Assert.Equal(y.ToDoubles(), File.ReadLines(output).Skip(1).SelectMany(line => line.Split(',')).Select(text => (double)float.Parse(text, System.Globalization.CultureInfo.InvariantCulture)));

@@ -23,7 +23,7 @@ public class RefineCommandTests : CommandTestBase
         Assert.Equal(["m.h5", "o.h5", "o.h5.scaling.json"], Files());
 
         // The file holds what was reported: the losses again, from the file.
-        TrainingData data = TrainingData.Read(Diabetes, ["progression"], 0.2).Apply(Scaling.Find(output)!);
+        TrainingData data = TrainingData.Read(Diabetes, Targets("progression"), 0.2).Apply(Scaling.Find(output)!);
         Assert.Equal(run.Number("loss_after"), Loss(output, "mse", data.Inputs, data.Targets), 12);
         Assert.Equal(run.Number("validation_loss_after"), Loss(output, "mse", data.ValidationInputs, data.ValidationTargets), 12);
         Assert.Equal(run.Number("validation_loss_before"), Loss(model, "mse", data.ValidationInputs, data.ValidationTargets), 12);
@@ -45,7 +45,7 @@ public class RefineCommandTests : CommandTestBase
         Assert.Equal(5, validation.Length - 1 - Array.IndexOf(validation, validation.Min()));
         Assert.Contains("where the validation loss was lowest", run.Output, StringComparison.Ordinal);
         Assert.Equal([output, output + ".scaling.json", csv, plot], run.Texts("files"));
-        TrainingData data = TrainingData.Read(Diabetes, ["progression"], 0.2).Apply(Scaling.Find(output)!);
+        TrainingData data = TrainingData.Read(Diabetes, Targets("progression"), 0.2).Apply(Scaling.Find(output)!);
         Assert.Equal(validation.Min(), Loss(output, "mse", data.ValidationInputs, data.ValidationTargets), 12);
     }
 
@@ -116,7 +116,7 @@ public class RefineCommandTests : CommandTestBase
         string model = SampleModels.Save(Folder.At("m.h5"), 10), output = Folder.At("o.h5");
         CliRun run = CliProgram.Run("refine", model, "--data", Diabetes, "--target", "progression", "--max-iterations", "0", "--output", output, "--json").Succeeded();
         Assert.Equal(run.Number("loss_before"), run.Number("loss_after"));
-        TrainingData data = TrainingData.Read(Diabetes, ["progression"], 0);
+        TrainingData data = TrainingData.Read(Diabetes, Targets("progression"), 0);
         Assert.Equal(Loss(model, "mse", data.Inputs, data.Targets), Loss(output, "mse", data.Inputs, data.Targets));
     }
 

@@ -164,9 +164,50 @@ public sealed class NativeCacheTests : IDisposable
         NativeSurroundings surroundings = FakeRelease.Surroundings(_folder.Path) with
         {
             Variable = name => name switch { "TFLBFGS_CACHE" => own, "XDG_CACHE_HOME" => xdg, "HOME" => home, _ => null },
+            CanWrite = static _ => true,
         };
 
         Assert.Equal(expected, Path.GetDirectoryName(new NativeCache(surroundings, Quiet).Folder));
+    }
+
+    [Fact]
+    public void Folder_HomeThatCannotBeWritten_IsATemporaryOne()
+    {
+        NativeSurroundings surroundings = FakeRelease.Surroundings(_folder.Path) with
+        {
+            Variable = name => name == "HOME" ? _folder.At("home") : null,
+            CanWrite = static _ => false,
+            TemporaryFolder = _folder.Folder("tmp"),
+        };
+        Assert.StartsWith(_folder.At("tmp", "tflbfgs-"), new NativeCache(surroundings, Quiet).Folder, StringComparison.Ordinal);
+
+        // What was unpacked there before is used all the same.
+        Directory.CreateDirectory(_folder.At("home", ".cache", "tflbfgs", FakeRelease.Release.FolderName));
+        Assert.StartsWith(_folder.At("home"), new NativeCache(surroundings, Quiet).Folder, StringComparison.Ordinal);
+        Assert.True(new NativeSurroundings().CanWrite(_folder.At("none", "deep")));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1 << 16)]
+    public void FindDamage_BytesChanged_NamesTheFileAndTheAdvice(int at)
+    {
+        NativeCache cache = new(FakeRelease.Surroundings(_folder.Path), Quiet);
+        Assert.Null(cache.FindDamage());
+        cache.Fill(_archives);
+        Assert.Null(cache.FindDamage());
+        using (FileStream library = new(cache.MainFile, FileMode.Open, FileAccess.ReadWrite))
+        {
+            library.Position = at;
+            int before = library.ReadByte();
+            library.Position = at;
+            library.WriteByte((byte)~before);
+        }
+
+        Assert.True(cache.IsComplete);
+        string damage = cache.FindDamage()!;
+        Assert.Contains(cache.MainFile, damage, StringComparison.Ordinal);
+        Assert.Contains($"Remove the folder {cache.Folder}", damage, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -35,6 +35,24 @@ internal sealed class NativeCache
     public bool IsComplete => _release.Files.All(file => new FileInfo(Path.Combine(Folder, file.Name)) is { Exists: true } info && info.Length == file.Size)
         && (!_isTemporary || IsPrivate(_root));
 
+    /// <summary>Compares the unpacked libraries with their checksums: a disk may have changed them since, and loading them would crash.</summary>
+    /// <returns>What is damaged and what to do, in a sentence; null: nothing, or there are none.</returns>
+    public string? FindDamage()
+    {
+        foreach (VendoredFile file in _release.Files)
+        {
+            string path = Path.Combine(Folder, file.Name);
+            if (!File.Exists(path))
+                continue;
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            string sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(stream));
+            if (sha256 != file.Sha256)
+                return $"{path} is damaged: expected the SHA-256 {file.Sha256}, received {sha256}. Remove the folder {Folder}: the next start unpacks it again.";
+        }
+
+        return null;
+    }
+
     /// <summary>Unpacks the archives of a folder, unless another process does it first.</summary>
     /// <returns>Seconds, 0 when another process did it.</returns>
     /// <exception cref="NativeLibraryException">The cache cannot be written, the disk is full, or an archive is damaged.</exception>
@@ -202,8 +220,12 @@ internal sealed class NativeCache
         if (surroundings.NonEmpty("XDG_CACHE_HOME") is { } cache && Path.IsPathRooted(cache))
             return (Path.Combine(cache, "tflbfgs"), false);
 
-        if (surroundings.NonEmpty("HOME") is { } home && Path.IsPathRooted(home))
-            return (Path.Combine(home, ".cache", "tflbfgs"), false);
+        // Services and containers have homes that are missing or cannot be written.
+        if (surroundings.NonEmpty("HOME") is { } home && Path.IsPathRooted(home) && Path.Combine(home, ".cache", "tflbfgs") is var own
+            && (Directory.Exists(Path.Combine(own, surroundings.Release.FolderName)) || surroundings.CanWrite(own)))
+        {
+            return (own, false);
+        }
 
         return (Path.Combine(surroundings.TemporaryFolder, "tflbfgs-" + System.Environment.UserName), true);
     }

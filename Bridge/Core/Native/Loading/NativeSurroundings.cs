@@ -4,8 +4,10 @@ using System.Runtime.InteropServices;
 namespace TfLbfgs.Native.Loading;
 
 /// <summary>What the search sees of the machine. Tests replace parts of it.</summary>
-internal sealed record NativeSurroundings
+internal sealed partial record NativeSurroundings
 {
+    private const int WriteAndSearch = 3;
+
     /// <summary>The folder of the application.</summary>
     public string BaseDirectory { get; init; } = AppContext.BaseDirectory;
 
@@ -30,6 +32,9 @@ internal sealed record NativeSurroundings
     /// <summary>Whether the system can open a library of that name.</summary>
     public Func<string, bool> CanOpen { get; init; } = CanOpenLibrary;
 
+    /// <summary>Whether this user may create files in a folder, or in the nearest one above it that exists.</summary>
+    public Func<string, bool> CanWrite { get; init; } = MayWrite;
+
     /// <summary>Free bytes for this user at a path; null when the system does not tell.</summary>
     public Func<string, long?> FreeSpace { get; init; } = ReadFreeSpace;
 
@@ -48,6 +53,17 @@ internal sealed record NativeSurroundings
 
     [UnconditionalSuppressMessage("SingleFile", "IL3000:Avoid accessing Assembly file path when publishing as a single file", Justification = "Empty there, and then not looked into.")]
     private static string FindAssemblyFolder() => Path.GetDirectoryName(typeof(NativeSurroundings).Assembly.Location) ?? "";
+
+    private static bool MayWrite(string path)
+    {
+        string? folder = path;
+        while (folder is not null && !Directory.Exists(folder))
+            folder = Path.GetDirectoryName(folder);
+        return OperatingSystem.IsWindows() || (folder is not null && Access(folder, WriteAndSearch) == 0);
+    }
+
+    [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Access(string path, int mode);
 
     private static bool CanOpenLibrary(string name)
     {

@@ -53,6 +53,9 @@ public sealed class LbfgsState : IDisposable
     /// <summary>The start and every accepted iteration.</summary>
     public IReadOnlyList<LbfgsProgress> History => Course;
 
+    /// <summary>What the run was said to depend on by <see cref="Checkpoint.Labels"/>, by name.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; internal set; } = new Dictionary<string, string>();
+
     internal RunIdentity Identity { get; }
 
     /// <summary>Lets one thread at a time move, save or free the state.</summary>

@@ -84,6 +84,7 @@ public sealed class LbfgsMinimizer : IDisposable
         if (_options.Checkpoint is { Resume: true } checkpoint && File.Exists(checkpoint.Path))
         {
             using LbfgsState saved = LbfgsState.Load(checkpoint.Path, checkpoint.AcceptOtherMachine);
+            ResumedLabels.Check(checkpoint, saved.Labels);
             return Minimize(saved, cancellationToken);
         }
 
@@ -185,6 +186,7 @@ public sealed class LbfgsMinimizer : IDisposable
     {
         begin();
         Checkpoint? checkpoint = _options.Checkpoint;
+        state.Labels = checkpoint?.Labels ?? state.Labels;
         bool goesOn = true;
         while (goesOn)
         {
@@ -192,13 +194,25 @@ public sealed class LbfgsMinimizer : IDisposable
             int before = state.Iterations;
             goesOn = state.Driver!.Step(left, cancellationToken);
             if (checkpoint is not null && goesOn && state.Iterations - before == left)
-                state.Save(checkpoint.Path);
+                Save(state, checkpoint);
         }
 
         if (checkpoint is not null)
-            state.Save(checkpoint.Path);
+            Save(state, checkpoint);
         return state.Driver!.Result();
     });
+
+    private static void Save(LbfgsState state, Checkpoint checkpoint)
+    {
+        try
+        {
+            state.Save(checkpoint.Path);
+        }
+        catch (TfLbfgsException e) when (checkpoint.OnWriteFailed is not null)
+        {
+            checkpoint.OnWriteFailed(e);
+        }
+    }
 
     /// <summary>Makes a result, lets the objective adopt it, and tells those who listen, whatever is thrown.</summary>
     private LbfgsResult Adopted(LbfgsState state, Func<LbfgsResult> end)

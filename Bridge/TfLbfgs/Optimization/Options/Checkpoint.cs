@@ -16,6 +16,17 @@ public sealed record Checkpoint(string Path)
     /// </summary>
     public bool Resume { get; init; }
 
+    /// <summary>
+    /// What the run depends on besides the parameters, by name, such as hashes of the data and of their scaling: kept in the file, and compared
+    /// when it is resumed, where a file with others is refused by their names. Default: nothing.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>
+    /// Called when the file cannot be written, such as on a full disk; the run then goes on. Null (default): the exception ends the run.
+    /// </summary>
+    public Action<TfLbfgsException>? OnWriteFailed { get; init; }
+
     /// <summary>Whether a file of another machine may be gone on with, see <see cref="LbfgsState.Load"/>; default: no.</summary>
     public bool AcceptOtherMachine { get; init; }
 }

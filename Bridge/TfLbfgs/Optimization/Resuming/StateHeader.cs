@@ -29,6 +29,9 @@ internal sealed record StateHeader
 
     public required RunTally Tally { get; init; }
 
+    /// <summary>What the run was said to depend on; null: nothing.</summary>
+    public Dictionary<string, string>? Labels { get; init; }
+
     public required StopReason? Reason { get; init; }
 
     public required string? Message { get; init; }

@@ -68,6 +68,7 @@ internal sealed class KerasArchiveFormat : IModelFormat
                 TrainingConfigJson = TrainingConfigOf(archive, config),
                 IsArchiveTrainingConfig = true,
                 KerasVersion = VersionOf(archive),
+                Metadata = MetadataOf(archive),
                 TrainingNodes = ObjectTreeReader.TakeTrainingState(root),
                 Weights = root,
                 Naming = WeightNaming.Objects,
@@ -95,6 +96,8 @@ internal sealed class KerasArchiveFormat : IModelFormat
             ["keras_version"] = contents.KerasVersion,
             ["date_saved"] = DateTime.UtcNow.ToString("yyyy-MM-dd@HH:mm:ss", CultureInfo.InvariantCulture),
         };
+        if (contents.Metadata.Count > 0)
+            metadata[MetadataText.Name] = JsonNode.Parse(MetadataText.Write(contents.Metadata)!);
         AtomicFile.Write(path, stream =>
         {
             // Stored without compression, as Keras does; the weights are streamed into their member.
@@ -141,6 +144,13 @@ internal sealed class KerasArchiveFormat : IModelFormat
         archive.Find(Metadata) is { } member && Parse(archive, member, Text(archive, member)).TryGetProperty("keras_version", out JsonElement version) && version.ValueKind == JsonValueKind.String
             ? version.GetString()
             : null;
+
+    private static IReadOnlyDictionary<string, string> MetadataOf(ZipReader archive)
+    {
+        if (archive.Find(Metadata) is not { } member || !Parse(archive, member, Text(archive, member)).TryGetProperty(MetadataText.Name, out JsonElement texts))
+            return new Dictionary<string, string>();
+        return MetadataText.Read(texts) ?? throw archive.Fail(member.Name, $"{MetadataText.Name} that is no object of texts", "one", SaveAgain);
+    }
 
     private static string? TrainingConfigOf(ZipReader archive, string? config)
     {

@@ -68,6 +68,7 @@ internal static class LegacyHdf5Reader
             TrainingConfigJson = ReadText(file, root, TrainingConfig),
             KerasVersion = ReadText(file, weights, KerasVersion) ?? ReadText(file, root, KerasVersion),
             Backend = ReadText(file, weights, Backend) ?? ReadText(file, root, Backend),
+            Metadata = ReadMetadata(file, root),
             Weights = tree,
             TrainingNodes = isWhole && root.Members.ContainsKey(OptimizerWeights)
                 ? [ReadWeights(file, OptimizerWeights, RequireGroup(file, root, OptimizerWeights, "the optimizer's state"), ObjectNames.Optimizer)]
@@ -135,6 +136,13 @@ internal static class LegacyHdf5Reader
         [string text] => text,
         string[] many => throw file.Fail(group.Path, $"attribute {attribute} with {many.Length} texts", "one text", SaveAgain),
     };
+
+    private static IReadOnlyDictionary<string, string> ReadMetadata(Hdf5File file, Hdf5Group root)
+    {
+        if (ReadText(file, root, MetadataText.Name) is not { } json)
+            return new Dictionary<string, string>();
+        return MetadataText.Read(json) ?? throw file.Fail(root.Path, $"attribute {MetadataText.Name} that is no JSON object of texts", "one", "The file is damaged; save the model again.");
+    }
 
     private static void RequireDistinct(Hdf5File file, Hdf5Group group, string attribute, string[] names)
     {

@@ -36,6 +36,7 @@ internal static class LegacyHdf5Writer
         SetText(file, TrainingConfig, contents.TrainingConfigJson);
         SetText(file, KerasVersion, contents.KerasVersion);
         SetText(file, Backend, contents.Backend);
+        SetText(file, MetadataText.Name, MetadataText.Write(contents.Metadata));
         AddWeights(path, $"{ModelWeights}/", file.TryAddGroup(ModelWeights)!, contents);
         if (contents.TrainingNodes.FirstOrDefault(node => node.Name == ObjectNames.Optimizer) is { Arrays.Count: > 0 } optimizer)
             AddArrays(path, file, "", OptimizerWeights, optimizer.Arrays);

@@ -1,8 +1,8 @@
-using TfLbfgs.Cli.Output;
+using TfLbfgs.Cli.Files;
 using TfLbfgs.Tests.Native.Loading;
 using Xunit;
 
-namespace TfLbfgs.Tests.Cli.Output;
+namespace TfLbfgs.Tests.Cli.Files;
 
 public sealed class OutputPlaceTests : IDisposable
 {
