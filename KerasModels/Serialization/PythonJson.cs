@@ -5,12 +5,20 @@ namespace TfLbfgs.Keras.Serialization;
 
 /// <summary>
 /// JSON as Python writes it, which knows the words NaN, Infinity and -Infinity where the standard has numbers. They are read as texts,
-/// which fields of
-/// numbers take. Python: <c>json.dumps</c>.
+/// which fields of numbers take. Python: <c>json.dumps</c>.
 /// </summary>
 internal static class PythonJson
 {
     private static readonly string[] Words = ["-Infinity", "Infinity", "NaN"];
+
+    /// <summary>The number that a text stands for in JSON that was read; null: it is another text.</summary>
+    public static double? NumberOf(string? text) => text switch
+    {
+        "NaN" => double.NaN,
+        "Infinity" => double.PositiveInfinity,
+        "-Infinity" => double.NegativeInfinity,
+        _ => null,
+    };
 
     /// <summary>Parses a configuration.</summary>
     /// <exception cref="JsonException">It is no JSON of Python's, or nested too deeply.</exception>

@@ -19,7 +19,7 @@ public static partial class Tf
     }
 
     /// <summary>Images, shape [batch, height, width, channels]. Python: <c>tf.image</c>.</summary>
-    public static class Image
+    public static partial class Image
     {
         /// <summary>Images of another size. Python: <c>tf.image.resize</c>.</summary>
         /// <param name="images">The images, shape [batch, height, width, channels].</param>

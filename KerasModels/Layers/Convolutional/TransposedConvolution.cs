@@ -91,11 +91,20 @@ public abstract class TransposedConvolution : FilterKernel
     }
 
     /// <summary>By how much a dimension of the output is longer than the input times the stride.</summary>
-    private int Excess(int dimension)
+    private int Excess(int dimension) => Excess(
+        KernelSize[dimension], DilationRate[dimension], Strides[dimension], Padding == "same", _outputPadding?[dimension]);
+
+    /// <summary>By how much a result is longer than its input times the stride.</summary>
+    /// <param name="kernelSize">The size of the kernel.</param>
+    /// <param name="rate">The distance of its elements.</param>
+    /// <param name="stride">The stride.</param>
+    /// <param name="isSame">Whether the padding is <c>same</c>.</param>
+    /// <param name="outputPadding">What is added to the result; null: as the padding makes it.</param>
+    internal static int Excess(int kernelSize, int rate, int stride, bool isSame, int? outputPadding)
     {
-        int size = ((KernelSize[dimension] - 1) * DilationRate[dimension]) + 1, stride = Strides[dimension];
-        if (_outputPadding is { } added)
-            return (Padding == "same" ? size % 2 : size) - stride + added[dimension];
-        return Padding == "same" ? 0 : Math.Max(size - stride, 0);
+        int size = ((kernelSize - 1) * rate) + 1;
+        if (outputPadding is { } added)
+            return (isSame ? size % 2 : size) - stride + added;
+        return isSame ? 0 : Math.Max(size - stride, 0);
     }
 }

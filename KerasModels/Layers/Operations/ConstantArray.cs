@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
@@ -14,10 +15,10 @@ internal sealed class ConstantArray
     {
         _items = items;
         _shape = shape;
-        DType = items.Count == 0 ? DType.Float32 : items[0].ValueKind switch
+        DType = items.Count == 0 ? DType.Float32 : KindOf(items[0]) switch
         {
-            JsonValueKind.String => DType.String,
-            JsonValueKind.True or JsonValueKind.False => DType.Bool,
+            Kind.Text => DType.String,
+            Kind.Flag => DType.Bool,
             _ => items.TrueForAll(IsInteger) ? DType.Int32 : DType.Float32,
         };
     }
@@ -64,9 +65,16 @@ internal sealed class ConstantArray
         return HostArrays.ToTensor([.. _items.Select(ToDouble)], dtype, _shape);
     }
 
-    private static double ToDouble(JsonElement item) => item.ValueKind switch { JsonValueKind.True => 1, JsonValueKind.False => 0, _ => item.GetDouble() };
+    private static double ToDouble(JsonElement item) => item.ValueKind switch
+    {
+        JsonValueKind.True => 1,
+        JsonValueKind.False => 0,
+        JsonValueKind.String => PythonJson.NumberOf(item.GetString())!.Value,
+        _ => item.GetDouble(),
+    };
 
-    private static bool IsInteger(JsonElement item) => item.GetRawText().AsSpan().IndexOfAny('.', 'e', 'E') < 0 && item.TryGetInt64(out _);
+    private static bool IsInteger(JsonElement item) =>
+        item.ValueKind == JsonValueKind.Number && item.GetRawText().AsSpan().IndexOfAny('.', 'e', 'E') < 0 && item.TryGetInt64(out _);
 
     private enum Kind
     {
@@ -80,7 +88,7 @@ internal sealed class ConstantArray
     {
         JsonValueKind.Number => Kind.Number,
         JsonValueKind.True or JsonValueKind.False => Kind.Flag,
-        JsonValueKind.String => Kind.Text,
+        JsonValueKind.String => PythonJson.NumberOf(item.GetString()) is null ? Kind.Text : Kind.Number,
         _ => Kind.None,
     };
 }

@@ -115,6 +115,10 @@ internal static partial class Keras2Functions
             return Tf.Image.Resize(a.Tensor("images"), a.Integers("size"), a.Text("method", "bilinear"), a.Flag("antialias"));
         });
         table.Add("image.rgb_to_grayscale", "images", a => Tf.Image.RgbToGrayscale(a.Tensor("images")));
+        table.Add("image.ssim", "img1 img2 max_val filter_size filter_sigma k1 k2", a => Tf.Image.Ssim(
+            a.Tensor("img1"), a.Tensor("img2"), a.Number("max_val", 1), a.Int("filter_size", 11), a.Number("filter_sigma", 1.5),
+            a.Number("k1", 0.01), a.Number("k2", 0.03)));
+        table.Add("image.sobel_edges", "image", a => Tf.Image.SobelEdges(a.Tensor("image")));
         table.Add("image.grayscale_to_rgb", "images", a => Tf.Repeat(a.Tensor("images"), 3, -1));
         table.Add("image.flip_left_right", "image", a => Tf.Image.FlipLeftRight(a.Tensor("image")));
         table.Add("image.flip_up_down", "image", a => Tf.Image.FlipUpDown(a.Tensor("image")));
@@ -150,11 +154,6 @@ internal static partial class Keras2Functions
             return images[TensorIndex.Ellipsis, top..^top, left..^left, ..];
         });
         table.Add("image.psnr", "a b max_val", a =>
-        {
-            Tensor x = Promotion.Floating(a.Tensor("a")), y = Promotion.Floating(a.Tensor("b"));
-            double largest = a.Number("max_val", 1);
-            Tensor error = Tf.ReduceMean(Tf.Math.SquaredDifference(x, y), [-3, -2, -1]);
-            return (20 * Math.Log10(largest)) - (Tf.Log(error) * (10 / Math.Log(10)));
-        });
+            Tf.Image.Psnr(Promotion.Floating(a.Tensor("a")), Promotion.Floating(a.Tensor("b")), a.Number("max_val", 1)));
     }
 }

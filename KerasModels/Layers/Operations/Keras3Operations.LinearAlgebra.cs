@@ -80,6 +80,66 @@ internal static partial class Keras3Operations
         table.Add("IRFFT", "x", a => a.Tensors("x") is [var real, var imaginary]
             ? Tf.Signal.Irfft(Tf.Complex(real, imaginary), a.OptionalInt("fft_length"))
             : throw a.Fail("expected a real and an imaginary part."));
+        table.Add("Kron", "x1 x2", a =>
+        {
+            (Tensor x, Tensor y) = Promotion.Of(a.Tensor("x1"), a.Tensor("x2"));
+            int rank = Math.Max(x.Rank, y.Rank);
+            Tensor sizesOfX = Sizes(x), sizesOfY = Sizes(y), ones = Tf.OnesLike(sizesOfX);
+            return Tf.Reshape(
+                Tf.Reshape(x, Tf.Reshape(Tf.Stack([sizesOfX, ones], 1), [-1])) * Tf.Reshape(
+                    y, Tf.Reshape(Tf.Stack([ones, sizesOfY], 1), [-1])),
+                sizesOfX * sizesOfY);
+
+            Tensor Sizes(Tensor of) => Tf.Concat([Tensor.From<int>([.. Enumerable.Repeat(1, rank - of.Rank)]), Tf.Shape(of)], 0);
+        });
+        table.Add("Vander", "x", a =>
+        {
+            Tensor x = a.Tensor("x"), exact = Promotion.Floating(x);
+            int count = a.OptionalInt("N")
+                ?? (x.Shape[0] >= 0 ? (int)x.Shape[0] : throw a.Fail($"expected a known length, received {x.Describe()}."));
+            IEnumerable<float> powers = Enumerable.Range(0, count).Select(i => (float)i);
+            Tensor exponents = Tf.Cast(Tensor.From<float>([.. a.Flag("increasing") ? powers : powers.Reverse()]), exact.DType);
+            return Tf.Cast(Tf.Pow(Tf.ExpandDims(exact, -1), exponents), x.DType);
+        });
+        table.Add("Pinv", "x", a => Tf.Linalg.Pinv(a.Tensor("x"), a.Has("rcond") ? a.Number("rcond", 0) : null));
+        table.Add("MatrixRank", "x", a => Tf.Linalg.MatrixRank(a.Tensor("x"), a.Has("tol") ? a.Number("tol", 0) : null));
+        table.Add("Lstsq", "a b", a =>
+        {
+            Tensor inverse = Tf.Linalg.Pinv(a.Tensor("a"), a.Has("rcond") ? a.Number("rcond", 0) : null);
+            return a.Tensor("b").Rank == 1 ? Tf.Linalg.MatVec(inverse, a.Tensor("b")) : Tf.MatMul(inverse, a.Tensor("b"));
+        });
+        table.AddMany("LuFactor", "x", a =>
+        {
+            (Tensor factors, Tensor order) = Tf.Linalg.Lu(a.Tensor("x"));
+            return [factors, order.Rank == 1 ? Tf.Math.InvertPermutation(order) : Tf.ArgSort(order)];
+        });
+        table.AddMany("Eig", "x", a =>
+        {
+            (Tensor values, Tensor vectors) = Tf.Linalg.Eig(a.Tensor("x"));
+            return [values, vectors];
+        });
+        table.Add("Corrcoef", "x", a =>
+        {
+            Tensor x = Promotion.Floating(a.Tensor("x")), centered = x - Tf.ReduceMean(x, [-1], keepDims: true);
+            Tensor covariance = Tf.MatMul(centered, centered, transposeB: true), deviation = Tf.Sqrt(Tf.Linalg.DiagPart(covariance));
+            return Tf.ClipByValue(covariance / (Tf.ExpandDims(deviation, 1) * deviation), -1, 1);
+        });
+        table.Add("Correlate", "x1 x2", a =>
+        {
+            (Tensor x, Tensor y) = Promotion.Of(Promotion.Floating(a.Tensor("x1")), Promotion.Floating(a.Tensor("x2")));
+            Tensor length = Tf.Size(x), window = Tf.Size(y), margin = Tf.Reshape(window - 1, [1, 1]);
+            string mode = a.Text("mode", "valid");
+            Tensor padded = mode == "valid" ? x : RawOps.Pad(x, Tf.Concat([margin, margin], 1));
+            Tensor sums = Tf.Reshape(Tf.NN.Conv1D(Tf.Reshape(padded, [1, -1, 1]), Tf.Reshape(y, [-1, 1, 1]), [1], "VALID"), [-1]);
+            if (mode != "same")
+                return sums;
+            Tensor kept = Tf.Maximum(length, window), start = Tf.Math.FloorDiv(length + window - 1 - kept, Tensor.Scalar(2));
+            return RawOps.Slice(sums, Tf.Reshape(start, [1]), Tf.Reshape(kept, [1]));
+        });
+        table.Add("CDist", "x y", a =>
+            Tf.Sqrt(Tf.ReduceSum(Tf.Square(Tf.ExpandDims(a.Tensor("x"), -2) - Tf.ExpandDims(a.Tensor("y"), -3)), -1)));
+        table.Add("ExtractSequences", "x", a => Frames(a.Tensor("x"), a.Int("sequence_length"), a.Int("sequence_stride")));
+        table.AddMany("STFT", "x", ShortTimeTransform);
         table.Add("Trapezoid", "y x", a =>
         {
             Tensor y = Promotion.Floating(a.Tensor("y"));
@@ -120,5 +180,49 @@ internal static partial class Keras3Operations
             throw a.Fail("expected a real and an imaginary part.");
         Tensor result = compute(Tf.Complex(real, imaginary));
         return [Tf.Real(result), Tf.Imag(result)];
+    }
+
+    // [..., samples] to [..., frames, length].
+    private static Tensor Frames(Tensor x, int length, int stride)
+    {
+        Tensor starts = RawOps.Range(Tensor.Scalar(0), Tf.Shape(x)[-1] - (length - 1), Tensor.Scalar(stride));
+        Tensor places = Tf.ExpandDims(starts, 1) + Tensor.From<int>([.. Enumerable.Range(0, length)]);
+        return Tf.Gather(x, places, -1);
+    }
+
+    private static Tensor[] ShortTimeTransform(OperationArguments a)
+    {
+        Tensor x = a.Tensor("x");
+        int length = a.Int("sequence_length"), size = a.Int("fft_length");
+        if (size < length)
+            throw a.Fail($"expected 'fft_length' of at least 'sequence_length', received {size} and {length}.");
+        if (a.Flag("center", true))
+        {
+            int[,] margins = new int[x.Rank, 2];
+            margins[x.Rank - 1, 0] = margins[x.Rank - 1, 1] = size / 2;
+            x = RawOps.MirrorPad(x, Tensor.From(margins), "REFLECT");
+        }
+
+        Tensor frames = Frames(x, size, a.Int("sequence_stride"));
+        if (a.Has("window"))
+        {
+            int before = (size - length) / 2;
+            double[] window = [.. Enumerable.Repeat(0.0, before), .. Window(a, length), .. Enumerable.Repeat(0.0, size - length - before)];
+            frames *= Tf.Cast(Tensor.From<double>(window), x.DType);
+        }
+
+        Tensor spectrum = Tf.Signal.Rfft(frames, size);
+        return [Tf.Real(spectrum), Tf.Imag(spectrum)];
+    }
+
+    private static double[] Window(OperationArguments a, int length)
+    {
+        double flat = a.Text("window", "hann") switch
+        {
+            "hann" => 0.5,
+            "hamming" => 0.54,
+            var other => throw a.Fail($"expected the window hann or hamming, received '{other}'."),
+        };
+        return [.. Enumerable.Range(0, length).Select(i => flat - ((1 - flat) * Math.Cos(2 * Math.PI * i / length)))];
     }
 }

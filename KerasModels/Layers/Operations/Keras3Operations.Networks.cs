@@ -25,6 +25,42 @@ internal static partial class Keras3Operations
             return FirstChannels(a, Tf.NN.DepthwiseConv2D(
                 x, a.Tensor("kernel"), [1, .. a.Ints("strides", 2, 1), 1], Padding(a), dilations: a.Ints("dilation_rate", 2, 1)));
         });
+        table.Add("ConvTranspose", "inputs kernel", a =>
+        {
+            Tensor x = LastChannels(a, a.Tensor("inputs")), kernel = a.Tensor("kernel"), actual = Tf.Shape(x);
+            int spatial = x.Rank - 2;
+            int[] strides = a.Ints("strides", spatial, 1);
+            int[]? added = a.Has("output_padding") ? a.Ints("output_padding", spatial, 0) : null;
+            if (a.Ints("dilation_rate", spatial, 1).Any(rate => rate != 1))
+                throw a.Fail("expected a transposed convolution without dilation; use the layer for one with it.");
+            IEnumerable<Tensor> sizes = Enumerable.Range(0, spatial).Select(i => (actual[i + 1] * strides[i]) + TransposedConvolution.Excess(
+                (int)kernel.Shape[i], 1, strides[i], Padding(a) == "SAME", added?[i]));
+            Tensor size = Tf.Stack([actual[0], .. sizes, Tensor.Scalar((int)kernel.Shape[spatial])]);
+            return FirstChannels(a, spatial switch
+            {
+                1 => Tf.NN.Conv1DTranspose(x, kernel, size, strides, Padding(a)),
+                2 => Tf.NN.Conv2DTranspose(x, kernel, size, strides, Padding(a)),
+                _ => Tf.NN.Conv3DTranspose(x, kernel, size, strides, Padding(a)),
+            });
+        });
+        table.Add("SeparableConv", "inputs depthwise_kernel pointwise_kernel", a =>
+        {
+            Tensor x = LastChannels(a, a.Tensor("inputs"));
+            if (x.Rank != 4)
+                throw a.Fail($"expected images [batch, height, width, channels] for a separable convolution, received {x.Describe()}.");
+            return FirstChannels(a, Tf.NN.SeparableConv2D(
+                x, a.Tensor("depthwise_kernel"), a.Tensor("pointwise_kernel"), [1, .. a.Ints("strides", 2, 1), 1], Padding(a),
+                dilations: a.Ints("dilation_rate", 2, 1)));
+        });
+        table.Add("AdaptiveAveragePool", "inputs", a => AdaptivePool(a, (window, axis) => Tf.ReduceMean(window, axis, keepDims: true)));
+        table.Add("AdaptiveMaxPool", "inputs", a => AdaptivePool(a, (window, axis) => Tf.ReduceMax(window, axis, keepDims: true)));
+        table.Add("Unfold", "x", Unfold);
+        table.Add("Fold", "x", Fold);
+        table.Add("PSNR", "x1 x2", a =>
+        {
+            Tensor error = Tf.ReduceMean(Tf.Square(a.Tensor("x1") - a.Tensor("x2")));
+            return (20 * Math.Log10(a.Number("max_val", 1))) - (Tf.Log(error) * (10 / Math.Log(10)));
+        });
         table.Add("BatchNorm", "x mean variance offset scale", a =>
         {
             Tensor x = a.Tensor("x");
@@ -145,4 +181,54 @@ internal static partial class Keras3Operations
                 mask, scores, OperationFormulas.Constant(scores, scores.DType == DType.Float16 ? -45874 : -0.7 * float.MaxValue));
         return Tf.Einsum("bnts,bsnh->btnh", Tf.NN.Softmax(scores), value);
     }
+
+    private static Tensor AdaptivePool(OperationArguments a, Func<Tensor, int, Tensor> reduce)
+    {
+        Tensor x = LastChannels(a, a.Tensor("inputs"));
+        int[] sizes = a.Ints("output_size", x.Rank - 2, 1);
+        for (int i = 0; i < sizes.Length; i++)
+            x = AdaptivePooling.Along(x, i + 1, sizes[i], reduce);
+        return FirstChannels(a, x);
+    }
+
+    // Blocks of images [batch, channels, height, width] as columns [batch, channels x block, blocks].
+    private static Tensor Unfold(OperationArguments a)
+    {
+        (int[] size, int[] rate, int[] margin, int[] step) = Blocks(a);
+        Tensor x = a.Tensor("x");
+        x = Tf.Pad(x, new[,] { { 0, 0 }, { 0, 0 }, { margin[0], margin[0] }, { margin[1], margin[1] } });
+        Tensor patches = Tf.Image.ExtractPatches(
+            Tf.Transpose(x, [0, 2, 3, 1]), [1, .. size, 1], [1, .. step, 1], [1, .. rate, 1], "VALID");
+        int channels = checked((int)x.Shape[1]), block = size[0] * size[1];
+        Tensor parts = Tf.Reshape(patches, Tf.Concat([Tf.Shape(patches)[..1], Tensor.From<int>([-1, block, channels])], 0));
+        Tensor columns = Tf.Transpose(parts, [0, 3, 2, 1]);
+        return Tf.Reshape(columns, Tf.Concat([Tf.Shape(patches)[..1], Tensor.From<int>([channels * block, -1])], 0));
+    }
+
+    // The sums of blocks at their places, [batch, channels, height, width].
+    private static Tensor Fold(OperationArguments a)
+    {
+        (int[] size, int[] rate, int[] margin, int[] step) = Blocks(a);
+        Tensor x = a.Tensor("x");
+        int[] output = a.Ints("output_size", 2, 1), padded = [output[0] + (2 * margin[0]), output[1] + (2 * margin[1])];
+        int[] count = [.. padded.Select((length, i) => ((length - (rate[i] * (size[i] - 1)) - 1) / step[i]) + 1)];
+        int channels = checked((int)x.Shape[1] / (size[0] * size[1]));
+        Tensor batch = Tf.Shape(x)[..1];
+        Tensor parts = Tf.Reshape(x, Tf.Concat([batch, Tensor.From<int>([channels, size[0], size[1], count[0], count[1]])], 0));
+        // The elements of images by their number in [height, width], which several blocks may have.
+        int[] places =
+        [
+            .. from i in Enumerable.Range(0, size[0]) from j in Enumerable.Range(0, size[1])
+               from row in Enumerable.Range(0, count[0]) from column in Enumerable.Range(0, count[1])
+               select ((((row * step[0]) + (i * rate[0])) * padded[1]) + (column * step[1]) + (j * rate[1])),
+        ];
+        Tensor flat = Tf.Reshape(Tf.Transpose(parts, [2, 3, 4, 5, 0, 1]), Tf.Concat([Tensor.From<int>([places.Length]), batch, Tensor.From<int>([channels])], 0));
+        Tensor sums = Tf.Math.UnsortedSegmentSum(flat, Tensor.From<int>(places), padded[0] * padded[1]);
+        Tensor images = Tf.Transpose(
+            Tf.Reshape(sums, Tf.Concat([Tensor.From<int>(padded), batch, Tensor.From<int>([channels])], 0)), [2, 3, 0, 1]);
+        return images[.., .., margin[0]..(margin[0] + output[0]), margin[1]..(margin[1] + output[1])];
+    }
+
+    private static (int[] Size, int[] Rate, int[] Margin, int[] Step) Blocks(OperationArguments a) =>
+        (a.Ints("kernel_size", 2, 1), a.Ints("dilation", 2, 1), a.Ints("padding", 2, 0), a.Ints("stride", 2, 1));
 }

@@ -40,6 +40,15 @@ internal static partial class Keras3Operations
         table.Add("Sort", "x", a => a.Axis(-1) is { } axis ? Tf.Sort(a.Tensor("x"), axis) : Tf.Sort(Tf.Reshape(a.Tensor("x"), [-1])));
         table.Add("Argsort", "x", a =>
             a.Axis(-1) is { } axis ? Tf.ArgSort(a.Tensor("x"), axis) : Tf.ArgSort(Tf.Reshape(a.Tensor("x"), [-1])));
+        table.Add("Argpartition", "x", a =>
+            a.Axis(-1) is { } axis ? Tf.ArgSort(a.Tensor("x"), axis) : Tf.ArgSort(Tf.Reshape(a.Tensor("x"), [-1])));
+        table.Add("Unique", "x", a =>
+        {
+            if (a.Has("axis") || a.Has("size") || a.Flag("return_index") || a.Flag("return_inverse") || a.Flag("return_counts"))
+                throw a.Fail("expected unique elements of the whole tensor without 'size', indices, inverse and counts.");
+            Tensor values = Tf.Unique(Tf.Reshape(a.Tensor("x"), [-1])).Values;
+            return a.Flag("sorted", true) ? Tf.Sort(values) : values;
+        });
         table.Add("Diff", "a", a => Difference(a.Tensor("a"), a.Int("n", 1), a.Int("axis", -1)));
         table.Add("Digitize", "x bins", a =>
             Tf.Reshape(Tf.SearchSorted(a.Tensor("bins"), Tf.Reshape(a.Tensor("x"), [-1]), right: true), Tf.Shape(a.Tensor("x"))));

@@ -15,6 +15,7 @@ internal static partial class Keras3Operations
         OperationTable table = new();
         AddElementwise(table);
         AddPairs(table);
+        AddNumbers(table);
         AddReductions(table);
         AddShapes(table);
         AddSelections(table);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Variables;
@@ -105,6 +106,11 @@ internal sealed class OperationArguments(
         { ValueKind: JsonValueKind.Object } typed when ToDouble(Plain(typed)) is { } value => value,
         { } other => throw Wrong(name, "a number", other),
     };
+
+    /// <summary>So many numbers, of which one alone stands for all; a default where they are not given.</summary>
+    public double[] Numbers(string name, int count, double fallback) => Find(name) is { ValueKind: JsonValueKind.Array } list
+        ? [.. list.EnumerateArray().Select(item => ToDouble(item) ?? throw Wrong(name, "numbers", list))]
+        : [.. Enumerable.Repeat(Number(name, fallback), count)];
 
     /// <summary>A flag.</summary>
     public bool Flag(string name, bool fallback = false) => Find(name) switch
@@ -215,7 +221,13 @@ internal sealed class OperationArguments(
     private static double? ToDouble(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Number => value.GetDouble(),
-        JsonValueKind.String => value.GetString() switch { "inf" or "Infinity" => double.PositiveInfinity, "-inf" or "-Infinity" => double.NegativeInfinity, "nan" or "NaN" => double.NaN, _ => null },
+        JsonValueKind.String => PythonJson.NumberOf(value.GetString()) ?? value.GetString() switch
+        {
+            "inf" => double.PositiveInfinity,
+            "-inf" => double.NegativeInfinity,
+            "nan" => double.NaN,
+            _ => null,
+        },
         _ => null,
     };
 

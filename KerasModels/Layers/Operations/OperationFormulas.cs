@@ -48,7 +48,16 @@ internal static class OperationFormulas
         : Tf.ZerosLike(x, DType.Bool);
 
     /// <summary>The quantile q in [0, 1] between neighbours, linearly; null axes: of all elements.</summary>
-    public static Tensor Quantile(Tensor x, double q, int[]? axes, bool keepDims)
+    public static Tensor Quantile(Tensor x, double q, int[]? axes, bool keepDims) =>
+        Quantile(x, q, axes, keepDims, sorted => Tf.Cast(Tf.Shape(sorted)[-1], DType.Float64));
+
+    /// <summary>The quantile of the elements that are no NaN; NaN where none is.</summary>
+    public static Tensor NanQuantile(Tensor x, double q, int[]? axes, bool keepDims) => Quantile(
+        WithoutNan(x, double.PositiveInfinity), q, axes, keepDims,
+        sorted => Tf.ReduceSum(Tf.Cast(Tf.Less(sorted, Constant(sorted, double.PositiveInfinity)), DType.Float64), -1));
+
+    // Of the sorted elements, only so many count.
+    private static Tensor Quantile(Tensor x, double q, int[]? axes, bool keepDims, Func<Tensor, Tensor> countOf)
     {
         if (q is not (>= 0 and <= 1))
             throw new TfLbfgsException($"Expected a quantile from 0 to 1, received {q}.");
@@ -58,12 +67,15 @@ internal static class OperationFormulas
         Tensor moved = Tf.Transpose(x, [.. kept, .. reduced]);
         Tensor shape = Tf.Concat([Tf.Gather(Tf.Shape(x), Tensor.From<int>(kept)), Tensor.From<int>([-1])], 0);
         Tensor sorted = Tf.Sort(Tf.Reshape(moved, shape));
-        Tensor place = Tf.Cast(Tf.Shape(sorted)[-1] - 1, DType.Float64) * q;
+        Tensor count = countOf(sorted), place = Tf.Maximum(count - 1.0, Tensor.Scalar(0.0)) * q;
         Tensor below = Tf.Cast(Tf.Floor(place), DType.Int32), above = Tf.Cast(Tf.Math.Ceil(place), DType.Int32);
         Tensor share = Tf.Cast(place - Tf.Floor(place), x.DType);
-        Tensor low = Tf.Gather(sorted, below, -1), high = Tf.Gather(sorted, above, -1);
-        Tensor result = low + ((high - low) * share);
+        Tensor low = At(below), high = At(above);
+        Tensor result = Tf.Where(count > 0.0, low + ((high - low) * share), Constant(x, double.NaN));
         return keepDims ? reduced.Order().Aggregate(result, Tf.ExpandDims) : result;
+
+        Tensor At(Tensor index) => index.Rank == 0
+            ? Tf.Gather(sorted, index, -1) : Tf.Squeeze(TakeAlongAxis(sorted, Tf.ExpandDims(index, -1), -1), -1);
     }
 
     /// <summary>A reduction over elements that are no NaN, which count as a value that does not matter.</summary>

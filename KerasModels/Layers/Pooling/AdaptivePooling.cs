@@ -36,7 +36,7 @@ public abstract class AdaptivePooling : Layer
         ArgumentNullException.ThrowIfNull(input);
         int first = _dataFormat == DataFormat.ChannelsLast ? 1 : 2;
         for (int i = 0; i < _outputSize.Length; i++)
-            input = Along(input, first + i, _outputSize[i]);
+            input = Along(input, first + i, _outputSize[i], Reduce);
         return input;
     }
 
@@ -58,8 +58,12 @@ public abstract class AdaptivePooling : Layer
         fields.DataFormat(ref _dataFormat);
     }
 
-    // Window i reaches from floor(i * size / count) to ceil((i + 1) * size / count).
-    private Tensor Along(Tensor x, int axis, int count)
+    /// <summary>One element of each of some windows along one dimension of a known size.</summary>
+    /// <param name="x">The tensor.</param>
+    /// <param name="axis">The dimension.</param>
+    /// <param name="count">The number of windows: i reaches from floor(i * size / count) to ceil((i + 1) * size / count).</param>
+    /// <param name="reduce">Makes one element of a window along the dimension, which stays with size 1.</param>
+    internal static Tensor Along(Tensor x, int axis, int count, Func<Tensor, int, Tensor> reduce)
     {
         long size = x.Shape[axis];
         Tensor[] parts = new Tensor[count];
@@ -67,7 +71,7 @@ public abstract class AdaptivePooling : Layer
         {
             TensorIndex[] index = [.. Enumerable.Repeat<TensorIndex>(.., x.Rank)];
             index[axis] = TensorIndex.Slice(i * size / count, (((i + 1) * size) + count - 1) / count);
-            parts[i] = Reduce(x[index], axis);
+            parts[i] = reduce(x[index], axis);
         }
 
         return count == 1 ? parts[0] : Tf.Concat(parts, axis);

@@ -1,9 +1,9 @@
 """Records functional models of one operation each, as Keras writes their architecture, with inputs and outputs.
 
-    python operations.py k2 | k2_graph | k3     (by the peers' python; writes operations/<name>_operations.json)
+    python operations.py k2 | k2_graph | k3 | k3_more     (by the peers' python; writes operations/<name>_operations.json)
 
 k2: functions of TensorFlow and of keras.backend (TFOpLambda, SlicingOpLambda). k2_graph: ops of the graph as Keras 2.0 to 2.3 wrote
-them (TensorFlowOpLayer). k3: keras.ops.
+them (TensorFlowOpLayer). k3: keras.ops. k3_more: those of keras.ops that models have less often.
 """
 import json, os, sys
 import numpy as np
@@ -198,6 +198,83 @@ def cases_k3():
     c('cumsum_none', lambda x: o.cumsum(x))
     c('eye_where', lambda x: o.logical_and(x > 0.2, x < 0.7))
     c('bincount_', lambda x: x * 2)
+    return CASES
+
+def cases_k3_more():
+    from keras import ops as o
+    CASES = {}
+    X, XY, IMAGE, SIGNAL = [(3, 4)], [(3, 4), (3, 4)], [(6, 8, 3)], [(64,)]
+
+    def c(name, f, ins=X, dtypes=None):
+        CASES[name] = (ins, f, dtypes)
+    c('ldexp', lambda x, y: o.ldexp(x, y), XY, ['float32', 'int32'])
+    c('isin', lambda x: o.isin(x, [0, 2]), X, ['int32'])
+    c('isin_inverted', lambda x, y: o.isin(x, y, invert=True), XY, ['int32', 'int32'])
+    c('kron', lambda x, y: o.kron(x, y), [(2,), (3,)])
+    c('kron_constant', lambda x: o.kron(x, [[1.0, 2.0], [3.0, 4.0]]))
+    c('vander', lambda x: o.vander(x[0], 4), [(5,)])
+    c('vander_increasing', lambda x: o.vander(x[0], increasing=True), [(5,)])
+    c('polar', o.polar, XY)
+    c('view', lambda x: o.view(x, 'int32'))
+    c('view_wider', lambda x: o.view(x, 'float64'))
+    c('view_as_real', lambda x, y: o.view_as_real(o.view_as_complex(o.stack([x, y], axis=-1))), XY)
+    c('unravel_index', lambda x: o.unravel_index(x, (2, 3)), X, ['int32'])
+    for n in ('nanargmax', 'nanargmin', 'nanmedian'):
+        c(n, getattr(o, n))
+        c(n + '_axis', lambda x, f=getattr(o, n): f(o.where(x > 0.7, float('nan'), x), axis=1))
+    c('nanquantile', lambda x: o.nanquantile(o.where(x > 0.7, float('nan'), x), 0.3, axis=2))
+    c('nanpercentile', lambda x: o.nanpercentile(x, 40, axis=1, keepdims=True))
+    c('pinv', o.pinv)
+    c('matrix_rank', o.matrix_rank)
+    c('lstsq', lambda x: o.lstsq(x[0], o.ones((4,))), [(4, 3)])
+    c('lu_factor', lambda x: o.lu_factor(x), [(3, 3)])
+    c('eig', lambda x: o.eig(o.matmul(x, o.transpose(x, (0, 2, 1))))[0], [(3, 3)])
+    c('corrcoef', lambda x: o.corrcoef(x[0]), [(3, 5)])
+    c('correlate', lambda x, y: o.correlate(x[0], y[0]), [(7,), (3,)])
+    c('correlate_same', lambda x, y: o.correlate(x[0], y[0], mode='same'), [(7,), (3,)])
+    c('correlate_full', lambda x, y: o.correlate(x[0], y[0], mode='full'), [(7,), (3,)])
+    c('cdist', lambda x, y: o.cdist(x, y), [(3, 4), (5, 4)])
+    c('linspace', lambda x, y: o.linspace(x, y, 5), [(3,), (3,)])
+    c('linspace_axis', lambda x: o.linspace(x, 2.0, 4, endpoint=False, axis=1), [(3,)])
+    c('logspace', lambda x: o.logspace(x, 1.0, 4), [(3,)])
+    c('geomspace', lambda x: o.geomspace(x, 8.0, 4), [(3,)])
+    c('nonzero', lambda x: o.nonzero(x), [(4,)], ['int32'])
+    c('unique', lambda x: o.unique(x), [(6,)], ['int32'])
+    c('bincount', lambda x: o.bincount(x, minlength=5), [(6,)], ['int32'])
+    c('histogram', lambda x: o.histogram(x, bins=4, range=(0.0, 1.0)), [(20,)])
+    c('argpartition', lambda x: o.argpartition(x, 2))
+    c('select', lambda x, y: o.select([x > 0.6, y > 0.5], [x, y * 2], 0.25), XY)
+    c('empty_like', lambda x: o.empty_like(x) * 0)
+    c('gcd', o.gcd, XY, ['int32', 'int32'])
+    c('lcm', o.lcm, XY, ['int32', 'int32'])
+    c('rearrange', lambda x: o.rearrange(x, 'b h w c -> b (h w) c'), IMAGE)
+    c('rearrange_split', lambda x: o.rearrange(x, 'b (h p) (w q) c -> b (h w) (p q c)', p=2, q=4), IMAGE)
+    c('rearrange_swap', lambda x: o.rearrange(x, 'b h w c -> c b w h'), IMAGE)
+    c('unfold', lambda x: o.unfold(x, 2), [(3, 6, 8)])
+    c('unfold_options', lambda x: o.unfold(x, (2, 3), dilation=2, padding=1, stride=(1, 2)), [(2, 6, 8)])
+    c('fold', lambda x: o.fold(x, (4, 5), 2), [(12, 12)])
+    c('fold_options', lambda x: o.fold(x, (4, 6), (2, 3), padding=1, stride=2), [(12, 9)])
+    c('adaptive_average_pool', lambda x: o.adaptive_average_pool(x, (3, 2)), IMAGE)
+    c('adaptive_max_pool', lambda x: o.adaptive_max_pool(x, (4,)), [(10, 3)])
+    c('conv_transpose', lambda x: o.conv_transpose(x, np.ones((3, 3, 2, 3), 'float32'), 2, padding='same', data_format='channels_last'), IMAGE)
+    c('conv_transpose_valid', lambda x: o.conv_transpose(x, np.ones((4, 2, 3), 'float32'), 3, data_format='channels_last'), [(8, 3)])
+    c('separable_conv', lambda x: o.separable_conv(x, np.ones((3, 3, 3, 2), 'float32') / 3, np.ones((1, 1, 6, 4), 'float32') / 2, padding='same'), IMAGE)
+    c('psnr', lambda x, y: o.psnr(x, y, 1.0), XY)
+    c('ssim', lambda x, y: o.image.ssim(x, y, 1.0), [(16, 16, 1), (16, 16, 1)])
+    c('ssim_options', lambda x, y: o.image.ssim(x, y, 2.0, filter_size=7, filter_sigma=1.0), [(12, 14, 3), (12, 14, 3)])
+    c('gaussian_blur', lambda x: o.image.gaussian_blur(x, (3, 5), (1.0, 0.5)), IMAGE)
+    c('sobel_edges', lambda x: o.image.sobel_edges(x), IMAGE)
+    c('affine_transform', lambda x: o.image.affine_transform(x, np.array([1.1, 0.2, -1.0, 0.1, 0.9, 0.5, 0.0, 0.0], 'float32')), IMAGE)
+    c('affine_transform_wrap', lambda x: o.image.affine_transform(x, np.array([[1.1, 0.2, -1.0, 0.1, 0.9, 0.5, 0.0, 0.0]] * 2, 'float32'), interpolation='nearest', fill_mode='wrap'), IMAGE)
+    c('perspective_transform', lambda x: o.image.perspective_transform(x, np.array([[[0, 0], [0, 7], [5, 0], [5, 7]]] * 2, 'float32'), np.array([[[0, 1], [1, 6], [4, 0], [5, 5]]] * 2, 'float32')), IMAGE)
+    c('map_coordinates', lambda x: o.image.map_coordinates(x[0], np.array([[0.5, 1.2, 3.0], [0.1, 2.4, 5.5]], 'float32'), 1), [(4, 6)])
+    c('map_coordinates_nearest', lambda x: o.image.map_coordinates(x[0], np.array([[0.4, 1.2, -3.0], [0.1, 2.4, 9.5]], 'float32'), 0, fill_mode='nearest'), [(4, 6)])
+    c('scale_and_translate', lambda x: o.image.scale_and_translate(x, (2, 12, 16, 3), np.array([2.0, 2.0], 'float32'), np.array([0.5, -1.0], 'float32'), (1, 2), 'linear'), IMAGE)
+    c('extract_sequences', lambda x: o.extract_sequences(x, 8, 4), SIGNAL)
+    c('stft', lambda x: o.stft(x, 16, 8, 16), SIGNAL)
+    c('stft_window', lambda x: o.stft(x, 12, 4, 16, window='hamming', center=False), SIGNAL)
+    c('istft', lambda x: o.istft(o.stft(x, 16, 4, 16), 16, 4, 16), SIGNAL)
+    c('segment_sum', lambda x, y: o.segment_sum(x[0], y[0], 3), [(4,), (4,)], ['float32', 'int32'])
     return CASES
 
 def cases_k2():
@@ -427,7 +504,7 @@ def record_models(generation):
     import tensorflow as tf
     random = np.random.RandomState(7)
     entries = []
-    for name, (shapes, function, dtypes) in (cases_k2() if generation == 'k2' else cases_k3()).items():
+    for name, (shapes, function, dtypes) in {'k2': cases_k2, 'k3': cases_k3, 'k3_more': cases_k3_more}[generation]().items():
         keras.backend.clear_session()
         try:
             inputs = [keras.Input(shape=s, dtype=dtypes[i] if dtypes else 'float32', name=f'in{i}') for i, s in enumerate(shapes)]

@@ -19,26 +19,53 @@ internal static class ImageSampling
     {
         Tensor sides = RawOps.Shape(images);
         Tensor flat = RawOps.Reshape(images, RawOps.Pack([Tensor.Scalar(-1), sides[3]]));
-        Tensor firstRows = Tf.Reshape(RawOps.Range(Tensor.Scalar(0), sides[0], Tensor.Scalar(1)) * sides[1], [-1, 1, 1]);
-        Tensor? sum = null;
-        foreach ((Tensor row, Tensor rowWeight) in Neighbors(y, interpolation))
-        {
-            foreach ((Tensor column, Tensor columnWeight) in Neighbors(x, interpolation))
-            {
-                Tensor place = ((firstRows + Within(row, sides[1], fillMode)) * sides[2]) + Within(column, sides[2], fillMode);
-                Tensor value = Tf.Gather(flat, place);
-                if (fillMode == FillMode.Constant)
-                {
-                    Tensor isInside = Tf.LogicalAnd(IsInside(row, sides[1]), IsInside(column, sides[2]));
-                    value = Tf.Where(Tf.ExpandDims(isInside, 3), value, Tensor.Scalar(fillValue, images.DType));
-                }
+        Tensor image = Tf.Reshape(RawOps.Range(Tensor.Scalar(0), sides[0], Tensor.Scalar(1)), [-1, 1, 1]);
+        return Sum(flat, image, [(y, sides[1]), (x, sides[2])], interpolation, fillMode, fillValue);
+    }
 
-                Tensor part = value * Tf.ExpandDims(rowWeight * columnWeight, 3);
-                sum = sum is null ? part : sum + part;
-            }
+    /// <summary>The values of a tensor at given places.</summary>
+    /// <param name="values">The tensor.</param>
+    /// <param name="places">For each of its dimensions the places, all of one shape, which is that of the result.</param>
+    /// <inheritdoc cref="At(Tensor, Tensor, Tensor, Interpolation, FillMode, double)" path="/param"/>
+    public static Tensor At(Tensor values, IReadOnlyList<Tensor> places, Interpolation interpolation, FillMode fillMode, double fillValue)
+    {
+        Tensor sides = RawOps.Shape(values);
+        (Tensor Place, Tensor Size)[] along = [.. places.Select((place, i) => (Tf.Cast(place, values.DType), sides[i]))];
+        return Tf.Squeeze(Sum(Tf.Reshape(values, [-1, 1]), Tensor.Scalar(0), along, interpolation, fillMode, fillValue), -1);
+    }
+
+    /// <summary>The weighted sum over the neighbors of each place.</summary>
+    /// <param name="flat">The elements, [elements, channels].</param>
+    /// <param name="start">The index before the first dimension.</param>
+    /// <param name="along">The places along each dimension, and its size.</param>
+    /// <param name="interpolation">Bilinear or nearest.</param>
+    /// <param name="fillMode">What stands beyond the border.</param>
+    /// <param name="fillValue">The number beyond the border for <see cref="FillMode.Constant"/>.</param>
+    private static Tensor Sum(
+        Tensor flat, Tensor start, (Tensor Place, Tensor Size)[] along, Interpolation interpolation, FillMode fillMode, double fillValue)
+    {
+        List<(Tensor Index, Tensor? Weight, Tensor? IsInside)> corners = [(start, null, null)];
+        foreach ((Tensor place, Tensor size) in along)
+        {
+            corners =
+            [
+                .. from corner in corners
+                   from neighbor in Neighbors(place, interpolation)
+                   let inside = Tf.LogicalAnd(neighbor.Index >= 0, neighbor.Index < size)
+                   select (
+                       (corner.Index * size) + Within(neighbor.Index, size, fillMode),
+                       corner.Weight is null ? neighbor.Weight : corner.Weight * neighbor.Weight,
+                       corner.IsInside is null ? inside : Tf.LogicalAnd(corner.IsInside, inside)),
+            ];
         }
 
-        return sum!;
+        return corners.Select(corner =>
+        {
+            Tensor value = Tf.Gather(flat, corner.Index);
+            if (fillMode == FillMode.Constant)
+                value = Tf.Where(Tf.ExpandDims(corner.IsInside!, -1), value, Tensor.Scalar(fillValue, flat.DType));
+            return value * Tf.ExpandDims(corner.Weight!, -1);
+        }).Aggregate((left, right) => left + right);
     }
 
     private static (Tensor Index, Tensor Weight)[] Neighbors(Tensor place, Interpolation interpolation)
@@ -48,8 +75,6 @@ internal static class ImageSampling
         Tensor lower = Tf.Floor(place), weight = place - lower, index = Tf.Cast(lower, DType.Int32);
         return [(index, 1 - weight), (index + 1, weight)];
     }
-
-    private static Tensor IsInside(Tensor index, Tensor size) => Tf.LogicalAnd(index >= 0, index < size);
 
     /// <summary>The index of the element that stands at an index which may be beyond the border.</summary>
     private static Tensor Within(Tensor index, Tensor size, FillMode fillMode)

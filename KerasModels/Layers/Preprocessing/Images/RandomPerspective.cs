@@ -50,7 +50,7 @@ public sealed class RandomPerspective : RandomWarp
         Tensor x = RawOps.Pack([zero, right, zero, right]), y = RawOps.Pack([zero, zero, bottom, bottom]);
         Tensor shape = Tf.Concat([RawOps.Shape(images, DType.Int64)[..1], Tensor.From<long>([4])], 0);
         Tensor newX = x + (x * Offsets(context, shape)), newY = y + (y * Offsets(context, shape));
-        return Tf.Where(chosen, WarpBy(images, Homography(newX, newY, x, y)), images);
+        return Tf.Where(chosen, WarpBy(images, Homography.Between(newX, newY, x, y)), images);
     }
 
     /// <inheritdoc/>
@@ -68,13 +68,4 @@ public sealed class RandomPerspective : RandomWarp
     }
 
     private Tensor Offsets(CallContext context, Tensor shape) => (Random.Uniform(context, shape, DType.Float32) - 0.5) * _scale;
-
-    /// <summary>The projective maps, [batch, 8], that take four points, [batch, 4], to four others, [4].</summary>
-    private static Tensor Homography(Tensor x, Tensor y, Tensor toX, Tensor toY)
-    {
-        Tensor one = Tf.OnesLike(x), zero = Tf.ZerosLike(x);
-        Tensor ofX = Tf.Stack([x, y, one, zero, zero, zero, -toX * x, -toX * y], 2), ofY = Tf.Stack([zero, zero, zero, x, y, one, -toY * x, -toY * y], 2);
-        Tensor target = Tf.Concat([one * toX, one * toY], 1);
-        return Tf.Squeeze(RawOps.MatrixSolve(Tf.Concat([ofX, ofY], 1), Tf.ExpandDims(target, 2)), 2);
-    }
 }
