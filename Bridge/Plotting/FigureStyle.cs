@@ -4,7 +4,7 @@ using ScottPlot.TickGenerators;
 
 namespace TfLbfgs.Plotting;
 
-/// <summary>What the figures have in common: colours, font and axes, for figures of one's own that look like them.</summary>
+/// <summary>What the figures have in common: colours, font and axes, for figures of your own that look like them.</summary>
 public static class FigureStyle
 {
     /// <summary>Text and axes.</summary>

@@ -4,7 +4,7 @@ using TfLbfgs.Plotting;
 
 namespace TfLbfgs.Cli.Output;
 
-/// <summary>A predicted surface beside the true one, in the same colours, and the error between them.</summary>
+/// <summary>A predicted surface next to the true one, in the same colours, and the error between them.</summary>
 internal static class SurfacePlot
 {
     private const int Width = 1650;

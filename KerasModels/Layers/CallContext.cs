@@ -5,7 +5,7 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// One call of a layer within a pass through a model: what the layer receives, and where it puts what it makes beside its outputs. Calls
+/// One call of a layer within a pass through a model: what the layer receives, and where it puts what it makes in addition to its outputs. Calls
 /// within a call inherit it on their thread, whether or not it is passed on.
 /// Python: the arguments <c>training</c> and <c>mask</c>, <c>add_loss</c>, and the call context of Keras.
 /// </summary>
@@ -37,7 +37,7 @@ public sealed class CallContext
     /// <summary>What the call gives the layer besides its inputs.</summary>
     public CallArguments Arguments { get; }
 
-    /// <summary>What the call was told; a pass may leave random numbers or statistics of the batch out.</summary>
+    /// <summary>What the call was given; a pass may leave random numbers or statistics of the batch out.</summary>
     internal bool DeclaredTraining { get; }
 
     /// <summary>The call that runs on this thread now; null outside calls.</summary>

@@ -32,7 +32,7 @@ public partial class Model : Layer
     /// <exception cref="TfLbfgsException">An output does not depend on these inputs alone, or two layers have one name.</exception>
     public Model(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<Tensor> outputs, string? name = null) : base(name) => SetGraph(inputs, outputs);
 
-    /// <summary>Starts a model of a class of one's own, which overrides Call.</summary>
+    /// <summary>Starts a model of your own class, which overrides Call.</summary>
     /// <param name="name">The name; null: one after the class.</param>
     /// <param name="dtype">The dtype of the layers that state none; null: <see cref="KerasConfig.FloatX"/>, or that of the first
     /// data.</param>

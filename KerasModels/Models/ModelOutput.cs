@@ -4,7 +4,7 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras;
 
-/// <summary>What one pass through a model gave: its outputs and its penalties. Whoever holds it disposes it. A <see cref="Loss"/> takes it in place of the predictions.</summary>
+/// <summary>What one pass through a model gave: its outputs and its penalties. Its holder disposes it. A <see cref="Loss"/> takes it in place of the predictions.</summary>
 public sealed class ModelOutput : IDisposable
 {
     internal ModelOutput(IReadOnlyList<Tensor> values, IReadOnlyList<Logits?> logits, IReadOnlyList<Tensor?> masks, Tensor? regularizationLoss)

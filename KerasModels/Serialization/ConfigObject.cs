@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace TfLbfgs.Keras.Serialization;
 
 /// <summary>
-/// A JSON object of a configuration, read with checks: whatever stands there, a wrong kind of value becomes an exception that names whose it is. Python: a <c>get_config()</c> dictionary.
+/// A JSON object of a configuration, read with checks: a wrong kind of value becomes an exception that names whose it is. Python: a <c>get_config()</c> dictionary.
 /// </summary>
 internal readonly struct ConfigObject
 {

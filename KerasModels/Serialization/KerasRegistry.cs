@@ -13,7 +13,7 @@ public static class KerasRegistry
     private static readonly ComponentTable BuiltIn = NewBuiltIn();
     private static readonly ComponentTable Own = new();
 
-    /// <summary>Registers a class of one's own under its name in C#. Python: <c>@keras.saving.register_keras_serializable()</c>.</summary>
+    /// <summary>Registers a class of your own under its name in C#. Python: <c>@keras.saving.register_keras_serializable()</c>.</summary>
     /// <typeparam name="T">The class, with a public constructor without parameters; <see cref="KerasComponent.Describe"/> declares its
     /// fields.</typeparam>
     /// <param name="name">The name in files; null (default): that of the class.</param>
@@ -22,7 +22,7 @@ public static class KerasRegistry
     public static void Register<T>(string? name = null, string package = "Custom") where T : KerasComponent, new() =>
         Register(name ?? typeof(T).Name, static () => new T(), package: package);
 
-    /// <summary>Registers a class of one's own; one that has the name gives it up.</summary>
+    /// <summary>Registers a class of your own; one that has the name gives it up.</summary>
     /// <typeparam name="T">The class.</typeparam>
     /// <param name="name">The name in files.</param>
     /// <param name="factory">Makes an object with the default value of every field.</param>
@@ -40,7 +40,7 @@ public static class KerasRegistry
             Own.Add(entry);
     }
 
-    /// <summary>Takes a class of one's own out again. Nothing happens when it is not registered.</summary>
+    /// <summary>Takes a class of your own out again. Nothing happens when it is not registered.</summary>
     /// <typeparam name="T">The class.</typeparam>
     public static void Unregister<T>() where T : KerasComponent
     {

@@ -9,7 +9,7 @@ namespace TfLbfgs.Keras;
 public sealed record CompileOptions
 {
     /// <summary>
-    /// The loss of each output, by position or name; an output may have none. Null (default): none, as for a step of one's own.
+    /// The loss of each output, by position or name; an output may have none. Null (default): none, as for a step of your own.
     /// </summary>
     public PerOutput<Loss?>? Losses { get; init; }
 

@@ -12,8 +12,8 @@ public static class FunctionFactory
     /// <summary>Makes the function; the model is built here when it was not.</summary>
     /// <param name="model">A model with one input and one output; borrowed.</param>
     /// <param name="loss">The loss, or its Keras name.</param>
-    /// <param name="trainX">The inputs, [rows, ...], of the model's dtype; leased.</param>
-    /// <param name="trainY">The targets, [rows, ...]; leased.</param>
+    /// <param name="trainX">The inputs, [rows, ...], of the model's dtype; a reference is held.</param>
+    /// <param name="trainY">The targets, [rows, ...]; a reference is held.</param>
     /// <param name="options">
     /// Null: defaults. What the recipe does to the letter is <c>new ObjectiveOptions { Route = FlattenRoute.Dynamic, UpdateByAssignment =
     /// true }</c>, with the same values.

@@ -3,7 +3,7 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras;
 
 /// <summary>
-/// The data of one step: inputs, targets and weights of samples. Whoever makes it owns the tensors; a source of batches hands them over
+/// The data of one step: inputs, targets and weights of samples. Its maker owns the tensors; a source of batches hands them over
 /// with it. Python: what <c>train_step(data)</c> receives.
 /// </summary>
 public sealed class TrainingBatch : IDisposable

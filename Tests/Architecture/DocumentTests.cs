@@ -18,12 +18,15 @@ public sealed class DocumentTests
             foreach (Match link in Regex.Matches(text, @"\]\(\s*([^)\s]+)\s*\)|\b(?:src|href)=""([^""]+)"""))
             {
                 string target = link.Groups[1].Success ? link.Groups[1].Value : link.Groups[2].Value;
-                if (target.StartsWith('#') || Regex.IsMatch(target, "^[a-z]+:"))
+                if (Regex.IsMatch(target, "^[a-z]+:"))
                     continue;
                 links++;
-                string path = Path.Combine(Path.GetDirectoryName(document)!, target.Split('#')[0]);
+                string[] parts = target.Split('#');
+                string path = parts[0].Length == 0 ? document : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(document)!, parts[0]));
                 if (!File.Exists(path) && !Directory.Exists(path))
                     broken.Add($"{Path.GetRelativePath(Checkout.Root, document)}: {target}");
+                else if (parts.Length > 1 && !Anchors(path).Contains(parts[1]))
+                    broken.Add($"{Path.GetRelativePath(Checkout.Root, document)}: {target}, where no heading gives #{parts[1]}");
             }
         }
 
@@ -36,7 +39,7 @@ public sealed class DocumentTests
     {
         foreach ((string path, string text) in Product.Sources())
         {
-            foreach (Match name in Regex.Matches(text, @"\bdocs/[\w-]+\.md"))
+            foreach (Match name in Regex.Matches(text, @"\bdocs/[\w/-]+\.md"))
                 Assert.True(File.Exists(Path.Combine(Checkout.Root, name.Value)), $"{path} names {name.Value}");
         }
     }
@@ -44,12 +47,37 @@ public sealed class DocumentTests
     [Fact]
     public void Dependencies_OfTheRepository_EachHaveAReasonAndALicence()
     {
-        string reasons = File.ReadAllText(Path.Combine(Checkout.Root, "docs", "dependencies.md"));
+        string reasons = File.ReadAllText(Path.Combine(Checkout.Root, "docs", "internals", "dependencies.md"));
         string notices = File.ReadAllText(Path.Combine(Checkout.Root, "THIRD_PARTY_NOTICES.md"));
         string[] packages = [.. XDocument.Load(Path.Combine(Checkout.Root, "Directory.Packages.props")).Descendants("PackageVersion").Select(p => p.Attribute("Include")!.Value)];
         Assert.NotEmpty(packages);
         Assert.All(packages, package => Assert.Contains($"`{package}`", reasons, StringComparison.Ordinal));
         Assert.All(packages, package => Assert.Contains(package, notices, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Documents_AreAllReachedFromTheIndex()
+    {
+        string docs = Path.Combine(Checkout.Root, "docs");
+        string index = File.ReadAllText(Path.Combine(docs, "README.md"));
+        IEnumerable<string> all = Directory.EnumerateFiles(docs, "*.md", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(docs, path))
+            .Where(path => path != "README.md" && !path.StartsWith("site/", StringComparison.Ordinal));
+        Assert.Empty(all.Where(path => !index.Contains($"({path})", StringComparison.Ordinal)));
+    }
+
+    /// <summary>What the headings of a document are called in links, as the hosts of repositories name them.</summary>
+    private static HashSet<string> Anchors(string path)
+    {
+        HashSet<string> anchors = [];
+        string text = Regex.Replace(File.ReadAllText(path), "^```.*?^```", "", RegexOptions.Multiline | RegexOptions.Singleline);
+        foreach (Match heading in Regex.Matches(text, "^#+ +(.+)$", RegexOptions.Multiline))
+        {
+            string plain = Regex.Replace(heading.Groups[1].Value.Trim(), @"\[([^\]]*)\]\([^)]*\)", "$1");
+            anchors.Add(Regex.Replace(plain.ToLowerInvariant(), @"[^\w\- ]", "").Replace(' ', '-'));
+        }
+
+        return anchors;
     }
 
     private static IEnumerable<string> Documents() =>

@@ -7,10 +7,10 @@ using Xunit;
 
 namespace TfLbfgs.Tests.ArchitectureRules;
 
-/// <summary>Each folder uses only those above it in docs/architecture.md. The root namespace holds exceptions and facades, which belong to no layer.</summary>
+/// <summary>Each folder uses only those above it in docs/internals/architecture.md. The root namespace holds exceptions and facades, which belong to no layer.</summary>
 public sealed partial class LayerTests
 {
-    // The table of docs/architecture.md is the one list: its namespaces in order, but for the root ones.
+    // The table of docs/internals/architecture.md is the one list: its namespaces in order, but for the root ones.
     private static readonly string[] Layers = [.. Rows().Select(row => row.Namespace).Where(name => name is not ("TfLbfgs" or "TfLbfgs.Keras")).Distinct()];
 
     [Fact]
@@ -20,9 +20,9 @@ public sealed partial class LayerTests
             Product.Folders);
         HashSet<string> named = [.. Rows().Select(row => row.Folder)];
         string[] missing = [.. folders.Where(folder => !named.Contains(folder)).Order(StringComparer.Ordinal)];
-        Assert.True(missing.Length == 0, $"docs/architecture.md: expected a row for {string.Join(", ", missing)}");
+        Assert.True(missing.Length == 0, $"docs/internals/architecture.md: expected a row for {string.Join(", ", missing)}");
         string[] gone = [.. named.Where(folder => !Directory.Exists(Path.Combine(Checkout.Root, folder)))];
-        Assert.True(gone.Length == 0, $"docs/architecture.md: expected rows of folders that exist, received {string.Join(", ", gone)}");
+        Assert.True(gone.Length == 0, $"docs/internals/architecture.md: expected rows of folders that exist, received {string.Join(", ", gone)}");
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed partial class LayerTests
     /// <summary>Folder and namespace of each row of the table.</summary>
     private static IEnumerable<(string Folder, string Namespace)> Rows()
     {
-        foreach (string line in File.ReadLines(Path.Combine(Checkout.Root, "docs", "architecture.md")).Where(line => line.StartsWith('|') && line.Contains("| `TfLbfgs", StringComparison.Ordinal)))
+        foreach (string line in File.ReadLines(Path.Combine(Checkout.Root, "docs", "internals", "architecture.md")).Where(line => line.StartsWith('|') && line.Contains("| `TfLbfgs", StringComparison.Ordinal)))
         {
             string[] cells = [.. line.Split('|').Select(cell => cell.Trim().Trim('`'))];
             yield return (cells[2], cells[3]);

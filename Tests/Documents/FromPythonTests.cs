@@ -19,7 +19,7 @@ public sealed class FromPythonTests
 
     private static readonly Lazy<Mapping> Given = new(Mapping.Read);
 
-    private static string DocumentPath => Path.Combine(Checkout.Root, "docs", "from-python.md");
+    private static string DocumentPath => Path.Combine(Checkout.Root, "docs", "reference", "from-python.md");
 
     [Fact]
     public void Callables_OfPython_HaveMembersThatExistOrReasons()
@@ -55,16 +55,18 @@ public sealed class FromPythonTests
             File.WriteAllText(DocumentPath, expected);
         Assert.True(
             File.Exists(DocumentPath) && File.ReadAllText(DocumentPath).ReplaceLineEndings("\n") == expected,
-            $"docs/from-python.md does not list what exists. Run this test with {Update}=1 and commit the file.");
+            $"docs/reference/from-python.md does not list what exists. Run this test with {Update}=1 and commit the file.");
     }
 
     private static string Text()
     {
         StringBuilder text = new();
         text.Append("# From Python's `tf` to C#'s `Tf`\n\n");
-        text.Append("Written by a test (`FromPythonTests`) from the public callables of TensorFlow 2.21 (`Tests/Reference/tf/callables.txt`) and `mapping.txt` beside them; to renew it run the test\n");
-        text.Append($"with `{Update}=1`. Names are Python's in C# casing, arguments keep their order and defaults; `axis` is an `int` or, as `axes`, an array, `dtype` a `DType`, a seed of a stateless function\n");
-        text.Append("a pair such as `(1, 2)`. Tensors never promote silently. Several results are a tuple. What has no counterpart is listed at the end, with the reason.\n");
+        text.Append("Written by a test (`FromPythonTests`) from the public callables of TensorFlow 2.21 (`Tests/Reference/tf/callables.txt`) and\n");
+        text.Append($"`mapping.txt` next to them; to renew it run the test with `{Update}=1`. Names are Python's in C# casing, arguments keep their\n");
+        text.Append("order and defaults; `axis` is an `int` or, as `axes`, an array, `dtype` a `DType`, a seed of a stateless function a pair such as\n");
+        text.Append("`(1, 2)`. Tensors never promote silently. Several results are a tuple. What has no counterpart is listed at the end, with the\n");
+        text.Append("reason.\n");
         foreach ((string module, Type type) in Modules)
         {
             string[] names = [.. Mapping.Callables().Where(name => ModuleOf(name) == module)];

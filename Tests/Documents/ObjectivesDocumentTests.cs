@@ -3,9 +3,9 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Documents;
 
-/// <summary>docs/objectives.md does what it says.</summary>
+/// <summary>docs/guides/objectives.md does what it says.</summary>
 public sealed class ObjectivesDocumentTests : LeakChecked
 {
     [Fact]
-    public void CSharpBlocks_OfTheDocument_RunAndPrintWhatStandsBelow() => DocumentRun.OfPairs("objectives.md", least: 6);
+    public void CSharpBlocks_OfTheDocument_RunAndPrintWhatStandsBelow() => DocumentRun.OfPairs("guides/objectives.md", least: 6);
 }

@@ -94,7 +94,7 @@ public class CompositeReferenceTests : LeakChecked
                 {
                     // Python stops the gradient of the mean in the variance, whose second derivatives it then gets wrong: the gradients of
                     // a
-                    // variance sum to 0 at every x (docs/differences.md).
+                    // variance sum to 0 at every x (docs/reference/differences.md).
                     Assert.All(found[2]!.ToDoubles(), value => Assert.Equal(0, value, 1e-12));
                     return;
                 }

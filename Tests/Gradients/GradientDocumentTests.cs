@@ -11,7 +11,7 @@ public class GradientDocumentTests
 {
     private const string Update = "TFLBFGS_UPDATE_DOCS";
 
-    private static string DocumentPath => Path.Combine(Checkout.Root, "docs", "gradients.md");
+    private static string DocumentPath => Path.Combine(Checkout.Root, "docs", "reference", "gradients.md");
 
     [Fact]
     public void Document_OfRules_ListsThoseThatExist()
@@ -25,7 +25,7 @@ public class GradientDocumentTests
 
         Assert.True(
             File.Exists(DocumentPath) && File.ReadAllText(DocumentPath).ReplaceLineEndings("\n") == expected,
-            $"docs/gradients.md does not list the rules that exist. Run this test with {Update}=1 and commit the file.");
+            $"docs/reference/gradients.md does not list the rules that exist. Run this test with {Update}=1 and commit the file.");
     }
 
     [Fact]
@@ -44,7 +44,8 @@ public class GradientDocumentTests
         StringBuilder text = new();
         text.Append("# Ops with a gradient rule\n\n");
         text.Append($"Written by a test (`GradientDocumentTests`) from the {names.Length} rules that exist; to renew it run the test with `{Update}=1`.\n");
-        text.Append("Rules are made of public ops, so they nest to any order and can be traced. The formulas, and where a gradient is zero or null, are TensorFlow's but for what [differences.md](differences.md) lists.\n");
+        text.Append("Rules are made of public ops, so they nest to any order and can be traced. The formulas, and where a gradient is zero or null, are\n");
+        text.Append("TensorFlow's except for what [differences.md](differences.md) lists.\n");
         text.Append("Through ops that stop, no gradient passes: it is null. A gradient through any other op is refused with its name.\n\n");
         text.Append("| Op | Gradient |\n|---|---|\n");
         foreach (string name in names)

@@ -7,7 +7,7 @@ namespace TfLbfgs.Tests.Gradients;
 /// <summary>
 /// Where a recorded gradient is Python's and is not the derivative of the op: the rule, by op and kind of input, and why. What is computed
 /// here is then compared with
-/// differences of the op's own values. docs/differences.md lists them for users.
+/// differences of the op's own values. docs/reference/differences.md lists them for users.
 /// </summary>
 internal static class KnownDifferences
 {

@@ -409,7 +409,7 @@ public class LayerOpGradientTests : LeakChecked
     [Fact]
     public void RemovedOps_Execution_IsRefusedByTensorFlow()
     {
-        // docs/coverage.md gives this as the reason why they have no rule.
+        // docs/reference/coverage.md gives this as the reason why they have no rule.
         using TensorScope scope = new();
         Tensor x = Normal(1, DType.Float32, 1, 2, 2, 3);
         Tensor v = Normal(2, DType.Float32, 3);

@@ -93,7 +93,7 @@ public class OpReferenceTests : LeakChecked
     }
 
     /// <summary>
-    /// Whether the recorded gradient of an op is not the derivative (docs/differences.md); <see cref="LayerOpGradientTests"/> checks ours.
+    /// Whether the recorded gradient of an op is not the derivative (docs/reference/differences.md); <see cref="LayerOpGradientTests"/> checks ours.
     /// </summary>
     internal static bool HasAnotherGradient(string op) => op is "ImageProjectiveTransformV2" or "ImageProjectiveTransformV3";
 

@@ -10,13 +10,13 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Keras;
 
-/// <summary>The snippets of <c>docs/observing.md</c>: compiled and run here, and each of their lines stands here.</summary>
+/// <summary>The snippets of <c>docs/guides/observing.md</c>: compiled and run here, and each of their lines stands here.</summary>
 public sealed class ObservingDocumentTests : LeakChecked
 {
     [Fact]
     public void Snippets_OfTheDocument_StandHere()
     {
-        string document = File.ReadAllText(Path.Combine(Checkout.Root, "docs", "observing.md"));
+        string document = File.ReadAllText(Path.Combine(Checkout.Root, "docs", "guides", "observing.md"));
         HashSet<string> here = [.. File.ReadLines(Path.Combine(Checkout.Root, "Tests", "Keras", "ObservingDocumentTests.cs")).Select(Normal)];
         string[] lines = [.. Regex.Matches(document, "```csharp\n(.*?)```", RegexOptions.Singleline).SelectMany(m => m.Groups[1].Value.Split('\n')).Select(Normal).Where(line => line.Length > 0)];
         Assert.True(lines.Length > 30, $"only {lines.Length} lines were seen");
@@ -26,7 +26,7 @@ public sealed class ObservingDocumentTests : LeakChecked
     [Fact]
     public void Reasons_OfTheDocument_AreAllOfThem()
     {
-        string document = File.ReadAllText(Path.Combine(Checkout.Root, "docs", "observing.md"));
+        string document = File.ReadAllText(Path.Combine(Checkout.Root, "docs", "guides", "observing.md"));
         foreach (StopReason reason in Enum.GetValues<StopReason>())
             Assert.Matches($@"\n\|[^|\n]*`{reason}`", document);
     }

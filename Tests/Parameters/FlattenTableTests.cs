@@ -22,7 +22,7 @@ public sealed class FlattenTableTests
     {
         Assert.Equal(route, FlattenTable.Choose(count, dtype, deviceKind, compiled));
         string row = $"| {(deviceKind == "CPU" ? "CPU" : "any other")} | {(deviceKind != "CPU" ? "any" : compiled ? "XLA" : "executor")} |";
-        string document = File.ReadAllText(Path.Combine(Checkout.Root, "docs", "flattening.md"));
+        string document = File.ReadAllText(Path.Combine(Checkout.Root, "docs", "internals", "flattening.md"));
         Assert.Contains(document.Split('\n'), line => line.StartsWith(row, StringComparison.Ordinal) && line.Contains($"| {route} |", StringComparison.Ordinal));
     }
 

@@ -1,7 +1,7 @@
 namespace TfLbfgs.Tests.Support;
 
 /// <summary>
-/// Names the ops whose gradient rules a test checks, for docs/coverage.md; entries of the reference data count by themselves.
+/// Names the ops whose gradient rules a test checks, for docs/reference/coverage.md; entries of the reference data count by themselves.
 /// </summary>
 /// <param name="ops">The ops' names.</param>
 [AttributeUsage(AttributeTargets.Method)]

@@ -14,13 +14,15 @@ namespace TfLbfgs.Tests.Support;
 /// </summary>
 internal sealed partial class ScriptRunner : IDisposable
 {
-    // What a C# project with implicit usings, and a .NET notebook, import by themselves.
-    private static readonly string[] Imports = ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Text", "System.Threading", "System.Threading.Tasks"];
+    // What a C# project with implicit usings imports, and what the C# kernel of notebooks does.
+    private static readonly string[] ProjectImports = ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Text", "System.Threading", "System.Threading.Tasks"];
+
+    private static readonly string[] KernelImports =
+        ["System", "System.Collections", "System.Collections.Generic", "System.Linq", "System.Text", "System.Threading.Tasks"];
 
     private static readonly ScriptOptions Options = ScriptOptions.Default
         .AddReferences(typeof(object).Assembly, typeof(Enumerable).Assembly, typeof(Console).Assembly)
-        .AddReferences(typeof(Tensor).Assembly, typeof(RawOps).Assembly, typeof(Variable).Assembly, typeof(Model).Assembly)
-        .AddImports(Imports);
+        .AddReferences(typeof(Tensor).Assembly, typeof(RawOps).Assembly, typeof(Variable).Assembly, typeof(Model).Assembly);
 
     private readonly TensorScope _scope = new();
     private readonly ScriptOptions _options;
@@ -30,7 +32,15 @@ internal sealed partial class ScriptRunner : IDisposable
 
     /// <summary>Starts a state without variables. Use and dispose it on one thread.</summary>
     /// <param name="references">Further assemblies that the cells may use.</param>
-    public ScriptRunner(params System.Reflection.Assembly[] references) => _options = Options.AddReferences(references);
+    public ScriptRunner(params System.Reflection.Assembly[] references) : this(ProjectImports, references)
+    {
+    }
+
+    private ScriptRunner(string[] imports, System.Reflection.Assembly[] references) => _options = Options.AddImports(imports).AddReferences(references);
+
+    /// <summary>Starts a state in which the namespaces are imported that the C# kernel of notebooks imports.</summary>
+    /// <param name="references">Further assemblies that the cells may use.</param>
+    public static ScriptRunner ForNotebook(params System.Reflection.Assembly[] references) => new(KernelImports, references);
 
     /// <summary>Runs cells in order.</summary>
     /// <param name="cells">The code of each. Lines that load packages (<c>#r "nuget: ..."</c>) are left out, since the assemblies are references already.</param>

@@ -11,7 +11,7 @@ public static class LiveHandles
     /// <summary>The number of native objects that are not freed.</summary>
     public static long Total => Counted.Sum(ledger => ledger.Live);
 
-    /// <summary>How many objects were freed by the garbage collector because nobody disposed them.</summary>
+    /// <summary>How many objects were freed by the garbage collector because they were not disposed.</summary>
     public static long FreedByCollector => Counted.Sum(ledger => ledger.FinalizedCount);
 
     private static IEnumerable<HandleLedger> Counted => HandleLedger.Ledgers.Where(ledger => !ledger.LivesWithProcess);

@@ -1,7 +1,7 @@
 namespace TfLbfgs.Runtime;
 
 /// <summary>
-/// Counts what costs time whatever the size of the machine: native calls and transfers. Process-wide and monotonous; subtract two snapshots.
+/// Counts what costs time on a machine of any size: native calls and transfers. Process-wide and monotonous; subtract two snapshots.
 /// </summary>
 /// <param name="Operations">Ops that were executed eagerly, function calls not among them.</param>
 /// <param name="FunctionCalls">Calls of traced functions.</param>

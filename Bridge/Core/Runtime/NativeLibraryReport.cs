@@ -15,7 +15,7 @@ public sealed record NativeLibraryReport
     /// <summary>What the library says of itself, such as <c>2.21.0</c>. Python: <c>tf.__version__</c>.</summary>
     public required string Version { get; init; }
 
-    /// <summary>True for 2.15 to 2.21. Another version is used where it has every function that is needed, but nobody tested it.</summary>
+    /// <summary>True for 2.15 to 2.21. Another version is used where it has every function that is needed, but it was not tested.</summary>
     public required bool IsTestedVersion { get; init; }
 
     /// <summary>The step of the search that found it, such as <c>vendored archive</c>.</summary>

@@ -3,7 +3,7 @@ namespace TfLbfgs.Runtime;
 /// <summary>How TensorFlow is started. All of it must be known before the first tensor: see <see cref="TfRuntime.Initialize"/>.</summary>
 public sealed record RuntimeOptions
 {
-    /// <summary>The native library to load (a file, or the folder that holds it); null: the search order of docs/native-library.md.</summary>
+    /// <summary>The native library to load (a file, or the folder that holds it); null: the search order of docs/guides/native-library.md.</summary>
     public string? LibraryPath { get; init; }
 
     /// <summary>How many CPU devices the context shows, at least 1; default 1. More than one lets placement be tested without a GPU.</summary>

@@ -12,7 +12,7 @@ public enum TfStatusCode
     /// <summary>An error without a better code.</summary>
     Unknown = 2,
 
-    /// <summary>An argument is wrong whatever the state: shapes, dtypes, attribute values.</summary>
+    /// <summary>An argument is wrong in any state: shapes, dtypes, attribute values.</summary>
     InvalidArgument = 3,
 
     /// <summary>The time ran out.</summary>

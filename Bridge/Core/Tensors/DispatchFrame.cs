@@ -32,13 +32,13 @@ internal sealed class DispatchFrame : IDisposable
     /// <summary>The device that was chosen outside the frame; null: none. That of a trace's frame is where its function runs first.</summary>
     public string? OuterDevice => _outerDevice;
 
-    /// <summary>Who hears of the ops, in the order in which they began to listen.</summary>
+    /// <summary>The listeners, in the order in which they were added.</summary>
     public List<IOperationListener> Listeners { get; } = [];
 
     /// <summary>Opens a frame in which ops are recorded by a trace.</summary>
     public static DispatchFrame OpenTrace(IOperationTarget target) => Open(target);
 
-    /// <summary>Opens a frame in which ops are executed whatever is traced outside, without listeners. Python: <c>tf.init_scope</c>.</summary>
+    /// <summary>Opens a frame in which ops are executed regardless of what  traced outside, without listeners. Python: <c>tf.init_scope</c>.</summary>
     public static DispatchFrame OpenEager() => Open(null);
 
     /// <summary>Tells the listeners of an op that was executed or recorded.</summary>

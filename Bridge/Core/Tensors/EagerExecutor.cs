@@ -61,15 +61,15 @@ internal static unsafe class EagerExecutor
         }
 
         IReadOnlyList<Tensor> inputs = operation.Inputs;
-        int leased = 0;
+        int held = 0;
         int count = operation.OutputCount;
         // The stack for the usual few, the heap for what splits into thousands.
         Span<nint> results = count <= MaxOutputsOnStack ? stackalloc nint[count + 1] : new nint[count + 1];
         try
         {
-            // Every input is leased until the call is over: another thread may dispose the tensor meanwhile.
-            for (; leased < inputs.Count; leased++)
-                ((EagerTensor)inputs[leased]).Handle.Lease();
+            // A reference to every input is held until the call is over: another thread may dispose the tensor meanwhile.
+            for (; held < inputs.Count; held++)
+                ((EagerTensor)inputs[held]).Handle.AddReference();
             AddInputs(op, operation, status);
             fixed (nint* pointer = results)
                 EagerApi.TFE_Execute(op.DangerousGetHandle(), pointer, &count, status.DangerousGetHandle());
@@ -77,8 +77,8 @@ internal static unsafe class EagerExecutor
         }
         finally
         {
-            for (int i = 0; i < leased; i++)
-                ((EagerTensor)inputs[i]).ReturnLease();
+            for (int i = 0; i < held; i++)
+                ((EagerTensor)inputs[i]).ReleaseReference();
         }
 
         if (operation.IsFunctionCall)

@@ -13,7 +13,7 @@ internal sealed class EagerTensor : Tensor
     private Shape? _shape;
     private int _disposed;
 
-    /// <summary>Takes over one lease of the handle.</summary>
+    /// <summary>Takes over one reference of the handle.</summary>
     public EagerTensor(EagerTensorHandle handle) => _handle = handle;
 
     /// <inheritdoc/>
@@ -48,11 +48,11 @@ internal sealed class EagerTensor : Tensor
     /// <inheritdoc/>
     internal override long Id => _handle.Id;
 
-    /// <summary>The native handle for who has leased it: of use also after the tensor was disposed.</summary>
+    /// <summary>The native handle for a holder of a reference: of use also after the tensor was disposed.</summary>
     public EagerTensorHandle LeasedHandle => _handle;
 
-    /// <summary>Gives back a lease that was taken from <see cref="Handle"/>.</summary>
-    public void ReturnLease() => _handle.Return();
+    /// <summary>Releases a reference that was taken from <see cref="Handle"/>.</summary>
+    public void ReleaseReference() => _handle.Release();
 
     /// <inheritdoc/>
     public override Tensor CopyTo(string device)
@@ -86,10 +86,10 @@ internal sealed class EagerTensor : Tensor
     /// <inheritdoc/>
     public override Tensor Alias()
     {
-        // A function that captured the tensor goes on using it after its owner disposed it: what counts is that somebody has a lease.
+        // A function that captured the tensor goes on using it after its owner disposed it: what counts is that a reference is left.
         try
         {
-            _handle.Lease();
+            _handle.AddReference();
         }
         catch (ObjectDisposedException)
         {
@@ -115,7 +115,7 @@ internal sealed class EagerTensor : Tensor
     private protected override void Dispose(bool disposing)
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
-            _handle.Return();
+            _handle.Release();
     }
 
     private static string Name(nint text, string call)

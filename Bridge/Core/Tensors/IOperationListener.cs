@@ -1,9 +1,9 @@
 namespace TfLbfgs.Tensors;
 
-/// <summary>What hears of every op that the thread dispatches, after it was executed or recorded: a gradient tape.</summary>
+/// <summary>Receives every op that the thread dispatches, after it was executed or recorded: a gradient tape.</summary>
 internal interface IOperationListener
 {
-    /// <summary>Called once per op. What is kept beyond the call must be leased.</summary>
+    /// <summary>Called once per op. What is kept beyond the call needs a reference of its own.</summary>
     /// <param name="operation">The op, with its inputs as the caller gave them.</param>
     /// <param name="outputs">Its outputs; borrowed.</param>
     void Executed(Operation operation, Tensor[] outputs);

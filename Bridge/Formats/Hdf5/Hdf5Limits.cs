@@ -32,7 +32,7 @@ internal static class Hdf5Limits
     /// <summary>Bytes of structure that reading a file of this length may cost; every read also costs <see cref="ReadCost"/>.</summary>
     public static long Metadata(long fileLength) => (16L << 20) + (16 * fileLength);
 
-    /// <summary>What a read costs beside its bytes.</summary>
+    /// <summary>What a read costs in addition to its bytes.</summary>
     public const int ReadCost = 64;
 
     /// <summary>Bytes of data that all datasets of a file of this length may declare together.</summary>

@@ -12,6 +12,6 @@ public sealed record FunctionOptions
     /// <summary>How many traces are kept, at least 1; the one not called for longest is released beyond that. Default 32.</summary>
     public int CacheSize { get; init; } = 32;
 
-    /// <summary>Hears of every trace beyond the first, with the reason; null: nobody.</summary>
+    /// <summary>Receives the reason of every trace after the first; null disables this.</summary>
     public Action<RetraceReport>? Retraced { get; init; }
 }

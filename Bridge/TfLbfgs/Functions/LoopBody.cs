@@ -4,7 +4,7 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Functions;
 
 /// <summary>
-/// The body of a loop: from the state to the next one. Beside it, it takes values from lists and writes values to lists, all at the index
+/// The body of a loop: from the state to the next one. In addition, it takes values from lists and writes values to lists, all at the index
 /// of its step. The gradient of a loop is a loop of this form that goes through the
 /// steps in the other direction, and so is the gradient of that.
 /// </summary>

@@ -32,7 +32,7 @@ public static partial class Tf
     /// <param name="inputs">Tensors, variables, and anything else, which is printed as <c>ToString</c> has it, once when traced.</param>
     public static void Print(params object?[] inputs) => Print(new PrintOptions(), inputs);
 
-    /// <summary>Prints tensors and texts as told. Python: <c>tf.print</c>.</summary>
+    /// <summary>Prints tensors and texts. Python: <c>tf.print</c>.</summary>
     /// <param name="options">Where to and how.</param>
     /// <param name="inputs">Tensors, variables, and anything else, which is printed as <c>ToString</c> has it, once when traced.</param>
     public static void Print(PrintOptions options, params object?[] inputs)

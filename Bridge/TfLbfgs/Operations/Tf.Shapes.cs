@@ -48,7 +48,7 @@ public static partial class Tf
             (long x, long y) = (i > shapeX.Rank ? 1 : shapeX[-i], i > shapeY.Rank ? 1 : shapeY[-i]);
             if (x > 1 && y > 1 && x != y)
                 throw new TfLbfgsException($"Expected two shapes that broadcast, received {shapeX} and {shapeY}.");
-            // An unknown size beside one that is not 1 must be that or 1.
+            // An unknown size next to one that is not 1 must be that or 1.
             dims[^i] = x == 1 ? y : y == 1 ? x : System.Math.Max(x, y);
         }
 

@@ -3,8 +3,8 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Parameters;
 
 /// <summary>
-/// Which route turns variables into a vector where nobody chose one: a function of what is known before anything runs, never of a clock, so that a run is reproducible. Both routes give the same
-/// bits; docs/flattening.md has the measurements behind each row.
+/// Which route turns variables into a vector where none was chosen: a function of what is known before anything runs, never of a clock, so that a run is reproducible. Both routes give the same
+/// bits; docs/internals/flattening.md has the measurements behind each row.
 /// </summary>
 public static class FlattenTable
 {

@@ -7,7 +7,7 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Parameters;
 
 /// <summary>
-/// How variables lie in one flat vector: one after the other, each row-major. Immutable. In the seed's recipe: the shapes, <c>idx</c> and <c>part</c> of the function factory.
+/// How variables lie in one flat vector: one after the other, each row-major. Immutable. In the Python recipe: the shapes, <c>idx</c> and <c>part</c> of the function factory.
 /// Variables without elements take no room; a variable that several layers share stands once. A complex number takes two places: its real part, then its imaginary part.
 /// </summary>
 public sealed class ParameterLayout

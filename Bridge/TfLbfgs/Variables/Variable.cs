@@ -129,7 +129,7 @@ public sealed partial class Variable : IDisposable
         RawOps.AssignSubVariableOp(_handle, delta);
     }
 
-    /// <summary>Frees the variable; a function that captured it holds its own lease.</summary>
+    /// <summary>Frees the variable; a function that captured it holds a reference of its own.</summary>
     public void Dispose() => _handle.Dispose();
 
     /// <summary>Such as <c>dense/kernel float64(2, 64)</c>.</summary>

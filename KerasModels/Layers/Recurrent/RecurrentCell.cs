@@ -5,7 +5,7 @@ namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
 /// One step of a recurrent layer: from the input of a step and the states before it to the output and the states after it. Derive from it
-/// for a cell of one's own, and give it to <see cref="RNN"/>. As a layer it takes a
+/// for a cell of your own, and give it to <see cref="RNN"/>. As a layer it takes a
 /// list, the input and the states, and returns the output and the new states. Python: a cell of <c>tf.keras.layers.RNN</c>.
 /// </summary>
 public abstract class RecurrentCell : Layer

@@ -21,7 +21,7 @@ internal static class ModelConfigReader
 
     /// <summary>Builds the model, with fresh weights.</summary>
     /// <param name="json">The configuration.</param>
-    /// <param name="kerasVersion">The version that the file states beside it; null: none.</param>
+    /// <param name="kerasVersion">The version that the file states next to it; null: none.</param>
     /// <param name="dtype">Replaces the dtypes of the file; null: as saved.</param>
     /// <param name="warnings">Receives what the user should know.</param>
     /// <param name="budget">How large the variables may be; null: any size.</param>

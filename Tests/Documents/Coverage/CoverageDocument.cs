@@ -3,7 +3,7 @@ using TfLbfgs.Tests.Support;
 namespace TfLbfgs.Tests.Documents.Coverage;
 
 /// <summary>
-/// docs/coverage.md: what TensorFlow and Keras have, and what covers it here. Each section is written by a class of its own.
+/// docs/reference/coverage.md: what TensorFlow and Keras have, and what covers it here. Each section is written by a class of its own.
 /// </summary>
 internal static class CoverageDocument
 {
@@ -11,7 +11,7 @@ internal static class CoverageDocument
     public const string Update = "TFLBFGS_UPDATE_DOCS";
 
     /// <summary>The file.</summary>
-    public static string FilePath => Path.Combine(Checkout.Root, "docs", "coverage.md");
+    public static string FilePath => Path.Combine(Checkout.Root, "docs", "reference", "coverage.md");
 
     /// <summary>The sections in their order.</summary>
     public static IReadOnlyList<CoverageSection> Sections => [OpCoverage.Section(), KerasCoverage.Section()];

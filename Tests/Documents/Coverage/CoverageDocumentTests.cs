@@ -12,7 +12,7 @@ public class CoverageDocumentTests
             File.WriteAllText(CoverageDocument.FilePath, expected);
         Assert.True(
             File.Exists(CoverageDocument.FilePath) && File.ReadAllText(CoverageDocument.FilePath).ReplaceLineEndings("\n") == expected,
-            $"docs/coverage.md is not up to date. Run this test with {CoverageDocument.Update}=1 and commit the file.");
+            $"docs/reference/coverage.md is not up to date. Run this test with {CoverageDocument.Update}=1 and commit the file.");
     }
 
     [Fact]

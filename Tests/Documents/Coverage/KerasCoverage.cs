@@ -18,14 +18,14 @@ internal static class KerasCoverage
     /// <summary>The modules whose names are not listed one by one.</summary>
     public static IReadOnlyList<string> OtherModules { get; } = [.. Document.SelectMany(library => library.Value.GetProperty("others").EnumerateObject().Select(module => module.Name)).Distinct().Order(StringComparer.Ordinal)];
 
-    /// <summary>The section of docs/coverage.md.</summary>
+    /// <summary>The section of docs/reference/coverage.md.</summary>
     public static CoverageSection Section()
     {
         StringBuilder text = new();
         int here = Names.Count(name => name.Type is not null);
-        text.Append($"{Names.Count} classes and functions are public in Keras 2 ({Version("keras2")}) or Keras 3 ({Version("keras3")}), aliases counted once. ");
-        text.Append($"{here} of them are here. {Names.Count - here} are not, each with its reason. The lists are those of ");
-        text.Append("[public_names.json](../Tests/Reference/keras/public_names.json).\n\n");
+        text.Append($"{Names.Count} classes and functions are public in Keras 2 ({Version("keras2")}) or Keras 3 ({Version("keras3")}), aliases counted once.\n");
+        text.Append($"{here} of them are here. {Names.Count - here} are not, each with its reason. The lists are those of\n");
+        text.Append("[public_names.json](../../Tests/Reference/keras/public_names.json).\n\n");
         text.Append("A number after a file counts its recorded entries.\n");
         foreach (IGrouping<string, KerasName> module in Names.GroupBy(name => name.Module))
         {

@@ -26,7 +26,7 @@ internal static partial class KerasTestIndex
         }
 
         links.AddRange(counts.OrderBy(pair => pair.Key, StringComparer.Ordinal)
-            .Select(pair => $"[{Path.GetFileNameWithoutExtension(pair.Key)}](../Tests/Reference/keras/{pair.Key}): {pair.Value}"));
+            .Select(pair => $"[{Path.GetFileNameWithoutExtension(pair.Key)}](../../Tests/Reference/keras/{pair.Key}): {pair.Value}"));
         if (links.Count == 0)
             links.AddRange(Sources.Value.Where(source => source.Words.Contains(type.Name)).Select(source => source.Link).Take(MostFiles));
         return links;
@@ -68,7 +68,7 @@ internal static partial class KerasTestIndex
             .. from path in Directory.EnumerateFiles(root, "*Tests.cs", SearchOption.AllDirectories)
                orderby path
                let name = Path.GetFileNameWithoutExtension(path)
-               let link = $"[{name}](../{Path.GetRelativePath(Checkout.Root, path).Replace('\\', '/')})"
+               let link = $"[{name}](../../{Path.GetRelativePath(Checkout.Root, path).Replace('\\', '/')})"
                select (name, link, Word().Matches(File.ReadAllText(path)).Select(match => match.Value).ToHashSet()),
         ];
     }

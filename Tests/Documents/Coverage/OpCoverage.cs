@@ -14,7 +14,7 @@ internal static class OpCoverage
     /// <summary>The ops, by name.</summary>
     public static IReadOnlyList<CoveredOp> Ops => All.Value;
 
-    /// <summary>The section of docs/coverage.md.</summary>
+    /// <summary>The section of docs/reference/coverage.md.</summary>
     public static CoverageSection Section()
     {
         CoveredOp[] withRule = [.. Ops.Where(op => op.HasRule)];
@@ -24,7 +24,7 @@ internal static class OpCoverage
         string[] beyond = [.. others.Where(name => !GradientRegistry.IsNotDifferentiable(name)).Order(StringComparer.Ordinal)];
         StringBuilder text = new();
         text.Append($"{Ops.Count} ops have a gradient in Python ({Ops.Count(op => op.HasKernel)} with a kernel for the CPU). ");
-        text.Append($"{withRule.Length} of them have a rule here. ");
+        text.Append($"{withRule.Length} of them have a rule here.\n");
         text.Append($"{without.Length} have none, each with its reason; {beyond.Length} ops have one here only.\n\n");
         text.Append("A number after a file counts its entries; `OpReferenceTests` checks each eagerly, traced and with open shapes.\n\n");
         text.Append("### With a rule\n\n| Op | Rule | Tests |\n|---|---|---|\n");
@@ -37,7 +37,7 @@ internal static class OpCoverage
         text.Append("\n### Without\n\n| Op | Reason |\n|---|---|\n");
         foreach (CoveredOp op in without)
             text.Append($"| {op.Name} | {op.Reason} |\n");
-        text.Append($"\n### Here only\n\n{string.Join(", ", beyond)}.\n");
+        text.Append($"\n### Here only\n\n- {string.Join("\n- ", beyond)}\n");
         return new CoverageSection("Gradients of ops", text.ToString());
     }
 

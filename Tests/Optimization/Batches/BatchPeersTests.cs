@@ -8,7 +8,7 @@ using static TfLbfgs.Tests.Optimization.Batches.BatchProblems;
 
 namespace TfLbfgs.Tests.Optimization.Batches;
 
-/// <summary>Batches of 40 random starts beside the real tfp: the table of docs/batches.md.</summary>
+/// <summary>Batches of 40 random starts beside the real tfp: the table of docs/guides/batches.md.</summary>
 [Trait("Category", "Peers")]
 public sealed class BatchPeersTests : LeakChecked
 {

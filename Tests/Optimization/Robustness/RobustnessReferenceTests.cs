@@ -9,7 +9,7 @@ using Xunit;
 namespace TfLbfgs.Tests.Optimization.Robustness;
 
 /// <summary>
-/// How many of the difficult cases the default driver solves, compared with the peers by the same rule; docs/robustness.md has the table.
+/// How many of the difficult cases the default driver solves, compared with the peers by the same rule; docs/reference/robustness.md has the table.
 /// The suite has each third case.
 /// </summary>
 [Trait("Category", "Reference")]

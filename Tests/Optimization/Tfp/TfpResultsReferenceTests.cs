@@ -77,7 +77,7 @@ public sealed class TfpResultsReferenceTests : LeakChecked
     }
 
     /// <summary>
-    /// The table of docs/differences.md. tfp searches each line almost to its minimum, so its iterations cost more: the default mode is given as many evaluations as tfp took, not as many iterations,
+    /// The table of docs/reference/differences.md. tfp searches each line almost to its minimum, so its iterations cost more: the default mode is given as many evaluations as tfp took, not as many iterations,
     /// and then runs once more to its own end.
     /// </summary>
     [Fact(Explicit = true)]

@@ -3,14 +3,14 @@ using TfLbfgs.Native.Imports;
 namespace TfLbfgs.Native.Handles;
 
 /// <summary>
-/// <c>TFE_TensorHandle</c> with a count of leases. A tensor that a user holds is one lease, and so is the entry of a tape or of a trace:
+/// <c>TFE_TensorHandle</c> with a reference count. A tensor that a user holds is one reference, and so is the entry of a tape or of a trace:
 /// the native handle is freed with the last of them, so that disposing an intermediate never breaks a gradient.
 /// </summary>
 internal sealed class EagerTensorHandle : NativeHandle
 {
     private static readonly HandleLedger Ledger = HandleLedger.Of("TFE_TensorHandle");
     private static long _lastId;
-    private int _leases = 1;
+    private int _references = 1;
 
     public EagerTensorHandle(nint value, bool owned = true) : base(value, owned, Ledger)
     {
@@ -25,25 +25,25 @@ internal sealed class EagerTensorHandle : NativeHandle
     /// <summary>The next identity; symbolic tensors draw from the same sequence.</summary>
     public static long NextId() => Interlocked.Increment(ref _lastId);
 
-    /// <summary>Takes one more lease.</summary>
-    /// <exception cref="ObjectDisposedException">The last lease was given back already.</exception>
-    public void Lease()
+    /// <summary>Adds a reference.</summary>
+    /// <exception cref="ObjectDisposedException">The last reference was released already.</exception>
+    public void AddReference()
     {
-        int seen = Volatile.Read(ref _leases);
+        int seen = Volatile.Read(ref _references);
         while (true)
         {
             ObjectDisposedException.ThrowIf(seen == 0, this);
-            int before = Interlocked.CompareExchange(ref _leases, seen + 1, seen);
+            int before = Interlocked.CompareExchange(ref _references, seen + 1, seen);
             if (before == seen)
                 return;
             seen = before;
         }
     }
 
-    /// <summary>Gives one lease back; the last one frees the native handle.</summary>
-    public void Return()
+    /// <summary>Releases a reference; the last one frees the native handle.</summary>
+    public void Release()
     {
-        if (Interlocked.Decrement(ref _leases) == 0)
+        if (Interlocked.Decrement(ref _references) == 0)
             Dispose();
     }
 

@@ -28,7 +28,7 @@ internal abstract class NativeHandle : SafeHandle
     /// <inheritdoc/>
     public override bool IsInvalid => handle == 0;
 
-    /// <summary>Tells the collector what the object holds, so that it does not take megabytes that nobody disposes for a few bytes. Called once, by the maker.</summary>
+    /// <summary>Announces to the collector what the object holds, so that megabytes that are not disposed do not look like a few bytes. Called once, by the maker.</summary>
     protected void Weigh(long bytes)
     {
         if (bytes < MinPressure)
@@ -54,7 +54,7 @@ internal abstract class NativeHandle : SafeHandle
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        // Reached by the finalizer only when nobody disposed the handle: a leak in our own code, a convenience in the user's.
+        // Reached by the finalizer only when the handle was not disposed: a leak in our own code, a convenience in the user's.
         if (!disposing && _owned && !IsClosed)
             _ledger.LeftToFinalizer();
         base.Dispose(disposing);

@@ -4,7 +4,7 @@ using TfLbfgs.Native.Handles;
 namespace TfLbfgs.Native.Imports;
 
 /// <summary>
-/// <c>tensorflow/c/eager/c_api.h</c>. The functions of every single op and output take bare pointers: their caller holds op, status and leases for the whole call, and what it costs to hold them again
+/// <c>tensorflow/c/eager/c_api.h</c>. The functions of every single op and output take bare pointers: their caller holds op, status and references for the whole call, and what it costs to hold them again
 /// for each of the calls is what an op costs most in managed code.
 /// </summary>
 internal static unsafe partial class EagerApi

@@ -17,7 +17,7 @@ internal static class ArchiveReader
     /// <param name="archive">The archive.</param>
     /// <param name="target">Receives the file.</param>
     /// <param name="expected">Size and checksum that the file must have.</param>
-    /// <param name="progress">Told the bytes of each block.</param>
+    /// <param name="progress">Receives the number of bytes of each block.</param>
     /// <exception cref="NativeLibraryException">The archive is damaged.</exception>
     public static void Unpack(string name, Stream archive, Stream target, VendoredFile expected, Action<int> progress)
     {

@@ -11,7 +11,7 @@ internal static unsafe class GpuBuild
     /// <summary><c>tensorflow::IsGoogleCudaEnabled()</c>, which Python asks too.</summary>
     private const string IsCudaSymbol = "_ZN10tensorflow19IsGoogleCudaEnabledEv";
 
-    /// <summary>Whether a file is a CUDA build, without loading it: such builds look for NVIDIA's Python packages beside them, or need CUDA's libraries.</summary>
+    /// <summary>Whether a file is a CUDA build, without loading it: such builds look for NVIDIA's Python packages next to them, or need CUDA's libraries.</summary>
     public static bool IsGpuBuild(string library)
     {
         NativeCandidate candidate = new(NativeSource.Python, library);

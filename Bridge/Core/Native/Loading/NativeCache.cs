@@ -4,7 +4,7 @@ using System.Globalization;
 namespace TfLbfgs.Native.Loading;
 
 /// <summary>
-/// The folder into which the vendored libraries are unpacked, once per user and release. It appears by a rename, so it is either complete or absent, whatever happens to the process.
+/// The folder into which the vendored libraries are unpacked, once per user and release. It appears by a rename, so it is either complete or absent, regardless of what  to the process.
 /// </summary>
 internal sealed class NativeCache
 {
@@ -91,7 +91,7 @@ internal sealed class NativeCache
         {
             using (UnpackProgress progress = new(_options.ShowProgress, _release, _root))
             {
-                // The big library sets the time; the small one is unpacked beside it.
+                // The big library sets the time; the small one is unpacked next to it.
                 Task[] tasks = [.. _release.Files.Select(file => Task.Factory.StartNew(
                     () => UnpackFile(archives, temporary, file, progress), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
                 try
@@ -179,7 +179,7 @@ internal sealed class NativeCache
         }
     }
 
-    /// <summary>Under the lock nobody else unpacks: what is there was left by processes that were killed, or is incomplete.</summary>
+    /// <summary>Under the lock no other process unpacks: what is there was left by processes that were killed, or is incomplete.</summary>
     private void RemoveLeftovers()
     {
         foreach (string leftover in Directory.GetDirectories(_root, _release.FolderName + ".tmp-*"))

@@ -5,7 +5,7 @@ namespace TfLbfgs.Native.Loading;
 
 /// <summary>
 /// Keeps back the lines about logging and oneDNN that TensorFlow writes to standard error while it loads, which no variable silences without changing results. Everything else
-/// that is written meanwhile, by whatever thread, is passed on when the library is loaded.
+/// that is written meanwhile, by any thread, is passed on when the library is loaded.
 /// </summary>
 internal sealed unsafe partial class StartupMessages : IDisposable
 {

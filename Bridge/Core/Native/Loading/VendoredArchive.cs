@@ -41,7 +41,7 @@ internal sealed class VendoredArchive(NativeSurroundings surroundings, NativeLoa
 
     private string? FindFolder() => Folders().FirstOrDefault(HasArchives);
 
-    /// <summary>A published application has the archives beside it or where packages put what is for one platform; bin folders lie below the checkout; a notebook loads TfLbfgs out of its package.</summary>
+    /// <summary>A published application has the archives next to it or where packages put what is for one platform; bin folders lie below the checkout; a notebook loads TfLbfgs out of its package.</summary>
     private IEnumerable<string> Folders()
     {
         string own = Path.GetFullPath(surroundings.BaseDirectory);
@@ -57,7 +57,7 @@ internal sealed class VendoredArchive(NativeSurroundings surroundings, NativeLoa
             yield return folder;
     }
 
-    /// <summary>The native package beside our own, in the folder of packages: <c>ID/VERSION/lib/FRAMEWORK</c> leads there. Its version is that of TensorFlow.</summary>
+    /// <summary>The native package next to our own, in the folder of packages: <c>ID/VERSION/lib/FRAMEWORK</c> leads there. Its version is that of TensorFlow.</summary>
     private IEnumerable<string> InPackages()
     {
         if (surroundings.AssemblyFolder is not { Length: > 0 } assembly || Path.GetFullPath(Path.Combine(assembly, "..", "..", "..", "..")) is not { } packages)

@@ -5,7 +5,7 @@ namespace TfLbfgs.Functions.Vectorized;
 /// <summary>
 /// One call of <c>Tf.VectorizedMap</c>: executes each op on elements for all of them, by the op's batching rule or in a loop. Listeners
 /// that
-/// began outside hear of the ops on stacked tensors, those that began inside, such as a tape of the function, of the ops on elements.
+/// began outside receive the ops on stacked tensors, those that began inside, such as a tape of the function, of the ops on elements.
 /// </summary>
 internal sealed class VectorizedCall : IOperationListener, IDisposable
 {

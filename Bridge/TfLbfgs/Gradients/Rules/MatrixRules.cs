@@ -18,7 +18,7 @@ internal static class MatrixRules
         rules.Unary(OpNames.DiagPart, (g, _, _) => RawOps.Diag(g));
         rules.Add(OpNames.MatrixBandPart, context => context.Result(RawOps.MatrixBandPart(context.Upstream, context.Inputs[1], context.Inputs[2])));
         rules.Unary(OpNames.MatrixDiag, (g, _, _) => RawOps.MatrixDiagPart(g));
-        // The second versions align bands of diagonals to the left, which the third ones have to be told.
+        // The second versions align bands of diagonals to the left, which is an attribute of the third ones.
         rules.Add(OpNames.MatrixDiagV2, context => context.Result(RawOps.MatrixDiagPartV3(context.Upstream, context.Inputs[1], Zero(context), Left)));
         rules.Add(OpNames.MatrixDiagV3, context => context.Result(RawOps.MatrixDiagPartV3(context.Upstream, context.Inputs[1], Zero(context), context.Get(OpAttributes.MatrixDiagV3.Align))));
         rules.Unary(OpNames.MatrixDiagPart, (g, x, _) => RawOps.MatrixSetDiag(RawOps.ZerosLike(x), g));

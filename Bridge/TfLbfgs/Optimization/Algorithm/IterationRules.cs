@@ -59,7 +59,7 @@ internal static class IterationRules<T, B>
     public static T Lengths(T step, T directionSquared, T changeSquared) => T.Sqrt(directionSquared) * step * T.Sqrt(changeSquared);
 
     /// <summary>Counts a search, and judges whether the run is over.</summary>
-    /// <param name="before">The numbers before the search; evaluations are counted by those who make them.</param>
+    /// <param name="before">The numbers before the search; evaluations are counted where they are made.</param>
     /// <param name="found">What the search came to.</param>
     /// <param name="limits">What the options say.</param>
     public static SearchVerdict<T, B> AfterSearch(RunNumbers<T> before, SearchOutcome<T, B> found, RuleLimits<T> limits)

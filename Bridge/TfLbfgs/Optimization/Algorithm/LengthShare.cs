@@ -6,7 +6,7 @@ namespace TfLbfgs.Optimization;
 /// was too long. The share is the exponent of the former in their weighted geometric mean, in twentieths: whole numbers, so that all loops
 /// have the same (<see cref="IterationRules{T, B}.NextShare"/>).
 /// Where there are more variables than pairs the share stays whole: most directions are never seen there, and a length that followed the
-/// steps left networks with a higher loss (docs/robustness.md).
+/// steps left networks with a higher loss (docs/reference/robustness.md).
 /// </summary>
 internal static class LengthShare
 {

@@ -21,6 +21,6 @@ internal enum ZoomStatus
     /// <summary>The last trial within the bracket, or the last one that was left, is not finite.</summary>
     NotFinite,
 
-    /// <summary>A limit or the target of the run ended the search; said by those who run it.</summary>
+    /// <summary>A limit or the target of the run ended the search; reported by the driver.</summary>
     Interrupted,
 }

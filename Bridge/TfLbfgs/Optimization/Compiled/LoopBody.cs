@@ -160,7 +160,7 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
         return Updated(rows, row, TracedScalar.If(isWritten, vector, RawOps.GatherV2(rows, row, axis)));
     }
 
-    /// <summary>In place, where XLA sees that nobody reads the former matrix afterwards.</summary>
+    /// <summary>In place, where XLA sees that the former matrix is not read afterwards.</summary>
     private static Tensor Updated(Tensor matrix, Tensor row, Tensor vector)
     {
         using Tensor axis = Tensor.Scalar(0);

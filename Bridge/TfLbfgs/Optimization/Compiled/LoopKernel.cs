@@ -46,7 +46,7 @@ internal sealed class LoopKernel : IDisposable
     /// <exception cref="TfLbfgsException">Tensors are missing, or have other shapes or dtypes, or the cursor is out of range.</exception>
     public void Check(IReadOnlyList<Tensor> memory) => PairHistory.CheckMemory(memory, Pairs, _objective.Count, _objective.DType, Scaling);
 
-    /// <summary>Tells the objective of an accepted iteration; it cannot hear of the other evaluations.</summary>
+    /// <summary>Reports an accepted iteration to the objective; it cannot receive the other evaluations.</summary>
     public void Tell(double loss) => _objective.OnEvaluated(loss);
 
     /// <inheritdoc/>

@@ -21,7 +21,7 @@ internal sealed class LoopSearch(Func<Tensor, (Tensor Loss, Tensor Gradient)> ev
     /// <param name="firstStep">The first step.</param>
     /// <param name="noise">The absolute error of the loss.</param>
     /// <param name="evaluations">Evaluations before.</param>
-    /// <param name="isStart">Whether the start itself is evaluated: the first trial is taken whatever it is.</param>
+    /// <param name="isStart">Whether the start itself is evaluated: the first trial is taken in any case.</param>
     public LoopFound Run(
         Tensor position, Tensor gradient, Tensor direction, ZoomPoint<TracedScalar> start, TracedScalar firstStep, TracedScalar noise, TracedScalar evaluations, TracedTruth isStart)
     {

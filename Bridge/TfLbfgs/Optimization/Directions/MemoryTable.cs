@@ -6,7 +6,7 @@ namespace TfLbfgs.Optimization;
 /// How many correction pairs are kept when nothing is said: a function of n and dtype, never of a clock, so that runs repeat. Evaluations
 /// fall with more pairs (from 10 to 100 by a sixth on classic problems,
 /// by half and more on networks), the cost of an iteration rises with pairs times n; the steps below keep it near that of an evaluation on
-/// a CPU (docs/performance.md).
+/// a CPU (docs/reference/performance.md).
 /// </summary>
 public static class MemoryTable
 {
@@ -15,7 +15,7 @@ public static class MemoryTable
     private const double Gibibyte = 1L << 30;
 
     /// <summary>
-    /// Vectors of a run besides the pairs, at most: points, gradients, directions, D and what an iteration computes (docs/memory.md).
+    /// Vectors of a run besides the pairs, at most: points, gradients, directions, D and what an iteration computes (docs/guides/memory.md).
     /// </summary>
     private const int OtherVectors = 16;
 

@@ -13,7 +13,7 @@ internal sealed class NoiseMeter(Func<Tensor, double, Trial?> evaluate, double e
     /// <summary>Measures.</summary>
     /// <param name="position">The point, shape [n].</param>
     /// <param name="value">The loss there.</param>
-    /// <returns>The standard deviation of the noise; null: it cannot be told, or a limit came first.</returns>
+    /// <returns>The standard deviation of the noise; null: it cannot be determined, or a limit came first.</returns>
     public double? Measure(Tensor position, double value)
     {
         using TensorScope scope = new();

@@ -4,7 +4,7 @@ using static System.FormattableString;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// Decides when a minimization ends, from numbers that the driver has anyhow: the driver tells of evaluations and accepted points, and asks. All rules hold together; the first that is met names the reason.
+/// Decides when a minimization ends, from numbers that the driver already has: the driver reports evaluations and accepted points, and asks. All rules hold together; the first that is met names the reason.
 /// </summary>
 internal sealed class StoppingRules : IDisposable
 {
@@ -61,7 +61,7 @@ internal sealed class StoppingRules : IDisposable
     public bool MayEvaluate(int evaluations) =>
         !_targetReached && evaluations < _options.MaxEvaluations && !Cancellation.IsCancellationRequested && !IsTimeOver && Own(evaluations) is null;
 
-    /// <summary>Takes the start or an accepted point: measures the validation loss when it is time, tells those who listen, and judges.</summary>
+    /// <summary>Takes the start or an accepted point: measures the validation loss when it is time, notifies the observers, and judges.</summary>
     /// <param name="point">The point.</param>
     /// <param name="iteration">Accepted iterations.</param>
     /// <param name="evaluations">Evaluations so far.</param>
@@ -91,7 +91,7 @@ internal sealed class StoppingRules : IDisposable
             ?? Sentence(_ownVerdict);
     }
 
-    /// <summary>Takes an accepted point that is over: it is heard of and counts for patience, and ends nothing.</summary>
+    /// <summary>Takes an accepted point that is over: it is reported and counts for patience, and ends nothing.</summary>
     public void Pass(LbfgsProgress progress)
     {
         _listeners.Pass(progress);

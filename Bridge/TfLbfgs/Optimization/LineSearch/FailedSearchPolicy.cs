@@ -1,7 +1,7 @@
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// What happens after a line search that found no acceptable step. Whatever is chosen, a lower point that the search came across is kept, the objective ends with the best point, and a search that fails because the loss
+/// What happens after a line search that found no acceptable step. In each case a lower point that the search came across is kept, the objective ends with the best point, and a search that fails because the loss
 /// cannot be resolved any further ends the run as <see cref="StopReason.WorkingPrecision"/>, unless the best trial is to be accepted anyway.
 /// </summary>
 public enum FailedSearchPolicy

@@ -13,13 +13,13 @@ internal readonly record struct HagerZhangPoint<T>(T Step, T Value, T Slope, int
     /// <summary>Value and slope are finite.</summary>
     public bool IsFinite => T.IsFinite(Value) && T.IsFinite(Slope);
 
-    /// <summary>The value is -infinity: a minimum, whatever the slope.</summary>
+    /// <summary>The value is -infinity: a minimum, regardless of  slope.</summary>
     public bool IsMinimum => T.IsNegativeInfinity(Value);
 
     /// <summary>A right end: finite, and not falling.</summary>
     public bool IsRising => T.IsFinite(Value) && Slope >= T.Zero;
 
-    /// <summary>No number where one is needed; beside an infinite value the slope does not matter.</summary>
+    /// <summary>No number where one is needed; with an infinite value the slope does not matter.</summary>
     public bool IsNaN => T.IsNaN(Value) || (T.IsFinite(Value) && T.IsNaN(Slope));
 
     /// <summary>Falling, but too high for a left end: a minimum lies before it that only bisection can find.</summary>

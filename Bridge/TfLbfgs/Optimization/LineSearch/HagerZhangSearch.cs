@@ -1,7 +1,7 @@
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The line search of Hager and Zhang (2005; 2006, Algorithm 851): expansion to a bracket, then two secant steps a round, and a bisection where they did not shrink it enough. Accepts at once, in whatever phase, a point
+/// The line search of Hager and Zhang (2005; 2006, Algorithm 851): expansion to a bracket, then two secant steps a round, and a bisection where they did not shrink it enough. Accepts at once, in any phase, a point
 /// that meets the weak Wolfe conditions, or the approximate ones inside the noise of the loss. Python: <c>tfp.optimizer.linesearch.hager_zhang</c>, which never accepts a step while it looks for the bracket;
 /// <see cref="LbfgsOptions.TfpCompatible"/> has that one.
 /// </summary>

@@ -17,13 +17,13 @@ public record ObjectiveOptions
     public DType? VectorDType { get; init; }
 
     /// <summary>
-    /// The dtype in which the loss is computed, whatever that of the variables; null (default): theirs. Float64 refines weights of float32 with float64 arithmetic: they are read as float64, and the
+    /// The dtype in which the loss is computed, regardless of  of the variables; null (default): theirs. Float64 refines weights of float32 with float64 arithmetic: they are read as float64, and the
     /// result is rounded to float32 once, when it is written back. Where <see cref="VectorDType"/> says nothing, the vector has this dtype too.
     /// </summary>
     public DType? ComputeDType { get; init; }
 
     /// <summary>
-    /// Whether an evaluation assigns the vector to the variables, as the seed's recipe does, instead of computing with slices of it; default false. The values are the same; while the minimization runs,
+    /// Whether an evaluation assigns the vector to the variables, as the Python recipe does, instead of computing with slices of it; default false. The values are the same; while the minimization runs,
     /// the variables then hold the trial that was evaluated last, and at its end the best point in either case.
     /// </summary>
     public bool UpdateByAssignment { get; init; }

@@ -9,7 +9,7 @@ namespace TfLbfgs.Optimization;
 
 /// <summary>
 /// A loss of variables as a function of one flat vector, with the gradient by a tape: derive from it, and write the loss with the variables as if they held the vector. An evaluation puts slices of the
-/// vector in their place and writes nothing to them; <see cref="Adopt"/> does, once, with the result. It is also the function that the seed's recipe hands to the minimizer, with everything that
+/// vector in their place and writes nothing to them; <see cref="Adopt"/> does, once, with the result. It is also the function that the Python recipe hands to the minimizer, with everything that
 /// one carries: indices for stitch, partitions, shapes, counter and history. Python: the callable class of the L-BFGS recipe.
 /// </summary>
 public abstract class VariableObjective : Objective, IDisposable

@@ -32,7 +32,7 @@ public sealed class ConsoleProgress(TextWriter? output = null) : LbfgsObserver, 
             ? value : throw new TfLbfgsException($"ConsoleProgress.Interval: expected more than zero and less than a day, received {value}.");
     }
 
-    /// <summary>Writes each k-th iteration as well, whatever the time; 0 (default): by time only. Python: <c>display_every</c>.</summary>
+    /// <summary>Writes each k-th iteration as well, regardless of  time; 0 (default): by time only. Python: <c>display_every</c>.</summary>
     /// <exception cref="TfLbfgsException">It is negative.</exception>
     public int Every
     {
@@ -167,7 +167,7 @@ public sealed class ConsoleProgress(TextWriter? output = null) : LbfgsObserver, 
             }
             catch (Exception e) when (e is IOException or ObjectDisposedException)
             {
-                // On this thread nobody could catch it; the next line of the minimization meets it again.
+                // On this thread it could not be caught; the next line of the minimization meets it again.
             }
         }
     }

@@ -3,7 +3,7 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// Hears what happens during a minimization, on the thread that minimizes. Every method does nothing until it is overridden. An exception in one ends the minimization: the model receives the best point
+/// Receives callbacks during a minimization, on the thread that minimizes. Override the methods you need. An exception in one ends the minimization: the model receives the best point
 /// so far, and the exception reaches the caller of <c>Minimize</c> inside a <see cref="TfLbfgsException"/>. Python: <c>keras.callbacks.Callback</c>.
 /// </summary>
 public abstract class LbfgsObserver

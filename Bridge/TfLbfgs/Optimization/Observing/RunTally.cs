@@ -1,15 +1,15 @@
 namespace TfLbfgs.Optimization;
 
-/// <summary>What a run counts for its result beside what it needs to go on; part of a saved state.</summary>
+/// <summary>What a run counts for its result in addition to what it needs to go on; part of a saved state.</summary>
 internal sealed class RunTally
 {
-    /// <summary>The measured error of the loss; null: it was not measured, or could not be told.</summary>
+    /// <summary>The measured error of the loss; null: it was not measured, or could not be determined.</summary>
     public double? Noise { get; set; }
 
     /// <summary>Accepted steps without a pair.</summary>
     public int SkippedPairs { get; set; }
 
-    /// <summary>Reads beside those of evaluations and validation.</summary>
+    /// <summary>Reads other than those of evaluations and validation.</summary>
     public int OtherReads { get; set; }
 
     /// <summary>The bytes of all reads.</summary>

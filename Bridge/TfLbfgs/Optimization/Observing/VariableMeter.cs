@@ -31,7 +31,7 @@ internal sealed class VariableMeter : IDisposable
     /// <summary>The layout.</summary>
     public ParameterLayout Layout { get; }
 
-    /// <summary>The norms of position, gradient and step; the former position is null where nobody knows it.</summary>
+    /// <summary>The norms of position, gradient and step; the former position is null where it is unknown.</summary>
     public IReadOnlyList<VariableNorms> Norms(Tensor position, Tensor gradient, Tensor? former)
     {
         double[] n = Read(_norms, [position, gradient, former ?? position]);

@@ -1,6 +1,6 @@
 namespace TfLbfgs.Optimization;
 
-/// <summary>The norms of one variable's part of the vectors at an accepted point; see <see cref="LbfgsIteration.MeasureVariables"/>. Computed in float64 whatever the dtype.</summary>
+/// <summary>The norms of one variable's part of the vectors at an accepted point; see <see cref="LbfgsIteration.MeasureVariables"/>. Computed in float64 regardless of  dtype.</summary>
 /// <param name="Name">The variable's name.</param>
 /// <param name="PositionMax">max |x_i|.</param>
 /// <param name="PositionLength">The Euclidean length of x.</param>

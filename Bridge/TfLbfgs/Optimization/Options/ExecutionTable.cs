@@ -2,7 +2,7 @@ namespace TfLbfgs.Optimization;
 
 /// <summary>
 /// What <see cref="Execution.Auto"/> means: a function of the number of parameters, the device and the options, never of a clock, so that runs repeat. Compilation takes one to several seconds; per evaluation the compiled
-/// loop saves about 0.3 ms of native calls against the executor, and compiled calls about half of that (docs/performance.md). So only long runs of small problems are compiled.
+/// loop saves about 0.3 ms of native calls against the executor, and compiled calls about half of that (docs/reference/performance.md). So only long runs of small problems are compiled.
 /// </summary>
 public static class ExecutionTable
 {

@@ -8,7 +8,7 @@ public sealed record LbfgsOptions
 {
     /// <summary>
     /// The defaults of <c>tfp.optimizer.lbfgs_minimize</c>, and its rules: 50 iterations, 10 pairs, gradient tolerance 1e-8, Hager–Zhang line searches of at most 50 rounds with constants 0.1 and 0.9.
-    /// Change them by <c>LbfgsOptions.TfpCompatible with { MaxIterations = 500 }</c>. docs/differences.md lists every argument and result of tfp's, and what tfp does that the default mode does not.
+    /// Change them by <c>LbfgsOptions.TfpCompatible with { MaxIterations = 500 }</c>. docs/reference/differences.md lists every argument and result of tfp's, and what tfp does that the default mode does not.
     /// </summary>
     public static LbfgsOptions TfpCompatible { get; } = new()
     {
@@ -105,7 +105,7 @@ public sealed record LbfgsOptions
 
     /// <summary>
     /// How a step along a direction is found: <see cref="CubicZoom"/> (null, the default), <see cref="MoreThuente"/>, <see cref="HagerZhangSearch"/>, <see cref="BacktrackingArmijo"/>, <see cref="FixedStep"/>, or one of
-    /// your own. docs/line-searches.md compares them. With tfp's rules it must be null, as they have their own.
+    /// your own. docs/guides/line-searches.md compares them. With tfp's rules it must be null, as they have their own.
     /// </summary>
     public LineSearch? LineSearch { get; init; }
 

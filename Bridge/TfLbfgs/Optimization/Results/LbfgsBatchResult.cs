@@ -75,7 +75,7 @@ public sealed class LbfgsBatchResult : IDisposable
     /// <summary>Seconds of the whole minimization, tracing included.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>The start and every iteration that moved a member, told by the member with the lowest loss.</summary>
+    /// <summary>The start and every iteration that moved a member, with the numbers of the member with the lowest loss.</summary>
     public required IReadOnlyList<LbfgsProgress> History { get; init; }
 
     /// <summary>The number of members.</summary>

@@ -9,10 +9,10 @@ namespace TfLbfgs.Optimization;
 /// <param name="Seconds">Since the minimization began.</param>
 public sealed record LbfgsProgress(int Iteration, int Evaluations, double Loss, double GradientNorm, double Step, double Seconds)
 {
-    /// <summary>The Euclidean length of the gradient; NaN where nobody measured it.</summary>
+    /// <summary>The Euclidean length of the gradient; NaN where not measured.</summary>
     public double GradientLength { get; init; } = double.NaN;
 
-    /// <summary>The largest change of a component of the position in the iteration, max |x_i - x_i'|; 0 for the start; NaN where nobody measured it.</summary>
+    /// <summary>The largest change of a component of the position in the iteration, max |x_i - x_i'|; 0 for the start; NaN where not measured.</summary>
     public double Moved { get; init; } = double.NaN;
 
     /// <summary>The loss that <see cref="LbfgsOptions.Validation"/> measured here; null: it was not measured at this iteration.</summary>

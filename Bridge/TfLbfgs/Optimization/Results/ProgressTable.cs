@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TfLbfgs.Optimization;
 
-/// <summary>The columns in which progress is shown, for a console or a log of one's own.</summary>
+/// <summary>The columns in which progress is shown, for a console or a log of your own.</summary>
 public static class ProgressTable
 {
     /// <summary>The headers of the columns.</summary>

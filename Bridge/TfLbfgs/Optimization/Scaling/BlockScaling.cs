@@ -7,7 +7,7 @@ namespace TfLbfgs.Optimization;
 
 /// <summary>
 /// A typical size for each variable, for <see cref="LbfgsOptions.BlockScaling"/>: directions, lengths and curvatures are those of z with x = size * z, so that variables whose sizes differ by orders of
-/// magnitude are found as easily as if they had been divided by hand. Positions, gradients and tolerances stay those of x. docs/objectives.md has the measurements. Python: <c>x_scale</c> of
+/// magnitude are found as easily as if they had been divided by hand. Positions, gradients and tolerances stay those of x. docs/guides/objectives.md has the measurements. Python: <c>x_scale</c> of
 /// <c>scipy.optimize.least_squares</c>, <c>scale</c> of <c>fmin_tnc</c>.
 /// </summary>
 public sealed record BlockScaling
@@ -23,7 +23,7 @@ public sealed record BlockScaling
     /// </summary>
     public static BlockScaling Automatic { get; } = new("by the curvature of each variable");
 
-    /// <summary>Like <see cref="Automatic"/>, but each parameter gets its own size whatever the layout; for few parameters of very different sizes. The same two evaluations.</summary>
+    /// <summary>Like <see cref="Automatic"/>, but each parameter gets its own size regardless of  layout; for few parameters of very different sizes. The same two evaluations.</summary>
     public static BlockScaling AutomaticPerParameter { get; } = new("by the curvature of each parameter");
 
     /// <summary>What a saved state remembers of it.</summary>

@@ -58,7 +58,7 @@ public sealed record StochasticOptions
     /// <summary>How the objective is run; default <see cref="Execution.Traced"/>. <see cref="Execution.Compiled"/> is <see cref="Execution.CompiledCalls"/> here.</summary>
     public Execution Execution { get; init; } = Execution.Traced;
 
-    /// <summary>Hears of each measurement of all data, on the thread that minimizes; null: nobody.</summary>
+    /// <summary>Receives each measurement of all data, on the thread that minimizes; null disables this.</summary>
     public IProgress<LbfgsProgress>? Progress { get; init; }
 
     /// <summary>Checks the values.</summary>

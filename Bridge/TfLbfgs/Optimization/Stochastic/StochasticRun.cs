@@ -40,7 +40,7 @@ internal sealed class StochasticRun : IDisposable
     /// <summary>The best measured point so far; null before the first.</summary>
     public Tensor? BestPosition => _best?.Position;
 
-    /// <summary>What the result says beside the <see cref="LbfgsResult"/>.</summary>
+    /// <summary>What the result says in addition to the <see cref="LbfgsResult"/>.</summary>
     public StochasticResult With(LbfgsResult result) => new(result, Passes, _skipped, _batchLosses);
 
     private double Passes => (double)_rowsEvaluated / _rows;

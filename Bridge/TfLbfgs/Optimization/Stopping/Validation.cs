@@ -36,7 +36,7 @@ public sealed record Validation
     /// <summary>A measurement is an improvement when it is lower than the best one by more than this, at least 0; default 0. Python: <c>min_delta</c>.</summary>
     public double MinimumImprovement { get; init; }
 
-    /// <summary>Whether the result is the measured point with the lowest validation loss, whatever ended the run; default: yes. Otherwise it is the one with the lowest loss.</summary>
+    /// <summary>Whether the result is the measured point with the lowest validation loss, regardless of what  the run; default: yes. Otherwise it is the one with the lowest loss.</summary>
     public bool RestoreBest { get; init; } = true;
 
     /// <summary>The loss as tensor code.</summary>

@@ -54,7 +54,7 @@ internal sealed partial class BatchDriver<T> : ILineFunction<T>
         }
     }
 
-    /// <summary>Tells of an evaluation, by the member with the lowest loss.</summary>
+    /// <summary>Reports an evaluation, by the member with the lowest loss.</summary>
     private void Tell(BatchTrial<T> trial, int iteration)
     {
         _function.Evaluated?.Invoke(double.CreateChecked(trial.Value(0)));

@@ -17,10 +17,10 @@ internal sealed record BatchFunction(Func<Tensor, IReadOnlyList<Tensor>, (Tensor
     /// <summary>How many vectors there are.</summary>
     public int Members => checked((int)BatchShape.ElementCount);
 
-    /// <summary>Hears the loss of every evaluation of a single vector; null: nobody.</summary>
+    /// <summary>Receives the loss of every evaluation of a single vector; null disables this.</summary>
     public Action<double>? Evaluated { get; init; }
 
-    /// <summary>Where variables stand in a single vector; null: nobody knows.</summary>
+    /// <summary>Where variables stand in a single vector; null: unknown.</summary>
     public ParameterLayout? Layout { get; init; }
 
     /// <summary>The same with data.</summary>

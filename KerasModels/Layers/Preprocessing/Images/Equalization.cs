@@ -16,7 +16,7 @@ public sealed class Equalization : ImageLayer
 
     /// <summary>Creates a layer.</summary>
     /// <param name="valueRange">The smallest and the largest value of images; null (default): 0 and 255.</param>
-    /// <param name="bins">The number of values that are told apart; default 256.</param>
+    /// <param name="bins">The number of values that are distinguished; default 256.</param>
     /// <param name="dataFormat">Where the channels stand; default last.</param>
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
@@ -31,7 +31,7 @@ public sealed class Equalization : ImageLayer
     /// <summary>The smallest and the largest value of images.</summary>
     public NumberRange ValueRange => _valueRange;
 
-    /// <summary>The number of values that are told apart.</summary>
+    /// <summary>The number of values that are distinguished.</summary>
     public int Bins => _bins;
 
     /// <inheritdoc/>
