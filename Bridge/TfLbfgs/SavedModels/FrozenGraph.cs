@@ -49,7 +49,7 @@ public sealed class FrozenGraph : IDisposable
         }
         catch (Exception e) when (e is not FileFormatException)
         {
-            throw new FileFormatException(path, "/", $"the content cannot be used: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}", "a sound file", "The file is damaged; save it again.", e);
+            throw new FileFormatException(path, "/", $"the content cannot be used: {OneLine.Of(e.Message)}", "a sound file", "The file is damaged; save it again.", e);
         }
     }
 
@@ -62,15 +62,14 @@ public sealed class FrozenGraph : IDisposable
     public SavedFunction Function(IReadOnlyList<string>? outputs = null, IReadOnlyList<string>? inputs = null)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        GraphInput[] targets = [.. (outputs ?? Outputs).Select(GraphInput.Parse)];
-        GraphInput[] sources = inputs is null ? Needed(targets) : [.. inputs.Select(GraphInput.Parse)];
-        (TensorSpec, GraphInput)[] given = [.. sources.Select(source => (SpecOf(_session.Graph.Nodes[_session.Graph.Require(source.Node)]) with { Name = NameOf(source) }, source))];
-        (TensorSpec, GraphInput)[] results = [.. targets.Select(target => (new TensorSpec(NameOf(target), DType.Invalid, Shape.Unknown), target))];
-        SavedFunction function = GraphFunctions.Between(
-            _session, string.Join(",", targets.Select(NameOf)), given, results, new Dictionary<string, Func<Tensor>>());
-        lock (_gate)
-            _functions.Add(function);
-        return function;
+        try
+        {
+            return Create(outputs, inputs);
+        }
+        catch (Exception e) when (OneLine.IsNeeded(e))
+        {
+            throw new TfLbfgsException($"A graph: {OneLine.Of(e.Message)}. The file is damaged; save it again.", e);
+        }
     }
 
     /// <summary>Frees the functions.</summary>
@@ -82,6 +81,18 @@ public sealed class FrozenGraph : IDisposable
         foreach (SavedFunction function in _functions)
             function.Close();
         _session.Dispose();
+    }
+
+    private SavedFunction Create(IReadOnlyList<string>? outputs, IReadOnlyList<string>? inputs)
+    {
+        GraphInput[] targets = [.. (outputs ?? Outputs).Select(GraphInput.Parse)];
+        GraphInput[] sources = inputs is null ? Needed(targets) : [.. inputs.Select(GraphInput.Parse)];
+        (TensorSpec, GraphInput)[] given = [.. sources.Select(source => (SpecOf(_session.Graph.Nodes[_session.Graph.Require(source.Node)]) with { Name = NameOf(source) }, source))];
+        (TensorSpec, GraphInput)[] results = [.. targets.Select(target => (new TensorSpec(NameOf(target), DType.Invalid, Shape.Unknown), target))];
+        SavedFunction function = GraphFunctions.Between(_session, string.Join(",", targets.Select(NameOf)), given, results, new Dictionary<string, Func<Tensor>>());
+        lock (_gate)
+            _functions.Add(function);
+        return function;
     }
 
     private GraphInput[] Needed(GraphInput[] targets)

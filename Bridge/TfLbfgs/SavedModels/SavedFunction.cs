@@ -196,10 +196,10 @@ public sealed class SavedFunction
         {
             return _body(arguments);
         }
-        catch (Exception e) when (e is not TfLbfgsException)
+        catch (Exception e) when (e is not TfStatusException && OneLine.IsNeeded(e))
         {
             throw new TfLbfgsException(
-                $"The function '{Name}' of a SavedModel cannot be run: {e.Message.TrimEnd('.')}. The file is damaged; save it again.", e);
+                $"The function '{OneLine.Of(Name)}' of a SavedModel cannot be run: {OneLine.Of(e.Message)}. The file is damaged; save it again.", e);
         }
     }
 

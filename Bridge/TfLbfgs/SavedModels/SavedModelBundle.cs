@@ -87,11 +87,11 @@ public sealed class SavedModelBundle : IDisposable
         }
         catch (TfLbfgsException e) when (e is not FileFormatException)
         {
-            throw new TfLbfgsException($"{location.FolderPath}: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}.", e);
+            throw new TfLbfgsException($"{location.FolderPath}: {OneLine.Of(e.Message)}.", e);
         }
         catch (Exception e) when (e is not TfLbfgsException)
         {
-            throw new FileFormatException(location.GraphPath, "/", $"the content cannot be used: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}", "a sound file", "The file is damaged; save it again.", e);
+            throw new FileFormatException(location.GraphPath, "/", $"the content cannot be used: {OneLine.Of(e.Message)}", "a sound file", "The file is damaged; save it again.", e);
         }
     }
 
