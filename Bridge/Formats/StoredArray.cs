@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using TfLbfgs.Runtime;
 
@@ -87,28 +88,38 @@ public abstract class StoredArray
     /// <returns>The number; 0 for types that have none.</returns>
     public static long CountNonFinite(ReadOnlySpan<byte> elements, DType dtype)
     {
-        long count = 0;
-        switch (dtype)
+        return dtype switch
         {
-            case DType.Float64:
-                foreach (double value in MemoryMarshal.Cast<byte, double>(elements))
-                    count += double.IsFinite(value) ? 0 : 1;
-                break;
-            case DType.Float32:
-                foreach (float value in MemoryMarshal.Cast<byte, float>(elements))
-                    count += float.IsFinite(value) ? 0 : 1;
-                break;
-            case DType.Float16:
-                foreach (Half value in MemoryMarshal.Cast<byte, Half>(elements))
-                    count += Half.IsFinite(value) ? 0 : 1;
-                break;
-            case DType.BFloat16:
-                foreach (ushort bits in MemoryMarshal.Cast<byte, ushort>(elements))
-                    count += (bits & 0x7f80) == 0x7f80 ? 1 : 0;
-                break;
+            DType.Float64 => CountOnes<ulong>(elements, 0x7ff0_0000_0000_0000),
+            DType.Float32 => CountOnes<uint>(elements, 0x7f80_0000),
+            DType.Float16 => CountOnes<ushort>(elements, 0x7c00),
+            DType.BFloat16 => CountOnes<ushort>(elements, 0x7f80),
+            _ => 0,
+        };
+    }
+
+    // NaN and infinities have an exponent of ones. There are hardly ever any, so whole vectors are looked at first.
+    private static long CountOnes<T>(ReadOnlySpan<byte> elements, T exponent) where T : unmanaged, IBinaryInteger<T>
+    {
+        ReadOnlySpan<T> bits = MemoryMarshal.Cast<byte, T>(elements);
+        Vector<T> mask = new(exponent);
+        long count = 0;
+        int at = 0;
+        for (; at <= bits.Length - Vector<T>.Count; at += Vector<T>.Count)
+        {
+            if (Vector.EqualsAny(new Vector<T>(bits[at..]) & mask, mask))
+                count += Count(bits.Slice(at, Vector<T>.Count));
         }
 
-        return count;
+        return count + Count(bits[at..]);
+
+        long Count(ReadOnlySpan<T> some)
+        {
+            long ones = 0;
+            foreach (T value in some)
+                ones += (value & exponent) == exponent ? 1 : 0;
+            return ones;
+        }
     }
 
     /// <inheritdoc/>

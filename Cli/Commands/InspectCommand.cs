@@ -9,6 +9,7 @@ using TfLbfgs.Keras;
 using TfLbfgs.Keras.Saving;
 using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Runtime;
+using TfLbfgs.SavedModels;
 using TfLbfgs.Variables;
 
 namespace TfLbfgs.Cli.Commands;
@@ -18,7 +19,7 @@ internal static class InspectCommand
 {
     private static readonly Argument<string> FileArgument = new("FILE")
     {
-        Description = "A model or weights of any Keras: .keras, .h5, .weights.h5, .weights.json, .npz, JSON, a SavedModel or a checkpoint.",
+        Description = "A model or weights of any Keras: .keras, .h5, .weights.h5, .weights.json, .npz, JSON, a SavedModel, a checkpoint; or a graph (GraphDef).",
     };
 
     private const int MaxMetadata = 2000;
@@ -34,10 +35,13 @@ internal static class InspectCommand
     private static int Run(string path, Report report)
     {
         new FilePlan().Read(FileArgument.Name, path).Check();
+        if (File.Exists(path) && FileProbe.Recognize(path) == FileKind.FrozenGraph)
+            return GraphDisplay.ShowFrozenGraph(path, report);
         using ModelFile file = ModelFile.Open(path);
-        string writer = file.KerasVersion is null
-            ? "Keras, of no stated version"
-            : $"Keras {file.KerasVersion}{(file.Backend is null ? "" : $" on {file.Backend}")}";
+        using SavedModelBundle? bundle = GraphDisplay.Open(path, report);
+        string writer = file.KerasVersion is not null ? $"Keras {file.KerasVersion}{(file.Backend is null ? "" : $" on {file.Backend}")}"
+            : bundle is { TensorFlowVersion.Length: > 0 } ? $"TensorFlow {bundle.TensorFlowVersion}"
+            : "Keras, of no stated version";
         report.Say($"File          {Path.GetFullPath(path)}");
         report.Say($"Format        {file.Format}");
         report.Say($"Written by    {writer}");
@@ -45,10 +49,14 @@ internal static class InspectCommand
         report.Json.Add("file", Path.GetFullPath(path)).Add("format", file.Format).Add("keras_version", file.KerasVersion).Add(
             "backend", file.Backend);
         using Model? model = Build(file, report);
-        if (model is null)
-            ShowWeights(file, report);
+        if (model is not null)
+            ShowVariables(model.Variables, model.TrainableVariables, report);
+        else if (bundle is not null)
+            ShowVariables(bundle.Variables, bundle.TrainableVariables, report);
         else
-            ShowVariables(model, report);
+            ShowWeights(file, report);
+        if (bundle is not null)
+            GraphDisplay.ShowFunctions(bundle, report);
         ShowTraining(file, report);
         ShowMetadata(path, file, report);
         report.Json.Add("vocabularies", file.Vocabularies);
@@ -99,11 +107,11 @@ internal static class InspectCommand
         }
     }
 
-    private static void ShowVariables(Model model, Report report)
+    private static void ShowVariables(IReadOnlyList<Variable> variables, IReadOnlyList<Variable> trained, Report report)
     {
         Dictionary<Variable, long> offsets = new(ReferenceEqualityComparer.Instance);
         long offset = 0;
-        foreach (Variable variable in model.TrainableVariables)
+        foreach (Variable variable in trained)
         {
             offsets[variable] = offset;
             offset += variable.Shape.ElementCount;
@@ -112,13 +120,13 @@ internal static class InspectCommand
         report.Say("");
         TextTable.Write(
             report, ["variable", "shape", "dtype", "offset"],
-            [.. model.Variables.Select(variable => new[]
+            [.. variables.Select(variable => new[]
             {
                 variable.Name, variable.Shape.ToString(), variable.DType.PythonName,
                 offsets.TryGetValue(variable, out long at) ? at.ToString(CultureInfo.InvariantCulture) : "not trained",
             })]);
         report.Say(string.Create(CultureInfo.InvariantCulture, $"The flat vector of the trained variables has {offset} numbers."));
-        report.Json.Add("variables", model.Variables, (json, variable) =>
+        report.Json.Add("variables", variables, (json, variable) =>
         {
             json.Add("name", variable.Name).Add("shape", variable.Shape.ToString()).Add("dtype", variable.DType.PythonName);
             if (offsets.TryGetValue(variable, out long at))

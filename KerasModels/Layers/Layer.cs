@@ -253,8 +253,8 @@ public abstract partial class Layer : KerasComponent, IDisposable
     internal override JsonNode ToNode(ConfigWriter parent)
     {
         JsonNode node = base.ToNode(parent);
-        // Keras builds layers of one input by it.
-        if (_variables.Count > 0 && InputShapes.Count == 1)
+        // Keras builds layers of one input by it, and models of a class of one's own.
+        if ((_variables.Count > 0 || this is Model { Graph: null } and not Sequential) && InputShapes.Count == 1)
             node["build_config"] = new JsonObject { ["input_shape"] = FieldForms.ToJson(InputShapes[0]) };
         return node;
     }

@@ -9,7 +9,11 @@ internal static class ArrayLayout
     /// <summary>Computes the bytes of an array from those of another one.</summary>
     public delegate void Rearrange(ReadOnlySpan<byte> from, Span<byte> to);
 
-    public static StoredArray Derive(StoredArray source, IReadOnlyList<long> shape, Rearrange rearrange) => new DerivedArray(source, shape, rearrange);
+    public static StoredArray Derive(StoredArray source, IReadOnlyList<long> shape, Rearrange rearrange) => Derive(source, source.DType, shape, rearrange);
+
+    /// <summary>An array of another type.</summary>
+    public static StoredArray Derive(StoredArray source, DType dtype, IReadOnlyList<long> shape, Rearrange rearrange) =>
+        new DerivedArray(source, dtype, shape, rearrange);
 
     /// <summary>The same elements in the same order under another shape.</summary>
     public static StoredArray Reshape(StoredArray source, IReadOnlyList<long> shape) => Derive(source, shape, static (from, to) => from.CopyTo(to));
@@ -107,7 +111,7 @@ internal static class ArrayLayout
         return strides;
     }
 
-    private sealed class DerivedArray(StoredArray source, IReadOnlyList<long> shape, Rearrange rearrange) : StoredArray(source.DType, shape)
+    private sealed class DerivedArray(StoredArray source, DType dtype, IReadOnlyList<long> shape, Rearrange rearrange) : StoredArray(dtype, shape)
     {
         public override void Read(Span<byte> destination) => rearrange(source.ToBytes(), destination);
     }

@@ -1,31 +1,23 @@
+using TfLbfgs.Formats;
+
 namespace TfLbfgs.Keras.Saving;
 
 /// <summary>
-/// A file format that models are written in, chosen by the name of the file. Files are read by <see cref="ModelFiles"/>, which chooses by
-/// content.
+/// A file format of models or weights, which <see cref="Model.Load"/>, <see cref="Model.LoadWeights"/> and <see cref="ModelFile.Open"/>
+/// read once it is registered by <see cref="ModelFormats.Register"/>; those of this library are such formats. Files are chosen by their
+/// content, never by their names.
 /// </summary>
-internal interface IModelFormat
+public interface IModelFormat
 {
-    /// <summary>The name in reports.</summary>
+    /// <summary>The name in reports and messages.</summary>
     string Name { get; }
 
-    /// <summary>Whether it holds architectures, and not weights alone.</summary>
-    bool HoldsModels { get; }
-
-    /// <summary>Whether it holds weights without an architecture.</summary>
-    bool HoldsWeightsAlone { get; }
-
-    /// <summary>How the tree names weights.</summary>
-    WeightNaming Naming { get; }
-
-    /// <summary>Whether a path is meant for this format, by its name; the file need not exist.</summary>
-    bool Matches(string path);
-
-    /// <summary>The weights of a model in the form of this format.</summary>
-    WeightNode TreeOf(Model model);
-
     /// <summary>
-    /// Writes architecture and weights, or only these when there is no configuration; a failure leaves the old file as it was.
+    /// Reads a file into the tree of named nodes, if it has this format. Arrays are best read when they are asked for; what they are read
+    /// from is given to <see cref="ModelSource.Own{T}"/>.
     /// </summary>
-    void Write(string path, ModelContents contents, SaveOptions options);
+    /// <param name="source">The file.</param>
+    /// <returns>What it holds; null when it has another format.</returns>
+    /// <exception cref="FileFormatException">It has this format and is damaged, incomplete or hostile.</exception>
+    ModelContents? TryRead(ModelSource source);
 }

@@ -16,10 +16,12 @@ internal sealed class LayerMatching : IWeightMatching
     private readonly List<VariableLoad> _entries = [];
     private readonly List<(Variable Variable, WeightArray Source)> _assignments = [];
     private readonly bool _isWholeModel;
+    private readonly bool _isOrdered;
 
     private readonly LegacyWeights _legacy;
 
-    private LayerMatching(bool isWholeModel, LegacyWeights legacy) => (_isWholeModel, _legacy) = (isWholeModel, legacy);
+    private LayerMatching(bool isWholeModel, bool isOrdered, LegacyWeights legacy) =>
+        (_isWholeModel, _isOrdered, _legacy) = (isWholeModel, isOrdered, legacy);
 
     public IReadOnlyList<VariableLoad> Entries => _entries;
 
@@ -33,8 +35,10 @@ internal sealed class LayerMatching : IWeightMatching
     public static LayerMatching Match(Model model, ModelContents contents, bool isWholeModel)
     {
         WeightNode saved = contents.Weights;
-        LayerMatching matching = new(isWholeModel, new LegacyWeights(contents.KerasVersion, contents.Backend));
-        List<Target> targets = [.. model.Layers.Select(layer => new Target(layer.Name, layer, WeightsOf(layer))).Where(target => target.Weights.Count > 0)];
+        // Names of variables come in any order, but in a file of the whole model.
+        bool isOrdered = contents.Naming == WeightNaming.Layers || isWholeModel;
+        LayerMatching matching = new(isWholeModel, isOrdered, new LegacyWeights(contents.KerasVersion, contents.Backend));
+        List<Target> targets = Targets(model.Layers);
         if (model.OwnVariables.Any())
             targets.Add(new Target(TopLevel, model, [.. model.OwnVariables]));
         List<WeightNode> sources = [.. saved.Children.Where(layer => layer.Arrays.Count > 0)];
@@ -46,7 +50,14 @@ internal sealed class LayerMatching : IWeightMatching
         }
 
         Dictionary<string, WeightNode> byName = sources.DistinctBy(layer => layer.Name).ToDictionary(layer => layer.Name);
-        bool byPosition = targets.Count == sources.Count && !targets.TrueForAll(target => byName.ContainsKey(target.Name));
+        // Keras 1 lists the layers of models within a sequential one, and not these models.
+        if (!targets.TrueForAll(target => byName.ContainsKey(target.Name)) && Flat(model.Layers).Distinct().ToList() is var flat
+            && Targets(flat) is var flatTargets && flatTargets.Count == sources.Count && flatTargets.Count != targets.Count)
+        {
+            targets = flatTargets;
+        }
+
+        bool byPosition = isOrdered && targets.Count == sources.Count && !targets.TrueForAll(target => byName.ContainsKey(target.Name));
         HashSet<WeightNode> used = [];
         for (int i = 0; i < targets.Count; i++)
         {
@@ -65,6 +76,12 @@ internal sealed class LayerMatching : IWeightMatching
         return matching;
     }
 
+    private static List<Target> Targets(IEnumerable<Layer> layers) =>
+        [.. layers.Select(layer => new Target(layer.Name, layer, WeightsOf(layer))).Where(target => target.Weights.Count > 0)];
+
+    private static IEnumerable<Layer> Flat(IEnumerable<Layer> layers) =>
+        layers.SelectMany(layer => layer is Model { OwnVariables: var own } model && !own.Any() ? Flat(model.Layers) : [layer]);
+
     /// <summary>The weights of a layer in the order of files: those that are trained first.</summary>
     public static IReadOnlyList<Variable> WeightsOf(Layer layer)
     {
@@ -72,7 +89,14 @@ internal sealed class LayerMatching : IWeightMatching
         return [.. trained, .. layer.Variables.Except(trained)];
     }
 
-    private static string[] PartsOf(WeightArray array) => (array.Name.EndsWith(":0", StringComparison.Ordinal) ? array.Name[..^2] : array.Name).Split('/', StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>The parts of a name; in Keras 1 the layer stands before the weight: <c>highway_1_W_carry</c>.</summary>
+    private static string[] PartsOf(WeightArray array, WeightNode layer)
+    {
+        string name = array.Name.EndsWith(":0", StringComparison.Ordinal) ? array.Name[..^2] : array.Name;
+        if (name.StartsWith($"{layer.Name}_", StringComparison.Ordinal) && name.Length > layer.Name.Length + 1 && !name.Contains('/', StringComparison.Ordinal))
+            name = name[(layer.Name.Length + 1)..];
+        return name.Split('/', StringSplitOptions.RemoveEmptyEntries);
+    }
 
     private void MatchLayer(Target target, WeightNode? source)
     {
@@ -90,7 +114,7 @@ internal sealed class LayerMatching : IWeightMatching
         WeightArray?[]? found = ByPath(target, source) ?? ByLeaf(target, source);
         if (found is null)
         {
-            found = ByPosition(target, source);
+            found = _isOrdered ? ByPosition(target, source) : ByWords(target, source);
             isRenamed = true;
         }
 
@@ -115,7 +139,7 @@ internal sealed class LayerMatching : IWeightMatching
     {
         if (source.Arrays.Count != target.Weights.Count)
             return null;
-        List<(WeightArray Array, string[] Parts)> left = [.. source.Arrays.Select(array => (array, PartsOf(array)))];
+        List<(WeightArray Array, string[] Parts)> left = [.. source.Arrays.Select(array => (array, PartsOf(array, source)))];
         WeightArray?[] found = new WeightArray?[target.Weights.Count];
         // Equal paths first: the path of one weight may be the end of another one's.
         foreach (Func<string[], string[], bool> fits in new Func<string[], string[], bool>[] { (l, r) => l.SequenceEqual(r), IsEnd })
@@ -142,7 +166,7 @@ internal sealed class LayerMatching : IWeightMatching
     /// <summary>By the last parts of the names, where these differ. Null where they do not.</summary>
     private static WeightArray?[]? ByLeaf(Target target, WeightNode source)
     {
-        string[] wanted = [.. target.Weights.Select(variable => target.PartsOf(variable)[^1])], given = [.. source.Arrays.Select(array => PartsOf(array)[^1])];
+        string[] wanted = [.. target.Weights.Select(variable => target.PartsOf(variable)[^1])], given = [.. source.Arrays.Select(array => PartsOf(array, source)[^1])];
         bool isNamed = wanted.Distinct().Count() == wanted.Length && given.Distinct().Count() == given.Length && (given.Length != wanted.Length || given.All(wanted.Contains));
         return isNamed ? [.. wanted.Select(leaf => Array.IndexOf(given, leaf)).Select(index => index < 0 ? null : source.Arrays[index])] : null;
     }
@@ -155,6 +179,27 @@ internal sealed class LayerMatching : IWeightMatching
     {
         bool isAmbiguous = !_isWholeModel && target.Layer is Model && target.Layer.Tree().Any(layer => !layer.Trainable && layer.OwnVariables.Any());
         return [.. target.Weights.Select((_, i) => isAmbiguous || i >= source.Arrays.Count ? null : source.Arrays[i])];
+    }
+
+    /// <summary>
+    /// By the words of the paths: of the weights with the same last part and shape the one that has most of them, such as <c>forward</c>.
+    /// </summary>
+    private static WeightArray?[] ByWords(Target target, WeightNode source)
+    {
+        return [.. target.Weights.Select(Best)];
+
+        WeightArray? Best(Variable variable)
+        {
+            string[] parts = target.PartsOf(variable), words = WordsOf(parts);
+            (WeightArray Array, int Score)[] fitting =
+            [
+                .. source.Arrays.Where(array => PartsOf(array, source)[^1] == parts[^1] && array.Shape.SequenceEqual(variable.Shape))
+                    .Select(array => (array, WordsOf(PartsOf(array, source)).Intersect(words).Count())).OrderByDescending(pair => pair.Item2),
+            ];
+            return fitting.Length == 1 || (fitting.Length > 1 && fitting[0].Score > fitting[1].Score) ? fitting[0].Array : null;
+        }
+
+        static string[] WordsOf(string[] parts) => [.. parts.SelectMany(part => part.Split('_'))];
     }
 
     private static bool IsEnd(string[] left, string[] right)

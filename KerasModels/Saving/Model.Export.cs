@@ -1,3 +1,4 @@
+using TfLbfgs.Keras.Saving.Formats.SavedModel;
 using TfLbfgs.Optimization;
 using TfLbfgs.SavedModels;
 using TfLbfgs.Tensors;
@@ -9,7 +10,8 @@ public partial class Model
     /// <summary>
     /// Exports the model for inference: a SavedModel with the signatures <c>serving_default</c> and <c>serve</c>, which
     /// <c>tf.saved_model.load</c>, <c>TFSMLayer</c> and TensorFlow Serving call. Inputs have the names of the input layers, outputs the
-    /// names <c>output_0</c>, <c>output_1</c>, ... Python: <c>model.export(folder)</c> of Keras 3.
+    /// names <c>output_0</c>, <c>output_1</c>, ... Sequential and functional models that Keras 2 has are described as well, so that its
+    /// <c>load_model</c> makes a model of the folder. Python: <c>model.export(folder)</c> of Keras 3.
     /// </summary>
     /// <param name="folder">The folder, which is replaced where it exists and is a SavedModel.</param>
     /// <param name="objective">
@@ -30,6 +32,7 @@ public partial class Model
         writer.AddFunction("serve", inputs, outputs, Infer);
         if (objective is not null)
             writer.AddObjective(objective);
+        KerasMetadata.AddTo(writer, this);
         writer.Write(folder);
 
         Tensor[] Infer(Tensor[] arguments) => Call(arguments, training: false);

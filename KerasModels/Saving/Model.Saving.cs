@@ -2,7 +2,6 @@ using TfLbfgs.Formats;
 using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Keras.Saving;
 using TfLbfgs.Keras.Saving.Config;
-using TfLbfgs.Keras.Saving.Formats.KerasArchive;
 using TfLbfgs.Runtime;
 
 namespace TfLbfgs.Keras;
@@ -115,10 +114,10 @@ public partial class Model
     /// <exception cref="TfLbfgsException">The place cannot be written, or something of the model has no form in such a file.</exception>
     public SaveReport Save(string path, SaveOptions? options = null)
     {
-        IModelFormat format = ModelFormats.For(path, wholeModel: true);
+        IWritableModelFormat format = ModelFormats.For(path, wholeModel: true);
         List<string> warnings = [];
         RequireVariables();
-        string config = ModelConfigWriter.Write(this, warnings, isArchive: format is KerasArchiveFormat);
+        string config = ModelConfigWriter.Write(this, warnings, isArchive: format.NamesModules);
         return Write(path, format, config, warnings, options);
     }
 
@@ -132,7 +131,7 @@ public partial class Model
     public SaveReport SaveWeights(string path, SaveOptions? options = null) =>
         Write(path, ModelFormats.For(path, wholeModel: false), null, [], options);
 
-    private SaveReport Write(string path, IModelFormat format, string? config, List<string> warnings, SaveOptions? options)
+    private SaveReport Write(string path, IWritableModelFormat format, string? config, List<string> warnings, SaveOptions? options)
     {
         TrainingState? training = config is null ? null : TrainingState;
         using ModelContents contents = new()
@@ -140,8 +139,10 @@ public partial class Model
             ConfigJson = config,
             KerasVersion = ModelConfigWriter.VersionOf(this),
             Backend = "tensorflow",
-            Weights = format.TreeOf(this),
-            TrainingConfigJson = training is null ? null : TrainingSettings.For(training, format is KerasArchiveFormat, warnings),
+            Naming = format.Naming,
+            Weights = WeightTree.Of(this, format.Naming),
+            TrainingConfigJson = training is null ? null : TrainingSettings.For(training, format.NamesModules, warnings),
+            IsArchiveTrainingConfig = format.NamesModules,
             TrainingNodes = training?.Nodes ?? [],
             Metadata = config is null ? new Dictionary<string, string>() : new Dictionary<string, string>(Metadata),
         };
@@ -160,6 +161,7 @@ public partial class Model
             WeightNaming.Objects => ObjectMatching.Match(this, contents.Weights),
             WeightNaming.Names => new NameMatching(this, contents.Weights),
             WeightNaming.Positions => new PositionMatching(this, contents.Weights),
+            WeightNaming.Variables => LayerMatching.Match(this, VariableNames.ByLayer(this, contents), isWholeModel: isNew),
             _ => LayerMatching.Match(this, contents, isWholeModel: isNew),
         };
         LoadReport report = new(path, matching.Entries, warnings);

@@ -2,10 +2,9 @@ namespace TfLbfgs.Keras.Saving;
 
 /// <summary>
 /// The content of a file in the terms of no format: what each format reads into and is written from. Weights are a tree of named nodes,
-/// whose arrays are read when they are assigned; the file stays
-/// open until the contents are disposed.
+/// whose arrays are read when they are assigned; the file stays open until the contents are disposed.
 /// </summary>
-internal sealed record ModelContents : IDisposable
+public sealed record ModelContents : IDisposable
 {
     /// <summary>The name of the format in reports.</summary>
     public string FormatName { get; init; } = "";
@@ -19,10 +18,15 @@ internal sealed record ModelContents : IDisposable
     /// <summary>Loss, metrics and optimizer as JSON; null for a model that was not compiled.</summary>
     public string? TrainingConfigJson { get; init; }
 
-    /// <summary>Whether <see cref="TrainingConfigJson"/> has the form of <c>.keras</c> files, and not that of legacy ones.</summary>
+    /// <summary>
+    /// Whether <see cref="TrainingConfigJson"/> has the form of <c>.keras</c> files, and not that of legacy ones; default false.
+    /// </summary>
     public bool IsArchiveTrainingConfig { get; init; }
 
-    /// <summary>The version of Keras that the file states, such as <c>2.15.0</c>; null in files of very old versions.</summary>
+    /// <summary>
+    /// The version of Keras that the file states, such as <c>2.15.0</c>; null in files of very old versions. It decides which generation's
+    /// formulas are meant.
+    /// </summary>
     public string? KerasVersion { get; init; }
 
     /// <summary>The backend of Keras that wrote the file, such as <c>tensorflow</c>; null where the file does not say.</summary>
@@ -41,7 +45,8 @@ internal sealed record ModelContents : IDisposable
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 
     /// <summary>What keeps the arrays readable; null for arrays in memory.</summary>
-    public IDisposable? Source { get; init; }
+    internal IDisposable? Source { get; init; }
 
+    /// <summary>Closes the file; the arrays can no longer be read.</summary>
     public void Dispose() => Source?.Dispose();
 }

@@ -55,7 +55,7 @@ public static class ModelConversion
     // Without an architecture a tree of weights can be written where both formats name weights in the same way.
     private static SaveReport ConvertTree(ModelFile file, string output, SaveOptions options)
     {
-        IModelFormat format = ModelFormats.For(output, wholeModel: false);
+        IWritableModelFormat format = ModelFormats.For(output, wholeModel: false);
         ModelContents contents = file.Contents;
         if (contents.Naming != format.Naming)
         {

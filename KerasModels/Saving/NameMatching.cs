@@ -24,7 +24,7 @@ internal sealed class NameMatching : IWeightMatching
         // tf.train.Checkpoint(model=model), under any name.
         WeightNode start = root;
         string path = "";
-        if (root.Children is [var only] && root.Arrays.Count == 0 && !IsLayerName(only.Name) && !Lists.Contains(only.Name) && model.ChildrenOnce().All(child => child.Place != only.Name))
+        if (root.Children is [var only] && root.Arrays.Count == 0 && !IsLayerName(only.Name) && !int.TryParse(only.Name, out _) && !Lists.Contains(only.Name) && model.ChildrenOnce().All(child => child.Place != only.Name))
             (start, path) = (only, only.Name);
         else if (root.Children.Find(child => child.Name == "model") is { } named && model.ChildrenOnce().All(child => child.Place != "model"))
             (start, path) = (named, "model");
@@ -45,8 +45,8 @@ internal sealed class NameMatching : IWeightMatching
             return;
         foreach (Variable variable in layer.OwnVariables)
         {
-            string leaf = variable.Name[(variable.Name.LastIndexOf('/') + 1)..];
-            WeightArray? array = node?.Arrays.Find(a => a.Name == leaf) ?? node?.Arrays.Find(a => a.Name == "_" + leaf);
+            string leaf = LeafOf(variable);
+            WeightArray? array = node is null ? null : Find(layer, node, leaf);
             if (array is null)
             {
                 _entries.Add(VariableMatch.Missing(variable, $"at {Join(path, leaf)}"));
@@ -62,6 +62,20 @@ internal sealed class NameMatching : IWeightMatching
         foreach ((Layer child, WeightNode? part, string place) in layer is Model model ? LayersOf(model, node, path) : PartsOf(layer, node, path))
             MatchLayer(child, part, place);
     }
+
+    /// <summary>
+    /// The weight of a name. An attribute may be private, or have a word in front: <c>_kernel</c>, <c>adapt_mean</c>.
+    /// </summary>
+    private static WeightArray? Find(Layer layer, WeightNode node, string leaf)
+    {
+        if ((node.Arrays.Find(a => a.Name == leaf) ?? node.Arrays.Find(a => a.Name == $"_{leaf}")) is { } named)
+            return named;
+        HashSet<string> others = [.. layer.OwnVariables.Select(LeafOf).SelectMany(other => (string[])[other, $"_{other}"])];
+        WeightArray[] ending = [.. node.Arrays.Where(a => a.Name.EndsWith($"_{leaf}", StringComparison.Ordinal) && !others.Contains(a.Name))];
+        return ending is [var only] ? only : null;
+    }
+
+    private static string LeafOf(Variable variable) => variable.Name[(variable.Name.LastIndexOf('/') + 1)..];
 
     private static IEnumerable<(Layer Layer, WeightNode? Node, string Path)> LayersOf(Model model, WeightNode? node, string path)
     {
@@ -82,9 +96,9 @@ internal sealed class NameMatching : IWeightMatching
     {
         if (node is null)
             yield break;
-        foreach (string prefix in (string[])[WithWeights, AnyLayer])
+        foreach (string prefix in (string[])[WithWeights, AnyLayer, ""])
         {
-            yield return [.. node.Children.Where(child => child.Name.StartsWith(prefix, StringComparison.Ordinal) && child.AllArrays().Any())
+            yield return [.. node.Children.Where(child => child.Name.StartsWith(prefix, StringComparison.Ordinal) && int.TryParse(child.Name[prefix.Length..], out _) && child.AllArrays().Any())
                 .OrderBy(child => NumberOf(child.Name[prefix.Length..])).Select(child => (child, Join(path, child.Name)))];
         }
 

@@ -19,6 +19,7 @@ internal sealed class ObjectMatching : IWeightMatching
     private readonly List<VariableLoad> _entries = [];
     private readonly List<(Variable Variable, WeightArray Source)> _assignments = [];
     private readonly HashSet<WeightNode> _used = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string, WeightNode?> _byLabel = new(StringComparer.Ordinal);
     private readonly HashSet<Layer> _visited = new(ReferenceEqualityComparer.Instance);
 
     private ObjectMatching()
@@ -35,6 +36,7 @@ internal sealed class ObjectMatching : IWeightMatching
     public static ObjectMatching Match(Model model, WeightNode root)
     {
         ObjectMatching matching = new();
+        matching.NoteLabels(root);
         matching.MatchLayer(model, root, "", isRenamed: false);
         matching.AddExtras(root, "");
         return matching;
@@ -56,8 +58,24 @@ internal sealed class ObjectMatching : IWeightMatching
 
         if (node is not null && (Array.Exists(children, child => found[child.Layer].Node is not { } n || !HasArrays(n))))
             Search(layer, node, path, children, found);
+        foreach ((string place, Layer child) in children)
+        {
+            // A model that stands in two others is saved in the one that is met first.
+            if (child is Model && !(found[child].Node is { } n && HasArrays(n)) && _byLabel.GetValueOrDefault(child.Name) is { } shared)
+                found[child] = (shared, $"{Join(path, place)} ('{child.Name}')", true);
+        }
+
         foreach ((_, Layer child) in children)
             MatchLayer(child, found[child].Node, found[child].Path, isRenamed || found[child].IsRenamed);
+    }
+
+    // Names that several objects have say nothing.
+    private void NoteLabels(WeightNode node)
+    {
+        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (node.Label is { } label && HasArrays(node))
+            _byLabel[label] = _byLabel.ContainsKey(label) ? null : node;
+        node.Children.ForEach(NoteLabels);
     }
 
     /// <summary>Looks for the layers that are not at their places.</summary>
@@ -81,17 +99,18 @@ internal sealed class ObjectMatching : IWeightMatching
         {
             if (node.Children.Find(child => child.Name == list) is not { } container)
                 continue;
-            foreach (IGrouping<string, Layer> sameClass in children.Select(child => child.Layer).GroupBy(ObjectPaths.ClassKey))
+            foreach (IGrouping<string, Layer> sameClass in children.Select(child => child.Layer).Where(child => !IsFound(child)).GroupBy(ObjectPaths.ClassKey))
             {
-                WeightNode[] candidates = [.. container.Children.Where(child => HasArrays(child) && ObjectPaths.Split(child.Name).Class == sameClass.Key)
-                    .OrderBy(child => ObjectPaths.Split(child.Name).Number)];
+                // Those that have no other place, in their order.
+                WeightNode[] candidates = [.. container.Children.Where(child => HasArrays(child) && ObjectPaths.Split(child.Name).Class == sameClass.Key
+                    && !found.Values.Any(f => f.Node == child)).OrderBy(child => ObjectPaths.Split(child.Name).Number)];
                 Layer[] layers = [.. sameClass];
-                if (layers.All(child => found[child].Node is { } n && HasArrays(n)) || candidates.Length != layers.Length)
-                    continue;
-                for (int i = 0; i < layers.Length; i++)
+                for (int i = 0; candidates.Length == layers.Length && i < layers.Length; i++)
                     found[layers[i]] = (candidates[i], Join(path, $"{list}/{candidates[i].Name}"), list == ObjectPaths.Layers);
             }
         }
+
+        bool IsFound(Layer child) => found[child].Node is { } node && HasArrays(node);
     }
 
     private void MatchVariables(Layer layer, WeightNode? node, string path, bool isRenamed)

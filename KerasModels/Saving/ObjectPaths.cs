@@ -28,8 +28,7 @@ internal static class ObjectPaths
             int slash = place.LastIndexOf('/');
             bool isListed = isContainer || (slash > 0 && int.TryParse(place.AsSpan(slash + 1), out _));
             string list = isContainer ? Layers : isListed ? place[..slash] : "";
-            bool isPrivate = layer is TextVectorization || (generation == KerasGeneration.Keras2 && layer.ClassName == "MultiHeadAttention");
-            string attribute = isPrivate ? $"_{place}" : place;
+            string attribute = AttributeOf(layer, place, generation);
             yield return (isListed ? $"{list}/{Number(used, list, ClassKey(child))}" : attribute, child);
         }
     }
@@ -40,6 +39,13 @@ internal static class ObjectPaths
         Dictionary<string, int> used = new(StringComparer.Ordinal);
         foreach ((_, Layer child) in model.ChildrenOnce())
             yield return ($"{Layers}/{Number(used, Layers, ClassKey(child))}", child);
+    }
+
+    /// <summary>The name of the attribute that holds a layer within another one.</summary>
+    public static string AttributeOf(Layer layer, string place, KerasGeneration generation)
+    {
+        bool isPrivate = layer is TextVectorization || (generation == KerasGeneration.Keras2 && layer.ClassName == "MultiHeadAttention");
+        return isPrivate ? $"_{place}" : place;
     }
 
     /// <summary>The class name as part of a path.</summary>

@@ -10,7 +10,7 @@ internal sealed class PositionMatching : IWeightMatching
 
     public PositionMatching(Model model, WeightNode root)
     {
-        IReadOnlyList<Variable> variables = model.Variables;
+        IReadOnlyList<Variable> variables = InOrderOf(model, root);
         for (int i = 0; i < variables.Count; i++)
         {
             if (i >= root.Arrays.Count)
@@ -25,6 +25,18 @@ internal sealed class PositionMatching : IWeightMatching
         }
 
         _entries.AddRange(root.Arrays.Skip(variables.Count).Select(array => VariableMatch.Extra(array, array.Name)));
+    }
+
+    // Keras 2 lists the weights of a subclassed model itself behind those of its layers, Keras 3 before.
+    private static IReadOnlyList<Variable> InOrderOf(Model model, WeightNode root)
+    {
+        IReadOnlyList<Variable> variables = model.Variables;
+        HashSet<Variable> own = [.. model.OwnVariables];
+        Variable[] ownLast = [.. variables.Where(variable => !own.Contains(variable)), .. variables.Where(own.Contains)];
+        return !Fits(variables) && Fits(ownLast) ? ownLast : variables;
+
+        bool Fits(IReadOnlyList<Variable> order) =>
+            order.Count == root.Arrays.Count && order.Zip(root.Arrays).All(pair => pair.First.Shape.SequenceEqual(pair.Second.Shape));
     }
 
     public IReadOnlyList<VariableLoad> Entries => _entries;

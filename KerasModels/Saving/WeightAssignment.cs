@@ -8,6 +8,9 @@ namespace TfLbfgs.Keras.Saving;
 /// <summary>Reads weights of a file into tensors for variables.</summary>
 internal static class WeightAssignment
 {
+    // Checked in another thread while the next weight is read.
+    private const int LargeBytes = 1 << 20;
+
     /// <summary>
     /// Reads the values of variables and assigns them. Each is read once, into the memory that the variable then has. For a model that is
     /// in use all are read before the first is assigned, so that damaged data change nothing; a model that is thrown away on failure takes
@@ -20,28 +23,46 @@ internal static class WeightAssignment
     {
         using TensorScope scope = new();
         List<(Variable Variable, Tensor Value)> pending = [];
-        foreach ((Variable variable, WeightArray source) in assignments)
+        List<(Variable Variable, TensorView<byte> View, Task<long> NonFinite)> checks = [];
+        try
         {
-            using TensorScope each = new();
-            Tensor value = Read(source.Data, variable, warnings);
-            if (atOnce)
-                variable.Assign(value);
-            else
-                pending.Add((variable, each.Keep(value)));
-        }
+            foreach ((Variable variable, WeightArray source) in assignments)
+            {
+                using TensorScope each = new();
+                Tensor value = Read(source.Data, variable);
+                // While the next one is read.
+                TensorView<byte> view = value.ViewBytes();
+                checks.Add((variable, view, view.Span.Length < LargeBytes
+                    ? Task.FromResult(StoredArray.CountNonFinite(view.Span, value.DType))
+                    : Task.Run(() => StoredArray.CountNonFinite(view.Span, variable.DType))));
+                if (atOnce)
+                    variable.Assign(value);
+                else
+                    pending.Add((variable, each.Keep(value)));
+            }
 
-        foreach ((Variable variable, Tensor value) in pending)
-            variable.Assign(value);
+            foreach ((Variable variable, Tensor value) in pending)
+                variable.Assign(value);
+            foreach ((Variable variable, _, Task<long> check) in checks)
+            {
+                if (check.GetAwaiter().GetResult() is var bad and > 0)
+                    warnings.Add($"{variable.Name}: {bad} of {variable.Shape.ElementCount} values are not finite.");
+            }
+        }
+        finally
+        {
+            foreach ((_, TensorView<byte> view, Task<long> check) in checks)
+            {
+                check.Wait();
+                view.Dispose();
+            }
+        }
     }
 
-    private static Tensor Read(StoredArray source, Variable variable, List<string> warnings)
+    private static Tensor Read(StoredArray source, Variable variable)
     {
         Tensor stored = Tensor.FromBytes(source.DType, variable.Shape, source, static (bytes, array) => array.Read(bytes));
-        Tensor value = source.DType == variable.DType ? stored : Convert(stored, variable.DType);
-        using TensorView<byte> view = value.ViewBytes();
-        if (StoredArray.CountNonFinite(view.Span, value.DType) is var bad and > 0)
-            warnings.Add($"{variable.Name}: {bad} of {variable.Shape.ElementCount} values are not finite.");
-        return value;
+        return source.DType == variable.DType ? stored : Convert(stored, variable.DType);
     }
 
     // TensorFlow rounds float64 to 16 bits by way of float32, NumPy does not.

@@ -1,7 +1,7 @@
 namespace TfLbfgs.Keras.Saving;
 
 /// <summary>What the tree of weights of a file says of the place of a weight in the model.</summary>
-internal enum WeightNaming
+public enum WeightNaming
 {
     /// <summary>A node for each layer, by its name, with all its weights in the order of assignment. Python: legacy <c>.h5</c>.</summary>
     Layers,
@@ -14,4 +14,10 @@ internal enum WeightNaming
 
     /// <summary>Arrays in the order of all weights. Python: <c>model.get_weights()</c>.</summary>
     Positions,
+
+    /// <summary>
+    /// Arrays by the names of variables, such as <c>dense/kernel</c>, in any order. Python: <c>variable.path</c>; checkpoints of TensorFlow
+    /// 1, TensorFlow.js.
+    /// </summary>
+    Variables,
 }

@@ -13,7 +13,6 @@ internal static class KerasCases
     private static readonly Dictionary<string, string> NotLoaded = new(StringComparer.Ordinal)
     {
         ["k3_subclassed"] = "a class of the user's own, which Keras itself cannot read back",
-        ["k3_text_lstm"] = "holds the operation NotEqual as a layer, which Keras itself cannot read back",
     };
 
     /// <summary>The folders' names, with those that have a whole model in legacy HDF5.</summary>
@@ -40,4 +39,7 @@ internal static class KerasCases
             && (!layer.TryGetProperty("model", out JsonElement model) || IsKnown(model)));
 
     public static string PathOf(string name, string file) => ReferenceRoot.PathOf("keras", "cases", name, file);
+
+    /// <summary>Whether a case has a whole model besides its weights.</summary>
+    public static bool HasModel(string name) => File.Exists(PathOf(name, "model.h5")) || File.Exists(PathOf(name, "model.keras"));
 }

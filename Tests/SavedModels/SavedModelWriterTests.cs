@@ -20,10 +20,10 @@ public class SavedModelWriterTests : LeakChecked
     // For each SavedModel: the signature by tf.saved_model.load and by a session of TensorFlow 1, the function by TFSMLayer, and loss and
     // gradient at the point that the variables hold, against those given; prints the largest differences.
     private const string Open = """
-        import json, sys
+        import json, os, sys
         import numpy as np
         import tensorflow as tf
-        import keras
+        import keras, tf_keras
         def differ(ys, expected):
             return max(float(np.max(np.abs(np.asarray(y, dtype="float64").ravel() - np.array(e["data"], dtype="float64")) / np.maximum(1, np.abs(np.array(e["data"], dtype="float64"))), initial=0)) for y, e in zip(ys, expected))
         for line in open(sys.argv[1]):
@@ -49,6 +49,9 @@ public class SavedModelWriterTests : LeakChecked
                     meta = tf.compat.v1.saved_model.load(session, ["serve"], folder).signature_def["serving_default"]
                     y = session.run({k: v.name for k, v in meta.outputs.items()}, {meta.inputs[n].name: x for n, x in zip(case["names"], xs)})
                     found["session"] = differ([y[f"output_{i}"] for i in range(len(y))], case["outputs"])
+                if os.path.exists(os.path.join(folder, "keras_metadata.pb")):
+                    y = tf_keras.models.load_model(folder, compile=False)(xs[0] if len(xs) == 1 else xs, training=False)
+                    found["keras2"] = differ(y if isinstance(y, (list, tuple)) else [y], case["outputs"])
             except Exception as e:
                 found["error"] = repr(e)[:600]
             print(json.dumps(found))
@@ -219,8 +222,8 @@ public class SavedModelWriterTests : LeakChecked
         }
 
         File.WriteAllLines(folder.File("list.txt"), lines);
-        StringBuilder table = new("SavedModel written here: opened by tf.saved_model.load, by TFSMLayer of Keras 3 and by a session of TensorFlow 1, with equal outputs, loss and gradient\n");
-        int equal = 0;
+        StringBuilder table = new("SavedModel written here: opened by tf.saved_model.load, by TFSMLayer of Keras 3, by a session of TensorFlow 1, and where it is described by load_model of Keras 2, with equal outputs, loss and gradient\n");
+        int equal = 0, described = 0;
         foreach (string line in Peers.Run(Open, folder.File("list.txt")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith('{')))
         {
             using var document = JsonDocument.Parse(line);
@@ -233,10 +236,12 @@ public class SavedModelWriterTests : LeakChecked
 
             string[] wrong = [.. document.RootElement.EnumerateObject().Where(entry => entry.Name != "folder" && !(entry.Value.GetDouble() < 1e-5)).Select(entry => $"{entry.Name} {entry.Value}")];
             equal += wrong.Length == 0 ? 1 : 0;
-            table.Append(CultureInfo.InvariantCulture, $"{name}: {(wrong.Length == 0 ? "equal" : string.Join(", ", wrong))}\n");
+            bool isDescribed = document.RootElement.TryGetProperty("keras2", out _);
+            described += isDescribed ? 1 : 0;
+            table.Append(CultureInfo.InvariantCulture, $"{name}: {(wrong.Length == 0 ? $"equal{(isDescribed ? ", Keras 2 too" : "")}" : string.Join(", ", wrong))}\n");
         }
 
-        table.Append(CultureInfo.InvariantCulture, $"{refused}{equal} of {total} equal\n");
+        table.Append(CultureInfo.InvariantCulture, $"{refused}{equal} of {total} equal, {described} of them with a description for Keras 2\n");
         StoredResult.Write("saved-models-written.txt", table.ToString());
     }
 }

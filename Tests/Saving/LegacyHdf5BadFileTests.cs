@@ -1,6 +1,5 @@
 using TfLbfgs.Formats;
 using TfLbfgs.Keras.Saving;
-using TfLbfgs.Keras.Saving.Formats.LegacyHdf5;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tests.Support;
 using Xunit;
@@ -36,7 +35,7 @@ public class LegacyHdf5BadFileTests
     public void ReadModel_NoConfiguration_SaysSoAndStillGivesWeights(string file, string what, string also)
     {
         AssertRefused(() => ModelFiles.ReadModel(SavingReference.Bad(file)), file, what, also);
-        using ModelContents weights = LegacyHdf5Reader.Read(SavingReference.Bad(file));
+        using ModelContents weights = SavingReference.ReadLegacy(SavingReference.Bad(file));
         Assert.Equal(3, weights.Weights.Children.Count);
     }
 
@@ -63,7 +62,7 @@ public class LegacyHdf5BadFileTests
     [InlineData("unknown_layer.h5", 3, "(4, 4)", DType.Float64)]
     public void Read_SoundFileThatMayNotFitTheModel_GivesWhatIsThere(string file, int layers, string secondKernel, DType dtype)
     {
-        using ModelContents model = LegacyHdf5Reader.Read(SavingReference.Bad(file));
+        using ModelContents model = SavingReference.ReadLegacy(SavingReference.Bad(file));
         Assert.Equal(layers, model.Weights.Children.Count(l => l.Arrays.Count > 0));
         WeightArray kernel = model.Weights.Children[1].Arrays[0];
         Assert.Equal((secondKernel, dtype), (kernel.ShapeText, kernel.DType));
@@ -83,7 +82,7 @@ public class LegacyHdf5BadFileTests
     // Arrays are read when they are asked for, so damaged elements are found then.
     private static byte[][] ReadAll(string path)
     {
-        using ModelContents contents = LegacyHdf5Reader.Read(path);
+        using ModelContents contents = SavingReference.ReadLegacy(path);
         return [.. contents.Weights.AllArrays().Select(array => array.Data.ToBytes())];
     }
 

@@ -104,7 +104,7 @@ public class LegacyHdf5PeersTests
         {
             string original = SavingReference.Case(name, file);
             string copy = folder.File($"{name}_{file}");
-            using ModelContents contents = LegacyHdf5Reader.Read(original);
+            using ModelContents contents = SavingReference.ReadLegacy(original);
             LegacyHdf5Writer.Write(copy, contents);
             return [kind, original, copy, ReferenceRoot.PathOf("keras", "cases", name, "model.h5")];
         }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using TfLbfgs.Formats.Hdf5;
 using TfLbfgs.Keras.Saving;
-using TfLbfgs.Keras.Saving.Formats.LegacyHdf5;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tests.Support;
 using Xunit;
@@ -44,7 +43,7 @@ public class LegacyHdf5ReferenceTests
 
     private static void Compare(string name, string path)
     {
-        using ModelContents model = LegacyHdf5Reader.Read(SavingReference.Case(name, path));
+        using ModelContents model = SavingReference.ReadLegacy(SavingReference.Case(name, path));
         JsonElement json = SavingReference.Json(SavingReference.Case(name, "case.json"));
         JsonElement entry = Entry(json, path);
         Dictionary<string, JsonElement> variables = Variables(json);

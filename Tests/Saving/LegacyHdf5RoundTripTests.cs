@@ -83,7 +83,7 @@ public class LegacyHdf5RoundTripTests
         ModelContents model = Weights(SavingReference.Layer("d", [Array("w", DType.Float32, 3, 4)]));
         LegacyHdf5Writer.Write(path, model);
         File.WriteAllBytes(path, [.. new byte[length], .. File.ReadAllBytes(path)]);
-        using ModelContents again = LegacyHdf5Reader.Read(path);
+        using ModelContents again = SavingReference.ReadLegacy(path);
         AssertSame(model, again);
     }
 
@@ -116,7 +116,7 @@ public class LegacyHdf5RoundTripTests
         {
             report.Check($"{name}/{file}", () =>
             {
-                using ModelContents contents = LegacyHdf5Reader.Read(SavingReference.Case(name, file));
+                using ModelContents contents = SavingReference.ReadLegacy(SavingReference.Case(name, file));
                 AssertSameAfterWriting(contents);
             });
         }
@@ -145,7 +145,7 @@ public class LegacyHdf5RoundTripTests
         using var folder = new ScratchFolder();
         string path = folder.File("model.h5");
         LegacyHdf5Writer.Write(path, model);
-        using ModelContents again = LegacyHdf5Reader.Read(path);
+        using ModelContents again = SavingReference.ReadLegacy(path);
         AssertSame(model, again);
         Assert.Equal([path], Directory.GetFileSystemEntries(folder.Path));
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using TfLbfgs.Formats;
 using TfLbfgs.Formats.Hdf5;
 using TfLbfgs.Keras.Saving;
+using TfLbfgs.Keras.Saving.Formats.LegacyHdf5;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tests.Support;
 
@@ -20,6 +21,21 @@ internal static class SavingReference
     {
         using var document = JsonDocument.Parse(File.ReadAllBytes(path));
         return document.RootElement.Clone();
+    }
+
+    /// <summary>Reads a file as legacy HDF5, of any content.</summary>
+    public static ModelContents ReadLegacy(string path)
+    {
+        var file = Hdf5File.Open(path);
+        try
+        {
+            return LegacyHdf5Reader.Read(file) with { Source = file };
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Every file of a case that has one of the formats, as (case, file).</summary>

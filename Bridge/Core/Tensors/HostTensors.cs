@@ -174,7 +174,11 @@ internal static unsafe class HostTensors
         // Loads the library with its options before the first import that does not go through the context.
         _ = TfRuntime.Context;
         fixed (long* dims = shape.Dims)
-            return new HostTensorHandle(TfTensorApi.TF_AllocateTensor((int)dtype, dims, shape.Rank, (nuint)bytes));
+        {
+            HostTensorHandle tensor = new(TfTensorApi.TF_AllocateTensor((int)dtype, dims, shape.Rank, (nuint)bytes));
+            HugePages.Advise(TfTensorApi.TF_TensorData(tensor), (nuint)bytes);
+            return tensor;
+        }
     }
 
     [UnmanagedCallersOnly]

@@ -23,6 +23,7 @@ internal static class SavedModelFiles
         {
             Directory.CreateDirectory(temporary);
             write(temporary);
+            FlushFolders(temporary);
             bool exists = Directory.Exists(target);
             if (exists)
                 Directory.Move(target, former);
@@ -36,6 +37,7 @@ internal static class SavedModelFiles
                 throw;
             }
 
+            Durability.FlushFolder(AtomicFile.FolderOf(target));
             if (exists)
                 Directory.Delete(former, recursive: true);
         }
@@ -79,7 +81,15 @@ internal static class SavedModelFiles
         foreach (string file in Directory.GetFiles(Path.GetDirectoryName(prefix)!))
         {
             using FileStream stream = new(file, FileMode.Open, FileAccess.ReadWrite);
-            stream.Flush(flushToDisk: true);
+            Durability.Flush(stream.SafeFileHandle);
         }
+    }
+
+    // What is in a folder outlasts a power failure once the folder itself is flushed.
+    private static void FlushFolders(string folder)
+    {
+        foreach (string part in Directory.EnumerateDirectories(folder))
+            FlushFolders(part);
+        Durability.FlushFolder(folder);
     }
 }

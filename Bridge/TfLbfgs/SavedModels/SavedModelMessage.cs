@@ -24,14 +24,18 @@ internal sealed class SavedModelMessage
     private readonly IReadOnlyList<Variable> _variables;
     private readonly IReadOnlyDictionary<string, SavedSignature> _signatures;
     private readonly IReadOnlyDictionary<string, SavedSignature> _functionsOfObject;
+    private readonly IReadOnlyList<(string[] Path, int Variable)> _paths;
     private readonly GraphDef _graph = new() { Versions = new VersionDef { Producer = Producer, MinConsumer = 12 }, Library = new FunctionDefLibrary() };
     private readonly SavedObjectGraph _objects = new();
     private readonly HashSet<string> _functions = new(StringComparer.Ordinal);
     private readonly Dictionary<long, int> _constants = [];
 
-    /// <summary>Takes variables and signatures.</summary>
-    public SavedModelMessage(IReadOnlyList<Variable> variables, IReadOnlyDictionary<string, SavedSignature> signatures, IReadOnlyDictionary<string, SavedSignature> functions)
+    /// <summary>Takes variables, signatures and functions, and the paths of variables among the attributes of the object.</summary>
+    public SavedModelMessage(
+        IReadOnlyList<Variable> variables, IReadOnlyDictionary<string, SavedSignature> signatures, IReadOnlyDictionary<string, SavedSignature> functions,
+        IReadOnlyList<(string[] Path, int Variable)> paths)
     {
+        _paths = paths;
         _functionsOfObject = functions;
         _variables = variables;
         _signatures = signatures;
@@ -114,6 +118,30 @@ internal sealed class SavedModelMessage
             SavedFunctionObject traced = new() { FunctionSpec = SpecOf(["inputs"], []) };
             traced.ConcreteFunctions.Add(function.Function.Name);
             _objects.Nodes.Add(new SavedObject { Function = traced });
+        }
+
+        AddPaths(root);
+    }
+
+    private void AddPaths(SavedObject root)
+    {
+        Dictionary<string, SavedObject> objects = new(StringComparer.Ordinal);
+        foreach ((string[] path, int variable) in _paths)
+        {
+            SavedObject owner = root;
+            for (int i = 1; i < path.Length; i++)
+            {
+                string place = string.Join('/', path[..i]);
+                if (!objects.TryGetValue(place, out SavedObject? part))
+                {
+                    owner.Children.Add(new ObjectReference { LocalName = path[i - 1], NodeId = _objects.Nodes.Count });
+                    objects[place] = part = AddObject("_generic_user_object");
+                }
+
+                owner = part;
+            }
+
+            owner.Children.Add(new ObjectReference { LocalName = path[^1], NodeId = FirstVariable + variable });
         }
     }
 

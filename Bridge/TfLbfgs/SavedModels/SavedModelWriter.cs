@@ -1,4 +1,6 @@
+using TfLbfgs.Formats.SavedModels;
 using TfLbfgs.Functions;
+using TfLbfgs.IO;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Variables;
@@ -14,6 +16,8 @@ public sealed class SavedModelWriter : IDisposable
     private readonly IReadOnlyList<Variable> _variables;
     private readonly SortedDictionary<string, SavedSignature> _signatures = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, SavedSignature> _functions = new(StringComparer.Ordinal);
+    private readonly List<(string[] Path, int Variable)> _paths = [];
+    private readonly SortedDictionary<string, byte[]> _files = new(StringComparer.Ordinal);
     private bool _disposed;
 
     /// <summary>Begins a SavedModel.</summary>
@@ -53,6 +57,33 @@ public sealed class SavedModelWriter : IDisposable
     public void AddFunction(string name, IReadOnlyList<TensorSpec> inputs, IReadOnlyList<string> outputs, Func<Tensor[], IReadOnlyList<Tensor>> code) =>
         Add(_functions, name, inputs, outputs, code, names => [.. Enumerable.Range(0, names.Count)]);
 
+    /// <summary>
+    /// States where a variable stands among the attributes of the saved object, so that a loader that makes the object itself finds it.
+    /// </summary>
+    /// <param name="path">The names of the attributes, such as <c>layer_with_weights-0/kernel</c>.</param>
+    /// <param name="variable">One of the variables of the SavedModel.</param>
+    /// <exception cref="TfLbfgsException">The variable is none of the SavedModel, or the path has an empty part.</exception>
+    public void AddPath(string path, Variable variable)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string[] parts = path.Split('/');
+        int index = _variables.ToList().IndexOf(variable);
+        if (index < 0 || parts.Contains(""))
+            throw new TfLbfgsException($"The path '{path}': expected names with slashes between them, and a variable of the SavedModel, received {(index < 0 ? "another variable" : "an empty name")}.");
+        _paths.Add((parts, index));
+    }
+
+    /// <summary>Adds a file to the folder, for loaders that know it.</summary>
+    /// <param name="name">The name of the file, such as <c>keras_metadata.pb</c>.</param>
+    /// <param name="content">Its content; not copied.</param>
+    /// <exception cref="TfLbfgsException">The name is a path, or stands twice.</exception>
+    public void AddFile(string name, byte[] content)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        if (string.IsNullOrEmpty(name) || name != Path.GetFileName(name) || name is "." or ".." or SavedModelFolder.GraphName || !_files.TryAdd(name, content))
+            throw new TfLbfgsException($"A file of a SavedModel: expected a name without a folder that no other file has, received '{name}'.");
+    }
+
     /// <summary>Writes the folder, whole or not at all: a failure leaves what was there.</summary>
     /// <param name="folder">The folder, which is replaced where it exists and is a SavedModel.</param>
     /// <exception cref="TfLbfgsException">There is no signature, or the place cannot be written.</exception>
@@ -64,9 +95,11 @@ public sealed class SavedModelWriter : IDisposable
             throw new TfLbfgsException("A SavedModel: expected at least one signature, received none. Add one by AddSignature.");
         SavedModelFiles.Replace(folder, temporary =>
         {
-            SavedModelMessage message = new(_variables, _signatures, _functions);
+            SavedModelMessage message = new(_variables, _signatures, _functions, _paths);
             SavedModelFiles.WriteGraph(temporary, message.ToSavedModel());
             SavedModelFiles.WriteVariables(temporary, [.. message.Keys.Select((key, i) => (key, (Func<Tensor>)(() => _variables[i].Value)))], message.ObjectsOfCheckpoint());
+            foreach ((string name, byte[] content) in _files)
+                AtomicFile.Write(Path.Combine(temporary, name), stream => stream.Write(content));
         });
     }
 

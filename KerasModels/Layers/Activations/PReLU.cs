@@ -63,21 +63,13 @@ public sealed class PReLU : Layer
     }
 
     /// <inheritdoc/>
-    protected override void CheckInputShape(Shape inputShape)
-    {
-        BatchReshape.CheckRank(this, inputShape, 2, null);
-        long[] sizes = SlopeShape(inputShape);
-        if (sizes.Contains(-1))
-            throw new TfLbfgsException($"{this}: expected known sizes in every dimension that shares no slope, received {inputShape}. Name the others in sharedAxes.");
-        if (_alpha is not null && !_alpha.Shape.ToArray().SequenceEqual(sizes))
-            throw new TfLbfgsException($"{this}: expected an input for slopes of {_alpha.Shape}, for which it was built, received {inputShape}.");
-    }
+    protected override void CheckInputShape(Shape inputShape) => Layers.SharedAxes.Check(this, inputShape, _sharedAxes, _alpha);
 
     /// <inheritdoc/>
     protected override void CreateVariables(Shape inputShape)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
-        _alpha = AddVariable("alpha", Shape.Create(SlopeShape(inputShape)), _alphaOptions);
+        _alpha = AddVariable("alpha", Shape.Create(Layers.SharedAxes.Of(this, inputShape, _sharedAxes)), _alphaOptions);
     }
 
     /// <inheritdoc/>
@@ -87,18 +79,5 @@ public sealed class PReLU : Layer
         base.Describe(fields);
         WeightOptions.Describe(fields, ("alpha", _alphaOptions));
         fields.OptionalIntegers("shared_axes", ref _sharedAxes, minimum: 1);
-    }
-
-    private long[] SlopeShape(Shape input)
-    {
-        long[] sizes = input.ToArray()[1..];
-        foreach (int axis in _sharedAxes ?? [])
-        {
-            if (axis > sizes.Length)
-                throw new TfLbfgsException($"{this}: expected shared axes from 1 to {sizes.Length} for an input of {input}, received {axis}.");
-            sizes[axis - 1] = 1;
-        }
-
-        return sizes;
     }
 }

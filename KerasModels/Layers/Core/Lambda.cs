@@ -68,17 +68,19 @@ public sealed class Lambda : Layer
     internal override void ReadFrom(ConfigReader reader)
     {
         base.ReadFrom(reader);
-        string? called = FunctionName();
+        string? called = _code is { } code ? FunctionName(code) : null;
         if (!reader.Context.Lambdas.TryGetValue(Name, out _function) && (called is null || !reader.Context.Lambdas.TryGetValue(called, out _function)))
-        {
-            throw new ModelConfigException(
-                $"{reader.Config.Owner}: a Lambda layer holds Python code{(called is null ? "" : $" ('{called}')")}, and nothing in a file is executed here. Give its code in C#: "
-                + $"Model.Load(path, new LoadOptions {{ Lambdas = {{ [\"{Name}\"] = x => ... }} }}).");
-        }
+            throw new ModelConfigException($"{reader.Config.Owner}: {CodeNeeded([Name])}");
     }
 
-    // A function by its name in Python, rather than byte code.
-    private string? FunctionName() => _code switch
+    /// <summary>The sentences for layers whose C# code is not given.</summary>
+    internal static string CodeNeeded(IReadOnlyList<string> names) =>
+        $"{(names.Count == 1 ? "the Lambda layer" : "the Lambda layers")} {string.Join(", ", names.Select(name => $"'{name}'"))} {(names.Count == 1 ? "holds" : "hold")} Python code, "
+        + $"and nothing in a file is executed here. Give {(names.Count == 1 ? "its" : "their")} code in C#: "
+        + $"Model.Load(path, new LoadOptions {{ Lambdas = {{ {string.Join(", ", names.Select(name => $"[\"{name}\"] = x => ..."))} }} }}).";
+
+    /// <summary>A function by its name in Python; null for byte code.</summary>
+    internal static string? FunctionName(JsonElement code) => code switch
     {
         { ValueKind: JsonValueKind.String } text when text.GetString() is { Length: < 80 } name && name.All(c => char.IsLetterOrDigit(c) || c is '_' or '.') => name,
         { ValueKind: JsonValueKind.Object } entry when entry.TryGetProperty("config", out JsonElement config) && config.ValueKind == JsonValueKind.String => config.GetString(),

@@ -35,7 +35,10 @@ public sealed class UpSampling2D : UpSampling
             return base.Call(input, context);
         bool isFirst = DataFormat == DataFormat.ChannelsFirst;
         Tensor images = isFirst ? Tf.Transpose(input, [0, 2, 3, 1]) : input;
-        Tensor size = RawOps.Shape(images, Runtime.DType.Int32)[1..3] * Tensor.From(Factors.ToArray());
+        // Sizes that are known stay known where the layer is traced.
+        Tensor size = images.Shape[1] >= 0 && images.Shape[2] >= 0
+            ? Tensor.From<int>([(int)images.Shape[1] * Factors[0], (int)images.Shape[2] * Factors[1]])
+            : RawOps.Shape(images, Runtime.DType.Int32)[1..3] * Tensor.From(Factors.ToArray());
         // Keras 2 leaves what is interpolated in float32.
         Tensor output = _generation == KerasGeneration.Keras2 && input.DType is Runtime.DType.Float16 or Runtime.DType.BFloat16
             ? ImageResize.Resample(images, size, _interpolation)

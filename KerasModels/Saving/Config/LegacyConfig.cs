@@ -21,6 +21,7 @@ internal static class LegacyConfig
         ["AtrousConv1D"] = "Conv1D",
         ["AtrousConv2D"] = "Conv2D",
         ["SeparableConvolution2D"] = "SeparableConv2D",
+        ["TimeDistributedDense"] = "Dense",
         ["BatchNormalizationV1"] = "BatchNormalization",
         ["BatchNormalizationV2"] = "BatchNormalization",
         ["UnifiedLSTM"] = "LSTM",
@@ -70,7 +71,7 @@ internal static class LegacyConfig
         "MaxPooling1D", "AveragePooling1D", "MaxPooling2D", "AveragePooling2D", "MaxPooling3D", "AveragePooling3D", "GlobalMaxPooling1D", "GlobalAveragePooling1D", "GlobalMaxPooling2D",
         "GlobalAveragePooling2D", "GlobalMaxPooling3D", "GlobalAveragePooling3D", "UpSampling1D", "UpSampling2D", "UpSampling3D", "ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D",
         "Cropping1D", "Cropping2D", "Cropping3D", "SimpleRNN", "GRU", "LSTM", "ConvLSTM2D", "PReLU", "GaussianNoise", "GaussianDropout", "SpatialDropout1D", "SpatialDropout2D",
-        "SpatialDropout3D", "BatchNormalization",
+        "SpatialDropout3D", "BatchNormalization", "MaxoutDense", "Highway", "ParametricSoftplus", "SReLU",
     };
 
     // What has no meaning any more, or none for results.
@@ -91,6 +92,12 @@ internal static class LegacyConfig
             entry["config"] = FromList(entry, list);
         if (entry["config"] is not JsonObject config)
             return;
+        if (name == "Sequential" && LegacyMerge.BeginsWithMerge(config))
+        {
+            LegacyMerge.ToFunctional(entry, config);
+            return;
+        }
+
         if (Classes.TryGetValue(name, out string? now))
             entry["class_name"] = now;
         if (name.StartsWith("CuDNN", StringComparison.Ordinal))
@@ -113,7 +120,7 @@ internal static class LegacyConfig
         if (name == "Merge")
             LegacyMerge.Upgrade(entry, config);
         else if (Converted.Contains(now ?? name))
-            UpgradeArguments(now ?? name, config);
+            UpgradeArguments(now ?? name, entry, config);
         foreach (string parts in (string[])["layers", "cells"])
         {
             foreach (JsonObject layer in (config[parts] as JsonArray ?? []).OfType<JsonObject>())
@@ -136,13 +143,14 @@ internal static class LegacyConfig
         return config;
     }
 
-    private static void UpgradeArguments(string className, JsonObject config)
+    private static void UpgradeArguments(string className, JsonObject entry, JsonObject config)
     {
         if (className == "BatchNormalization" && config["mode"] is { } mode)
         {
-            if (mode.ToJsonString() != "0")
-                throw new ModelConfigException($"Layer '{Text(config, "name")}' (BatchNormalization): expected mode 0, received {mode.ToJsonString()}, which Keras 2 and later do not have.");
-            config.Remove("mode");
+            if (mode.ToJsonString() == "0")
+                config.Remove("mode");
+            else
+                entry["class_name"] = "BatchNormalizationOfKeras1";
         }
 
         Join(config, "kernel_size", "nb_row", "nb_col");
@@ -180,6 +188,8 @@ internal static class LegacyConfig
         ("PReLU", "init") => "alpha_initializer",
         ("SeparableConv2D", "init") => "depthwise_initializer",
         ("InputLayer", "input_dtype") => "dtype",
+        ("SReLU", _) when old.EndsWith("_init", StringComparison.Ordinal) => $"{old}ializer",
+        ("ParametricSoftplus", _) => null,
         _ => Arguments.GetValueOrDefault(old),
     };
 

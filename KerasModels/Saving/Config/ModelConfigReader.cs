@@ -48,8 +48,10 @@ internal static class ModelConfigReader
             }
 
             ConfigObject config = root.RequiredObject("config");
-            RefuseUnknownClasses(root, generation);
-            return (Model)ConfigReader.ReadNamed(typeof(Layer), className, config, context);
+            UnknownClasses.Refuse(root, generation, IsOperation, (name, function) => context.Lambdas.ContainsKey(name ?? "") || context.Lambdas.ContainsKey(function ?? ""));
+            Model model = (Model)ConfigReader.ReadNamed(typeof(Layer), className, config, context);
+            BuildAsSaved(model, root);
+            return model;
         }
         catch (JsonException e)
         {
@@ -63,6 +65,31 @@ internal static class ModelConfigReader
         {
             throw new ModelConfigException("The configuration of the model states sizes whose product is too large. Expected shapes that fit into memory.", e);
         }
+    }
+
+    // A class of the user's own has variables once the shape of its input is known.
+    private static void BuildAsSaved(Model model, ConfigObject root)
+    {
+        if (model.IsBuilt || root.Object("build_config")?.Find("input_shape") is not { ValueKind: JsonValueKind.Array } input)
+            return;
+        JsonElement[] shapes = input.EnumerateArray().Any(axis => axis.ValueKind == JsonValueKind.Array) ? [.. input.EnumerateArray()] : [input];
+        try
+        {
+            model.Build([.. shapes.Select(ShapeOf)]);
+        }
+        catch (Exception e)
+        {
+            model.Dispose();
+            if (e is TfLbfgsException and not ModelConfigException)
+                throw new ModelConfigException($"{root.Owner}: {e.Message}", e);
+            throw;
+        }
+
+        // The batch of the first data says nothing of the next.
+        Shape ShapeOf(JsonElement shape) => shape.ValueKind == JsonValueKind.Array
+            && shape.EnumerateArray().All(axis => axis.ValueKind == JsonValueKind.Null || (axis.ValueKind == JsonValueKind.Number && axis.TryGetInt64(out long size) && size >= 0))
+            ? Shape.Create([.. shape.EnumerateArray().Select((axis, i) => i == 0 || axis.ValueKind == JsonValueKind.Null ? -1 : axis.GetInt64())])
+            : throw root.Fail("build_config", "the shape of the input", input);
     }
 
     // Old forms of architectures become those of Keras 2.3.
@@ -110,32 +137,6 @@ internal static class ModelConfigReader
         !entry.TryGetProperty("config", out JsonElement config) || config.ValueKind != JsonValueKind.Object
             || config.TryGetProperty("trainable", out _) || config.TryGetProperty("dtype", out _)
         || !entry.TryGetProperty("inbound_nodes", out _);
-
-    // One sentence for all that are unknown, before any layer is made.
-    private static void RefuseUnknownClasses(ConfigObject root, KerasGeneration generation)
-    {
-        List<string> unknown = [];
-        void Visit(JsonElement entry)
-        {
-            System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
-            if (entry.ValueKind != JsonValueKind.Object || !entry.TryGetProperty("class_name", out JsonElement name) || name.ValueKind != JsonValueKind.String)
-                return;
-            if (!IsOperation(entry) && KerasRegistry.Find(typeof(Layer), name.GetString()!, generation) is null)
-                unknown.Add(Clean(name.GetString()!));
-            if (!entry.TryGetProperty("config", out JsonElement config) || config.ValueKind != JsonValueKind.Object || !config.TryGetProperty("layers", out JsonElement layers)
-                || layers.ValueKind != JsonValueKind.Array)
-            {
-                return;
-            }
-
-            foreach (JsonElement layer in layers.EnumerateArray())
-                Visit(layer);
-        }
-
-        Visit(root.Element);
-        if (unknown.Count > 0)
-            throw new ModelConfigException($"{root.Owner}: {KerasRegistry.UnknownNames(typeof(Layer), [.. unknown.Distinct()])}");
-    }
 
     // Files without a version are from Keras 3 when they use its form.
     private static KerasGeneration GuessGeneration(string json) =>

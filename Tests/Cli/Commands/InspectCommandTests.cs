@@ -34,4 +34,25 @@ public class InspectCommandTests : CommandTestBase
             "Git LFS", "git lfs pull");
         CliProgram.Run("inspect", Folder.At("none.h5")).Refused("no such file");
     }
+
+    [Fact]
+    public void Inspect_SavedModel_ShowsSignaturesAndVariablesWithOffsets()
+    {
+        string folder = ReferenceRoot.Require("keras", "cases", "k3_blog_mlp", "export");
+        CliRun run = CliProgram.Run("inspect", folder, "--json").Succeeded();
+        Assert.Contains(run.Texts("signatures"), signature => signature.StartsWith("serving_default(", StringComparison.Ordinal));
+        Assert.NotEmpty(run.Texts("functions"));
+        JsonElement[] variables = [.. run.Json.GetProperty("variables").EnumerateArray()];
+        Assert.Equal(0, variables[0].GetProperty("offset").GetInt64());
+        Assert.All(variables, variable => Assert.NotEqual("", variable.GetProperty("dtype").GetString()));
+        Assert.Contains("TensorFlow 2.", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Inspect_FrozenGraph_ShowsItsEnds()
+    {
+        CliRun run = CliProgram.Run("inspect", Path.Combine(Checkout.Root, "Tests", "SavedModels", "Data", "frozen.pb"), "--json").Succeeded();
+        Assert.NotEmpty(run.Texts("inputs"));
+        Assert.NotEmpty(run.Texts("outputs"));
+    }
 }

@@ -81,10 +81,21 @@ public class FormatCaseTests : LeakChecked
     private static void Check(string name, string file, string format)
     {
         string path = KerasCases.PathOf(name, file);
-        // A class of the user's own is in no registry; its functions are called all the same.
-        if (format == "keras3_export" || (format == "keras2_saved_model" && name.EndsWith("_subclassed", StringComparison.Ordinal)))
+        bool isSubclassed = name.EndsWith("_subclassed", StringComparison.Ordinal);
+        if (format == "keras3_export" || (format == "keras2_saved_model" && isSubclassed))
         {
             SavedModelCaseTests.AssertOutputs(name, file, compile: false);
+        }
+        else if (isSubclassed)
+        {
+            SubclassedFileTests.AssertLoads(name, file);
+        }
+        else if (!KerasCases.HasModel(name))
+        {
+            // Neither Keras can save this model as a whole.
+            using Model model = Model.FromJson(File.ReadAllText(KerasCases.PathOf(name, "config.json")));
+            Assert.Empty(model.LoadWeights(path).Mismatches);
+            ModelCaseTests.AssertBehaves(name, model);
         }
         else if (Models.Contains(format) || (format == "legacy_h5_variant" && HasConfig(path)))
         {

@@ -57,11 +57,24 @@ public class LegacyFileTests : LeakChecked
         report.Finish();
     }
 
+    [Fact]
+    public void FromJson_MergeOfPythonCode_AsksForItsCode()
+    {
+        const string Json = """
+            {"class_name": "Sequential", "keras_version": "1.2.2", "config": [
+              {"class_name": "Merge", "config": {"name": "merge_1", "mode": ["code", null, null], "mode_type": "lambda", "layers": [
+                {"class_name": "Dense", "config": {"name": "a", "output_dim": 2, "batch_input_shape": [null, 3]}},
+                {"class_name": "Dense", "config": {"name": "b", "output_dim": 2, "batch_input_shape": [null, 3]}}]}}]}
+            """;
+        Assert.Contains("Lambdas = { [\"merge_1\"]", Assert.Throws<ModelConfigException>(() => Model.FromJson(Json)).Message, StringComparison.Ordinal);
+        using Model model = Model.FromJson(Json, new LoadOptions { ListLambdas = { ["merge_1"] = inputs => inputs[0] - inputs[1] } });
+        Assert.Equal((2, 1), (model.InputCount, model.OutputCount));
+    }
+
     [Theory]
-    [InlineData("""{"class_name": "BatchNormalization", "config": {"name": "bn", "mode": 2}}""", "mode 0")]
-    [InlineData("""{"class_name": "Merge", "config": {"name": "m", "mode": "lambda code"}}""", "never executed")]
-    [InlineData("""{"class_name": "Sequential", "config": [{"class_name": "Merge", "config": {"name": "m", "mode": "sum", "layers": [{"class_name": "Dense", "config": {}}]}}]}""", "functional model")]
-    public void Upgrade_WhatNoLayerDoesAnyMore_IsRefused(string json, string said) =>
+    [InlineData("""{"class_name": "Merge", "config": {"name": "m", "mode": "join"}}""", "received 'join'")]
+    [InlineData("""{"class_name": "Sequential", "config": [{"class_name": "Merge", "config": {"name": "m", "mode": "sum", "layers": [{"class_name": "Dense", "config": {"name": "d"}}]}}]}""", "batch_input_shape")]
+    public void Upgrade_MergeThatIsNone_IsRefused(string json, string said) =>
         Assert.Contains(said, Assert.Throws<ModelConfigException>(() => LegacyConfig.Upgrade((JsonObject)JsonNode.Parse(json)!)).Message, StringComparison.Ordinal);
 
     [Fact]
@@ -140,7 +153,10 @@ public class LegacyFileTests : LeakChecked
         if (!entry.TryGetProperty("output", out JsonElement output))
             return;
         using TensorScope scope = new();
-        KerasReference.AssertClose(output, model.Predict(KerasReference.ToTensor(entry.GetProperty("input"))), 1e-5);
+        Tensor[] inputs = entry.TryGetProperty("inputs", out JsonElement several)
+            ? [.. several.EnumerateArray().Select(KerasReference.ToTensor)]
+            : [KerasReference.ToTensor(entry.GetProperty("input"))];
+        KerasReference.AssertClose(output, model.Predict(inputs)[0], 1e-5);
     }
 
     private static JsonElement Read(string file)

@@ -231,9 +231,93 @@ def main():
         ("cu_dnnlstm_1", [("cu_dnnlstm_1/kernel:0", r(4, 12)), ("cu_dnnlstm_1/recurrent_kernel:0", r(3, 12)), ("cu_dnnlstm_1/bias:0", r(24))]),
         ("cu_dnngru_1", [("cu_dnngru_1/kernel:0", r(3, 9)), ("cu_dnngru_1/recurrent_kernel:0", r(3, 9)), ("cu_dnngru_1/bias:0", r(18))]),
         k("dense_1", 3, 2)], "2.2.2", model, r(2, 5, 4))
+    removed(out, cases, keras, rng, dense, k1)
     with open(os.path.join(out, "cases.json"), "w") as f:
         json.dump(cases, f)
         f.write("\n")
+
+
+def removed(out, cases, keras, rng, dense, k1):
+    """What Keras 2 gave up: sequential models of branches, and layers, whose outputs are computed by the formulas of Keras 1.2.2."""
+    layers = keras.layers
+    r = lambda *shape: (rng.randn(*shape) * 0.5).astype("float32")
+    flat = lambda a: {"shape": list(a.shape), "dtype": str(a.dtype), "data": np.float64(a).ravel().tolist()}
+
+    def record(name, config, saved, weights, inputs, output):
+        write(os.path.join(out, name + ".h5"), config, saved, "1.2.2", groups_have_version=False)
+        cases.append({"name": name, "version": "1.2.2", "weights": [{"shape": list(w.shape), "data": np.float64(w).ravel().tolist()} for w in weights],
+                      "inputs": [flat(x) for x in inputs], "output": flat(np.float32(output))})
+
+    def of_model(name, config, saved, model, inputs):
+        for layer, weights in saved:
+            if weights:
+                model.get_layer(layer).set_weights([w for _, w in weights])
+        record(name, config, saved, model.get_weights(), inputs, model(inputs if len(inputs) > 1 else inputs[0], training=False).numpy())
+
+    d = lambda name, i, o: (name, [(f"{name}_W", r(i, o)), (f"{name}_b", r(o))])
+    sequential = lambda *entries: {"class_name": "Sequential", "config": list(entries)}
+    merge = lambda name, mode, axis, *branches: {"class_name": "Merge", "config": {
+        "name": name, "layers": list(branches), "mode": mode, "mode_type": "raw", "concat_axis": axis, "dot_axes": -1, "output_shape": None, "output_shape_type": "raw",
+        "output_mask": None, "output_mask_type": "raw", "arguments": {}}}
+    first = dict(batch_input_shape=[None, 3], input_dtype="float32")
+
+    # Two branches, one of two layers, which are concatenated.
+    config = sequential(
+        merge("merge_1", "concat", -1, sequential(dense("dense_1", 4, "tanh", **first), dense("dense_2", 2, "relu")), sequential(dense("dense_3", 3, "linear", **first))),
+        dense("dense_4", 2, "sigmoid"))
+    a, b = keras.Input((3,)), keras.Input((3,))
+    joined = layers.Concatenate()([layers.Dense(2, "relu", name="dense_2")(layers.Dense(4, "tanh", name="dense_1")(a)), layers.Dense(3, name="dense_3")(b)])
+    model = keras.Model([a, b], layers.Dense(2, "sigmoid", name="dense_4")(joined))
+    of_model("k1_branches", config, [d("dense_1", 3, 4), d("dense_2", 4, 2), d("dense_3", 3, 3), ("merge_1", []), d("dense_4", 5, 2)], model, [r(4, 3), r(4, 3)])
+
+    # A branch that begins with a merge itself, of a branch that is a layer.
+    config = sequential(
+        merge("merge_2", "mul", -1, sequential(merge("merge_1", "sum", -1, dense("dense_1", 3, "tanh", **first), sequential(dense("dense_2", 3, "relu", **first)))),
+              sequential(dense("dense_3", 3, "linear", **first))),
+        dense("dense_4", 2, "linear"))
+    a, b, c = (keras.Input((3,)) for _ in range(3))
+    inner = layers.Add()([layers.Dense(3, "tanh", name="dense_1")(a), layers.Dense(3, "relu", name="dense_2")(b)])
+    model = keras.Model([a, b, c], layers.Dense(2, name="dense_4")(layers.Multiply()([inner, layers.Dense(3, name="dense_3")(c)])))
+    of_model("k1_branches_within", config, [d("dense_1", 3, 3), d("dense_2", 3, 3), ("merge_1", []), d("dense_3", 3, 3), ("merge_2", []), d("dense_4", 3, 2)], model,
+             [r(4, 3), r(4, 3), r(4, 3)])
+
+    # A sequential model within one, whose file lists the inner layers; a dense layer for each step.
+    config = sequential(
+        sequential(dict(dense("timedistributeddense_1", 4, "tanh", batch_input_shape=[None, 5, 3], input_dtype="float32", input_length=5), class_name="TimeDistributedDense"),
+                   dense("dense_1", 3, "relu")), dense("dense_2", 2, "linear"))
+    model = keras.Sequential([layers.Dense(4, "tanh", input_shape=(5, 3), name="timedistributeddense_1"), layers.Dense(3, "relu", name="dense_1"), layers.Dense(2, name="dense_2")])
+    of_model("k1_flat", config, [d("timedistributeddense_1", 3, 4), d("dense_1", 4, 3), d("dense_2", 3, 2)], model, [r(2, 5, 3)])
+
+    # Layers without a successor.
+    config = sequential(
+        {"class_name": "MaxoutDense", "config": k1("maxoutdense_1", output_dim=3, init="glorot_uniform", nb_feature=2, W_regularizer=None, b_regularizer=None, activity_regularizer=None,
+                                                   W_constraint=None, b_constraint=None, bias=True, input_dim=4, batch_input_shape=[None, 4], input_dtype="float32")},
+        {"class_name": "Highway", "config": k1("highway_1", init="glorot_uniform", activation="tanh", W_regularizer=None, b_regularizer=None, activity_regularizer=None,
+                                               W_constraint=None, b_constraint=None, bias=True, input_dim=3)},
+        {"class_name": "ParametricSoftplus", "config": k1("parametricsoftplus_1", alpha_init=0.2, beta_init=5.0)},
+        {"class_name": "SReLU", "config": k1("srelu_1", t_left_init="zero", a_left_init="glorot_uniform", t_right_init="glorot_uniform", a_right_init="one")},
+        {"class_name": "BatchNormalization", "config": k1("batchnormalization_1", gamma_regularizer=None, beta_regularizer=None, epsilon=0.001, mode=1, axis=-1, momentum=0.99)},
+        {"class_name": "BatchNormalization", "config": k1("batchnormalization_2", gamma_regularizer=None, beta_regularizer=None, epsilon=0.001, mode=2, axis=-1, momentum=0.99)},
+        dense("dense_1", 2, "linear"))
+    named = lambda name, *parts: (name, [(f"{name}_{part}", w) for part, w in parts])
+    saved = [
+        named("maxoutdense_1", ("W", r(2, 4, 3)), ("b", r(2, 3))), named("highway_1", ("W", r(3, 3)), ("W_carry", r(3, 3)), ("b", r(3)), ("b_carry", r(3))),
+        named("parametricsoftplus_1", ("alphas", r(3)), ("betas", r(3))), named("srelu_1", ("t_left", r(3)), ("a_left", r(3)), ("t_right", r(3)), ("a_right", r(3))),
+        *(named(f"batchnormalization_{i}", ("gamma", r(3)), ("beta", r(3)), ("running_mean", r(3)), ("running_std", np.abs(r(3)))) for i in (1, 2)), d("dense_1", 3, 2)]
+    w = {name: np.float64(value) for _, weights in saved for name, value in weights}
+    x = r(5, 4)
+    y = np.max(np.einsum("bi,fio->bfo", np.float64(x), w["maxoutdense_1_W"]) + w["maxoutdense_1_b"], axis=1)
+    gate = 1 / (1 + np.exp(-(y @ w["highway_1_W_carry"] + w["highway_1_b_carry"])))
+    y = gate * np.tanh(y @ w["highway_1_W"] + w["highway_1_b"]) + (1 - gate) * y
+    y = np.log1p(np.exp(w["parametricsoftplus_1_betas"] * y)) * w["parametricsoftplus_1_alphas"]
+    left, right = w["srelu_1_t_left"], w["srelu_1_t_left"] + np.abs(w["srelu_1_t_right"])
+    # K.relu(x, alpha, max_value): the positive part up to max_value, less alpha times the negative part.
+    relu = lambda x, alpha=0.0, top=np.inf: np.minimum(np.maximum(x, 0), top) - alpha * np.maximum(-x, 0)
+    y = left + relu(y - left, w["srelu_1_a_left"], right - left) + relu(y - right) * w["srelu_1_a_right"]
+    mean, std = y.mean(-1, keepdims=True), np.sqrt(y.var(-1, keepdims=True) + 0.001)
+    y = w["batchnormalization_1_gamma"] * (y - mean) / (std + 0.001) + w["batchnormalization_1_beta"]
+    y = w["batchnormalization_2_gamma"] * (y - y.mean(0)) / np.sqrt(y.var(0) + 0.001) + w["batchnormalization_2_beta"]
+    record("k1_removed", config, saved, [value for _, weights in saved for _, value in weights], [x], y @ w["dense_1_W"] + w["dense_1_b"])
 
 
 main()

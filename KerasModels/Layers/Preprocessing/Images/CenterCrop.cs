@@ -41,11 +41,18 @@ public sealed class CenterCrop : ImageLayer
     {
         ArgumentNullException.ThrowIfNull(images);
         long rows = images.Shape[1], columns = images.Shape[2];
+        // A size that is known only when a graph runs must be large enough then.
         if (rows < 0 || columns < 0)
-            throw new TfLbfgsException($"{this}: expected images of a known number of rows and columns, received {images.Shape}.");
+            return Part(images, Offset(images, 1, _height), Offset(images, 2, _width), _height, _width);
         return rows >= _height && columns >= _width
             ? Part(images, Tensor.Scalar((int)((rows - _height) / 2)), Tensor.Scalar((int)((columns - _width) / 2)), _height, _width)
             : Resized(AspectRatio.Crop(images, _height, _width), _height, _width);
+    }
+
+    private static Tensor Offset(Tensor images, int axis, long size)
+    {
+        Tensor length = Tf.Reshape(RawOps.Shape(images, Runtime.DType.Int32)[axis..(axis + 1)], Shape.Scalar);
+        return RawOps.FloorDiv(length - Tensor.Scalar((int)size), Tensor.Scalar(2));
     }
 
     /// <inheritdoc/>

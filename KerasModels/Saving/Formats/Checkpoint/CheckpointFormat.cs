@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Text;
 using TfLbfgs.Formats.TensorBundle;
 using TfLbfgs.IO;
-using TfLbfgs.Keras.Layers;
 
 namespace TfLbfgs.Keras.Saving.Formats.Checkpoint;
 
@@ -11,7 +9,7 @@ namespace TfLbfgs.Keras.Saving.Formats.Checkpoint;
 /// that names the latest one of the folder. Its graph of objects has the names of Keras 2 and of Keras 3, so that
 /// <c>model.load_weights(prefix)</c> of Keras 2 and <c>tf.train.Checkpoint(model=model).restore(prefix)</c> of both find each weight.
 /// </summary>
-internal sealed class CheckpointFormat : IModelFormat
+internal sealed class CheckpointFormat : IWritableModelFormat
 {
     private const string Value = "/.ATTRIBUTES/VARIABLE_VALUE";
 
@@ -25,11 +23,7 @@ internal sealed class CheckpointFormat : IModelFormat
 
     public bool Matches(string path) => Path.GetExtension(path) is ".ckpt" or "" && path.Length > 0 && !path.EndsWith('/');
 
-    public WeightNode TreeOf(Model model)
-    {
-        _ = model.BuiltLayers;
-        return Node(model, "", []);
-    }
+    public ModelContents? TryRead(ModelSource source) => CheckpointReader.PrefixOf(source) is { } prefix ? CheckpointReader.Read(source, prefix) : null;
 
     public void Write(string path, ModelContents contents, SaveOptions options)
     {
@@ -44,33 +38,6 @@ internal sealed class CheckpointFormat : IModelFormat
             "\"", "\\\"", StringComparison.Ordinal);
         AtomicFile.Write(Path.Combine(AtomicFile.FolderOf(path), "checkpoint"), stream =>
             stream.Write(Encoding.UTF8.GetBytes($"model_checkpoint_path: \"{name}\"\nall_model_checkpoint_paths: \"{name}\"\n")));
-    }
-
-    private static WeightNode Node(Layer layer, string name, HashSet<Layer> visited)
-    {
-        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
-        visited.Add(layer);
-        WeightNode node = new(name) { Label = layer is Model ? ObjectPaths.Layers : null };
-        node.Arrays.AddRange(layer.OwnVariables.Select(variable => new WeightArray(variable.Name[(variable.Name.LastIndexOf('/') + 1)..], new VariableArray(variable))));
-        if (layer is Model model)
-        {
-            int all = model is Sequential ? 1 : 0;
-            IEnumerable<Layer> layers = model.Graph?.Layers ?? model.Layers;
-            foreach ((int index, Layer child) in layers.Index().Where(entry => entry.Item.Variables.Count > 0 && !visited.Contains(entry.Item)))
-                node.Children.Add(Node(child, (index + all).ToString(CultureInfo.InvariantCulture), visited));
-            return node;
-        }
-
-        foreach ((string place, Layer child) in layer.ChildrenOnce().Where(child => child.Layer.Variables.Count > 0 && !visited.Contains(child.Layer)))
-        {
-            string[] parts = place.Split('/');
-            WeightNode parent = node;
-            foreach (string part in parts.AsSpan(0, parts.Length - 1))
-                parent = parent.Child(part);
-            parent.Children.Add(Node(child, parts[^1], visited));
-        }
-
-        return node;
     }
 
     private static int Add(TensorBundleWriter bundle, List<ObjectGraphNode> graph, WeightNode node, string path)
@@ -89,7 +56,7 @@ internal sealed class CheckpointFormat : IModelFormat
             graph.Add(new ObjectGraphNode([], key));
         }
 
-        if (node.Label is null)
+        if (!node.IsModel)
         {
             foreach (WeightNode child in node.Children)
             {

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using TfLbfgs.Formats;
 using TfLbfgs.Formats.TensorBundle;
+using TfLbfgs.IO;
 
 namespace TfLbfgs.Keras.Saving.Formats.Checkpoint;
 
@@ -17,6 +18,8 @@ internal static partial class CheckpointReader
     private const string SaveAgain = "Save the checkpoint again.";
     private const int MaxParts = 100;
 
+    private static readonly HashSet<string> OfOptimizers = new(StringComparer.Ordinal) { "beta1_power", "beta2_power", "global_step" };
+
     // Edges that lead to weights which have a name elsewhere, or to what is none of them.
     private static readonly HashSet<string> NoParts = new(StringComparer.Ordinal)
     {
@@ -25,14 +28,24 @@ internal static partial class CheckpointReader
         "seed_generator", "_tracked", "_inbound_nodes", "_outbound_nodes",
     };
 
-    /// <summary>The prefix of a checkpoint: given itself, by its index, or by its folder. Null where there is none.</summary>
-    public static string? PrefixOf(string path)
+    /// <summary>
+    /// The prefix of a checkpoint: given itself, by one of its files, by its folder, or by the list of the folder. Null where there is
+    /// none.
+    /// </summary>
+    public static string? PrefixOf(ModelSource source)
     {
         const string Index = ".index";
+        string path = source.Path;
         if (File.Exists(path + Index))
             return path;
+        if (source.Kind == FileKind.CheckpointState)
+            path = AtomicFile.FolderOf(path);
         if (!Directory.Exists(path))
-            return path.EndsWith(Index, StringComparison.Ordinal) && File.Exists(path) ? path[..^Index.Length] : null;
+        {
+            string prefix = path.EndsWith(Index, StringComparison.Ordinal) ? path[..^Index.Length] : DataFile().Replace(path, "");
+            return prefix != path && File.Exists(prefix + Index) ? prefix : null;
+        }
+
         string state = Path.Combine(path, "checkpoint");
         if (File.Exists(state) && new FileInfo(state).Length < 1 << 20 && LatestName().Match(File.ReadAllText(state)) is { Success: true } latest)
         {
@@ -48,31 +61,42 @@ internal static partial class CheckpointReader
 
     /// <summary>Reads a checkpoint.</summary>
     /// <exception cref="FileFormatException">A file is missing or damaged.</exception>
-    public static ModelContents Read(string prefix)
+    public static ModelContents Read(ModelSource source, string prefix)
     {
-        var bundle = TensorBundleReader.Open(prefix);
-        try
+        TensorBundleReader bundle = source.Own(TensorBundleReader.Open(prefix));
+        WeightNode root = new(""), state = new("training");
+        byte[]? graph = bundle.ReadText(ObjectGraph.TensorName);
+        if (graph is null && !bundle.Names.Any(name => name.EndsWith(Value, StringComparison.Ordinal)))
+            return OfNames(bundle, root, state);
+        HashSet<string> used = new(StringComparer.Ordinal);
+        if (graph is not null)
+            AddGraph(prefix, bundle, graph, root, used);
+        foreach (string name in bundle.Names.Where(name => !used.Contains(name) && name.EndsWith(Value, StringComparison.Ordinal)))
+            AddByKey(prefix, bundle, name, root, state);
+        return new ModelContents { FormatName = FormatName, Weights = root, TrainingNodes = state.AllArrays().Any() ? [state] : [], Naming = WeightNaming.Names };
+    }
+
+    /// <summary>
+    /// Checkpoints of TensorFlow 1, which know variables by their names. What an optimizer has for a variable stands under the variable's
+    /// name: <c>dense/kernel/Adam</c>.
+    /// </summary>
+    private static ModelContents OfNames(TensorBundleReader bundle, WeightNode root, WeightNode state)
+    {
+        HashSet<string> names = [.. bundle.Names];
+        foreach (string name in bundle.Names)
         {
-            WeightNode root = new(""), state = new("training");
-            HashSet<string> used = new(StringComparer.Ordinal);
-            if (bundle.ReadText(ObjectGraph.TensorName) is { } graph)
-                AddGraph(prefix, bundle, graph, root, used);
-            foreach (string name in bundle.Names.Where(name => !used.Contains(name) && name.EndsWith(Value, StringComparison.Ordinal)))
-                AddByKey(prefix, bundle, name, root, state);
-            return new ModelContents
-            {
-                FormatName = FormatName,
-                Weights = root,
-                TrainingNodes = state.AllArrays().Any() ? [state] : [],
-                Naming = WeightNaming.Names,
-                Source = bundle,
-            };
+            if (bundle.Array(name) is not { } array)
+                continue;
+            bool isState = OfOptimizers.Contains(name[(name.LastIndexOf('/') + 1)..]);
+            for (int at = name.LastIndexOf('/'); at > 0 && !isState; at = name.LastIndexOf('/', at - 1))
+                isState = names.Contains(name[..at]);
+            (isState ? state : root).Arrays.Add(new WeightArray(name, array));
         }
-        catch
+
+        return new ModelContents
         {
-            bundle.Dispose();
-            throw;
-        }
+            FormatName = "TensorFlow checkpoint by names of variables", Weights = root, TrainingNodes = state.Arrays.Count > 0 ? [state] : [], Naming = WeightNaming.Variables,
+        };
     }
 
     /// <summary>Follows the graph breadth first: each object stands at its shortest path that leads through parts alone.</summary>
@@ -126,4 +150,7 @@ internal static partial class CheckpointReader
 
     [GeneratedRegex("""^model_checkpoint_path:\s*"([^"]*)"\s*$""", RegexOptions.Multiline)]
     private static partial Regex LatestName();
+
+    [GeneratedRegex(@"\.data-\d{5}-of-\d{5}\z")]
+    private static partial Regex DataFile();
 }

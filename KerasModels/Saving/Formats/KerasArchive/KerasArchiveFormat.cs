@@ -17,7 +17,7 @@ namespace TfLbfgs.Keras.Saving.Formats.KerasArchive;
 /// Whole models of Keras 3, and of Keras 2.12 and later: <c>.keras</c>, a zip archive of the configuration, the weights and the version.
 /// Python: <c>keras.src.saving.saving_lib</c>.
 /// </summary>
-internal sealed class KerasArchiveFormat : IModelFormat
+internal sealed class KerasArchiveFormat : IWritableModelFormat
 {
     public const string FormatName = "Keras archive (.keras)";
 
@@ -40,16 +40,12 @@ internal sealed class KerasArchiveFormat : IModelFormat
 
     public bool Matches(string path) => path.EndsWith(".keras", StringComparison.OrdinalIgnoreCase);
 
-    public WeightNode TreeOf(Model model) => WeightTree.OfObjects(model);
+    public bool NamesModules => true;
 
-    /// <summary>Whether an archive is one of Keras.</summary>
-    public static bool IsKerasArchive(ZipReader archive) =>
-        archive.Find(ConfigMember) is not null || archive.Find(Weights) is not null || archive.Find(WeightsOfNumPy) is not null;
-
-    /// <summary>Reads an open archive, which the contents then own.</summary>
-    /// <exception cref="FileFormatException">A member is missing or damaged.</exception>
-    public static ModelContents Read(ZipReader archive, string path)
+    public ModelContents? TryRead(ModelSource source)
     {
+        if (source.Zip is not { } archive || (archive.Find(ConfigMember) ?? archive.Find(Weights) ?? archive.Find(WeightsOfNumPy)) is null)
+            return null;
         string? config = archive.Find(ConfigMember) is { } member ? Text(archive, member) : null;
         if (archive.Find(Weights) is not { } weights)
         {
@@ -57,31 +53,22 @@ internal sealed class KerasArchiveFormat : IModelFormat
                 Weights, archive.Find(WeightsOfNumPy) is null ? "no such member" : "weights in a NumPy archive (model.weights.npz)", "the weights of the model in HDF5", SaveAgain);
         }
 
-        Hdf5File file = Hdf5File.Open(archive.OpenMember(weights), $"{path}: {Weights}");
-        try
+        Hdf5File file = source.Own(Hdf5File.Open(archive.OpenMember(weights), $"{source.Path}: {Weights}"));
+        WeightNode root = ObjectTreeReader.Read(file, file.Root, "");
+        return new ModelContents
         {
-            WeightNode root = ObjectTreeReader.Read(file, file.Root, "");
-            return new ModelContents
-            {
-                FormatName = FormatName,
-                ConfigJson = config,
-                TrainingConfigJson = TrainingConfigOf(archive, config),
-                IsArchiveTrainingConfig = true,
-                KerasVersion = VersionOf(archive),
-                Metadata = MetadataOf(archive),
-                TrainingNodes = ObjectTreeReader.TakeTrainingState(root),
-                Weights = root,
-                Naming = WeightNaming.Objects,
-                Vocabularies = archive.Members.Where(member => IsVocabulary(member.Name))
-                    .ToDictionary(member => member.Name[Assets.Length..^Vocabulary.Length], member => Text(archive, member), StringComparer.Ordinal),
-                Source = new Sources(file, archive),
-            };
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
+            FormatName = FormatName,
+            ConfigJson = config,
+            TrainingConfigJson = TrainingConfigOf(archive, config),
+            IsArchiveTrainingConfig = true,
+            KerasVersion = VersionOf(archive),
+            Metadata = MetadataOf(archive),
+            TrainingNodes = ObjectTreeReader.TakeTrainingState(root),
+            Weights = root,
+            Naming = WeightNaming.Objects,
+            Vocabularies = archive.Members.Where(member => IsVocabulary(member.Name))
+                .ToDictionary(member => member.Name[Assets.Length..^Vocabulary.Length], member => Text(archive, member), StringComparer.Ordinal),
+        };
     }
 
     public void Write(string path, ModelContents contents, SaveOptions options)
@@ -170,15 +157,6 @@ internal sealed class KerasArchiveFormat : IModelFormat
         catch (JsonException e)
         {
             throw archive.Fail(member.Name, $"not valid JSON: {e.Message.TrimEnd('.')}", "JSON", SaveAgain);
-        }
-    }
-
-    private sealed class Sources(Hdf5File file, ZipReader archive) : IDisposable
-    {
-        public void Dispose()
-        {
-            file.Dispose();
-            archive.Dispose();
         }
     }
 }

@@ -1,7 +1,7 @@
 namespace TfLbfgs.Keras.Saving.Formats.LegacyHdf5;
 
 /// <summary>Legacy Keras HDF5, <c>.h5</c>: whole models and weights only.</summary>
-internal sealed class LegacyHdf5Format : IModelFormat
+internal sealed class LegacyHdf5Format : IWritableModelFormat
 {
     public const string FormatName = "legacy Keras HDF5";
 
@@ -17,7 +17,8 @@ internal sealed class LegacyHdf5Format : IModelFormat
         (path.EndsWith(".h5", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".hdf5", StringComparison.OrdinalIgnoreCase))
         && !path.EndsWith(".weights.h5", StringComparison.OrdinalIgnoreCase);
 
-    public WeightNode TreeOf(Model model) => WeightTree.OfLayers(model);
+    public ModelContents? TryRead(ModelSource source) =>
+        source.Hdf5 is { } file && LegacyHdf5Reader.IsLegacy(file.Root) ? LegacyHdf5Reader.Read(file) : null;
 
     public void Write(string path, ModelContents contents, SaveOptions options) => LegacyHdf5Writer.Write(path, contents);
 }

@@ -13,32 +13,13 @@ internal static class LegacyHdf5Reader
 {
     private const string SaveAgain = "The file is incomplete; save it again with Keras.";
 
-    /// <summary>
-    /// Reads a file of either kind. The configuration is not looked at, so weights can be had from a file whose configuration is damaged.
-    /// </summary>
-    /// <param name="path">The file.</param>
-    /// <returns>The content, owned by the caller.</returns>
-    /// <exception cref="FileFormatException">The file is damaged, hostile, incomplete or of another kind.</exception>
-    public static ModelContents Read(string path) => Open(path, Read);
-
     /// <summary>Whether a file has this layout.</summary>
     public static bool IsLegacy(Hdf5Group root) => HasList(root, LayerNames) || root.HasAttribute(ModelConfig) || root.Members.ContainsKey(ModelWeights) || root.HasAttribute("nb_layers");
 
-    private static ModelContents Open(string path, Func<Hdf5File, ModelContents> read)
-    {
-        var file = Hdf5File.Open(path);
-        try
-        {
-            return read(file);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>Reads an open file, which the contents then own.</summary>
+    /// <summary>
+    /// Reads an open file of either kind, which must stay open. The configuration is not looked at, so weights can be had from a file whose
+    /// configuration is damaged.
+    /// </summary>
     /// <exception cref="FileFormatException">The file is damaged, hostile or incomplete.</exception>
     public static ModelContents Read(Hdf5File file)
     {
@@ -73,7 +54,6 @@ internal static class LegacyHdf5Reader
             TrainingNodes = isWhole && root.Members.ContainsKey(OptimizerWeights)
                 ? [ReadWeights(file, OptimizerWeights, RequireGroup(file, root, OptimizerWeights, "the optimizer's state"), ObjectNames.Optimizer)]
                 : [],
-            Source = file,
         };
     }
 

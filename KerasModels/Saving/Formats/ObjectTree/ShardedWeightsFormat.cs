@@ -13,7 +13,7 @@ namespace TfLbfgs.Keras.Saving.Formats.ObjectTree;
 /// Weights alone, divided into several files that an index names: <c>model.weights.json</c>, <c>model_00000.weights.h5</c> and so on.
 /// Python: <c>model.save_weights(path, max_shard_size=...)</c> of Keras 3.
 /// </summary>
-internal sealed class ShardedWeightsFormat : IModelFormat
+internal sealed class ShardedWeightsFormat : IWritableModelFormat
 {
     public const string FormatName = "Keras weights in several files (.weights.json)";
 
@@ -32,45 +32,28 @@ internal sealed class ShardedWeightsFormat : IModelFormat
 
     public bool Matches(string path) => path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase);
 
-    public WeightNode TreeOf(Model model) => WeightTree.OfObjects(model);
-
-    /// <summary>Whether a JSON file is such an index.</summary>
-    public static bool IsIndex(JsonElement root) =>
-        root.ValueKind == JsonValueKind.Object && root.TryGetProperty(Map, out JsonElement map) && map.ValueKind == JsonValueKind.Object;
-
-    /// <summary>Reads the files that an index names.</summary>
-    /// <exception cref="FileFormatException">A file is missing or damaged, or the index names one elsewhere.</exception>
-    public static ModelContents Read(string path, JsonElement index)
+    public ModelContents? TryRead(ModelSource source)
     {
-        Shards shards = new();
-        try
+        if (source.Json is not { } index || !index.TryGetProperty(Map, out JsonElement map) || map.ValueKind != JsonValueKind.Object)
+            return null;
+        WeightNode root = new("");
+        foreach (string name in NamesOf(source.Path, map))
         {
-            WeightNode root = new("");
-            foreach (string name in NamesOf(path, index))
-            {
-                string file = Path.Combine(AtomicFile.FolderOf(path), name);
-                if (!File.Exists(file))
-                    throw new FileFormatException(
-                        file, "/", "no such file", $"a part of the weights that {Path.GetFileName(path)} names", SaveAgain);
-                var part = Hdf5File.Open(file);
-                shards.Add(part);
-                Merge(root, ObjectTreeReader.Read(part, part.Root, ""));
-            }
+            string file = Path.Combine(AtomicFile.FolderOf(source.Path), name);
+            if (!File.Exists(file))
+                throw new FileFormatException(
+                    file, "/", "no such file", $"a part of the weights that {Path.GetFileName(source.Path)} names", SaveAgain);
+            Hdf5File part = source.Own(Hdf5File.Open(file));
+            Merge(root, ObjectTreeReader.Read(part, part.Root, ""));
+        }
 
-            return new ModelContents
-            {
-                FormatName = FormatName,
-                TrainingNodes = ObjectTreeReader.TakeTrainingState(root),
-                Weights = root,
-                Naming = WeightNaming.Objects,
-                Source = shards,
-            };
-        }
-        catch
+        return new ModelContents
         {
-            shards.Dispose();
-            throw;
-        }
+            FormatName = FormatName,
+            TrainingNodes = ObjectTreeReader.TakeTrainingState(root),
+            Weights = root,
+            Naming = WeightNaming.Objects,
+        };
     }
 
     public void Write(string path, ModelContents contents, SaveOptions options)
@@ -152,10 +135,10 @@ internal sealed class ShardedWeightsFormat : IModelFormat
     }
 
     // Only files beside the index are opened.
-    private static IEnumerable<string> NamesOf(string path, JsonElement index)
+    private static IEnumerable<string> NamesOf(string path, JsonElement map)
     {
         HashSet<string> names = new(StringComparer.Ordinal);
-        foreach (JsonProperty entry in index.GetProperty(Map).EnumerateObject())
+        foreach (JsonProperty entry in map.EnumerateObject())
         {
             foreach (JsonElement name in entry.Value.ValueKind == JsonValueKind.Array ? [.. entry.Value.EnumerateArray()] : (JsonElement[])[entry.Value])
             {
@@ -184,14 +167,5 @@ internal sealed class ShardedWeightsFormat : IModelFormat
             else
                 node.Children.Add(child);
         }
-    }
-
-    private sealed class Shards : IDisposable
-    {
-        private readonly List<Hdf5File> _files = [];
-
-        public void Add(Hdf5File file) => _files.Add(file);
-
-        public void Dispose() => _files.ForEach(file => file.Dispose());
     }
 }

@@ -13,7 +13,7 @@ namespace TfLbfgs.Keras.Saving.Formats.SavedModel;
 /// and the weights from the checkpoint in <c>variables</c>. Their functions are not looked at. Python:
 /// <c>tf.keras.models.load_model(folder)</c>.
 /// </summary>
-internal static class SavedModelReader
+internal sealed class SavedModelFormat : IModelFormat
 {
     public const string FormatName = "SavedModel";
 
@@ -23,18 +23,18 @@ internal static class SavedModelReader
     private const int MaxDepth = Keras.Saving.Config.ModelConfigReader.MaxDepth;
     private const string SaveAgain = "The SavedModel is incomplete or damaged; copy or save all of it again.";
 
-    /// <summary>Whether a folder is one, even if incomplete.</summary>
-    public static bool IsSavedModel(string folder) =>
-        File.Exists(Path.Combine(folder, Graph)) || File.Exists(Path.Combine(folder, Metadata)) || File.Exists(Path.Combine(folder, "variables", "variables.index"));
+    public string Name => FormatName;
 
-    /// <summary>Reads a folder.</summary>
-    /// <exception cref="FileFormatException">A file is missing or damaged.</exception>
-    public static ModelContents Read(string folder)
+    public ModelContents? TryRead(ModelSource source)
     {
+        // Also where a part is missing.
+        string folder = source.Path;
+        if (source.Kind != FileKind.Folder || !((string[])[Graph, Metadata, "variables/variables.index"]).Any(part => File.Exists(Path.Combine(folder, part))))
+            return null;
         if (!File.Exists(Path.Combine(folder, Graph)))
             throw new FileFormatException(Path.Combine(folder, Graph), "/", "no such file", "the graph of a SavedModel", SaveAgain);
         string? config = ReadConfig(folder);
-        return CheckpointReader.Read(Path.Combine(folder, "variables", "variables")) with { FormatName = FormatName, ConfigJson = config };
+        return CheckpointReader.Read(source, Path.Combine(folder, "variables", "variables")) with { FormatName = FormatName, ConfigJson = config };
     }
 
     private static string? ReadConfig(string folder)
