@@ -27,14 +27,16 @@ public sealed class ComponentTableGenerator : IIncrementalGenerator
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         IncrementalValuesProvider<Component> components = context.SyntaxProvider
-            .CreateSyntaxProvider(static (node, _) => node is ClassDeclarationSyntax { BaseList: not null }, static (syntax, token) => Find(syntax, token))
+            .CreateSyntaxProvider(static (node, _) => node is ClassDeclarationSyntax { BaseList: not null },
+                static (syntax, token) => Find(syntax, token))
             .Where(static component => component is not null)!;
         context.RegisterSourceOutput(components.Collect(), static (output, all) => Write(output, all));
     }
 
     private static Component? Find(GeneratorSyntaxContext context, System.Threading.CancellationToken token)
     {
-        if (context.SemanticModel.GetDeclaredSymbol((ClassDeclarationSyntax)context.Node, token) is not INamedTypeSymbol { IsAbstract: false, IsGenericType: false } type)
+        if (context.SemanticModel.GetDeclaredSymbol((ClassDeclarationSyntax)context.Node,
+            token) is not INamedTypeSymbol { IsAbstract: false, IsGenericType: false } type)
             return null;
         string? kind = null;
         for (INamedTypeSymbol? ancestor = type; ancestor is not null; ancestor = ancestor.BaseType)
@@ -46,7 +48,9 @@ public sealed class ComponentTableGenerator : IIncrementalGenerator
         if (kind is null || type.DeclaredAccessibility == Accessibility.Private)
             return null;
         string fullName = type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
-        IMethodSymbol? constructor = type.InstanceConstructors.FirstOrDefault(c => c.DeclaredAccessibility >= Accessibility.Internal && c.Parameters.All(p => p.IsOptional));
+        IMethodSymbol? constructor =
+            type.InstanceConstructors.FirstOrDefault(c => c.DeclaredAccessibility >= Accessibility.Internal
+            && c.Parameters.All(p => p.IsOptional));
         List<string> names = [];
         string only = "null";
         foreach (AttributeData attribute in type.GetAttributes().Where(a => a.AttributeClass?.ToDisplayString() == NameAttribute))
@@ -64,7 +68,8 @@ public sealed class ComponentTableGenerator : IIncrementalGenerator
 
         if (names.Count == 0)
             names.Add(type.Name);
-        return new Component(kind, fullName, string.Join("\n", names), only, constructor is not null, constructor is null ? LocationOf.From(type.Locations[0]) : null);
+        return new Component(kind, fullName, string.Join("\n", names), only, constructor is not null, constructor is null
+            ? LocationOf.From(type.Locations[0]) : null);
     }
 
     private static void Write(SourceProductionContext output, ImmutableArray<Component> all)
@@ -86,7 +91,8 @@ public sealed class ComponentTableGenerator : IIncrementalGenerator
         {
             if (!component.HasConstructor)
             {
-                output.ReportDiagnostic(Diagnostic.Create(NoConstructor, component.Location?.ToLocation(), component.FullName.Replace("global::", "")));
+                output.ReportDiagnostic(
+                    Diagnostic.Create(NoConstructor, component.Location?.ToLocation(), component.FullName.Replace("global::", "")));
                 continue;
             }
 
@@ -104,7 +110,8 @@ public sealed class ComponentTableGenerator : IIncrementalGenerator
     /// <summary>A place in a source file that compares by value, as the cache of the generator needs.</summary>
     private sealed record LocationOf(string Path, TextSpan Span, LinePositionSpan Lines)
     {
-        public static LocationOf From(Location location) => new(location.GetLineSpan().Path, location.SourceSpan, location.GetLineSpan().Span);
+        public static LocationOf From(Location location) =>
+            new(location.GetLineSpan().Path, location.SourceSpan, location.GetLineSpan().Span);
 
         public Location ToLocation() => Location.Create(Path, Span, Lines);
     }

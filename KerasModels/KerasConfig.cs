@@ -11,8 +11,10 @@ public static class KerasConfig
     private static volatile int _floatX = (int)DType.Float32;
 
     /// <summary>
-    /// The dtype of layers and models that state none, as it is when they are made: default float32. A model takes it over the dtype of its first data, but for float32, which leaves the choice to the data.
-    /// Models that are loaded keep the dtype of their file. Prefer to give the model its dtype (<c>new Sequential(DType.Float64)</c>) where that is possible: this is seen by every thread. Python:
+    /// The dtype of layers and models that state none, as it is when they are made: default float32. A model takes it over the dtype of its
+    /// first data, but for float32, which leaves the choice to the data.
+    /// Models that are loaded keep the dtype of their file. Prefer to give the model its dtype (<c>new Sequential(DType.Float64)</c>) where
+    /// that is possible: this is seen by every thread. Python:
     /// <c>tf.keras.backend.set_floatx</c>, <c>tf.keras.backend.floatx</c>.
     /// </summary>
     /// <exception cref="TfLbfgsException">Set to another dtype than float64, float32, float16 and bfloat16.</exception>
@@ -21,6 +23,7 @@ public static class KerasConfig
         get => (DType)_floatX;
         set => _floatX = value is DType.Float64 or DType.Float32 or DType.Float16 or DType.BFloat16
             ? (int)value
-            : throw new TfLbfgsException($"KerasConfig.FloatX: expected float64, float32, float16 or bfloat16, received {value.PythonName}.");
+            : throw new TfLbfgsException(
+                $"KerasConfig.FloatX: expected float64, float32, float16 or bfloat16, received {value.PythonName}.");
     }
 }

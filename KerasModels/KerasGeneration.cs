@@ -1,7 +1,8 @@
 namespace TfLbfgs.Keras;
 
 /// <summary>
-/// The generation of Keras whose meaning a name has: a few names stand for different formulas (<c>hard_sigmoid</c>), and some exist in Keras 3 only.
+/// The generation of Keras whose meaning a name has: a few names stand for different formulas (<c>hard_sigmoid</c>), and some exist in
+/// Keras 3 only.
 /// </summary>
 public enum KerasGeneration
 {

@@ -9,7 +9,8 @@ internal static class EagerTapeCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        Command command = new("eager-tape", "Loss and gradients of the workload 'seed' op by op, against Python's eager tape in the same run.");
+        Command command =
+            new("eager-tape", "Loss and gradients of the workload 'seed' op by op, against Python's eager tape in the same run.");
         PeersArguments peers = new(command, rounds: 3);
         command.SetAction(parsed =>
         {

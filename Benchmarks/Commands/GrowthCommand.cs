@@ -26,12 +26,15 @@ internal static class GrowthCommand
             AllowMultipleArgumentsPerToken = true,
         };
         Option<int> repetitions = new("--reps") { Description = "The minimizations of each length, of which the best counts.", DefaultValueFactory = _ => 5, HelpName = "N" };
-        Command command = new("growth", "What an iteration costs above its evaluations as n grows, beside the bandwidth of the memory; a Markdown table.");
+        Command command =
+            new("growth",
+            "What an iteration costs above its evaluations as n grows, beside the bandwidth of the memory; a Markdown table.");
         foreach (Option option in (Option[])[sizes, executions, repetitions])
             command.Options.Add(option);
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(sizes)!.Any(n => n < Least) || parsed.GetValue(executions)!.Contains(Execution.Eager) || parsed.GetValue(repetitions) < 1)
+            if (parsed.GetValue(sizes)!.Any(n => n < Least) || parsed.GetValue(executions)!.Contains(Execution.Eager)
+                || parsed.GetValue(repetitions) < 1)
                 throw new TfLbfgsException($"Expected --sizes of at least {Least}, --execution other than Eager and --reps of at least 1.");
             Run(parsed.GetValue(sizes)!, parsed.GetValue(executions)!, parsed.GetValue(repetitions));
             return 0;

@@ -19,7 +19,8 @@ internal static class NetworksCommand
         command.SetAction(parsed =>
         {
             int rounds = peers.Rounds(parsed);
-            NetworkCost.Run(peers.Folder(parsed), parsed.GetValue(networks) is { Length: > 0 } chosen ? chosen : NetworkCost.Networks, rounds);
+            NetworkCost.Run(peers.Folder(parsed), parsed.GetValue(networks) is { Length: > 0 } chosen
+                ? chosen : NetworkCost.Networks, rounds);
             return 0;
         });
         return command;

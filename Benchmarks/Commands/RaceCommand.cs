@@ -8,11 +8,16 @@ using TfLbfgs.Benchmarks.Workloads;
 
 namespace TfLbfgs.Benchmarks.Commands;
 
-/// <summary><c>seed</c>, <c>pinn</c>, <c>mlp</c>, <c>rosenbrock</c>, <c>quadratic</c>, <c>all</c>: our driver and, where they are, the peers on a workload.</summary>
+/// <summary>
+/// <c>seed</c>, <c>pinn</c>, <c>mlp</c>, <c>rosenbrock</c>, <c>quadratic</c>, <c>all</c>: our driver and, where they are, the peers on a
+/// workload.
+/// </summary>
 internal sealed class RaceCommand
 {
-    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object per solver instead of tables; ratios and progress go to stderr." };
-    private readonly Option<string?> _solvers = new("--solvers") { Description = "Which solvers, separated by commas; default all that differ.", HelpName = "A,B,C" };
+    private readonly Option<bool> _json =
+        new("--json") { Description = "Print one JSON object per solver instead of tables; ratios and progress go to stderr." };
+    private readonly Option<string?> _solvers =
+        new("--solvers") { Description = "Which solvers, separated by commas; default all that differ.", HelpName = "A,B,C" };
     private readonly Option<bool> _noPeers = new("--no-peers") { Description = "Run ours only." };
     private readonly Option<string?> _peers = new("--peers") { Description = $"The peers' folder; default ${PeersFolder.Variable} or ../shared/peers beside the checkout.", HelpName = "DIR" };
     private readonly Option<double> _limit = new("--peer-limit")
@@ -65,7 +70,9 @@ internal sealed class RaceCommand
             {
                 BenchmarkRow row = await race.RunAsync(competitor, workload, cancellation);
                 rows.Add(row);
-                Console.Error.WriteLine(FormattableString.Invariant($"{workload.Name}: {competitor.Name}: {row.Note ?? $"{row.SecondsToTarget} s to the target"}"));
+                Console.Error.WriteLine(
+                    FormattableString.Invariant(
+                    $"{workload.Name}: {competitor.Name}: {row.Note ?? $"{row.SecondsToTarget} s to the target"}"));
             }
 
             for (int round = 0; round < parsed.GetValue(_rounds); round++)
@@ -84,7 +91,8 @@ internal sealed class RaceCommand
     private static void Show(Workload workload, List<BenchmarkRow> rows, HashSet<string> own, bool json)
     {
         // Redirected output has no width of its own: tables must not be broken to 80 columns.
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(json ? Console.Error : Console.Out) });
+        IAnsiConsole console =
+            AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(json ? Console.Error : Console.Out) });
         console.Profile.Width = Math.Max(console.Profile.Width, 200);
         if (json)
             rows.ForEach(row => Console.Out.WriteLine(row.ToJson()));
@@ -92,7 +100,8 @@ internal sealed class RaceCommand
             console.Write(RowTable.Of(workload.Name, rows));
         foreach (BenchmarkRow row in rows.Where(row => row.Note is not null))
             console.WriteLine($"{row.Solver}: {row.Note}");
-        IReadOnlyList<Ratio> ratios = Ratio.Of(rows.Where(row => own.Contains(row.Solver)), [.. rows.Where(row => !own.Contains(row.Solver))]);
+        IReadOnlyList<Ratio> ratios =
+            Ratio.Of(rows.Where(row => own.Contains(row.Solver)), [.. rows.Where(row => !own.Contains(row.Solver))]);
         if (ratios.Count > 0)
             console.Write(RowTable.Of(workload.Name, ratios));
     }
@@ -106,7 +115,8 @@ internal sealed class RaceCommand
         Dictionary<string, Competitor> all = OwnCompetitors.Of(Variant.All).Concat(peers).ToDictionary(competitor => competitor.Name);
         return
         [
-            .. names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(name => all.GetValueOrDefault(name)
+            .. names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Select(name => all.GetValueOrDefault(name)
                 ?? throw new TfLbfgsException($"--solvers: expected names of {string.Join(", ", all.Keys)}, received '{name}'.")),
         ];
     }

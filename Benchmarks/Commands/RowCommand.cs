@@ -6,7 +6,9 @@ using TfLbfgs.Benchmarks.Workloads;
 
 namespace TfLbfgs.Benchmarks.Commands;
 
-/// <summary><c>row WORKLOAD SOLVER</c>: one variant of ours in this process, printed as one line of JSON, as <c>bench.py</c> does it for a peer.</summary>
+/// <summary>
+/// <c>row WORKLOAD SOLVER</c>: one variant of ours in this process, printed as one line of JSON, as <c>bench.py</c> does it for a peer.
+/// </summary>
 internal static class RowCommand
 {
     /// <summary>The command.</summary>
@@ -21,7 +23,9 @@ internal static class RowCommand
         measuring.AddTo(command);
         command.SetAction(parsed =>
         {
-            BenchmarkRow row = RowMeasurement.Measure(Workload.Find(parsed.GetValue(workload)!), Variant.Find(parsed.GetValue(solver)!), measuring.Of(parsed));
+            BenchmarkRow row =
+                RowMeasurement.Measure(Workload.Find(parsed.GetValue(workload)!), Variant.Find(parsed.GetValue(solver)!),
+                measuring.Of(parsed));
             Console.Out.WriteLine(row.ToJson());
             return 0;
         });

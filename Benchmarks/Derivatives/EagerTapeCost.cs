@@ -48,7 +48,9 @@ internal static class EagerTapeCost
             network.LossAndGradients();
         long allocated = GC.GetAllocatedBytesForCurrentThread() - bytes;
         long ops = NativeCounters.Now.Operations - before.Operations;
-        Console.WriteLine(FormattableString.Invariant($"TfLbfgs: {(double)ops / Steps:F0} ops a step, {(double)allocated / ops:F0} bytes of managed memory for each"));
+        Console.WriteLine(
+            FormattableString.Invariant(
+            $"TfLbfgs: {(double)ops / Steps:F0} ops a step, {(double)allocated / ops:F0} bytes of managed memory for each"));
     }
 
     private static double Python(PeersFolder folder, double loss)
@@ -59,7 +61,8 @@ internal static class EagerTapeCost
             ?? throw new TfLbfgsException($"Python gave no result: {outcome.Errors}");
         double other = double.Parse(words[2], CultureInfo.InvariantCulture);
         if (Math.Abs(other - loss) > 1e-12 * Math.Abs(loss))
-            throw new TfLbfgsException(FormattableString.Invariant($"Expected the same loss on both sides, received {loss:R} here and {other:R} in Python."));
+            throw new TfLbfgsException(
+                FormattableString.Invariant($"Expected the same loss on both sides, received {loss:R} here and {other:R} in Python."));
         return double.Parse(words[1], CultureInfo.InvariantCulture);
     }
 }

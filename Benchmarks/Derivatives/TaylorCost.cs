@@ -60,7 +60,9 @@ internal static class TaylorCost
         }
 
         double tapes = Timing.BestOf(() => Discard(nested, x), 5), taylor = Timing.BestOf(() => Discard(sweep, x), 5);
-        Console.WriteLine(FormattableString.Invariant($"| {order} | {execution} | {tapes * 1e3:F2} | {taylor * 1e3:F2} | {taylor / tapes:F2} | {difference:e1} |"));
+        Console.WriteLine(
+            FormattableString.Invariant(
+            $"| {order} | {execution} | {tapes * 1e3:F2} | {taylor * 1e3:F2} | {taylor / tapes:F2} | {difference:e1} |"));
     }
 
     private static void Discard(Func<Tensor, Tensor[]> derive, Tensor x)

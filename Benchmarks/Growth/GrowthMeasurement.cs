@@ -8,7 +8,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Benchmarks.Growth;
 
 /// <summary>
-/// Measures an iteration at one size by the difference of two whole minimizations of different length, so that what a run costs once drops out and progress may come in blocks. The objective is a diagonal
+/// Measures an iteration at one size by the difference of two whole minimizations of different length, so that what a run costs once drops
+/// out and progress may come in blocks. The objective is a diagonal
 /// quadratic, whose evaluation is measured alone and taken off.
 /// </summary>
 internal static class GrowthMeasurement
@@ -16,7 +17,9 @@ internal static class GrowthMeasurement
     /// <summary>What the diagonal spans: enough that no run is over before its last iteration.</summary>
     private const double Condition = 1e7;
 
-    /// <summary>Iterations of the shorter run after those that fill the memory: what is not filled costs nothing in the compiled loop.</summary>
+    /// <summary>
+    /// Iterations of the shorter run after those that fill the memory: what is not filled costs nothing in the compiled loop.
+    /// </summary>
     private const int Beyond = 4;
 
     private const int EvaluationRepetitions = 5;
@@ -38,13 +41,15 @@ internal static class GrowthMeasurement
         Sample many = Best(minimizer, memory + Beyond + MoreIterations(count), repetitions);
         double iterations = many.Iterations - few.Iterations;
         if (iterations < 1)
-            throw new InvalidOperationException($"n = {count}: the longer run made no more iterations than the shorter, {many.Iterations}.");
+            throw new InvalidOperationException(
+                $"n = {count}: the longer run made no more iterations than the shorter, {many.Iterations}.");
         double evaluations = (many.Evaluations - few.Evaluations) / iterations;
         double iteration = (many.Seconds - few.Seconds) / iterations;
         NativeCounters counted = many.Counters.Since(few.Counters);
         return new GrowthRow(
             execution, count, memory, evaluation, iteration, iteration - (evaluations * evaluation), evaluations,
-            (counted.Operations + counted.FunctionCalls) / iterations, counted.Reads / iterations, counted.BytesRead / iterations, counted.Uploads / iterations, (many.Allocated - few.Allocated) / iterations);
+            (counted.Operations + counted.FunctionCalls) / iterations, counted.Reads / iterations, counted.BytesRead / iterations,
+                counted.Uploads / iterations, (many.Allocated - few.Allocated) / iterations);
     }
 
     private static int MoreIterations(long count) => count switch
@@ -59,7 +64,8 @@ internal static class GrowthMeasurement
         double[] scales = new double[count];
         for (long i = 0; i < count; i++)
             scales[i] = Math.Pow(Condition, i / (double)(count - 1));
-        return new TapeObjective(Tensor.From(new double[count]), [Tensor.From(scales)], (x, data) => 0.5 * Tf.ReduceSum(data[0] * Tf.Square(x - 1.0)));
+        return new TapeObjective(Tensor.From(new double[count]), [Tensor.From(scales)],
+            (x, data) => 0.5 * Tf.ReduceSum(data[0] * Tf.Square(x - 1.0)));
     }
 
     private static double TimeEvaluation(TapeObjective objective, Execution execution)
@@ -83,7 +89,8 @@ internal static class GrowthMeasurement
         return Timing.BestOf(Call, EvaluationRepetitions);
     }
 
-    private static Sample Best(LbfgsMinimizer minimizer, int iterations, int repetitions) => Enumerable.Range(0, repetitions).Select(_ => Run(minimizer, iterations)).MinBy(sample => sample.Seconds)!;
+    private static Sample Best(LbfgsMinimizer minimizer, int iterations, int repetitions) =>
+        Enumerable.Range(0, repetitions).Select(_ => Run(minimizer, iterations)).MinBy(sample => sample.Seconds)!;
 
     private static Sample Run(LbfgsMinimizer minimizer, int iterations)
     {

@@ -24,7 +24,8 @@ internal sealed record GrowthRow(
     private const int HistoryPasses = 5;
 
     /// <summary>
-    /// Vectors read or written besides, each once: position, direction, both gradients, both new rows, D twice, what stands between the products four times, the new direction twice, the trial twice, and those that
+    /// Vectors read or written besides, each once: position, direction, both gradients, both new rows, D twice, what stands between the
+    /// products four times, the new direction twice, the trial twice, and those that
     /// the nine scalars are taken from.
     /// </summary>
     private const int OtherVectors = 20;

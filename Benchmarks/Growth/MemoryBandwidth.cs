@@ -4,7 +4,10 @@ using TfLbfgs.Benchmarks.Measuring;
 
 namespace TfLbfgs.Benchmarks.Growth;
 
-/// <summary>The bandwidth of the machine's memory, by loops over arrays that no cache holds, on all processors: what bounds an iteration of a large problem.</summary>
+/// <summary>
+/// The bandwidth of the machine's memory, by loops over arrays that no cache holds, on all processors: what bounds an iteration of a large
+/// problem.
+/// </summary>
 internal static class MemoryBandwidth
 {
     private const int Elements = 1 << 25;
@@ -49,7 +52,9 @@ internal static class MemoryBandwidth
     private static double Rate(int bytesPerElement, Action<int, int> part)
     {
         int parts = Environment.ProcessorCount;
-        void Pass() => Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = parts }, i => part((int)((long)Elements * i / parts), (int)((long)Elements * (i + 1) / parts)));
+        void Pass() =>
+            Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = parts },
+            i => part((int)((long)Elements * i / parts), (int)((long)Elements * (i + 1) / parts)));
         Pass();
         return (double)bytesPerElement * Elements / Timing.BestOf(Pass, Repetitions);
     }

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace TfLbfgs.Benchmarks.Measuring;
 
-/// <summary>One solver on one workload. The first fields are those of the peers' own benchmark, under its names; what is unknown is null.</summary>
+/// <summary>
+/// One solver on one workload. The first fields are those of the peers' own benchmark, under its names; what is unknown is null.
+/// </summary>
 internal sealed partial record BenchmarkRow
 {
     private static readonly JsonSerializerOptions Json = new()

@@ -26,7 +26,8 @@ internal static class RowMeasurement
         using Tensor start = solver.Start();
         solver.Raw(start);
         double raw = Timing.BestOf(() => solver.Raw(start), RawRepetitions);
-        int? fewest = options.WithTarget ? Timing.FewestIterations(n => solver.Solve(n).Loss, workload.Target, MostTimesTheIterations * workload.Iterations) : null;
+        int? fewest = options.WithTarget
+            ? Timing.FewestIterations(n => solver.Solve(n).Loss, workload.Target, MostTimesTheIterations * workload.Iterations) : null;
         double? toTarget = fewest is { } n ? Timing.BestOf(() => solver.Solve(n), options.Repetitions) : null;
         return new BenchmarkRow
         {
@@ -66,6 +67,7 @@ internal static class RowMeasurement
     {
         const string field = "VmHWM:";
         string? line = File.ReadLines("/proc/self/status").FirstOrDefault(text => text.StartsWith(field, StringComparison.Ordinal));
-        return line is null ? null : long.Parse(line[field.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) / 1024;
+        return line is null
+            ? null : long.Parse(line[field.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) / 1024;
     }
 }

@@ -17,7 +17,10 @@ internal abstract class KerasPinn : PinnProblem
     {
         using JsonDocument document = JsonDocument.Parse(File.ReadAllText(ReferenceFolder.PathOf("lbfgs", "keras", $"{name}_pinn.json")));
         _model = document.RootElement.Clone();
-        int[][] kernels = [.. _model.GetProperty("layout").EnumerateArray().Select(entry => entry.GetProperty("shape").EnumerateArray().Select(d => d.GetInt32()).ToArray()).Where(shape => shape.Length == 2)];
+        int[][] kernels =
+            [.. _model.GetProperty("layout").EnumerateArray()
+            .Select(entry => entry.GetProperty("shape").EnumerateArray().Select(d => d.GetInt32()).ToArray())
+            .Where(shape => shape.Length == 2)];
         Widths = [.. kernels.Select(shape => shape[0]), kernels[^1][1]];
         SciPy = _model.GetProperty("peers").GetProperty("scipy_lbfgsb").GetProperty("best_loss_after").EnumerateObject()
             .ToDictionary(entry => int.Parse(entry.Name, CultureInfo.InvariantCulture), entry => entry.Value.GetDouble());
@@ -54,8 +57,10 @@ internal abstract class KerasPinn : PinnProblem
     protected static Tensor MeanSquare(Tensor values) => Tf.ReduceMean(Tf.Square(values));
 
     private static Tensor[] Columns(Tensor matrix) =>
-        [.. Enumerable.Range(0, (int)matrix.Shape[1]).Select(column => matrix[TensorIndex.Slice(null, null, 1), TensorIndex.Slice(column, column + 1, 1)])];
+        [.. Enumerable.Range(0, (int)matrix.Shape[1])
+            .Select(column => matrix[TensorIndex.Slice(null, null, 1), TensorIndex.Slice(column, column + 1, 1)])];
 
     private static Tensor Numbers(JsonElement array) => Tensor.From<double>(
-        [.. array.GetProperty("data").EnumerateArray().Select(value => value.GetDouble())], [.. array.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64())]);
+        [.. array.GetProperty("data").EnumerateArray().Select(value => value.GetDouble())],
+            [.. array.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64())]);
 }

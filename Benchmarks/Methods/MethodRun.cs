@@ -18,7 +18,8 @@ internal sealed record MethodRun(string Method, IReadOnlyList<double> Losses, do
     [
         ("L-BFGS, 10 pairs, scalar", new LbfgsOptions { MemoryLength = 10, Scaling = InverseScaling.Scalar }),
         ("L-BFGS, 100 pairs (default)", new LbfgsOptions { MemoryLength = 100 }),
-        ("L-BFGS, 100 pairs, capped", new LbfgsOptions { MemoryLength = 100, Direction = new LimitedMemoryDirection { CapFirstTrial = true } }),
+        ("L-BFGS, 100 pairs, capped",
+            new LbfgsOptions { MemoryLength = 100, Direction = new LimitedMemoryDirection { CapFirstTrial = true } }),
         ("BFGS", Dense(DenseFormula.Bfgs, caps: false)),
         ("SSBFGS", Dense(DenseFormula.SelfScaledBfgs, caps: false)),
         ("SSBFGS, capped", Dense(DenseFormula.SelfScaledBfgs, caps: true)),
@@ -35,12 +36,16 @@ internal sealed record MethodRun(string Method, IReadOnlyList<double> Losses, do
         LowestLosses lowest = new();
         using TapeObjective objective = problem.CreateObjective();
         Stopwatch watch = Stopwatch.StartNew();
-        using LbfgsResult result = Lbfgs.Minimize(objective, options with { MaxEvaluations = evaluations[^1], MaxIterations = int.MaxValue, GradientTolerance = 0, Trials = lowest });
+        using LbfgsResult result =
+            Lbfgs.Minimize(objective,
+            options with { MaxEvaluations = evaluations[^1], MaxIterations = int.MaxValue, GradientTolerance = 0, Trials = lowest });
         watch.Stop();
-        return new MethodRun(method, [.. evaluations.Select(lowest.After)], problem.ErrorOf(result.Position), watch.Elapsed.TotalSeconds, result.Iterations, result.Reason);
+        return new MethodRun(method, [.. evaluations.Select(lowest.After)], problem.ErrorOf(result.Position), watch.Elapsed.TotalSeconds,
+            result.Iterations, result.Reason);
     }
 
-    private static LbfgsOptions Dense(DenseFormula formula, bool caps) => new() { Direction = new DenseDirection { Formula = formula, CapFirstTrial = caps } };
+    private static LbfgsOptions Dense(DenseFormula formula, bool caps) =>
+        new() { Direction = new DenseDirection { Formula = formula, CapFirstTrial = caps } };
 
     private sealed class LowestLosses : IProgress<LbfgsTrial>
     {

@@ -48,7 +48,9 @@ internal abstract class PinnProblem(string name)
         return Math.Sqrt(found.Zip(values, (a, b) => (a - b) * (a - b)).Sum() / values.Sum(value => value * value));
     }
 
-    /// <summary>The network's value with its first derivatives and its second ones by the same inputs, at points given by columns.</summary>
+    /// <summary>
+    /// The network's value with its first derivatives and its second ones by the same inputs, at points given by columns.
+    /// </summary>
     protected static (Tensor Value, Tensor?[] First, Tensor?[] Second) Derivatives(DenseNetwork network, Tensor[] variables, Tensor a, Tensor b, bool both)
     {
         using GradientTape outer = new(persistent: true, watchAccessedVariables: false);

@@ -15,8 +15,10 @@ internal static class ReferenceFolder
                 return Existing(Path.Combine([folder.FullName, "Tests", "Reference", .. parts]));
         }
 
-        throw new TfLbfgsException("Expected to run inside a checkout, which holds Tests/Reference, or TFLBFGS_REFERENCE to name its folder.");
+        throw new TfLbfgsException(
+            "Expected to run inside a checkout, which holds Tests/Reference, or TFLBFGS_REFERENCE to name its folder.");
     }
 
-    private static string Existing(string path) => File.Exists(path) ? path : throw new TfLbfgsException($"Expected the reference data {path}, which are not there.");
+    private static string Existing(string path) =>
+        File.Exists(path) ? path : throw new TfLbfgsException($"Expected the reference data {path}, which are not there.");
 }

@@ -8,5 +8,6 @@ internal sealed class NameFilter(string text) : IFilter
 {
     /// <inheritdoc/>
     public bool Predicate(BenchmarkCase benchmarkCase) =>
-        $"{benchmarkCase.Descriptor.Type.Name}.{benchmarkCase.Descriptor.WorkloadMethod.Name}".Contains(text, StringComparison.OrdinalIgnoreCase);
+        $"{benchmarkCase.Descriptor.Type.Name}.{benchmarkCase.Descriptor.WorkloadMethod.Name}".Contains(text,
+            StringComparison.OrdinalIgnoreCase);
 }

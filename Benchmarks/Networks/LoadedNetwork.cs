@@ -39,7 +39,8 @@ internal sealed class LoadedNetwork : IDisposable
     public double[] Run(string pass)
     {
         Tensor[] results = _passes[pass].Call();
-        double[] read = _x.DType == DType.Float64 ? results[0].ToArray<double>() : Array.ConvertAll(results[0].ToArray<float>(), v => (double)v);
+        double[] read = _x.DType == DType.Float64
+            ? results[0].ToArray<double>() : Array.ConvertAll(results[0].ToArray<float>(), v => (double)v);
         foreach (Tensor result in results)
             result.Dispose();
         return read;
@@ -66,6 +67,7 @@ internal sealed class LoadedNetwork : IDisposable
     {
         Shape of = Shape.Create([.. shape.EnumerateArray().Select(size => size.GetInt64())]);
         double[] values = [.. Enumerable.Range(0, (int)of.ElementCount).Select(element)];
-        return _model.DType == DType.Float64 ? Tensor.From<double>(values, of) : Tensor.From<float>(Array.ConvertAll(values, v => (float)v), of);
+        return _model.DType == DType.Float64
+            ? Tensor.From<double>(values, of) : Tensor.From<float>(Array.ConvertAll(values, v => (float)v), of);
     }
 }

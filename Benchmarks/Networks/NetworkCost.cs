@@ -42,7 +42,8 @@ internal static class NetworkCost
 
     private static void Measure(PeersFolder peers, string network, string mode, string folder, int rounds)
     {
-        using KerasPeer second = KerasPeer.Start(peers, Generations[0], network, mode, folder), third = KerasPeer.Start(peers, Generations[1], network, mode, folder);
+        using KerasPeer second = KerasPeer.Start(peers, Generations[0], network, mode, folder),
+            third = KerasPeer.Start(peers, Generations[1], network, mode, folder);
         using LoadedNetwork own = Load(second, mode), same = Load(third, mode);
         foreach (string pass in Passes)
         {
@@ -83,6 +84,7 @@ internal static class NetworkCost
         double expected = peer.Description.GetProperty("loss").GetDouble();
         double received = network.Loss;
         if (!(Math.Abs(received - expected) <= 1e-5 * Math.Abs(expected)))
-            throw new TfLbfgsException(FormattableString.Invariant($"Expected the loss of {peer.Name}, {expected:R}, received {received:R}."));
+            throw new TfLbfgsException(
+                FormattableString.Invariant($"Expected the loss of {peer.Name}, {expected:R}, received {received:R}."));
     }
 }

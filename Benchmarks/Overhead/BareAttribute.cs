@@ -21,7 +21,8 @@ internal sealed unsafe class BareAttribute
             AttributeKind.Type => (long)attribute.Value.AsType(),
             AttributeKind.Int => attribute.Value.AsInt(),
             AttributeKind.Bool => attribute.Value.AsBool() ? 1 : 0,
-            _ => throw new InvalidOperationException($"The attribute {attribute.Name} is of kind {_kind}: teach BareAttribute to write it."),
+            _ => throw new InvalidOperationException(
+                $"The attribute {attribute.Name} is of kind {_kind}: teach BareAttribute to write it."),
         };
     }
 

@@ -5,7 +5,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Benchmarks.Overhead;
 
 /// <summary>
-/// The floor: one function called by <c>TFE_Execute</c> through raw function pointers, small inputs made anew, one output read and all handles freed, without anything of ours in between.
+/// The floor: one function called by <c>TFE_Execute</c> through raw function pointers, small inputs made anew, one output read and all
+/// handles freed, without anything of ours in between.
 /// </summary>
 internal sealed unsafe class BareCall : IDisposable
 {

@@ -5,7 +5,9 @@ namespace TfLbfgs.Benchmarks.Overhead;
 /// <summary>Times two pieces of work in alternating blocks, so that whatever else the machine does hits both alike.</summary>
 internal static class Blocks
 {
-    /// <summary>The median microseconds per call of each over the blocks, and the median of the ratios of neighbouring blocks, which drifts least.</summary>
+    /// <summary>
+    /// The median microseconds per call of each over the blocks, and the median of the ratios of neighbouring blocks, which drifts least.
+    /// </summary>
     public static (double First, double Second, double Ratio) Median(Action first, Action second, int blocks, int callsPerBlock)
     {
         List<double> firstTimes = [];

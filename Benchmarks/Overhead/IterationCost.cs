@@ -8,7 +8,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Benchmarks.Overhead;
 
 /// <summary>
-/// What an iteration costs above its evaluation, and the same for its bare native calls: the calls that the driver made in an iteration, repeated by <c>TFE_Execute</c> through function pointers with the
+/// What an iteration costs above its evaluation, and the same for its bare native calls: the calls that the driver made in an iteration,
+/// repeated by <c>TFE_Execute</c> through function pointers with the
 /// same inputs, uploads and reads. Runs and repetitions take turns in one process, so that whatever else the machine does hits both alike.
 /// </summary>
 internal sealed class IterationCost(Workload workload, LbfgsOptions options, int rounds)
@@ -71,7 +72,9 @@ internal sealed class IterationCost(Workload workload, LbfgsOptions options, int
         BareCall[] calls = [.. recorder.Calls.Select(call => call.ToBare())];
         try
         {
-            _names = [.. calls.Select(call => string.Create(CultureInfo.InvariantCulture, $"{call.Name} ({call.Uploads} uploads, {(call.Reads ? "1 read" : "no read")})"))];
+            _names = [.. calls.Select(call =>
+                string.Create(CultureInfo.InvariantCulture,
+                $"{call.Name} ({call.Uploads} uploads, {(call.Reads ? "1 read" : "no read")})"))];
             for (int repetition = 0; repetition < Repetitions; repetition++)
             {
                 double sum = 0;

@@ -4,7 +4,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Benchmarks.Overhead;
 
 /// <summary>
-/// Listens to the native calls of a driver's iterations, whatever they are. Uploads and reads are no ops: a small input that no call returned and that was not there before was uploaded, and the small
+/// Listens to the native calls of a driver's iterations, whatever they are. Uploads and reads are no ops: a small input that no call
+/// returned and that was not there before was uploaded, and the small
 /// float64 output of a function is what is read. Both are checked against the counters.
 /// </summary>
 internal sealed class IterationRecorder : IOperationListener, IDisposable
@@ -17,7 +18,9 @@ internal sealed class IterationRecorder : IOperationListener, IDisposable
     private readonly List<RecordedCall> _calls = [];
     private NativeCounters _before;
 
-    /// <summary>Listens on the calling thread from now on; the first iteration shows only what is there before the one that is recorded.</summary>
+    /// <summary>
+    /// Listens on the calling thread from now on; the first iteration shows only what is there before the one that is recorded.
+    /// </summary>
     /// <param name="vectorLength">n: vectors are neither uploaded nor read.</param>
     public IterationRecorder(long vectorLength)
     {
@@ -72,10 +75,16 @@ internal sealed class IterationRecorder : IOperationListener, IDisposable
     {
         if (IsRecording)
         {
-            BareAttribute[] attributes = [.. operation.Attributes.ToArray().Where(attribute => !attribute.IsDefault).Select(attribute => new BareAttribute(attribute))];
-            int[] uploads = [.. Enumerable.Range(0, operation.Inputs.Count).Where(i => IsSmall(operation.Inputs[i]) && !_known.Contains(operation.Inputs[i].Id))];
-            int read = operation.IsFunctionCall ? Array.FindLastIndex(outputs, output => output.DType == DType.Float64 && IsSmall(output)) : -1;
-            _calls.Add(new RecordedCall(operation.Name, [.. operation.Inputs.Select(input => input.Alias())], outputs.Length, read < 0 ? null : read, uploads, attributes));
+            BareAttribute[] attributes =
+                [.. operation.Attributes.ToArray().Where(attribute => !attribute.IsDefault)
+                .Select(attribute => new BareAttribute(attribute))];
+            int[] uploads =
+                [.. Enumerable.Range(0, operation.Inputs.Count)
+                .Where(i => IsSmall(operation.Inputs[i]) && !_known.Contains(operation.Inputs[i].Id))];
+            int read = operation.IsFunctionCall
+                ? Array.FindLastIndex(outputs, output => output.DType == DType.Float64 && IsSmall(output)) : -1;
+            _calls.Add(new RecordedCall(operation.Name, [.. operation.Inputs.Select(input => input.Alias())], outputs.Length, read < 0
+                ? null : read, uploads, attributes));
         }
 
         foreach (Tensor tensor in operation.Inputs.Concat(outputs))
@@ -94,5 +103,6 @@ internal sealed class IterationRecorder : IOperationListener, IDisposable
     }
 
     private bool IsSmall(Tensor tensor) =>
-        tensor.DType is not (DType.Resource or DType.Variant or DType.String) && tensor.Shape.ElementCount != _vectorLength && tensor.Shape.ElementCount * tensor.DType.Size <= MostSmallBytes;
+        tensor.DType is not (DType.Resource or DType.Variant or DType.String) && tensor.Shape.ElementCount != _vectorLength
+            && tensor.Shape.ElementCount * tensor.DType.Size <= MostSmallBytes;
 }

@@ -4,7 +4,8 @@ using TfLbfgs.Optimization;
 namespace TfLbfgs.Benchmarks.Overhead;
 
 /// <summary>
-/// Hears of the iterations of one run: times those with one evaluation, records the native calls of one of the last, and repeats these natively while everything that they use is alive. That
+/// Hears of the iterations of one run: times those with one evaluation, records the native calls of one of the last, and repeats these
+/// natively while everything that they use is alive. That
 /// disturbs the driver's memory, so nothing is timed after it.
 /// </summary>
 /// <param name="iterations">The iterations of the run.</param>
@@ -13,7 +14,10 @@ namespace TfLbfgs.Benchmarks.Overhead;
 /// <param name="repeat">Repeats the calls natively.</param>
 internal sealed class IterationRun(int iterations, int warmUp, long vectorLength, Action<IterationRecorder> repeat) : IProgress<LbfgsProgress>, IDisposable
 {
-    /// <summary>Iterations at the end that are not timed: one to learn what is there, one that is recorded, and some more should that one take several evaluations. The last makes no new direction.</summary>
+    /// <summary>
+    /// Iterations at the end that are not timed: one to learn what is there, one that is recorded, and some more should that one take
+    /// several evaluations. The last makes no new direction.
+    /// </summary>
     private const int Tail = 10;
 
     private readonly List<double> _microseconds = [];

@@ -14,6 +14,7 @@ internal sealed record Ratio(string Solver, string Peer, double? Steady, double?
     [
         .. from mine in own
            from theirs in peers
-           select new Ratio(mine.Solver, theirs.Solver, mine.SecondsToTarget / theirs.SecondsToTarget, mine.FirstSecondsToTarget / theirs.FirstSecondsToTarget),
+           select new Ratio(mine.Solver, theirs.Solver, mine.SecondsToTarget / theirs.SecondsToTarget,
+               mine.FirstSecondsToTarget / theirs.FirstSecondsToTarget),
     ];
 }

@@ -45,9 +45,11 @@ internal static class RowTable
         foreach (string header in (string[])["solver", "peer", "steady", "first"])
             table.AddColumn(new TableColumn(header).NoWrap());
         foreach (Ratio ratio in ratios)
-            table.AddRow(Markup.Escape(ratio.Solver), Markup.Escape(ratio.Peer), Number(ratio.Steady, "0.000"), Number(ratio.First, "0.000"));
+            table.AddRow(Markup.Escape(ratio.Solver), Markup.Escape(ratio.Peer), Number(ratio.Steady, "0.000"),
+                Number(ratio.First, "0.000"));
         return table;
     }
 
-    private static string Number(double? value, string format) => value is { } number ? number.ToString(format, CultureInfo.InvariantCulture) : "-";
+    private static string Number(double? value, string format) =>
+        value is { } number ? number.ToString(format, CultureInfo.InvariantCulture) : "-";
 }

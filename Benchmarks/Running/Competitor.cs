@@ -8,4 +8,5 @@ namespace TfLbfgs.Benchmarks.Running;
 /// <param name="IsOwn">Whether it is ours.</param>
 /// <param name="Command">Makes its process for a workload and further arguments.</param>
 /// <param name="CanSkipTarget">Whether it knows <c>--no-target</c>.</param>
-internal sealed record Competitor(string Name, string? Flatten, bool IsOwn, Func<string, IReadOnlyList<string>, ProcessStartInfo> Command, bool CanSkipTarget = true);
+internal sealed record Competitor(string Name, string? Flatten, bool IsOwn, Func<string, IReadOnlyList<string>, ProcessStartInfo> Command,
+    bool CanSkipTarget = true);

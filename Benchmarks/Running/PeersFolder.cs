@@ -5,24 +5,33 @@ namespace TfLbfgs.Benchmarks.Running;
 /// <summary>The folder with the peers: tfp and SciPy by <c>python bench.py</c>, TorchSharp by <c>torchsharp/run</c>.</summary>
 internal sealed class PeersFolder
 {
-    /// <summary>Names the folder. The peers' own script takes the same name for where it unpacks itself: it is handed on only where it does not name the folder.</summary>
+    /// <summary>
+    /// Names the folder. The peers' own script takes the same name for where it unpacks itself: it is handed on only where it does not name
+    /// the folder.
+    /// </summary>
     public const string Variable = "TFLBFGS_PEERS";
 
-    private static readonly (string Solver, string Flatten)[] PythonSolvers = [("tfp-eager", "dynamic"), ("tfp-graph", "split"), ("tfp-xla", "split"), ("scipy", "split")];
+    private static readonly (string Solver, string Flatten)[] PythonSolvers =
+        [("tfp-eager", "dynamic"), ("tfp-graph", "split"), ("tfp-xla", "split"), ("scipy", "split")];
 
     private readonly string _path;
 
     private PeersFolder(string path) => _path = path;
 
-    /// <summary>Finds the folder: the given one, what <see cref="Variable"/> names, or <c>../shared/peers</c> beside the checkout.</summary>
+    /// <summary>
+    /// Finds the folder: the given one, what <see cref="Variable"/> names, or <c>../shared/peers</c> beside the checkout.
+    /// </summary>
     /// <param name="given">A folder; null: search.</param>
     /// <returns>The folder; null: there is none.</returns>
     /// <exception cref="TfLbfgsException">The given one has no <c>bench.py</c>.</exception>
     public static PeersFolder? Find(string? given)
     {
         if (given is not null)
-            return IsPeers(given) ? new PeersFolder(Path.GetFullPath(given)) : throw new TfLbfgsException($"Expected a folder with bench.py, received '{given}'.");
-        string?[] candidates = [Environment.GetEnvironmentVariable(Variable), Checkout() is { } root ? Path.Combine(root, "..", "shared", "peers") : null];
+            return IsPeers(given)
+                ? new PeersFolder(Path.GetFullPath(given))
+                : throw new TfLbfgsException($"Expected a folder with bench.py, received '{given}'.");
+        string?[] candidates =
+            [Environment.GetEnvironmentVariable(Variable), Checkout() is { } root ? Path.Combine(root, "..", "shared", "peers") : null];
         return candidates.FirstOrDefault(IsPeers) is { } found ? new PeersFolder(Path.GetFullPath(found)) : null;
     }
 
@@ -36,7 +45,8 @@ internal sealed class PeersFolder
         }
 
         if (File.Exists(Path.Combine(_path, "torchsharp", "run")))
-            yield return new Competitor("torchsharp", null, IsOwn: false, (workload, more) => Start("torchsharp/run", [workload, .. more]), CanSkipTarget: false);
+            yield return new Competitor("torchsharp", null, IsOwn: false, (workload, more) => Start("torchsharp/run", [workload, .. more]),
+                CanSkipTarget: false);
     }
 
     /// <summary>Lets a peer unpack or build itself, which its first call does, so that no limit of time counts it.</summary>

@@ -12,5 +12,6 @@ internal sealed record ProcessOutcome(string Output, string Errors, int? ExitCod
     /// <summary>The last line of stderr, or of stdout where that is empty.</summary>
     public string LastWords => LastLine(Errors) ?? LastLine(Output) ?? "it printed nothing";
 
-    private static string? LastLine(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault();
+    private static string? LastLine(string text) =>
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault();
 }

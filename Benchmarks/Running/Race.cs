@@ -15,7 +15,8 @@ internal sealed class Race(MeasuringOptions options, TimeSpan limit)
         RunOnceAsync(competitor, workload, Arguments(competitor, options), cancellation);
 
     /// <summary>
-    /// Runs a competitor that reached the target again, in a new process that does nothing else before: so the first run of that length is measured too, and of several rounds the best counts.
+    /// Runs a competitor that reached the target again, in a new process that does nothing else before: so the first run of that length is
+    /// measured too, and of several rounds the best counts.
     /// </summary>
     /// <returns>The row with the times of that run, where they are the first or better.</returns>
     public async Task<BenchmarkRow> RepeatAsync(BenchmarkRow row, Competitor competitor, Workload workload, CancellationToken cancellation)

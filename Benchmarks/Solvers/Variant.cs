@@ -2,7 +2,9 @@ using TfLbfgs.Optimization;
 
 namespace TfLbfgs.Benchmarks.Solvers;
 
-/// <summary>One way to run our own driver. All tolerances are off, as they are for the peers: what ends a run is the number of iterations.</summary>
+/// <summary>
+/// One way to run our own driver. All tolerances are off, as they are for the peers: what ends a run is the number of iterations.
+/// </summary>
 /// <param name="Name">The solver's name in the rows.</param>
 /// <param name="Options">The options, but for the number of iterations.</param>
 internal sealed record Variant(string Name, LbfgsOptions Options)
@@ -27,5 +29,6 @@ internal sealed record Variant(string Name, LbfgsOptions Options)
     /// <summary>The variant of a name.</summary>
     /// <exception cref="TfLbfgsException">There is none.</exception>
     public static Variant Find(string name) => All.FirstOrDefault(variant => variant.Name == name)
-        ?? throw new TfLbfgsException($"Expected a solver of our own ({string.Join(", ", All.Select(variant => variant.Name))}), received '{name}'.");
+        ?? throw new TfLbfgsException(
+            $"Expected a solver of our own ({string.Join(", ", All.Select(variant => variant.Name))}), received '{name}'.");
 }

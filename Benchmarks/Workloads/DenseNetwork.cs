@@ -23,7 +23,8 @@ internal sealed class DenseNetwork : IDisposable
         List<(string, Shape, DType)> parameters = [];
         for (int layer = 1; layer < widths.Count; layer++)
         {
-            parameters.Add((string.Create(CultureInfo.InvariantCulture, $"kernel_{layer}"), new[] { widths[layer - 1], widths[layer] }, dtype));
+            parameters.Add(
+                (string.Create(CultureInfo.InvariantCulture, $"kernel_{layer}"), new[] { widths[layer - 1], widths[layer] }, dtype));
             parameters.Add((string.Create(CultureInfo.InvariantCulture, $"bias_{layer}"), new[] { widths[layer] }, dtype));
         }
 

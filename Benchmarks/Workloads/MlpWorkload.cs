@@ -15,7 +15,10 @@ internal sealed class MlpWorkload() : Workload("mlp", 50, 1.0)
     /// <summary>The inputs, [4096, 784], row-major.</summary>
     public static float[] Inputs() => Array.ConvertAll(SplitMix64.Uniform(11, Rows * Features), u => (float)u);
 
-    /// <summary>The labels, [4096]: which of ten random linear scores is largest. Summed in float64: no two scores are nearer to each other than float32 tells apart.</summary>
+    /// <summary>
+    /// The labels, [4096]: which of ten random linear scores is largest. Summed in float64: no two scores are nearer to each other than
+    /// float32 tells apart.
+    /// </summary>
     public static int[] Labels()
     {
         float[] x = Inputs();
@@ -53,6 +56,8 @@ internal sealed class MlpWorkload() : Workload("mlp", 50, 1.0)
         Tensor labels = Tensor.From(Array.ConvertAll(Labels(), label => (long)label));
         return new TapeObjective(
             Tensor.From(Start()), [Tensor.From<float>(Inputs(), new[] { Rows, Features }), labels],
-            (position, data) => Tf.ReduceMean(Tf.NN.SparseSoftmaxCrossEntropyWithLogits(data[1], network.Forward(network.Variables(position), data[0]))), network);
+            (position, data) =>
+                Tf.ReduceMean(Tf.NN.SparseSoftmaxCrossEntropyWithLogits(data[1], network.Forward(network.Variables(position), data[0]))),
+                network);
     }
 }

@@ -5,7 +5,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Benchmarks.Workloads;
 
 /// <summary>
-/// A physics-informed network for Burgers' equation: 2-20-20-20-20-1 tanh, the residual at 2,000 points by second derivatives, 256 points on the boundary; n = 1,341, float64.
+/// A physics-informed network for Burgers' equation: 2-20-20-20-20-1 tanh, the residual at 2,000 points by second derivatives, 256 points
+/// on the boundary; n = 1,341, float64.
 /// </summary>
 internal sealed class PinnWorkload() : Workload("pinn", 100, 5e-2)
 {

@@ -7,7 +7,9 @@ internal sealed class QuadraticWorkload() : Workload("quadratic", 30, 1.0)
 {
     private const int Count = 1_000_000;
 
-    /// <summary>d, evenly spaced by logarithm, [1000000]. The last bit of NumPy's power depends on its processor; these are the same but for that.</summary>
+    /// <summary>
+    /// d, evenly spaced by logarithm, [1000000]. The last bit of NumPy's power depends on its processor; these are the same but for that.
+    /// </summary>
     public static double[] Scales()
     {
         double[] scales = new double[Count];
@@ -19,5 +21,6 @@ internal sealed class QuadraticWorkload() : Workload("quadratic", 30, 1.0)
 
     /// <inheritdoc/>
     public override TapeObjective CreateObjective() =>
-        new(Tensor.From(new double[Count]), [Tensor.From(Scales())], (position, data) => 0.5 * Tf.ReduceSum(data[0] * Tf.Square(position - 1.0)));
+        new(Tensor.From(new double[Count]), [Tensor.From(Scales())],
+            (position, data) => 0.5 * Tf.ReduceSum(data[0] * Tf.Square(position - 1.0)));
 }

@@ -2,7 +2,9 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Benchmarks.Workloads;
 
-/// <summary>Extended Rosenbrock in 1,000 variables from (-1.2, 1, ...), float64: evaluations cost next to nothing, so the driver is what is timed.</summary>
+/// <summary>
+/// Extended Rosenbrock in 1,000 variables from (-1.2, 1, ...), float64: evaluations cost next to nothing, so the driver is what is timed.
+/// </summary>
 internal sealed class RosenbrockWorkload() : Workload("rosenbrock", 200, 1e-10)
 {
     /// <summary>The start, [1000].</summary>

@@ -3,7 +3,9 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Benchmarks.Workloads;
 
-/// <summary>The example that the recipe is known by: a 2-64-64-1 tanh network fitted to x² + y² at 11 x 11 points; n = 4,417, float64.</summary>
+/// <summary>
+/// The example that the recipe is known by: a 2-64-64-1 tanh network fitted to x² + y² at 11 x 11 points; n = 4,417, float64.
+/// </summary>
 internal sealed class SeedWorkload() : Workload("seed", 200, 1e-5)
 {
     private static readonly int[] Widths = [2, 64, 64, 1];

@@ -1,6 +1,9 @@
 namespace TfLbfgs.Benchmarks.Workloads;
 
-/// <summary>The random numbers of the workloads: SplitMix64 (Steele, Lea and Flood 2014) over a counter, so that any language makes the same ones in any order.</summary>
+/// <summary>
+/// The random numbers of the workloads: SplitMix64 (Steele, Lea and Flood 2014) over a counter, so that any language makes the same ones in
+/// any order.
+/// </summary>
 internal static class SplitMix64
 {
     /// <summary>Numbers in [0, 1) with 53 random bits, for the counters seed * 2^32 + 1 ... + n.</summary>

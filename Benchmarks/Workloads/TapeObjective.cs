@@ -5,7 +5,9 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Benchmarks.Workloads;
 
-/// <summary>An objective as a user writes it: a loss in tensor operations, its data as inputs of the traced function, the gradient by a tape.</summary>
+/// <summary>
+/// An objective as a user writes it: a loss in tensor operations, its data as inputs of the traced function, the gradient by a tape.
+/// </summary>
 internal sealed class TapeObjective : Objective, IDisposable
 {
     private readonly Tensor _start;

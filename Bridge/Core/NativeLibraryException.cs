@@ -1,6 +1,8 @@
 namespace TfLbfgs;
 
-/// <summary>The TensorFlow library could not be found, unpacked or loaded. The message lists every place that was tried, and the remedy.</summary>
+/// <summary>
+/// The TensorFlow library could not be found, unpacked or loaded. The message lists every place that was tried, and the remedy.
+/// </summary>
 public class NativeLibraryException : TfLbfgsException
 {
     /// <summary>Creates the exception with a default message.</summary>

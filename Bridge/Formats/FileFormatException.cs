@@ -32,7 +32,8 @@ public sealed class FileFormatException : TfLbfgsException
     /// <param name="expected">What was expected, without a full stop.</param>
     /// <param name="advice">What to do, as a sentence.</param>
     /// <param name="innerException">The cause, if another exception is.</param>
-    public FileFormatException(string filePath, string objectName, string found, string expected, string advice, Exception? innerException = null)
+    public FileFormatException(string filePath, string objectName, string found, string expected, string advice,
+        Exception? innerException = null)
         : base(Compose(filePath, objectName, found, expected, advice), innerException)
     {
         FilePath = filePath;

@@ -17,7 +17,8 @@ internal sealed class OutputFolder(string path)
                 return new OutputFolder(Path.Combine(folder.FullName, "Bridge", "RawOps", "Generated"));
         }
 
-        throw new GeneratorException($"Expected the generator to run from within a checkout, received {AppContext.BaseDirectory}. Name the folder by --output.");
+        throw new GeneratorException(
+            $"Expected the generator to run from within a checkout, received {AppContext.BaseDirectory}. Name the folder by --output.");
     }
 
     /// <summary>Where it is.</summary>
@@ -37,7 +38,9 @@ internal sealed class OutputFolder(string path)
     /// <returns>One line per difference; none when they agree.</returns>
     public IReadOnlyList<string> Compare(IReadOnlyList<GeneratedFile> files)
     {
-        List<string> differences = [.. Existing().Except(files.Select(f => f.Name)).Order(StringComparer.Ordinal).Select(name => $"{name}: is no longer generated")];
+        List<string> differences =
+            [.. Existing().Except(files.Select(f => f.Name)).Order(StringComparer.Ordinal)
+            .Select(name => $"{name}: is no longer generated")];
         foreach (GeneratedFile file in files)
         {
             string full = Path.Combine(path, file.Name);
@@ -51,7 +54,9 @@ internal sealed class OutputFolder(string path)
     }
 
     private IEnumerable<string> Existing() =>
-        Directory.Exists(path) ? Directory.EnumerateFiles(path).Select(f => Path.GetFileName(f)).Where(f => f.EndsWith(".g.cs", StringComparison.Ordinal)) : [];
+        Directory.Exists(path)
+            ? Directory.EnumerateFiles(path).Select(f => Path.GetFileName(f))
+            .Where(f => f.EndsWith(".g.cs", StringComparison.Ordinal)) : [];
 
     private static string FirstDifference(string found, string expected)
     {

@@ -63,7 +63,8 @@ internal static class Program
         IReadOnlyList<string> differences = folder.Compare(files);
         foreach (string difference in differences)
             Console.WriteLine(difference);
-        Console.WriteLine(differences.Count == 0 ? $"{folder.Location} is up to date." : $"{differences.Count} of {files.Count} files differ.");
+        Console.WriteLine(differences.Count == 0
+            ? $"{folder.Location} is up to date." : $"{differences.Count} of {files.Count} files differ.");
         return differences.Count == 0 ? 0 : 1;
     }
 }

@@ -4,7 +4,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs;
 
-/// <summary>What the generated methods share: checks of lengths, since the native call would fail later and say less or crash, what follows from the inputs, and the division of the results.</summary>
+/// <summary>
+/// What the generated methods share: checks of lengths, since the native call would fail later and say less or crash, what follows from the
+/// inputs, and the division of the results.
+/// </summary>
 internal static class RawOpArguments
 {
     /// <summary>The length of a list that decides how many outputs there are.</summary>
@@ -18,7 +21,8 @@ internal static class RawOpArguments
     public static int Length(long count, long minimum, [CallerArgumentExpression(nameof(count))] string name = "") =>
         count >= minimum && count <= int.MaxValue
             ? (int)count
-            : throw new ArgumentOutOfRangeException(name, count, $"Expected a number of outputs from {minimum} to {int.MaxValue}. Received: {count}.");
+            : throw new ArgumentOutOfRangeException(name, count,
+                $"Expected a number of outputs from {minimum} to {int.MaxValue}. Received: {count}.");
 
     /// <summary>The dtype of an input.</summary>
     public static DType TypeOf(Tensor tensor, [CallerArgumentExpression(nameof(tensor))] string name = "")
@@ -28,7 +32,8 @@ internal static class RawOpArguments
     }
 
     /// <summary>The dtype that all tensors of a list have.</summary>
-    public static DType TypeOf(IReadOnlyList<Tensor> list, [CallerArgumentExpression(nameof(list))] string name = "") => Length(list, name) > 0
+    public static DType TypeOf(IReadOnlyList<Tensor> list, [CallerArgumentExpression(nameof(list))] string name = "") =>
+        Length(list, name) > 0
         ? TypeOf(list[0], name)
         : throw new ArgumentException($"Expected at least one tensor in '{name}'. Received: none.", name);
 

@@ -27,7 +27,8 @@ internal sealed class RawOpCall
     {
         int[] counts = CountInputs();
         InferAttributes(counts);
-        OpDefinition.AttributeDefinition[] missing = [.. _definition.Attributes.Where(a => !a.HasDefault && !_attributes.ContainsKey(a.Name))];
+        OpDefinition.AttributeDefinition[] missing =
+            [.. _definition.Attributes.Where(a => !a.HasDefault && !_attributes.ContainsKey(a.Name))];
         if (missing.Length > 0)
             throw Refuse($"expected the attribute{(missing.Length > 1 ? "s" : "")} {Names(missing)}, which the inputs do not determine, received {(_attributes.Count == 0 ? "none" : string.Join(", ", _attributes.Keys))}");
         Operation operation = new(_definition.Name, _definition.Outputs.Sum(CountOf), _definition.IsStateful);
@@ -49,7 +50,8 @@ internal sealed class RawOpCall
     /// <summary>How many tensors each input takes. At most one length may be left to follow from the number of all.</summary>
     private int[] CountInputs()
     {
-        string[] open = [.. _definition.Inputs.Select(i => i.CountAttribute).Where(a => a.Length > 0 && !_attributes.ContainsKey(a)).Distinct()];
+        string[] open =
+            [.. _definition.Inputs.Select(i => i.CountAttribute).Where(a => a.Length > 0 && !_attributes.ContainsKey(a)).Distinct()];
         int given = _definition.Inputs.Where(i => !open.Contains(i.CountAttribute)).Sum(CountOf);
         int rest = _inputs.Count - given;
         if (open.Length > 1)
@@ -57,7 +59,9 @@ internal sealed class RawOpCall
         int lists = open.Length == 0 ? 0 : _definition.Inputs.Count(i => i.CountAttribute == open[0]);
         if (lists == 0 ? rest != 0 : rest < 0 || rest % lists != 0)
         {
-            string expected = string.Join(", ", _definition.Inputs.Select(i => i.Name + (i.CountAttribute.Length > 0 ? $" ({i.CountAttribute} tensors)" : "")));
+            string expected =
+                string.Join(", ",
+                _definition.Inputs.Select(i => i.Name + (i.CountAttribute.Length > 0 ? $" ({i.CountAttribute} tensors)" : "")));
             throw Refuse($"expected the inputs {(expected.Length == 0 ? "none" : expected)}, received {_inputs.Count}: {string.Join(", ", _inputs.Select(i => i.Describe()))}");
         }
 
@@ -123,7 +127,8 @@ internal sealed class RawOpCall
         _ => throw new TfLbfgsException($"Attributes of type {type} cannot be given to the C API."),
     };
 
-    private static string Names(IEnumerable<OpDefinition.AttributeDefinition> attributes) => string.Join(", ", attributes.Select(a => $"'{a.Name}' ({a.Type})"));
+    private static string Names(IEnumerable<OpDefinition.AttributeDefinition> attributes) =>
+        string.Join(", ", attributes.Select(a => $"'{a.Name}' ({a.Type})"));
 
     private TfLbfgsException Refuse(string what) => new($"RawOp.Execute: {_definition.Name}: {what}.");
 }

@@ -34,12 +34,14 @@ internal static class CommonOptions
         HelpName = "COLUMN[,COLUMN]",
     };
 
-    public static readonly Option<string?> Ignore = new("--ignore") { Description = "Columns that are not read, such as names.", HelpName = "COLUMN[,COLUMN]" };
+    public static readonly Option<string?> Ignore =
+        new("--ignore") { Description = "Columns that are not read, such as names.", HelpName = "COLUMN[,COLUMN]" };
 
     public static readonly Option<string?> Loss =
         new("--loss", "-l") { Description = $"The loss: {string.Join(", ", TargetRules.Losses)}. Default: the one that this tool trained the model with, else mse.", HelpName = "NAME" };
 
-    public static readonly Option<string?> DType = new("--dtype") { Description = "Compute and save in float64 or float32. Default: as saved.", HelpName = "DTYPE" };
+    public static readonly Option<string?> DType =
+        new("--dtype") { Description = "Compute and save in float64 or float32. Default: as saved.", HelpName = "DTYPE" };
 
     public static readonly Option<int> BatchSize = NumberOption.Create(
         "--batch-size", "The rows that are computed at once.", "an integer of at least 1", (int n) => n >= 1, 1024);
@@ -52,7 +54,8 @@ internal static class CommonOptions
 
     /// <summary>The columns that the options name.</summary>
     public static ColumnChoice Columns(ParseResult parsed, string? targets) => new(
-        ColumnChoice.Names(targets, Target.Name), ColumnChoice.Names(parsed.GetValue(Input), Input.Name), ColumnChoice.Names(parsed.GetValue(Ignore), Ignore.Name));
+        ColumnChoice.Names(targets, Target.Name), ColumnChoice.Names(parsed.GetValue(Input), Input.Name),
+            ColumnChoice.Names(parsed.GetValue(Ignore), Ignore.Name));
 
     /// <summary>The dtype that an option names; null: none.</summary>
     /// <exception cref="TfLbfgsException">It names no dtype of floating-point numbers.</exception>

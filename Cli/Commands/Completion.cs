@@ -14,7 +14,8 @@ internal static class Completion
     public static Command CreateCommand()
     {
         ToolCommand command = new(
-            "completion", "Prints the script that completes commands and options in a shell.", "completion bash >> ~/.bashrc", "completion fish > ~/.config/fish/completions/tflbfgs.fish");
+            "completion", "Prints the script that completes commands and options in a shell.", "completion bash >> ~/.bashrc",
+                "completion fish > ~/.config/fish/completions/tflbfgs.fish");
         Shell.CompletionSources.Add("bash", "zsh", "fish");
         command.Arguments.Add(Shell);
         command.SetRun(session =>
@@ -36,7 +37,8 @@ internal static class Completion
             return false;
         string line = arguments[1];
         string position = arguments[0][Directive.Length..^1].TrimStart(':');
-        int at = int.TryParse(position, NumberStyles.None, CultureInfo.InvariantCulture, out int given) ? Math.Min(given, line.Length) : line.Length;
+        int at = int.TryParse(position, NumberStyles.None, CultureInfo.InvariantCulture, out int given)
+            ? Math.Min(given, line.Length) : line.Length;
         foreach (string label in root.Parse(line).GetCompletions(at).Select(item => item.Label).Distinct(StringComparer.Ordinal))
             output.WriteLine(label);
         return true;

@@ -17,7 +17,8 @@ internal static class ConvertCommand
     private static readonly Option<string?> ModelOption =
         new("--model", "-m") { Description = "A whole model with the architecture of weights that stand alone.", HelpName = "MODEL" };
 
-    private static readonly Option<bool> WeightsOption = new("--weights-only") { Description = "Write the weights alone where OUT can hold a whole model (.h5)." };
+    private static readonly Option<bool> WeightsOption =
+        new("--weights-only") { Description = "Write the weights alone where OUT can hold a whole model (.h5)." };
 
     public static Command Create()
     {
@@ -36,11 +37,13 @@ internal static class ConvertCommand
     {
         string input = parsed.GetRequiredValue(InputArgument), output = parsed.GetRequiredValue(OutputArgument);
         string side = Scaling.PathFor(FileIdentity.FinalPath(output));
-        ScaledModel.PlanToRead(new FilePlan(), input).Read(ModelOption.Name, parsed.GetValue(ModelOption)).Write(OutputArgument.Name, output, replaces: ScaledModel.ModelRole)
+        ScaledModel.PlanToRead(new FilePlan(), input).Read(ModelOption.Name, parsed.GetValue(ModelOption))
+            .Write(OutputArgument.Name, output, replaces: ScaledModel.ModelRole)
             .Write("the scaling file of OUT", side, replaces: ScaledModel.ScalingRole).Check();
         ConversionScaling scaling = ConversionScaling.Of(input);
         SaveReport saved = ModelConversion.Convert(
-            input, output, parsed.GetValue(ModelOption), parsed.GetValue(WeightsOption), new LoadOptions { DType = CommonOptions.DTypeOf(parsed, CommonOptions.DType) });
+            input, output, parsed.GetValue(ModelOption), parsed.GetValue(WeightsOption),
+                new LoadOptions { DType = CommonOptions.DTypeOf(parsed, CommonOptions.DType) });
         foreach (string warning in saved.Warnings)
             report.Warn(warning);
         report.Say($"{saved.Format}, {saved.VariableCount} variables");

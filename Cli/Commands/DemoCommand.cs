@@ -21,13 +21,18 @@ internal static class DemoCommand
     private const int DrawnPoints = 101;
 
     private static readonly Option<string> OutputFolder =
-        new("--output", "-o") { Description = "The folder for demo-loss.png and demo-surface.png.", HelpName = "DIR", DefaultValueFactory = _ => "." };
+        new("--output",
+            "-o")
+        { Description = "The folder for demo-loss.png and demo-surface.png.", HelpName = "DIR", DefaultValueFactory = _ => "." };
 
-    private static readonly Option<int> Seed = NumberOption.Create("--seed", "The seed of the first weights.", "an integer of at least 0", (int n) => n >= 0, 1);
+    private static readonly Option<int> Seed =
+        NumberOption.Create("--seed", "The seed of the first weights.", "an integer of at least 0", (int n) => n >= 0, 1);
 
     public static Command Create()
     {
-        ToolCommand command = new("demo", "Fits a network of 64 x 64 tanh units to x1² + x2² on an 11 x 11 grid, shows progress and draws the result.", "demo", "demo --output figures --xla");
+        ToolCommand command =
+            new("demo", "Fits a network of 64 x 64 tanh units to x1² + x2² on an 11 x 11 grid, shows progress and draws the result.",
+            "demo", "demo --output figures --xla");
         command.Options.Add(OutputFolder);
         MinimizerOptions minimizer = new(command);
         command.Options.Add(Seed);
@@ -58,17 +63,21 @@ internal static class DemoCommand
         using Tensor x = points.ToTensor(DType.Float64), y = Truth(points).ToTensor(DType.Float64);
         using ModelObjective objective = new(model, "mse", x, y);
         session.Interruption.BeginWork();
-        using LbfgsResult result = ProgressDisplay.Run(session, progress => Lbfgs.Minimize(objective, options with { Progress = progress }, session.Interruption.Token));
+        using LbfgsResult result =
+            ProgressDisplay.Run(session,
+            progress => Lbfgs.Minimize(objective, options with { Progress = progress }, session.Interruption.Token));
         report.Say("");
         report.Say(result.ToString());
 
         Matrix drawn = Grid(DrawnPoints);
         Matrix truth = Truth(drawn), predicted = Predict(model, drawn);
         double largest = truth.Values.Zip(predicted.Values, (t, p) => Math.Abs(p - t)).Max();
-        report.Say(string.Create(CultureInfo.InvariantCulture, $"Largest error on a grid of {DrawnPoints} x {DrawnPoints} points: {largest:0.0e+0}."));
+        report.Say(string.Create(CultureInfo.InvariantCulture,
+            $"Largest error on a grid of {DrawnPoints} x {DrawnPoints} points: {largest:0.0e+0}."));
         if (ResultFile.TryWrite(lossFile, () => result.PlotLoss(lossFile), report))
             report.Wrote(lossFile);
-        if (ResultFile.TryWrite(surfaceFile, () => AtomicFile.Write(surfaceFile, stream => stream.Write(SurfacePlot.Draw(Square(predicted), Square(truth)))), report))
+        if (ResultFile.TryWrite(surfaceFile,
+            () => AtomicFile.Write(surfaceFile, stream => stream.Write(SurfacePlot.Draw(Square(predicted), Square(truth)))), report))
             report.Wrote(surfaceFile);
         foreach (QuietObserver log in options.Observers.OfType<QuietObserver>().Where(log => !log.HasFailed))
             report.Wrote(log.Name);

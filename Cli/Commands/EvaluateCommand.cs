@@ -18,7 +18,8 @@ internal static class EvaluateCommand
             "evaluate refined.h5 --data test.csv --target y",
             "evaluate model.keras --data test.csv --target label --loss sparse_categorical_crossentropy --json");
         command.Arguments.Add(CommonOptions.Model);
-        foreach (Option option in (Option[])[CommonOptions.Data, CommonOptions.Target, CommonOptions.Input, CommonOptions.Ignore, CommonOptions.Loss, CommonOptions.BatchSize])
+        foreach (Option option in (Option[])[CommonOptions.Data, CommonOptions.Target, CommonOptions.Input, CommonOptions.Ignore,
+            CommonOptions.Loss, CommonOptions.BatchSize])
             command.Options.Add(option);
         command.SetRun(Run);
         return command;
@@ -38,7 +39,8 @@ internal static class EvaluateCommand
         string loss = chosen ?? model.Loss ?? "mse";
         TargetRules.CheckName(loss);
         int[] targets = columns.TargetsOf(table);
-        int[] inputs = columns.Inputs.Count == 0 && model.Scaling is { } known ? table.IndexesOf(known.Inputs.Columns, "input") : columns.InputsOf(table);
+        int[] inputs = columns.Inputs.Count == 0 && model.Scaling is { } known ? table.IndexesOf(known.Inputs.Columns, "input")
+            : columns.InputsOf(table);
         string[] targetNames = [.. targets.Select(i => table.Columns[i])], inputNames = [.. inputs.Select(i => table.Columns[i])];
         if (model.Scaling is { } scaling && !(scaling.Targets.Columns.SequenceEqual(targetNames) && scaling.Inputs.Columns.SequenceEqual(inputNames)))
         {
@@ -69,7 +71,8 @@ internal static class EvaluateCommand
                 TargetRules.CheckValues(loss, shape.Outputs, targetNames, y);
                 predicted.AddRange(predictor.Predict(x).Values);
                 truth.AddRange(y.Values);
-                using Tensor input = (model.Scaling?.Inputs.Apply(x) ?? x).ToTensor(model.Model.DType), target = (model.Scaling?.Targets.Apply(y) ?? y).ToTensor(model.Model.DType);
+                using Tensor input = (model.Scaling?.Inputs.Apply(x) ?? x).ToTensor(model.Model.DType),
+                    target = (model.Scaling?.Targets.Apply(y) ?? y).ToTensor(model.Model.DType);
                 objective ??= new ModelObjective(model.Model, loss, input, target);
                 LossParts parts = objective.Measure(input, target);
                 dataLoss += parts.Data * block.Rows;
@@ -87,8 +90,10 @@ internal static class EvaluateCommand
         dataLoss /= rows;
         Report report = session.Report;
         report.Say($"{rows} rows, {loss} of {TerminalText.Quote(targetNames)}{(model.Scaling is { Targets.ChangesValues: true } ? ", losses on the scale of the training" : "")}");
-        report.Say(string.Create(CultureInfo.InvariantCulture, $"Loss {dataLoss + penalty:G8} (data {dataLoss:G8}, regularization {penalty:G8})"));
-        report.Json.Add("rows", rows).Add("loss", loss).Add("targets", targetNames).Add("loss_value", dataLoss + penalty).Add("data_loss", dataLoss).Add("regularization", penalty);
+        report.Say(string.Create(CultureInfo.InvariantCulture,
+            $"Loss {dataLoss + penalty:G8} (data {dataLoss:G8}, regularization {penalty:G8})"));
+        report.Json.Add("rows", rows).Add("loss", loss).Add("targets", targetNames).Add("loss_value", dataLoss + penalty)
+            .Add("data_loss", dataLoss).Add("regularization", penalty);
         Matrix answers = new([.. predicted], (int)shape.Outputs), wanted = new([.. truth], targets.Length);
         if (Evaluation.HasClasses(loss, answers.Columns))
             TellClasses(report, Evaluation.Confusion(loss, wanted, answers));
@@ -103,9 +108,11 @@ internal static class EvaluateCommand
         report.Say("");
         TextTable.Write(
             report, ["target", "mean squared error", "mean absolute error", "largest error", "R²"],
-            [.. errors.Select((e, i) => new[] { names[i], Number(e.MeanSquared), Number(e.MeanAbsolute), Number(e.Largest), Number(e.Determination) })]);
+            [.. errors.Select((e, i) =>
+                new[] { names[i], Number(e.MeanSquared), Number(e.MeanAbsolute), Number(e.Largest), Number(e.Determination) })]);
         report.Json.Add("errors", errors.Zip(names), (json, item) => json.Add("target", item.Second).Add("mse", item.First.MeanSquared)
-            .Add("rmse", Math.Sqrt(item.First.MeanSquared)).Add("mae", item.First.MeanAbsolute).Add("max_error", item.First.Largest).Add("r2", item.First.Determination));
+            .Add("rmse", Math.Sqrt(item.First.MeanSquared)).Add("mae", item.First.MeanAbsolute).Add("max_error", item.First.Largest)
+                .Add("r2", item.First.Determination));
     }
 
     private static void TellClasses(Report report, long[,] confusion)
@@ -116,9 +123,11 @@ internal static class EvaluateCommand
         string[] numbers = [.. Enumerable.Range(0, classes).Select(i => i.ToString(CultureInfo.InvariantCulture))];
         TextTable.Write(
             report, ["true \\ predicted", .. numbers],
-            [.. numbers.Select((name, i) => (string[])[name, .. numbers.Select((_, j) => confusion[i, j].ToString(CultureInfo.InvariantCulture))])]);
+            [.. numbers.Select((name, i) =>
+                (string[])[name, .. numbers.Select((_, j) => confusion[i, j].ToString(CultureInfo.InvariantCulture))])]);
         report.Json.Add("accuracy", Evaluation.Accuracy(confusion)).Add(
-            "confusion", Enumerable.Range(0, classes), (json, i) => json.Add("class", i).Add("predicted", numbers.Select((_, j) => confusion[i, j])));
+            "confusion", Enumerable.Range(0, classes), (json, i) =>
+                json.Add("class", i).Add("predicted", numbers.Select((_, j) => confusion[i, j])));
     }
 
     private static string Number(double value) => value.ToString("G6", CultureInfo.InvariantCulture);

@@ -14,7 +14,8 @@ internal static class NumberOption
     /// <param name="range">The range in words, such as <c>an integer of at least 0</c>.</param>
     /// <param name="accepts">Whether a number lies in it.</param>
     /// <param name="byDefault">The value without the option.</param>
-    public static Option<T> Create<T>(string name, string description, string range, Func<T, bool> accepts, T byDefault) where T : struct, INumber<T> =>
+    public static Option<T> Create<T>(string name, string description, string range, Func<T, bool> accepts, T byDefault) where T
+        : struct, INumber<T> =>
         new(name) { Description = description, HelpName = "NUMBER", CustomParser = result => Parse(result, name, range, accepts) ?? default, DefaultValueFactory = _ => byDefault };
 
     /// <summary>An option that may be left out.</summary>

@@ -13,20 +13,24 @@ internal static class TrainCommand
     private static readonly Option<string?> LayersOption =
         new("--layers") { Description = "The units of the hidden layers, separated by commas. Default: 64,64.", HelpName = "N[,N]" };
 
-    private static readonly Option<string?> ActivationOption = new("--activation") { Description = "The activation of the hidden layers. Default: tanh.", HelpName = "NAME" };
+    private static readonly Option<string?> ActivationOption =
+        new("--activation") { Description = "The activation of the hidden layers. Default: tanh.", HelpName = "NAME" };
 
     private static readonly Option<string?> ConfigOption =
         new("--config") { Description = "The architecture as JSON, as model.to_json() of Keras gives it, in the place of --layers.", HelpName = "FILE.json" };
 
     private static readonly Option<double> L2Option = NumberOption.Create(
-        "--l2", "The factor of the squared weights that are added to the loss; not with --config.", "a number of at least 0", (double x) => x >= 0 && double.IsFinite(x), 0);
+        "--l2", "The factor of the squared weights that are added to the loss; not with --config.", "a number of at least 0", (double x) =>
+            x >= 0 && double.IsFinite(x), 0);
 
-    private static readonly Option<int> EpochsOption = NumberOption.Create("--epochs", "The epochs of Adam before L-BFGS; 0: none.", "an integer of at least 0", (int n) => n >= 0, 100);
+    private static readonly Option<int> EpochsOption =
+        NumberOption.Create("--epochs", "The epochs of Adam before L-BFGS; 0: none.", "an integer of at least 0", (int n) => n >= 0, 100);
 
     private static readonly Option<double> RateOption = NumberOption.Create(
         "--learning-rate", "The learning rate of Adam.", "a number above 0", (double x) => x > 0 && double.IsFinite(x), 0.001);
 
-    private static readonly Option<int> BatchOption = NumberOption.Create("--batch-size", "The rows of a step of Adam.", "an integer of at least 1", (int n) => n >= 1, 32);
+    private static readonly Option<int> BatchOption =
+        NumberOption.Create("--batch-size", "The rows of a step of Adam.", "an integer of at least 1", (int n) => n >= 1, 32);
 
     private static readonly Option<int> SeedOption = NumberOption.Create(
         "--seed", "The seed of the first weights and of the order of the rows.", "an integer of at least 0", (int n) => n >= 0, 1);
@@ -39,7 +43,8 @@ internal static class TrainCommand
             "train --data iris.csv --target species --loss sparse_categorical_crossentropy --layers 32,32 --activation relu --output iris.h5 --report report",
             "train --data arrays.npz --target y --config architecture.json --epochs 0 --output model.keras");
         Func<ParseResult, Report, FilePlan, TrainingOptions> read = TrainingOptions.AddTo(command);
-        foreach (Option option in (Option[])[LayersOption, ActivationOption, ConfigOption, L2Option, EpochsOption, RateOption, BatchOption, SeedOption])
+        foreach (Option option in (Option[])[LayersOption, ActivationOption, ConfigOption, L2Option, EpochsOption, RateOption, BatchOption,
+            SeedOption])
             command.Options.Add(option);
         command.SetRun(session =>
         {
@@ -76,7 +81,8 @@ internal static class TrainCommand
         report.Say($"Data     {options.Data}: {data.Rows} rows to train on, {data.ValidationRows} to validate with; {loss} of {TerminalText.Quote(data.TargetColumns)}");
         report.Say($"Scaling  {origin}");
         int epochs = parsed.GetValue(EpochsOption);
-        AdamPhase? adam = epochs == 0 ? null : new AdamPhase(epochs, parsed.GetValue(BatchOption), parsed.GetValue(RateOption), recipe.Seed);
+        AdamPhase? adam = epochs == 0
+            ? null : new AdamPhase(epochs, parsed.GetValue(BatchOption), parsed.GetValue(RateOption), recipe.Seed);
         return new ModelTraining(options, loss, model, data, scaling, session) { ScalingOrigin = origin, Adam = adam }.Run();
     }
 }

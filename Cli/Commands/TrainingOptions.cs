@@ -14,19 +14,23 @@ internal sealed record TrainingOptions
         new("--output", "-o") { Description = "The trained model, .keras or .h5, which Keras opens.", HelpName = "OUT", Required = true };
 
     private static readonly Option<double> SplitOption = NumberOption.Create(
-        "--validation-split", "The last fraction of the rows is not trained on; its loss is reported.", "a number of at least 0 and below 1", (double f) => f is >= 0 and < 1, 0);
+        "--validation-split", "The last fraction of the rows is not trained on; its loss is reported.",
+            "a number of at least 0 and below 1", (double f) => f is >= 0 and < 1, 0);
 
     private static readonly Option<int?> ValidationPatienceOption = NumberOption.Create<int>(
         "--validation-patience", "End after so many validations in a row without a lower loss, and save the point where it was lowest. Needs --validation-split.", "an integer of at least 1", n => n >= 1);
 
     private static readonly Option<int> ValidationIntervalOption = NumberOption.Create(
-        "--validation-interval", "For --validation-patience: validate at each N-th iteration.", "an integer of at least 1", (int n) => n >= 1, 1);
+        "--validation-interval", "For --validation-patience: validate at each N-th iteration.", "an integer of at least 1", (int n) =>
+            n >= 1, 1);
 
-    private static readonly Option<string?> PlotOption = new("--plot") { Description = "Draw the loss against iterations, evaluations and time.", HelpName = "FILE.png|.svg" };
+    private static readonly Option<string?> PlotOption =
+        new("--plot") { Description = "Draw the loss against iterations, evaluations and time.", HelpName = "FILE.png|.svg" };
 
     private static readonly Option<string?> ReportOption = new("--report")
     {
-        Description = "Write report.html into this folder: curves, predictions against targets, residuals or a confusion matrix, the configuration.",
+        Description =
+            "Write report.html into this folder: curves, predictions against targets, residuals or a confusion matrix, the configuration.",
         HelpName = "DIR",
     };
 
@@ -75,7 +79,8 @@ internal sealed record TrainingOptions
     /// <returns>Reads them and checks all files of the command.</returns>
     public static Func<ParseResult, Report, FilePlan, TrainingOptions> AddTo(Command command)
     {
-        foreach (Option option in (Option[])[CommonOptions.Data, CommonOptions.Target, CommonOptions.Input, CommonOptions.Ignore, CommonOptions.Loss, OutputOption])
+        foreach (Option option in (Option[])[CommonOptions.Data, CommonOptions.Target, CommonOptions.Input, CommonOptions.Ignore,
+            CommonOptions.Loss, OutputOption])
             command.Options.Add(option);
         MinimizerOptions minimizer = new(command);
         foreach (Option option in (Option[])[
@@ -107,8 +112,10 @@ internal sealed record TrainingOptions
         };
         options.CheckValues();
         files.Read(CommonOptions.Data.Name, options.Data).Write(OutputOption.Name, options.Output, replaces: ScaledModel.ModelRole)
-            .Write("the scaling file of --output", Scaling.PathFor(FileIdentity.FinalPath(options.Output)), replaces: ScaledModel.ScalingRole)
-            .Write(PlotOption.Name, options.Plot).WriteFolder(ReportOption.Name, options.ReportFolder).Write(ReportOption.Name, options.ReportFile);
+            .Write("the scaling file of --output", Scaling.PathFor(FileIdentity.FinalPath(options.Output)),
+                replaces: ScaledModel.ScalingRole)
+            .Write(PlotOption.Name, options.Plot).WriteFolder(ReportOption.Name, options.ReportFolder)
+                .Write(ReportOption.Name, options.ReportFile);
         minimizer.AddTo(files, parsed);
         files.Check();
         return options;
@@ -118,10 +125,12 @@ internal sealed record TrainingOptions
     {
         if (Loss is not null)
             TargetRules.CheckName(Loss);
-        if (Output.Length > 0 && Path.GetExtension(Output).ToUpperInvariant() is not (".H5" or ".HDF5" or ".KERAS") || Output.EndsWith(".weights.h5", StringComparison.OrdinalIgnoreCase))
+        if (Output.Length > 0 && Path.GetExtension(Output).ToUpperInvariant() is not (".H5" or ".HDF5" or ".KERAS")
+            || Output.EndsWith(".weights.h5", StringComparison.OrdinalIgnoreCase))
             throw new TfLbfgsException($"{OutputOption.Name}: expected a file that ends in .keras or .h5, received {Output}.");
         if (ValidationPatience is not null && ValidationSplit == 0)
-            throw new TfLbfgsException("--validation-patience: expected --validation-split as well, received none: there are no rows to validate with.");
+            throw new TfLbfgsException(
+                "--validation-patience: expected --validation-split as well, received none: there are no rows to validate with.");
         if (Plot is not null && Path.GetExtension(Plot).ToUpperInvariant() is not (".PNG" or ".SVG"))
             throw new TfLbfgsException($"{PlotOption.Name}: expected a file that ends in .png or .svg, received {Plot}.");
     }

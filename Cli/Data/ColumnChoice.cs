@@ -2,7 +2,9 @@ using TfLbfgs.Cli.Output;
 
 namespace TfLbfgs.Cli.Data;
 
-/// <summary>Which columns of a table are inputs, targets or neither, as the options <c>--target</c>, <c>--input</c> and <c>--ignore</c> say.</summary>
+/// <summary>
+/// Which columns of a table are inputs, targets or neither, as the options <c>--target</c>, <c>--input</c> and <c>--ignore</c> say.
+/// </summary>
 /// <param name="Targets">The targets.</param>
 /// <param name="Inputs">The inputs; empty: all columns that are not named otherwise, in the order of the file.</param>
 /// <param name="Ignored">Columns that are not read.</param>
@@ -33,11 +35,14 @@ internal sealed record ColumnChoice(IReadOnlyList<string> Targets, IReadOnlyList
     public int[] InputsOf(DataTable table)
     {
         HashSet<int> taken = [.. TargetsOf(table), .. table.IndexesOf(Ignored, "ignored")];
-        int[] inputs = Inputs.Count > 0 ? table.IndexesOf(Inputs, "input") : [.. Enumerable.Range(0, table.Columns.Count).Where(i => !taken.Contains(i))];
+        int[] inputs = Inputs.Count > 0
+            ? table.IndexesOf(Inputs, "input") : [.. Enumerable.Range(0, table.Columns.Count).Where(i => !taken.Contains(i))];
         if (Array.Find(inputs, taken.Contains) is var both && inputs.Any(taken.Contains))
-            throw new TfLbfgsException($"--input: expected columns that are no targets and not ignored, received {TerminalText.Quote([table.Columns[both]])}.");
+            throw new TfLbfgsException(
+                $"--input: expected columns that are no targets and not ignored, received {TerminalText.Quote([table.Columns[both]])}.");
         if (inputs.Length == 0)
-            throw new TfLbfgsException($"{table.Path}: expected input columns besides the targets {TerminalText.Quote(Targets)}, received none.");
+            throw new TfLbfgsException(
+                $"{table.Path}: expected input columns besides the targets {TerminalText.Quote(Targets)}, received none.");
         return inputs;
     }
 }

@@ -30,7 +30,8 @@ internal sealed class CsvReader : IDisposable
     public CsvReader(Stream stream, string path)
     {
         _path = path;
-        _text = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true, FirstBuffer);
+        _text = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true,
+            FirstBuffer);
     }
 
     /// <summary>The line on which the record begins, from 1.</summary>
@@ -159,7 +160,8 @@ internal sealed class CsvReader : IDisposable
         if (_end == _buffer.Length)
         {
             if (_buffer.Length >= MaxRecord)
-                throw new TfLbfgsException($"{_path}, line {Line}: expected a row of at most {MaxRecord} characters, received a longer one.");
+                throw new TfLbfgsException(
+                    $"{_path}, line {Line}: expected a row of at most {MaxRecord} characters, received a longer one.");
             Array.Resize(ref _buffer, _buffer.Length * 2);
         }
 
@@ -171,7 +173,8 @@ internal sealed class CsvReader : IDisposable
         }
         catch (DecoderFallbackException e)
         {
-            throw new TfLbfgsException($"{_path}: expected text in UTF-8, received other bytes after line {_nextLine}. Save the file as UTF-8.", e);
+            throw new TfLbfgsException(
+                $"{_path}: expected text in UTF-8, received other bytes after line {_nextLine}. Save the file as UTF-8.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

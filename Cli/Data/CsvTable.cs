@@ -50,7 +50,8 @@ internal sealed class CsvTable : DataTable
             if (Columns.Count > 1 && _reader.IsBlank)
                 continue;
             if (cells != Columns.Count)
-                throw new TfLbfgsException($"{Path}, line {_reader.Line}: expected {Columns.Count} cells as in the header, received {cells}.");
+                throw new TfLbfgsException(
+                    $"{Path}, line {_reader.Line}: expected {Columns.Count} cells as in the header, received {cells}.");
             foreach (int index in indexes)
                 values.Add(Parse(index));
             rows++;
@@ -75,7 +76,8 @@ internal sealed class CsvTable : DataTable
         {
             columns[i] = reader.Field(i).Trim().ToString();
             if (columns[i].Length == 0)
-                throw new TfLbfgsException($"{where}: expected a name for each column, received none for column {i + 1} of {columns.Length}.");
+                throw new TfLbfgsException(
+                    $"{where}: expected a name for each column, received none for column {i + 1} of {columns.Length}.");
         }
 
         if (Array.Find(columns, name => !seen.Add(name)) is { } twice)
@@ -86,7 +88,8 @@ internal sealed class CsvTable : DataTable
     }
 
     /// <summary>Whether the names are 0, 1, 2, ..., as pandas writes them for columns without names.</summary>
-    private static bool IsNumbering(string[] columns) => columns.Select((name, i) => name == i.ToString(CultureInfo.InvariantCulture)).All(same => same);
+    private static bool IsNumbering(string[] columns) =>
+        columns.Select((name, i) => name == i.ToString(CultureInfo.InvariantCulture)).All(same => same);
 
     private double Parse(int index)
     {

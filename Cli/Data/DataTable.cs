@@ -71,7 +71,8 @@ internal abstract class DataTable(string path) : IDisposable
     /// <param name="indexes">The columns; the result has them in this order.</param>
     /// <param name="most">The most rows.</param>
     /// <returns>The rows; none at the end of the file.</returns>
-    /// <exception cref="TfLbfgsException">A row has another number of cells than there are columns, or a cell is no finite number.</exception>
+    /// <exception cref="TfLbfgsException">A row has another number of cells than there are columns, or a cell is no finite
+    /// number.</exception>
     public abstract Matrix ReadRows(IReadOnlyList<int> indexes, int most);
 
     /// <summary>Reads all rows.</summary>
@@ -100,7 +101,8 @@ internal abstract class DataTable(string path) : IDisposable
         if (!stream.CanSeek)
             return false;
         Span<byte> start = stackalloc byte[4];
-        bool isZip = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual("PK\u0003\u0004"u8);
+        bool isZip = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length
+            && start.SequenceEqual("PK\u0003\u0004"u8);
         stream.Position = 0;
         return isZip;
     }

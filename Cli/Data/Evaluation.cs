@@ -18,7 +18,8 @@ internal static class Evaluation
             variance += (truth[i] - mean) * (truth[i] - mean);
         }
 
-        return new ColumnErrors(squares / truth.Count, absolute / truth.Count, largest, variance == 0 ? double.NaN : 1 - (squares / variance));
+        return new ColumnErrors(squares / truth.Count, absolute / truth.Count, largest, variance == 0
+            ? double.NaN : 1 - (squares / variance));
     }
 
     /// <summary>Which classes were taken for which.</summary>
@@ -41,7 +42,8 @@ internal static class Evaluation
     }
 
     /// <summary>Whether the outputs are classes that exclude each other, or one of two.</summary>
-    public static bool HasClasses(string loss, int outputs) => TargetRules.IsClassification(loss) && (loss != "binary_crossentropy" || outputs == 1);
+    public static bool HasClasses(string loss, int outputs) =>
+        TargetRules.IsClassification(loss) && (loss != "binary_crossentropy" || outputs == 1);
 
     /// <summary>The share of the diagonal.</summary>
     public static double Accuracy(long[,] confusion)

@@ -14,7 +14,8 @@ internal static class PredictionFile
     /// <param name="blocks">Rows.</param>
     public static void Write(string path, IReadOnlyList<string> names, bool isNarrow, IEnumerable<Matrix> blocks) => AtomicFile.Write(path, stream =>
     {
-        using StreamWriter writer = new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
+        using StreamWriter writer =
+            new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
         writer.WriteLine(string.Join(',', names.Select(Escape)));
         Span<char> digits = stackalloc char[40];
         foreach (Matrix block in blocks)
@@ -24,7 +25,9 @@ internal static class PredictionFile
                 // The shortest text that reads back as the same number.
                 double value = block.Values[i];
                 int length;
-                bool fits = isNarrow ? ((float)value).TryFormat(digits, out length, "R", CultureInfo.InvariantCulture) : value.TryFormat(digits, out length, "R", CultureInfo.InvariantCulture);
+                bool fits = isNarrow
+                    ? ((float)value).TryFormat(digits, out length, "R", CultureInfo.InvariantCulture)
+                    : value.TryFormat(digits, out length, "R", CultureInfo.InvariantCulture);
                 System.Diagnostics.Debug.Assert(fits, "numbers have fewer than 40 characters");
                 writer.Write(digits[..length]);
                 writer.Write((i + 1) % block.Columns == 0 ? '\n' : ',');

@@ -158,11 +158,14 @@ internal sealed class ScaledModel : IDisposable
         }
     }
 
-    /// <summary>What a run that is resumed must start from: the weights, or for a model that a run saved those that the run started from.</summary>
+    /// <summary>
+    /// What a run that is resumed must start from: the weights, or for a model that a run saved those that the run started from.
+    /// </summary>
     public string StartFingerprint()
     {
         string now = Fingerprint(Model);
-        return Model.Metadata.TryGetValue(ResultName, out string? result) && result == now && Model.Metadata.TryGetValue(StartName, out string? start) ? start : now;
+        return Model.Metadata.TryGetValue(ResultName, out string? result) && result == now
+            && Model.Metadata.TryGetValue(StartName, out string? start) ? start : now;
     }
 
     /// <summary>A hash of the weights.</summary>
@@ -187,7 +190,8 @@ internal sealed class ScaledModel : IDisposable
     public void Dispose() => Model.Dispose();
 
     // Next to the file itself, and where an earlier version looked: next to the link.
-    private static IEnumerable<string> NamesOf(string path) => ((string[])[FileIdentity.FinalPath(path), System.IO.Path.GetFullPath(path)]).Distinct();
+    private static IEnumerable<string> NamesOf(string path) =>
+        ((string[])[FileIdentity.FinalPath(path), System.IO.Path.GetFullPath(path)]).Distinct();
 
     private static bool IsSame(Scaling a, Scaling b) => IsSame(a.Inputs, b.Inputs) && IsSame(a.Targets, b.Targets);
 

@@ -38,7 +38,8 @@ internal sealed record Scaling(ColumnScaling Inputs, ColumnScaling Targets)
         if (kind == FileEntry.None && new FileInfo(path).LinkTarget is null)
             return null;
         if (kind != FileEntry.File)
-            throw Damaged(path, "a file", kind switch { FileEntry.None => "a link that leads to nothing", FileEntry.Folder => "a folder", _ => "a device" });
+            throw Damaged(path, "a file",
+                kind switch { FileEntry.None => "a link that leads to nothing", FileEntry.Folder => "a folder", _ => "a device" });
         if (new FileInfo(FileIdentity.FinalPath(path)).Length is var length && length > MostBytes)
             throw Damaged(path, $"a file of at most {MostBytes} bytes", $"{length}");
         return Parse(File.ReadAllBytes(path), path);
@@ -55,7 +56,8 @@ internal sealed record Scaling(ColumnScaling Inputs, ColumnScaling Targets)
             using JsonDocument document = JsonDocument.Parse(json);
             JsonElement root = document.RootElement;
             if (!root.TryGetProperty("version", out JsonElement version) || !version.TryGetInt32(out int number) || number != Version)
-                throw Damaged(place, $"\"version\": {Version}", root.TryGetProperty("version", out version) ? version.GetRawText() : "no version");
+                throw Damaged(place, $"\"version\": {Version}", root.TryGetProperty("version", out version)
+                    ? version.GetRawText() : "no version");
             return new Scaling(Columns(root, "inputs", place), Columns(root, "targets", place));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
@@ -111,13 +113,17 @@ internal sealed record Scaling(ColumnScaling Inputs, ColumnScaling Targets)
 
     private static ColumnScaling Columns(JsonElement root, string name, string path)
     {
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty(name, out JsonElement part) || part.ValueKind != JsonValueKind.Object)
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty(name, out JsonElement part)
+            || part.ValueKind != JsonValueKind.Object)
             throw Damaged(path, $"an object \"{name}\"", "none");
-        string[] columns = [.. List(part, name, "columns", path).Select(item => item.GetString() ?? throw Damaged(path, $"names in \"{name}.columns\"", "null"))];
+        string[] columns =
+            [.. List(part, name, "columns", path)
+            .Select(item => item.GetString() ?? throw Damaged(path, $"names in \"{name}.columns\"", "null"))];
         double[] mean = [.. List(part, name, "mean", path).Select(item => item.GetDouble())];
         double[] scale = [.. List(part, name, "scale", path).Select(item => item.GetDouble())];
         if (columns.Length == 0 || mean.Length != columns.Length || scale.Length != columns.Length)
-            throw Damaged(path, $"as many means and scales as columns in \"{name}\", at least one", $"{columns.Length} columns, {mean.Length} means, {scale.Length} scales");
+            throw Damaged(path, $"as many means and scales as columns in \"{name}\", at least one",
+                $"{columns.Length} columns, {mean.Length} means, {scale.Length} scales");
         HashSet<string> seen = new(StringComparer.Ordinal);
         if (Array.Find(columns, column => !seen.Add(column)) is { } twice)
             throw Damaged(path, $"different names in \"{name}.columns\"", $"{TerminalText.Quote([twice])} twice");
@@ -127,7 +133,8 @@ internal sealed record Scaling(ColumnScaling Inputs, ColumnScaling Targets)
     }
 
     private static JsonElement.ArrayEnumerator List(JsonElement part, string name, string list, string path) =>
-        part.TryGetProperty(list, out JsonElement array) && array.ValueKind == JsonValueKind.Array ? array.EnumerateArray() : throw Damaged(path, $"a list \"{name}.{list}\"", "none");
+        part.TryGetProperty(list, out JsonElement array) && array.ValueKind == JsonValueKind.Array ? array.EnumerateArray()
+            : throw Damaged(path, $"a list \"{name}.{list}\"", "none");
 
     private static TfLbfgsException Damaged(string path, string expected, string received) => new(
         $"{path}: expected {expected}, received {TerminalText.OneLine(received)}. Write it anew with refine --standardize, or remove it to use the model without it.");

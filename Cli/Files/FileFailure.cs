@@ -4,5 +4,6 @@ namespace TfLbfgs.Cli.Files;
 internal static class FileFailure
 {
     /// <summary>Whether an exception is one of a file. .NET reports a file that grows too large as an argument out of range.</summary>
-    public static bool Is(Exception e) => e is IOException or UnauthorizedAccessException or ArgumentException or ObjectDisposedException or TfLbfgsException;
+    public static bool Is(Exception e) =>
+        e is IOException or UnauthorizedAccessException or ArgumentException or ObjectDisposedException or TfLbfgsException;
 }

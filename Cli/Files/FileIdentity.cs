@@ -37,14 +37,16 @@ internal readonly partial record struct FileIdentity(string Key, FileEntry Kind)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new TfLbfgsException($"{path}: expected a file, or a link to one, received a link that cannot be followed: {e.Message.TrimEnd('.')}.", e);
+            throw new TfLbfgsException(
+                $"{path}: expected a file, or a link to one, received a link that cannot be followed: {e.Message.TrimEnd('.')}.", e);
         }
     }
 
     private static FileIdentity? Find(string path)
     {
         if (!OperatingSystem.IsLinux())
-            return Directory.Exists(path) ? new FileIdentity(path, FileEntry.Folder) : File.Exists(path) ? new FileIdentity(path, FileEntry.File) : null;
+            return Directory.Exists(path)
+                ? new FileIdentity(path, FileEntry.Folder) : File.Exists(path) ? new FileIdentity(path, FileEntry.File) : null;
         Span<byte> stat = stackalloc byte[StatSize];
         if (StatX(CurrentFolder, path, 0, BasicStats, stat) != 0)
             return null;

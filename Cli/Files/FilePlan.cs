@@ -68,7 +68,8 @@ internal sealed class FilePlan
         for (int i = 0; i < _written.Count; i++)
         {
             Use use = _written[i];
-            IEnumerable<Use> others = _read.Where(other => other.Role != use.Replaces).Concat(_written.Take(i).Where(other => !(use.IsFolder && other.IsFolder)));
+            IEnumerable<Use> others = _read.Where(other => other.Role != use.Replaces)
+                .Concat(_written.Take(i).Where(other => !(use.IsFolder && other.IsFolder)));
             Use? same = others.FirstOrDefault(other => other.Identity.Key == use.Identity.Key);
             if (same is not null)
             {

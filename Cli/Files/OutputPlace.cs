@@ -25,7 +25,8 @@ internal static class OutputPlace
         if (kind == FileEntry.Folder)
             throw new TfLbfgsException($"{option}: expected the name of a file, received the folder {path}. Name a file in it.");
         if (kind == FileEntry.Device && !inPlace)
-            throw new TfLbfgsException($"{option}: expected the name of a file, received {path}, which is a device or a pipe: it would be replaced by a file.");
+            throw new TfLbfgsException(
+                $"{option}: expected the name of a file, received {path}, which is a device or a pipe: it would be replaced by a file.");
         string folder = AtomicFile.FolderOf(path);
         if (!Directory.Exists(folder))
             throw new TfLbfgsException($"{option}: expected a file in a folder that exists, received {path}; there is no folder {folder}. Create it or name another one.");
@@ -54,7 +55,8 @@ internal static class OutputPlace
     private static bool IsReadOnly(string path)
     {
         const UnixFileMode anyWrite = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
-        return OperatingSystem.IsWindows() ? new FileInfo(path).IsReadOnly : (File.GetUnixFileMode(FileIdentity.FinalPath(path)) & anyWrite) == 0;
+        return OperatingSystem.IsWindows()
+            ? new FileInfo(path).IsReadOnly : (File.GetUnixFileMode(FileIdentity.FinalPath(path)) & anyWrite) == 0;
     }
 
     private static void Guard(string path, string option, Action probe)

@@ -63,7 +63,8 @@ internal static class ResultFile
     private static IEnumerable<string> OtherPlaces(string path)
     {
         string name = string.Create(
-            CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(path)}-saved-{Environment.ProcessId}{Path.GetExtension(path)}");
+            CultureInfo.InvariantCulture,
+                $"{Path.GetFileNameWithoutExtension(path)}-saved-{Environment.ProcessId}{Path.GetExtension(path)}");
         string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         return ((string[])[IO.AtomicFile.FolderOf(path), Environment.CurrentDirectory, home, Path.GetTempPath(), "/dev/shm"])
             .Where(Directory.Exists).Select(folder => Path.Combine(folder, name)).Distinct(StringComparer.Ordinal);

@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace TfLbfgs.Cli.Output;
 
-/// <summary>The JSON object of <c>--json</c>: one line, fields in the order in which they were added. JSON knows no NaN and no infinity: they become null.</summary>
+/// <summary>
+/// The JSON object of <c>--json</c>: one line, fields in the order in which they were added. JSON knows no NaN and no infinity: they become
+/// null.
+/// </summary>
 internal sealed class JsonLine : IDisposable
 {
     private readonly MemoryStream _stream = new();

@@ -3,7 +3,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Cli.Output;
 
-/// <summary>Progress in plain lines, for files and pipes: at iterations 0, 1, 2, 5, 10, 20, 50, ... and after every second without one, also inside a line search.</summary>
+/// <summary>
+/// Progress in plain lines, for files and pipes: at iterations 0, 1, 2, 5, 10, 20, 50, ... and after every second without one, also inside
+/// a line search.
+/// </summary>
 internal sealed class PlainProgress(TextWriter output, TimeProvider? clock = null) : LbfgsObserver, IProgress<LbfgsProgress>
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);

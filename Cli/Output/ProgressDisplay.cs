@@ -28,7 +28,9 @@ internal static class ProgressDisplay
     private static LbfgsResult RunOnTerminal(Session session, Func<IProgress<LbfgsProgress>, LbfgsResult> minimize)
     {
         bool hasColor = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { ColorSystem = hasColor ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors });
+        IAnsiConsole console =
+            AnsiConsole.Create(
+            new AnsiConsoleSettings { ColorSystem = hasColor ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors });
         if (!console.Profile.Capabilities.Interactive || !console.Profile.Capabilities.Ansi || console.Profile.Width < TableWidth)
             return RunPlain(session, minimize);
         session.Report.Hold(true);

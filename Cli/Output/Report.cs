@@ -69,7 +69,8 @@ internal sealed class Report(TextWriter output, bool hasJson) : IDisposable
     public void AddResult(LbfgsResult result) => Json
         .Add("reason", JsonNamingPolicy.SnakeCaseLower.ConvertName(result.Reason.ToString())).Add("message", result.Message)
         .Add("loss_before", result.InitialLoss).Add("loss_after", result.Loss).Add("gradient_norm", result.GradientNorm)
-        .Add("iterations", result.Iterations).Add("evaluations", result.Evaluations).Add("reads", result.Reads).Add("seconds", result.Seconds);
+        .Add("iterations", result.Iterations).Add("evaluations", result.Evaluations).Add("reads", result.Reads)
+            .Add("seconds", result.Seconds);
 
     /// <summary>Ends the report with the JSON object; only the first end counts.</summary>
     public void End() => End(() => Json.Add("files", _files).Add("warnings", _warnings).ToString());

@@ -10,7 +10,9 @@ internal static class TerminalText
     private const int MaxName = 60;
     private const int MaxNames = 600;
 
-    /// <summary>The text with control characters, and those that change the direction of writing, as <c>\u001B</c>; line feeds stay.</summary>
+    /// <summary>
+    /// The text with control characters, and those that change the direction of writing, as <c>\u001B</c>; line feeds stay.
+    /// </summary>
     public static string Clean(string text)
     {
         if (!text.Any(IsUnsafe))
@@ -53,8 +55,10 @@ internal static class TerminalText
 
     /// <summary>The text, or its beginning and end where it is longer.</summary>
     public static string Shorten(string text, int length) =>
-        text.Length <= length ? text : string.Concat(text.AsSpan(0, (length * 2 / 3) - 5), " ... ", text.AsSpan(text.Length - (length / 3)));
+        text.Length <= length
+            ? text : string.Concat(text.AsSpan(0, (length * 2 / 3) - 5), " ... ", text.AsSpan(text.Length - (length / 3)));
 
     private static bool IsUnsafe(char c) =>
-        (char.IsControl(c) && c is not ('\n' or '\t')) || c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') or '\u2028' or '\u2029' or '\u200E' or '\u200F';
+        (char.IsControl(c) && c is not ('\n' or '\t'))
+            || c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') or '\u2028' or '\u2029' or '\u200E' or '\u200F';
 }

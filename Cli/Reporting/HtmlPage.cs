@@ -34,7 +34,8 @@ internal sealed class HtmlPage(string title)
     /// <summary>A table with a header.</summary>
     public void Table(string id, IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows)
     {
-        _body.Append(CultureInfo.InvariantCulture, $"<table id=\"{id}\">\n<tr>{string.Concat(header.Select(cell => $"<th>{Escape(cell)}</th>"))}</tr>\n");
+        _body.Append(CultureInfo.InvariantCulture,
+            $"<table id=\"{id}\">\n<tr>{string.Concat(header.Select(cell => $"<th>{Escape(cell)}</th>"))}</tr>\n");
         foreach (IReadOnlyList<string> row in rows)
             _body.Append(CultureInfo.InvariantCulture, $"<tr>{string.Concat(row.Select(cell => $"<td>{Escape(cell)}</td>"))}</tr>\n");
         _body.Append("</table>\n");

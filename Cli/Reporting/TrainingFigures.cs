@@ -17,7 +17,8 @@ internal static class TrainingFigures
     /// <summary>Training and validation loss against iterations of L-BFGS.</summary>
     public static byte[] Loss(IReadOnlyList<LbfgsProgress> history) => Curves("Loss", "iteration", [
         ("training", [.. history.Select(p => (double)p.Iteration)], [.. history.Select(p => p.Loss)]),
-        ("validation", [.. history.Where(HasValidation).Select(p => (double)p.Iteration)], [.. history.Where(HasValidation).Select(p => p.ValidationLoss!.Value)])]);
+        ("validation", [.. history.Where(HasValidation).Select(p => (double)p.Iteration)],
+            [.. history.Where(HasValidation).Select(p => p.ValidationLoss!.Value)])]);
 
     /// <summary>The mean training loss of each epoch of Adam.</summary>
     public static byte[] Adam(IReadOnlyList<double> losses) =>
@@ -26,11 +27,13 @@ internal static class TrainingFigures
     /// <summary>Data loss and regularization against iterations.</summary>
     public static byte[] Terms(RunRecord record)
     {
-        Dictionary<int, double> losses = record.Result!.History.GroupBy(p => p.Iteration).ToDictionary(group => group.Key, group => group.Last().Loss);
+        Dictionary<int, double> losses = record.Result!.History.GroupBy(p => p.Iteration)
+            .ToDictionary(group => group.Key, group => group.Last().Loss);
         (int Iteration, double Penalty)[] known = [.. record.Penalties.Where(entry => losses.ContainsKey(entry.Iteration))];
         double[] iterations = [.. known.Select(entry => (double)entry.Iteration)];
         return Curves("Terms of the loss", "iteration", [
-            ("data", iterations, [.. known.Select(entry => losses[entry.Iteration] - entry.Penalty)]), ("regularization", iterations, [.. known.Select(entry => entry.Penalty)])]);
+            ("data", iterations, [.. known.Select(entry => losses[entry.Iteration] - entry.Penalty)]),
+                ("regularization", iterations, [.. known.Select(entry => entry.Penalty)])]);
     }
 
     /// <summary>The largest component and the length of the gradient against iterations.</summary>

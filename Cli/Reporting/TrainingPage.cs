@@ -65,22 +65,29 @@ internal sealed class TrainingPage(TrainingOptions options, string loss, ScaledM
     {
         long[,] counts = Evaluation.Confusion(loss, targets, predicted);
         int classes = counts.GetLength(0);
-        page.Paragraph(string.Create(CultureInfo.InvariantCulture, $"{rows}: {Evaluation.Accuracy(counts):P2} are right. True classes in rows, predicted ones in columns."));
+        page.Paragraph(
+            string.Create(CultureInfo.InvariantCulture,
+            $"{rows}: {Evaluation.Accuracy(counts):P2} are right. True classes in rows, predicted ones in columns."));
         string[] numbers = [.. Enumerable.Range(0, classes).Select(i => i.ToString(CultureInfo.InvariantCulture))];
-        page.Table(id, ["true \\ predicted", .. numbers], numbers.Select((name, i) => (string[])[name, .. numbers.Select((_, j) => counts[i, j].ToString(CultureInfo.InvariantCulture))]));
+        page.Table(id, ["true \\ predicted", .. numbers],
+            numbers.Select((name, i) =>
+            (string[])[name, .. numbers.Select((_, j) => counts[i, j].ToString(CultureInfo.InvariantCulture))]));
     }
 
     private void AddTargets(HtmlPage page)
     {
         page.Table(
             "errors", ["target", "rows", "mean squared error", "mean absolute error", "largest error", "R²"],
-            data.TargetColumns.SelectMany((name, i) => Parts(i).Select(part => Row(name, part.Name, Evaluation.Errors(part.Truth, part.Predicted)))));
+            data.TargetColumns.SelectMany((name, i) => Parts(i)
+                .Select(part => Row(name, part.Name, Evaluation.Errors(part.Truth, part.Predicted)))));
         for (int i = 0; i < Math.Min(data.TargetColumns.Count, MostTargets); i++)
         {
             (string Name, double[] Truth, double[] Predicted)[] parts = [.. Parts(i)];
-            page.Figure($"predicted-{i}", $"Predicted against true values of {data.TargetColumns[i]}.", TrainingFigures.Predicted(data.TargetColumns[i], parts));
+            page.Figure($"predicted-{i}", $"Predicted against true values of {data.TargetColumns[i]}.",
+                TrainingFigures.Predicted(data.TargetColumns[i], parts));
             (string where, double[] truth, double[] predicted) = parts[^1];
-            page.Figure($"residuals-{i}", $"Residuals of {data.TargetColumns[i]} in the {where} rows.", TrainingFigures.Residuals(data.TargetColumns[i], truth, predicted));
+            page.Figure($"residuals-{i}", $"Residuals of {data.TargetColumns[i]} in the {where} rows.",
+                TrainingFigures.Residuals(data.TargetColumns[i], truth, predicted));
         }
     }
 
@@ -110,10 +117,12 @@ internal sealed class TrainingPage(TrainingOptions options, string loss, ScaledM
     {
         LbfgsOptions minimizer = options.Minimizer;
         yield return ("model", Path.GetFullPath(options.Output));
-        yield return ("parameters", model.Model.TrainableVariables.Sum(variable => variable.Shape.ElementCount).ToString(CultureInfo.InvariantCulture));
+        yield return ("parameters",
+            model.Model.TrainableVariables.Sum(variable => variable.Shape.ElementCount).ToString(CultureInfo.InvariantCulture));
         yield return ("dtype", model.Model.DType.PythonName + (options.ComputeDType is { } wide ? $", computed in {wide.PythonName}" : ""));
         yield return ("data", Path.GetFullPath(options.Data));
-        yield return ("rows", string.Create(CultureInfo.InvariantCulture, $"{data.Rows} for training, {data.ValidationRows} for validation"));
+        yield return ("rows",
+            string.Create(CultureInfo.InvariantCulture, $"{data.Rows} for training, {data.ValidationRows} for validation"));
         yield return ("inputs", Output.TerminalText.Quote(data.InputColumns));
         yield return ("targets", Output.TerminalText.Quote(data.TargetColumns));
         yield return ("loss", loss);

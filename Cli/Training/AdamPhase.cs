@@ -22,7 +22,9 @@ internal sealed record AdamPhase(int Epochs, int BatchSize, double LearningRate,
     public IReadOnlyList<double> Run(Model model, string loss, TrainingData data, Session session)
     {
         using Tensor x = data.Inputs.ToTensor(model.DType), y = data.Targets.ToTensor(model.DType);
-        session.Report.Say(string.Create(CultureInfo.InvariantCulture, $"Adam, at most {Epochs} epochs of {(data.Rows + BatchSize - 1) / BatchSize} steps"));
+        session.Report.Say(
+            string.Create(CultureInfo.InvariantCulture,
+            $"Adam, at most {Epochs} epochs of {(data.Rows + BatchSize - 1) / BatchSize} steps"));
         long last = 0;
         LambdaCallback callback = new()
         {
@@ -36,7 +38,9 @@ internal sealed record AdamPhase(int Epochs, int BatchSize, double LearningRate,
             },
         };
         model.Compile(new Adam(LearningRate), loss);
-        History history = model.Fit(x, y, new FitOptions { Epochs = Epochs, BatchSize = BatchSize, Seed = Seed, Verbosity = Verbosity.Silent, Callbacks = [callback] });
+        History history =
+            model.Fit(x, y,
+            new FitOptions { Epochs = Epochs, BatchSize = BatchSize, Seed = Seed, Verbosity = Verbosity.Silent, Callbacks = [callback] });
         return history.Epochs.Count == 0 ? [] : history["loss"];
     }
 }

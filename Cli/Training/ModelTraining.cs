@@ -12,7 +12,10 @@ using TrainingData = TfLbfgs.Cli.Data.TrainingData;
 
 namespace TfLbfgs.Cli.Training;
 
-/// <summary>Trains a model on the rows of a table by L-BFGS, after Adam where it is asked for, and saves it: the work of <c>train</c> and <c>refine</c>.</summary>
+/// <summary>
+/// Trains a model on the rows of a table by L-BFGS, after Adam where it is asked for, and saves it: the work of <c>train</c> and
+/// <c>refine</c>.
+/// </summary>
 /// <param name="options">What was asked.</param>
 /// <param name="loss">The name of the loss.</param>
 /// <param name="model">The model; borrowed.</param>
@@ -74,13 +77,17 @@ internal sealed class ModelTraining(TrainingOptions options, string loss, Scaled
     {
         if (minimizer.Execution != Execution.Traced)
             session.Report.Say("XLA compiles loss and gradient; this takes a second or more, and Ctrl-C ends it.");
-        using PenaltyRecorder? penalties = options.ReportFolder is not null && record.Before.Regularization != 0 ? PenaltyRecorder.Create(model.Model, _scaled, record) : null;
+        using PenaltyRecorder? penalties = options.ReportFolder is not null && record.Before.Regularization != 0
+            ? PenaltyRecorder.Create(model.Model, _scaled, record) : null;
         minimizer = minimizer with
         {
             Validation = ChooseValidation(objective),
-            Observers = penalties is null ? minimizer.Observers : [.. minimizer.Observers, new QuietObserver(penalties, "the terms of the report", session.Report.Warn)],
+            Observers = penalties is null
+                ? minimizer.Observers
+                : [.. minimizer.Observers, new QuietObserver(penalties, "the terms of the report", session.Report.Warn)],
         };
-        return ProgressDisplay.Run(session, progress => Lbfgs.Minimize(objective, minimizer with { Progress = progress }, session.Interruption.Token));
+        return ProgressDisplay.Run(session,
+            progress => Lbfgs.Minimize(objective, minimizer with { Progress = progress }, session.Interruption.Token));
     }
 
     private LbfgsOptions WithLabels(LbfgsOptions minimizer, string start) => minimizer.Checkpoint is null ? minimizer : minimizer with
@@ -161,7 +168,8 @@ internal sealed class ModelTraining(TrainingOptions options, string loss, Scaled
 
         report.Json.Add("loss", loss).Add("rows", data.Rows).Add("validation_rows", data.ValidationRows)
             .Add("inputs", data.InputColumns).Add("targets", data.TargetColumns).Add("scaling", ScalingOrigin)
-            .Add("parameters", model.Model.TrainableVariables.Sum(variable => variable.Shape.ElementCount)).Add("dtype", model.Model.DType.PythonName)
+            .Add("parameters", model.Model.TrainableVariables.Sum(variable => variable.Shape.ElementCount))
+                .Add("dtype", model.Model.DType.PythonName)
             .Add("adam_epochs", record.Adam.Count);
     }
 

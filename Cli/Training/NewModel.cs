@@ -40,7 +40,8 @@ internal sealed record NewModel
     public void Check()
     {
         if (ConfigFile is not null && (Layers is not null || Activation is not null || L2 > 0))
-            throw new TfLbfgsException("--config: expected it without --layers, --activation and --l2, received both. The architecture has layers of its own.");
+            throw new TfLbfgsException(
+                "--config: expected it without --layers, --activation and --l2, received both. The architecture has layers of its own.");
         Units();
         if (Activation is not null)
             _ = (ActivationFunction)Activation;
@@ -119,9 +120,11 @@ internal sealed record NewModel
     {
         string list = Layers ?? DefaultLayers;
         string[] parts = list.Split(',', StringSplitOptions.TrimEntries);
-        int[] units = [.. parts.Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0)];
+        int[] units =
+            [.. parts.Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0)];
         return Array.TrueForAll(units, number => number is >= 1 and <= MostUnits)
             ? units
-            : throw new TfLbfgsException($"--layers: expected numbers of units from 1 to {MostUnits}, separated by commas, received '{list}'.");
+            : throw new TfLbfgsException(
+                $"--layers: expected numbers of units from 1 to {MostUnits}, separated by commas, received '{list}'.");
     }
 }

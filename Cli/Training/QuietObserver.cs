@@ -3,7 +3,9 @@ using TfLbfgs.Optimization;
 
 namespace TfLbfgs.Cli.Training;
 
-/// <summary>Hands a run on to another observer until that one fails: a log that cannot be written is a warning, and the run goes on.</summary>
+/// <summary>
+/// Hands a run on to another observer until that one fails: a log that cannot be written is a warning, and the run goes on.
+/// </summary>
 /// <param name="inner">The observer.</param>
 /// <param name="name">What it writes, for the warning.</param>
 /// <param name="warn">Receives the warning, once.</param>

@@ -62,7 +62,10 @@ public abstract class ActivationFunction : KerasComponent
             return Name;
         ConfigWriter writer = new(KerasGeneration.Keras3, Name, []);
         Describe(writer);
-        string arguments = string.Join(", ", writer.Config.Where(field => !IsDefault(field, writer.Generation)).Select(field => $"{field.Key}={field.Value?.ToJsonString() ?? "None"}"));
+        string arguments =
+            string.Join(", ",
+            writer.Config.Where(field => !IsDefault(field, writer.Generation))
+            .Select(field => $"{field.Key}={field.Value?.ToJsonString() ?? "None"}"));
         return arguments.Length == 0 ? Name : $"{Name}({arguments})";
     }
 
@@ -91,7 +94,9 @@ public abstract class ActivationFunction : KerasComponent
         return JsonValue.Create(entry.Name);
     }
 
-    /// <summary>The layer that computes the activation with its arguments, as files hold it in the place of a name; null where there is none.</summary>
+    /// <summary>
+    /// The layer that computes the activation with its arguments, as files hold it in the place of a name; null where there is none.
+    /// </summary>
     private protected virtual (string Layer, JsonObject Config)? LayerForm(KerasGeneration generation) => null;
 
     /// <summary>Reads the arguments; a layer in the place of an activation has more fields.</summary>
@@ -115,5 +120,6 @@ public abstract class ActivationFunction : KerasComponent
     }
 
     private bool IsDefault(KeyValuePair<string, JsonNode?> field, KerasGeneration generation) =>
-        KerasRegistry.FieldsOf(GetType(), generation).FirstOrDefault(known => known.Name == field.Key) is { IsRequired: false } known && JsonNode.DeepEquals(known.Default, field.Value);
+        KerasRegistry.FieldsOf(GetType(), generation).FirstOrDefault(known => known.Name == field.Key) is { IsRequired: false } known
+            && JsonNode.DeepEquals(known.Default, field.Value);
 }

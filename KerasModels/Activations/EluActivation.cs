@@ -28,5 +28,6 @@ public sealed class EluActivation(double alpha = 1) : ActivationFunction
         fields.Number("alpha", ref _alpha);
     }
 
-    private protected override (string Layer, JsonObject Config)? LayerForm(KerasGeneration generation) => ("ELU", new JsonObject { ["alpha"] = _alpha });
+    private protected override (string Layer, JsonObject Config)? LayerForm(KerasGeneration generation) =>
+        ("ELU", new JsonObject { ["alpha"] = _alpha });
 }

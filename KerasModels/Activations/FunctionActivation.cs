@@ -11,5 +11,6 @@ internal sealed class FunctionActivation(Func<Tensor, Tensor> function) : Activa
 
     public override string Name => "a C# function";
 
-    protected internal override Tensor Compute(Tensor input) => _function(input) ?? throw new TfLbfgsException("Activation: expected a tensor from the function, received null.");
+    protected internal override Tensor Compute(Tensor input) =>
+        _function(input) ?? throw new TfLbfgsException("Activation: expected a tensor from the function, received null.");
 }

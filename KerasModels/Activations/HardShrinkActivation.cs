@@ -14,7 +14,8 @@ public sealed class HardShrinkActivation(double threshold = 0.5) : ActivationFun
     public double Threshold => _threshold;
 
     /// <inheritdoc/>
-    protected internal override Tensor Compute(Tensor input) => RawOps.SelectV2(RawOps.Abs(input) > _threshold, input, RawOps.ZerosLike(input));
+    protected internal override Tensor Compute(Tensor input) =>
+        RawOps.SelectV2(RawOps.Abs(input) > _threshold, input, RawOps.ZerosLike(input));
 
     /// <inheritdoc/>
     protected internal override void Describe(ConfigFields fields)

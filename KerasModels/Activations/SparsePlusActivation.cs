@@ -9,5 +9,6 @@ public sealed class SparsePlusActivation : ActivationFunction
 {
     /// <inheritdoc/>
     protected internal override Tensor Compute(Tensor input) => RawOps.SelectV2(
-        input <= -1, RawOps.ZerosLike(input), RawOps.SelectV2(input < 1, 0.25 * RawOps.Pow(input + 1, Tensor.Scalar(2, input.DType)), input));
+        input <= -1, RawOps.ZerosLike(input),
+            RawOps.SelectV2(input < 1, 0.25 * RawOps.Pow(input + 1, Tensor.Scalar(2, input.DType)), input));
 }

@@ -17,7 +17,8 @@ public sealed class SparsemaxActivation : ActivationFunction
         ArgumentNullException.ThrowIfNull(input);
         long size = input.Shape[-1];
         if (size < 0)
-            throw new TfLbfgsException($"Activation 'sparsemax': expected a known size of the last dimension, received shape {input.Shape}.");
+            throw new TfLbfgsException(
+                $"Activation 'sparsemax': expected a known size of the last dimension, received shape {input.Shape}.");
         Tensor last = Tensor.Scalar(-1);
         Tensor sorted = SortedDescending(input, size);
         Tensor sums = RawOps.Cumsum(sorted, last);
@@ -35,7 +36,9 @@ public sealed class SparsemaxActivation : ActivationFunction
         Tensor rows = RawOps.Reshape(x, Tensor.From<long>([-1, size]));
         Tensor order = RawOps.TopKV2(RawOps.StopGradient(rows), Tensor.Scalar((int)size)).Indices;
         Tensor first = RawOps.Range(Tensor.Scalar(0), RawOps.Shape(order)[0], Tensor.Scalar(1)) * size;
-        Tensor sorted = RawOps.GatherV2(RawOps.Reshape(x, Tensor.From<long>([-1])), order + RawOps.ExpandDims(first, Tensor.Scalar(-1)), Tensor.Scalar(0));
+        Tensor sorted =
+            RawOps.GatherV2(RawOps.Reshape(x, Tensor.From<long>([-1])), order + RawOps.ExpandDims(first, Tensor.Scalar(-1)),
+            Tensor.Scalar(0));
         return RawOps.Reshape(sorted, RawOps.Shape(x));
     }
 }

@@ -19,7 +19,8 @@ public sealed class ThresholdActivation(double threshold = 0, double value = 0) 
     public double Value => _value;
 
     /// <inheritdoc/>
-    protected internal override Tensor Compute(Tensor input) => RawOps.SelectV2(input > _threshold, input, Tensor.Scalar(_value, input.DType));
+    protected internal override Tensor Compute(Tensor input) =>
+        RawOps.SelectV2(input > _threshold, input, Tensor.Scalar(_value, input.DType));
 
     /// <inheritdoc/>
     protected internal override void Describe(ConfigFields fields)

@@ -76,7 +76,9 @@ public sealed class EarlyStopping(string monitor = "val_loss") : Callback
             return;
         StoppedEpoch = epoch;
         Model.StopTraining = true;
-        Model.NoteStop(FormattableString.Invariant($"EarlyStopping: {monitor} was best in epoch {BestEpoch} ({_best:G6}) and not better in the {_wait} epochs after it."));
+        Model.NoteStop(
+            FormattableString.Invariant(
+            $"EarlyStopping: {monitor} was best in epoch {BestEpoch} ({_best:G6}) and not better in the {_wait} epochs after it."));
     }
 
     /// <inheritdoc/>

@@ -6,7 +6,9 @@ namespace TfLbfgs.Keras.Callbacks;
 /// <param name="minimumChange">By how much a value must be better to count.</param>
 internal sealed class Monitor(string name, MonitorDirection direction, double minimumChange = 0)
 {
-    private static readonly string[] Larger = ["acc", "auc", "precision", "recall", "f1_score", "fbeta_score", "fmeasure", "iou", "io_u", "r2_score", "true_positives", "true_negatives"];
+    private static readonly string[] Larger =
+        ["acc", "auc", "precision", "recall", "f1_score", "fbeta_score", "fmeasure", "iou", "io_u", "r2_score", "true_positives",
+        "true_negatives"];
 
     private readonly bool _isLarger = direction == MonitorDirection.Maximum
         || (direction == MonitorDirection.Auto && Larger.Any(part => name.Contains(part, StringComparison.Ordinal)));

@@ -47,5 +47,6 @@ public abstract class Constraint : KerasComponent
     protected internal abstract Tensor Compute(Tensor values);
 
     /// <summary>The norms along axes, which stay as dimensions of 1.</summary>
-    private protected static Tensor Norms(Tensor values, int[] axes) => RawOps.Sqrt(RawOps.Sum(RawOps.Square(values), Tensor.From<int>(axes), keepDims: true));
+    private protected static Tensor Norms(Tensor values, int[] axes) =>
+        RawOps.Sqrt(RawOps.Sum(RawOps.Square(values), Tensor.From<int>(axes), keepDims: true));
 }

@@ -5,8 +5,10 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras.Initializers;
 
 /// <summary>
-/// Makes the first values of a variable. The same seed gives the same values on every machine; without one the layer's seed is used, which follows from the variable's name, so that a program that
-/// builds the same model twice starts from the same weights. Immutable. A text converts to one: <c>"he_normal"</c>. Python: <c>tf.keras.initializers.Initializer</c>.
+/// Makes the first values of a variable. The same seed gives the same values on every machine; without one the layer's seed is used, which
+/// follows from the variable's name, so that a program that
+/// builds the same model twice starts from the same weights. Immutable. A text converts to one: <c>"he_normal"</c>. Python:
+/// <c>tf.keras.initializers.Initializer</c>.
 /// </summary>
 public abstract class Initializer : KerasComponent
 {

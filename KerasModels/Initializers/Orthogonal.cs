@@ -4,7 +4,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras.Initializers;
 
 /// <summary>
-/// A random orthogonal matrix times a gain: the leading dimensions are taken as one, and the shorter side is orthonormal. Costs rows times columns squared on the host.
+/// A random orthogonal matrix times a gain: the leading dimensions are taken as one, and the shorter side is orthonormal. Costs rows times
+/// columns squared on the host.
 /// Python: <c>tf.keras.initializers.Orthogonal</c>.
 /// </summary>
 /// <param name="gain">The factor; default 1.</param>
@@ -46,7 +47,8 @@ public sealed class Orthogonal(double gain = 1) : Initializer
         DescribeSeed(fields);
     }
 
-    // Gram-Schmidt, twice: once leaves an error of the condition number, twice none that counts. The diagonal of R is positive, which makes the matrix uniformly distributed.
+    // Gram-Schmidt, twice: once leaves an error of the condition number, twice none that counts. The diagonal of R is positive, which makes
+    // the matrix uniformly distributed.
     private static double[] NextDirection(ReadOnlySpan<double[]> basis, int length, RandomSource random)
     {
         double[] vector = Fill([length], random.NextNormal);

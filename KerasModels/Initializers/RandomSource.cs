@@ -1,7 +1,8 @@
 namespace TfLbfgs.Keras.Initializers;
 
 /// <summary>
-/// Our own generator of random numbers (xoshiro256** seeded by SplitMix64), so that a seed gives the same weights on every machine and version. Not for cryptography.
+/// Our own generator of random numbers (xoshiro256** seeded by SplitMix64), so that a seed gives the same weights on every machine and
+/// version. Not for cryptography.
 /// </summary>
 public sealed class RandomSource
 {

@@ -33,7 +33,8 @@ internal static class SignalWindow
         {
             "bartlett" => i => 1 - Math.Abs((2.0 * i / (whole - 1)) - 1),
             "cosine" => i => Math.Sin(Math.PI / whole * (i + 0.5)),
-            _ => i => Cosines[name].Select((coefficient, k) => coefficient * Math.Cos(k * ((2 * Math.PI * i / (whole - 1)) - Math.PI))).Sum(),
+            _ => i => Cosines[name].Select((coefficient, k) => coefficient * Math.Cos(k * ((2 * Math.PI * i / (whole - 1)) - Math.PI)))
+                .Sum(),
         };
         return [.. Enumerable.Range(0, length).Select(value)];
     }

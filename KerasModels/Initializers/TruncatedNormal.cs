@@ -3,7 +3,9 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Initializers;
 
-/// <summary>Normally distributed random numbers, cut at two standard deviations from the mean. Python: <c>tf.keras.initializers.TruncatedNormal</c>.</summary>
+/// <summary>
+/// Normally distributed random numbers, cut at two standard deviations from the mean. Python: <c>tf.keras.initializers.TruncatedNormal</c>.
+/// </summary>
 /// <param name="mean">The mean; default 0.</param>
 /// <param name="standardDeviation">The standard deviation before the cut; default 0.05.</param>
 public sealed class TruncatedNormal(double mean = 0, double standardDeviation = 0.05) : Initializer

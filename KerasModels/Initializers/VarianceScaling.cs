@@ -4,7 +4,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras.Initializers;
 
 /// <summary>
-/// Random numbers whose variance is a scale over the number of inputs or outputs of a unit. Fans of (field..., in, out) count the receptive field.
+/// Random numbers whose variance is a scale over the number of inputs or outputs of a unit. Fans of (field..., in, out) count the receptive
+/// field.
 /// Python: <c>tf.keras.initializers.VarianceScaling</c>.
 /// </summary>
 public class VarianceScaling : Initializer
@@ -61,7 +62,8 @@ public class VarianceScaling : Initializer
         fields.Number("scale", ref _scale, positive: true);
         fields.Choice("mode", ref _mode, ("fan_in", FanMode.FanIn), ("fan_out", FanMode.FanOut), ("fan_avg", FanMode.FanAverage));
         fields.Choice(
-            "distribution", ref _distribution, ("truncated_normal", ScalingDistribution.TruncatedNormal), ("normal", ScalingDistribution.TruncatedNormal),
+            "distribution", ref _distribution, ("truncated_normal", ScalingDistribution.TruncatedNormal),
+                ("normal", ScalingDistribution.TruncatedNormal),
             ("untruncated_normal", ScalingDistribution.UntruncatedNormal), ("uniform", ScalingDistribution.Uniform));
         DescribeSeed(fields);
     }

@@ -56,7 +56,9 @@ public sealed class CallArguments
     /// <summary>The tensors of a name.</summary>
     /// <param name="name">The name in Keras.</param>
     /// <returns>The tensors; empty where none are given.</returns>
-    public IReadOnlyList<Tensor?> Tensors(string name) => _tensors.GetValueOrDefault(name) ?? (_values.TryGetValue(name, out JsonElement value) && ConstantOf(value) is { } constant ? [constant] : []);
+    public IReadOnlyList<Tensor?> Tensors(string name) =>
+        _tensors.GetValueOrDefault(name)
+        ?? (_values.TryGetValue(name, out JsonElement value) && ConstantOf(value) is { } constant ? [constant] : []);
 
     /// <summary>The tensor of a name.</summary>
     /// <param name="name">The name in Keras.</param>
@@ -107,12 +109,14 @@ public sealed class CallArguments
     // Keras 3 wraps arrays of NumPy and tensors.
     private static Tensor? ConstantOf(JsonElement value)
     {
-        if (value.ValueKind == JsonValueKind.Object && value.TryGetProperty("config", out JsonElement config) && config.ValueKind == JsonValueKind.Object
+        if (value.ValueKind == JsonValueKind.Object && value.TryGetProperty("config", out JsonElement config)
+            && config.ValueKind == JsonValueKind.Object
             && config.TryGetProperty("value", out JsonElement inner))
         {
             value = inner;
         }
 
-        return value.ValueKind == JsonValueKind.Array && ConstantArray.Of(value) is { } constant ? constant.ToTensor(constant.DType == DType.Float32 ? KerasConfig.FloatX : constant.DType) : null;
+        return value.ValueKind == JsonValueKind.Array && ConstantArray.Of(value) is { } constant
+            ? constant.ToTensor(constant.DType == DType.Float32 ? KerasConfig.FloatX : constant.DType) : null;
     }
 }

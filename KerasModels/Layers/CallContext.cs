@@ -5,7 +5,8 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// One call of a layer within a pass through a model: what the layer receives, and where it puts what it makes in addition to its outputs. Calls
+/// One call of a layer within a pass through a model: what the layer receives, and where it puts what it makes in addition to its outputs.
+/// Calls
 /// within a call inherit it on their thread, whether or not it is passed on.
 /// Python: the arguments <c>training</c> and <c>mask</c>, <c>add_loss</c>, and the call context of Keras.
 /// </summary>

@@ -20,7 +20,8 @@ internal static class ChildLayers
 
     /// <summary>Whether a field of the class can hold a generator of random numbers.</summary>
     public static bool HasSeedGenerator(Layer owner) =>
-        Stochastic.GetOrAdd(owner.GetType(), static (_, layer) => FieldsOf(layer.GetType()).Any(field => field.FieldType == typeof(SeedGenerator)), owner);
+        Stochastic.GetOrAdd(owner.GetType(),
+            static (_, layer) => FieldsOf(layer.GetType()).Any(field => field.FieldType == typeof(SeedGenerator)), owner);
 
     /// <summary>The layers with their places: <c>encoder</c>, <c>layers/0</c>, <c>heads/left</c>.</summary>
     public static IEnumerable<(string Place, Layer Layer)> Of(Layer owner)
@@ -61,11 +62,13 @@ internal static class ChildLayers
     {
         List<FieldInfo> fields = [];
         for (Type? part = type; part is not null && part != typeof(Layer); part = part.BaseType)
-            fields.InsertRange(0, part.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly));
+            fields.InsertRange(0,
+                part.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly));
         return fields;
     }
 
-    private static bool CanHold(Type type) => typeof(Layer).IsAssignableFrom(type) || type.IsAssignableFrom(typeof(Layer)) || typeof(IEnumerable).IsAssignableFrom(type);
+    private static bool CanHold(Type type) =>
+        typeof(Layer).IsAssignableFrom(type) || type.IsAssignableFrom(typeof(Layer)) || typeof(IEnumerable).IsAssignableFrom(type);
 
     // _first, First and the field of a property First are all "first"; a parameter that a primary constructor captured is <first>P.
     private static string PlaceOf(string field)

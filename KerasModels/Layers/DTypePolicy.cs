@@ -30,7 +30,8 @@ public sealed record DTypePolicy
         bool isMixed = name.StartsWith(MixedPrefix, StringComparison.Ordinal);
         DType? compute = DTypeFacts.FromPythonName(isMixed ? name[MixedPrefix.Length..] : name);
         if (compute is null || !IsKnown(compute.Value) || (isMixed && compute is not (DType.Float16 or DType.BFloat16)))
-            throw new TfLbfgsException($"Expected a dtype of float64, float32, float16 or bfloat16, or mixed_float16 or mixed_bfloat16, received '{name}'.");
+            throw new TfLbfgsException(
+                $"Expected a dtype of float64, float32, float16 or bfloat16, or mixed_float16 or mixed_bfloat16, received '{name}'.");
         ComputeDType = compute.Value;
         VariableDType = isMixed ? DType.Float32 : compute.Value;
     }
@@ -74,5 +75,6 @@ public sealed record DTypePolicy
     public override string ToString() => Name;
 
     // Integers are dtypes of inputs and of layers that make integers.
-    private static bool IsKnown(DType dtype) => dtype is DType.Float64 or DType.Float32 or DType.Float16 or DType.BFloat16 or DType.Bool or DType.String || dtype.IsInteger;
+    private static bool IsKnown(DType dtype) =>
+        dtype is DType.Float64 or DType.Float32 or DType.Float16 or DType.BFloat16 or DType.Bool or DType.String || dtype.IsInteger;
 }

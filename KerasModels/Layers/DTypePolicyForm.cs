@@ -10,7 +10,8 @@ namespace TfLbfgs.Keras.Layers;
 /// </summary>
 internal static class DTypePolicyForm
 {
-    public static readonly FieldForm<DTypePolicy?> Instance = new("the name of a dtype", Read, (policy, _) => policy?.Name, AllowsNull: true);
+    public static readonly FieldForm<DTypePolicy?> Instance =
+        new("the name of a dtype", Read, (policy, _) => policy?.Name, AllowsNull: true);
 
     private static DTypePolicy Read(FieldValue value)
     {
@@ -29,7 +30,8 @@ internal static class DTypePolicyForm
         }
         catch (TfLbfgsException e)
         {
-            throw new ModelConfigException($"{value.Reader.Config.Owner}: {e.Message} To load the model in a dtype of your choice, set LoadOptions.DType.", e);
+            throw new ModelConfigException(
+                $"{value.Reader.Config.Owner}: {e.Message} To load the model in a dtype of your choice, set LoadOptions.DType.", e);
         }
     }
 

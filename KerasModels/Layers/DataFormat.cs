@@ -16,5 +16,6 @@ public enum DataFormat
 internal static class DataFormatField
 {
     public static void DataFormat(this ConfigFields fields, ref DataFormat value) =>
-        fields.Choice("data_format", ref value, ("channels_last", Layers.DataFormat.ChannelsLast), ("channels_first", Layers.DataFormat.ChannelsFirst));
+        fields.Choice("data_format", ref value, ("channels_last", Layers.DataFormat.ChannelsLast),
+            ("channels_first", Layers.DataFormat.ChannelsFirst));
 }

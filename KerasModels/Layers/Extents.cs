@@ -49,7 +49,9 @@ public readonly record struct Extents
     {
         [int single] => [.. Enumerable.Repeat(single, count)],
         { } values when values.Length == count => [.. values],
-        { } values => throw new TfLbfgsException($"Expected {name} with 1 or {count} sizes, received {values.Length}: [{string.Join(", ", values)}]."),
+        { } values =>
+            throw new TfLbfgsException(
+            $"Expected {name} with 1 or {count} sizes, received {values.Length}: [{string.Join(", ", values)}]."),
         null => throw new TfLbfgsException($"Expected {name} with 1 or {count} sizes, received none."),
     };
 }

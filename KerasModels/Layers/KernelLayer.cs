@@ -65,5 +65,6 @@ public abstract class KernelLayer : Layer
     }
 
     /// <summary>Declares the options.</summary>
-    private protected void DescribeWeights(ConfigFields fields) => WeightOptions.Describe(fields, ("kernel", KernelOptions), ("bias", BiasOptions));
+    private protected void DescribeWeights(ConfigFields fields) =>
+        WeightOptions.Describe(fields, ("kernel", KernelOptions), ("bias", BiasOptions));
 }

@@ -47,7 +47,8 @@ public abstract partial class Layer
         if (inputs.Any(input => input is KerasTensor) || arguments.AllTensors.Any(tensor => tensor is KerasTensor))
             return [.. Apply(inputs, arguments, training)];
         if (CallContext.Current is { } outer)
-            return [.. new CallContext(outer.Pass, training ?? outer.DeclaredTraining, arguments, this).Run(context => Compute(inputs, context))];
+            return [.. new CallContext(outer.Pass, training ?? outer.DeclaredTraining, arguments, this)
+                .Run(context => Compute(inputs, context))];
         using CallPass pass = new();
         return RunPass(pass, inputs, arguments, training ?? false, applyUpdates: true);
     }
@@ -94,7 +95,8 @@ public abstract partial class Layer
         if (!TakesIntegers && cast.FirstOrDefault(input => !input.DType.IsDifferentiable) is { } wrong)
             throw WrongDType(wrong);
         using VariableAutocast? autocast = AutocastScope();
-        IReadOnlyList<Tensor> outputs = Call(cast, context) ?? throw new TfLbfgsException($"{this}: expected outputs of Call, received null.");
+        IReadOnlyList<Tensor> outputs = Call(cast, context)
+            ?? throw new TfLbfgsException($"{this}: expected outputs of Call, received null.");
         for (int i = 0; i < outputs.Count; i++)
         {
             if (outputs[i] is null)
@@ -111,7 +113,8 @@ public abstract partial class Layer
     private void CheckArguments(CallArguments arguments)
     {
         if (arguments.Names.FirstOrDefault(name => name != "mask" && !ArgumentNames.Contains(name)) is { } unknown)
-            throw new TfLbfgsException($"{this}: expected a call with the arguments {string.Join(", ", [.. ArgumentNames, "mask"])}, received '{unknown}'.");
+            throw new TfLbfgsException(
+                $"{this}: expected a call with the arguments {string.Join(", ", [.. ArgumentNames, "mask"])}, received '{unknown}'.");
     }
 
     // Reads of variables are cast in mixed precision only; within a layer of mixed precision those of another layer are not.

@@ -40,7 +40,8 @@ public abstract partial class Layer
     /// <summary>The layers within this one with their places; one that stands twice is listed twice.</summary>
     private protected virtual IEnumerable<(string Place, Layer Layer)> Children() => ChildLayers.Of(this).Concat(_tracked);
 
-    internal IEnumerable<(string Place, Layer Layer)> ChildrenOnce() => Children().DistinctBy(child => child.Layer, ReferenceEqualityComparer.Instance);
+    internal IEnumerable<(string Place, Layer Layer)> ChildrenOnce() =>
+        Children().DistinctBy(child => child.Layer, ReferenceEqualityComparer.Instance);
 
     /// <summary>This layer and all within it, each once.</summary>
     internal IEnumerable<Layer> Tree()

@@ -44,7 +44,8 @@ public abstract partial class Layer
             AdoptDType(first.DType);
         foreach (Tensor input in inputs)
         {
-            if (CastsInputs && ComputeDType.IsFloating && input.DType.IsFloating && input.DType != ComputeDType && !DTypePolicy.IsMixed && !((KerasTensor)input).Node.Layer.DTypePolicy.IsMixed)
+            if (CastsInputs && ComputeDType.IsFloating && input.DType.IsFloating && input.DType != ComputeDType && !DTypePolicy.IsMixed
+                && !((KerasTensor)input).Node.Layer.DTypePolicy.IsMixed)
                 throw new TfLbfgsException($"{this}: expected an input of {ComputeDType.PythonName}, received {input}.");
         }
 
@@ -60,7 +61,8 @@ public abstract partial class Layer
     /// </summary>
     /// <param name="inputs">The inputs of a call.</param>
     /// <param name="generation">The generation of Keras.</param>
-    internal virtual IReadOnlyList<(string Name, IReadOnlyList<KerasTensor> Tensors)> NamedInputs(IReadOnlyList<KerasTensor> inputs, KerasGeneration generation) => [];
+    internal virtual IReadOnlyList<(string Name, IReadOnlyList<KerasTensor> Tensors)> NamedInputs(IReadOnlyList<KerasTensor> inputs,
+        KerasGeneration generation) => [];
 
     internal Node AddNode(IReadOnlyList<KerasTensor> inputs, CallArguments arguments, IReadOnlyList<(DType DType, Shape Shape)> outputs, bool? training)
     {
@@ -78,5 +80,6 @@ public abstract partial class Layer
     }
 
     /// <summary>Builds the layer for symbolic inputs and infers its outputs.</summary>
-    private protected virtual IReadOnlyList<(DType DType, Shape Shape)> InferSymbolic(IReadOnlyList<(DType DType, Shape Shape)> inputs, CallArguments arguments) => Infer(inputs, arguments);
+    private protected virtual IReadOnlyList<(DType DType, Shape Shape)> InferSymbolic(IReadOnlyList<(DType DType, Shape Shape)> inputs,
+        CallArguments arguments) => Infer(inputs, arguments);
 }

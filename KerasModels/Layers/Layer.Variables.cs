@@ -49,7 +49,8 @@ public abstract partial class Layer
     /// <summary>The constraints on variables of the layer and of those within it, for optimizers; L-BFGS does not apply them.</summary>
     public IReadOnlyList<(Variable Variable, Constraint Constraint)> Constraints =>
     [
-        .. Tree().SelectMany(layer => layer._variables).Where(entry => entry.Constraint is not null).Select(entry => (entry.Variable, entry.Constraint!)),
+        .. Tree().SelectMany(layer => layer._variables).Where(entry => entry.Constraint is not null)
+            .Select(entry => (entry.Variable, entry.Constraint!)),
     ];
 
     /// <summary>Bounds the variables of a layer that a file describes.</summary>
@@ -105,7 +106,8 @@ public abstract partial class Layer
         // A value that is about to be read from a file is not computed before: its memory is not even touched.
         Tensor value = type.IsFloating && Budget is { AllAreLoaded: true } ? Tensor.FromBytes(type, shape, 0, static (_, _) => { })
             : type.IsFloating ? (initializer ?? new GlorotUniform()).Create(shape, type, RandomSource.SeedOf(fullName))
-            : initializer is null ? Tensor.Zeros(shape, type) : RawOps.Cast(initializer.Create(shape, DType.Float64, RandomSource.SeedOf(fullName)), type);
+            : initializer is null
+                ? Tensor.Zeros(shape, type) : RawOps.Cast(initializer.Create(shape, DType.Float64, RandomSource.SeedOf(fullName)), type);
         Variable variable = new(value, fullName, trainable);
         _variables.Add(new LayerVariable(name, variable, regularizer, constraint));
         return variable;

@@ -6,7 +6,9 @@ namespace TfLbfgs.Keras;
 
 public partial class Model
 {
-    /// <summary>The weights in host memory, one array for each of <see cref="Layer.Variables"/>, row-major. Python: <c>model.get_weights()</c>.</summary>
+    /// <summary>
+    /// The weights in host memory, one array for each of <see cref="Layer.Variables"/>, row-major. Python: <c>model.get_weights()</c>.
+    /// </summary>
     /// <returns>The weights as float64, regardless of  dtype; exact.</returns>
     public double[][] GetWeights()
     {

@@ -30,7 +30,8 @@ public partial class Model : Layer
     /// <param name="outputs">The outputs: of layers, or of operations.</param>
     /// <param name="name">The name; null: one after the class.</param>
     /// <exception cref="TfLbfgsException">An output does not depend on these inputs alone, or two layers have one name.</exception>
-    public Model(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<Tensor> outputs, string? name = null) : base(name) => SetGraph(inputs, outputs);
+    public Model(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<Tensor> outputs, string? name = null)
+        : base(name) => SetGraph(inputs, outputs);
 
     /// <summary>Starts a model of your own class, which overrides Call.</summary>
     /// <param name="name">The name; null: one after the class.</param>
@@ -72,7 +73,9 @@ public partial class Model : Layer
     /// <inheritdoc/>
     protected override bool TakesIntegers => true;
 
-    /// <summary>One pass with everything that a loss needs: outputs, and all penalties. Python: <c>model(input)</c>, then <c>model.losses</c>.</summary>
+    /// <summary>
+    /// One pass with everything that a loss needs: outputs, and all penalties. Python: <c>model(input)</c>, then <c>model.losses</c>.
+    /// </summary>
     /// <param name="input">The input, [batch, ...], of the model's dtype; borrowed.</param>
     /// <param name="training">Whether layers behave as in training.</param>
     /// <returns>The result, owned by the caller.</returns>
@@ -97,7 +100,8 @@ public partial class Model : Layer
         total = total is not null && pass.Losses.Contains(total) ? RawOps.Identity(total) : total;
         return new ModelOutput(
             [.. outputs.Select(scope.Keep)],
-            [.. outputs.Select(output => pass.LogitsOf(output) is { } known ? known with { Value = scope.Keep(RawOps.Identity(known.Value)) } : null)],
+            [.. outputs.Select(output => pass.LogitsOf(output) is { } known
+                ? known with { Value = scope.Keep(RawOps.Identity(known.Value)) } : null)],
             [.. outputs.Select(output => pass.MaskOf(output) is { } mask ? scope.Keep(RawOps.Identity(mask)) : null)],
             total is null ? null : scope.Keep(total));
     }
@@ -108,12 +112,14 @@ public partial class Model : Layer
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(outputs);
         if (inputs.Count == 0 || outputs.Count == 0)
-            throw new TfLbfgsException($"Expected a model with at least one input and one output, received {inputs.Count} and {outputs.Count}.");
+            throw new TfLbfgsException(
+                $"Expected a model with at least one input and one output, received {inputs.Count} and {outputs.Count}.");
         if (outputs.FirstOrDefault(output => output is not KerasTensor) is { } other)
             throw new TfLbfgsException($"Expected outputs that depend on KerasTensor.Input, received {other.Describe()}.");
         FunctionalGraph graph = new(inputs, [.. outputs.Cast<KerasTensor>()]);
         if (graph.Layers.GroupBy(layer => layer.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new TfLbfgsException($"Expected layers with different names, received {twice.Count()} named '{twice.Key}'. Give them names.");
+            throw new TfLbfgsException(
+                $"Expected layers with different names, received {twice.Count()} named '{twice.Key}'. Give them names.");
         _graph = graph;
         if (!HasDType)
             AdoptDType(graph.DTypePolicy);
@@ -126,7 +132,8 @@ public partial class Model : Layer
     internal void FreezeWithoutLayers() => SetTrainableAlone(false);
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<Tensor> Call(IReadOnlyList<Tensor> inputs, CallContext context) => _graph?.Run(inputs) ?? base.Call(inputs, context);
+    protected override IReadOnlyList<Tensor> Call(IReadOnlyList<Tensor> inputs, CallContext context) =>
+        _graph?.Run(inputs) ?? base.Call(inputs, context);
 
     /// <inheritdoc/>
     protected override void CheckInputShapes(IReadOnlyList<Shape> inputShapes)
@@ -146,7 +153,8 @@ public partial class Model : Layer
         {
             Shape anyBatch = Shape.Create([-1, .. expected[i].ToArray().AsSpan()[1..]]);
             if (!anyBatch.IsCompatibleWith(shapes[i]))
-                throw new TfLbfgsException($"{this}: expected {(expected.Count == 1 ? "an input" : $"input {i}")} of shape {anyBatch}, received {shapes[i]}.");
+                throw new TfLbfgsException(
+                    $"{this}: expected {(expected.Count == 1 ? "an input" : $"input {i}")} of shape {anyBatch}, received {shapes[i]}.");
         }
     }
 
@@ -171,11 +179,13 @@ public partial class Model : Layer
         }
     }
 
-    private protected override IEnumerable<(string Place, Layer Layer)> Children() => _graph?.Layers.Select(layer => (layer.Name, layer)) ?? base.Children();
+    private protected override IEnumerable<(string Place, Layer Layer)> Children() =>
+        _graph?.Layers.Select(layer => (layer.Name, layer)) ?? base.Children();
 
     private protected override void RequireVariables()
     {
         if (!HasRun && _graph is null)
-            throw new TfLbfgsException($"{this} has no variables yet, since the shape of its input is not known. Call Build(shape), or call the model with data.");
+            throw new TfLbfgsException(
+                $"{this} has no variables yet, since the shape of its input is not known. Call Build(shape), or call the model with data.");
     }
 }

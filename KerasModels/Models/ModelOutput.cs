@@ -4,7 +4,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras;
 
-/// <summary>What one pass through a model gave: its outputs and its penalties. Its holder disposes it. A <see cref="Loss"/> takes it in place of the predictions.</summary>
+/// <summary>
+/// What one pass through a model gave: its outputs and its penalties. Its holder disposes it. A <see cref="Loss"/> takes it in place of the
+/// predictions.
+/// </summary>
 public sealed class ModelOutput : IDisposable
 {
     internal ModelOutput(IReadOnlyList<Tensor> values, IReadOnlyList<Logits?> logits, IReadOnlyList<Tensor?> masks, Tensor? regularizationLoss)
@@ -24,7 +27,10 @@ public sealed class ModelOutput : IDisposable
     /// <exception cref="TfLbfgsException">The model has several outputs.</exception>
     public Tensor Value => ToPrediction().Value;
 
-    /// <summary>The penalties on variables and on the outputs of layers together, a scalar; null when there are none. Borrowed. Python: <c>sum(model.losses)</c>.</summary>
+    /// <summary>
+    /// The penalties on variables and on the outputs of layers together, a scalar; null when there are none. Borrowed. Python:
+    /// <c>sum(model.losses)</c>.
+    /// </summary>
     public Tensor? RegularizationLoss { get; }
 
     /// <summary>The output of a model with one, as a loss takes it.</summary>
@@ -39,7 +45,10 @@ public sealed class ModelOutput : IDisposable
     /// <returns>The output.</returns>
     /// <exception cref="TfLbfgsException">The model has several outputs.</exception>
     public Prediction ToPrediction() =>
-        Predictions.Count == 1 ? Predictions[0] : throw new TfLbfgsException($"Expected a model with one output, received one with {Predictions.Count}. Use Values or Predictions.");
+        Predictions.Count == 1
+            ? Predictions[0]
+            : throw new TfLbfgsException(
+            $"Expected a model with one output, received one with {Predictions.Count}. Use Values or Predictions.");
 
     /// <summary>Frees the outputs.</summary>
     public void Dispose()

@@ -20,14 +20,17 @@ internal sealed class ModelSummary
     private ModelSummary(Model model, bool expandNested)
     {
         _expandNested = expandNested;
-        _hasConnections = model.Graph is { } graph && graph.Layers.Any(layer => graph.NodesOf(layer) is var nodes && (nodes.Count > 1 || nodes.Any(node => node.Sources.Count() > 1)));
+        _hasConnections = model.Graph is { } graph
+            && graph.Layers.Any(layer => graph.NodesOf(layer) is var nodes
+            && (nodes.Count > 1 || nodes.Any(node => node.Sources.Count() > 1)));
         Add(model, 0);
     }
 
     public static string Write(Model model, bool expandNested)
     {
         ModelSummary summary = new(model, expandNested);
-        string[] header = summary._hasConnections ? ["Layer (type)", "Output Shape", "Param #", "Connected to"] : ["Layer (type)", "Output Shape", "Param #"];
+        string[] header = summary._hasConnections
+            ? ["Layer (type)", "Output Shape", "Param #", "Connected to"] : ["Layer (type)", "Output Shape", "Param #"];
         int[] ends = summary.ColumnEnds(header);
         StringBuilder text = new();
         text.AppendLine(CultureInfo.InvariantCulture, $"Model: \"{model.Name}\"");
@@ -56,14 +59,17 @@ internal sealed class ModelSummary
         {
             string parameters = layer.Variables.Sum(variable => variable.Shape.ElementCount).ToString(CultureInfo.InvariantCulture);
             string[] connections = _hasConnections ? [.. ConnectionsOf(model, layer)] : [];
-            string[] first = [new string('|', depth) + (depth > 0 ? " " : "") + $"{layer.Name} ({layer.ClassName})", Shapes(layer.OutputShapes), parameters, connections.FirstOrDefault() ?? ""];
+            string[] first =
+                [new string('|', depth) + (depth > 0 ? " " : "") + $"{layer.Name} ({layer.ClassName})", Shapes(layer.OutputShapes),
+                parameters, connections.FirstOrDefault() ?? ""];
             _rows.Add(new Row([first, .. connections.Skip(1).Select(connection => new[] { "", "", "", connection })]));
             if (_expandNested && layer is Model nested)
                 Add(nested, depth + 1);
         }
     }
 
-    private static IEnumerable<string> ConnectionsOf(Model model, Layer layer) => model.Graph is not { } graph ? [] : graph.NodesOf(layer).SelectMany(node => node.Sources)
+    private static IEnumerable<string> ConnectionsOf(Model model, Layer layer) =>
+        model.Graph is not { } graph ? [] : graph.NodesOf(layer).SelectMany(node => node.Sources)
         .Select(source => $"{source.Node.Layer.Name}[{graph.NodesOf(source.Node.Layer).ToList().IndexOf(source.Node)}][{source.Index}]");
 
     private static string Shapes(IReadOnlyList<Shape> shapes) => shapes.Count switch
@@ -81,7 +87,8 @@ internal sealed class ModelSummary
         int[] ends = new int[parts.Length];
         for (int i = 0; i < ends.Length; i++)
         {
-            int width = Math.Max((int)(length * parts[i]) - (i == 0 ? 0 : (int)(length * parts[i - 1])), _rows.SelectMany(row => row.Lines).Append(header).Max(line => line.Length > i ? line[i].Length + 2 : 0));
+            int width = Math.Max((int)(length * parts[i]) - (i == 0 ? 0 : (int)(length * parts[i - 1])),
+                _rows.SelectMany(row => row.Lines).Append(header).Max(line => line.Length > i ? line[i].Length + 2 : 0));
             ends[i] = width + (i == 0 ? 0 : ends[i - 1]);
         }
 

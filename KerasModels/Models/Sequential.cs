@@ -7,7 +7,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras;
 
 /// <summary>
-/// Layers one after the other. Its variables are made when the shape of the input is known: by an <see cref="InputLayer"/>, by <see cref="Build(Shape)"/>, or by the first data.
+/// Layers one after the other. Its variables are made when the shape of the input is known: by an <see cref="InputLayer"/>, by
+/// <see cref="Build(Shape)"/>, or by the first data.
 /// Python: <c>tf.keras.Sequential</c>.
 /// </summary>
 [KerasName("Sequential")]
@@ -15,7 +16,9 @@ public sealed partial class Sequential : Model, IEnumerable<Layer>
 {
     private readonly List<Layer> _layers = [];
 
-    /// <summary>Starts an empty model of the dtype of its first layer that states one, of <see cref="KerasConfig.FloatX"/>, or of its first data.</summary>
+    /// <summary>
+    /// Starts an empty model of the dtype of its first layer that states one, of <see cref="KerasConfig.FloatX"/>, or of its first data.
+    /// </summary>
     /// <param name="name">The name; null: <c>sequential</c>.</param>
     public Sequential(string? name = null) : base(name)
     {
@@ -111,7 +114,8 @@ public sealed partial class Sequential : Model, IEnumerable<Layer>
         }
         else if (inputShapes.Count != 1 || !inputShapes[0].HasRank || inputShapes[0].Rank == 0)
         {
-            throw new TfLbfgsException($"{this}: expected an input of known dimensions, the batch first, received {string.Join(", ", inputShapes)}.");
+            throw new TfLbfgsException(
+                $"{this}: expected an input of known dimensions, the batch first, received {string.Join(", ", inputShapes)}.");
         }
     }
 
@@ -154,7 +158,8 @@ public sealed partial class Sequential : Model, IEnumerable<Layer>
         Build(shape);
     }
 
-    private InputLayer NewEntry(Shape shape, DType dtype) => new(Shape.Create(shape.ToArray().AsSpan()[1..]), $"{_layers[0].Name}_input", dtype, shape[0] < 0 ? null : shape[0]);
+    private InputLayer NewEntry(Shape shape, DType dtype) =>
+        new(Shape.Create(shape.ToArray().AsSpan()[1..]), $"{_layers[0].Name}_input", dtype, shape[0] < 0 ? null : shape[0]);
 
     private string FreeName(Layer layer)
     {

@@ -148,7 +148,8 @@ public sealed class LossScaleOptimizer : Optimizer
     {
         Tensor scale = _scale!.Value;
         _inner.Apply(
-            [.. gradients.Select((gradient, i) => gradient.Dense is null && gradient.Slices is null ? gradient : Divided(variables[i], gradient))], variables);
+            [.. gradients.Select((gradient, i) => gradient.Dense is null && gradient.Slices is null ? gradient
+                : Divided(variables[i], gradient))], variables);
         if (!_dynamic)
             return;
         Tensor count = _counter! + Tensor.Scalar(1L);

@@ -184,7 +184,9 @@ public abstract partial class Optimizer
         ArgumentNullException.ThrowIfNull(of);
         using TensorScope scope = new();
         string path = of.Name.Replace('/', '_');
-        return _slots[(of, name)] = AddVariable(Generation == KerasGeneration.Keras2 ? $"{name}/{of.Name}" : $"{path}_{name}", initialValue ?? Tensor.Zeros(of.Shape, of.DType));
+        return _slots[(of, name)] =
+            AddVariable(Generation == KerasGeneration.Keras2
+            ? $"{name}/{of.Name}" : $"{path}_{name}", initialValue ?? Tensor.Zeros(of.Shape, of.DType));
     }
 
     /// <summary>The variable that is kept for another one.</summary>

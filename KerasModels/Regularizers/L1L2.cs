@@ -50,9 +50,11 @@ public class L1L2 : Regularizer
         DescribeSquare(fields);
     }
 
-    private protected void DescribeAbsolute(ConfigFields fields) => fields.Number("l1", ref _absoluteFactor, minimum: 0, maximum: double.MaxValue);
+    private protected void DescribeAbsolute(ConfigFields fields) =>
+        fields.Number("l1", ref _absoluteFactor, minimum: 0, maximum: double.MaxValue);
 
-    private protected void DescribeSquare(ConfigFields fields) => fields.Number("l2", ref _squareFactor, minimum: 0, maximum: double.MaxValue);
+    private protected void DescribeSquare(ConfigFields fields) =>
+        fields.Number("l2", ref _squareFactor, minimum: 0, maximum: double.MaxValue);
 
     private protected void DescribeOrigin(ConfigFields fields) => base.Describe(fields);
 }

@@ -3,7 +3,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Regularizers;
 
-/// <summary>The mean absolute cosine between the rows, or the columns, of a matrix, times a factor. Python: <c>tf.keras.regularizers.OrthogonalRegularizer</c>.</summary>
+/// <summary>
+/// The mean absolute cosine between the rows, or the columns, of a matrix, times a factor. Python:
+/// <c>tf.keras.regularizers.OrthogonalRegularizer</c>.
+/// </summary>
 public sealed class OrthogonalRegularizer : Regularizer
 {
     // Below this squared norm a vector counts as 0; that of tf.math.l2_normalize.
@@ -37,7 +40,8 @@ public sealed class OrthogonalRegularizer : Regularizer
             throw new TfLbfgsException($"OrthogonalRegularizer: expected a matrix, received shape {values.Shape}.");
         long size = values.Shape[Columns ? 1 : 0];
         Tensor axis = Tensor.Scalar(Columns ? 0 : 1);
-        Tensor squares = RawOps.Maximum(RawOps.Sum(RawOps.Square(values), axis, keepDims: true), Tensor.Scalar(SmallestSquare, values.DType));
+        Tensor squares =
+            RawOps.Maximum(RawOps.Sum(RawOps.Square(values), axis, keepDims: true), Tensor.Scalar(SmallestSquare, values.DType));
         Tensor unit = values * RawOps.Rsqrt(squares);
         Tensor product = RawOps.MatMul(unit, unit, transposeA: Columns, transposeB: !Columns);
         double[] mask = new double[size * size];

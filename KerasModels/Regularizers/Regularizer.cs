@@ -3,7 +3,9 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Regularizers;
 
-/// <summary>A penalty on the values of a variable, or of a layer's output. Immutable. Python: <c>tf.keras.regularizers.Regularizer</c>.</summary>
+/// <summary>
+/// A penalty on the values of a variable, or of a layer's output. Immutable. Python: <c>tf.keras.regularizers.Regularizer</c>.
+/// </summary>
 public abstract class Regularizer : KerasComponent
 {
     private KerasGeneration _origin = KerasGeneration.Keras2;

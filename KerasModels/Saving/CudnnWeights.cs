@@ -15,7 +15,8 @@ internal static class CudnnWeights
     public static IReadOnlyList<WeightArray> Convert(IReadOnlyList<WeightArray> weights, IReadOnlyList<Shape> wanted, int gates)
     {
         StoredArray kernel = weights[0].Data, recurrent = weights[1].Data, bias = weights[2].Data;
-        if (kernel.Shape.Count != 2 || recurrent.Shape.Count != 2 || bias.Shape is not [var length] || length != 2 * gates * recurrent.Shape[0])
+        if (kernel.Shape.Count != 2 || recurrent.Shape.Count != 2 || bias.Shape is not [var length]
+            || length != 2 * gates * recurrent.Shape[0])
             return weights;
         bool isLstm = gates == 4;
         // A GRU without reset_after computes something else.

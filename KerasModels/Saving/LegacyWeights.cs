@@ -66,7 +66,8 @@ internal sealed class LegacyWeights(string? kerasVersion, string? backend)
                 return [Replace(weights[0], Kernel(layer, weights[0].Data, shapes[0])), .. weights.Skip(1)];
             case "ConvLSTM2D" when weights.Count is 3 or 12:
                 IReadOnlyList<WeightArray> joined = weights.Count == 12 && _isKeras1 ? Join(weights, LstmGates) : weights;
-                return [Replace(joined[0], Kernel(layer, joined[0].Data, shapes[0])), Replace(joined[1], Kernel(layer, joined[1].Data, shapes[1])), joined[2]];
+                return [Replace(joined[0], Kernel(layer, joined[0].Data, shapes[0])),
+                    Replace(joined[1], Kernel(layer, joined[1].Data, shapes[1])), joined[2]];
             case "LSTM" when weights.Count == 12 && _isKeras1:
                 return Join(weights, LstmGates);
             case "GRU" when weights.Count == 9 && _isKeras1:
@@ -86,7 +87,9 @@ internal sealed class LegacyWeights(string? kerasVersion, string? backend)
             kernel = (layer.ClassName, kernel.Shape.Count, isFirst) switch
             {
                 // (length, 1, in, out), or in Keras 1.1 (out, in, length, 1).
-                ("Conv1D", 4, _) => DropSecond(kernel.Shape[0] == wanted[0] && kernel.Shape[1] == 1 && kernel.Shape[3] == wanted[2] ? kernel : ArrayLayout.Transpose(kernel, 2, 3, 1, 0)),
+                ("Conv1D", 4, _) =>
+                    DropSecond(kernel.Shape[0] == wanted[0] && kernel.Shape[1] == 1 && kernel.Shape[3] == wanted[2] ? kernel
+                    : ArrayLayout.Transpose(kernel, 2, 3, 1, 0)),
                 ("Conv2D", 4, true) or ("ConvLSTM2D", 4, true) => ArrayLayout.Transpose(kernel, 2, 3, 1, 0),
                 ("Conv2DTranspose", 4, false) => ArrayLayout.Transpose(kernel, 0, 1, 3, 2),
                 ("Conv2DTranspose", 4, true) => ArrayLayout.Transpose(kernel, 2, 3, 0, 1),
@@ -97,7 +100,8 @@ internal sealed class LegacyWeights(string? kerasVersion, string? backend)
 
         if (_isTheano && kernel.Shape.Count > 2)
             kernel = ArrayLayout.Flip(kernel, kernel.Shape.Count - 2);
-        return kernel.Shape.Count == 4 && !kernel.Shape.SequenceEqual(wanted) && ((long[])[kernel.Shape[3], kernel.Shape[2], kernel.Shape[0], kernel.Shape[1]]).SequenceEqual(wanted)
+        return kernel.Shape.Count == 4 && !kernel.Shape.SequenceEqual(wanted)
+            && ((long[])[kernel.Shape[3], kernel.Shape[2], kernel.Shape[0], kernel.Shape[1]]).SequenceEqual(wanted)
             ? ArrayLayout.Transpose(kernel, 3, 2, 0, 1)
             : kernel;
     }
@@ -111,5 +115,6 @@ internal sealed class LegacyWeights(string? kerasVersion, string? backend)
             new WeightArray(weights[part].Name, ArrayLayout.Concatenate([.. gates.Select(gate => weights[(3 * gate) + part].Data)]))),
     ];
 
-    private static WeightArray Replace(WeightArray weight, StoredArray data) => ReferenceEquals(weight.Data, data) ? weight : weight with { Data = data };
+    private static WeightArray Replace(WeightArray weight, StoredArray data) =>
+        ReferenceEquals(weight.Data, data) ? weight : weight with { Data = data };
 }

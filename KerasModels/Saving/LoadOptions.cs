@@ -6,7 +6,10 @@ namespace TfLbfgs.Keras.Saving;
 /// <summary>How a model or weights are loaded.</summary>
 public sealed record LoadOptions
 {
-    /// <summary>The dtype of the model; weights are lifted, or rounded, to it. Default: as saved. Not used where weights are loaded into a model that exists.</summary>
+    /// <summary>
+    /// The dtype of the model; weights are lifted, or rounded, to it. Default: as saved. Not used where weights are loaded into a model
+    /// that exists.
+    /// </summary>
     public DType? DType { get; init; }
 
     /// <summary>
@@ -16,9 +19,14 @@ public sealed record LoadOptions
     public IDictionary<string, Func<Tensor, Tensor>> Lambdas { get; } = new Dictionary<string, Func<Tensor, Tensor>>();
 
     /// <summary>As <see cref="Lambdas"/>, for Lambda layers with several inputs.</summary>
-    public IDictionary<string, Func<IReadOnlyList<Tensor>, Tensor>> ListLambdas { get; } = new Dictionary<string, Func<IReadOnlyList<Tensor>, Tensor>>();
+    public IDictionary<string, Func<IReadOnlyList<Tensor>,
+        Tensor>> ListLambdas
+    { get; } = new Dictionary<string, Func<IReadOnlyList<Tensor>, Tensor>>();
 
-    /// <summary>Whether variables that the file does not have, or has in another shape, keep their values and are reported; default false: an exception, and nothing is changed. Python: <c>skip_mismatch</c>.</summary>
+    /// <summary>
+    /// Whether variables that the file does not have, or has in another shape, keep their values and are reported; default false: an
+    /// exception, and nothing is changed. Python: <c>skip_mismatch</c>.
+    /// </summary>
     public bool SkipMismatches { get; init; }
 
     /// <summary>All of them in one form.</summary>

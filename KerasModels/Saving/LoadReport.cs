@@ -3,7 +3,8 @@ namespace TfLbfgs.Keras.Saving;
 /// <summary>What became of every variable of the model and of every weight of the file.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Variables">One entry for each variable, in the order of the model, then one for each weight that only the file has.</param>
-/// <param name="Warnings">What the user should know, each a sentence: constraints that are not applied, weights that are not finite, what is not kept.</param>
+/// <param name="Warnings">What the user should know, each a sentence: constraints that are not applied, weights that are not finite, what
+/// is not kept.</param>
 public sealed record LoadReport(string Path, IReadOnlyList<VariableLoad> Variables, IReadOnlyList<string> Warnings)
 {
     /// <summary>How many variables were loaded.</summary>

@@ -7,5 +7,6 @@ internal static class ObjectNames
 
     /// <summary>What a compiled model has in addition to its weights.</summary>
     public static readonly IReadOnlyList<string> Training =
-        [Optimizer, "_optimizer", "metrics", "_metrics", "loss_tracker", "_loss_tracker", "compiled_metrics", "compiled_loss", "_compile_metrics"];
+        [Optimizer, "_optimizer", "metrics", "_metrics", "loss_tracker", "_loss_tracker", "compiled_metrics", "compiled_loss",
+            "_compile_metrics"];
 }

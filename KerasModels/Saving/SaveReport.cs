@@ -10,5 +10,6 @@ public sealed record SaveReport(string Path, string Format, int VariableCount, I
     /// <summary>A line, then one for each warning.</summary>
     /// <returns>The text.</returns>
     public override string ToString() =>
-        string.Join(Environment.NewLine, [$"{Path}: {Format}, {VariableCount} variables written", .. Warnings.Select(warning => $"  note: {warning}")]);
+        string.Join(Environment.NewLine,
+            [$"{Path}: {Format}, {VariableCount} variables written", .. Warnings.Select(warning => $"  note: {warning}")]);
 }

@@ -82,7 +82,8 @@ internal static class TrainingSettings
         {
             case JsonArray list:
                 return new JsonArray([.. list.Select(item => WithModules(item, module))]);
-            case JsonObject entry when entry["class_name"] is JsonValue className && entry.ContainsKey("config") && !entry.ContainsKey("module"):
+            case JsonObject entry when entry["class_name"] is JsonValue className && entry.ContainsKey("config")
+                && !entry.ContainsKey("module"):
                 string registered = className.ToString(), plain = registered[(registered.LastIndexOf('>') + 1)..];
                 // A class of Keras 2's own is registered under Custom, too.
                 bool isOwn = registered == plain || registered == $"Custom>{plain}";

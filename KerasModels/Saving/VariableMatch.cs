@@ -20,7 +20,8 @@ internal static class VariableMatch
         return new VariableLoad(variable.Name, source, status, isRenamed, detail);
     }
 
-    public static VariableLoad Missing(Variable variable, string where) => new(variable.Name, null, VariableLoadStatus.Missing, false, $"expected {Describe(variable)} {where}");
+    public static VariableLoad Missing(Variable variable, string where) =>
+        new(variable.Name, null, VariableLoadStatus.Missing, false, $"expected {Describe(variable)} {where}");
 
     public static VariableLoad Extra(WeightArray array, string source) =>
         new(null, source, VariableLoadStatus.NotInModel, false, $"received {Describe(array)}, which the model does not have");
@@ -30,5 +31,6 @@ internal static class VariableMatch
     private static string Describe(Variable variable) => $"{variable.DType.PythonName}{variable.Shape}";
 
     // Counts are integers in files, too; weights are never read from integers, nor counts from fractions.
-    private static bool IsNumberOfKind(DType stored, DType wanted) => wanted.IsInteger ? stored.IsInteger : stored.IsFloating && stored.Size > 1;
+    private static bool IsNumberOfKind(DType stored, DType wanted) =>
+        wanted.IsInteger ? stored.IsInteger : stored.IsFloating && stored.Size > 1;
 }

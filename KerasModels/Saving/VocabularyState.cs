@@ -19,7 +19,8 @@ internal static class VocabularyState
     public static WeightArray ToArray(double[] weights)
     {
         float[] values = Array.ConvertAll(weights, weight => (float)weight);
-        return new WeightArray(WeightsName, StoredArray.FromBytes(DType.Float32, [values.Length], MemoryMarshal.AsBytes<float>(values).ToArray()));
+        return new WeightArray(WeightsName,
+            StoredArray.FromBytes(DType.Float32, [values.Length], MemoryMarshal.AsBytes<float>(values).ToArray()));
     }
 
     /// <summary>
@@ -37,7 +38,8 @@ internal static class VocabularyState
         if (layer is IVocabularyLayer owner)
         {
             WeightArray? weights = node?.Arrays.Find(array => array.Name == WeightsName);
-            owner.RestoreVocabulary(vocabularies.GetValueOrDefault(path) is { } text ? Lines(text) : null, weights is null ? null : Numbers(weights));
+            owner.RestoreVocabulary(vocabularies.GetValueOrDefault(path) is { } text
+                ? Lines(text) : null, weights is null ? null : Numbers(weights));
             if (weights is not null && !owner.HasWeightVariable)
                 node!.Arrays.Remove(weights);
         }

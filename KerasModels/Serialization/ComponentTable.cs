@@ -9,7 +9,8 @@ internal sealed class ComponentTable
     public IEnumerable<RegisteredClass> Classes => _byType.Values;
 
     /// <summary>Adds a class of this library; called by generated code.</summary>
-    public void Add(Type kind, Type type, Func<KerasComponent> factory, KerasGeneration? generation, string name, params string[] aliases) =>
+    public void Add(Type kind, Type type, Func<KerasComponent> factory, KerasGeneration? generation, string name,
+        params string[] aliases) =>
         Add(new RegisteredClass(kind, type, factory, generation, null, name, aliases));
 
     /// <summary>Adds a class; it takes the place of one with the same name and generation.</summary>
@@ -49,5 +50,6 @@ internal sealed class ComponentTable
     }
 
     // glorot_uniform and GlorotUniform are one name in all kinds but layers, whose names are class names only.
-    private static string Fold(Type kind, string name) => kind.Name == "Layer" ? name : $"~{name.Replace("_", "", StringComparison.Ordinal).ToLowerInvariant()}";
+    private static string Fold(Type kind, string name) =>
+        kind.Name == "Layer" ? name : $"~{name.Replace("_", "", StringComparison.Ordinal).ToLowerInvariant()}";
 }

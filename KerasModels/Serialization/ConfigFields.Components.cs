@@ -18,7 +18,8 @@ public abstract partial class ConfigFields
     /// <param name="value">The C# field.</param>
     /// <param name="only">The generation of Keras that alone has the field; null: both.</param>
     /// <param name="omitNull">Whether null is not written; default false.</param>
-    public void OptionalComponent<T>(string name, ref T? value, KerasGeneration? only = null, bool omitNull = false) where T : KerasComponent =>
+    public void OptionalComponent<T>(string name, ref T? value, KerasGeneration? only = null, bool omitNull = false) where T
+        : KerasComponent =>
         Exchange(new FieldDeclaration(name, Only: only, OmitsNull: omitNull), ref value, FieldForms.OptionalComponent<T>());
 
     /// <summary>Declares a list of components, such as the cells of stacked recurrent cells.</summary>

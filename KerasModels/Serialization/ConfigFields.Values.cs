@@ -14,11 +14,13 @@ public abstract partial class ConfigFields
     /// <param name="required">Whether a configuration must have it; default false: without it the field keeps its value.</param>
     /// <param name="only">The generation of Keras that alone has the field; null: both.</param>
     /// <param name="alias">A name under which it is read, too; null: none.</param>
-    public void Integer(string name, ref long value, long? minimum = null, bool required = false, KerasGeneration? only = null, string? alias = null) =>
+    public void Integer(string name, ref long value, long? minimum = null, bool required = false, KerasGeneration? only = null,
+        string? alias = null) =>
         Exchange(new FieldDeclaration(name, required, only, alias), ref value, FieldForms.Integer(minimum));
 
     /// <inheritdoc cref="Integer(string, ref long, long?, bool, KerasGeneration?, string?)"/>
-    public void Integer(string name, ref int value, int? minimum = null, bool required = false, KerasGeneration? only = null, string? alias = null) =>
+    public void Integer(string name, ref int value, int? minimum = null, bool required = false, KerasGeneration? only = null,
+        string? alias = null) =>
         Exchange(new FieldDeclaration(name, required, only, alias), ref value, FieldForms.Int32(minimum));
 
     /// <summary>Declares an integer that may be null.</summary>
@@ -45,12 +47,14 @@ public abstract partial class ConfigFields
     /// <param name="only">The generation of Keras that alone has the field; null: both.</param>
     /// <param name="alias">A name under which it is read, too; null: none.</param>
     public void Number(
-        string name, ref double value, double? minimum = null, double? maximum = null, bool positive = false, bool required = false, KerasGeneration? only = null, string? alias = null) =>
+        string name, ref double value, double? minimum = null, double? maximum = null, bool positive = false, bool required = false,
+            KerasGeneration? only = null, string? alias = null) =>
         Exchange(new FieldDeclaration(name, required, only, alias), ref value, FieldForms.Number(minimum, maximum, positive));
 
     /// <summary>Declares a number that may be null.</summary>
     /// <inheritdoc cref="Number(string, ref double, double?, double?, bool, bool, KerasGeneration?, string?)"/>
-    public void OptionalNumber(string name, ref double? value, double? minimum = null, double? maximum = null, KerasGeneration? only = null, string? alias = null) =>
+    public void OptionalNumber(string name, ref double? value, double? minimum = null, double? maximum = null, KerasGeneration? only = null,
+        string? alias = null) =>
         Exchange(new FieldDeclaration(name, Only: only, Alias: alias), ref value, FieldForms.OptionalNumber(minimum, maximum));
 
     /// <summary>Declares a value of true or false.</summary>
@@ -63,7 +67,8 @@ public abstract partial class ConfigFields
 
     /// <summary>Declares a value of true, false or null.</summary>
     /// <inheritdoc cref="Flag(string, ref bool, KerasGeneration?, string?)"/>
-    public void OptionalFlag(string name, ref bool? value, KerasGeneration? only = null) => Exchange(new FieldDeclaration(name, Only: only), ref value, FieldForms.OptionalFlag);
+    public void OptionalFlag(string name, ref bool? value, KerasGeneration? only = null) =>
+        Exchange(new FieldDeclaration(name, Only: only), ref value, FieldForms.OptionalFlag);
 
     /// <summary>Declares a text.</summary>
     /// <param name="name">The name in Keras files.</param>
@@ -75,19 +80,22 @@ public abstract partial class ConfigFields
 
     /// <summary>Declares a text that may be null.</summary>
     /// <inheritdoc cref="Text(string, ref string, bool, KerasGeneration?)"/>
-    public void OptionalText(string name, ref string? value, KerasGeneration? only = null) => Exchange(new FieldDeclaration(name, Only: only), ref value, FieldForms.OptionalText);
+    public void OptionalText(string name, ref string? value, KerasGeneration? only = null) =>
+        Exchange(new FieldDeclaration(name, Only: only), ref value, FieldForms.OptionalText);
 
     /// <summary>Declares one of several texts.</summary>
     /// <param name="name">The name in Keras files.</param>
     /// <param name="value">The C# field.</param>
     /// <param name="choices">The texts that are allowed.</param>
-    public void Choice(string name, ref string value, params IReadOnlyList<string> choices) => Exchange(new FieldDeclaration(name), ref value, FieldForms.Choice(choices));
+    public void Choice(string name, ref string value, params IReadOnlyList<string> choices) =>
+        Exchange(new FieldDeclaration(name), ref value, FieldForms.Choice(choices));
 
     /// <summary>Declares one of several texts, or null.</summary>
     /// <param name="name">The name in Keras files.</param>
     /// <param name="value">The C# field.</param>
     /// <param name="choices">The texts that are allowed.</param>
-    public void OptionalChoice(string name, ref string? value, params IReadOnlyList<string> choices) => Exchange(new FieldDeclaration(name), ref value, FieldForms.OptionalChoice(choices));
+    public void OptionalChoice(string name, ref string? value, params IReadOnlyList<string> choices) =>
+        Exchange(new FieldDeclaration(name), ref value, FieldForms.OptionalChoice(choices));
 
     /// <summary>Declares a value that stands in files as one of several texts.</summary>
     /// <typeparam name="T">The type of the C# field, an enum for instance.</typeparam>
@@ -120,7 +128,8 @@ public abstract partial class ConfigFields
     /// <param name="minimum">The smallest value; null: any.</param>
     /// <param name="required">Whether a configuration must have it.</param>
     /// <param name="alias">A name under which it is read, too; null: none.</param>
-    public void Integers(string name, ref int[] value, int? count = null, int? minimum = null, bool required = false, string? alias = null) =>
+    public void Integers(string name, ref int[] value, int? count = null, int? minimum = null, bool required = false,
+        string? alias = null) =>
         Exchange(new FieldDeclaration(name, required, Alias: alias), ref value, FieldForms.Integers(count, minimum));
 
     /// <summary>Declares a list of integers that may be null.</summary>
@@ -151,27 +160,32 @@ public abstract partial class ConfigFields
     /// <param name="value">The C# field, [count][2].</param>
     /// <param name="count">How many pairs there are.</param>
     /// <param name="minimum">The smallest value; null: any.</param>
-    public void Pairs(string name, ref int[][] value, int count, int? minimum = 0) => Exchange(new FieldDeclaration(name), ref value, FieldForms.Pairs(count, minimum));
+    public void Pairs(string name, ref int[][] value, int count, int? minimum = 0) =>
+        Exchange(new FieldDeclaration(name), ref value, FieldForms.Pairs(count, minimum));
 
     /// <summary>Declares an array of numbers of any number of dimensions, read as one list; or null.</summary>
     /// <param name="name">The name in Keras files.</param>
     /// <param name="value">The C# field.</param>
-    public void OptionalNumbers(string name, ref double[]? value) => Exchange(new FieldDeclaration(name), ref value, FieldForms.OptionalNumbers);
+    public void OptionalNumbers(string name, ref double[]? value) =>
+        Exchange(new FieldDeclaration(name), ref value, FieldForms.OptionalNumbers);
 
     /// <summary>Declares a list of texts; or null.</summary>
     /// <param name="name">The name in Keras files.</param>
     /// <param name="value">The C# field.</param>
-    public void OptionalTexts(string name, ref string[]? value) => Exchange(new FieldDeclaration(name), ref value, FieldForms.OptionalTexts);
+    public void OptionalTexts(string name, ref string[]? value) =>
+        Exchange(new FieldDeclaration(name), ref value, FieldForms.OptionalTexts);
 
     /// <summary>Declares a dtype by its Python name; or null.</summary>
     /// <param name="name">The name in Keras files.</param>
     /// <param name="value">The C# field.</param>
     /// <param name="only">The generation of Keras that alone has the field; null: both.</param>
-    public void OptionalDType(string name, ref DType? value, KerasGeneration? only = null) => Exchange(new FieldDeclaration(name, Only: only), ref value, FieldForms.OptionalDType);
+    public void OptionalDType(string name, ref DType? value, KerasGeneration? only = null) =>
+        Exchange(new FieldDeclaration(name, Only: only), ref value, FieldForms.OptionalDType);
 
     /// <summary>Declares a value that is kept as it stands in the file, in any form.</summary>
     /// <param name="name">The name in Keras files.</param>
     /// <param name="value">The C# field; null where the field is left out.</param>
     /// <param name="only">The generation of Keras that alone has the field; null: both.</param>
-    public void Json(string name, ref JsonElement? value, KerasGeneration? only = null) => Exchange(new FieldDeclaration(name, Only: only, OmitsNull: true), ref value, FieldForms.Json);
+    public void Json(string name, ref JsonElement? value, KerasGeneration? only = null) =>
+        Exchange(new FieldDeclaration(name, Only: only, OmitsNull: true), ref value, FieldForms.Json);
 }

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace TfLbfgs.Keras.Serialization;
 
 /// <summary>
-/// A JSON object of a configuration, read with checks: a wrong kind of value becomes an exception that names whose it is. Python: a <c>get_config()</c> dictionary.
+/// A JSON object of a configuration, read with checks: a wrong kind of value becomes an exception that names whose it is. Python: a
+/// <c>get_config()</c> dictionary.
 /// </summary>
 internal readonly struct ConfigObject
 {
@@ -46,9 +47,12 @@ internal readonly struct ConfigObject
     public JsonElement? FindOrNull(string name) => _element.TryGetProperty(name, out JsonElement value) ? value : null;
 
     /// <summary>The member; null when it is missing or null.</summary>
-    public JsonElement? Find(string name) => _element.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    public JsonElement? Find(string name) =>
+        _element.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
-    public string? Text(string name) => Find(name) is not { } value ? null : value.ValueKind == JsonValueKind.String ? value.GetString() : throw Fail(name, "a text", value);
+    public string? Text(string name) =>
+        Find(name) is not { } value
+        ? null : value.ValueKind == JsonValueKind.String ? value.GetString() : throw Fail(name, "a text", value);
 
     public string RequiredText(string name) => Text(name) ?? throw Missing(name);
 
@@ -78,7 +82,8 @@ internal readonly struct ConfigObject
                 return value;
         }
 
-        throw new ModelConfigException($"{Owner}: expected {name} to be one of {string.Join(", ", choices.Select(c => c.Name))}, received '{text}'.");
+        throw new ModelConfigException(
+            $"{Owner}: expected {name} to be one of {string.Join(", ", choices.Select(c => c.Name))}, received '{text}'.");
     }
 
     /// <summary>A shape with null for what is unknown; null when the member is missing.</summary>
@@ -123,7 +128,8 @@ internal readonly struct ConfigObject
         new($"{Owner}: expected {expected}, received {Excerpt(received)}. The configuration is damaged; save the model again with Keras.");
 
     private long ToInteger(string name, JsonElement value) =>
-        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && Math.Abs(number) <= 1L << 53 && number == Math.Floor(number)
+        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && Math.Abs(number) <= 1L << 53
+            && number == Math.Floor(number)
             ? (long)number
             : throw Fail(name, "an integer", value);
 }

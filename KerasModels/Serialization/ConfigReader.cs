@@ -44,7 +44,8 @@ internal sealed class ConfigReader(ConfigObject config, ConfigContext context) :
         {
             (component as IDisposable)?.Dispose();
             if (e is TfLbfgsException and not ModelConfigException)
-                throw new ModelConfigException(e.Message.StartsWith(config.Owner, StringComparison.Ordinal) ? e.Message : $"{config.Owner}: {e.Message}", e);
+                throw new ModelConfigException(e.Message.StartsWith(config.Owner, StringComparison.Ordinal)
+                    ? e.Message : $"{config.Owner}: {e.Message}", e);
             throw;
         }
     }
@@ -102,7 +103,8 @@ internal sealed class ConfigReader(ConfigObject config, ConfigContext context) :
         {
             JsonElement value = Config.Find(field)!.Value;
             if (Context.IsStrict)
-                throw new ModelConfigException($"{Config.Owner}: expected the fields {(_known.Count == 0 ? "none" : string.Join(", ", _known))}, received '{field}'.");
+                throw new ModelConfigException(
+                    $"{Config.Owner}: expected the fields {(_known.Count == 0 ? "none" : string.Join(", ", _known))}, received '{field}'.");
             if (value.ValueKind != JsonValueKind.False)
                 Context.Warnings.Add($"{Config.Owner}: '{field}' = {ConfigObject.Excerpt(value)} is not used and not kept.");
         }

@@ -9,7 +9,8 @@ namespace TfLbfgs.Keras.Serialization;
 /// <param name="Write">Writes a value.</param>
 /// <param name="IsValid">Whether a value is within its bounds; null: each is.</param>
 /// <param name="AllowsNull">Whether JSON's null is a value of the field; otherwise it stands for the default.</param>
-internal sealed record FieldForm<T>(string Text, Func<FieldValue, T> Read, Func<T, ConfigFields, JsonNode?> Write, Func<T, bool>? IsValid = null, bool AllowsNull = false);
+internal sealed record FieldForm<T>(string Text, Func<FieldValue, T> Read, Func<T, ConfigFields, JsonNode?> Write,
+    Func<T, bool>? IsValid = null, bool AllowsNull = false);
 
 /// <summary>What a declaration says of a field, but for its value.</summary>
 /// <param name="Name">The name in Keras files.</param>
@@ -17,4 +18,5 @@ internal sealed record FieldForm<T>(string Text, Func<FieldValue, T> Read, Func<
 /// <param name="Only">The generation of Keras that alone has it; null: both.</param>
 /// <param name="Alias">A name under which it is read, too.</param>
 /// <param name="OmitsNull">Whether null is not written.</param>
-internal readonly record struct FieldDeclaration(string Name, bool IsRequired = false, KerasGeneration? Only = null, string? Alias = null, bool OmitsNull = false);
+internal readonly record struct FieldDeclaration(string Name, bool IsRequired = false, KerasGeneration? Only = null, string? Alias = null,
+    bool OmitsNull = false);

@@ -9,24 +9,33 @@ internal static class FieldForms
 {
     public static readonly FieldForm<bool> Flag = new("true or false", ReadFlag, (value, _) => value);
 
-    public static readonly FieldForm<bool?> OptionalFlag = new("true, false or null", value => ReadFlag(value), (value, _) => value, AllowsNull: true);
+    public static readonly FieldForm<bool?> OptionalFlag =
+        new("true, false or null", value => ReadFlag(value), (value, _) => value, AllowsNull: true);
 
     public static readonly FieldForm<string> Text = new("a text", value => value.Text("a text"), (value, _) => value);
 
-    public static readonly FieldForm<string?> OptionalText = new("a text or null", value => value.Text("a text"), (value, _) => value, AllowsNull: true);
+    public static readonly FieldForm<string?> OptionalText =
+        new("a text or null", value => value.Text("a text"), (value, _) => value, AllowsNull: true);
 
-    public static readonly FieldForm<Tensors.Shape?> Shape = new("a list of sizes", ReadShape, (value, _) => ToJson(value), AllowsNull: true);
+    public static readonly FieldForm<Tensors.Shape?> Shape =
+        new("a list of sizes", ReadShape, (value, _) => ToJson(value), AllowsNull: true);
 
-    public static readonly FieldForm<double[]?> OptionalNumbers = new("an array of numbers", ReadNumbers, (value, _) => ToJson(value, number => JsonValue.Create(number)), AllowsNull: true);
+    public static readonly FieldForm<double[]?> OptionalNumbers =
+        new("an array of numbers", ReadNumbers, (value, _) => ToJson(value, number => JsonValue.Create(number)), AllowsNull: true);
 
-    public static readonly FieldForm<string[]?> OptionalTexts = new("a list of texts", ReadTexts, (value, _) => ToJson(value, text => JsonValue.Create(text)), AllowsNull: true);
+    public static readonly FieldForm<string[]?> OptionalTexts =
+        new("a list of texts", ReadTexts, (value, _) => ToJson(value, text => JsonValue.Create(text)), AllowsNull: true);
 
-    public static readonly FieldForm<DType?> OptionalDType = new("the name of a dtype", ReadDType, (value, _) => value?.PythonName, AllowsNull: true);
+    public static readonly FieldForm<DType?> OptionalDType =
+        new("the name of a dtype", ReadDType, (value, _) => value?.PythonName, AllowsNull: true);
 
-    public static readonly FieldForm<JsonElement?> Json = new("any value", value => value.Element.Clone(), (value, _) => value is { } element ? JsonNode.Parse(element.GetRawText()) : null, AllowsNull: true);
+    public static readonly FieldForm<JsonElement?> Json =
+        new("any value", value => value.Element.Clone(), (value, _) => value is { } element
+        ? JsonNode.Parse(element.GetRawText()) : null, AllowsNull: true);
 
     public static readonly FieldForm<long?> Seed = new(
-        "an integer or null", value => value.Element.ValueKind == JsonValueKind.Number ? value.Integer("an integer") : null, (value, _) => value, AllowsNull: true);
+        "an integer or null", value =>
+            value.Element.ValueKind == JsonValueKind.Number ? value.Integer("an integer") : null, (value, _) => value, AllowsNull: true);
 
     public static FieldForm<bool> Only(bool only)
     {
@@ -61,14 +70,17 @@ internal static class FieldForms
     public static FieldForm<double> Number(double? minimum, double? maximum, bool positive)
     {
         string text = NumberText(minimum, maximum, positive);
-        return new FieldForm<double>(text, value => value.Number(text), (value, _) => ToJson(value), value => IsWithin(value, minimum, maximum) && (!positive || value > 0));
+        return new FieldForm<double>(text, value => value.Number(text), (value, _) => ToJson(value),
+            value => IsWithin(value, minimum, maximum) && (!positive || value > 0));
     }
 
     public static FieldForm<double?> OptionalNumber(double? minimum, double? maximum)
     {
         string text = NumberText(minimum, maximum, false) + ", or null";
         return new FieldForm<double?>(
-            text, value => value.Number(text), (value, _) => value is { } number ? ToJson(number) : null, value => value is null || IsWithin(value.Value, minimum, maximum), AllowsNull: true);
+            text, value =>
+                value.Number(text), (value, _) => value is { } number
+                ? ToJson(number) : null, value => value is null || IsWithin(value.Value, minimum, maximum), AllowsNull: true);
     }
 
     public static FieldForm<string> Choice(IReadOnlyList<string> choices)
@@ -80,7 +92,8 @@ internal static class FieldForms
     public static FieldForm<string?> OptionalChoice(IReadOnlyList<string> choices)
     {
         string text = $"one of {string.Join(", ", choices)}, or null";
-        return new FieldForm<string?>(text, value => value.Text(text), (value, _) => value, value => value is null || choices.Contains(value), AllowsNull: true);
+        return new FieldForm<string?>(text, value => value.Text(text), (value, _) => value, value => value is null
+            || choices.Contains(value), AllowsNull: true);
     }
 
     public static FieldForm<T> OptionalChoice<T>(IReadOnlyList<(string Text, T Value)> choices) where T : struct
@@ -130,8 +143,12 @@ internal static class FieldForms
     {
         string text = IntegersText(count, null) + ", or null";
         return new FieldForm<long[]?>(
-            text, value => value.IsList ? [.. value.Items().Select(item => ReadInt64(item, text))] : [.. Enumerable.Repeat(ReadInt64(value, text), count ?? 1)],
-            (value, _) => ToJson(value, number => JsonValue.Create(number)), value => value is null || count is null || value.Length == count, AllowsNull: true);
+            text, value =>
+                value.IsList
+                ? [.. value.Items().Select(item => ReadInt64(item, text))] : [.. Enumerable.Repeat(ReadInt64(value, text), count ?? 1)],
+            (value, _) =>
+                ToJson(value, number => JsonValue.Create(number)), value => value is null || count is null
+                || value.Length == count, AllowsNull: true);
     }
 
     public static FieldForm<int[]> Axes(AxesForm form)
@@ -139,7 +156,9 @@ internal static class FieldForms
         const string Text = "an axis or a list of axes";
         return new FieldForm<int[]>(
             Text, value => ReadIntegers(value, null, null, Text),
-            (axes, fields) => axes.Length == 1 && (form == AxesForm.Integer || (form == AxesForm.ListInKeras2 && fields.Generation == KerasGeneration.Keras3))
+            (axes, fields) =>
+                axes.Length == 1
+                && (form == AxesForm.Integer || (form == AxesForm.ListInKeras2 && fields.Generation == KerasGeneration.Keras3))
                 ? JsonValue.Create(axes[0])
                 : ToJson(axes, axis => JsonValue.Create(axis)));
     }
@@ -148,28 +167,36 @@ internal static class FieldForms
     {
         string text = $"an integer, or {count} integers or pairs of integers{(minimum is null ? "" : $" of at least {minimum}")}";
         return new FieldForm<int[][]>(
-            text, value => ReadPairs(value, count, text), (value, _) => ToJson(value, pair => ToJson(pair, number => JsonValue.Create(number))),
+            text, value =>
+                ReadPairs(value, count, text), (value, _) => ToJson(value, pair => ToJson(pair, number => JsonValue.Create(number))),
             value => value.Length == count && value.All(pair => pair.Length == 2 && pair.All(v => !(v < minimum))));
     }
 
     public static FieldForm<T> Component<T>() where T : KerasComponent =>
-        new("an object with class_name and config, or a name", value => (T)value.Reader.ReadComponent(typeof(T), value), (value, fields) => value.ToNode((ConfigWriter)fields));
+        new("an object with class_name and config, or a name", value => (T)value.Reader.ReadComponent(typeof(T), value),
+            (value, fields) => value.ToNode((ConfigWriter)fields));
 
     public static FieldForm<T?> OptionalComponent<T>() where T : KerasComponent => new(
-        "an object with class_name and config, a name, or null", value => (T)value.Reader.ReadComponent(typeof(T), value), (value, fields) => value?.ToNode((ConfigWriter)fields), AllowsNull: true);
+        "an object with class_name and config, a name, or null", value =>
+            (T)value.Reader.ReadComponent(typeof(T), value), (value, fields) => value?.ToNode((ConfigWriter)fields), AllowsNull: true);
 
     public static FieldForm<IReadOnlyList<T>> Components<T>() where T : KerasComponent => new(
         "a list of objects with class_name and config",
-        value => value.IsList ? [.. value.Items().Select(item => (T)item.Reader.ReadComponent(typeof(T), item))] : throw value.Fail("a list of objects with class_name and config"),
+        value => value.IsList
+            ? [.. value.Items().Select(item => (T)item.Reader.ReadComponent(typeof(T), item))]
+            : throw value.Fail("a list of objects with class_name and config"),
         (value, fields) => ToJson(value, item => item.ToNode((ConfigWriter)fields)));
 
     /// <summary>A shape as a list, null for what is unknown.</summary>
     public static JsonArray? ToJson(Tensors.Shape? shape) => ToJson<long>(shape, dim => dim < 0 ? null : JsonValue.Create(dim));
 
     // JSON has no infinities and NaN; Python writes them by these names.
-    private static JsonValue ToJson(double value) => double.IsFinite(value) ? JsonValue.Create(value) : JsonValue.Create(double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity");
+    private static JsonValue ToJson(double value) =>
+        double.IsFinite(value)
+        ? JsonValue.Create(value) : JsonValue.Create(double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity");
 
-    private static JsonArray? ToJson<T>(IEnumerable<T>? items, Func<T, JsonNode?> write) => items is null ? null : new JsonArray([.. items.Select(write)]);
+    private static JsonArray? ToJson<T>(IEnumerable<T>? items, Func<T, JsonNode?> write) =>
+        items is null ? null : new JsonArray([.. items.Select(write)]);
 
     private static string IntegerText(long? minimum) => minimum is null ? "an integer" : $"an integer of at least {minimum}";
 
@@ -230,7 +257,8 @@ internal static class FieldForms
         // (1, 2) of one dimension is a pair itself.
         if (count == 1 && value.Items().All(item => !item.IsList) && value.Items().Count() == 2)
             return [[.. value.Items().Select(item => item.Int32(text))]];
-        return [.. value.Items().Select(item => item.IsList ? item.Items().Select(i => i.Int32(text)).ToArray() : [item.Int32(text), item.Int32(text)])];
+        return [.. value.Items()
+            .Select(item => item.IsList ? item.Items().Select(i => i.Int32(text)).ToArray() : [item.Int32(text), item.Int32(text)])];
     }
 
     private static double[] ReadNumbers(FieldValue value)
@@ -250,8 +278,10 @@ internal static class FieldForms
     }
 
     private static string[] ReadTexts(FieldValue value) => value.IsList
-        ? [.. value.Items().Select(item => item.Element.ValueKind == JsonValueKind.Number ? item.Element.GetRawText() : item.Text("a list of texts"))]
+        ? [.. value.Items()
+            .Select(item => item.Element.ValueKind == JsonValueKind.Number ? item.Element.GetRawText() : item.Text("a list of texts"))]
         : throw value.Fail("a list of texts");
 
-    private static DType? ReadDType(FieldValue value) => DTypeFacts.FromPythonName(value.Text("the name of a dtype")) ?? throw value.Fail("the name of a dtype");
+    private static DType? ReadDType(FieldValue value) =>
+        DTypeFacts.FromPythonName(value.Text("the name of a dtype")) ?? throw value.Fail("the name of a dtype");
 }

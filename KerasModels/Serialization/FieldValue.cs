@@ -18,7 +18,9 @@ internal readonly record struct FieldValue(ConfigReader Reader, string Name, Jso
             yield return this with { Element = item };
     }
 
-    public long Integer(string expected) => Element.ValueKind == JsonValueKind.Number && Element.TryGetDouble(out double number) && Math.Abs(number) <= 1L << 53 && number == Math.Floor(number)
+    public long Integer(string expected) =>
+        Element.ValueKind == JsonValueKind.Number && Element.TryGetDouble(out double number) && Math.Abs(number) <= 1L << 53
+        && number == Math.Floor(number)
         ? (long)number
         : throw Fail(expected);
 
@@ -32,7 +34,8 @@ internal readonly record struct FieldValue(ConfigReader Reader, string Name, Jso
     {
         JsonValueKind.Number when Element.TryGetDouble(out double number) => number,
         // Keras writes numbers that JSON lacks as texts.
-        JsonValueKind.String when double.TryParse(Element.GetString(), System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out double special) => special,
+        JsonValueKind.String when double.TryParse(Element.GetString(), System.Globalization.NumberStyles.Float,
+            System.Globalization.CultureInfo.InvariantCulture, out double special) => special,
         _ => throw Fail(expected),
     };
 

@@ -67,7 +67,8 @@ public static class KerasRegistry
         string kind = KindName(KindOf(typeof(T)));
         try
         {
-            return (T)ConfigReader.ReadNamed(typeof(T), name, ConfigObject.Empty($"{char.ToUpperInvariant(kind[0])}{kind[1..]} '{name}'"), new ConfigContext(generation));
+            return (T)ConfigReader.ReadNamed(typeof(T), name, ConfigObject.Empty($"{char.ToUpperInvariant(kind[0])}{kind[1..]} '{name}'"),
+                new ConfigContext(generation));
         }
         catch (ModelConfigException e)
         {
@@ -85,7 +86,8 @@ public static class KerasRegistry
     public static T FromConfig<T>(string className, JsonElement config, KerasGeneration generation = KerasGeneration.Keras3) where T : KerasComponent
     {
         ArgumentNullException.ThrowIfNull(className);
-        return (T)ConfigReader.ReadNamed(typeof(T), className, new ConfigObject(config, className), new ConfigContext(generation) { IsStrict = true });
+        return (T)ConfigReader.ReadNamed(typeof(T), className, new ConfigObject(config, className),
+            new ConfigContext(generation) { IsStrict = true });
     }
 
     /// <summary>Whether a generation of Keras has a component of that name.</summary>
@@ -112,7 +114,8 @@ public static class KerasRegistry
     }
 
     /// <summary>The fields of a registered class; none for another one.</summary>
-    internal static IReadOnlyList<ConfigField> FieldsOf(Type type, KerasGeneration generation = KerasGeneration.Keras3) => Find(type) is { } entry ? FieldsOf(entry, generation) : [];
+    internal static IReadOnlyList<ConfigField> FieldsOf(Type type, KerasGeneration generation = KerasGeneration.Keras3) =>
+        Find(type) is { } entry ? FieldsOf(entry, generation) : [];
 
     internal static RegisteredClass? Find(Type type)
     {
@@ -181,13 +184,15 @@ public static class KerasRegistry
     private static IReadOnlyList<string> Names(Type kind)
     {
         lock (Gate)
-            return [.. BuiltIn.Classes.Concat(Own.Classes).Where(entry => entry.Kind == kind).Select(entry => entry.Name).Distinct().Order(StringComparer.Ordinal)];
+            return [.. BuiltIn.Classes.Concat(Own.Classes).Where(entry => entry.Kind == kind).Select(entry => entry.Name).Distinct()
+                .Order(StringComparer.Ordinal)];
     }
 
     private static IReadOnlyList<string> AllNames(Type kind)
     {
         lock (Gate)
-            return [.. BuiltIn.Classes.Concat(Own.Classes).Where(entry => entry.Kind == kind).SelectMany(entry => entry.Names).Distinct().Order(StringComparer.Ordinal)];
+            return [.. BuiltIn.Classes.Concat(Own.Classes).Where(entry => entry.Kind == kind).SelectMany(entry => entry.Names).Distinct()
+                .Order(StringComparer.Ordinal)];
     }
 
     private static ComponentTable NewBuiltIn()

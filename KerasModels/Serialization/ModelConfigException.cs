@@ -1,6 +1,9 @@
 namespace TfLbfgs.Keras.Serialization;
 
-/// <summary>The architecture in a file cannot be built: it is damaged, or names what is not known here. The message names the layer, what was expected and what was received.</summary>
+/// <summary>
+/// The architecture in a file cannot be built: it is damaged, or names what is not known here. The message names the layer, what was
+/// expected and what was received.
+/// </summary>
 public sealed class ModelConfigException : TfLbfgsException
 {
     /// <summary>Creates the exception with a default message.</summary>

@@ -9,7 +9,8 @@ internal static class SnakeCase
         System.Text.StringBuilder text = new();
         for (int i = 0; i < className.Length; i++)
         {
-            if (i > 0 && char.IsUpper(className[i]) && className[i - 1] != '_' && (char.IsLower(className[i - 1]) || (i + 1 < className.Length && char.IsLower(className[i + 1]))))
+            if (i > 0 && char.IsUpper(className[i]) && className[i - 1] != '_'
+                && (char.IsLower(className[i - 1]) || (i + 1 < className.Length && char.IsLower(className[i + 1]))))
                 text.Append('_');
             text.Append(char.ToLowerInvariant(className[i]));
         }

@@ -3,7 +3,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras.Serialization;
 
 /// <summary>
-/// How many elements the variables of a model from a file may have together. A configuration of a few bytes can ask for any size, but a sound file holds the weights, so it may not ask for much
+/// How many elements the variables of a model from a file may have together. A configuration of a few bytes can ask for any size, but a
+/// sound file holds the weights, so it may not ask for much
 /// more than these.
 /// </summary>
 internal sealed class VariableBudget(long elementsInFile)
@@ -12,7 +13,8 @@ internal sealed class VariableBudget(long elementsInFile)
     private const long Slack = 1L << 24;
 
     /// <summary>
-    /// Whether every variable gets its value from the file, or the model is thrown away; true only while a model is loaded. First values are then not computed.
+    /// Whether every variable gets its value from the file, or the model is thrown away; true only while a model is loaded. First values
+    /// are then not computed.
     /// </summary>
     public bool AllAreLoaded { get; set; }
 

@@ -21,7 +21,8 @@ internal static class ClassWeighting
             target = target.Shape[-1] == 1 ? RawOps.Squeeze(target, [-1]) : RawOps.ArgMax(target, Tensor.Scalar(-1), DType.Int64);
         Tensor classes = RawOps.Cast(target.DType.IsFloating ? RawOps.Round(target) : target, DType.Int64);
         // The last entry of the table is for all classes that are not named.
-        double[] table = [.. Enumerable.Range(0, classWeights.Keys.Max() + 2).Select(i => classWeights.TryGetValue(i, out double weight) ? weight : 1)];
+        double[] table =
+            [.. Enumerable.Range(0, classWeights.Keys.Max() + 2).Select(i => classWeights.TryGetValue(i, out double weight) ? weight : 1)];
         Tensor last = Tensor.Scalar((long)table.Length - 1);
         Tensor known = RawOps.SelectV2(classes < 0, last, RawOps.Minimum(classes, last));
         DType dtype = data.Weights.OfType<Tensor>().FirstOrDefault()?.DType

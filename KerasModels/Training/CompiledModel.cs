@@ -166,7 +166,8 @@ internal sealed class CompiledModel : IDisposable
     private static Tensor Add(Tensor? total, Tensor value) =>
         total is null ? value : total + (value.DType == total.DType ? value : RawOps.Cast(value, total.DType));
 
-    private static Mean NewMean(string name, DType dtype) => new() { Name = name, DType = dtype == DType.Float64 ? DType.Float64 : DType.Float32 };
+    private static Mean NewMean(string name, DType dtype) =>
+        new() { Name = name, DType = dtype == DType.Float64 ? DType.Float64 : DType.Float32 };
 
     private static Tensor Rows(TrainingBatch batch, DType dtype) => RawOps.Cast(RawOps.Shape(batch.X)[0], dtype);
 
@@ -182,7 +183,8 @@ internal sealed class CompiledModel : IDisposable
             ?? new IReadOnlyList<MetricSpec>?[outputs.Count];
         IReadOnlyList<MetricSpec>?[] weighted = Options.WeightedMetrics?.Resolve("CompileOptions.WeightedMetrics", outputs)
             ?? new IReadOnlyList<MetricSpec>?[outputs.Count];
-        int needed = 1 + Enumerable.Range(0, outputs.Count).LastOrDefault(i => losses[i] is not null || metrics[i] is { Count: > 0 } || weighted[i] is { Count: > 0 }, -1);
+        int needed = 1 + Enumerable.Range(0, outputs.Count)
+            .LastOrDefault(i => losses[i] is not null || metrics[i] is { Count: > 0 } || weighted[i] is { Count: > 0 }, -1);
         if (batch.Targets.Count < needed || (batch.SampleWeights.Count > 1 && batch.SampleWeights.Count != outputs.Count))
         {
             throw new TfLbfgsException(
@@ -204,7 +206,9 @@ internal sealed class CompiledModel : IDisposable
             for (int i = 0; i < outputs.Count; i++)
             {
                 foreach (MetricSpec spec in specs[i] ?? [])
-                    _metrics.Add((outputs.Count > 1 ? outputs[i] : null, i, spec.ForOutput(batch.Targets[i], output.Values[i], _model.Generation), isWeighted));
+                    _metrics.Add(
+                        (outputs.Count > 1
+                        ? outputs[i] : null, i, spec.ForOutput(batch.Targets[i], output.Values[i], _model.Generation), isWeighted));
             }
         }
 

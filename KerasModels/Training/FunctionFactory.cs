@@ -31,6 +31,7 @@ public static class FunctionFactory
     /// <param name="options">Null: defaults.</param>
     /// <returns>The function; dispose it after the last call.</returns>
     /// <exception cref="TfLbfgsException">Model, loss and data do not fit.</exception>
-    public static ModelFunction Create(Model model, Func<Tensor, Tensor, Tensor> loss, Tensor trainX, Tensor trainY, ObjectiveOptions? options = null) =>
+    public static ModelFunction Create(Model model, Func<Tensor, Tensor, Tensor> loss, Tensor trainX, Tensor trainY,
+        ObjectiveOptions? options = null) =>
         Create(model, Loss.FromFunction(loss), trainX, trainY, options);
 }

@@ -13,7 +13,8 @@ public partial class Model
     /// <param name="batchSize">The number of rows of a step; default 32.</param>
     /// <returns>The logs of each epoch.</returns>
     /// <exception cref="TfLbfgsException">Model, data and options do not fit, or a callback failed.</exception>
-    public History Fit(Tensor x, Tensor y, int epochs = 1, int batchSize = 32) => Fit((x, y), new FitOptions { Epochs = epochs, BatchSize = batchSize });
+    public History Fit(Tensor x, Tensor y, int epochs = 1, int batchSize = 32) =>
+        Fit((x, y), new FitOptions { Epochs = epochs, BatchSize = batchSize });
 
     /// <summary>Trains the model as <c>Compile</c> said.</summary>
     /// <param name="x">The inputs, [rows, ...], of the model's dtype; borrowed.</param>

@@ -66,7 +66,8 @@ public partial class Model
     private Tensor[] PredictBatches(IReadOnlyList<Tensor> inputs, int batchSize, CallbackList callbacks)
     {
         BuildFor(inputs);
-        _prediction ??= new Function((Tensor[] batch) => Call((IReadOnlyList<Tensor>)batch, training: false), new FunctionOptions { Name = "predict" });
+        _prediction ??= new Function((Tensor[] batch) => Call((IReadOnlyList<Tensor>)batch, training: false),
+            new FunctionOptions { Name = "predict" });
         long rows = inputs[0].Shape[0];
         List<Tensor[]> parts = [];
         using TensorScope scope = new();

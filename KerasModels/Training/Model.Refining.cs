@@ -34,7 +34,8 @@ public partial class Model
         {
             DType? compute = options.ComputeDType == DType ? null : options.ComputeDType;
             Tensor input = compute is { } wide && x.DType.IsFloating ? RawOps.Cast(x, wide) : own;
-            using ModelObjective objective = new(this, loss, input, y, new ObjectiveOptions { ComputeDType = compute, VectorDType = compute });
+            using ModelObjective objective =
+                new(this, loss, input, y, new ObjectiveOptions { ComputeDType = compute, VectorDType = compute });
             double before = objective.Measure().Total;
             IReadOnlyList<Variable> trained = TrainableVariables;
             double[][] values = [.. trained.Select(variable => variable.Value.ToDoubles())];
@@ -44,7 +45,8 @@ public partial class Model
             for (int i = 0; i < trained.Count; i++)
             {
                 double[] now = trained[i].Value.ToDoubles();
-                changes.Add((trained[i].Name, now.Zip(values[i], (a, b) => Math.Abs(a - b)).DefaultIfEmpty().Max(), now.Select(Math.Abs).DefaultIfEmpty().Max()));
+                changes.Add((trained[i].Name, now.Zip(values[i], (a, b) => Math.Abs(a - b)).DefaultIfEmpty().Max(),
+                    now.Select(Math.Abs).DefaultIfEmpty().Max()));
             }
 
             return new RefineReport(

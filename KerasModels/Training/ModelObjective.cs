@@ -32,7 +32,8 @@ public class ModelObjective : VariableObjective
     /// Null: defaults.</param>
     /// <param name="extraVariables">Variables that are trained with the model, after those of the options; null: none. Borrowed.</param>
     /// <exception cref="TfLbfgsException">Model, loss and data do not fit; found before anything is minimized.</exception>
-    public ModelObjective(Model model, Loss loss, Tensor x, Tensor y, ObjectiveOptions? options = null, IReadOnlyList<Variable>? extraVariables = null)
+    public ModelObjective(Model model, Loss loss, Tensor x, Tensor y, ObjectiveOptions? options = null,
+        IReadOnlyList<Variable>? extraVariables = null)
         : this(model, [loss], [x], [y], options, extraVariables)
     {
     }
@@ -46,7 +47,8 @@ public class ModelObjective : VariableObjective
     /// <param name="extraVariables">Variables that are trained with the model, such as coefficients that the loss reads; null: none.
     /// Borrowed.</param>
     /// <exception cref="TfLbfgsException">Model, loss and data do not fit.</exception>
-    public ModelObjective(Model model, Func<Tensor, Tensor, Tensor> loss, Tensor x, Tensor y, ObjectiveOptions? options = null, IReadOnlyList<Variable>? extraVariables = null)
+    public ModelObjective(Model model, Func<Tensor, Tensor, Tensor> loss, Tensor x, Tensor y, ObjectiveOptions? options = null,
+        IReadOnlyList<Variable>? extraVariables = null)
         : this(model, Loss.FromFunction(loss), x, y, options, extraVariables)
     {
     }
@@ -71,7 +73,8 @@ public class ModelObjective : VariableObjective
     /// <param name="extraVariables">Variables that are trained with the model; null: none. Borrowed.</param>
     /// <exception cref="TfLbfgsException">Model, losses and data do not fit.</exception>
     public ModelObjective(
-        Model model, IReadOnlyList<Loss> losses, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> targets, ObjectiveOptions? options = null, IReadOnlyList<Variable>? extraVariables = null)
+        Model model, IReadOnlyList<Loss> losses, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> targets,
+            ObjectiveOptions? options = null, IReadOnlyList<Variable>? extraVariables = null)
         : this(model, losses, new ObjectiveData(inputs, targets, (options as ModelObjectiveOptions)?.SampleWeights), With(options, extraVariables))
     {
     }
@@ -172,7 +175,8 @@ public class ModelObjective : VariableObjective
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(targets);
         ArgumentNullException.ThrowIfNull(sampleWeights);
-        return inputs.Count == 1 && targets.Count == 1 && sampleWeights.Count == 0 ? ComputeLoss(inputs[0], targets[0]) : Sum(inputs, targets, sampleWeights);
+        return inputs.Count == 1 && targets.Count == 1 && sampleWeights.Count == 0 ? ComputeLoss(inputs[0], targets[0])
+            : Sum(inputs, targets, sampleWeights);
     }
 
     /// <inheritdoc/>
@@ -237,7 +241,8 @@ public class ModelObjective : VariableObjective
             }
 
             if ((options as ModelObjectiveOptions)?.LossWeights is { } weights && weights.Count != losses.Count)
-                throw new TfLbfgsException($"ModelObjectiveOptions.LossWeights: expected {losses.Count} weights, one for each output, received {weights.Count}.");
+                throw new TfLbfgsException(
+                    $"ModelObjectiveOptions.LossWeights: expected {losses.Count} weights, one for each output, received {weights.Count}.");
             for (int i = 0; i < losses.Count; i++)
                 losses[i].Call(row.Targets[i], output.Predictions[i], row.Weights.ElementAtOrDefault(i));
         }
@@ -251,7 +256,8 @@ public class ModelObjective : VariableObjective
         $"{string.Join(", ", variables)}: trainable, and read by the loss, but held neither by {model} nor by ExtraVariables, so that {(variables.Length == 1 ? "it" : "they")} would not be trained. "
         + "Keep the layer that owns it in a field of the model (or Track it), give a variable of your own as extraVariables, or make a constant with trainable: false.");
 
-    private static ModelOutput Forward(Model model, IReadOnlyList<Tensor> inputs, ObjectiveOptions options) => options is ModelObjectiveOptions { BatchStatistics: var statistics, Dropout: var dropout }
+    private static ModelOutput Forward(Model model, IReadOnlyList<Tensor> inputs, ObjectiveOptions options) =>
+        options is ModelObjectiveOptions { BatchStatistics: var statistics, Dropout: var dropout }
         ? model.Forward(inputs, statistics || dropout, applyUpdates: false, random: dropout, statistics: statistics)
         : model.Forward(inputs, training: false, applyUpdates: false);
 
@@ -273,7 +279,8 @@ public class ModelObjective : VariableObjective
     {
         ModelOutput output = Forward(Model, inputs, _options);
         Tensor loss = Combine(output, targets, sampleWeights);
-        return output.RegularizationLoss is { } penalties ? loss + (penalties.DType == loss.DType ? penalties : RawOps.Cast(penalties, loss.DType)) : loss;
+        return output.RegularizationLoss is { } penalties
+            ? loss + (penalties.DType == loss.DType ? penalties : RawOps.Cast(penalties, loss.DType)) : loss;
     }
 
     private Tensor Combine(ModelOutput output, IReadOnlyList<Tensor> targets, IReadOnlyList<Tensor?> sampleWeights)

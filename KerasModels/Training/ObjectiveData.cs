@@ -39,7 +39,8 @@ internal sealed class ObjectiveData(IReadOnlyList<Tensor> inputs, IReadOnlyList<
     }
 
     /// <summary>The first row of each, in the caller's scope.</summary>
-    public ObjectiveData FirstRow() => new([.. Inputs.Select(x => x[..1])], [.. Targets.Select(y => y[..1])], [.. Weights.Select(w => w?[..1])]);
+    public ObjectiveData FirstRow() =>
+        new([.. Inputs.Select(x => x[..1])], [.. Targets.Select(y => y[..1])], [.. Weights.Select(w => w?[..1])]);
 
     /// <summary>
     /// The same data with owners of their own: floating-point inputs in the dtype of the computation, and int32, whose arguments of
@@ -49,7 +50,8 @@ internal sealed class ObjectiveData(IReadOnlyList<Tensor> inputs, IReadOnlyList<
     {
         using TensorScope scope = new();
         return new ObjectiveData(
-            [.. Inputs.Select(x => computeDType is { } dtype && x.DType.IsFloating && x.DType != dtype ? RawOps.Cast(x, dtype).Alias() : x.Alias())], [.. Targets.Select(OnDevice)],
+            [.. Inputs.Select(x => computeDType is { } dtype && x.DType.IsFloating && x.DType != dtype ? RawOps.Cast(x, dtype).Alias()
+                : x.Alias())], [.. Targets.Select(OnDevice)],
             [.. Weights.Select(w => w is null ? null : OnDevice(w))]);
     }
 

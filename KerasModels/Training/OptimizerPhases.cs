@@ -15,7 +15,8 @@ public static class OptimizerPhases
     /// <returns>The part.</returns>
     /// <exception cref="TfLbfgsException">No rule is given, or a number is below 1.</exception>
     public static OptimizerPhase For(
-        this Optimizer optimizer, int? epochs = null, int? plateau = null, double? target = null, string monitor = "loss", double minimumChange = 0) =>
+        this Optimizer optimizer, int? epochs = null, int? plateau = null, double? target = null, string monitor = "loss",
+            double minimumChange = 0) =>
         For(TrainingMethod.FromOptimizer(optimizer), epochs, plateau, target, monitor, minimumChange);
 
     /// <summary>States when the next method follows: by the first rule that holds.</summary>

@@ -20,7 +20,8 @@ public sealed record RefineReport(
     public override string ToString()
     {
         StringBuilder text = new();
-        text.AppendLine(CultureInfo.InvariantCulture, $"loss {LossBefore:G8} to {LossAfter:G8} in {Iterations} iterations ({Evaluations} evaluations): {Message}");
+        text.AppendLine(CultureInfo.InvariantCulture,
+            $"loss {LossBefore:G8} to {LossAfter:G8} in {Iterations} iterations ({Evaluations} evaluations): {Message}");
         foreach ((string variable, double change, double value) in Changes)
             text.AppendLine(CultureInfo.InvariantCulture, $"  {variable}: largest change {change:G4} of values up to {value:G4}");
         return text.ToString();

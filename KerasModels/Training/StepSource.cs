@@ -11,7 +11,8 @@ internal abstract class StepSource : IDisposable
     /// <param name="batchSize">The number of rows of a step.</param>
     /// <param name="shuffleSeed">The seed of the order of rows; null: as they stand.</param>
     /// <param name="prepare">Changes weights of rows, such as by their classes; null: nothing.</param>
-    public static StepSource Of(TrainingData data, int batchSize, int? shuffleSeed, Func<ObjectiveData, ObjectiveData>? prepare = null) => data.Arrays is { } arrays
+    public static StepSource Of(TrainingData data, int batchSize, int? shuffleSeed, Func<ObjectiveData, ObjectiveData>? prepare = null) =>
+        data.Arrays is { } arrays
         ? new RowSource(arrays, prepare, batchSize, shuffleSeed)
         : new BatchSource(data, prepare);
 

@@ -89,6 +89,7 @@ public sealed partial class TrainingData : IDisposable
         }
 
         return new TrainingData(
-            new ObjectiveData([.. Arrays!.Inputs.Select(Slice)], [.. Arrays.Targets.Select(Slice)], [.. Arrays.Weights.Select(w => w is null ? null : Slice(w))]), true);
+            new ObjectiveData([.. Arrays!.Inputs.Select(Slice)], [.. Arrays.Targets.Select(Slice)],
+                [.. Arrays.Weights.Select(w => w is null ? null : Slice(w))]), true);
     }
 }

@@ -15,16 +15,19 @@ internal static class Product
     /// <summary>The assemblies, lowest first.</summary>
     public static Assembly[] Assemblies { get; } =
     [
-        typeof(Tensor).Assembly, typeof(StoredArray).Assembly, typeof(RawOps).Assembly, typeof(Variable).Assembly, typeof(LossPlots).Assembly, typeof(Model).Assembly, Assembly.Load("TfLbfgs.Cli"),
+        typeof(Tensor).Assembly, typeof(StoredArray).Assembly, typeof(RawOps).Assembly, typeof(Variable).Assembly,
+            typeof(LossPlots).Assembly, typeof(Model).Assembly, Assembly.Load("TfLbfgs.Cli"),
     ];
 
-    private static readonly Lazy<ArchUnitNET.Domain.Architecture> Loaded = new(() => new ArchLoader().LoadAssemblies([.. Assemblies, typeof(Product).Assembly]).Build());
+    private static readonly Lazy<ArchUnitNET.Domain.Architecture> Loaded =
+        new(() => new ArchLoader().LoadAssemblies([.. Assemblies, typeof(Product).Assembly]).Build());
 
     /// <summary>Types and dependencies of the product and of the tests, read from the IL.</summary>
     public static ArchUnitNET.Domain.Architecture Il => Loaded.Value;
 
     /// <summary>The folders of the product's projects.</summary>
-    public static string[] Folders { get; } = ["Bridge/Core", "Bridge/Formats", "Bridge/RawOps", "Bridge/TfLbfgs", "Bridge/Plotting", "KerasModels", "Cli"];
+    public static string[] Folders { get; } =
+        ["Bridge/Core", "Bridge/Formats", "Bridge/RawOps", "Bridge/TfLbfgs", "Bridge/Plotting", "KerasModels", "Cli"];
 
     /// <summary>Path below the checkout and text of every source file of the product.</summary>
     public static IEnumerable<(string Path, string Text)> Sources() =>

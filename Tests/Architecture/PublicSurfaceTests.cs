@@ -10,7 +10,8 @@ namespace TfLbfgs.Tests.ArchitectureRules;
 
 public sealed class PublicSurfaceTests
 {
-    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags Declared =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     [Fact]
     public void Signatures_ThatUsersSee_HoldNoPointers()
@@ -34,11 +35,13 @@ public sealed class PublicSurfaceTests
 
     [Fact]
     public void Types_InNativeNamespaces_AreInternal() =>
-        Assert.DoesNotContain(Product.Assemblies.SelectMany(a => a.GetExportedTypes()), type => $".{type.Namespace}.".Contains(".Native.", StringComparison.Ordinal));
+        Assert.DoesNotContain(Product.Assemblies.SelectMany(a => a.GetExportedTypes()),
+            type => $".{type.Namespace}.".Contains(".Native.", StringComparison.Ordinal));
 
     [Fact]
     public void SafeHandles_OfTheProduct_AreNativeHandles() =>
-        Assert.DoesNotContain(AllTypes(), type => type.IsSubclassOf(typeof(SafeHandle)) && type != typeof(NativeHandle) && !type.IsSubclassOf(typeof(NativeHandle)));
+        Assert.DoesNotContain(AllTypes(), type => type.IsSubclassOf(typeof(SafeHandle)) && type != typeof(NativeHandle)
+            && !type.IsSubclassOf(typeof(NativeHandle)));
 
     [Fact]
     public void Finalizers_InTheProduct_DoNotExist() =>
@@ -53,7 +56,8 @@ public sealed class PublicSurfaceTests
         foreach (string project in Product.Folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Checkout.Root, folder), "*.csproj")))
         {
             string text = File.ReadAllText(project);
-            foreach (string switchedOff in (string[])["NoWarn", "GenerateDocumentationFile", "TreatWarningsAsErrors", "WarningsNotAsErrors"])
+            foreach (string switchedOff in (string[])["NoWarn", "GenerateDocumentationFile", "TreatWarningsAsErrors",
+                "WarningsNotAsErrors"])
                 Assert.False(text.Contains(switchedOff, StringComparison.Ordinal), $"{project} sets {switchedOff}");
         }
 
@@ -63,7 +67,8 @@ public sealed class PublicSurfaceTests
 
     [Fact]
     public void Sources_OfTheProduct_NeverForceACollection() =>
-        Assert.Empty(Product.Sources().Where(source => Regex.IsMatch(source.Text, @"\bGC\s*\.\s*(Collect|WaitForPendingFinalizers)\b")).Select(source => source.Path));
+        Assert.Empty(Product.Sources().Where(source => Regex.IsMatch(source.Text, @"\bGC\s*\.\s*(Collect|WaitForPendingFinalizers)\b"))
+            .Select(source => source.Path));
 
     [Fact]
     public void Imports_OfTheLibrary_AreOneClassPerHeader()
@@ -73,7 +78,8 @@ public sealed class PublicSurfaceTests
         foreach ((string path, string text) in Product.Sources().Where(source => source.Text.Contains("[LibraryImport(Library.Name", StringComparison.Ordinal)))
         {
             Assert.StartsWith("Bridge/Core/Native/Imports/", path, StringComparison.Ordinal);
-            Assert.Single(Regex.Matches(text, @"^internal static unsafe partial class|^internal static partial class", RegexOptions.Multiline));
+            Assert.Single(
+                Regex.Matches(text, @"^internal static unsafe partial class|^internal static partial class", RegexOptions.Multiline));
             headers.Add(Regex.Match(text, @"<c>([\w/]+\.h)</c>").Groups[1].Value);
         }
 
@@ -114,6 +120,7 @@ public sealed class PublicSurfaceTests
     };
 
     private static bool HoldsPointer(Type type) =>
-        type.IsPointer || type.IsFunctionPointer || type == typeof(nint) || type == typeof(nuint) || typeof(SafeHandle).IsAssignableFrom(type)
+        type.IsPointer || type.IsFunctionPointer || type == typeof(nint) || type == typeof(nuint)
+            || typeof(SafeHandle).IsAssignableFrom(type)
         || (type.HasElementType && HoldsPointer(type.GetElementType()!)) || type.GetGenericArguments().Any(HoldsPointer);
 }

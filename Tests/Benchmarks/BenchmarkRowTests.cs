@@ -13,13 +13,16 @@ public sealed class BenchmarkRowTests : LeakChecked
     /// <summary>The fields of the peers' bench.py, in its order.</summary>
     private static readonly string[] FieldsOfPeers =
     [
-        "workload", "solver", "flatten", "seconds", "first_seconds", "evaluations", "iterations", "loss", "raw_us", "overhead", "target", "iterations_to_target", "seconds_to_target", "peak_mib",
+        "workload", "solver", "flatten", "seconds", "first_seconds", "evaluations", "iterations", "loss", "raw_us", "overhead", "target",
+            "iterations_to_target", "seconds_to_target", "peak_mib",
     ];
 
     [Fact]
     public void ToJson_OfMeasuredRow_HasEveryFieldOfThePeers()
     {
-        BenchmarkRow row = RowMeasurement.Measure(Workload.Find("rosenbrock"), Variant.Find("tflbfgs-traced"), new MeasuringOptions(60, 1, WithTarget: true));
+        BenchmarkRow row =
+            RowMeasurement.Measure(Workload.Find("rosenbrock"), Variant.Find("tflbfgs-traced"),
+            new MeasuringOptions(60, 1, WithTarget: true));
         using JsonDocument json = JsonDocument.Parse(row.ToJson());
         Assert.Equal(FieldsOfPeers, json.RootElement.EnumerateObject().Take(FieldsOfPeers.Length).Select(field => field.Name));
         Assert.All(FieldsOfPeers, field => Assert.NotEqual(JsonValueKind.Null, json.RootElement.GetProperty(field).ValueKind));
@@ -53,13 +56,15 @@ public sealed class BenchmarkRowTests : LeakChecked
         BenchmarkRow own = new() { Workload = "seed", Solver = "tflbfgs", SecondsToTarget = 0.2, FirstSecondsToTarget = 3 };
         BenchmarkRow reached = new() { Workload = "seed", Solver = "scipy", SecondsToTarget = 0.4, FirstSecondsToTarget = 2 };
         BenchmarkRow late = new() { Workload = "seed", Solver = "tfp-eager", Note = "not reached" };
-        Assert.Equal([new Ratio("tflbfgs", "scipy", 0.5, 1.5), new Ratio("tflbfgs", "tfp-eager", null, null)], Ratio.Of([own], [reached, late]));
+        Assert.Equal([new Ratio("tflbfgs", "scipy", 0.5, 1.5), new Ratio("tflbfgs", "tfp-eager", null, null)],
+            Ratio.Of([own], [reached, late]));
     }
 
     [Fact]
     public void Find_OfUnknownName_NamesThoseThatExist()
     {
-        Assert.Contains("seed, pinn, mlp, rosenbrock, quadratic", Assert.Throws<TfLbfgsException>(() => Workload.Find("sead")).Message, StringComparison.Ordinal);
+        Assert.Contains("seed, pinn, mlp, rosenbrock, quadratic", Assert.Throws<TfLbfgsException>(() => Workload.Find("sead")).Message,
+            StringComparison.Ordinal);
         Assert.Contains("tflbfgs-traced", Assert.Throws<TfLbfgsException>(() => Variant.Find("lbfgs")).Message, StringComparison.Ordinal);
     }
 }

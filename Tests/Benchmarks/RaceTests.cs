@@ -48,8 +48,10 @@ public sealed class RaceTests
         // The fake takes its first_seconds from the iterations that it is asked for.
         const string script = """n=${*##*--iterations }; case "$*" in *--no-target*) echo noise; echo "{\"workload\": \"$1\", \"solver\": \"x\", \"seconds\": 0.25, \"first_seconds\": ${n%% *}}" ;; esac""";
         Competitor fake = Fake(script);
-        BenchmarkRow row = new() { Workload = "rosenbrock", Solver = "fake", IterationsToTarget = 42, SecondsToTarget = before, FirstSeconds = 9 };
-        row = await Race(TimeSpan.FromSeconds(60)).RepeatAsync(row, fake, Workload.Find("rosenbrock"), TestContext.Current.CancellationToken);
+        BenchmarkRow row =
+            new() { Workload = "rosenbrock", Solver = "fake", IterationsToTarget = 42, SecondsToTarget = before, FirstSeconds = 9 };
+        row = await Race(TimeSpan.FromSeconds(60))
+            .RepeatAsync(row, fake, Workload.Find("rosenbrock"), TestContext.Current.CancellationToken);
         Assert.Equal((42, best, 9.0, 42.0), (row.IterationsToTarget, row.SecondsToTarget, row.FirstSeconds, row.FirstSecondsToTarget));
         Assert.Null(row.Note);
     }
@@ -58,14 +60,17 @@ public sealed class RaceTests
     public async Task RepeatAsync_OfPeerThatDidNotReachTheTarget_RunsNothing()
     {
         BenchmarkRow row = new() { Workload = "rosenbrock", Solver = "fake", Note = "not reached" };
-        Assert.Same(row, await Race(TimeSpan.FromSeconds(60)).RepeatAsync(row, Fake("exit 1"), Workload.Find("rosenbrock"), TestContext.Current.CancellationToken));
+        Assert.Same(row,
+            await Race(TimeSpan.FromSeconds(60))
+            .RepeatAsync(row, Fake("exit 1"), Workload.Find("rosenbrock"), TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public async Task RepeatAsync_ThatFails_KeepsWhatWasMeasured()
     {
         BenchmarkRow row = new() { Workload = "rosenbrock", Solver = "fake", IterationsToTarget = 42, SecondsToTarget = 0.5 };
-        row = await Race(TimeSpan.FromSeconds(60)).RepeatAsync(row, Fake("exit 1"), Workload.Find("rosenbrock"), TestContext.Current.CancellationToken);
+        row = await Race(TimeSpan.FromSeconds(60))
+            .RepeatAsync(row, Fake("exit 1"), Workload.Find("rosenbrock"), TestContext.Current.CancellationToken);
         Assert.Equal((0.5, null), (row.SecondsToTarget, row.FirstSecondsToTarget));
     }
 
@@ -113,7 +118,8 @@ public sealed class RaceTests
     }
 
     private static Task<BenchmarkRow> RunAsync(string script, TimeSpan? limit = null, CancellationToken? cancellation = null) =>
-        Race(limit ?? TimeSpan.FromSeconds(60)).RunAsync(Fake(script), Workload.Find("rosenbrock"), cancellation ?? TestContext.Current.CancellationToken);
+        Race(limit ?? TimeSpan.FromSeconds(60))
+            .RunAsync(Fake(script), Workload.Find("rosenbrock"), cancellation ?? TestContext.Current.CancellationToken);
 
     private static Race Race(TimeSpan limit) => new(Options, limit);
 

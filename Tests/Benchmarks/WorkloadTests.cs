@@ -10,7 +10,10 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Benchmarks;
 
-/// <summary>The workloads are those of the peers: same data and starts bit for bit, same losses and gradients (<c>workload_values.py</c> wrote the expectations).</summary>
+/// <summary>
+/// The workloads are those of the peers: same data and starts bit for bit, same losses and gradients (<c>workload_values.py</c> wrote the
+/// expectations).
+/// </summary>
 public sealed class WorkloadTests : LeakChecked
 {
     private static readonly string Folder = Path.Combine(Checkout.Root, "Tests", "Benchmarks");
@@ -31,12 +34,14 @@ public sealed class WorkloadTests : LeakChecked
         ["rosenbrock_start"] = RosenbrockWorkload.Start,
     };
 
-    private static Lazy<JsonElement> Expected { get; } = new(() => JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, "workload_values.json"))).RootElement);
+    private static Lazy<JsonElement> Expected { get; } =
+        new(() => JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, "workload_values.json"))).RootElement);
 
     public static TheoryData<string> ArrayNames() => [.. Arrays.Keys];
 
     public static TheoryData<string, bool> Objectives() =>
-        [.. from workload in Workload.All from compile in (bool[])[false, true] select new TheoryDataRow<string, bool>(workload.Name, compile)];
+        [.. from workload in Workload.All from compile in (bool[])[false, true] select new TheoryDataRow<string, bool>(workload.Name,
+            compile)];
 
     [Theory]
     [MemberData(nameof(ArrayNames))]
@@ -53,7 +58,8 @@ public sealed class WorkloadTests : LeakChecked
         JsonElement expected = Expected.Value.GetProperty("arrays").GetProperty("quadratic_scales");
         double[] actual = QuadraticWorkload.Scales();
         Assert.Equal(expected.GetProperty("shape")[0].GetInt32(), actual.Length);
-        foreach ((JsonElement index, JsonElement value) in expected.GetProperty("at").EnumerateArray().Zip(expected.GetProperty("values").EnumerateArray()))
+        foreach ((JsonElement index, JsonElement value) in expected.GetProperty("at").EnumerateArray()
+            .Zip(expected.GetProperty("values").EnumerateArray()))
             Assert.InRange(Math.Abs(actual[index.GetInt32()] / value.GetDouble() - 1), 0, Math.ScaleB(1, -52));
     }
 
@@ -86,7 +92,8 @@ public sealed class WorkloadTests : LeakChecked
         void Near(string field, double actual)
         {
             double value = expected.GetProperty(field).GetDouble();
-            Assert.True(Math.Abs(actual - value) <= tolerance * Math.Max(1, Math.Abs(value)), $"{field}: expected {value}, received {actual}");
+            Assert.True(Math.Abs(actual - value) <= tolerance * Math.Max(1, Math.Abs(value)),
+                $"{field}: expected {value}, received {actual}");
         }
     }
 
@@ -96,7 +103,8 @@ public sealed class WorkloadTests : LeakChecked
     {
         string printed = Peers.Run(File.ReadAllText(Path.Combine(Folder, "workload_values.py")), Path.GetDirectoryName(Peers.Script)!);
         JsonElement fresh = JsonDocument.Parse(printed).RootElement.GetProperty("arrays");
-        foreach (JsonProperty stored in Expected.Value.GetProperty("arrays").EnumerateObject().Where(array => array.Value.TryGetProperty("sha256", out _)))
+        foreach (JsonProperty stored in Expected.Value.GetProperty("arrays").EnumerateObject()
+            .Where(array => array.Value.TryGetProperty("sha256", out _)))
             Assert.Equal(stored.Value.GetProperty("sha256").GetString(), fresh.GetProperty(stored.Name).GetProperty("sha256").GetString());
     }
 

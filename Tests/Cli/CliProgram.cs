@@ -5,7 +5,9 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Cli;
 
-/// <summary>The command-line tool: in this process, or in one of its own where signals, the environment or the standard streams count.</summary>
+/// <summary>
+/// The command-line tool: in this process, or in one of its own where signals, the environment or the standard streams count.
+/// </summary>
 internal static class CliProgram
 {
     /// <summary>Runs the tool in this process.</summary>
@@ -37,7 +39,8 @@ internal static class CliProgram
     public static CliRun Finish(Process process)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(cancellation), error = process.StandardError.ReadToEndAsync(cancellation);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(cancellation),
+            error = process.StandardError.ReadToEndAsync(cancellation);
         if (!process.WaitForExit(TimeSpan.FromMinutes(10)))
         {
             process.Kill();

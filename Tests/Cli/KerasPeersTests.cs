@@ -64,19 +64,22 @@ public class KerasPeersTests : CommandTestBase
     public void Refine_ModelOfKeras_KerasFindsTheSameLosses(string generation)
     {
         Peers.Run(Make, generation, Folder.Path, Diabetes, BreastCancer);
-        (string Name, string Data, string Target, string Loss)[] cases = [("diabetes", Diabetes, "progression", "mse"), ("breast", BreastCancer, "benign", "binary_crossentropy")];
+        (string Name, string Data, string Target, string Loss)[] cases =
+            [("diabetes", Diabetes, "progression", "mse"), ("breast", BreastCancer, "benign", "binary_crossentropy")];
         Dictionary<string, CliRun> runs = [];
         foreach ((string name, string data, string target, string loss) in cases)
         {
             string refined = Folder.At($"{name}-refined.h5");
             CliRun run = runs[name] = CliProgram.Run(
-                "refine", Folder.At($"{name}.h5"), "--data", data, "--target", target, "--loss", loss, "--standardize", "--validation-split", "0.2", "--output", refined, "--json").Succeeded();
+                "refine", Folder.At($"{name}.h5"), "--data", data, "--target", target, "--loss", loss, "--standardize",
+                    "--validation-split", "0.2", "--output", refined, "--json").Succeeded();
             CliProgram.Run("predict", refined, "--data", data, "--output", Folder.At($"{name}.csv")).Succeeded();
             Assert.True(run.Number("loss_after") < run.Number("loss_before"));
             Assert.True(run.Number("regularization_after") > 0);
         }
 
-        JsonElement judged = JsonDocument.Parse(Peers.Run(Judge, generation, Folder.Path, Diabetes, BreastCancer).TrimEnd('\n').Split('\n')[^1]).RootElement;
+        JsonElement judged =
+            JsonDocument.Parse(Peers.Run(Judge, generation, Folder.Path, Diabetes, BreastCancer).TrimEnd('\n').Split('\n')[^1]).RootElement;
         foreach ((string name, CliRun run) in runs)
         {
             JsonElement keras = judged.GetProperty(name);

@@ -15,7 +15,8 @@ public sealed class FromPythonTests
     private const BindingFlags Public = BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance;
 
     private static readonly (string Module, Type Type)[] Modules =
-        [("tf", typeof(Tf)), ("tf.math", typeof(Tf.Math)), ("tf.linalg", typeof(Tf.Linalg)), ("tf.nn", typeof(Tf.NN)), ("tf.random", typeof(Tf.Random))];
+        [("tf", typeof(Tf)), ("tf.math", typeof(Tf.Math)), ("tf.linalg", typeof(Tf.Linalg)), ("tf.nn", typeof(Tf.NN)),
+            ("tf.random", typeof(Tf.Random))];
 
     private static readonly Lazy<Mapping> Given = new(Mapping.Read);
 
@@ -31,7 +32,8 @@ public sealed class FromPythonTests
             callables++;
             if (Given.Value.Reasons.TryGetValue(name, out string? group))
                 wrong.AddRange(Given.Value.Groups.ContainsKey(group) ? [] : [$"{name}: no group '{group}'"]);
-            else if (!Given.Value.Planned.ContainsKey(name) && MembersOf(name).Where(member => !Exists(member)).ToArray() is { Length: > 0 } missing)
+            else if (!Given.Value.Planned.ContainsKey(name)
+                && MembersOf(name).Where(member => !Exists(member)).ToArray() is { Length: > 0 } missing)
                 wrong.Add($"{name}: no public member {string.Join(", ", missing)}");
         }
 
@@ -43,7 +45,8 @@ public sealed class FromPythonTests
     public void Mapping_NamesCallablesOnly()
     {
         HashSet<string> callables = [.. Mapping.Callables()];
-        Assert.DoesNotContain(Given.Value.Members.Keys.Concat(Given.Value.Reasons.Keys).Concat(Given.Value.Planned.Keys), name => !callables.Contains(name));
+        Assert.DoesNotContain(Given.Value.Members.Keys.Concat(Given.Value.Reasons.Keys).Concat(Given.Value.Planned.Keys),
+            name => !callables.Contains(name));
         Assert.Empty(Given.Value.Groups.Keys.Except(Given.Value.Reasons.Values));
     }
 
@@ -74,7 +77,8 @@ public sealed class FromPythonTests
             text.Append($"\n## {module}\n\n{names.Length} callables: {mapped} have a counterpart, {names.Length - mapped} a reason.\n\n| Python | C# |\n|---|---|\n");
             foreach (string name in names.Where(name => !Given.Value.Reasons.ContainsKey(name)))
             {
-                string members = Given.Value.Planned.TryGetValue(name, out string? planned) ? $"`{planned}` (planned)" : string.Join(", ", MembersOf(name).Select(member => $"`{member}`"));
+                string members = Given.Value.Planned.TryGetValue(name, out string? planned)
+                    ? $"`{planned}` (planned)" : string.Join(", ", MembersOf(name).Select(member => $"`{member}`"));
                 text.Append($"| `{name}` | {members} |\n");
             }
         }
@@ -82,7 +86,9 @@ public sealed class FromPythonTests
         text.Append("\n## Without a counterpart\n");
         foreach ((string group, string reason) in Given.Value.Groups)
         {
-            string[] names = [.. Given.Value.Reasons.Where(entry => entry.Value == group).Select(entry => $"`{entry.Key}`").Order(StringComparer.Ordinal)];
+            string[] names =
+                [.. Given.Value.Reasons.Where(entry => entry.Value == group).Select(entry => $"`{entry.Key}`")
+                .Order(StringComparer.Ordinal)];
             text.Append($"\n{reason}\n\n- {string.Join("\n- ", names)}\n");
         }
 
@@ -98,7 +104,9 @@ public sealed class FromPythonTests
             return given;
         (string module, Type type) = Modules.First(entry => entry.Module == ModuleOf(name));
         string plain = name[(module.Length + 1)..].Replace("_", "", StringComparison.Ordinal);
-        MemberInfo? member = type.GetMembers(Public).Where(candidate => string.Equals(candidate.Name, plain, StringComparison.OrdinalIgnoreCase)).OrderBy(candidate => candidate.Name, StringComparer.Ordinal).FirstOrDefault();
+        MemberInfo? member = type.GetMembers(Public)
+            .Where(candidate => string.Equals(candidate.Name, plain, StringComparison.OrdinalIgnoreCase))
+            .OrderBy(candidate => candidate.Name, StringComparer.Ordinal).FirstOrDefault();
         return [$"{NameOf(type)}.{member?.Name ?? plain}"];
     }
 

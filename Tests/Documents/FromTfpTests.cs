@@ -41,7 +41,8 @@ public sealed class FromTfpTests : LeakChecked
     {
         // Only what Python has no form of stands alone: variables of an objective, and a function that computes its gradient in tensors.
         foreach (IReadOnlyList<(string Language, string Text)> blocks in (IReadOnlyList<(string Language, string Text)>[])[Tfp, SciPy])
-            Assert.Equal(1, Enumerable.Range(1, blocks.Count - 1).Count(i => blocks[i].Language == "csharp" && blocks[i - 1].Language != "python"));
+            Assert.Equal(1,
+                Enumerable.Range(1, blocks.Count - 1).Count(i => blocks[i].Language == "csharp" && blocks[i - 1].Language != "python"));
     }
 
     [Fact]
@@ -51,11 +52,14 @@ public sealed class FromTfpTests : LeakChecked
         Peers.Require();
         string program = string.Concat(Tfp.Concat(SciPy).Where(block => block.Language == "python").Select(block => block.Text))
             .Replace("tf.print(", "pass  # tf.print(", StringComparison.Ordinal);
-        string printed = Peers.Run($"import os\nos.environ['TF_USE_LEGACY_KERAS'] = '1'\n{program}\nprint('loss', float(func.history[-1]))");
+        string printed =
+            Peers.Run($"import os\nos.environ['TF_USE_LEGACY_KERAS'] = '1'\n{program}\nprint('loss', float(func.history[-1]))");
         string[] lines = printed.Trim().Split('\n');
         Assert.Contains("True [1. 1.]", lines);
         Assert.Contains(
-            lines, line => line.StartsWith("L2-error norm: ", StringComparison.Ordinal) && double.Parse(line[15..], CultureInfo.InvariantCulture) < 0.02);
+            lines, line =>
+                line.StartsWith("L2-error norm: ", StringComparison.Ordinal)
+                && double.Parse(line[15..], CultureInfo.InvariantCulture) < 0.02);
         Assert.StartsWith("loss", lines[^1], StringComparison.Ordinal);
         Assert.True(double.Parse(lines[^1][5..], CultureInfo.InvariantCulture) < 1e-5, printed);
     }

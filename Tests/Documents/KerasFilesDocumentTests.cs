@@ -17,7 +17,9 @@ public sealed class KerasFilesDocumentTests : LeakChecked
     {
         using ScratchFolder folder = new();
         File.Copy(KerasCases.PathOf("k2_trained_adam", "model.h5"), folder.File("model.h5"));
-        string[] blocks = [.. MarkdownBlocks.Of(File.ReadAllText(Path.Combine(Docs, "keras-files.md"))).Where(block => block.Language == "csharp").Select(block => block.Text)];
+        string[] blocks =
+            [.. MarkdownBlocks.Of(File.ReadAllText(Path.Combine(Docs, "keras-files.md"))).Where(block => block.Language == "csharp")
+            .Select(block => block.Text)];
         Assert.Equal(2, blocks.Length);
         using ScriptRunner runner = new(typeof(TfLbfgs.Formats.StoredArray).Assembly);
         runner.Run("using TfLbfgs.Keras; using TfLbfgs.Keras.Saving; using TfLbfgs.Runtime;");
@@ -43,7 +45,9 @@ public sealed class KerasFilesDocumentTests : LeakChecked
         foreach (string example in examples)
         {
             IEnumerable<string> words = example.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1);
-            CliProgram.Run([.. words.Select(word => word.Contains('.', StringComparison.Ordinal) || word.EndsWith('/') ? folder.File(word) : word)]).Succeeded();
+            CliProgram.Run(
+                [.. words.Select(word => word.Contains('.', StringComparison.Ordinal) || word.EndsWith('/') ? folder.File(word) : word)])
+                .Succeeded();
         }
 
         Assert.True(File.Exists(folder.File("model.keras")) && File.Exists(folder.File("model.weights.h5")));

@@ -62,7 +62,8 @@ public sealed partial class OptionsDocumentTests : LeakChecked
             Dictionary<string, string> meanings = Meanings(type);
             foreach (PropertyInfo property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
                 .Where(property => property.SetMethod is { IsPublic: true }))
-                text.Append(CultureInfo.InvariantCulture, $"| `{property.Name}` | {Default(property, defaults)} | {meanings[property.Name]} |\n");
+                text.Append(CultureInfo.InvariantCulture,
+                    $"| `{property.Name}` | {Default(property, defaults)} | {meanings[property.Name]} |\n");
         }
 
         return text.ToString();
@@ -86,13 +87,16 @@ public sealed partial class OptionsDocumentTests : LeakChecked
         };
     }
 
-    /// <summary>First sentence of each property's summary, from the sources: a build without documentation files has none elsewhere.</summary>
+    /// <summary>
+    /// First sentence of each property's summary, from the sources: a build without documentation files has none elsewhere.
+    /// </summary>
     private static Dictionary<string, string> Meanings(Type type)
     {
         Dictionary<string, string> meanings = [];
         foreach ((_, string source) in Product.Sources().Where(file => Regex.IsMatch(file.Text, $@"\brecord {type.Name}\b")))
         {
-            SyntaxNode root = CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(documentationMode: DocumentationMode.Parse)).GetRoot();
+            SyntaxNode root = CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(documentationMode: DocumentationMode.Parse))
+                .GetRoot();
             foreach (PropertyDeclarationSyntax property in root.DescendantNodes().OfType<PropertyDeclarationSyntax>()
                 .Where(p => p.Parent is RecordDeclarationSyntax record && record.Identifier.Text == type.Name))
                 meanings[property.Identifier.Text] = Sentence(property.GetLeadingTrivia().ToFullString());
@@ -103,7 +107,9 @@ public sealed partial class OptionsDocumentTests : LeakChecked
 
     private static string Sentence(string trivia)
     {
-        string xml = string.Concat(trivia.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("///", StringComparison.Ordinal)).Select(line => line[3..] + "\n"));
+        string xml =
+            string.Concat(trivia.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("///", StringComparison.Ordinal))
+            .Select(line => line[3..] + "\n"));
         XElement? summary = XElement.Parse($"<d>{xml}</d>").Element("summary");
         if (summary is null)
             return "";

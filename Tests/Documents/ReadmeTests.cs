@@ -7,7 +7,8 @@ namespace TfLbfgs.Tests.Documents;
 public sealed class ReadmeTests : LeakChecked
 {
     private static string[] Programs =>
-        [.. MarkdownBlocks.Of(File.ReadAllText(Path.Combine(Checkout.Root, "README.md"))).Where(block => block.Language == "csharp").Select(block => block.Text)];
+        [.. MarkdownBlocks.Of(File.ReadAllText(Path.Combine(Checkout.Root, "README.md"))).Where(block => block.Language == "csharp")
+            .Select(block => block.Text)];
 
     [Fact]
     public void FirstBlock_WithItsUsings_TrainsAModelAndSaysWhyItStopped()

@@ -24,8 +24,10 @@ public sealed class ScriptRunnerTests : LeakChecked
     {
         using ScriptRunner runner = new();
         runner.Run("int n = 1;");
-        Assert.Contains("cell 2 does not compile", Assert.Throws<ScriptCellException>(() => runner.Run("int m = text;")).Message, StringComparison.Ordinal);
-        ScriptCellException thrown = Assert.Throws<ScriptCellException>(() => runner.Run("Console.Write(\"before\"); throw new Exception(\"no\" + n);"));
+        Assert.Contains("cell 2 does not compile", Assert.Throws<ScriptCellException>(() => runner.Run("int m = text;")).Message,
+            StringComparison.Ordinal);
+        ScriptCellException thrown =
+            Assert.Throws<ScriptCellException>(() => runner.Run("Console.Write(\"before\"); throw new Exception(\"no\" + n);"));
         Assert.Contains("cell 3 threw Exception: no1", thrown.Message, StringComparison.Ordinal);
         Assert.Contains("before", thrown.Message, StringComparison.Ordinal);
         Assert.Equal(2, runner.Run("n + 1").Value);

@@ -46,7 +46,8 @@ public sealed class TutorialTests : LeakChecked
     // Whose blocks other tests run.
     private static readonly string[] RunElsewhere =
     [
-        "guides/from-scipy.md", "guides/from-tfp.md", "guides/line-searches.md", "guides/objectives.md", "guides/observing.md", "keras-files.md", "saved-models.md", "training.md",
+        "guides/from-scipy.md", "guides/from-tfp.md", "guides/line-searches.md", "guides/objectives.md", "guides/observing.md",
+            "keras-files.md", "saved-models.md", "training.md",
     ];
 
     /// <summary>The documents that this class runs.</summary>

@@ -31,7 +31,8 @@ public sealed class ControlFlowReferenceTests : LeakChecked
             report.Check(id, () =>
             {
                 using TensorScope scope = new();
-                TapeReferenceTests.Match(entry.GetProperty("results"), scenario(form, new TapeScenarios.ScenarioInputs(entry.GetProperty("inputs"))), id);
+                TapeReferenceTests.Match(entry.GetProperty("results"),
+                    scenario(form, new TapeScenarios.ScenarioInputs(entry.GetProperty("inputs"))), id);
             });
         }
 

@@ -22,17 +22,23 @@ internal static class ControlFlowScenarios
         ["cond_captured_weight"] = CapturedWeight,
         ["while_power"] = (form, i) =>
         {
-            Dictionary<string, object?> result = Values(form, x => [Tf.While(s => s[0] < 4, s => [s[0] + 1, Tf.Tanh(s[1] * x[0] + s[1])], [Tensor.Scalar(0), Tf.OnesLike(x[0])], maximumIterations: 4)[1]], [i["x"]]);
+            Dictionary<string, object?> result =
+                Values(form,
+                x => [Tf.While(s => s[0] < 4, s => [s[0] + 1, Tf.Tanh(s[1] * x[0] + s[1])], [Tensor.Scalar(0), Tf.OnesLike(x[0])],
+                maximumIterations: 4)[1]], [i["x"]]);
             return new() { ["graph"] = result, ["eager"] = result };
         },
         // XLA does not know how many steps it takes.
         ["while_data_dependent"] = (form, i) => new()
         {
-            ["graph"] = Values(form, x => [Tf.While(s => Tf.ReduceSum(s[0]) < 100.0, s => [s[0] * x[0]], [x[0]], form == "compiled" ? 40 : null)[0]], [i["x"]]),
+            ["graph"] = Values(form,
+                x => [Tf.While(s => Tf.ReduceSum(s[0]) < 100.0, s => [s[0] * x[0]], [x[0]], form == "compiled" ? 40 : null)[0]], [i["x"]]),
         },
         ["while_zero_iterations"] = (form, i) =>
         {
-            Tensor[] found = First(form, x => Tf.While(s => s[0] < 0, s => [s[0] + 1, s[1] * x[1]], [Tensor.Scalar(0), x[0]], maximumIterations: 3)[1], [i["x"], i["w"]]);
+            Tensor[] found =
+                First(form, x => Tf.While(s => s[0] < 0, s => [s[0] + 1, s[1] * x[1]], [Tensor.Scalar(0), x[0]], maximumIterations: 3)[1],
+                [i["x"], i["w"]]);
             return new() { ["value"] = found[0], ["gradients"] = found[1..] };
         },
         ["nested_function_call"] = NestedCall,
@@ -89,7 +95,8 @@ internal static class ControlFlowScenarios
     private static Dictionary<string, object?> CaseAndSwitch(string form, TapeScenarios.ScenarioInputs inputs) => Each(["0", "1", "2", "9", "-1"], which =>
     {
         Tensor index = Tensor.Scalar(int.Parse(which, System.Globalization.CultureInfo.InvariantCulture));
-        Tensor[] found = First(form, x => Tf.SwitchCase(x[1], [() => x[0] * 2.0, () => Tf.Square(x[0]), () => Tf.Sin(x[0])]), [inputs["x"], index]);
+        Tensor[] found =
+            First(form, x => Tf.SwitchCase(x[1], [() => x[0] * 2.0, () => Tf.Square(x[0]), () => Tf.Sin(x[0])]), [inputs["x"], index]);
         return new() { ["value"] = found[0], ["gradient"] = found[1] };
     });
 
@@ -144,7 +151,8 @@ internal static class ControlFlowScenarios
         using Variable w = new(inputs["v"]);
         using Variable first = Filled(0);
         using Variable second = Filled(0);
-        RawOps.ResourceApplyAdam(w.Handle, first.Handle, second.Handle, Scalar(0.9), Scalar(0.999), Scalar(0.01), Scalar(0.9), Scalar(0.999), Scalar(1e-7), g);
+        RawOps.ResourceApplyAdam(w.Handle, first.Handle, second.Handle, Scalar(0.9), Scalar(0.999), Scalar(0.01), Scalar(0.9),
+            Scalar(0.999), Scalar(1e-7), g);
         using Variable u = new(inputs["v"]);
         using Variable sum = Filled(0.1);
         RawOps.ResourceApplyAdagradV2(u.Handle, sum.Handle, Scalar(0.1), Scalar(1e-7), g);

@@ -14,7 +14,8 @@ public sealed class FunctionCacheTests : LeakChecked
     {
         using TensorScope scope = new();
         List<RetraceReport> reports = [];
-        using Function mean = new(x => RawOps.Sum(x, Tensor.From([0])) / x.Shape.ElementCount, new FunctionOptions { Retraced = reports.Add });
+        using Function mean =
+            new(x => RawOps.Sum(x, Tensor.From([0])) / x.Shape.ElementCount, new FunctionOptions { Retraced = reports.Add });
         for (int n = 1; n <= 6; n++)
             Assert.Equal(1.0, mean.Call(Tensor.Ones([n], DType.Float64))[0].ToDouble());
         Assert.Equal(6, mean.TraceCount);

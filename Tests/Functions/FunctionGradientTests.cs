@@ -121,7 +121,8 @@ public sealed class FunctionGradientTests : LeakChecked
         Tensor dxdw = second.Gradient(dx, w);
         w.Assign(Tensor.Scalar(0.0));
         // y = w^3 x^2: 2 w^3 x, 6 w^2 x, and with respect to x once more 6 w^2.
-        Assert.Equal([72.0, 48.0, 72.0, 24.0], [y.ToDouble(), dx.ToDouble(), dxdw.ToDouble(), third.Gradient(dxdw, x).ToDouble()], (a, b) => Math.Abs(a - b) < 1e-10);
+        Assert.Equal([72.0, 48.0, 72.0, 24.0], [y.ToDouble(), dx.ToDouble(), dxdw.ToDouble(), third.Gradient(dxdw, x).ToDouble()],
+            (a, b) => Math.Abs(a - b) < 1e-10);
     }
 
     [Theory]

@@ -57,7 +57,8 @@ public sealed class FunctionTests : LeakChecked
     {
         using TensorScope scope = new();
         using Variable variable = new(Tensor.Scalar(0.0));
-        // One sum instead of a thousand results, which take XLA minutes. The values only grow, so that a stale read always makes it smaller.
+        // One sum instead of a thousand results, which take XLA minutes. The values only grow, so that a stale read always makes it
+        // smaller.
         using Function count = new(
             inputs =>
             {

@@ -35,7 +35,9 @@ public sealed class LoopGradientTests : LeakChecked
         s => s[0] < 3.0,
         s =>
         {
-            Tensor inner = Tf.While(t => t[0] < 2.0, t => [t[0] + 1.0, Tf.Sin(t[1]) * x + s[1]], [Tensor.Scalar(0.0), s[1] * x], maximumIterations: 2)[1];
+            Tensor inner =
+                Tf.While(t => t[0] < 2.0, t => [t[0] + 1.0, Tf.Sin(t[1]) * x + s[1]], [Tensor.Scalar(0.0), s[1] * x],
+                maximumIterations: 2)[1];
             return [s[0] + 1.0, inner * 0.5];
         },
         [Tensor.Scalar(0.0), x],
@@ -101,7 +103,8 @@ public sealed class LoopGradientTests : LeakChecked
         {
             ScanResult up = Tf.Scan((s, e) => new ScanStep([s[0] + e[0]], [s[0] + e[0]]), [given[1]], [given[0]]);
             ScanResult down = Tf.Scan((s, e) => new ScanStep([s[0] + e[0]], [s[0] + e[0]]), [given[1]], [given[0]], reverse: true);
-            return [up.State[0], up.Outputs[0], down.State[0], down.Outputs[0], Tf.MapFunction(row => Tf.ReduceSum(row), given[0]), Tf.Fold((a, b) => a * 2.0 + b, given[0], given[1])];
+            return [up.State[0], up.Outputs[0], down.State[0], down.Outputs[0], Tf.MapFunction(row => Tf.ReduceSum(row), given[0]),
+                Tf.Fold((a, b) => a * 2.0 + b, given[0], given[1])];
         }, x, zero);
         Assert.Equal([9.0, 12], results[0].ToArray<double>());
         Assert.Equal([1.0, 2, 4, 6, 9, 12], results[1].ToArray<double>());
@@ -122,7 +125,8 @@ public sealed class LoopGradientTests : LeakChecked
         {
             using GradientTape outer = new();
             using GradientTape tape = new();
-            Tensor y = Tf.While(s => s[0] < 4.0, s => [s[0] + 1.0, s[1] * w.Value], [Tensor.Scalar(0.0), given[0]], maximumIterations: 4)[1];
+            Tensor y = Tf.While(s => s[0] < 4.0, s => [s[0] + 1.0, s[1] * w.Value], [Tensor.Scalar(0.0), given[0]],
+                maximumIterations: 4)[1];
             Tensor first = tape.Gradient(y, [w])[0]!;
             return [first, outer.Gradient(first, [w])[0]!];
         }, new FunctionOptions { Compile = form == "compiled" });

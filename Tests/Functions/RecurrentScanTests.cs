@@ -88,7 +88,8 @@ public sealed class RecurrentScanTests : LeakChecked
         Tensor Random(params long[] shape)
         {
             Random random = new(seed++);
-            return Tensor.From<double>([.. Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b)).Select(_ => random.NextDouble() - 0.5)], shape);
+            return Tensor.From<double>(
+                [.. Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b)).Select(_ => random.NextDouble() - 0.5)], shape);
         }
     }
 

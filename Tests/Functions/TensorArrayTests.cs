@@ -35,7 +35,8 @@ public sealed class TensorArrayTests : LeakChecked
     {
         TensorArray parts = TensorArray.Split(x * x, Tensor.From([2L, 2L]));
         TensorArray twice = parts.Write(0, parts.Read(1) * 2.0);
-        return Tf.ReduceSum(Tf.Sin(twice.Concat())) * TensorArray.Unstack(x).Scatter(Tensor.From([1]), Tf.ExpandDims(x[0] * x[2], 0)).Stack();
+        return Tf.ReduceSum(Tf.Sin(twice.Concat())) * TensorArray.Unstack(x).Scatter(Tensor.From([1]), Tf.ExpandDims(x[0] * x[2], 0))
+            .Stack();
     }, 0.4, 0.9, -0.3, 0.2);
 
     [Fact]

@@ -24,7 +24,9 @@ public sealed class TfBranchTests : LeakChecked
     [Theory]
     [MemberData(nameof(Forms))]
     public void Cond_WithinAScan_HasGradientsToSecondOrder(string form) => TracedForms.Agree(
-        form, 2, x => Tf.Scan((s, e) => new ScanStep([Tf.Cond(e[0] > 0.0, () => s[0] * x * e[0], () => Tf.Sin(s[0] + x))], []), [x], [Tf.Constant([1.0, -1.0, 2.0])]).State[0], 0.4, 0.7);
+        form, 2, x =>
+            Tf.Scan((s, e) => new ScanStep([Tf.Cond(e[0] > 0.0, () => s[0] * x * e[0], () => Tf.Sin(s[0] + x))], []), [x],
+            [Tf.Constant([1.0, -1.0, 2.0])]).State[0], 0.4, 0.7);
 
     [Theory]
     [MemberData(nameof(Forms))]
@@ -71,7 +73,9 @@ public sealed class TfBranchTests : LeakChecked
     {
         using Tensor x = Tensor.From([-2.0, 0.5, 3.0]);
         using TensorScope scope = new();
-        Tensor[] results = TracedForms.Call(form, given => [Tf.MapFunction(e => Tf.Case([(e < 0.0, () => e * 10.0), (e < 1.0, () => e * 100.0)], () => e), given[0])], x);
+        Tensor[] results =
+            TracedForms.Call(form,
+            given => [Tf.MapFunction(e => Tf.Case([(e < 0.0, () => e * 10.0), (e < 1.0, () => e * 100.0)], () => e), given[0])], x);
         Assert.Equal([-20.0, 50, 3], results[0].ToArray<double>());
     }
 
@@ -156,7 +160,8 @@ public sealed class TfBranchTests : LeakChecked
             using TensorScope scope = new();
             double sign = n % 2 == 0 ? 1 : -1;
             double[] values = [.. Enumerable.Range(1, n).Select(i => sign * 0.1 * i)];
-            TracedForms.Close([.. values.Select(v => sign > 0 ? Math.Sin(v) + v * Math.Cos(v) : Math.Exp(v))], function.Call(Tensor.From(values))[0]);
+            TracedForms.Close([.. values.Select(v => sign > 0 ? Math.Sin(v) + v * Math.Cos(v) : Math.Exp(v))],
+                function.Call(Tensor.From(values))[0]);
         }
 
         Assert.True(function.TraceCount < 6, $"{function.TraceCount} traces");
@@ -166,8 +171,11 @@ public sealed class TfBranchTests : LeakChecked
     public void Branches_OfDifferentForm_AreRefused()
     {
         using Tensor x = Tensor.From([1.0, 2.0]);
-        Assert.Contains("same number and dtypes", Refused(given => [Tf.Cond(Tensor.Scalar(true), () => given[0], () => Tf.Cast(given[0], DType.Float32))]), StringComparison.Ordinal);
-        Assert.Contains("a condition of bool()", Refused(given => [Tf.Cond(given[0], () => given[0], () => given[0])]), StringComparison.Ordinal);
+        Assert.Contains("same number and dtypes",
+            Refused(given => [Tf.Cond(Tensor.Scalar(true), () => given[0], () => Tf.Cast(given[0], DType.Float32))]),
+            StringComparison.Ordinal);
+        Assert.Contains("a condition of bool()", Refused(given => [Tf.Cond(given[0], () => given[0], () => given[0])]),
+            StringComparison.Ordinal);
 
         string Refused(Func<Tensor[], IReadOnlyList<Tensor>> code)
         {

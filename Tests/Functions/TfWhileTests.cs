@@ -104,7 +104,8 @@ public sealed class TfWhileTests : LeakChecked
         using GradientTape tape = new();
         Tensor x = Tensor.Scalar(3.0);
         tape.Watch(x);
-        Tensor cube = Tf.While(s => RawOps.Less(s[0], Tensor.Scalar(3.0)), s => [s[0] + 1.0, s[1] * x], [Tensor.Scalar(0.0), Tensor.Scalar(1.0)])[1];
+        Tensor cube =
+            Tf.While(s => RawOps.Less(s[0], Tensor.Scalar(3.0)), s => [s[0] + 1.0, s[1] * x], [Tensor.Scalar(0.0), Tensor.Scalar(1.0)])[1];
         Assert.Equal(27.0, tape.Gradient(cube, x)!.ToScalar<double>());
     }
 

@@ -25,7 +25,8 @@ internal static class TracedForms
         double[] values = actual.ToArray<double>();
         Assert.Equal(expected.Length, values.Length);
         for (int i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(values[i] - expected[i]) <= tolerance * (1 + Math.Abs(expected[i])), $"element {i}: expected {expected[i]:R}, received {values[i]:R}");
+            Assert.True(Math.Abs(values[i] - expected[i]) <= tolerance * (1 + Math.Abs(expected[i])),
+                $"element {i}: expected {expected[i]:R}, received {values[i]:R}");
     }
 
     /// <summary>The value, the gradient of its sum, the gradient of the sum of that, and so on.</summary>

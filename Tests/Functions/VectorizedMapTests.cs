@@ -35,15 +35,20 @@ public class VectorizedMapTests : LeakChecked
         ["reductions"] = (a, _, _) => Tf.ReduceSum(a, 0) + Tf.ReduceMax(a, -2) + Tf.ReduceMean(a),
         ["argmax"] = (a, _, _) => Tf.Cast(RawOps.ArgMax(a, Tensor.Scalar(1)), DType.Float64),
         ["cumulative sum"] = (a, _, _) => RawOps.Cumsum(a, Tensor.Scalar(0)) + RawOps.Cumprod(a, Tensor.Scalar(-1)),
-        ["shapes"] = (a, b, _) => Tf.Transpose(Tf.Reshape(a, [2, -1]), [1, 0]) * Tf.ExpandDims(b[..1], 0) + Tf.Cast(RawOps.Shape(a)[0], DType.Float64),
+        ["shapes"] = (a, b, _) =>
+            Tf.Transpose(Tf.Reshape(a, [2, -1]), [1, 0]) * Tf.ExpandDims(b[..1], 0) + Tf.Cast(RawOps.Shape(a)[0], DType.Float64),
         ["joins and parts"] = (a, b, _) => Tf.Concat([a, Tf.ExpandDims(b, 0)], 0)[1.., 1..3] + RawOps.Pack([b[..2], b[2..]]).Shape[0],
-        ["split and pack"] = (a, _, _) => RawOps.Pack([.. RawOps.Unpack(a, 3), .. RawOps.Split(Tensor.Scalar(0), a, 3).Select(part => Tf.Reshape(part, [4]))], 1),
+        ["split and pack"] = (a, _, _) =>
+            RawOps.Pack([.. RawOps.Unpack(a, 3), .. RawOps.Split(Tensor.Scalar(0), a, 3).Select(part => Tf.Reshape(part, [4]))], 1),
         ["padding and tiling"] = (a, _, _) => RawOps.Tile(RawOps.Pad(a, Tensor.From(new[,] { { 1, 0 }, { 0, 2 } })), Tensor.From([1, 2])),
-        ["gathers"] = (a, b, s) => RawOps.GatherV2(a, Tensor.From([2, 0]), Tensor.Scalar(0)) + RawOps.GatherV2(s, Tf.Cast(b > 0, DType.Int32), Tensor.Scalar(0))[..2, ..1],
+        ["gathers"] = (a, b, s) =>
+            RawOps.GatherV2(a, Tensor.From([2, 0]), Tensor.Scalar(0))
+            + RawOps.GatherV2(s, Tf.Cast(b > 0, DType.Int32), Tensor.Scalar(0))[..2, ..1],
         ["softmax"] = (a, b, _) => RawOps.Softmax(a) + RawOps.LogSoftmax(Tf.Reshape(b, [1, 4])),
         ["linear algebra"] = (a, _, _) => RawOps.Cholesky(Tf.MatMul(a, a, transposeB: true) + Tf.Eye(3, dtype: DType.Float64)),
         ["images"] = (a, _, s) => Tf.NN.MaxPool2D(
-            RawOps.BiasAdd(Tf.NN.Conv2D(Tf.Reshape(a, [1, 3, 4, 1]), Tf.Reshape(s, [2, 2, 1, 2]), [1, 1, 1, 1], "SAME"), s[0]), [1, 2, 2, 1], [1, 1, 1, 1], "VALID"),
+            RawOps.BiasAdd(Tf.NN.Conv2D(Tf.Reshape(a, [1, 3, 4, 1]), Tf.Reshape(s, [2, 2, 1, 2]), [1, 1, 1, 1], "SAME"), s[0]),
+                [1, 2, 2, 1], [1, 1, 1, 1], "VALID"),
         ["half the sum of squares"] = (a, b, _) => RawOps.L2Loss(a) + RawOps.L2Loss(b),
         ["cross entropy"] = (a, b, _) => RawOps.SparseSoftmaxCrossEntropyWithLogits(a, Tf.Cast(Tf.Abs(b[..3]), DType.Int32)).Loss,
     };
@@ -124,9 +129,12 @@ public class VectorizedMapTests : LeakChecked
     {
         using TensorScope scope = new();
         (Tensor a, Tensor b) = (A, B);
-        Tensor expected = Tf.ReduceSum(RawOps.ExpandDims(a, Tensor.Scalar(2)) * a[.., .., .., TensorIndex.NewAxis] * b[.., TensorIndex.NewAxis, TensorIndex.NewAxis, ..], -1);
+        Tensor expected =
+            Tf.ReduceSum(RawOps.ExpandDims(a, Tensor.Scalar(2)) * a[.., .., .., TensorIndex.NewAxis]
+            * b[.., TensorIndex.NewAxis, TensorIndex.NewAxis, ..], -1);
         Tensor actual = Tf.VectorizedMap(
-            outer => [Tf.VectorizedMap(row => Tf.ReduceSum(Tf.ExpandDims(row, 0) * Tf.ExpandDims(row, 1) * outer[1], -1), outer[0])], [a, b], fallBackToLoop: false)[0];
+            outer => [Tf.VectorizedMap(row => Tf.ReduceSum(Tf.ExpandDims(row, 0) * Tf.ExpandDims(row, 1) * outer[1], -1), outer[0])],
+                [a, b], fallBackToLoop: false)[0];
         AssertNear(expected, actual);
     }
 

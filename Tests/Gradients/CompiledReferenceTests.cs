@@ -37,13 +37,17 @@ public class CompiledReferenceTests : LeakChecked
         ("NotEqual", HasOtherShapes, "XLA takes no shapes that do not fit, also where incompatible_shape_error is false"),
         ("TensorStridedSliceUpdate", HasNoElements, "XLA's conversion fails where nothing is updated (Missing xla_context)"),
         ("DynamicStitch", HasMissingRow, "rows whose index does not occur are undefined: the CPU's kernel gives zeros, XLA's any row"),
-        ("ParallelDynamicStitch", HasMissingRow, "rows whose index does not occur are undefined: the CPU's kernel gives zeros, XLA's any row"),
+        ("ParallelDynamicStitch", HasMissingRow,
+            "rows whose index does not occur are undefined: the CPU's kernel gives zeros, XLA's any row"),
     ];
 
     [Theory]
     [MemberData(nameof(OpReferenceTests.Names), MemberType = typeof(OpReferenceTests))]
     public void Op_CompiledOneEntryEach_HasValueAndGradients(string file) =>
-        Run(file, "compiled, one per op", entries => entries.GroupBy(entry => entry.Op).Select(group => group.MaxBy(entry => entry.HasSecond ? 2 : entry.HasGradients ? 1 : 0)!), new Dictionary<string, int>()).Finish();
+        Run(file, "compiled, one per op",
+            entries => entries.GroupBy(entry => entry.Op)
+            .Select(group => group.MaxBy(entry => entry.HasSecond ? 2 : entry.HasGradients ? 1 : 0)!), new Dictionary<string, int>())
+            .Finish();
 
     [Fact(Explicit = true)]
     public void Op_CompiledAllEntries_HasValueAndGradients()
@@ -144,7 +148,10 @@ public class CompiledReferenceTests : LeakChecked
     /// Whether XLA refuses the op itself, or what it leaves open: no kernel for these devices, or a shape that depends on values.
     /// </summary>
     private static bool IsWithoutKernel(string message) =>
-        message.Contains("Detected unsupported operations", StringComparison.Ordinal) || message.Contains("must be a compile-time constant", StringComparison.Ordinal)
-        || message.Contains("XLA does not support", StringComparison.Ordinal) || message.Contains("not yet implemented", StringComparison.Ordinal)
-        || message.Contains("not compilable", StringComparison.OrdinalIgnoreCase) || message.Contains("uncompilable", StringComparison.OrdinalIgnoreCase);
+        message.Contains("Detected unsupported operations", StringComparison.Ordinal)
+            || message.Contains("must be a compile-time constant", StringComparison.Ordinal)
+        || message.Contains("XLA does not support", StringComparison.Ordinal)
+            || message.Contains("not yet implemented", StringComparison.Ordinal)
+        || message.Contains("not compilable", StringComparison.OrdinalIgnoreCase)
+            || message.Contains("uncompilable", StringComparison.OrdinalIgnoreCase);
 }

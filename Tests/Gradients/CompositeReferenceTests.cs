@@ -8,7 +8,8 @@ using Xunit;
 namespace TfLbfgs.Tests.Gradients;
 
 /// <summary>
-/// Expressions of the facade, with first and second gradients. Keras' losses, sorting, FFT and decompositions are counted as skipped: they stand elsewhere or do not exist yet.
+/// Expressions of the facade, with first and second gradients. Keras' losses, sorting, FFT and decompositions are counted as skipped: they
+/// stand elsewhere or do not exist yet.
 /// </summary>
 [Trait("Category", "Reference")]
 public class CompositeReferenceTests : LeakChecked
@@ -44,7 +45,8 @@ public class CompositeReferenceTests : LeakChecked
         },
         ["where_nan_trap"] = x => Tf.Where(x > 0, Tf.Sqrt(x), Tf.ZerosLike(x)),
         ["repeat"] = x => Tf.Gather(x, Tf.Constant([0, 2, 2])),
-        ["meshgrid"] = x => Tf.BroadcastTo(Tf.ExpandDims(x, 0), new long[] { 3, 3 }) + Tf.BroadcastTo(Tf.ExpandDims(x, 1), new long[] { 3, 3 }),
+        ["meshgrid"] = x =>
+            Tf.BroadcastTo(Tf.ExpandDims(x, 0), new long[] { 3, 3 }) + Tf.BroadcastTo(Tf.ExpandDims(x, 1), new long[] { 3, 3 }),
         ["stack_unstack"] = x => Tf.Stack([.. Tf.Unstack(x, 1).Reverse()]),
         ["pad_roll_diff"] = x => Tf.Roll(Tf.Pad(x, new[,] { { 1, 1 } }), 1, 0)[1..] - Tf.Pad(x, new[,] { { 1, 0 } }),
         ["flip_einsum"] = x => Tf.Einsum("ij,ij->i", Tf.Reverse(x, 1), x),
@@ -108,7 +110,8 @@ public class CompositeReferenceTests : LeakChecked
 
     /// <summary>An expression: one that is known here, or that stands among those.</summary>
     private static bool IsComposite(JsonElement entry) =>
-        ReferenceOps.IsScenario(entry) && entry.GetProperty("id").GetString()!.Split('/') is var parts && (parts[0] == "composites" || Known.ContainsKey(parts[^1]));
+        ReferenceOps.IsScenario(entry) && entry.GetProperty("id").GetString()!.Split('/') is var parts
+            && (parts[0] == "composites" || Known.ContainsKey(parts[^1]));
 
     private static void Match(JsonElement expected, Tensor? actual, string what)
     {

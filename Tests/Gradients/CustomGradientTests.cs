@@ -49,7 +49,8 @@ public class CustomGradientTests : LeakChecked
         Tensor d2 = second.Gradient(d1, x);
         Tensor d3 = third.Gradient(d2, x);
         double s = 1 / (1 + Math.Exp(-0.5));
-        Assert.Equal([s, s * (1 - s), s * (1 - s) * (1 - 2 * s)], new[] { d1, d2, d3 }.Select(d => d.ToDouble()), (a, b) => Math.Abs(a - b) < 1e-14);
+        Assert.Equal([s, s * (1 - s), s * (1 - s) * (1 - 2 * s)], new[] { d1, d2, d3 }.Select(d => d.ToDouble()),
+            (a, b) => Math.Abs(a - b) < 1e-14);
     }
 
     [Fact]
@@ -73,7 +74,8 @@ public class CustomGradientTests : LeakChecked
         using Variable w = new(Tensor.Scalar(5.0), "w");
         Tensor x = Tensor.Scalar(2.0);
         Func<IReadOnlyList<Tensor>, Tensor[]> f = CustomGradient.CreateMany(
-            inputs => ([inputs[0] * w.Value, inputs[0] + inputs[1]], upstream => [upstream[0] * 3, null, upstream[0] * 4 + upstream[1]]), [w]);
+            inputs => ([inputs[0] * w.Value, inputs[0] + inputs[1]],
+                upstream => [upstream[0] * 3, null, upstream[0] * 4 + upstream[1]]), [w]);
         using GradientTape second = new(persistent: true);
         second.Watch(x);
         Tensor[] y = f([x, x]);

@@ -26,7 +26,8 @@ internal static class DifferenceQuotient
             Tensor real = Tensor.From<double>(units, x[i].Shape);
             units[element] = 0;
             Tensor[] directions = x[i].DType.IsComplex
-                ? [RawOps.Complex(real, RawOps.ZerosLike(real), DType.Complex128), RawOps.Complex(RawOps.ZerosLike(real), real, DType.Complex128)]
+                ? [RawOps.Complex(real, RawOps.ZerosLike(real), DType.Complex128),
+                    RawOps.Complex(RawOps.ZerosLike(real), real, DType.Complex128)]
                 : [real];
             foreach (Tensor direction in directions)
             {
@@ -36,7 +37,8 @@ internal static class DifferenceQuotient
                     continue;
                 double found = Picked(gradient, direction);
                 Assert.True(
-                    Math.Abs(quotient - found) <= tolerance * Math.Max(1, Math.Abs(quotient)), $"{what}[{element}]: difference quotient {quotient}, gradient {found}");
+                    Math.Abs(quotient - found) <= tolerance * Math.Max(1, Math.Abs(quotient)),
+                        $"{what}[{element}]: difference quotient {quotient}, gradient {found}");
                 compared++;
             }
         }
@@ -54,10 +56,13 @@ internal static class DifferenceQuotient
     /// <summary>
     /// The component of a gradient along a direction of length <see cref="Step"/>; the other elements, which may be infinite, do not count.
     /// </summary>
-    private static double Picked(Tensor gradient, Tensor direction) => Inner(RawOps.MulNoNan(gradient, RawOps.Cast(RawOps.NotEqual(direction, RawOps.ZerosLike(direction)), direction.DType)), direction) / Step;
+    private static double Picked(Tensor gradient, Tensor direction) =>
+        Inner(RawOps.MulNoNan(gradient, RawOps.Cast(RawOps.NotEqual(direction, RawOps.ZerosLike(direction)), direction.DType)),
+        direction) / Step;
 
     /// <summary>Re sum(a conj(b)).</summary>
-    public static double Inner(Tensor a, Tensor b) => (a.DType.IsComplex ? RawOps.Real(a * RawOps.Conj(b), a.DType.RealPart) : a * b).ToDoubles().Sum();
+    public static double Inner(Tensor a, Tensor b) =>
+        (a.DType.IsComplex ? RawOps.Real(a * RawOps.Conj(b), a.DType.RealPart) : a * b).ToDoubles().Sum();
 
     /// <summary>The sum of <see cref="Inner(Tensor, Tensor)"/> over what both lists have.</summary>
     public static double Inner(Tensor?[] a, Tensor?[] b)

@@ -32,7 +32,8 @@ public class ForwardAccumulatorTests : LeakChecked
         using ForwardAccumulator accumulator = new(x, v);
         Tensor along = accumulator.Jvp(Tf.ReduceSum(Tf.Sin(x) * x));
         // The derivative of sum((cos(x) x + sin(x)) v).
-        Assert.Equal(X.Zip(V, (a, b) => (2 * Math.Cos(a) - a * Math.Sin(a)) * b), tape.Gradient(along, x).ToDoubles(), (a, b) => Math.Abs(a - b) < 1e-12);
+        Assert.Equal(X.Zip(V, (a, b) => (2 * Math.Cos(a) - a * Math.Sin(a)) * b), tape.Gradient(along, x).ToDoubles(),
+            (a, b) => Math.Abs(a - b) < 1e-12);
     }
 
     [Fact]
@@ -84,7 +85,8 @@ public class ForwardAccumulatorTests : LeakChecked
         {
             Assert.Null(accumulator.JvpOrNull(target));
             Assert.Equal([0.0, 0.0, 0.0], accumulator.Jvp(target, UnconnectedGradients.Zero).ToDoubles());
-            Assert.Contains("does not depend on a primal", Assert.Throws<TfLbfgsException>(() => accumulator.Jvp(target)).Message, StringComparison.Ordinal);
+            Assert.Contains("does not depend on a primal", Assert.Throws<TfLbfgsException>(() => accumulator.Jvp(target)).Message,
+                StringComparison.Ordinal);
         }
 
         Assert.Equal(V, accumulator.Jvp(x).ToDoubles());

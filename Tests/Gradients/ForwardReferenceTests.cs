@@ -24,7 +24,8 @@ public class ForwardReferenceTests : LeakChecked
             OpCase entry = new(json);
             // The recorded transpose of SegmentMean divides 0 by 0 in segments without rows, where the mean is 0 and stays it.
             // Where TensorFlow's own derivative is wrong, its transpose is; KnownDifferences has those. The projection computes in float32.
-            if (!entry.HasSecond || !GradientRegistry.Has(entry.Op) || entry.Id == "segment/SegmentMean/01" || entry.Op == "ImageProjectiveTransformV3"
+            if (!entry.HasSecond || !GradientRegistry.Has(entry.Op) || entry.Id == "segment/SegmentMean/01"
+                || entry.Op == "ImageProjectiveTransformV3"
                 || IsKnownDifference(entry))
             {
                 report.Skip();
@@ -51,7 +52,8 @@ public class ForwardReferenceTests : LeakChecked
     {
         Tensor[] x = Array.ConvertAll(entry.Inputs, input => input.ToTensor());
         int[] perturbed = [.. Enumerable.Range(0, x.Length).Where(i => entry.Gradients[i] is not null && entry.Directions[i] is not null)];
-        using ForwardAccumulator accumulator = new(Array.ConvertAll(perturbed, i => x[i]), Array.ConvertAll(perturbed, i => entry.Directions[i]!.ToTensor()));
+        using ForwardAccumulator accumulator =
+            new(Array.ConvertAll(perturbed, i => x[i]), Array.ConvertAll(perturbed, i => entry.Directions[i]!.ToTensor()));
         Tensor[] y = entry.Execute(x);
         ReferenceTensor?[] expected = entry.SecondUpstream;
         for (int i = 0; i < expected.Length; i++)

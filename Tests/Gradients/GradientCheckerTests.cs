@@ -13,9 +13,11 @@ public class GradientCheckerTests : LeakChecked
     public void Check_OfRightGradients_PassesWithManyDigits()
     {
         using TensorScope scope = new();
-        using Variable kernel = new(Tensor.From(new[,] { { 0.5, -1.2, 0.8 }, { 0.3, 0.7, -0.4 } }), "kernel"), bias = new(Tensor.From([0.1, -0.2, 0.3]), "bias");
+        using Variable kernel = new(Tensor.From(new[,] { { 0.5, -1.2, 0.8 }, { 0.3, 0.7, -0.4 } }), "kernel"),
+            bias = new(Tensor.From([0.1, -0.2, 0.3]), "bias");
         Tensor x = Tensor.From(new[,] { { 1.0, 2.0 }, { -0.5, 0.25 } });
-        GradientCheckReport report = GradientChecker.Check(() => Tf.Square(Tf.Tanh(Tf.MatMul(x, kernel.Value) + bias.Value)), [kernel, bias]);
+        GradientCheckReport report =
+            GradientChecker.Check(() => Tf.Square(Tf.Tanh(Tf.MatMul(x, kernel.Value) + bias.Value)), [kernel, bias]);
         Assert.True(report.Passed, report.ToString());
         Assert.Equal(["kernel", "bias"], report.Rows.Select(row => row.Name));
         Assert.All(report.Rows, row => Assert.True(row.Error < 1e-9 && row.WorstError < 1e-9, row.ToString()));
@@ -28,10 +30,12 @@ public class GradientCheckerTests : LeakChecked
     public void Check_OfWrongEntry_NamesParameterAndEntry()
     {
         using TensorScope scope = new();
-        using Variable right = new(Tensor.From([1.0, 2.0]), "right"), wrong = new(Tensor.From(new[,] { { 1.0, 2.0 }, { 3.0, 4.0 } }), "wrong");
+        using Variable right = new(Tensor.From([1.0, 2.0]), "right"),
+            wrong = new(Tensor.From(new[,] { { 1.0, 2.0 }, { 3.0, 4.0 } }), "wrong");
         Tensor fault = Tensor.From(new[,] { { 1.0, 1.0 }, { 1.5, 1.0 } });
         Func<Tensor, Tensor> square = CustomGradient.Create(t => (t * t, upstream => upstream * 2 * t * fault));
-        GradientCheckReport report = GradientChecker.Check(() => Tf.ReduceSum(square(wrong.Value)) + Tf.ReduceSum(Tf.Exp(right.Value)), [right, wrong]);
+        GradientCheckReport report =
+            GradientChecker.Check(() => Tf.ReduceSum(square(wrong.Value)) + Tf.ReduceSum(Tf.Exp(right.Value)), [right, wrong]);
         Assert.False(report.Passed);
         Assert.True(report.Rows[0].Passed);
         GradientCheckRow row = report.Worst;

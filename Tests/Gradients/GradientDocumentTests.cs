@@ -31,10 +31,13 @@ public class GradientDocumentTests
     [Fact]
     public void Rules_OfRegistry_AreNamedAfterOps()
     {
-        IEnumerable<RawOpAttribute> marks = typeof(RawOps).GetMethods().SelectMany(method => method.GetCustomAttributes(typeof(RawOpAttribute), false).Cast<RawOpAttribute>());
+        IEnumerable<RawOpAttribute> marks = typeof(RawOps).GetMethods()
+            .SelectMany(method => method.GetCustomAttributes(typeof(RawOpAttribute), false).Cast<RawOpAttribute>());
         HashSet<string> ops = [.. marks.Select(mark => mark.Name)];
         // These two exist in graphs only.
-        string[] unknown = [.. GradientRegistry.Names.Where(name => !ops.Contains(name) && name is not ("Const" or "Placeholder" or "PlaceholderWithDefault"))];
+        string[] unknown =
+            [.. GradientRegistry.Names.Where(name => !ops.Contains(name)
+            && name is not ("Const" or "Placeholder" or "PlaceholderWithDefault"))];
         Assert.Empty(unknown);
     }
 

@@ -57,7 +57,8 @@ public class GradientRegistryTests : LeakChecked
     public void Register_FromSeveralThreads_KeepsEveryRule()
     {
         IDisposable[] registrations = new IDisposable[64];
-        Parallel.For(0, registrations.Length, i => registrations[i] = GradientRegistry.Register($"OpOfThread{i}", context => context.Result()));
+        Parallel.For(0, registrations.Length,
+            i => registrations[i] = GradientRegistry.Register($"OpOfThread{i}", context => context.Result()));
         Assert.All(Enumerable.Range(0, registrations.Length), i => Assert.True(GradientRegistry.Has($"OpOfThread{i}")));
         Parallel.ForEach(registrations, registration => registration.Dispose());
         Assert.All(Enumerable.Range(0, registrations.Length), i => Assert.False(GradientRegistry.Has($"OpOfThread{i}")));

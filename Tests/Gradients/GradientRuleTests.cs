@@ -14,13 +14,18 @@ public class GradientRuleTests : LeakChecked
     private static readonly Dictionary<string, (Func<Tensor, Tensor> F, Func<Tensor> X)> Cases = new()
     {
         ["Lu"] = (x => RawOps.Lu(x).Lu, () => Matrix(2, 3, 3)),
-        ["MatrixLogarithm"] = (RawOps.MatrixLogarithm, () => RawOps.Cast(Matrix(2, 2) + 3.0 * Tensor.From<double>([1, 0, 0, 1], [2, 2]), DType.Complex128)),
-        ["CholeskyGrad, factor"] = (x => RawOps.CholeskyGrad(RawOps.MatrixBandPart(x, Tensor.Scalar(-1L), Tensor.Scalar(0L)), DifferenceQuotient.Direction(x, 3.7)), () => Matrix(3, 3)),
+        ["MatrixLogarithm"] =
+            (RawOps.MatrixLogarithm, () => RawOps.Cast(Matrix(2, 2) + 3.0 * Tensor.From<double>([1, 0, 0, 1], [2, 2]), DType.Complex128)),
+        ["CholeskyGrad, factor"] =
+            (x => RawOps.CholeskyGrad(RawOps.MatrixBandPart(x, Tensor.Scalar(-1L), Tensor.Scalar(0L)),
+            DifferenceQuotient.Direction(x, 3.7)), () => Matrix(3, 3)),
         ["Eig, projections"] = (x =>
         {
             // v v^-1 does not depend on the phases of the vectors.
             RawOps.EigOutputs eig = RawOps.Eig(x, DType.Complex128);
-            return RawOps.Real(RawOps.BatchMatMulV2(eig.V * RawOps.ExpandDims(RawOps.Sin(eig.E), Tensor.Scalar(-2)), RawOps.MatrixInverse(eig.V)), DType.Float64);
+            return RawOps.Real(
+                RawOps.BatchMatMulV2(eig.V * RawOps.ExpandDims(RawOps.Sin(eig.E), Tensor.Scalar(-2)), RawOps.MatrixInverse(eig.V)),
+                DType.Float64);
         }, () => Matrix(3, 3)),
         ["Svd, complex"] = (x =>
         {
@@ -33,15 +38,22 @@ public class GradientRuleTests : LeakChecked
             RawOps.SelfAdjointEigV2Outputs eig = RawOps.SelfAdjointEigV2(RawOps.BatchMatMulV2(x, x, false, true));
             return RawOps.BatchMatMulV2(eig.V * RawOps.ExpandDims(RawOps.Sqrt(eig.E), Tensor.Scalar(-2)), eig.V, false, true);
         }, () => RawOps.Complex(Matrix(3, 3), Matrix(3, 3) * 0.3 - 0.4, DType.Complex128)),
-        ["Qr, rows 4, columns 2, complex"] = (x => RawOps.Qr(x).R, () => RawOps.Complex(Matrix(4, 2), Matrix(4, 2) * 0.3 - 0.4, DType.Complex128)),
+        ["Qr, rows 4, columns 2, complex"] =
+            (x => RawOps.Qr(x).R, () => RawOps.Complex(Matrix(4, 2), Matrix(4, 2) * 0.3 - 0.4, DType.Complex128)),
         ["MatrixSolveLs, slow"] = (x => RawOps.MatrixSolveLs(x, Matrix(4, 2), Tensor.Scalar(0.0), fast: false), () => Matrix(4, 3)),
         ["RFFT3D"] = (x => RawOps.RFFT3D(x, Tensor.From([2, 3, 4]), DType.Complex128), () => Matrix(2, 3, 4)),
-        ["IRFFT3D"] = (x => RawOps.IRFFT3D(x, Tensor.From([2, 3, 5]), DType.Float64), () => RawOps.Complex(Matrix(2, 3, 3), Matrix(2, 3, 3) - 0.5, DType.Complex128)),
+        ["IRFFT3D"] =
+            (x => RawOps.IRFFT3D(x, Tensor.From([2, 3, 5]), DType.Float64),
+            () => RawOps.Complex(Matrix(2, 3, 3), Matrix(2, 3, 3) - 0.5, DType.Complex128)),
         ["RFFT2D, shorter than the input"] = (x => RawOps.RFFT2D(x, Tensor.From([2, 3]), DType.Complex128), () => Matrix(3, 4)),
         ["SparseDenseCwiseAdd"] = (x => RawOps.SparseDenseCwiseAdd(
-            Tensor.From<long>([0, 0, 1, 2], [2, 2]), Tensor.From([1.0, 2.0]), Tensor.From<long>([2, 3], [2]), RawOps.Square(x)), () => Matrix(2, 1)),
+            Tensor.From<long>([0, 0, 1, 2], [2, 2]), Tensor.From([1.0, 2.0]), Tensor.From<long>([2, 3], [2]), RawOps.Square(x)),
+                () => Matrix(2, 1)),
         ["IgammaGradA"] = (x => RawOps.IgammaGradA(Tensor.Scalar(1.7), x), () => Matrix(3)),
-        ["SparseSegmentMeanGrad"] = (x => RawOps.Square(RawOps.SparseSegmentMeanGrad(RawOps.Square(x), Tensor.From([0, 2, 2]), Tensor.From([0, 0, 1]), Tensor.Scalar(4))), () => Matrix(2, 2)),
+        ["SparseSegmentMeanGrad"] =
+            (x => RawOps.Square(
+            RawOps.SparseSegmentMeanGrad(RawOps.Square(x), Tensor.From([0, 2, 2]), Tensor.From([0, 0, 1]), Tensor.Scalar(4))),
+            () => Matrix(2, 2)),
     };
 
     public static TheoryData<string> Names() => [.. Cases.Keys];
@@ -56,9 +68,11 @@ public class GradientRuleTests : LeakChecked
         Tensor x = make();
         Tensor weight = DifferenceQuotient.Direction(f(x), 5.3), along = DifferenceQuotient.Direction(x, 8.1);
         var (first, second) = Derive(f, x, weight, along);
-        Assert.True(DifferenceQuotient.AssertGradient(at => DifferenceQuotient.Inner(f(at[0]), weight), [x], 0, first, 1e-6, $"{name}, first order") > 0);
+        Assert.True(DifferenceQuotient.AssertGradient(at => DifferenceQuotient.Inner(f(at[0]), weight), [x], 0, first, 1e-6,
+            $"{name}, first order") > 0);
         Assert.True(DifferenceQuotient.AssertGradient(
-            at => DifferenceQuotient.Inner(Derive(f, at[0], weight, along).First, along), [x], 0, second!, 1e-5, $"{name}, second order") > 0);
+            at => DifferenceQuotient.Inner(Derive(f, at[0], weight, along).First, along), [x], 0, second!, 1e-5,
+                $"{name}, second order") > 0);
         using Function function = new(given =>
         {
             var (tracedFirst, tracedSecond) = Derive(f, given[0], given[1], given[2]);
@@ -168,7 +182,8 @@ public class GradientRuleTests : LeakChecked
     public void Igamma_SecondOrderInA_IsRefusedWithAReason()
     {
         using TensorScope scope = new();
-        TfLbfgsException exception = Assert.Throws<TfLbfgsException>(() => Orders(Tensor.Scalar(1.5), t => RawOps.Igamma(t, Tensor.Scalar(1.0)), 2));
+        TfLbfgsException exception =
+            Assert.Throws<TfLbfgsException>(() => Orders(Tensor.Scalar(1.5), t => RawOps.Igamma(t, Tensor.Scalar(1.0)), 2));
         Assert.Contains("with respect to a", exception.Message, StringComparison.Ordinal);
     }
 
@@ -179,7 +194,8 @@ public class GradientRuleTests : LeakChecked
         {
             Assert.Equal(expected[order].Length, actual[order].Length);
             for (int i = 0; i < expected[order].Length; i++)
-                Assert.True(Math.Abs(expected[order][i] - actual[order][i]) <= 1e-12, $"order {order + 1}, [{i}]: expected {expected[order][i]}, received {actual[order][i]}");
+                Assert.True(Math.Abs(expected[order][i] - actual[order][i]) <= 1e-12,
+                    $"order {order + 1}, [{i}]: expected {expected[order][i]}, received {actual[order][i]}");
         }
     }
 

@@ -112,12 +112,14 @@ public class GradientTapeTests : LeakChecked
     public void Gradient_OfUnconnectedVariables_NamesTheFirstAndCountsTheOthers()
     {
         using TensorScope scope = new();
-        using Variable a = new(Tensor.Scalar(1.0), "a"), b = new(Tensor.Scalar(1.0), "b"), c = new(Tensor.Scalar(1.0), "c", trainable: false);
+        using Variable a = new(Tensor.Scalar(1.0), "a"), b = new(Tensor.Scalar(1.0), "b"),
+            c = new(Tensor.Scalar(1.0), "c", trainable: false);
         using GradientTape tape = new(persistent: true);
         Tensor y = a.Value * c.Value;
         string message = Assert.Throws<TfLbfgsException>(() => tape.Gradient(y, [a, b, c])).Message;
         Assert.Contains("the variable 'b' (float64()) and on 1 more source.", message, StringComparison.Ordinal);
-        Assert.Contains("it is not trainable", Assert.Throws<TfLbfgsException>(() => tape.Gradient(y, c)).Message, StringComparison.Ordinal);
+        Assert.Contains("it is not trainable", Assert.Throws<TfLbfgsException>(() => tape.Gradient(y, c)).Message,
+            StringComparison.Ordinal);
         Assert.Equal([1.0, 0.0, 0.0], tape.Gradient(y, [a, b, c], unconnected: UnconnectedGradients.Zero).Select(g => g.ToDouble()));
     }
 
@@ -214,7 +216,8 @@ public class GradientTapeTests : LeakChecked
     [Fact]
     public void Gradient_OfLinearLayer_TakesTwoOpsForTheWeights()
     {
-        using Tensor x = Tensor.Ones([4, 3], DType.Float64), w = Tensor.Ones([3, 2], DType.Float64), b = Tensor.Zeros([2], DType.Float64), g = Tensor.Ones([4, 2], DType.Float64);
+        using Tensor x = Tensor.Ones([4, 3], DType.Float64), w = Tensor.Ones([3, 2], DType.Float64), b = Tensor.Zeros([2], DType.Float64),
+            g = Tensor.Ones([4, 2], DType.Float64);
         using TensorScope scope = new();
         using GradientTape tape = new();
         tape.Watch(w);

@@ -14,7 +14,8 @@ public class IndexedSlicesTests : LeakChecked
     public void SparseGradient_OfGatheredVariable_HasTheRowsInOrder()
     {
         using TensorScope scope = new();
-        using Variable table = new(Tensor.From(new[,] { { 1.0, 2.0 }, { 3.0, 4.0 }, { 5.0, 6.0 }, { 7.0, 8.0 } }), "embeddings"), scale = new(Tensor.Scalar(3.0), "scale");
+        using Variable table = new(Tensor.From(new[,] { { 1.0, 2.0 }, { 3.0, 4.0 }, { 5.0, 6.0 }, { 7.0, 8.0 } }), "embeddings"),
+            scale = new(Tensor.Scalar(3.0), "scale");
         using GradientTape tape = new(persistent: true);
         Tensor rows = Tf.Gather(table.Value, Tf.Constant([0, 2, 0]));
         Tensor direct = RawOps.ResourceGather(table.Handle, Tf.Constant(new[,] { { 3L }, { 1L } }), DType.Float64);

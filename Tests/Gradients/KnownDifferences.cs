@@ -33,14 +33,19 @@ internal static class KnownDifferences
         ("Svd", HasComplex, Orders.Both, "singular values are real; Python counts the imaginary part of their upstream gradient"),
         ("TridiagonalSolve", HasComplex, Orders.Both, "Python does not conjugate"),
         ("MatrixSolveLs", HasComplex, Orders.Both, "Python does not conjugate"),
-        ("DynamicStitch", HasOverwrittenRows, Orders.Both, "of rows with one index only the last one is in the result; Python gives all of them a gradient"),
+        ("DynamicStitch", HasOverwrittenRows, Orders.Both,
+            "of rows with one index only the last one is in the result; Python gives all of them a gradient"),
         ("FusedBatchNormGrad", IsTraining, Orders.Second, "Python stops a gradient in the formula that it differentiates"),
         ("FusedBatchNormGradV2", IsTraining, Orders.Second, "Python stops a gradient in the formula that it differentiates"),
         ("FusedBatchNormGradV3", IsTraining, Orders.Second, "Python stops a gradient in the formula that it differentiates"),
-        ("FakeQuantWithMinMaxArgs", _ => true, Orders.Second, "Python lets no second order pass to the upstream gradient, in which the first one is linear"),
-        ("FakeQuantWithMinMaxVars", _ => true, Orders.Second, "Python lets no second order pass to the upstream gradient, in which the first one is linear"),
-        ("FakeQuantWithMinMaxVarsPerChannel", _ => true, Orders.Second, "Python lets no second order pass to the upstream gradient, in which the first one is linear"),
-        ("SparseAdd", _ => true, Orders.Second, "Python lets no second order pass to the upstream gradient, on which the first one depends"),
+        ("FakeQuantWithMinMaxArgs", _ => true, Orders.Second,
+            "Python lets no second order pass to the upstream gradient, in which the first one is linear"),
+        ("FakeQuantWithMinMaxVars", _ => true, Orders.Second,
+            "Python lets no second order pass to the upstream gradient, in which the first one is linear"),
+        ("FakeQuantWithMinMaxVarsPerChannel", _ => true, Orders.Second,
+            "Python lets no second order pass to the upstream gradient, in which the first one is linear"),
+        ("SparseAdd", _ => true, Orders.Second,
+            "Python lets no second order pass to the upstream gradient, on which the first one depends"),
     ];
 
     /// <summary>Which gradients differ.</summary>
@@ -81,7 +86,8 @@ internal static class KnownDifferences
             if (second?[i] is { } found)
             {
                 DifferenceQuotient.AssertGradient(
-                    at => DifferenceQuotient.Inner(entry.Compute(at, upstream, directions).Gradients!, directions), x, i, found, 1e-4, $"{entry.Id}: second gradient {i}");
+                    at => DifferenceQuotient.Inner(entry.Compute(at, upstream, directions).Gradients!, directions), x, i, found, 1e-4,
+                        $"{entry.Id}: second gradient {i}");
             }
         }
     }
@@ -93,7 +99,8 @@ internal static class KnownDifferences
         {
             Assert.Equal(eager[i] is null, traced![i] is null);
             if (eager[i] is { } expected)
-                Assert.True(Distance(expected, traced[i]!) <= (isSingle || expected.DType == DType.Float32 ? 1e-10 : 1e-16), $"{what} {i}: {expected} eagerly, {traced[i]} traced");
+                Assert.True(Distance(expected, traced[i]!) <= (isSingle || expected.DType == DType.Float32 ? 1e-10 : 1e-16),
+                    $"{what} {i}: {expected} eagerly, {traced[i]} traced");
         }
     }
 

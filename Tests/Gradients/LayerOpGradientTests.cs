@@ -310,7 +310,8 @@ public class LayerOpGradientTests : LeakChecked
     {
         using TensorScope scope = new();
         // The kernel adds logarithms in float32. Labels 0 1 1, with a repetition, 2 and 1; the second example is shorter than the frames.
-        using Tensor indices = Tensor.From(new long[,] { { 0, 0 }, { 0, 1 }, { 0, 2 }, { 1, 0 }, { 2, 0 } }), values = Tensor.From([0, 1, 1, 2, 1]), lengths = Tensor.From([6, 4, 5]);
+        using Tensor indices = Tensor.From(new long[,] { { 0, 0 }, { 0, 1 }, { 0, 2 }, { 1, 0 }, { 2, 0 } }),
+            values = Tensor.From([0, 1, 1, 2, 1]), lengths = Tensor.From([6, 4, 5]);
         Check(x => RawOps.CTCLoss(x[0], indices, values, lengths).Loss, [Normal(1, DType.Float64, 6, 3, 4)], 0.02, 2e-4);
     }
 
@@ -340,7 +341,8 @@ public class LayerOpGradientTests : LeakChecked
         Tensor lows = Tensor.From([min, min - 0.5f, min, min]), highs = Tensor.From([max, max, max + 1, max]);
         Check(g => RawOps.FakeQuantWithMinMaxArgsGradient(g[0], x, min, max), [Normal(2, DType.Float32, 3, 4)], 0.1, 1e-4);
         Check(g => Joined(RawOps.FakeQuantWithMinMaxVarsGradient(g[0], x, low, high)), [Normal(2, DType.Float32, 3, 4)], 0.1, 1e-4);
-        Check(g => JoinedByChannel(RawOps.FakeQuantWithMinMaxVarsPerChannelGradient(g[0], x, lows, highs)), [Normal(2, DType.Float32, 3, 4)], 0.1, 1e-4);
+        Check(g => JoinedByChannel(RawOps.FakeQuantWithMinMaxVarsPerChannelGradient(g[0], x, lows, highs)),
+            [Normal(2, DType.Float32, 3, 4)], 0.1, 1e-4);
 
         static Tensor Joined(RawOps.FakeQuantWithMinMaxVarsGradientOutputs y) =>
             y.BackpropsWrtInput + y.BackpropWrtMin * 2 + y.BackpropWrtMax * 3;

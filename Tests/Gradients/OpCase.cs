@@ -107,7 +107,8 @@ internal sealed class OpCase
         {
             int third = inputs.Length / 3;
             RawOps.SparseConcatOutputs joined = RawOps.SparseConcat(
-                inputs[..third], inputs[third..(2 * third)], inputs[(2 * third)..], _json.GetProperty("attrs").GetProperty("concat_dim").GetInt64());
+                inputs[..third], inputs[third..(2 * third)], inputs[(2 * third)..],
+                    _json.GetProperty("attrs").GetProperty("concat_dim").GetInt64());
             return [joined.OutputIndices, joined.OutputValues, joined.OutputShape];
         }
 
@@ -128,7 +129,10 @@ internal sealed class OpCase
         return operation.Execute();
     }
 
-    /// <summary>Computes everything that was recorded: outputs, gradients, second gradients with respect to the inputs and to the upstream gradients.</summary>
+    /// <summary>
+    /// Computes everything that was recorded: outputs, gradients, second gradients with respect to the inputs and to the upstream
+    /// gradients.
+    /// </summary>
     public (Tensor?[] Outputs, Tensor?[]? Gradients, Tensor?[]? Second, Tensor?[]? SecondUpstream) Compute(Tensor[] x, Tensor?[] upstream, Tensor?[] directions)
     {
         if (!HasGradients)
@@ -169,7 +173,8 @@ internal sealed class OpCase
     /// <summary>Re sum(g conj(v)) in float64.</summary>
     private static Tensor Inner(Tensor g, Tensor v)
     {
-        Tensor product = g.DType.IsComplex ? RawOps.Real(g * RawOps.Conj(v), g.DType == DType.Complex64 ? DType.Float32 : DType.Float64) : g * v;
+        Tensor product = g.DType.IsComplex
+            ? RawOps.Real(g * RawOps.Conj(v), g.DType == DType.Complex64 ? DType.Float32 : DType.Float64) : g * v;
         using Tensor axes = Tensor.Vector([.. Enumerable.Range(0, product.Rank).Select(i => (long)i)]);
         return RawOps.Cast(RawOps.Sum(product, axes), DType.Float64);
     }
@@ -184,7 +189,9 @@ internal sealed class OpCase
 
     private ReferenceTensor?[] Flat(string name) => !_json.TryGetProperty(name, out JsonElement values)
         ? []
-        : [.. values.EnumerateArray().SelectMany(v => v.ValueKind == JsonValueKind.Array ? v.EnumerateArray().Select(ReferenceTensor.From) : [ReferenceTensor.From(v)])];
+        : [.. values.EnumerateArray()
+            .SelectMany(v => v.ValueKind == JsonValueKind.Array
+            ? v.EnumerateArray().Select(ReferenceTensor.From) : [ReferenceTensor.From(v)])];
 
     private static class Attributes
     {
@@ -237,7 +244,8 @@ internal sealed class OpCase
             ? null
             : Dims([.. dims.EnumerateArray()]);
 
-        private static Shape Dims(JsonElement[] dims) => Shape.Create([.. dims.Select(d => d.ValueKind == JsonValueKind.Null ? -1 : d.GetInt64())]);
+        private static Shape Dims(JsonElement[] dims) =>
+            Shape.Create([.. dims.Select(d => d.ValueKind == JsonValueKind.Null ? -1 : d.GetInt64())]);
 
         private static float FloatOf(JsonElement value)
         {

@@ -8,7 +8,10 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Gradients;
 
-/// <summary>Every recorded op whose gradient rule is known, or that was recorded for its values: eagerly, traced, and traced with shapes that are open while tracing.</summary>
+/// <summary>
+/// Every recorded op whose gradient rule is known, or that was recorded for its values: eagerly, traced, and traced with shapes that are
+/// open while tracing.
+/// </summary>
 [Trait("Category", "Reference")]
 public class OpReferenceTests : LeakChecked
 {
@@ -93,7 +96,8 @@ public class OpReferenceTests : LeakChecked
     }
 
     /// <summary>
-    /// Whether the recorded gradient of an op is not the derivative (docs/reference/differences.md); <see cref="LayerOpGradientTests"/> checks ours.
+    /// Whether the recorded gradient of an op is not the derivative (docs/reference/differences.md); <see cref="LayerOpGradientTests"/>
+    /// checks ours.
     /// </summary>
     internal static bool HasAnotherGradient(string op) => op is "ImageProjectiveTransformV2" or "ImageProjectiveTransformV3";
 
@@ -109,7 +113,8 @@ public class OpReferenceTests : LeakChecked
             ? entry.Compute(x, upstream, directions)
             : InFunction(entry, x, upstream, directions, mode);
         // XLA orders sums and fuses products in ways of its own.
-        double tolerance = mode != Mode.Compiled ? ToleranceOf(entry.Op) : IsSingle(entry.Op) ? 1e-5 : 1e-8, secondTolerance = mode == Mode.Compiled ? 1e-7 : 1e-8;
+        double tolerance = mode != Mode.Compiled
+            ? ToleranceOf(entry.Op) : IsSingle(entry.Op) ? 1e-5 : 1e-8, secondTolerance = mode == Mode.Compiled ? 1e-7 : 1e-8;
         Compare(entry.Outputs[..entry.ComputedOutputs], outputs[..entry.ComputedOutputs], tolerance, "output", skipNull: true);
         KnownDifferences.Orders different = KnownDifferences.Of(entry);
         if (different != KnownDifferences.Orders.None && entry.HasGradients)
@@ -146,7 +151,10 @@ public class OpReferenceTests : LeakChecked
         }
     }
 
-    /// <summary>The same computation in one function. Floating-point tensors are its arguments; integers (axes, shapes) are made while tracing, as the facade does.</summary>
+    /// <summary>
+    /// The same computation in one function. Floating-point tensors are its arguments; integers (axes, shapes) are made while tracing, as
+    /// the facade does.
+    /// </summary>
     private static (Tensor?[] Outputs, Tensor?[]? Gradients, Tensor?[]? Second, Tensor?[]? SecondUpstream) InFunction(
         OpCase entry, Tensor[] x, Tensor?[] upstream, Tensor?[] directions, Mode mode)
     {
@@ -160,7 +168,8 @@ public class OpReferenceTests : LeakChecked
             Tensor Take(Func<Tensor[], Tensor> pick)
             {
                 Tensor taken = pick(given);
-                return mode == Mode.Open && taken.DType.IsDifferentiable && taken.Rank > 0 ? RawOps.PlaceholderWithDefault(taken, Enumerable.Repeat(-1L, taken.Rank).ToArray()) : taken;
+                return mode == Mode.Open && taken.DType.IsDifferentiable && taken.Rank > 0
+                    ? RawOps.PlaceholderWithDefault(taken, Enumerable.Repeat(-1L, taken.Rank).ToArray()) : taken;
             }
 
             var (y, first, second, secondUpstream) = entry.Compute(

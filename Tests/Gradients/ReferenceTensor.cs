@@ -35,7 +35,8 @@ internal sealed class ReferenceTensor
         DType.Float16 => Tensor.From<Half>(Array.ConvertAll(Doubles(), v => (Half)v), Shape),
         DType.BFloat16 => Tensor.From<BFloat16>(Array.ConvertAll(Doubles(), v => (BFloat16)(float)v), Shape),
         DType.Complex128 => Tensor.From<Complex>([.. Doubles().Chunk(2).Select(p => new Complex(p[0], p[1]))], Shape),
-        DType.Complex64 => Tensor.From<Complex64>([.. _data.EnumerateArray().Select(Single).Chunk(2).Select(p => new Complex64(p[0], p[1]))], Shape),
+        DType.Complex64 =>
+            Tensor.From<Complex64>([.. _data.EnumerateArray().Select(Single).Chunk(2).Select(p => new Complex64(p[0], p[1]))], Shape),
         DType.Bool => Tensor.From<bool>([.. _data.EnumerateArray().Select(v => v.GetBoolean())], Shape),
         DType.String => Tensor.FromStrings([.. _data.EnumerateArray().Select(v => v.GetString()!)], Shape),
         DType.UInt64 => Tensor.From<ulong>([.. _data.EnumerateArray().Select(v => v.GetUInt64())], Shape),
@@ -49,11 +50,15 @@ internal sealed class ReferenceTensor
         _ => throw new InvalidOperationException($"no values of {DType}"),
     };
 
-    /// <summary>Fails unless the tensor has this shape and dtype, and these values up to a tolerance that counts for float64; the others follow from it.</summary>
+    /// <summary>
+    /// Fails unless the tensor has this shape and dtype, and these values up to a tolerance that counts for float64; the others follow from
+    /// it.
+    /// </summary>
     public void AssertMatches(Tensor? actual, double tolerance, string what)
     {
         Assert.True(actual is not null, $"{what}: expected {DType.PythonName}{Shape}, received null");
-        Assert.True(actual.DType == DType && actual.Shape == Shape, $"{what}: expected {DType.PythonName}{Shape}, received {actual.Describe()}");
+        Assert.True(actual.DType == DType
+            && actual.Shape == Shape, $"{what}: expected {DType.PythonName}{Shape}, received {actual.Describe()}");
         if (DType == DType.String)
         {
             Assert.Equal(_data.EnumerateArray().Select(v => v.GetString()!), actual.ToStrings());
@@ -113,7 +118,8 @@ internal sealed class ReferenceTensor
         _ => 2e-2,
     };
 
-    private double[] Expected() => DType is DType.Float32 or DType.Complex64 ? [.. _data.EnumerateArray().Select(v => (double)Single(v))] : Doubles();
+    private double[] Expected() =>
+        DType is DType.Float32 or DType.Complex64 ? [.. _data.EnumerateArray().Select(v => (double)Single(v))] : Doubles();
 
     private double[] Doubles() => [.. _data.EnumerateArray().Select(v => v.ValueKind == JsonValueKind.String ? Special(v) : v.GetDouble())];
 

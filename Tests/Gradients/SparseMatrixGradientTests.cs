@@ -31,7 +31,8 @@ public class SparseMatrixGradientTests : LeakChecked
                     if ((transposeA && adjointB) || (adjointA && transposeB))
                         continue;
                     AssertSame(
-                        x => RawOps.SparseMatrixMatMul(Sparse(Places, x[0]), x[1], transposeA, transposeB, adjointA, adjointB, transposeOutput, conjugateOutput),
+                        x => RawOps.SparseMatrixMatMul(Sparse(Places, x[0]), x[1], transposeA, transposeB, adjointA, adjointB,
+                            transposeOutput, conjugateOutput),
                         x =>
                         {
                             Tensor product = RawOps.MatMul(Op(Dense(Places, x[0]), transposeA, adjointA), Op(x[1], transposeB, adjointB));
@@ -58,7 +59,8 @@ public class SparseMatrixGradientTests : LeakChecked
             {
                 AssertSame(
                     x => RawOps.CSRSparseMatrixToDense(
-                        RawOps.SparseMatrixSparseMatMul(Sparse(Places, x[0]), Sparse(OtherPlaces, x[1]), dtype, transposeA, transposeB, adjointA, adjointB), dtype),
+                        RawOps.SparseMatrixSparseMatMul(Sparse(Places, x[0]), Sparse(OtherPlaces, x[1]), dtype, transposeA, transposeB,
+                            adjointA, adjointB), dtype),
                     x => RawOps.MatMul(Op(Dense(Places, x[0]), transposeA, adjointA), Op(Dense(OtherPlaces, x[1]), transposeB, adjointB)),
                     [a, b], $"{transposeA} {adjointA} {transposeB} {adjointB}");
             }

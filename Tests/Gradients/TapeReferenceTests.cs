@@ -38,7 +38,8 @@ public class TapeReferenceTests : LeakChecked
 
     /// <summary>A scenario of tapes: one that is known here, or that stands among those.</summary>
     private static bool IsTapeScenario(JsonElement entry) =>
-        ReferenceOps.IsScenario(entry) && entry.GetProperty("id").GetString()!.Split('/') is var parts && (parts[0] == "tape_semantics" || TapeScenarios.All.ContainsKey(parts[^1]));
+        ReferenceOps.IsScenario(entry) && entry.GetProperty("id").GetString()!.Split('/') is var parts
+            && (parts[0] == "tape_semantics" || TapeScenarios.All.ContainsKey(parts[^1]));
 
     /// <summary>Fails unless a result is the recorded one: a tensor, null, a list or a dictionary of results.</summary>
     internal static void Match(JsonElement expected, object? actual, string what)

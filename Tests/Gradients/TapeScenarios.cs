@@ -370,8 +370,10 @@ internal static class TapeScenarios
     {
         private readonly Dictionary<string, Tensor> _made = [];
 
-        public Tensor this[string name] => _made.TryGetValue(name, out Tensor? made) ? made : _made[name] = new ReferenceTensor(json.GetProperty(name)).ToTensor();
+        public Tensor this[string name] =>
+            _made.TryGetValue(name, out Tensor? made) ? made : _made[name] = new ReferenceTensor(json.GetProperty(name)).ToTensor();
 
-        public Tensor[] List(string name) => [.. json.GetProperty(name).EnumerateArray().Select(item => new ReferenceTensor(item).ToTensor())];
+        public Tensor[] List(string name) =>
+            [.. json.GetProperty(name).EnumerateArray().Select(item => new ReferenceTensor(item).ToTensor())];
     }
 }

@@ -72,7 +72,8 @@ public class TaylorAccumulatorTests : LeakChecked
     public void Derivatives_OfDenseNetwork_EqualNestedTapesEagerlyAndTraced()
     {
         using TensorScope scope = new();
-        Tensor w1 = Tensor.From(new[,] { { 0.5, -1.2, 0.8 }, { 0.3, 0.7, -0.4 } }), b1 = Tensor.From([0.1, -0.2, 0.3]), w2 = Tensor.From(new[,] { { 1.1 }, { -0.6 }, { 0.9 } });
+        Tensor w1 = Tensor.From(new[,] { { 0.5, -1.2, 0.8 }, { 0.3, 0.7, -0.4 } }), b1 = Tensor.From([0.1, -0.2, 0.3]),
+            w2 = Tensor.From(new[,] { { 1.1 }, { -0.6 }, { 0.9 } });
         Tensor x = Tensor.From(new[,] { { 0.2 }, { -0.5 }, { 0.9 } }), t = Tensor.From(new[,] { { 0.1 }, { 0.4 }, { 0.7 } });
         Tensor Net(Tensor at) => Tf.MatMul(Tf.Tanh(Tf.MatMul(Tf.Concat([at, t], 1), w1) + b1), w2);
         Tensor[] Sweep(Tensor at) => Derivatives.Taylor(Net, at, Tf.OnesLike(at), 4);
@@ -119,9 +120,11 @@ public class TaylorAccumulatorTests : LeakChecked
         using TensorScope scope = new();
         Tensor x = Tensor.From([0.3, 0.4]);
         using TaylorAccumulator taylor = new(x, x, 2);
-        Assert.Contains("The op Lgamma has no Taylor rule", Assert.Throws<TfLbfgsException>(() => RawOps.Lgamma(x)).Message, StringComparison.Ordinal);
+        Assert.Contains("The op Lgamma has no Taylor rule", Assert.Throws<TfLbfgsException>(() => RawOps.Lgamma(x)).Message,
+            StringComparison.Ordinal);
         Tensor free = Tf.Exp(Tensor.Scalar(1.0));
-        Assert.Contains("does not depend", Assert.Throws<TfLbfgsException>(() => taylor.Derivatives(free)).Message, StringComparison.Ordinal);
+        Assert.Contains("does not depend", Assert.Throws<TfLbfgsException>(() => taylor.Derivatives(free)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<TfLbfgsException>(() => new TaylorAccumulator(x, x, 0));
     }
 

@@ -45,12 +45,15 @@ public sealed class AtomicFileTests : IDisposable
         using Process process = Process.Start("true");
         process.WaitForExit();
         string machine = Path.GetFileName(TemporaryFiles.NewName(_folder.Path)).Split('-')[1];
-        string left = Named(machine, process.Id), own = Named(machine, Environment.ProcessId), other = Named("0123abcd", process.Id), old = Named("0123abcd", 1), unrelated = _folder.At(".tflbfgs-notes.tmp");
+        string left = Named(machine, process.Id), own = Named(machine, Environment.ProcessId), other = Named("0123abcd", process.Id),
+            old = Named("0123abcd", 1), unrelated = _folder.At(".tflbfgs-notes.tmp");
         foreach (string file in (string[])[left, own, other, old, unrelated])
             File.WriteAllText(file, "");
         File.SetLastWriteTimeUtc(old, DateTime.UtcNow.AddDays(-2));
         AtomicFile.Write(_folder.At("a.txt"), stream => stream.Write("new"u8));
-        Assert.Equal([_folder.At("a.txt"), other, own, unrelated], Directory.GetFiles(_folder.Path).OrderBy(file => file != _folder.At("a.txt")).ThenBy(file => file != other).ThenBy(file => file != own));
+        Assert.Equal([_folder.At("a.txt"), other, own, unrelated],
+            Directory.GetFiles(_folder.Path).OrderBy(file => file != _folder.At("a.txt")).ThenBy(file => file != other)
+            .ThenBy(file => file != own));
 
         // A number that another process has been given since.
         File.SetLastWriteTimeUtc(own, DateTime.UtcNow.AddDays(-9000));

@@ -23,7 +23,8 @@ public class ActivationTests : LeakChecked
         {
             string name = entry.GetProperty("name").GetString()!;
             JsonElement arguments = entry.GetProperty("arguments");
-            report.Check($"{name} {entry.GetProperty("arguments")}", () => Check(table, entry, KerasRegistry.FromConfig<ActivationFunction>(name, arguments, generation)));
+            report.Check($"{name} {entry.GetProperty("arguments")}",
+                () => Check(table, entry, KerasRegistry.FromConfig<ActivationFunction>(name, arguments, generation)));
         }
 
         report.Finish();
@@ -68,5 +69,6 @@ public class ActivationTests : LeakChecked
             KerasReference.AssertClose(extreme, activation.Apply(KerasReference.ToTensor(table.GetProperty("extreme_input"))), 1e-14);
     }
 
-    private static double ToNumber(JsonElement value) => value.ValueKind switch { JsonValueKind.True => 1, JsonValueKind.False => 0, _ => value.GetDouble() };
+    private static double ToNumber(JsonElement value) =>
+        value.ValueKind switch { JsonValueKind.True => 1, JsonValueKind.False => 0, _ => value.GetDouble() };
 }

@@ -7,7 +7,8 @@ using Xunit;
 namespace TfLbfgs.Tests.Keras;
 
 /// <summary>
-/// Each damaged, hostile or odd <c>.h5</c> and <c>.keras</c> file of the reference, in child processes with little memory; one that does not end is killed.
+/// Each damaged, hostile or odd <c>.h5</c> and <c>.keras</c> file of the reference, in child processes with little memory; one that does
+/// not end is killed.
 /// </summary>
 [Trait("Category", "Reference")]
 public class BadFileTests
@@ -22,12 +23,15 @@ public class BadFileTests
     {
         JsonElement bad = KerasReference.Read("bad", "bad.json");
         ReferenceReport report = new("keras/bad .h5, .keras");
-        JsonElement[] files = [.. bad.GetProperty("files").EnumerateArray().Where(entry => Path.GetExtension(PathOf(entry)) is ".h5" or ".keras")];
+        JsonElement[] files =
+            [.. bad.GetProperty("files").EnumerateArray().Where(entry => Path.GetExtension(PathOf(entry)) is ".h5" or ".keras")];
         foreach (IGrouping<bool, JsonElement> kind in files.GroupBy(entry => entry.GetProperty("read_as").GetString() is "h5_model" or "keras" && !ByContent.Contains(PathOf(entry))))
         {
             Dictionary<string, Outcome> outcomes = await Run(kind.Key ? "model" : "weights", [.. kind.Select(PathOf)]);
             foreach (JsonElement entry in kind)
-                report.Check(PathOf(entry), () => Judge(ByContent.Contains(PathOf(entry)) ? "load" : entry.GetProperty("expect").GetString()!, PathOf(entry), outcomes[PathOf(entry)]));
+                report.Check(PathOf(entry),
+                    () => Judge(ByContent.Contains(PathOf(entry))
+                    ? "load" : entry.GetProperty("expect").GetString()!, PathOf(entry), outcomes[PathOf(entry)]));
         }
 
         report.Finish();
@@ -80,7 +84,8 @@ public class BadFileTests
             {
                 if (line.StartsWith("code ", StringComparison.Ordinal))
                 {
-                    outcomes.Add(left[done++], new Outcome(int.Parse(line["code ".Length..], CultureInfo.InvariantCulture), string.Join('\n', lines)));
+                    outcomes.Add(left[done++],
+                        new Outcome(int.Parse(line["code ".Length..], CultureInfo.InvariantCulture), string.Join('\n', lines)));
                     lines.Clear();
                 }
                 else
@@ -100,7 +105,8 @@ public class BadFileTests
     {
         string program = Path.Combine(AppContext.BaseDirectory, "TfLbfgs.Tests.Probe.dll");
         IEnumerable<string> files = paths.Select(path => ReferenceRoot.Require("keras", "bad", path));
-        ProcessStartInfo start = new("dotnet", ["exec", program, what, .. files]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start =
+            new("dotnet", ["exec", program, what, .. files]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DOTNET_GCHeapHardLimit"] = "0x40000000";
         using Process process = Process.Start(start)!;
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -124,7 +130,9 @@ public class BadFileTests
 
     private sealed record Outcome(int Code, string Output)
     {
-        public double[] Values => [.. Output.Split('\n').First(line => line.StartsWith("values: ", StringComparison.Ordinal))["values: ".Length..].Trim().Split(' ')
+        public double[] Values =>
+            [.. Output.Split('\n').First(line => line.StartsWith("values: ", StringComparison.Ordinal))["values: ".Length..].Trim()
+            .Split(' ')
             .Select(text => double.Parse(text, CultureInfo.InvariantCulture))];
     }
 }

@@ -31,10 +31,12 @@ public sealed class DTypeTests : LeakChecked
             using Sequential stated = new(DType.Float32) { new Dense(1) };
             Assert.Equal([DType.Float64, DType.Float64, DType.Float32], [alone.DType, unbuilt.DType, stated.DType]);
             // Data of float32 do not change what was asked for.
-            Assert.Contains("expected an input of float64", Assert.Throws<TfLbfgsException>(() => unbuilt.Predict(RawOps.Cast(_x, DType.Float32))).Message, StringComparison.Ordinal);
+            Assert.Contains("expected an input of float64",
+                Assert.Throws<TfLbfgsException>(() => unbuilt.Predict(RawOps.Cast(_x, DType.Float32))).Message, StringComparison.Ordinal);
             Assert.Equal(DType.Float64, KerasTensor.Input([2]).DType);
             Assert.Equal(DType.Float32, KerasTensor.Input([2], DType.Float32).DType);
-            Assert.Contains("received int32", Assert.Throws<TfLbfgsException>(() => KerasConfig.FloatX = DType.Int32).Message, StringComparison.Ordinal);
+            Assert.Contains("received int32", Assert.Throws<TfLbfgsException>(() => KerasConfig.FloatX = DType.Int32).Message,
+                StringComparison.Ordinal);
             Assert.Equal(DType.Float64, KerasConfig.FloatX);
         }
         finally
@@ -72,7 +74,8 @@ public sealed class DTypeTests : LeakChecked
         Assert.Equal(expected.Loss, result.Loss, 1e-6 * expected.Loss);
 
         Assert.All(model.TrainableVariables, v => Assert.Equal(DType.Float32, v.DType));
-        Assert.Equal(result.Position.ToArray<double>().Select(v => (double)(float)v), model.TrainableVariables.SelectMany(v => v.Value.ToDoubles()));
+        Assert.Equal(result.Position.ToArray<double>().Select(v => (double)(float)v),
+            model.TrainableVariables.SelectMany(v => v.Value.ToDoubles()));
         Assert.Equal(result.Loss, objective.Measure().Total, 1e-4 * result.Loss);
     }
 
@@ -119,7 +122,9 @@ public sealed class DTypeTests : LeakChecked
         Assert.Equal(DType.Float64, result.Position.DType);
         Assert.Equal(DType.Float32, coefficient.DType);
         Assert.Contains("in a vector of float64", lifted.Layout.ToString(), StringComparison.Ordinal);
-        Assert.Contains("float64: dense/kernel", Assert.Throws<TfLbfgsException>(() => new ModelObjective(model, "mse", _x, _y, mixed with { VectorDType = DType.Float32 })).Message, StringComparison.Ordinal);
+        Assert.Contains("float64: dense/kernel",
+            Assert.Throws<TfLbfgsException>(() =>
+            new ModelObjective(model, "mse", _x, _y, mixed with { VectorDType = DType.Float32 })).Message, StringComparison.Ordinal);
     }
 
     protected override void Dispose(bool disposing)
@@ -130,5 +135,6 @@ public sealed class DTypeTests : LeakChecked
         base.Dispose(disposing);
     }
 
-    private static Sequential Network(DType dtype) => new(dtype) { new Dense(8, "tanh") { KernelRegularizer = new L2(1e-4) }, new Dense(1) };
+    private static Sequential Network(DType dtype) =>
+        new(dtype) { new Dense(8, "tanh") { KernelRegularizer = new L2(1e-4) }, new Dense(1) };
 }

@@ -32,7 +32,8 @@ public sealed class FunctionFactoryTests : LeakChecked
         Assert.Equal([[2, 8], [8], [8, 1], [1]], func.Shapes);
         Assert.Equal(func.Shapes, func.StitchIndices.Select(index => index.Shape));
         Assert.Equal(Enumerable.Range(0, 33), func.StitchIndices.SelectMany(index => index.ToArray<int>()));
-        Assert.Equal([.. Enumerable.Repeat(0, 16), .. Enumerable.Repeat(1, 8), .. Enumerable.Repeat(2, 8), 3], func.Partitions.ToArray<int>());
+        Assert.Equal([.. Enumerable.Repeat(0, 16), .. Enumerable.Repeat(1, 8), .. Enumerable.Repeat(2, 8), 3],
+            func.Partitions.ToArray<int>());
         Assert.Equal(0, func.Evaluations);
         Assert.Empty(func.History);
 
@@ -67,7 +68,8 @@ public sealed class FunctionFactoryTests : LeakChecked
     public void Minimize_TheFunction_KeepsTheLossOfEveryEvaluation(Execution execution)
     {
         using ModelFunction func = FunctionFactory.Create(_model, "mse", _x, _y);
-        using LbfgsResult result = Lbfgs.Minimize(func, func.InitialPosition(), new LbfgsOptions { MaxIterations = 15, Execution = execution });
+        using LbfgsResult result =
+            Lbfgs.Minimize(func, func.InitialPosition(), new LbfgsOptions { MaxIterations = 15, Execution = execution });
         Assert.Equal(result.Evaluations, func.Evaluations);
         Assert.Equal(result.InitialLoss, func.History[0]);
         Assert.Equal(result.Loss, func.History.Min());
@@ -96,21 +98,26 @@ public sealed class FunctionFactoryTests : LeakChecked
         using ModelFunction ours = FunctionFactory.Create(_model, "mse", _x, _y);
         Tensor start = ours.InitialPosition();
         using LbfgsResult functional = Lbfgs.Minimize(ours, start, options);
-        using ModelFunction letter = FunctionFactory.Create(_model, "mse", _x, _y, new ObjectiveOptions { Route = FlattenRoute.Dynamic, UpdateByAssignment = true });
+        using ModelFunction letter =
+            FunctionFactory.Create(_model, "mse", _x, _y, new ObjectiveOptions { Route = FlattenRoute.Dynamic, UpdateByAssignment = true });
         using LbfgsResult assigned = Lbfgs.Minimize(letter, start, options);
         // The bits are the same but for XLA, which fuses the two programs differently.
         Assert.Equal(functional.Loss, assigned.Loss, execution == Execution.CompiledCalls ? 1e-8 * functional.Loss : 0);
-        Assert.Equal(functional.Position.ToArray<double>(), assigned.Position.ToArray<double>(), (a, b) => Math.Abs(a - b) <= (execution == Execution.CompiledCalls ? 1e-6 : 0));
+        Assert.Equal(functional.Position.ToArray<double>(), assigned.Position.ToArray<double>(),
+            (a, b) => Math.Abs(a - b) <= (execution == Execution.CompiledCalls ? 1e-6 : 0));
         Assert.Equal(assigned.Position.ToArray<double>(), letter.InitialPosition().ToArray<double>());
     }
 
     [Fact]
     public void Create_DataThatDoNotFit_SaysWhatWasExpected()
     {
-        Assert.Contains("the same number of rows", Assert.Throws<TfLbfgsException>(() => FunctionFactory.Create(_model, "mse", _x, _y[..5])).Message, StringComparison.Ordinal);
+        Assert.Contains("the same number of rows",
+            Assert.Throws<TfLbfgsException>(() => FunctionFactory.Create(_model, "mse", _x, _y[..5])).Message, StringComparison.Ordinal);
         Assert.Contains(
             "received both",
-            Assert.Throws<TfLbfgsException>(() => FunctionFactory.Create(_model, "mse", _x, _y, new ObjectiveOptions { UpdateByAssignment = true, ComputeDType = DType.Float64 })).Message,
+            Assert.Throws<TfLbfgsException>(() =>
+                FunctionFactory.Create(_model, "mse", _x, _y,
+                new ObjectiveOptions { UpdateByAssignment = true, ComputeDType = DType.Float64 })).Message,
             StringComparison.Ordinal);
     }
 

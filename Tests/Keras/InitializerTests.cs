@@ -21,7 +21,8 @@ public class InitializerTests : LeakChecked
         foreach (JsonElement entry in KerasReference.Read("tables", $"{flavour}_initializers.json").GetProperty("entries").EnumerateArray())
         {
             long seed = ++index;
-            report.Check($"{entry.GetProperty("class")} {entry.GetProperty("arguments")} {entry.GetProperty("shape")}", () => Check(entry, seed));
+            report.Check($"{entry.GetProperty("class")} {entry.GetProperty("arguments")} {entry.GetProperty("shape")}",
+                () => Check(entry, seed));
         }
 
         report.Finish();
@@ -40,18 +41,21 @@ public class InitializerTests : LeakChecked
 
     [Fact]
     public void FromString_UnknownName_SaysWhichAreKnown() =>
-        Assert.Contains("GlorotUniform", Assert.Throws<TfLbfgsException>(() => Initializer.FromString("glorot")).Message, StringComparison.Ordinal);
+        Assert.Contains("GlorotUniform", Assert.Throws<TfLbfgsException>(() => Initializer.FromString("glorot")).Message,
+            StringComparison.Ordinal);
 
     private static void Check(JsonElement entry, long seed)
     {
         using TensorScope scope = new();
         Shape shape = Shape.Create([.. entry.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64())]);
-        Initializer initializer = KerasRegistry.FromConfig<Initializer>(entry.GetProperty("class").GetString()!, entry.GetProperty("arguments"));
+        Initializer initializer =
+            KerasRegistry.FromConfig<Initializer>(entry.GetProperty("class").GetString()!, entry.GetProperty("arguments"));
         double[] values = initializer.Create(shape, DType.Float64, seed).ToDoubles();
         string family = entry.GetProperty("family").GetString()!;
         if (family == "orthogonal")
         {
-            AssertOrthogonal(values, (int)shape[-1], entry.GetProperty("arguments").TryGetProperty("gain", out JsonElement gain) ? gain.GetDouble() : 1);
+            AssertOrthogonal(values, (int)shape[-1], entry.GetProperty("arguments").TryGetProperty("gain", out JsonElement gain)
+                ? gain.GetDouble() : 1);
             return;
         }
 

@@ -17,7 +17,8 @@ internal static class KerasReference
 
     public static double[] Numbers(JsonElement array) => [.. array.GetProperty("data").EnumerateArray().Select(Number)];
 
-    public static Shape ShapeOf(JsonElement array) => Shape.Create([.. array.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64())]);
+    public static Shape ShapeOf(JsonElement array) =>
+        Shape.Create([.. array.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64())]);
 
     public static Tensor ToTensor(JsonElement array)
     {
@@ -42,7 +43,9 @@ internal static class KerasReference
         AssertClose(Numbers(expected), actual.ToDoubles(), tolerance);
     }
 
-    /// <summary>Within the tolerance times the larger of 1 and the size of the expected number; NaN, infinities and zeros as they are.</summary>
+    /// <summary>
+    /// Within the tolerance times the larger of 1 and the size of the expected number; NaN, infinities and zeros as they are.
+    /// </summary>
     public static void AssertClose(double[] expected, double[] actual, double tolerance)
     {
         Assert.Equal(expected.Length, actual.Length);
@@ -51,7 +54,8 @@ internal static class KerasReference
             bool close = double.IsFinite(expected[i])
                 ? Math.Abs(expected[i] - actual[i]) <= tolerance * Math.Max(1, Math.Abs(expected[i]))
                 : expected[i].Equals(actual[i]);
-            Assert.True(close, string.Create(CultureInfo.InvariantCulture, $"element {i}: expected {expected[i]:R}, received {actual[i]:R}"));
+            Assert.True(close,
+                string.Create(CultureInfo.InvariantCulture, $"element {i}: expected {expected[i]:R}, received {actual[i]:R}"));
         }
     }
 

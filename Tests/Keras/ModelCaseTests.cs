@@ -19,7 +19,9 @@ public class ModelCaseTests : LeakChecked
     public void Names_OfKnownLayers_AreAtLeastEighteen()
     {
         Assert.SkipWhen(ReferenceRoot.IsOther, "other reference data may have other cases");
-        string[] issue = ["blog_mlp", "classifier", "deferred", "names", "regularized", "regularized_excluded", "small_f32", "small_variants", "trained_sgd_f32"];
+        string[] issue =
+            ["blog_mlp", "classifier", "deferred", "names", "regularized", "regularized_excluded", "small_f32", "small_variants",
+            "trained_sgd_f32"];
         Assert.Empty(issue.SelectMany(name => new[] { $"k2_{name}", $"k3_{name}" }).Except(KerasCases.Names()));
     }
 
@@ -68,13 +70,15 @@ public class ModelCaseTests : LeakChecked
         using Model lifted = Model.Load(KerasCases.PathOf(name, "model.h5"), new LoadOptions { DType = DType.Float64 });
         Assert.All(lifted.Variables.Where(v => !v.DType.IsInteger), v => Assert.Equal(DType.Float64, v.DType));
         Assert.Equal(model.GetWeights(), lifted.GetWeights());
-        Assert.All(lifted.LoadReport!.Variables, v => Assert.Equal(model.DType == DType.Float64 ? VariableLoadStatus.Loaded : VariableLoadStatus.Converted, v.Status));
+        Assert.All(lifted.LoadReport!.Variables,
+            v => Assert.Equal(model.DType == DType.Float64 ? VariableLoadStatus.Loaded : VariableLoadStatus.Converted, v.Status));
     });
 
     internal static void AssertBehaves(string name, Model model)
     {
         JsonElement reference = KerasReference.Read("cases", name, "case.json");
-        Assert.SkipWhen(reference.GetProperty("sample_weights").ValueKind != JsonValueKind.Null, "losses with sample weights are not there yet");
+        Assert.SkipWhen(reference.GetProperty("sample_weights").ValueKind != JsonValueKind.Null,
+            "losses with sample weights are not there yet");
         double tolerance = model.DType == DType.Float64 ? 1e-12 : 1e-5;
         using TensorScope scope = new();
         Tensor[] inputs = [.. reference.GetProperty("inputs").EnumerateArray().Select(KerasReference.ToTensor)];
@@ -93,7 +97,8 @@ public class ModelCaseTests : LeakChecked
         // Keras holds some factors in float32.
         Assert.Equal(loss.GetProperty("model_losses").GetDouble(), penalties, Math.Max(tolerance, 1e-9));
         Tensor?[] gradients = tape.GradientOrNull(total, model.TrainableVariables);
-        KerasReference.AssertClose(KerasReference.Numbers(reference.GetProperty("flat_gradient")), [.. gradients.SelectMany(g => g!.ToDoubles())], tolerance);
+        KerasReference.AssertClose(KerasReference.Numbers(reference.GetProperty("flat_gradient")),
+            [.. gradients.SelectMany(g => g!.ToDoubles())], tolerance);
     }
 
     private static Tensor TotalLoss(JsonElement reference, JsonElement loss, ModelOutput output)
@@ -111,7 +116,8 @@ public class ModelCaseTests : LeakChecked
         {
             int index = term.GetProperty("output").GetInt32();
             string kind = term.GetProperty("class").GetString()!;
-            KerasGeneration generation = reference.GetProperty("keras").GetProperty("flavour").GetString() == "keras2" ? KerasGeneration.Keras2 : KerasGeneration.Keras3;
+            KerasGeneration generation = reference.GetProperty("keras").GetProperty("flavour").GetString() == "keras2"
+                ? KerasGeneration.Keras2 : KerasGeneration.Keras3;
             Loss function = KerasRegistry.FromConfig<Loss>(kind, term.GetProperty("arguments"), generation);
             Tensor value = term.GetProperty("weight").GetDouble() * function.Call(
                 KerasReference.ToTensor(targets[index]), predictions[index]);

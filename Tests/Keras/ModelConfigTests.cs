@@ -109,7 +109,8 @@ public class ModelConfigTests : LeakChecked
     {
         using ScratchFolder folder = new();
         using Sequential model = new() { new InputLayer([2]), new Dense(1, new TfLbfgs.Keras.Activations.CeluActivation(0.5)) };
-        Assert.Contains("celu(alpha=0.5)", Assert.Throws<TfLbfgsException>(() => model.Save(folder.File("m.h5"))).Message, StringComparison.Ordinal);
+        Assert.Contains("celu(alpha=0.5)", Assert.Throws<TfLbfgsException>(() => model.Save(folder.File("m.h5"))).Message,
+            StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
@@ -130,7 +131,8 @@ public class ModelConfigTests : LeakChecked
         LoadReport report = target.LoadWeights(folder.File("w.h5"));
         Assert.Equal(source.GetWeights(), target.GetWeights());
         Assert.All(report.Variables, v => Assert.True(v is { Renamed: true, Status: VariableLoadStatus.Converted }));
-        Assert.Contains("c/kernel: loaded, converted (from a/a/kernel:0), float32(2, 3) to float64", report.ToString(), StringComparison.Ordinal);
+        Assert.Contains("c/kernel: loaded, converted (from a/a/kernel:0), float32(2, 3) to float64", report.ToString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -138,19 +140,24 @@ public class ModelConfigTests : LeakChecked
     {
         using ScratchFolder folder = new();
         using Sequential source = new(DType.Float64) { new InputLayer([2]), new Dense(3, name: "a"), new Dense(1, name: "b") };
-        using Sequential target = new(DType.Float64) { new InputLayer([2]), new Dense(4, name: "a"), new Dense(1, name: "b", useBias: false) };
+        using Sequential target =
+            new(DType.Float64) { new InputLayer([2]), new Dense(4, name: "a"), new Dense(1, name: "b", useBias: false) };
         source.SaveWeights(folder.File("w.h5"));
         double[][] before = target.GetWeights();
         WeightsMismatchException e = Assert.Throws<WeightsMismatchException>(() => target.LoadWeights(folder.File("w.h5")));
         Assert.Equal(before, target.GetWeights());
         Assert.Equal(
-            [("a/kernel", VariableLoadStatus.ShapeDiffers), ("a/bias", VariableLoadStatus.ShapeDiffers), ("b/kernel", VariableLoadStatus.ShapeDiffers), ((string?)null, VariableLoadStatus.NotInModel)],
+            [("a/kernel", VariableLoadStatus.ShapeDiffers), ("a/bias", VariableLoadStatus.ShapeDiffers),
+                ("b/kernel", VariableLoadStatus.ShapeDiffers), ((string?)null, VariableLoadStatus.NotInModel)],
             e.Report!.Variables.Select(v => (v.Variable, v.Status)));
         Assert.Contains("expected float64(2, 4), received float64(2, 3)", e.Message, StringComparison.Ordinal);
-        Assert.Contains("none of the weights fits", Assert.Throws<WeightsMismatchException>(() => target.LoadWeights(folder.File("w.h5"), new LoadOptions { SkipMismatches = true })).Message, StringComparison.Ordinal);
+        Assert.Contains("none of the weights fits",
+            Assert.Throws<WeightsMismatchException>(() =>
+            target.LoadWeights(folder.File("w.h5"), new LoadOptions { SkipMismatches = true })).Message, StringComparison.Ordinal);
         Assert.Equal(before, target.GetWeights());
 
-        using Sequential near = new(DType.Float64) { new InputLayer([2]), new Dense(3, name: "a"), new Dense(1, name: "b", useBias: false) };
+        using Sequential near =
+            new(DType.Float64) { new InputLayer([2]), new Dense(3, name: "a"), new Dense(1, name: "b", useBias: false) };
         LoadReport report = near.LoadWeights(folder.File("w.h5"), new LoadOptions { SkipMismatches = true });
         Assert.Equal(3, report.LoadedCount);
         Assert.Equal(source.GetWeights().Take(3), near.GetWeights());

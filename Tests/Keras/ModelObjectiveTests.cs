@@ -28,7 +28,8 @@ public sealed class ModelObjectiveTests : LeakChecked
         Assert.Contains("limit of 50 iterations", result.ToString(), StringComparison.Ordinal);
 
         using Tensor initialPosition = Tensor.From([-1.0, 2.0]);
-        using LbfgsResult withGradient = Lbfgs.Minimize(p => (RawOps.Sum(p * p, Tensor.From([0])), 2 * p), initialPosition, options, cancellationToken);
+        using LbfgsResult withGradient =
+            Lbfgs.Minimize(p => (RawOps.Sum(p * p, Tensor.From([0])), 2 * p), initialPosition, options, cancellationToken);
         using LbfgsResult withTape = Lbfgs.Minimize(p => RawOps.Sum(p * p, Tensor.From([0])), initialPosition);
         Assert.Equal(StopReason.Converged, withGradient.Reason);
         Assert.Equal(withGradient.Position.ToArray<double>(), withTape.Position.ToArray<double>());

@@ -26,7 +26,8 @@ public sealed class ObservedModelTests : LeakChecked
         using Sequential model = Model();
         using ModelObjective objective = new(model, "mse", x, y);
         Validation validation = objective.ValidateOn(xv, yv) with { Patience = otherReason ? null : 10, Interval = 2 };
-        using LbfgsResult result = Lbfgs.Minimize(objective, new LbfgsOptions { Validation = validation, MaxIterations = otherReason ? 150 : 2000 });
+        using LbfgsResult result =
+            Lbfgs.Minimize(objective, new LbfgsOptions { Validation = validation, MaxIterations = otherReason ? 150 : 2000 });
         Assert.Equal(otherReason ? StopReason.IterationLimit : StopReason.NoImprovement, result.Reason);
         Assert.True(result.ValidationIteration < result.Iterations, result.ToString());
         Assert.Equal(result.ValidationLoss!.Value, objective.Measure(xv, yv).Total, 1e-12);
@@ -61,7 +62,8 @@ public sealed class ObservedModelTests : LeakChecked
         Tensor y = Tensor.From([0, 1, 2, 1]);
         using Sequential model = new(DType.Float64) { new Dense(3, "softmax") };
         using ModelObjective objective = new(model, "sparse_categorical_crossentropy", x, y);
-        using LbfgsResult result = Lbfgs.Minimize(objective, new LbfgsOptions { MaxIterations = 5, Validation = objective.ValidateOn(x, y) });
+        using LbfgsResult result =
+            Lbfgs.Minimize(objective, new LbfgsOptions { MaxIterations = 5, Validation = objective.ValidateOn(x, y) });
         Assert.All(result.History, p => Assert.Equal(p.Loss, p.ValidationLoss!.Value, 1e-12));
     }
 
@@ -93,7 +95,8 @@ public sealed class ObservedModelTests : LeakChecked
         (Tensor x, Tensor y) = Noisy(seed: 1);
         using Sequential model = Model();
         using ModelObjective objective = new(model, "mse", x, y);
-        using LbfgsResult result = Lbfgs.Minimize(objective, new LbfgsOptions { MaxIterations = 10, Observers = [new Saver(objective, folder.Path, every: 4)] });
+        using LbfgsResult result =
+            Lbfgs.Minimize(objective, new LbfgsOptions { MaxIterations = 10, Observers = [new Saver(objective, folder.Path, every: 4)] });
         Assert.Equal(["at0.h5", "at4.h5", "at8.h5"], Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order());
         using Model saved = TfLbfgs.Keras.Model.Load(folder.At("at8.h5"));
         using ModelObjective again = new(saved, "mse", x, y);

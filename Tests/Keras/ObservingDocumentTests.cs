@@ -17,8 +17,11 @@ public sealed class ObservingDocumentTests : LeakChecked
     public void Snippets_OfTheDocument_StandHere()
     {
         string document = File.ReadAllText(Path.Combine(Checkout.Root, "docs", "guides", "observing.md"));
-        HashSet<string> here = [.. File.ReadLines(Path.Combine(Checkout.Root, "Tests", "Keras", "ObservingDocumentTests.cs")).Select(Normal)];
-        string[] lines = [.. Regex.Matches(document, "```csharp\n(.*?)```", RegexOptions.Singleline).SelectMany(m => m.Groups[1].Value.Split('\n')).Select(Normal).Where(line => line.Length > 0)];
+        HashSet<string> here =
+            [.. File.ReadLines(Path.Combine(Checkout.Root, "Tests", "Keras", "ObservingDocumentTests.cs")).Select(Normal)];
+        string[] lines =
+            [.. Regex.Matches(document, "```csharp\n(.*?)```", RegexOptions.Singleline).SelectMany(m => m.Groups[1].Value.Split('\n'))
+            .Select(Normal).Where(line => line.Length > 0)];
         Assert.True(lines.Length > 30, $"only {lines.Length} lines were seen");
         Assert.DoesNotContain(lines, line => !here.Contains(line));
     }
@@ -46,7 +49,8 @@ public sealed class ObservingDocumentTests : LeakChecked
         try
         {
             Run(objective, xv, yv, cancellationToken);
-            Assert.Equal(["checkpoint.h5", "logs", "loss.csv", "loss.png", "run.csv", "variables.csv"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Assert.Equal(["checkpoint.h5", "logs", "loss.csv", "loss.png", "run.csv", "variables.csv"],
+                Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         }
         finally
         {
@@ -94,10 +98,12 @@ public sealed class ObservingDocumentTests : LeakChecked
                 [
                     new CsvProgress("variables.csv") { Variables = true },
                     new TensorBoardProgress("logs") { VariablesEvery = 10 },
-                    new VariableProgress((p, norms) => Console.WriteLine($"{p.Iteration}: {norms.MaxBy(v => v.GradientMax)!.Name}"), every: 10),
+                    new VariableProgress((p, norms) => Console.WriteLine($"{p.Iteration}: {norms.MaxBy(v => v.GradientMax)!.Name}"),
+                        every: 10),
                 ],
             };
-            foreach (LbfgsOptions options in (LbfgsOptions[])[patient, asked, combined, given, measured, byVariable, watched, new() { Validation = tensors }, new() { Validation = numbers }])
+            foreach (LbfgsOptions options in (LbfgsOptions[])[patient, asked, combined, given, measured, byVariable, watched,
+                new() { Validation = tensors }, new() { Validation = numbers }])
                 Lbfgs.Minimize(objective, options with { MaxIterations = 10 }, cancellationToken).Dispose();
 
             Console.WriteLine(result);

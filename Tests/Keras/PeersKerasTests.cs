@@ -65,7 +65,8 @@ public class PeersKerasTests : LeakChecked
         {
             using Model model = Model.Load(KerasCases.PathOf(name, "model.h5"));
             model.Save(folder.File($"{name}.h5"));
-            File.WriteAllText(folder.File($"{name}.json"), KerasReference.Read("cases", name, "case.json").GetProperty("inputs").GetRawText());
+            File.WriteAllText(folder.File($"{name}.json"),
+                KerasReference.Read("cases", name, "case.json").GetProperty("inputs").GetRawText());
             lines.Add($"{folder.File($"{name}.h5")}\t{folder.File($"{name}.json")}\t2,3");
         }
 
@@ -77,7 +78,8 @@ public class PeersKerasTests : LeakChecked
             {
                 Assert.False(result.TryGetProperty("error", out JsonElement error), error.ToString());
                 JsonElement expected = KerasReference.Read("cases", name, "case.json").GetProperty("outputs")[0];
-                KerasReference.AssertClose(KerasReference.Numbers(expected), Doubles(result.GetProperty("outputs")[0]), expected.GetProperty("dtype").GetString() == "float64" ? 1e-12 : 1e-5);
+                KerasReference.AssertClose(KerasReference.Numbers(expected), Doubles(result.GetProperty("outputs")[0]),
+                    expected.GetProperty("dtype").GetString() == "float64" ? 1e-12 : 1e-5);
             });
         }
 
@@ -99,7 +101,8 @@ public class PeersKerasTests : LeakChecked
             {
                 using TensorScope scope = new();
                 using Model model = Model.Load(folder.File($"{name}{generation}.h5"));
-                double[] made = [.. File.ReadAllBytes(folder.File($"{name}{generation}.bin")).Chunk(8).Select(bytes => BitConverter.ToDouble(bytes))];
+                double[] made =
+                    [.. File.ReadAllBytes(folder.File($"{name}{generation}.bin")).Chunk(8).Select(bytes => BitConverter.ToDouble(bytes))];
                 Tensor[] outputs = model.Call([Tensor.From<float>([.. Inputs().Select(v => (float)v)], [4, 3])]);
                 KerasReference.AssertClose(made, [.. outputs.SelectMany(o => o.ToDoubles())], 2e-6);
                 string written = folder.File($"{name}{generation}-written.h5");
@@ -115,7 +118,8 @@ public class PeersKerasTests : LeakChecked
         foreach (JsonElement result in PredictAll(folder, lines))
         {
             Assert.False(result.TryGetProperty("error", out JsonElement error), $"{result}");
-            KerasReference.AssertClose(expected[result.GetProperty("file").GetString()!], [.. result.GetProperty("outputs").EnumerateArray().SelectMany(Doubles)], 2e-6);
+            KerasReference.AssertClose(expected[result.GetProperty("file").GetString()!],
+                [.. result.GetProperty("outputs").EnumerateArray().SelectMany(Doubles)], 2e-6);
         }
     }
 
@@ -132,7 +136,9 @@ public class PeersKerasTests : LeakChecked
         double[] expectedBoth = both.Predict(x).ToDoubles(), expected3 = only3.Predict(x).ToDoubles();
         Assert.Empty(both.Save(folder.File("both.h5")).Warnings);
         Assert.Equal(2, only3.Save(folder.File("only3.h5")).Warnings.Count(w => w.Contains("Keras 3 only", StringComparison.Ordinal)));
-        JsonElement[] results = PredictAll(folder, [$"{folder.File("both.h5")}\t{folder.File("x.json")}\t2,3", $"{folder.File("only3.h5")}\t{folder.File("x.json")}\t2,3"]);
+        JsonElement[] results =
+            PredictAll(folder,
+            [$"{folder.File("both.h5")}\t{folder.File("x.json")}\t2,3", $"{folder.File("only3.h5")}\t{folder.File("x.json")}\t2,3"]);
         KerasReference.AssertClose(expectedBoth, Doubles(results[0].GetProperty("outputs")[0]), 1e-12);
         KerasReference.AssertClose(expectedBoth, Doubles(results[1].GetProperty("outputs")[0]), 1e-12);
         Assert.True(results[2].TryGetProperty("error", out _));

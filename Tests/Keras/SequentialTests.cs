@@ -20,7 +20,8 @@ public class SequentialTests : LeakChecked
         using Tensor x = Tensor.Zeros([121, 2], DType.Float64);
         using Tensor y = model.Call(x);
         Assert.Equal([121, 1], y.Shape);
-        Assert.Equal(["dense/kernel", "dense/bias", "dense_1/kernel", "dense_1/bias", "dense_2/kernel", "dense_2/bias"], model.TrainableVariables.Select(v => v.Name));
+        Assert.Equal(["dense/kernel", "dense/bias", "dense_1/kernel", "dense_1/bias", "dense_2/kernel", "dense_2/bias"],
+            model.TrainableVariables.Select(v => v.Name));
         Assert.Equal(4417, model.Variables.Sum(v => v.Shape.ElementCount));
 
         // Another batch is as good.
@@ -53,13 +54,17 @@ public class SequentialTests : LeakChecked
         using Sequential model = new(DType.Float64) { new InputLayer([3]), new Dense(1) };
         using Tensor single = Tensor.Zeros([2, 3], DType.Float32);
         using Tensor wide = Tensor.Zeros([2, 4], DType.Float64);
-        Assert.Contains("expected an input of float64, received float32", Assert.Throws<TfLbfgsException>(() => model.Call(single)).Message, StringComparison.Ordinal);
-        Assert.Contains("(None, 3), received (2, 4)", Assert.Throws<TfLbfgsException>(() => model.Call(wide)).Message, StringComparison.Ordinal);
+        Assert.Contains("expected an input of float64, received float32", Assert.Throws<TfLbfgsException>(() => model.Call(single)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("(None, 3), received (2, 4)", Assert.Throws<TfLbfgsException>(() => model.Call(wide)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Add_NameTwice_IsRefused() =>
-        Assert.Contains("'a' twice", Assert.Throws<TfLbfgsException>(() => new Sequential { new Dense(1, name: "a"), new Dense(1, name: "a") }).Message, StringComparison.Ordinal);
+        Assert.Contains("'a' twice",
+            Assert.Throws<TfLbfgsException>(() => new Sequential { new Dense(1, name: "a"), new Dense(1, name: "a") }).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void SetWeights_OneLengthWrong_ChangesNothing()
@@ -89,7 +94,8 @@ public class SequentialTests : LeakChecked
     public void Forward_SubstitutedVariables_ChangeOutputAndPenaltyWithGradients()
     {
         using TensorScope scope = new();
-        using Sequential model = new(DType.Float64) { new InputLayer([2]), new Dense(1, useBias: false) { KernelRegularizer = new L2(0.5) } };
+        using Sequential model =
+            new(DType.Float64) { new InputLayer([2]), new Dense(1, useBias: false) { KernelRegularizer = new L2(0.5) } };
         model.SetWeights([[1, 2]]);
         Tensor kernel = Tensor.From(new double[,] { { 3 }, { 4 } });
         using GradientTape tape = new();

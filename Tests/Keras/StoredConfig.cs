@@ -15,13 +15,15 @@ internal static class StoredConfig
     {
         switch (value.ValueKind)
         {
-            case JsonValueKind.Object when value.TryGetProperty("data", out JsonElement data) && value.TryGetProperty("shape", out JsonElement shape):
+            case JsonValueKind.Object when value.TryGetProperty("data", out JsonElement data)
+                && value.TryGetProperty("shape", out JsonElement shape):
                 return shape.GetArrayLength() == 0 ? JsonNode.Parse(data[0].GetRawText()) : JsonNode.Parse(data.GetRawText());
             case JsonValueKind.Object:
                 JsonObject fields = [];
                 foreach (JsonProperty field in value.EnumerateObject().Where(field => !isComponent || field.Name != "class"))
                     fields[field.Name] = Convert(field.Value);
-                return isComponent && value.TryGetProperty("class", out JsonElement name) ? new JsonObject { ["class_name"] = name.GetString(), ["config"] = fields } : fields;
+                return isComponent && value.TryGetProperty("class", out JsonElement name)
+                    ? new JsonObject { ["class_name"] = name.GetString(), ["config"] = fields } : fields;
             case JsonValueKind.Array:
                 return new JsonArray([.. value.EnumerateArray().Select(item => Convert(item))]);
             default:

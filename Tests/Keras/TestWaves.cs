@@ -9,5 +9,7 @@ internal static class TestWaves
     public static Tensor Mask => Tensor.From(new[,] { { true, true, false }, { true, false, false } });
 
     public static Tensor Of(Shape shape, double frequency = 0.7, Func<double, double>? change = null) =>
-        Tensor.From<double>([.. Enumerable.Range(0, (int)shape.ElementCount).Select(i => Math.Sin((frequency * i) + 0.3)).Select(value => change is null ? value : change(value))], shape);
+        Tensor.From<double>(
+            [.. Enumerable.Range(0, (int)shape.ElementCount).Select(i => Math.Sin((frequency * i) + 0.3))
+            .Select(value => change is null ? value : change(value))], shape);
 }

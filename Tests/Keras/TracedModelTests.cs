@@ -87,7 +87,8 @@ public class TracedModelTests : LeakChecked
         }
     }
 
-    private static Tensor Values(Shape shape) => Tensor.From<double>([.. Enumerable.Range(0, (int)shape.ElementCount).Select(i => Math.Sin(i * 1.7) * 2)], shape);
+    private static Tensor Values(Shape shape) =>
+        Tensor.From<double>([.. Enumerable.Range(0, (int)shape.ElementCount).Select(i => Math.Sin(i * 1.7) * 2)], shape);
 
     // Three inputs, then a class number or four targets that choose one.
     private static Tensor Data(int batch, int targets)

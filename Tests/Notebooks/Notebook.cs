@@ -9,7 +9,8 @@ namespace TfLbfgs.Tests.Notebooks;
 internal sealed class Notebook
 {
     // As Jupyter writes it, so that a notebook saved there differs only where something was changed.
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, IndentSize = 1, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Format =
+        new() { WriteIndented = true, IndentSize = 1, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly string _path;
 
@@ -17,7 +18,8 @@ internal sealed class Notebook
     {
         _path = Path.Combine(Checkout.Root, "notebooks", name);
         Root = JsonNode.Parse(File.ReadAllText(_path))!.AsObject();
-        CodeCells = [.. Root["cells"]!.AsArray().Where(cell => (string)cell!["cell_type"]! == "code").Select(cell => new NotebookCell(cell!.AsObject()))];
+        CodeCells = [.. Root["cells"]!.AsArray().Where(cell => (string)cell!["cell_type"]! == "code")
+            .Select(cell => new NotebookCell(cell!.AsObject()))];
     }
 
     /// <summary>The whole document.</summary>
@@ -49,7 +51,8 @@ internal sealed class NotebookCell(JsonObject cell)
     public string Printed => string.Concat(Outputs("stream").Select(output => Join(output["text"]!)));
 
     /// <summary>The pictures that it showed then, as PNG files.</summary>
-    public IReadOnlyList<byte[]> Pictures => [.. Outputs("display_data").Select(output => Convert.FromBase64String((string)output["data"]!["image/png"]!))];
+    public IReadOnlyList<byte[]> Pictures =>
+        [.. Outputs("display_data").Select(output => Convert.FromBase64String((string)output["data"]!["image/png"]!))];
 
     /// <summary>Stores outputs in place of the former ones.</summary>
     public void Store(int executionCount, string printed, IReadOnlyList<(string MediaType, string Content)> displayed)
@@ -63,9 +66,11 @@ internal sealed class NotebookCell(JsonObject cell)
         cell["outputs"] = outputs;
     }
 
-    private IEnumerable<JsonNode> Outputs(string type) => cell["outputs"]!.AsArray().Select(output => output!).Where(output => (string)output["output_type"]! == type);
+    private IEnumerable<JsonNode> Outputs(string type) =>
+        cell["outputs"]!.AsArray().Select(output => output!).Where(output => (string)output["output_type"]! == type);
 
-    private static string Join(JsonNode text) => text is JsonArray lines ? string.Concat(lines.Select(line => (string)line!)) : (string)text!;
+    private static string Join(JsonNode text) =>
+        text is JsonArray lines ? string.Concat(lines.Select(line => (string)line!)) : (string)text!;
 
     private static IEnumerable<string> Lines(string text)
     {

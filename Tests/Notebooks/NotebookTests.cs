@@ -20,7 +20,8 @@ public sealed partial class NotebookTests : LeakChecked
 
     /// <summary>Every notebook.</summary>
     public static TheoryData<string> Names =>
-        [.. Directory.EnumerateFiles(Path.Combine(Checkout.Root, "notebooks"), "*.ipynb").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(Path.Combine(Checkout.Root, "notebooks"), "*.ipynb").Select(path => Path.GetFileName(path))
+            .Order(StringComparer.Ordinal)];
 
     [Fact]
     public void Cells_OfTheRecipe_PrintTheStoredLosses() => Run("01-seed.ipynb", leastLosses: 5);
@@ -34,7 +35,8 @@ public sealed partial class NotebookTests : LeakChecked
     {
         Notebook notebook = new(name);
         bool store = Environment.GetEnvironmentVariable(StoreVariable) == "1";
-        using ScriptRunner runner = ScriptRunner.ForNotebook(typeof(NotebookDisplay).Assembly, typeof(LossPlots).Assembly, typeof(ScottPlot.Plot).Assembly);
+        using ScriptRunner runner =
+            ScriptRunner.ForNotebook(typeof(NotebookDisplay).Assembly, typeof(LossPlots).Assembly, typeof(ScottPlot.Plot).Assembly);
         runner.Run($"using {typeof(NotebookDisplay).Namespace};");
         NotebookDisplay.Take();
         string data = $"\"{Checkout.Root}/Tests/Reference/";
@@ -82,7 +84,8 @@ public sealed partial class NotebookTests : LeakChecked
     }
 
     /// <summary>
-    /// The words must be the same. A loss of the first iterations must agree but for its last digit. A change of the data by 1e-14 has grown to 1e-11 at iteration 20, to 1e-6 at 50 and to 1e-2 at 100:
+    /// The words must be the same. A loss of the first iterations must agree but for its last digit. A change of the data by 1e-14 has
+    /// grown to 1e-11 at iteration 20, to 1e-6 at 50 and to 1e-2 at 100:
     /// on another processor later numbers agree only in their magnitude.
     /// </summary>
     /// <returns>How many losses were compared digit by digit.</returns>
@@ -98,7 +101,10 @@ public sealed partial class NotebookTests : LeakChecked
             double[] a = Numbers(former), b = Numbers(now);
             bool isEarly = Row().IsMatch(former) && a[0] <= LastCompared;
             losses += isEarly ? 1 : 0;
-            Assert.All(a.Zip(b), pair => Assert.True(isEarly ? Math.Abs(pair.First - pair.Second) <= LastDigit * Math.Abs(pair.First) : IsOfOneMagnitude(pair.First, pair.Second), message));
+            Assert.All(a.Zip(b),
+                pair => Assert.True(isEarly
+                ? Math.Abs(pair.First - pair.Second) <= LastDigit * Math.Abs(pair.First)
+                : IsOfOneMagnitude(pair.First, pair.Second), message));
         }
 
         return losses;
@@ -106,7 +112,8 @@ public sealed partial class NotebookTests : LeakChecked
 
     private static bool IsOfOneMagnitude(double a, double b) => a == b || (a * b > 0 && a / b is > 0.1 and < 10);
 
-    private static double[] Numbers(string line) => [.. Number().Matches(line).Select(number => double.Parse(number.Value, CultureInfo.InvariantCulture))];
+    private static double[] Numbers(string line) =>
+        [.. Number().Matches(line).Select(number => double.Parse(number.Value, CultureInfo.InvariantCulture))];
 
     /// <summary>Width and height, which stand at the beginning of a PNG file.</summary>
     private static (int Width, int Height) SizeOf(byte[] png)

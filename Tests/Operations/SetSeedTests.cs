@@ -48,6 +48,8 @@ public class SetSeedTests : LeakChecked
         TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => RawOps.StatefulRandomBinomial(
             state.Handle, Tensor.Scalar(1L), Tensor.From([2L]), Tensor.Scalar(5f), Tensor.Scalar(0.5f), DType.Int32));
         Assert.Contains("expected a shape of int32", e.Message, StringComparison.Ordinal);
-        Assert.Equal(2, RawOps.StatefulRandomBinomial(state.Handle, Tensor.Scalar(1L), Tensor.From([2]), Tensor.Scalar(5f), Tensor.Scalar(0.5f), DType.Int32).Shape[0]);
+        Assert.Equal(2,
+            RawOps.StatefulRandomBinomial(state.Handle, Tensor.Scalar(1L), Tensor.From([2]), Tensor.Scalar(5f), Tensor.Scalar(0.5f),
+            DType.Int32).Shape[0]);
     }
 }

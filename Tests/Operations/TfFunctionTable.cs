@@ -16,7 +16,8 @@ internal static class TfFunctionTable
         ["abs_complex"] = x => [Tf.Abs(x[0])],
         ["truediv_int32"] = x => [Tf.TrueDiv(x[0], x[1])],
         ["truediv_int16"] = x => [Tf.Math.TrueDiv(x[0], x[1])],
-        ["truncate"] = x => [Tf.TruncateDiv(x[0], x[1]), Tf.TruncateMod(x[0], x[1]), Tf.Math.FloorDiv(x[0], x[1]), Tf.Math.FloorMod(x[0], x[1])],
+        ["truncate"] = x =>
+            [Tf.TruncateDiv(x[0], x[1]), Tf.TruncateMod(x[0], x[1]), Tf.Math.FloorDiv(x[0], x[1]), Tf.Math.FloorMod(x[0], x[1])],
         ["saturate_uint8"] = x => [Tf.SaturateCast(x[0], DType.UInt8)],
         ["saturate_int32_f32"] = x => [Tf.SaturateCast(x[0], DType.Int32)],
         ["saturate_int64"] = x => [Tf.SaturateCast(x[0], DType.Int64)],
@@ -29,11 +30,14 @@ internal static class TfFunctionTable
         ["lbeta"] = x => [Tf.Math.Lbeta(x[0])],
         ["polyval"] = x => [Tf.Math.Polyval([x[0], x[1], x[0]], x[2])],
         ["monotone"] = x => [Tf.Math.IsNonDecreasing(x[0]), Tf.Math.IsStrictlyIncreasing(x[0])],
-        ["zeta_igamma"] = x => [Tf.Math.Zeta(x[0] + 1, x[1]), Tf.Math.Igamma(x[0], x[1]), Tf.Math.Igammac(x[0], x[1]), Tf.Math.Betainc(x[0], x[1], x[1] / (x[1] + 1))],
+        ["zeta_igamma"] = x =>
+            [Tf.Math.Zeta(x[0] + 1, x[1]), Tf.Math.Igamma(x[0], x[1]), Tf.Math.Igammac(x[0], x[1]),
+            Tf.Math.Betainc(x[0], x[1], x[1] / (x[1] + 1))],
         ["bessel"] = x => [Tf.Math.BesselI0(x[0]), Tf.Math.BesselI0e(x[0]), Tf.Math.BesselI1(x[0]), Tf.Math.BesselI1e(x[0])],
         ["special"] = x =>
         [
-            Tf.Math.Special.BesselJ0(x[0]), Tf.Math.Special.BesselK1(x[0]), Tf.Math.Special.BesselY0(x[0]), Tf.Math.Special.Dawsn(x[0]), Tf.Math.Special.Expint(x[0]),
+            Tf.Math.Special.BesselJ0(x[0]), Tf.Math.Special.BesselK1(x[0]), Tf.Math.Special.BesselY0(x[0]), Tf.Math.Special.Dawsn(x[0]),
+                Tf.Math.Special.Expint(x[0]),
             Tf.Math.Special.FresnelCos(x[0]), Tf.Math.Special.Spence(x[0]),
         ],
         ["sobol"] = _ => [Tf.Math.SobolSample(3, 5, 2)],
@@ -44,7 +48,9 @@ internal static class TfFunctionTable
         ["logsumexp"] = x => [Tf.ReduceLogSumExp(x[0], 1)],
         ["counts"] = x => [Tf.Math.CountNonzero(x[0], [1]), Tf.Math.ZeroFraction(x[0])],
         ["cumulative"] = x => [Tf.Math.CumulativeLogSumExp(x[0], 1, exclusive: true), Tf.Math.CumProd(x[0], 0, reverse: true)],
-        ["bincount"] = x => [Tf.Math.Bincount(x[0]), Tf.Math.Bincount(x[0], minLength: 8), Tf.Math.Bincount(x[0], maxLength: 3), Tf.Math.Bincount(x[0], binaryOutput: true)],
+        ["bincount"] = x =>
+            [Tf.Math.Bincount(x[0]), Tf.Math.Bincount(x[0], minLength: 8), Tf.Math.Bincount(x[0], maxLength: 3),
+            Tf.Math.Bincount(x[0], binaryOutput: true)],
         ["bincount_weights"] = x => [Tf.Math.Bincount(x[0], x[1])],
         ["bincount_rows"] = x => [Tf.Math.Bincount(x[0], byRow: true)],
         ["confusion"] = x => [Tf.Math.ConfusionMatrix(x[0], x[1]), Tf.Math.ConfusionMatrix(x[0], x[1], 5, x[2], DType.Float64)],
@@ -58,11 +64,14 @@ internal static class TfFunctionTable
         ["reverse_sequence"] = x => [Tf.ReverseSequence(x[0], x[1], 1)],
         ["histogram"] = x => [Tf.HistogramFixedWidth(x[0], 0, 5, 5), Tf.HistogramFixedWidthBins(x[0], 0, 5, 5)],
         ["repeat"] = x => [Tf.Repeat(x[0], x[1], 0), Tf.Repeat(x[0], 2), Tf.Repeat(x[0], Tf.Constant([3]), 1)],
-        ["boolean_mask"] = x => [Tf.BooleanMask(x[0], Tf.Constant(new[,] { { true, false }, { false, true } })), Tf.BooleanMask(x[0], Tf.Constant([true, false, true]), -1)],
+        ["boolean_mask"] = x =>
+            [Tf.BooleanMask(x[0], Tf.Constant(new[,] { { true, false }, { false, true } })),
+            Tf.BooleanMask(x[0], Tf.Constant([true, false, true]), -1)],
         ["meshgrid"] = x => [.. Tf.Meshgrid(x), .. Tf.Meshgrid([x[0], x[1]], "ij")],
         ["unravel"] = x => [Tf.UnravelIndex(x[0], Tf.Constant([3, 4]))],
         ["gather_nd_batch"] = x => [Tf.GatherNd(x[0], x[1], 1)],
-        ["scatter"] = x => [Tf.ScatterNd(x[0], x[1], [5]), Tf.TensorScatterNdUpdate(x[2], x[0], x[1]), Tf.TensorScatterNdMax(x[2], x[0], x[1])],
+        ["scatter"] = x =>
+            [Tf.ScatterNd(x[0], x[1], [5]), Tf.TensorScatterNdUpdate(x[2], x[0], x[1]), Tf.TensorScatterNdMax(x[2], x[0], x[1])],
         ["edit_distance"] = x => [Tf.EditDistance(new SparseTensor(x[0], x[1], x[2]), new SparseTensor(x[3], x[4], x[5]))],
         ["clip_by_norm"] = x => [Tf.ClipByNorm(x[0], 1.5), Tf.ClipByNorm(x[0], 0.7, [1])],
         ["clip_by_norm_zero"] = x => [Tf.ClipByNorm(x[0], 1.5)],
@@ -71,7 +80,8 @@ internal static class TfFunctionTable
             (Tensor[] clipped, Tensor norm) = Tf.ClipByGlobalNorm(x, 1);
             return [.. clipped, norm];
         },
-        ["pad_modes"] = x => [Tf.Pad(x[0], new[,] { { 1, 2 }, { 2, 1 } }, "REFLECT"), Tf.Pad(x[0], new[,] { { 1, 2 }, { 2, 1 } }, "SYMMETRIC")],
+        ["pad_modes"] = x =>
+            [Tf.Pad(x[0], new[,] { { 1, 2 }, { 2, 1 } }, "REFLECT"), Tf.Pad(x[0], new[,] { { 1, 2 }, { 2, 1 } }, "SYMMETRIC")],
         ["space_to_batch"] = x =>
         {
             int[,] around = { { 0, 0 }, { 2, 0 } };
@@ -88,7 +98,8 @@ internal static class TfFunctionTable
         ["matmul_adjoint_batch"] = x => [Tf.MatMul(x[0], x[1], adjointB: true), Tf.MatMul(x[0], x[1], transposeB: true)],
         ["norms_matrix"] = x =>
         [
-            Tf.Norm(x[0], 1, [0, 1]), Tf.Norm(x[0], double.PositiveInfinity, [-2, -1]), Tf.Norm(x[0], axes: [0, 1]), Tf.Norm(x[0], 3, [1]), Tf.Linalg.SpectralNorm(x[0]),
+            Tf.Norm(x[0], 1, [0, 1]), Tf.Norm(x[0], double.PositiveInfinity, [-2, -1]), Tf.Norm(x[0], axes: [0, 1]), Tf.Norm(x[0], 3, [1]),
+                Tf.Linalg.SpectralNorm(x[0]),
         ],
         ["normalize"] = x => Pair(Tf.Linalg.Normalize(x[0], axes: [1])),
         ["global_norm"] = x => [Tf.Linalg.GlobalNorm(x)],
@@ -114,15 +125,18 @@ internal static class TfFunctionTable
         ["sqrtm"] = x => [Tf.Linalg.Sqrtm(x[0])],
         ["diagonals"] = x =>
         [
-            Tf.Linalg.DiagPart(x[0], -1, 1), Tf.Linalg.Diag(x[0][0], 1), Tf.Linalg.SetDiag(x[0], x[0][.., 0]), Tf.Linalg.Diag(x[0][0], 0, rows: 3, columns: 4, padding: 7),
+            Tf.Linalg.DiagPart(x[0], -1, 1), Tf.Linalg.Diag(x[0][0], 1), Tf.Linalg.SetDiag(x[0], x[0][.., 0]),
+                Tf.Linalg.Diag(x[0][0], 0, rows: 3, columns: 4, padding: 7),
         ],
         ["tensor_diag"] = x => [Tf.Linalg.TensorDiag(x[0]), Tf.Linalg.TensorDiagPart(Tf.Linalg.TensorDiag(x[0]))],
         ["tridiagonal"] = x =>
         {
             Tensor dominant = x[0] + Tf.Constant(new[,] { { 0.0 }, { 4 }, { 0 } });
-            return [Tf.Linalg.TridiagonalMatMul(x[0], x[1]), Tf.Linalg.TridiagonalSolve(dominant, x[1]), Tf.Linalg.TridiagonalSolve(dominant, x[1][.., 0])];
+            return [Tf.Linalg.TridiagonalMatMul(x[0], x[1]), Tf.Linalg.TridiagonalSolve(dominant, x[1]),
+                Tf.Linalg.TridiagonalSolve(dominant, x[1][.., 0])];
         },
-        ["tridiagonal_matrix"] = x => [Tf.Linalg.TridiagonalMatMul(x[0], x[1], isMatrix: true), Tf.Linalg.TridiagonalSolve(x[0], x[1], isMatrix: true)],
+        ["tridiagonal_matrix"] = x =>
+            [Tf.Linalg.TridiagonalMatMul(x[0], x[1], isMatrix: true), Tf.Linalg.TridiagonalSolve(x[0], x[1], isMatrix: true)],
         ["banded_solve"] = x => [Tf.Linalg.BandedTriangularSolve(x[0], x[1])],
         ["eigh_tridiagonal"] = x => [Tf.Linalg.EighTridiagonal(x[0], x[1]), Tf.Linalg.EighTridiagonal(x[0], x[1], 1, 2)],
         ["eigvalsh"] = x => [Tf.Linalg.Eigvalsh(x[0]), Tf.Linalg.Svdvals(x[0])],
@@ -131,13 +145,15 @@ internal static class TfFunctionTable
         ["matvec"] = x => [Tf.Linalg.MatVec(x[0], x[1]), Tf.Linalg.MatVec(x[0], x[0][.., 0], transpose: true)],
         ["segments"] = x =>
         [
-            Tf.Math.SegmentMean(x[0], Tf.Constant([0, 0, 1, 3])), Tf.Math.UnsortedSegmentMean(x[0], Tf.Constant(Segments), 4), Tf.Math.UnsortedSegmentSqrtN(x[0], Tf.Constant(Segments), 4),
+            Tf.Math.SegmentMean(x[0], Tf.Constant([0, 0, 1, 3])), Tf.Math.UnsortedSegmentMean(x[0], Tf.Constant(Segments), 4),
+                Tf.Math.UnsortedSegmentSqrtN(x[0], Tf.Constant(Segments), 4),
             Tf.Math.UnsortedSegmentMax(x[0], Tf.Constant(Segments), 3), Tf.Math.UnsortedSegmentProd(x[0], Tf.Constant(Segments), 4),
         ],
 
         ["activations"] = x =>
         [
-            Tf.NN.Silu(x[0], 1.5), Tf.NN.Swish(x[0]), Tf.NN.Crelu(x[0]), Tf.NN.Softmax(x[0], 0), Tf.NN.LogSoftmax(x[0], 0), Tf.NN.LeakyRelu(x[0]),
+            Tf.NN.Silu(x[0], 1.5), Tf.NN.Swish(x[0]), Tf.NN.Crelu(x[0]), Tf.NN.Softmax(x[0], 0), Tf.NN.LogSoftmax(x[0], 0),
+                Tf.NN.LeakyRelu(x[0]),
         ],
         ["softmax_xent_axis"] = x => [Tf.NN.SoftmaxCrossEntropyWithLogits(Tf.NN.Softmax(x[0], 1), x[1], 1)],
         ["softmax_xent_half"] = x => [Tf.NN.SoftmaxCrossEntropyWithLogits(Tf.NN.Softmax(x[0]), x[1])],
@@ -153,7 +169,8 @@ internal static class TfFunctionTable
             (Tensor count, Tensor sum, Tensor squares, Tensor? shift) = Tf.NN.SufficientStatistics(x[0], [0], x[1]);
             return [count, sum, squares, .. Pair(Tf.NN.NormalizeMoments(count, sum, squares, shift))];
         },
-        ["batch_normalization"] = x => [Tf.NN.BatchNormalization(x[0], x[1], x[2], x[3], x[4], 0.01), Tf.NN.BatchNormalization(x[0], x[1], x[2], null, null, 0.01)],
+        ["batch_normalization"] = x =>
+            [Tf.NN.BatchNormalization(x[0], x[1], x[2], x[3], x[4], 0.01), Tf.NN.BatchNormalization(x[0], x[1], x[2], null, null, 0.01)],
         ["l2_normalize"] = x => [Tf.NN.L2Normalize(x[0], 1), Tf.Math.L2Normalize(x[0])],
         ["l2_normalize_complex"] = x => [Tf.NN.L2Normalize(x[0], 0)],
         ["lrn"] = x => [Tf.NN.Lrn(x[0], 1, 1, 0.5f, 0.75f)],
@@ -167,7 +184,8 @@ internal static class TfFunctionTable
         ["conv2d_batch"] = x => [Tf.NN.Conv2D(x[0], x[1], [1], "SAME")],
         ["conv3d"] = x => [Tf.NN.Conv3D(x[0], x[1], [1, 2, 1, 1, 1], "SAME")],
         ["convolution"] = x => [Tf.NN.Convolution(x[0], x[1], padding: "SAME")],
-        ["conv_transpose"] = x => [Tf.NN.Conv2DTranspose(x[0], x[1], [1, 6, 8, 3], [2]), Tf.NN.ConvTranspose(x[0], x[1], [1, 6, 8, 3], [2])],
+        ["conv_transpose"] = x =>
+            [Tf.NN.Conv2DTranspose(x[0], x[1], [1, 6, 8, 3], [2]), Tf.NN.ConvTranspose(x[0], x[1], [1, 6, 8, 3], [2])],
         ["conv1d_transpose"] = x => [Tf.NN.Conv1DTranspose(x[0], x[1], [2, 8, 3], [2])],
         ["conv3d_transpose"] = x => [Tf.NN.Conv3DTranspose(x[0], x[1], [1, 4, 4, 4, 3], [2])],
         ["atrous"] = x => [Tf.NN.AtrousConv2D(x[0], x[1], 2, "SAME")],
@@ -180,7 +198,8 @@ internal static class TfFunctionTable
         ["separable"] = x => [Tf.NN.SeparableConv2D(x[0], x[1], x[2], [1], "SAME")],
         ["pools"] = x =>
         [
-            Tf.NN.AvgPool(x[0], [2], [2], "SAME"), Tf.NN.MaxPool(x[0], [3, 2], [1, 2], "VALID"), Tf.NN.MaxPool2D(x[0], [2], [1], new[,] { { 0, 0 }, { 1, 1 }, { 0, 1 }, { 0, 0 } }),
+            Tf.NN.AvgPool(x[0], [2], [2], "SAME"), Tf.NN.MaxPool(x[0], [3, 2], [1, 2], "VALID"),
+                Tf.NN.MaxPool2D(x[0], [2], [1], new[,] { { 0, 0 }, { 1, 1 }, { 0, 1 }, { 0, 0 } }),
             .. Pair(Tf.NN.MaxPoolWithArgmax(x[0], [2], [2], "SAME")),
         ],
         ["pools_1d"] = x => [Tf.NN.AvgPool1D(x[0], [3], [2], "SAME"), Tf.NN.MaxPool(x[0], [2], [1], "VALID")],
@@ -194,7 +213,8 @@ internal static class TfFunctionTable
             (SparseTensor ids, SparseTensor weights) = (new(x[1], x[2], x[3]), new(x[1], x[4], x[3]));
             return
             [
-                Tf.NN.EmbeddingLookupSparse(x[0], ids), Tf.NN.EmbeddingLookupSparse(x[0], ids, weights, "sqrtn"), Tf.NN.EmbeddingLookupSparse(x[0], ids, weights, "mean", 1),
+                Tf.NN.EmbeddingLookupSparse(x[0], ids), Tf.NN.EmbeddingLookupSparse(x[0], ids, weights, "sqrtn"),
+                    Tf.NN.EmbeddingLookupSparse(x[0], ids, weights, "mean", 1),
                 Tf.NN.EmbeddingLookupSparse(x[0], ids, combiner: "sum", maxNorm: 0.5),
             ];
         },
@@ -203,10 +223,13 @@ internal static class TfFunctionTable
             (SparseTensor ids, SparseTensor weights) = (new(x[1], x[2], x[3]), new(x[1], x[4], x[3]));
             return
             [
-                Tf.NN.SafeEmbeddingLookupSparse(x[0], ids), Tf.NN.SafeEmbeddingLookupSparse(x[0], ids, weights, "sum", defaultId: 1), Tf.NN.SafeEmbeddingLookupSparse(x[0], ids, weights),
+                Tf.NN.SafeEmbeddingLookupSparse(x[0], ids), Tf.NN.SafeEmbeddingLookupSparse(x[0], ids, weights, "sum", defaultId: 1),
+                    Tf.NN.SafeEmbeddingLookupSparse(x[0], ids, weights),
             ];
         },
-        ["sampled"] = x => [Tf.NN.NceLoss(x[0], x[1], x[2], x[3], 3, 7, sampledValues: (x[4], x[5], x[6])), Tf.NN.SampledSoftmaxLoss(x[0], x[1], x[2], x[3], 3, 7, sampledValues: (x[4], x[5], x[6]))],
+        ["sampled"] = x =>
+            [Tf.NN.NceLoss(x[0], x[1], x[2], x[3], 3, 7, sampledValues: (x[4], x[5], x[6])),
+            Tf.NN.SampledSoftmaxLoss(x[0], x[1], x[2], x[3], 3, 7, sampledValues: (x[4], x[5], x[6]))],
         ["ctc_dense"] = x =>
         [
             Tf.NN.CtcLoss(x[0], x[1], x[2], x[3]), Tf.NN.CtcLoss(x[0], x[1], x[2], x[3], blankIndex: -1),
@@ -225,18 +248,24 @@ internal static class TfFunctionTable
         ["generator_negative_seed"] = _ => [Tf.Random.CreateRngState(-5)],
         ["stateless"] = _ =>
         [
-            Tf.Random.StatelessUniform([3], (1, 2)), Tf.Random.StatelessNormal([3], (1, 2), dtype: DType.Float64), Tf.Random.StatelessTruncatedNormal([3], (5, 6)),
-            Tf.Random.StatelessUniformIntegers([3], (1, 2), 0, 9), Tf.Random.StatelessGamma([3], (1, 2), Tf.Constant([0.5f, 1, 3]), Tf.Constant(2f)),
-            Tf.Random.StatelessPoisson([3], (1, 2), Tf.Constant([1f, 4, 9])), Tf.Random.StatelessBinomial([3], (1, 2), Tf.Constant(10f), Tf.Constant(0.3f)),
+            Tf.Random.StatelessUniform([3], (1, 2)), Tf.Random.StatelessNormal([3], (1, 2), dtype: DType.Float64),
+                Tf.Random.StatelessTruncatedNormal([3], (5, 6)),
+            Tf.Random.StatelessUniformIntegers([3], (1, 2), 0, 9),
+                Tf.Random.StatelessGamma([3], (1, 2), Tf.Constant([0.5f, 1, 3]), Tf.Constant(2f)),
+            Tf.Random.StatelessPoisson([3], (1, 2), Tf.Constant([1f, 4, 9])),
+                Tf.Random.StatelessBinomial([3], (1, 2), Tf.Constant(10f), Tf.Constant(0.3f)),
             Tf.Random.Split((1, 2), 3), Tf.Random.FoldIn((1, 2), 5),
         ],
         ["stateless_categorical"] = x => [Tf.Random.StatelessCategorical(x[0], 4, (1, 2))],
         ["stateless_parameterized"] = _ =>
-            [Tf.Random.StatelessParameterizedTruncatedNormal([4], (3, 4), Tf.Constant(1f), Tf.Constant(2f), Tf.Constant(0f), Tf.Constant(1.5f))],
+            [Tf.Random.StatelessParameterizedTruncatedNormal([4], (3, 4), Tf.Constant(1f), Tf.Constant(2f), Tf.Constant(0f),
+                Tf.Constant(1.5f))],
         ["stateless_dropout"] = x => [Tf.NN.StatelessDropout(x[0], 0.4, (1, 2))],
         ["index_shuffle"] = _ => [Tf.Random.IndexShuffle(Tf.Constant([0, 1, 2]), Tf.Constant([1u, 2u, 3u]), Tf.Constant(9))],
         ["set_seed"] = _ => Seeded(),
-        ["samplers"] = x => [.. Triple(Tf.Random.LogUniformCandidateSampler(x[0], 1, 3, true, 20, 5)), .. Triple(Tf.Random.UniformCandidateSampler(x[0], 1, 3, true, 20, 5))],
+        ["samplers"] = x =>
+            [.. Triple(Tf.Random.LogUniformCandidateSampler(x[0], 1, 3, true, 20, 5)),
+            .. Triple(Tf.Random.UniformCandidateSampler(x[0], 1, 3, true, 20, 5))],
         ["dropout_seed"] = x => [Tf.NN.Dropout(x[0], 0.3, seed: 11)],
 
         ["fft"] = x => [Tf.Signal.Rfft(x[0]), Tf.Signal.Irfft(Tf.Signal.Rfft(x[0])), Tf.Signal.Rfft(x[0], 6)],
@@ -244,10 +273,12 @@ internal static class TfFunctionTable
         ["rfftnd"] = x => [Tf.Rfftnd(x[0], [3, 5], [0, 1]), Tf.Irfftnd(Tf.Cast(x[0], DType.Complex128), [3, 6], [0, 1])],
         ["resize"] = x =>
         [
-            Tf.Image.Resize(x[0], 5, 3), Tf.Image.Resize(x[0], 2, 6, "nearest"), Tf.Image.Resize(x[0], 5, 3, "bicubic"), Tf.Image.Resize(x[0], 2, 2, "area"),
+            Tf.Image.Resize(x[0], 5, 3), Tf.Image.Resize(x[0], 2, 6, "nearest"), Tf.Image.Resize(x[0], 5, 3, "bicubic"),
+                Tf.Image.Resize(x[0], 2, 2, "area"),
             Tf.Image.Resize(x[0], 2, 2, "lanczos3"), Tf.Image.Resize(x[0], 2, 2, antialias: true),
         ],
-        ["image"] = x => [Tf.Image.FlipLeftRight(x[0]), Tf.Image.FlipUpDown(x[0]), Tf.Image.RgbToGrayscale(x[0]), Tf.Image.AdjustContrast(x[0], 1.5f)],
+        ["image"] = x =>
+            [Tf.Image.FlipLeftRight(x[0]), Tf.Image.FlipUpDown(x[0]), Tf.Image.RgbToGrayscale(x[0]), Tf.Image.AdjustContrast(x[0], 1.5f)],
     };
 
     private static Tensor[] Pair((Tensor First, Tensor Second) pair) => [pair.First, pair.Second];
@@ -259,7 +290,8 @@ internal static class TfFunctionTable
         using Tf.Random.Generator generator = Tf.Random.Generator.FromSeed(7);
         List<Tensor> drawn =
         [
-            generator.Normal([3]), generator.Uniform([2, 2], -1, 2, DType.Float64), generator.UniformIntegers([4], 0, 10), generator.TruncatedNormal([2]),
+            generator.Normal([3]), generator.Uniform([2, 2], -1, 2, DType.Float64), generator.UniformIntegers([4], 0, 10),
+                generator.TruncatedNormal([2]),
             generator.UniformFullIntegers([2]), generator.MakeSeeds(2),
         ];
         generator.Skip(5);
@@ -277,9 +309,11 @@ internal static class TfFunctionTable
         {
             return
             [
-                Tf.Random.Uniform([2]), Tf.Random.Normal([2]), Tf.Random.Uniform([2], seed: 3), Tf.Random.Shuffle(Tf.Range(5)), Tf.Random.TruncatedNormal([2], seed: 4),
+                Tf.Random.Uniform([2]), Tf.Random.Normal([2]), Tf.Random.Uniform([2], seed: 3), Tf.Random.Shuffle(Tf.Range(5)),
+                    Tf.Random.TruncatedNormal([2], seed: 4),
                 Tf.Random.Poisson([2], Tf.Constant([3f]), seed: 5), Tf.Random.Gamma([2], Tf.Constant([1.5f]), seed: 6),
-                Tf.Random.Categorical(Tf.Constant(new[,] { { 0.1f, 0.9f } }), 3, seed: 7), Tf.Random.UniformIntegers([2], 0, 7, DType.Int64, seed: 8),
+                Tf.Random.Categorical(Tf.Constant(new[,] { { 0.1f, 0.9f } }), 3, seed: 7),
+                    Tf.Random.UniformIntegers([2], 0, 7, DType.Int64, seed: 8),
             ];
         }
         finally

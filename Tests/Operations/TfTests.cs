@@ -122,7 +122,8 @@ public sealed class TfTests : LeakChecked
         Expect(Tf.NN.Softmax(Tf.Constant(new[,] { { 0.0, 0 }, { 0, System.Math.Log(3) } }), 0), [2, 2], 0.5, 0.25, 0.5, 0.75);
         Expect(Tf.NN.BiasAdd(Matrix, Tf.Constant([1.0, 0, -1])), [2, 3], 2, 2, 2, 5, 5, 5);
         Expect(Tf.NN.L2Loss(x), [], 2.5);
-        Expect(Tf.NN.SoftmaxCrossEntropyWithLogits(Tf.Constant<double>([1, 0], [1, 1, 2]), Tf.Zeros([1, 1, 2], DType.Float64)), [1, 1], System.Math.Log(2));
+        Expect(Tf.NN.SoftmaxCrossEntropyWithLogits(Tf.Constant<double>([1, 0], [1, 1, 2]), Tf.Zeros([1, 1, 2], DType.Float64)), [1, 1],
+            System.Math.Log(2));
         Expect(Tf.NN.SparseSoftmaxCrossEntropyWithLogits(Tf.Constant([1]), Tf.Constant(new[,] { { 0.0, 0 } })), [1], System.Math.Log(2));
         Expect(Tf.NN.SigmoidCrossEntropyWithLogits(Tf.Constant([1.0]), Tf.Constant([-1000.0])), [1], 1000);
         (Tensor mean, Tensor variance) = Tf.NN.Moments(Matrix, [1]);
@@ -222,7 +223,8 @@ public sealed class TfTests : LeakChecked
         Assert.Equal(values.Length, found.Length);
         for (int i = 0; i < values.Length; i++)
         {
-            bool same = values[i].Equals(found[i]) || System.Math.Abs(values[i] - found[i]) <= 1e-12 * System.Math.Max(1, System.Math.Abs(values[i]));
+            bool same = values[i].Equals(found[i])
+                || System.Math.Abs(values[i] - found[i]) <= 1e-12 * System.Math.Max(1, System.Math.Abs(values[i]));
             Assert.True(same, $"[{i}]: expected {values[i]}, received {found[i]}");
         }
     }

@@ -121,7 +121,8 @@ public sealed class LbfgsTests : LeakChecked
         using Tensor start = Tensor.From([-1.2, 1.0]);
         int calls = 0;
         TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(
-            x => ++calls > 3 ? throw new InvalidOperationException() : Rosenbrock(x), start, new LbfgsOptions { Execution = Execution.Eager }));
+            x => ++calls > 3
+                ? throw new InvalidOperationException() : Rosenbrock(x), start, new LbfgsOptions { Execution = Execution.Eager }));
         Assert.IsType<InvalidOperationException>(e.InnerException);
     }
 

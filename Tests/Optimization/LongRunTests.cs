@@ -18,7 +18,8 @@ public sealed class LongRunTests : LeakChecked
         using Tensor zero = TestObjectives.Start();
         Random random = new(11);
         long evaluations = 0;
-        using LbfgsMinimizer minimizer = new(new FunctionObjective(TestObjectives.Rosenbrock, zero), new LbfgsOptions { MaxIterations = 200 });
+        using LbfgsMinimizer minimizer =
+            new(new FunctionObjective(TestObjectives.Rosenbrock, zero), new LbfgsOptions { MaxIterations = 200 });
         Dictionary<long, (long Handles, long Resident, long Managed)> seen = [];
         Stopwatch clock = Stopwatch.StartNew();
         foreach (long mark in (long[])[10_000, 100_000, 300_000, 1_000_000])

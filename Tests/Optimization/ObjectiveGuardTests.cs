@@ -20,7 +20,8 @@ public sealed class ObjectiveGuardTests : LeakChecked
         ["loss that is a vector"] = (x => (x, x), ["loss of float64()", "received float64(2,)"]),
         ["no gradient"] = (x => (Sum(x), null!), ["null for the gradient"]),
         ["no loss"] = (x => (null!, x), ["null for the loss"]),
-        ["throws"] = (x => throw new InvalidOperationException("my own words"), ["InvalidOperationException", "my own words", "float64(2,)"]),
+        ["throws"] =
+            (x => throw new InvalidOperationException("my own words"), ["InvalidOperationException", "my own words", "float64(2,)"]),
         ["shapes that do not fit inside"] = (x => (Sum(x * Tensor.From([1.0, 2.0, 3.0])), x), ["TfStatusException", "float64(3,)"]),
     };
 
@@ -41,7 +42,8 @@ public sealed class ObjectiveGuardTests : LeakChecked
     public void Minimize_FunctionThatDoesNotFit_SaysSo(string name, Execution execution)
     {
         using Tensor start = Tensor.From([1.0, 2.0]);
-        TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(Wrong[name].Function, start, new LbfgsOptions { Execution = execution }));
+        TfLbfgsException e =
+            Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(Wrong[name].Function, start, new LbfgsOptions { Execution = execution }));
         Assert.StartsWith("The function to minimize: expected", e.Message, StringComparison.Ordinal);
         Assert.All(Wrong[name].Says, part => Assert.Contains(part, e.Message, StringComparison.Ordinal));
     }
@@ -50,7 +52,8 @@ public sealed class ObjectiveGuardTests : LeakChecked
     public void Minimize_LossFunctionThatReturnsNull_SaysSo()
     {
         using Tensor start = Tensor.From([1.0]);
-        Assert.Contains("expected a loss, received null", Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(x => (Tensor)null!, start)).Message, StringComparison.Ordinal);
+        Assert.Contains("expected a loss, received null",
+            Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(x => (Tensor)null!, start)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -59,7 +62,9 @@ public sealed class ObjectiveGuardTests : LeakChecked
     public void Minimize_GradientOnAnotherDevice_NamesBoth(Execution execution)
     {
         using Tensor start = Tensor.From([1.0, 2.0]);
-        TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(x => (Sum(x), x.CopyTo("/CPU:1")), start, new LbfgsOptions { Execution = execution }));
+        TfLbfgsException e =
+            Assert.Throws<TfLbfgsException>(() =>
+            Lbfgs.Minimize(x => (Sum(x), x.CopyTo("/CPU:1")), start, new LbfgsOptions { Execution = execution }));
         Assert.Contains("expected a gradient on /job:localhost/replica:0/task:0/device:CPU:0", e.Message, StringComparison.Ordinal);
         Assert.Contains("received float64(2,) on /job:localhost/replica:0/task:0/device:CPU:1", e.Message, StringComparison.Ordinal);
     }
@@ -71,7 +76,8 @@ public sealed class ObjectiveGuardTests : LeakChecked
     {
         using IDisposable device = Device.Use("/CPU:1");
         using Tensor start = Tensor.From([1.0, 2.0]);
-        using LbfgsResult result = Lbfgs.Minimize(x => (Sum(x * x), (2 * x).CopyTo("/CPU:1")), start, new LbfgsOptions { Execution = execution });
+        using LbfgsResult result =
+            Lbfgs.Minimize(x => (Sum(x * x), (2 * x).CopyTo("/CPU:1")), start, new LbfgsOptions { Execution = execution });
         Assert.Equal(StopReason.Converged, result.Reason);
         Assert.EndsWith("CPU:1", result.Position.DeviceName, StringComparison.Ordinal);
     }
@@ -81,7 +87,9 @@ public sealed class ObjectiveGuardTests : LeakChecked
     {
         // The number of elements above a limit is known only at run time.
         using Tensor start = Tensor.From([1.0, 2.0]);
-        TfLbfgsException e = Assert.ThrowsAny<TfLbfgsException>(() => Lbfgs.Minimize(x => (Sum(x), Tf.Reshape(RawOps.Where(x > 1.5), [-1]) is { } i ? RawOps.Cast(i, DType.Float64) : x), start));
+        TfLbfgsException e =
+            Assert.ThrowsAny<TfLbfgsException>(() =>
+            Lbfgs.Minimize(x => (Sum(x), Tf.Reshape(RawOps.Where(x > 1.5), [-1]) is { } i ? RawOps.Cast(i, DType.Float64) : x), start));
         Assert.Contains("[2]", e.Message, StringComparison.Ordinal);
         Assert.Contains("[1]", e.Message, StringComparison.Ordinal);
     }
@@ -89,11 +97,13 @@ public sealed class ObjectiveGuardTests : LeakChecked
     [Fact]
     public void Minimize_EmptyVectorOrWrongStart_SaysWhatWasExpected()
     {
-        using Tensor empty = Tensor.Zeros([0], DType.Float64), matrix = Tensor.Zeros([2, 2], DType.Float64), whole = Tensor.From([1, 2]), two = Tensor.From([1.0, 2.0]), three = Tensor.From([1.0, 2.0, 3.0]);
+        using Tensor empty = Tensor.Zeros([0], DType.Float64), matrix = Tensor.Zeros([2, 2], DType.Float64), whole = Tensor.From([1, 2]),
+            two = Tensor.From([1.0, 2.0]), three = Tensor.From([1.0, 2.0, 3.0]);
         Assert.Contains("received an empty vector, float64(0,)", Message(() => Lbfgs.Minimize(Sum, empty)), StringComparison.Ordinal);
         Assert.Contains("received float64(2, 2)", Message(() => Lbfgs.Minimize(Sum, matrix)), StringComparison.Ordinal);
         Assert.Contains("received int32(2,)", Message(() => Lbfgs.Minimize(Sum, whole)), StringComparison.Ordinal);
-        Assert.Contains("an initial position of float64(2,), received float64(3,)", Message(() => Lbfgs.Minimize(new FunctionObjective(Sum, two), three)), StringComparison.Ordinal);
+        Assert.Contains("an initial position of float64(2,), received float64(3,)",
+            Message(() => Lbfgs.Minimize(new FunctionObjective(Sum, two), three)), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -104,7 +114,8 @@ public sealed class ObjectiveGuardTests : LeakChecked
         using TensorScope scope = new();
         using Variable variable = new(Tensor.From([-1.2, 1.0]), "x");
         using Fragile objective = new(variable, new ObjectiveOptions { UpdateByAssignment = byAssignment });
-        TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(objective, new LbfgsOptions { Execution = Execution.Eager }));
+        TfLbfgsException e =
+            Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(objective, new LbfgsOptions { Execution = Execution.Eager }));
         Assert.Contains("The objective Fragile", e.Message, StringComparison.Ordinal);
         Assert.IsType<InvalidOperationException>(e.InnerException);
         Assert.Equal(8, objective.Evaluations);

@@ -47,7 +47,8 @@ public sealed class UnconnectedLossTests : LeakChecked
         using Variable w = new(Tensor.From([1.2, 2.2]), "w");
         Tensor prediction = w.Value * 2.0;
         using Fit objective = new([w], () => Tf.ReduceSum(Tf.Square(prediction - 1.0)));
-        TfLbfgsException refused = Assert.ThrowsAny<TfLbfgsException>(() => Lbfgs.Minimize(objective, new LbfgsOptions { Execution = execution }));
+        TfLbfgsException refused =
+            Assert.ThrowsAny<TfLbfgsException>(() => Lbfgs.Minimize(objective, new LbfgsOptions { Execution = execution }));
         Assert.StartsWith("The objective Fit: expected a loss that depends on the parameters", refused.Message, StringComparison.Ordinal);
         Assert.Equal([1.2, 2.2], w.Value.ToArray<double>());
     }
@@ -63,8 +64,11 @@ public sealed class UnconnectedLossTests : LeakChecked
         using NamedObjective named = new(_ => constant * 1.0, [("a", start)]);
         FunctionObjective rows = new((_, data) => Tf.ReduceMean(data[0]), start, [Tensor.From([1.0, 2, 3, 4])]);
         foreach (Objective objective in new Objective[] { assigned, named, rows, new ChunkedObjective(rows, 2) })
-            Assert.Contains("expected a loss that depends on the parameters", Assert.ThrowsAny<TfLbfgsException>(() => Lbfgs.Minimize(objective)).Message, StringComparison.Ordinal);
-        Assert.Contains("depends on the parameters", Assert.ThrowsAny<TfLbfgsException>(() => Lbfgs.Minimize(_ => constant * 1.0, start, LbfgsOptions.TfpCompatible)).Message, StringComparison.Ordinal);
+            Assert.Contains("expected a loss that depends on the parameters",
+                Assert.ThrowsAny<TfLbfgsException>(() => Lbfgs.Minimize(objective)).Message, StringComparison.Ordinal);
+        Assert.Contains("depends on the parameters",
+            Assert.ThrowsAny<TfLbfgsException>(() => Lbfgs.Minimize(_ => constant * 1.0, start, LbfgsOptions.TfpCompatible)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,7 +102,9 @@ public sealed class UnconnectedLossTests : LeakChecked
     {
         using TensorScope scope = new();
         using Variable used = new(Tensor.From([1.2]), "used"), unused = new(Tensor.From([7.0]), "unused");
-        using Fit objective = new([used, unused], () => Tf.ReduceSum(Tf.Square(used.Value - 3.0)), new ObjectiveOptions { UpdateByAssignment = byAssignment });
+        using Fit objective =
+            new([used, unused], () => Tf.ReduceSum(Tf.Square(used.Value - 3.0)),
+            new ObjectiveOptions { UpdateByAssignment = byAssignment });
         using LbfgsResult result = Lbfgs.Minimize(objective);
         Assert.Equal(StopReason.Converged, result.Reason);
         Assert.Equal(3.0, used.Value.ToArray<double>()[0], 1e-7);

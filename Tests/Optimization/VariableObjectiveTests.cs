@@ -96,7 +96,8 @@ public sealed class VariableObjectiveTests : LeakChecked
 
         public override IReadOnlyList<Tensor> Data => [_times, _values];
 
-        protected override Tensor ComputeLoss(IReadOnlyList<Tensor> data) => Tf.ReduceMean(Tf.Square(_amplitude.Value * Tf.Exp(-_rate.Value * data[0]) - data[1]));
+        protected override Tensor ComputeLoss(IReadOnlyList<Tensor> data) =>
+            Tf.ReduceMean(Tf.Square(_amplitude.Value * Tf.Exp(-_rate.Value * data[0]) - data[1]));
 
         protected internal override void OnEvaluated(double loss)
         {
@@ -137,7 +138,8 @@ public sealed class VariableObjectiveTests : LeakChecked
 
     private sealed class Twice(Variable shared) : VariableObjective([shared, shared])
     {
-        protected override Tensor ComputeLoss(IReadOnlyList<Tensor> data) => Tf.ReduceSum(TrainedVariables[0].Value * TrainedVariables[0].Value + Tf.Square(TrainedVariables[0].Value));
+        protected override Tensor ComputeLoss(IReadOnlyList<Tensor> data) =>
+            Tf.ReduceSum(TrainedVariables[0].Value * TrainedVariables[0].Value + Tf.Square(TrainedVariables[0].Value));
     }
 
     private sealed class Bowl(Variable variable) : VariableObjective([variable])

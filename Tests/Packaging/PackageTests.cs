@@ -13,7 +13,8 @@ public sealed class PackageTests(PackedProduct product) : IClassFixture<PackedPr
 {
     private const string NativePackage = "TfLbfgs.Native.linux-x64";
 
-    private static readonly string[] Libraries = ["TfLbfgs", "TfLbfgs.Core", "TfLbfgs.Formats", "TfLbfgs.Keras", "TfLbfgs.Plotting", "TfLbfgs.RawOps"];
+    private static readonly string[] Libraries =
+        ["TfLbfgs", "TfLbfgs.Core", "TfLbfgs.Formats", "TfLbfgs.Keras", "TfLbfgs.Plotting", "TfLbfgs.RawOps"];
 
     [Fact]
     public void Pack_Solution_GivesThePackagesAndNothingElse()
@@ -22,7 +23,8 @@ public sealed class PackageTests(PackedProduct product) : IClassFixture<PackedPr
         string native = $"{NativePackage}.{VendoredRelease.Current.Version}-{product.Suffix}.nupkg";
         string[] symbols = [.. packages.Select(package => Path.ChangeExtension(package, ".snupkg"))];
 
-        Assert.Equal(packages.Concat(symbols).Append(native).Order(StringComparer.Ordinal), Directory.GetFiles(product.Folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+        Assert.Equal(packages.Concat(symbols).Append(native).Order(StringComparer.Ordinal),
+            Directory.GetFiles(product.Folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
         foreach (string file in Directory.GetFiles(product.Folder, "*.nupkg"))
         {
             long size = new FileInfo(file).Length;
@@ -96,12 +98,16 @@ public sealed class PackageTests(PackedProduct product) : IClassFixture<PackedPr
         string folder = product.CreateProject("sample", "TfLbfgs.Keras", "KerasModels/README.md");
         product.Dotnet(folder, "build", "--output", "built", "-warnaserror", "-v", "quiet");
         foreach (VendoredFile file in VendoredRelease.Current.Files)
-            Assert.True(File.Exists(Path.Combine(folder, "built", "runtimes", "linux-x64", "native", file.ArchiveName)), $"no {file.ArchiveName} in the output");
+            Assert.True(File.Exists(Path.Combine(folder, "built", "runtimes", "linux-x64", "native", file.ArchiveName)),
+                $"no {file.ArchiveName} in the output");
 
         Assert.Contains("Converged", product.Run("dotnet", Path.Combine(folder, "built", "sample.dll")), StringComparison.Ordinal);
-        Assert.True(File.Exists(Path.Combine(product.TensorFlowCache, VendoredRelease.Current.FolderName, VendoredRelease.Current.MainFile)), "TensorFlow was not unpacked from the package");
+        Assert.True(File.Exists(
+            Path.Combine(product.TensorFlowCache, VendoredRelease.Current.FolderName, VendoredRelease.Current.MainFile)),
+            "TensorFlow was not unpacked from the package");
         Assert.True(File.Exists(product.PathOf("loss.png")), "the sample drew nothing");
-        Assert.All(Directory.GetDirectories(Path.Combine(folder, "built", "runtimes")), natives => Assert.StartsWith("linux-", Path.GetFileName(natives), StringComparison.Ordinal));
+        Assert.All(Directory.GetDirectories(Path.Combine(folder, "built", "runtimes")),
+            natives => Assert.StartsWith("linux-", Path.GetFileName(natives), StringComparison.Ordinal));
         Say($"project with Keras: {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s");
     }
 
@@ -112,15 +118,18 @@ public sealed class PackageTests(PackedProduct product) : IClassFixture<PackedPr
         string folder = product.CreateProject("trimmed", "TfLbfgs", "Bridge/TfLbfgs/README.md");
         product.RequireRuntimePack(folder);
         // Each warning of its own, and all of them errors.
-        product.Dotnet(folder, "publish", "--runtime", "linux-x64", "--self-contained", "--no-restore", "-p:PublishTrimmed=true", "-p:TrimmerSingleWarn=false", "-warnaserror", "--output", "published", "-v", "quiet");
+        product.Dotnet(folder, "publish", "--runtime", "linux-x64", "--self-contained", "--no-restore", "-p:PublishTrimmed=true",
+            "-p:TrimmerSingleWarn=false", "-warnaserror", "--output", "published", "-v", "quiet");
         string published = Path.Combine(folder, "published");
         Assert.StartsWith("Converged", product.Run(Path.Combine(published, "trimmed")), StringComparison.Ordinal);
 
         FileInfo[] files = new DirectoryInfo(published).GetFiles("*", SearchOption.AllDirectories);
-        long archives = files.Where(file => file.Extension == ".zst").Sum(file => file.Length), rest = files.Sum(file => file.Length) - archives;
+        long archives = files.Where(file => file.Extension == ".zst").Sum(file => file.Length),
+            rest = files.Sum(file => file.Length) - archives;
         Say($"trimmed: {rest / 1e6:F1} MB and {archives / 1e6:F1} MB of archives, {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s");
         Assert.True(rest < 40_000_000, $"{rest} bytes beside the archives: little was trimmed");
-        Assert.True(files.Single(file => file.Name == "TfLbfgs.RawOps.dll").Length < 300_000, "ops that the program does not use were kept");
+        Assert.True(files.Single(file => file.Name == "TfLbfgs.RawOps.dll").Length < 300_000,
+            "ops that the program does not use were kept");
     }
 
     [Fact]
@@ -128,14 +137,17 @@ public sealed class PackageTests(PackedProduct product) : IClassFixture<PackedPr
     {
         long start = Stopwatch.GetTimestamp();
         string tools = product.PathOf("tools");
-        product.Dotnet(product.PathOf(), "tool", "install", "TfLbfgs.Cli", "--version", product.Version, "--tool-path", tools, "--configfile", product.ConfigFile);
+        product.Dotnet(product.PathOf(), "tool", "install", "TfLbfgs.Cli", "--version", product.Version, "--tool-path", tools,
+            "--configfile", product.ConfigFile);
         string tool = Path.Combine(tools, "tflbfgs");
 
         Assert.Contains("TensorFlow is usable.", product.Run(tool, "doctor"), StringComparison.Ordinal);
-        Assert.Contains("limit of 5 iterations", product.Run(tool, "demo", "--max-iterations", "5", "--output", product.PathOf("figures")), StringComparison.Ordinal);
+        Assert.Contains("limit of 5 iterations", product.Run(tool, "demo", "--max-iterations", "5", "--output", product.PathOf("figures")),
+            StringComparison.Ordinal);
         Assert.Equal(2, Directory.GetFiles(product.PathOf("figures"), "*.png").Length);
         string installed = Directory.GetFiles(tools, VendoredRelease.Current.Files[0].ArchiveName, SearchOption.AllDirectories).Single();
-        Assert.Equal(new FileInfo(Path.Combine(Checkout.Root, "native", "linux-x64", VendoredRelease.Current.Files[0].ArchiveName)).Length, new FileInfo(installed).Length);
+        Assert.Equal(new FileInfo(Path.Combine(Checkout.Root, "native", "linux-x64", VendoredRelease.Current.Files[0].ArchiveName)).Length,
+            new FileInfo(installed).Length);
         Say($"tool: {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s");
     }
 
@@ -143,12 +155,14 @@ public sealed class PackageTests(PackedProduct product) : IClassFixture<PackedPr
     public void Version_OfTheNativePackage_IsThatOfTensorFlow() =>
         Assert.Equal(VendoredRelease.Current.Version, PackedProduct.Property("native/TfLbfgs.Native.linux-x64.csproj"));
 
-    private static void Say(FormattableString text) => TestContext.Current.TestOutputHelper?.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+    private static void Say(FormattableString text) =>
+        TestContext.Current.TestOutputHelper?.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 
     private (string Id, string Version)[] Dependencies(string id)
     {
         using ZipArchive package = product.Open($"{id}.{product.Version}.nupkg");
-        return [.. Metadata(package).Descendants().Where(element => element.Name.LocalName == "dependency").Select(element => (element.Attribute("id")!.Value, element.Attribute("version")!.Value))];
+        return [.. Metadata(package).Descendants().Where(element => element.Name.LocalName == "dependency")
+            .Select(element => (element.Attribute("id")!.Value, element.Attribute("version")!.Value))];
     }
 
     private static XElement Metadata(ZipArchive package)
@@ -157,5 +171,6 @@ public sealed class PackageTests(PackedProduct product) : IClassFixture<PackedPr
         return XDocument.Load(stream).Root!.Elements().Single();
     }
 
-    private static string Value(XElement metadata, string name) => metadata.Elements().Single(element => element.Name.LocalName == name).Value;
+    private static string Value(XElement metadata, string name) =>
+        metadata.Elements().Single(element => element.Name.LocalName == name).Value;
 }

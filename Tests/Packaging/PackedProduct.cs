@@ -8,7 +8,8 @@ using Xunit;
 namespace TfLbfgs.Tests.Packaging;
 
 /// <summary>
-/// The packages of the solution, packed once from what is built, into a folder outside the checkout where projects can be made that use them. Their version is of this run alone, and what is
+/// The packages of the solution, packed once from what is built, into a folder outside the checkout where projects can be made that use
+/// them. Their version is of this run alone, and what is
 /// restored is kept in the folder, so that no package of an earlier run can be taken for one of this run.
 /// </summary>
 public sealed class PackedProduct : IDisposable
@@ -27,7 +28,8 @@ public sealed class PackedProduct : IDisposable
         Suffix = "test" + DateTime.UtcNow.ToString("yyyyMMddHHmmssfff", CultureInfo.InvariantCulture);
         Version = $"{Property("Directory.Build.props")}-{Suffix}";
         Folder = Path.Combine(_root, "packages");
-        _variables = new() { ["NUGET_PACKAGES"] = Path.Combine(_root, "restored"), ["TFLBFGS_CACHE"] = TensorFlowCache, ["TFLBFGS_NATIVE"] = "" };
+        _variables =
+            new() { ["NUGET_PACKAGES"] = Path.Combine(_root, "restored"), ["TFLBFGS_CACHE"] = TensorFlowCache, ["TFLBFGS_NATIVE"] = "" };
 
         long start = Stopwatch.GetTimestamp();
         Pack("TfLbfgs.sln", Folder);
@@ -72,7 +74,8 @@ public sealed class PackedProduct : IDisposable
 
     /// <summary>Packs a project or the solution from what is built.</summary>
     public void Pack(string project, string folder) =>
-        DotnetCommand.Run(Checkout.Root, _variables, "pack", project, "--no-build", "--configuration", Configuration, "--version-suffix", Suffix, "--output", folder, "-v", "quiet");
+        DotnetCommand.Run(Checkout.Root, _variables, "pack", project, "--no-build", "--configuration", Configuration, "--version-suffix",
+            Suffix, "--output", folder, "-v", "quiet");
 
     /// <summary>Opens a package.</summary>
     public ZipArchive Open(string file) => ZipFile.OpenRead(Path.Combine(Folder, file));
@@ -104,11 +107,18 @@ public sealed class PackedProduct : IDisposable
     /// <summary>Runs <c>dotnet</c> outside the checkout.</summary>
     public string Dotnet(string folder, params string[] arguments) => DotnetCommand.Run(folder, _variables, arguments);
 
-    /// <summary>Restores a project for a trimmed publish; skips the test where the source of packages lacks the runtime, which no other build here needs.</summary>
+    /// <summary>
+    /// Restores a project for a trimmed publish; skips the test where the source of packages lacks the runtime, which no other build here
+    /// needs.
+    /// </summary>
     public void RequireRuntimePack(string folder)
     {
-        (int exitCode, string output) = DotnetCommand.Start("dotnet", folder, _variables, "restore", "--runtime", "linux-x64", "-p:SelfContained=true", "-p:PublishTrimmed=true", "-v", "quiet");
-        Assert.SkipWhen(exitCode != 0 && Regex.IsMatch(output, @"error NU1\d+:.*Microsoft\.NETCore\.App\.Runtime"), $"the runtime that a self-contained program is made of cannot be had:\n{output}");
+        (int exitCode, string output) =
+            DotnetCommand.Start("dotnet", folder, _variables, "restore", "--runtime", "linux-x64", "-p:SelfContained=true",
+            "-p:PublishTrimmed=true", "-v", "quiet");
+        Assert.SkipWhen(exitCode != 0
+            && Regex.IsMatch(output, @"error NU1\d+:.*Microsoft\.NETCore\.App\.Runtime"),
+            $"the runtime that a self-contained program is made of cannot be had:\n{output}");
         Assert.True(exitCode == 0, output);
     }
 

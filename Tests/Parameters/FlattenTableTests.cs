@@ -23,14 +23,17 @@ public sealed class FlattenTableTests
         Assert.Equal(route, FlattenTable.Choose(count, dtype, deviceKind, compiled));
         string row = $"| {(deviceKind == "CPU" ? "CPU" : "any other")} | {(deviceKind != "CPU" ? "any" : compiled ? "XLA" : "executor")} |";
         string document = File.ReadAllText(Path.Combine(Checkout.Root, "docs", "internals", "flattening.md"));
-        Assert.Contains(document.Split('\n'), line => line.StartsWith(row, StringComparison.Ordinal) && line.Contains($"| {route} |", StringComparison.Ordinal));
+        Assert.Contains(document.Split('\n'), line => line.StartsWith(row, StringComparison.Ordinal)
+            && line.Contains($"| {route} |", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Choose_NoVector_SaysWhatWasExpected()
     {
-        Assert.Contains("received -1", Assert.Throws<TfLbfgsException>(() => FlattenTable.Choose(-1, DType.Float64, "CPU", false)).Message, StringComparison.Ordinal);
-        Assert.Contains("int32", Assert.Throws<TfLbfgsException>(() => FlattenTable.Choose(1, DType.Int32, "CPU", false)).Message, StringComparison.Ordinal);
+        Assert.Contains("received -1", Assert.Throws<TfLbfgsException>(() => FlattenTable.Choose(-1, DType.Float64, "CPU", false)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("int32", Assert.Throws<TfLbfgsException>(() => FlattenTable.Choose(1, DType.Int32, "CPU", false)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -10,7 +10,9 @@ public sealed class ParameterLayoutTests
     [Fact]
     public void Of_SeveralShapes_GivesOffsetsInOrder()
     {
-        ParameterLayout layout = ParameterLayout.Of([("a", [2, 3], DType.Float64), ("b", Shape.Scalar, DType.Float64), ("c", [0], DType.Float64), ("d", [4], DType.Float64)]);
+        ParameterLayout layout =
+            ParameterLayout.Of(
+            [("a", [2, 3], DType.Float64), ("b", Shape.Scalar, DType.Float64), ("c", [0], DType.Float64), ("d", [4], DType.Float64)]);
         Assert.Equal(11, layout.Count);
         Assert.Equal([0L, 6, 7, 7], layout.Slots.Select(s => s.Offset));
         Assert.Equal([6L, 1, 0, 4], layout.Slots.Select(s => s.Size));
@@ -28,7 +30,9 @@ public sealed class ParameterLayoutTests
     [Fact]
     public void Of_TwoDTypesLifted_KeepsThatOfEachAndIsWide()
     {
-        ParameterLayout layout = ParameterLayout.Of([("kernel", [2], DType.Float64), ("bias", [2], DType.Float32), ("scale", [1], DType.BFloat16)], DType.Float64);
+        ParameterLayout layout =
+            ParameterLayout.Of([("kernel", [2], DType.Float64), ("bias", [2], DType.Float32), ("scale", [1], DType.BFloat16)],
+            DType.Float64);
         Assert.Equal(DType.Float64, layout.DType);
         Assert.True(layout.IsLifted);
         Assert.Equal([DType.Float64, DType.Float32, DType.BFloat16], layout.Slots.Select(s => s.DType));
@@ -49,7 +53,9 @@ public sealed class ParameterLayoutTests
 
     [Fact]
     public void Of_Nothing_Throws() =>
-        Assert.Contains("received none", Assert.Throws<TfLbfgsException>(() => ParameterLayout.Of(Array.Empty<(string, Shape, DType)>())).Message, StringComparison.Ordinal);
+        Assert.Contains("received none",
+            Assert.Throws<TfLbfgsException>(() => ParameterLayout.Of(Array.Empty<(string, Shape, DType)>())).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void ToString_TwoVariables_IsATable()

@@ -36,7 +36,8 @@ public sealed class ParameterVectorTests : LeakChecked
     public void FlattenAndSplit_OneVariableOrAThousand_AreInverse(FlattenRoute route, int count)
     {
         using TensorScope scope = new();
-        using ParameterVector vector = new(ParameterLayout.Of([.. Enumerable.Range(0, count).Select(i => ($"v{i}", Shape.Create([i % 3, 2]), DType.Float32))]), route);
+        using ParameterVector vector =
+            new(ParameterLayout.Of([.. Enumerable.Range(0, count).Select(i => ($"v{i}", Shape.Create([i % 3, 2]), DType.Float32))]), route);
         float[] numbers = [.. Numbers(vector.Layout.Count).Select(v => (float)v)];
         Tensor[] parts = vector.Split(Tensor.From(numbers));
         Assert.Equal(count, parts.Length);
@@ -83,8 +84,10 @@ public sealed class ParameterVectorTests : LeakChecked
     public void Routes_ManyVariables_AreEqualBitForBit(string mode)
     {
         using TensorScope scope = new();
-        ParameterLayout layout = ParameterLayout.Of([.. Enumerable.Range(0, 300).Select(i => ($"v{i}", Shape.Create([i % 3, 2]), DType.Float64))]);
-        Assert.Equal(Run(layout, FlattenRoute.Dynamic, mode).Select(BitConverter.DoubleToInt64Bits), Run(layout, FlattenRoute.Split, mode).Select(BitConverter.DoubleToInt64Bits));
+        ParameterLayout layout =
+            ParameterLayout.Of([.. Enumerable.Range(0, 300).Select(i => ($"v{i}", Shape.Create([i % 3, 2]), DType.Float64))]);
+        Assert.Equal(Run(layout, FlattenRoute.Dynamic, mode).Select(BitConverter.DoubleToInt64Bits),
+            Run(layout, FlattenRoute.Split, mode).Select(BitConverter.DoubleToInt64Bits));
     }
 
     [Theory]
@@ -108,7 +111,8 @@ public sealed class ParameterVectorTests : LeakChecked
     {
         using TensorScope scope = new();
         using Variable shared = new(Tensor.From([1.0]), "shared");
-        Assert.Contains("received shared twice", Assert.Throws<TfLbfgsException>(() => ParameterLayout.Of([shared, shared])).Message, StringComparison.Ordinal);
+        Assert.Contains("received shared twice", Assert.Throws<TfLbfgsException>(() => ParameterLayout.Of([shared, shared])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -151,7 +155,8 @@ public sealed class ParameterVectorTests : LeakChecked
         using TensorScope scope = new();
         using ParameterVector vector = new(ParameterLayout.Of([("w", [2], DType.Float64), ("b", [1], DType.Float64)]));
         Tensor good = Tensor.From([1.0, 2.0]), bias = Tensor.From([1.0]);
-        Assert.Contains("Variable b", Assert.Throws<TfLbfgsException>(() => vector.Flatten([good, good])).Message, StringComparison.Ordinal);
+        Assert.Contains("Variable b", Assert.Throws<TfLbfgsException>(() => vector.Flatten([good, good])).Message,
+            StringComparison.Ordinal);
         Assert.Contains("2 variables", Assert.Throws<TfLbfgsException>(() => vector.Flatten([good])).Message, StringComparison.Ordinal);
         Assert.Contains("float64(3,)", Assert.Throws<TfLbfgsException>(() => vector.Split(good)).Message, StringComparison.Ordinal);
         Assert.Throws<TfLbfgsException>(() => vector.Flatten([good, Tensor.From([1f])]));
@@ -161,7 +166,8 @@ public sealed class ParameterVectorTests : LeakChecked
 
     private static double[] Run(ParameterLayout layout, FlattenRoute route, string mode)
     {
-        // XLA contracts a product and a sum in one program and not in the other, so that its functions round differently around the same vector: there, every value is a small integer.
+        // XLA contracts a product and a sum in one program and not in the other, so that its functions round differently around the same
+        // vector: there, every value is a small integer.
         bool exact = mode == "compiled";
         using ParameterVector vector = new(layout, route);
         double[] numbers = exact ? [.. Enumerable.Range(0, (int)layout.Count).Select(i => (i % 4) - 1.0)] : Numbers(layout.Count);
@@ -178,7 +184,9 @@ public sealed class ParameterVectorTests : LeakChecked
         return ParameterLayout.Of([.. shapes.Select((shape, i) => ($"v{i}", shape, dtypes[i % dtypes.Length]))], lift);
     }
 
-    /// <summary>A function of all parts, its gradient, and the gradient of the gradient's squared norm; and the parts put together again.</summary>
+    /// <summary>
+    /// A function of all parts, its gradient, and the gradient of the gradient's squared norm; and the parts put together again.
+    /// </summary>
     private static Tensor[] Evaluate(ParameterVector vector, Tensor position, bool exact)
     {
         using GradientTape outer = new(persistent: true);
@@ -197,7 +205,8 @@ public sealed class ParameterVectorTests : LeakChecked
 
     private static ParameterLayout Layout(DType dtype) => ParameterLayout.Of([.. Shapes.Select((shape, i) => ($"v{i}", shape, dtype))]);
 
-    private static Variable[] MakeVariables() => [.. Shapes.Select((shape, i) => new Variable(Tensor.Zeros(shape, DType.Float64), $"v{i}"))];
+    private static Variable[] MakeVariables() =>
+        [.. Shapes.Select((shape, i) => new Variable(Tensor.Zeros(shape, DType.Float64), $"v{i}"))];
 
     private static double[] Numbers(long count) => [.. Enumerable.Range(0, (int)count).Select(i => Math.Sin(i + 1))];
 }

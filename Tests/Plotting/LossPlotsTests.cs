@@ -45,7 +45,8 @@ public sealed class LossPlotsTests : LeakChecked
         XDocument svg = XDocument.Load(_folder.At("loss.SVG"));
         Assert.Equal("svg", svg.Root!.Name.LocalName);
         string text = svg.Root.Value;
-        foreach (string expected in (string[])["accepted iterations", "evaluations of loss and gradient", "seconds", "loss", "2 iterations", "5 evaluations", "1e-2"])
+        foreach (string expected in (string[])["accepted iterations", "evaluations of loss and gradient", "seconds", "loss", "2 iterations",
+            "5 evaluations", "1e-2"])
             Assert.Contains(expected, text, StringComparison.Ordinal);
         Assert.DoesNotContain("validation", text, StringComparison.Ordinal);
     }
@@ -67,7 +68,8 @@ public sealed class LossPlotsTests : LeakChecked
     [Fact]
     public void PlotLoss_WithValidation_DrawsAndNamesBoth()
     {
-        LbfgsProgress[] history = [.. Course(0.5, 0.1, 0.002).Select(p => p with { ValidationLoss = p.Iteration == 1 ? null : p.Loss * 2 })];
+        LbfgsProgress[] history =
+            [.. Course(0.5, 0.1, 0.002).Select(p => p with { ValidationLoss = p.Iteration == 1 ? null : p.Loss * 2 })];
         history.PlotLoss(_folder.At("loss.svg"));
         string text = XDocument.Load(_folder.At("loss.svg")).Root!.Value;
         Assert.Contains("training", text, StringComparison.Ordinal);
@@ -96,7 +98,8 @@ public sealed class LossPlotsTests : LeakChecked
         Assert.Null(new EmbeddedFont().CreateTypeface("Another Font", false, false));
     }
 
-    private static LbfgsProgress[] Course(params double[] losses) => [.. losses.Select((loss, i) => new LbfgsProgress(i, 1 + 2 * i, loss, 0.1, i == 0 ? 0 : 1, 0.5 * i))];
+    private static LbfgsProgress[] Course(params double[] losses) =>
+        [.. losses.Select((loss, i) => new LbfgsProgress(i, 1 + 2 * i, loss, 0.1, i == 0 ? 0 : 1, 0.5 * i))];
 
     private static int CountCurve(SKBitmap picture, int left, int right)
     {

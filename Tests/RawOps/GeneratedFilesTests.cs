@@ -20,13 +20,15 @@ public class GeneratedFilesTests
     {
         OutputFolder committed = OutputFolder.InCheckout();
         string version = CommittedVersion(committed);
-        Assert.SkipUnless(version == Catalog.TensorFlowVersion, $"The files are of TensorFlow {version}; the library loaded is {Catalog.TensorFlowVersion}.");
+        Assert.SkipUnless(version == Catalog.TensorFlowVersion,
+            $"The files are of TensorFlow {version}; the library loaded is {Catalog.TensorFlowVersion}.");
 
         Assert.Empty(committed.Compare(FileWriter.Write(Catalog)));
     }
 
     [Fact]
-    public void Write_Twice_GivesTheSameText() => Assert.Equal(FileWriter.Write(Catalog), FileWriter.Write(OpCatalog.Read(Source, Overrides.Load())));
+    public void Write_Twice_GivesTheSameText() =>
+        Assert.Equal(FileWriter.Write(Catalog), FileWriter.Write(OpCatalog.Read(Source, Overrides.Load())));
 
     [Fact]
     public void Write_AllFiles_HaveLineFeedsAndModestLength()
@@ -51,7 +53,8 @@ public class GeneratedFilesTests
     [Fact]
     public void RawOps_Methods_AreTheOpsOfTheCatalog()
     {
-        Assert.SkipUnless(CommittedVersion(OutputFolder.InCheckout()) == Catalog.TensorFlowVersion, "The library loaded is of another version than the files.");
+        Assert.SkipUnless(CommittedVersion(OutputFolder.InCheckout()) == Catalog.TensorFlowVersion,
+            "The library loaded is of another version than the files.");
 
         Assert.Equal(Catalog.Ops.Select(o => o.Name), Methods().Keys.Order(StringComparer.Ordinal));
     }
@@ -62,8 +65,10 @@ public class GeneratedFilesTests
         Dictionary<string, MethodInfo> methods = Methods();
         foreach (OpModel op in Catalog.Ops.Where(o => methods.ContainsKey(o.Name)))
         {
-            IEnumerable<string> expected = op.Inputs.Select(i => i.Definition.Name).Concat(op.AttributeParameters.Select(a => a.Definition.Name)).Select(Naming.Parameter);
-            IEnumerable<string> actual = methods[op.Name].GetParameters().Select(p => p.GetCustomAttribute<RawOpArgumentAttribute>() is { } renamed ? Naming.Parameter(renamed.Name) : p.Name!);
+            IEnumerable<string> expected = op.Inputs.Select(i => i.Definition.Name)
+                .Concat(op.AttributeParameters.Select(a => a.Definition.Name)).Select(Naming.Parameter);
+            IEnumerable<string> actual = methods[op.Name].GetParameters()
+                .Select(p => p.GetCustomAttribute<RawOpArgumentAttribute>() is { } renamed ? Naming.Parameter(renamed.Name) : p.Name!);
             Assert.Equal(expected, actual);
         }
     }
@@ -102,6 +107,7 @@ public class GeneratedFilesTests
     private static string CommittedVersion(OutputFolder folder)
     {
         const string Prefix = "# TensorFlow: ";
-        return File.ReadLines(Path.Combine(folder.Location, FileWriter.LeftOutName)).First(l => l.StartsWith(Prefix, StringComparison.Ordinal))[Prefix.Length..];
+        return File.ReadLines(Path.Combine(folder.Location, FileWriter.LeftOutName))
+            .First(l => l.StartsWith(Prefix, StringComparison.Ordinal))[Prefix.Length..];
     }
 }

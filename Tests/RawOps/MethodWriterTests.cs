@@ -94,7 +94,8 @@ public class MethodWriterTests
     [Fact]
     public void Read_OverrideOfAnUnknownOp_Fails()
     {
-        var error = Assert.Throws<GeneratorException>(() => Catalog(new Overrides("Gone: Was here.", "Probe.z: other", ""), new OpDef { Name = "Probe" }));
+        var error = Assert.Throws<GeneratorException>(() =>
+            Catalog(new Overrides("Gone: Was here.", "Probe.z: other", ""), new OpDef { Name = "Probe" }));
 
         Assert.Contains("summary Gone", error.Message, StringComparison.Ordinal);
         Assert.Contains("rename Probe.z", error.Message, StringComparison.Ordinal);
@@ -111,13 +112,16 @@ public class MethodWriterTests
     {
         var definition = new OpDef { Name = "Probe", InputArg = { new OpDef.Types.ArgDef { Name = "t", Type = 1 } }, Attr = { Attribute("T", "int", null) } };
 
-        Assert.Contains("t", Assert.Throws<GeneratorException>(() => Catalog(new Overrides("", "", ""), definition)).Message, StringComparison.Ordinal);
+        Assert.Contains("t", Assert.Throws<GeneratorException>(() => Catalog(new Overrides("", "", ""), definition)).Message,
+            StringComparison.Ordinal);
     }
 
-    private static OpDef.Types.AttrDef Attribute(string name, string type, AttrValue? value) => new() { Name = name, Type = type, DefaultValue = value };
+    private static OpDef.Types.AttrDef Attribute(string name, string type, AttrValue? value) =>
+        new() { Name = name, Type = type, DefaultValue = value };
 
     private static OpCatalog Catalog(Overrides overrides, OpDef definition) =>
         OpCatalog.Read(new OpListSource("0.0.0", new OpList { Op = { definition } }.ToByteArray()), overrides);
 
-    private static string Write(OpDef definition, Overrides? overrides = null) => FileWriter.Write(Catalog(overrides ?? new Overrides("", "", ""), definition))[0].Content;
+    private static string Write(OpDef definition, Overrides? overrides = null) =>
+        FileWriter.Write(Catalog(overrides ?? new Overrides("", "", ""), definition))[0].Content;
 }

@@ -29,7 +29,8 @@ public sealed class OutputFolderTests : IDisposable
 
         IReadOnlyList<string> differences = folder.Compare([new("A.g.cs", "one\nthree\n"), new("New.g.cs", "x\n")]);
 
-        Assert.Equal(["Old.g.cs: is no longer generated", "A.g.cs: line 2: expected 'three', found 'two'", "New.g.cs: is missing"], differences);
+        Assert.Equal(["Old.g.cs: is no longer generated", "A.g.cs: line 2: expected 'three', found 'two'", "New.g.cs: is missing"],
+            differences);
     }
 
     [Fact]

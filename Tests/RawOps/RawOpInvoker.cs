@@ -18,11 +18,13 @@ internal static class RawOpInvoker
     /// <param name="op">Its name.</param>
     /// <param name="inputs">A <see cref="Tensor"/> or a list of them for each input, in the order of the definition.</param>
     /// <param name="attributes">Values by the attributes' names; those left out take their default.
-    /// Any type of number does for a number, a dtype's Python name for a dtype, and a list of dimensions (null: unknown) for a shape; also in lists.</param>
+    /// Any type of number does for a number, a dtype's Python name for a dtype, and a list of dimensions (null: unknown) for a shape; also
+    /// in lists.</param>
     /// <returns>All output tensors in one row, lists included.</returns>
     public static Tensor[] Call(string op, IReadOnlyList<object> inputs, IReadOnlyDictionary<string, object?>? attributes = null)
     {
-        MethodInfo method = Methods.TryGetValue(op, out MethodInfo? found) ? found : throw new ArgumentException($"Expected an op with a method, received '{op}'.", nameof(op));
+        MethodInfo method = Methods.TryGetValue(op, out MethodInfo? found)
+            ? found : throw new ArgumentException($"Expected an op with a method, received '{op}'.", nameof(op));
         ParameterInfo[] parameters = method.GetParameters();
         object?[] values = Array.ConvertAll(parameters, _ => Type.Missing);
         for (int i = 0; i < inputs.Count; i++)
@@ -30,9 +32,11 @@ internal static class RawOpInvoker
 
         foreach ((string name, object? value) in attributes ?? new Dictionary<string, object?>())
         {
-            int index = Array.FindIndex(parameters, p => (p.GetCustomAttribute<RawOpArgumentAttribute>()?.Name ?? "") == name || p.Name == Naming.Parameter(name));
+            int index = Array.FindIndex(parameters, p => (p.GetCustomAttribute<RawOpArgumentAttribute>()?.Name ?? "") == name
+                || p.Name == Naming.Parameter(name));
             if (index < inputs.Count)
-                throw new ArgumentException($"Expected an attribute of {op} that its inputs do not determine, received '{name}'.", nameof(attributes));
+                throw new ArgumentException($"Expected an attribute of {op} that its inputs do not determine, received '{name}'.",
+                    nameof(attributes));
 
             values[index] = Convert(value, parameters[index].ParameterType);
         }
@@ -67,6 +71,7 @@ internal static class RawOpInvoker
         Tensor tensor => [tensor],
         IEnumerable<Tensor> tensors => tensors,
         // The parameters of a record's constructor are the outputs in order; its properties need not be.
-        _ => result.GetType().GetConstructors()[0].GetParameters().SelectMany(p => Flatten(result.GetType().GetProperty(p.Name!)!.GetValue(result))),
+        _ => result.GetType().GetConstructors()[0].GetParameters()
+            .SelectMany(p => Flatten(result.GetType().GetProperty(p.Name!)!.GetValue(result))),
     };
 }

@@ -13,7 +13,8 @@ public class RawOpTests : LeakChecked
     {
         using TensorScope scope = new();
         Tensor a = Tensor.From(new[,] { { 1.0, 2 }, { 3, 4 } }), b = Tensor.From(new[,] { { 5.0, 6 }, { 7, 8 } });
-        Assert.Equal(RawOps.MatMul(a, b, transposeB: true).ToDoubles(), RawOp.Execute(OpNames.MatMul, [a, b], ("transpose_b", true))[0].ToDoubles());
+        Assert.Equal(RawOps.MatMul(a, b, transposeB: true).ToDoubles(),
+            RawOp.Execute(OpNames.MatMul, [a, b], ("transpose_b", true))[0].ToDoubles());
         Assert.Equal(DType.Int32, RawOp.Execute(OpNames.Cast, [a], ("DstT", DType.Int32))[0].DType);
         // An integer for a number, and a list of dtypes.
         Assert.Equal([-3.0, 2.0], RawOp.Execute(OpNames.LeakyRelu, [Tensor.From([-3.0, 2.0])], ("alpha", 1L))[0].ToDoubles());
@@ -53,7 +54,9 @@ public class RawOpTests : LeakChecked
     {
         using TensorScope scope = new();
         Tensor x = Tensor.From([1.0, 2.0]);
-        TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => attribute.Length == 0 ? RawOp.Execute(op, [x]) : RawOp.Execute(op, [x, x], (attribute, 1L)));
+        TfLbfgsException e =
+            Assert.Throws<TfLbfgsException>(() => attribute.Length == 0
+            ? RawOp.Execute(op, [x]) : RawOp.Execute(op, [x, x], (attribute, 1L)));
         Assert.Contains(expected, e.Message, StringComparison.Ordinal);
     }
 }

@@ -72,7 +72,8 @@ public sealed class RawOpsCallTests : LeakChecked
     [Fact]
     public void DynamicStitch_TwoLists_AreMerged()
     {
-        Tensor merged = RawOps.DynamicStitch([Tensor.From([0, 2]), Tensor.From([1, 3])], [Tensor.From([10.0, 30]), Tensor.From([20.0, 40])]);
+        Tensor merged =
+            RawOps.DynamicStitch([Tensor.From([0, 2]), Tensor.From([1, 3])], [Tensor.From([10.0, 30]), Tensor.From([20.0, 40])]);
 
         Assert.Equal([10, 20, 30, 40], merged.ToDoubles());
     }
@@ -105,12 +106,14 @@ public sealed class RawOpsCallTests : LeakChecked
     [Fact]
     public void ParseExample_ListsBehindAnEmptyOne_AreRead()
     {
-        // An Example proto with the feature a = [2.5], written by hand: features { feature { key: "a" value { float_list { value: 2.5 } } } }.
+        // An Example proto with the feature a = [2.5], written by hand: features { feature { key: "a" value { float_list { value: 2.5 } } }
+        // }.
         byte[] example = [0x0A, 0x0E, 0x0A, 0x0C, 0x0A, 0x01, (byte)'a', 0x12, 0x07, 0x12, 0x05, 0x0D, 0, 0, 0x20, 0x40];
         Tensor serialized = Tensor.FromStrings([System.Text.Encoding.Latin1.GetString(example)]);
 
         RawOps.ParseExampleOutputs parsed = RawOps.ParseExample(
-            serialized, Tensor.FromStrings([], Shape.Create([0])), [], [Tensor.FromStrings(["a"], Shape.Scalar)], [Tensor.From([0f])], [], [Shape.Create([1])]);
+            serialized, Tensor.FromStrings([], Shape.Create([0])), [], [Tensor.FromStrings(["a"], Shape.Scalar)], [Tensor.From([0f])], [],
+                [Shape.Create([1])]);
 
         Assert.Empty(parsed.SparseValues);
         Assert.Equal([2.5], Assert.Single(parsed.DenseValues).ToDoubles());
@@ -118,7 +121,8 @@ public sealed class RawOpsCallTests : LeakChecked
 
     [Fact]
     public void DynamicPartition_NegativeCount_IsRefused() =>
-        Assert.Throws<ArgumentOutOfRangeException>("numPartitions", () => RawOps.DynamicPartition(Tensor.From([1.0]), Tensor.From([0]), -1));
+        Assert.Throws<ArgumentOutOfRangeException>("numPartitions",
+            () => RawOps.DynamicPartition(Tensor.From([1.0]), Tensor.From([0]), -1));
 
     [Fact]
     public void MaxPool_ListAndStringAttributes_Apply()
@@ -172,6 +176,7 @@ public sealed class RawOpsCallTests : LeakChecked
         Tensor cast = RawOpInvoker.Call("Cast", [Tensor.From([1.75])], new Dictionary<string, object?> { ["DstT"] = "int32" })[0];
 
         Assert.Equal([1], cast.ToArray<int>());
-        Assert.Throws<ArgumentException>(() => RawOpInvoker.Call("Cast", [cast], new Dictionary<string, object?> { ["SrcT"] = DType.Int32 }));
+        Assert.Throws<ArgumentException>(() =>
+            RawOpInvoker.Call("Cast", [cast], new Dictionary<string, object?> { ["SrcT"] = DType.Int32 }));
     }
 }

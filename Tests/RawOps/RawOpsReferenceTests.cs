@@ -45,7 +45,8 @@ public sealed class RawOpsReferenceTests : LeakChecked
         using var scope = new TensorScope();
         string op = entry.GetProperty("op").GetString()!;
         object[] inputs = [.. entry.GetProperty("inputs").EnumerateArray().Select(Input)];
-        Dictionary<string, object?> attributes = entry.GetProperty("attrs").EnumerateObject().ToDictionary(a => a.Name, a => Value(a.Value));
+        Dictionary<string, object?> attributes = entry.GetProperty("attrs").EnumerateObject()
+            .ToDictionary(a => a.Name, a => Value(a.Value));
 
         Tensor[] outputs = RawOpInvoker.Call(op, inputs, attributes);
 

@@ -45,7 +45,8 @@ internal static class ReferenceTensor
         for (int i = 0; i < expected.Length; i++)
         {
             bool close = expected[i].Equals(actual[i]) || Math.Abs(expected[i] - actual[i]) <= tolerance * (1 + Math.Abs(expected[i]));
-            Assert.True(close, string.Create(CultureInfo.InvariantCulture, $"element {i}: expected {expected[i]:R}, received {actual[i]:R}"));
+            Assert.True(close,
+                string.Create(CultureInfo.InvariantCulture, $"element {i}: expected {expected[i]:R}, received {actual[i]:R}"));
         }
     }
 
@@ -75,12 +76,14 @@ internal static class ReferenceTensor
     {
         DType.Bool => [value.GetBoolean() ? (byte)1 : (byte)0],
         DType.Float64 or DType.Complex128 => BitConverter.GetBytes(Number(value)),
-        DType.Float32 or DType.Complex64 => BitConverter.GetBytes(value.ValueKind == JsonValueKind.String ? (float)Number(value) : value.GetSingle()),
+        DType.Float32 or DType.Complex64 =>
+            BitConverter.GetBytes(value.ValueKind == JsonValueKind.String ? (float)Number(value) : value.GetSingle()),
         DType.Float16 => BitConverter.GetBytes((Half)Number(value)),
         DType.BFloat16 => BitConverter.GetBytes((short)(BitConverter.SingleToInt32Bits((float)Number(value)) >> 16)),
         DType.UInt64 => BitConverter.GetBytes(value.GetUInt64()),
         _ => BitConverter.GetBytes(value.GetInt64())[..dtype.Size],
     };
 
-    private static double Number(JsonElement value) => value.ValueKind == JsonValueKind.String ? double.Parse(value.GetString()!, CultureInfo.InvariantCulture) : value.GetDouble();
+    private static double Number(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String ? double.Parse(value.GetString()!, CultureInfo.InvariantCulture) : value.GetDouble();
 }

@@ -38,8 +38,10 @@ public sealed class ErrorCasesTests : LeakChecked
         using TensorScope scope = new();
         int code = entry.GetProperty("code").GetInt32();
         Action run = entry.GetProperty("mode").GetString() == "eager" ? () => RunEagerly(entry) : () => RunInAGraph(entry);
-        // Known difference: with two lists the native inference takes the dtype of the wrong one and refuses a valid call; nothing is left to it here.
-        bool isInferredWrongly = entry.GetProperty("op").GetString() == "DynamicStitch" && entry.TryGetProperty("substring", out JsonElement text)
+        // Known difference: with two lists the native inference takes the dtype of the wrong one and refuses a valid call; nothing is left
+        // to it here.
+        bool isInferredWrongly = entry.GetProperty("op").GetString() == "DynamicStitch"
+            && entry.TryGetProperty("substring", out JsonElement text)
             && text.GetString()!.StartsWith("cannot compute", StringComparison.Ordinal);
         if (code == 0 || isInferredWrongly)
         {
@@ -51,7 +53,8 @@ public sealed class ErrorCasesTests : LeakChecked
         Assert.Equal(code, (int)e.Code);
         string expected = entry.GetProperty("substring").GetString()!, received = AsRecorded(e.NativeMessage);
 
-        // Known difference: once TensorFlow has the kernel of an op for these dtypes, it counts the inputs against the kernel, in other words. Which it is depends on the calls before.
+        // Known difference: once TensorFlow has the kernel of an op for these dtypes, it counts the inputs against the kernel, in other
+        // words. Which it is depends on the calls before.
         Match count = Regex.Match(expected, @"^NodeDef expected inputs '([^']*)' do not match (\d+) inputs specified");
         if (count.Success && received.StartsWith("expected ", StringComparison.Ordinal))
             expected = $"expected {count.Groups[1].Value.Split(',', StringSplitOptions.RemoveEmptyEntries).Length} inputs, got {count.Groups[2].Value}";
@@ -63,7 +66,8 @@ public sealed class ErrorCasesTests : LeakChecked
     }
 
     /// <summary>With the names that the nodes had when the messages were recorded.</summary>
-    private static string AsRecorded(string message) => Regex.Replace(Regex.Replace(message, @"\{\{node \w+\}\}", "{{node probe}}"), @"\bPlaceholder_(\d+)", "p$1");
+    private static string AsRecorded(string message) =>
+        Regex.Replace(Regex.Replace(message, @"\{\{node \w+\}\}", "{{node probe}}"), @"\bPlaceholder_(\d+)", "p$1");
 
     private static void RunEagerly(JsonElement entry)
     {
@@ -102,7 +106,9 @@ public sealed class ErrorCasesTests : LeakChecked
     {
         using GraphBuilder graph = new();
         GraphOutput[] inputs = [.. entry.GetProperty("placeholders").EnumerateArray().Select(p =>
-            graph.AddPlaceholder(ReferenceTensor.DTypeOf(p), Shape.Create([.. p.GetProperty("shape").EnumerateArray().Select(d => d.ValueKind == JsonValueKind.Null ? -1 : d.GetInt64())])))];
+            graph.AddPlaceholder(ReferenceTensor.DTypeOf(p),
+                Shape.Create(
+                [.. p.GetProperty("shape").EnumerateArray().Select(d => d.ValueKind == JsonValueKind.Null ? -1 : d.GetInt64())])))];
         Operation operation = new(entry.GetProperty("op").GetString()!, Outputs);
         AddAttributes(operation, entry);
         graph.AddNode(operation, inputs, null, []);
@@ -117,8 +123,11 @@ public sealed class ErrorCasesTests : LeakChecked
                 JsonValueKind.Number => operation.Attribute(attribute.Name, attribute.Value.GetInt64()),
                 JsonValueKind.String => operation.Attribute(attribute.Name, attribute.Value.GetString()!),
                 JsonValueKind.True or JsonValueKind.False => operation.Attribute(attribute.Name, attribute.Value.GetBoolean()),
-                JsonValueKind.Array => operation.Attribute(attribute.Name, (IReadOnlyList<long>)[.. attribute.Value.EnumerateArray().Select(v => v.GetInt64())]),
-                _ => operation.Attribute(attribute.Name, DTypeFacts.FromPythonName(attribute.Value.GetProperty("type").GetString()!)!.Value),
+                JsonValueKind.Array =>
+                    operation.Attribute(attribute.Name,
+                    (IReadOnlyList<long>)[.. attribute.Value.EnumerateArray().Select(v => v.GetInt64())]),
+                _ => operation.Attribute(attribute.Name,
+                    DTypeFacts.FromPythonName(attribute.Value.GetProperty("type").GetString()!)!.Value),
             };
         }
     }

@@ -25,7 +25,8 @@ public sealed class MemoryTests
     [Fact]
     public void UndisposedLargeTensors_AreCollectedInTime()
     {
-        // 4 GiB in all: without memory pressure the collector would see a few kilobytes and wait. How far it lags behind depends on the load of the machine.
+        // 4 GiB in all: without memory pressure the collector would see a few kilobytes and wait. How far it lags behind depends on the
+        // load of the machine.
         long peak = MemoryProbe.Run("undisposed")[0];
         Assert.True(peak < 2048 * MiB, $"grew by {peak / MiB} MiB");
     }

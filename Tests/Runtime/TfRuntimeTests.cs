@@ -46,7 +46,9 @@ public sealed class TfRuntimeTests : LeakChecked
         b.ToArray<double>();
         x.ToArray<double>();
         NativeCounters since = NativeCounters.Now.Since(before);
-        Assert.Equal((1, 1, 2, 40, 24, 1, 24, 0), (since.Operations, since.FunctionCalls, since.Reads, since.BytesRead, since.LargestRead, since.Uploads, since.BytesUploaded, since.DeviceCopies));
+        Assert.Equal((1, 1, 2, 40, 24, 1, 24, 0),
+            (since.Operations, since.FunctionCalls, since.Reads, since.BytesRead, since.LargestRead, since.Uploads, since.BytesUploaded,
+            since.DeviceCopies));
     }
 
     [Fact]
@@ -83,7 +85,8 @@ public sealed class TfRuntimeTests : LeakChecked
     {
         using Tensor tensor = Tensor.Scalar(1.0);
 #if TRACK_LEAKS
-        Assert.Contains(LiveHandles.Origins(), origin => origin.Contains(nameof(LiveHandles_Origins_FollowTheBuildSwitch), StringComparison.Ordinal));
+        Assert.Contains(LiveHandles.Origins(),
+            origin => origin.Contains(nameof(LiveHandles_Origins_FollowTheBuildSwitch), StringComparison.Ordinal));
 #else
         Assert.Empty(LiveHandles.Origins());
 #endif

@@ -22,7 +22,8 @@ public class SavedModelBundleTests : LeakChecked
         Assert.Equal(["serve"], model.Tags);
         Assert.Equal("2.21.0", model.TensorFlowVersion);
         Assert.Equal("loss(target: float64(None, 2), x: float64(None, 2)) -> (output_0: float64())", model.Signatures["loss"].ToString());
-        Assert.Equal(["bias float64(2,)", "calls int64()", "weight float64(2, 2)"], model.Variables.Select(v => v.ToString()).Order(StringComparer.Ordinal));
+        Assert.Equal(["bias float64(2,)", "calls int64()", "weight float64(2, 2)"],
+            model.Variables.Select(v => v.ToString()).Order(StringComparer.Ordinal));
         Assert.Equal(["weight", "bias"], model.TrainableVariables.Select(v => v.Name).OrderDescending());
         Assert.Equal(["bias"], model.Signatures["scanned"].Variables.Select(v => v.Name));
         SavedFunction nested = Assert.Single(model.Functions["nested"]);
@@ -48,7 +49,8 @@ public class SavedModelBundleTests : LeakChecked
             KerasReference.AssertClose(
                 expected, model.Signatures["choose"].Call(("x", v), ("which", Tensor.Scalar(which)))["output_0"], 1e-15);
         AssertEqual("summed", model.Signatures["summed"].Call(Tensor.Scalar(5L))[0]);
-        Assert.Equal((long[])[1, 2], (long[])[model.Signatures["count"].Call()[0].ToScalar<long>(), model.Functions["count"][0].Call()[0].ToScalar<long>()]);
+        Assert.Equal((long[])[1, 2],
+            (long[])[model.Signatures["count"].Call()[0].ToScalar<long>(), model.Functions["count"][0].Call()[0].ToScalar<long>()]);
         Assert.Equal(2, model.Variables.Single(variable => variable.Name == "calls").Value.ToScalar<long>());
         foreach (SavedFunction look in (SavedFunction[])[model.Signatures["look_up"], model.Functions["look_up"][0]])
         {
@@ -65,9 +67,11 @@ public class SavedModelBundleTests : LeakChecked
     {
         using TensorScope scope = new();
         using SavedModelBundle model = SavedModelBundle.Load(Data("tf_module"), new SavedModelOptions { Compile = compile });
-        Tensor x = Tensor.From<double>(new double[,] { { 1, 2 }, { 3, -1 } }), target = Tensor.From<double>(new double[,] { { 0, 1 }, { 1, 0 } });
+        Tensor x = Tensor.From<double>(new double[,] { { 1, 2 }, { 3, -1 } }),
+            target = Tensor.From<double>(new double[,] { { 0, 1 }, { 1, 0 } });
         Tensor v = Tensor.From<double>([0.5, -0.25]);
-        var (weight, bias) = (model.Variables.Single(variable => variable.Name == "weight"), model.Variables.Single(variable => variable.Name == "bias"));
+        var (weight, bias) =
+            (model.Variables.Single(variable => variable.Name == "weight"), model.Variables.Single(variable => variable.Name == "bias"));
         using GradientTape tape = new(persistent: true);
         tape.Watch(v);
         Tensor loss = model.Signatures["loss"].Call(("x", x), ("target", target))["output_0"];
@@ -129,13 +133,17 @@ public class SavedModelBundleTests : LeakChecked
     {
         JsonElement reference = KerasReference.Read("objective", name, "objective.json");
         using TensorScope scope = new();
-        using SavedModelBundle model = SavedModelBundle.Load(ReferenceRoot.PathOf("keras", "objective", name, "saved_model"), new SavedModelOptions { Compile = compile });
+        using SavedModelBundle model =
+            SavedModelBundle.Load(ReferenceRoot.PathOf("keras", "objective", name, "saved_model"),
+            new SavedModelOptions { Compile = compile });
         SavedFunction valueAndGradients = model.Signatures["value_and_gradients"], getFlat = model.Signatures["get_flat"];
         KerasReference.AssertClose(reference.GetProperty("initial_flat"), getFlat.Call()[0], 1e-15);
-        KerasReference.AssertClose(reference.GetProperty("serving").GetProperty("y"), model.Signatures["serving_default"].Call(KerasReference.ToTensor(reference.GetProperty("serving").GetProperty("x")))[0], 1e-13);
+        KerasReference.AssertClose(reference.GetProperty("serving").GetProperty("y"),
+            model.Signatures["serving_default"].Call(KerasReference.ToTensor(reference.GetProperty("serving").GetProperty("x")))[0], 1e-13);
         foreach (JsonElement point in reference.GetProperty("points").EnumerateArray())
         {
-            IReadOnlyDictionary<string, Tensor> found = valueAndGradients.Call(("flat", KerasReference.ToTensor(point.GetProperty("flat"))));
+            IReadOnlyDictionary<string, Tensor> found =
+                valueAndGradients.Call(("flat", KerasReference.ToTensor(point.GetProperty("flat"))));
             Assert.Equal(point.GetProperty("loss").GetDouble(), found["loss"].ToDouble(), 1e-13);
             KerasReference.AssertClose(point.GetProperty("gradient"), found["gradient"], 1e-13);
         }
@@ -145,7 +153,8 @@ public class SavedModelBundleTests : LeakChecked
             flat => valueAndGradients.Call(flat) is [var gradient, var loss] ? (loss, gradient) : default, start);
         using LbfgsMinimizer minimizer = new(objective, new LbfgsOptions { MaxIterations = 60 });
         LbfgsResult result = minimizer.Minimize();
-        Assert.True(result.Loss < reference.GetProperty("lbfgs").GetProperty("runs").EnumerateArray().Last().GetProperty("objective_value").GetDouble());
+        Assert.True(result.Loss < reference.GetProperty("lbfgs").GetProperty("runs").EnumerateArray().Last().GetProperty("objective_value")
+            .GetDouble());
         model.Signatures["set_flat"].Call(result.Position);
         Assert.Equal(result.Position.ToDoubles(), getFlat.Call()[0].ToDoubles());
         Assert.Equal(
@@ -171,7 +180,8 @@ public class SavedModelBundleTests : LeakChecked
         using TensorScope scope = new();
         using Tensor name = Tensor.FromStrings([Data("generate.py")], Shape.Scalar);
         using (SavedModelBundle model = SavedModelBundle.Load(Data("tf_module")))
-            Assert.Contains("AllowHostAccess", Assert.Throws<TfLbfgsException>(() => model.Signatures["read"].Call(name)).Message, StringComparison.Ordinal);
+            Assert.Contains("AllowHostAccess", Assert.Throws<TfLbfgsException>(() => model.Signatures["read"].Call(name)).Message,
+                StringComparison.Ordinal);
         using SavedModelBundle trusted = SavedModelBundle.Load(Data("tf_module"), new SavedModelOptions { AllowHostAccess = true });
         Assert.StartsWith("\"\"\"Writes", trusted.Signatures["read"].Call(name)[0].ToStrings()[0], StringComparison.Ordinal);
     }
@@ -183,7 +193,8 @@ public class SavedModelBundleTests : LeakChecked
         SavedModelBundle model = SavedModelBundle.Load(Data("tf_module"));
         SavedFunction branch = model.Signatures["branch"];
         Tensor wrong = Tensor.From<float>([1, 2]), right = Tensor.From<double>([1, 2]);
-        Assert.Contains("expected x: float64(2,), received", Assert.Throws<TfLbfgsException>(() => branch.Call(wrong)).Message, StringComparison.Ordinal);
+        Assert.Contains("expected x: float64(2,), received", Assert.Throws<TfLbfgsException>(() => branch.Call(wrong)).Message,
+            StringComparison.Ordinal);
         Assert.Contains(
             "expected 1 arguments", Assert.Throws<TfLbfgsException>(() => branch.Call(right, right)).Message, StringComparison.Ordinal);
         Assert.Contains("received 'y'", Assert.Throws<TfLbfgsException>(() => branch.Call(("y", right))).Message, StringComparison.Ordinal);

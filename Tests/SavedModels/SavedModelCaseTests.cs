@@ -45,7 +45,8 @@ public class SavedModelCaseTests : LeakChecked
     {
         (string What, Action<string, string> Check)[] checks =
         [
-            ("outputs", (name, file) => AssertOutputs(name, file, compile: false)), ("outputs compiled by XLA", (name, file) => AssertOutputs(name, file, compile: true)),
+            ("outputs", (name, file) => AssertOutputs(name, file, compile: false)),
+                ("outputs compiled by XLA", (name, file) => AssertOutputs(name, file, compile: true)),
             ("gradient of the loss", AssertGradient),
         ];
         int[] equal = new int[checks.Length];
@@ -63,7 +64,8 @@ public class SavedModelCaseTests : LeakChecked
                 }
                 catch (Exception e) when (e is TfLbfgsException or XunitException)
                 {
-                    string reason = e.Message.Replace(ReferenceRoot.PathOf("keras", "cases"), "", StringComparison.Ordinal).ReplaceLineEndings(" ");
+                    string reason = e.Message.Replace(ReferenceRoot.PathOf("keras", "cases"), "", StringComparison.Ordinal)
+                        .ReplaceLineEndings(" ");
                     reasons.Append(
                         CultureInfo.InvariantCulture, $"{name}/{file}, {checks[i].What}: {reason[..Math.Min(reason.Length, 300)]}\n");
                 }
@@ -93,7 +95,8 @@ public class SavedModelCaseTests : LeakChecked
     private static void AssertGradient(string name, string file)
     {
         JsonElement reference = KerasReference.Read("cases", name, "case.json"), loss = reference.GetProperty("loss");
-        Assert.SkipWhen(reference.GetProperty("sample_weights").ValueKind != JsonValueKind.Null || loss.GetProperty("includes_model_losses").GetBoolean(), "a signature has no penalties and no weights");
+        Assert.SkipWhen(reference.GetProperty("sample_weights").ValueKind != JsonValueKind.Null
+            || loss.GetProperty("includes_model_losses").GetBoolean(), "a signature has no penalties and no weights");
         using TensorScope scope = new();
         using SavedModelBundle bundle = SavedModelBundle.Load(KerasCases.PathOf(name, file));
         SavedFunction function = bundle.Signatures["serving_default"];
@@ -106,21 +109,27 @@ public class SavedModelCaseTests : LeakChecked
         double tolerance = outputs[0].DType == DType.Float64 ? 1e-12 : 1e-5;
         Tensor?[] gradients = tape.GradientOrNull(total, variables);
         KerasReference.AssertClose(
-            KerasReference.Numbers(reference.GetProperty("flat_gradient")), [.. gradients.SelectMany((g, i) => g?.ToDoubles() ?? new double[variables[i].Shape.ElementCount])], tolerance);
+            KerasReference.Numbers(reference.GetProperty("flat_gradient")),
+                [.. gradients.SelectMany((g, i) => g?.ToDoubles() ?? new double[variables[i].Shape.ElementCount])], tolerance);
     }
 
     private static Variable Find(SavedFunction function, JsonElement variable)
     {
-        string[] names = [variable.GetProperty("name").GetString()!.Split(':')[0], variable.TryGetProperty("path", out JsonElement path) ? path.GetString() ?? "" : ""];
+        string[] names =
+            [variable.GetProperty("name").GetString()!.Split(':')[0], variable.TryGetProperty("path", out JsonElement path)
+            ? path.GetString() ?? "" : ""];
         double[] value = KerasReference.Numbers(variable.GetProperty("value"));
-        return function.TrainableVariables.FirstOrDefault(known => names.Contains(known.Name) && value.SequenceEqual(known.Value.ToDoubles()))
-            ?? function.TrainableVariables.First(known => known.Shape == KerasReference.ShapeOf(variable.GetProperty("value")) && value.SequenceEqual(known.Value.ToDoubles()));
+        return function.TrainableVariables.FirstOrDefault(known => names.Contains(known.Name)
+            && value.SequenceEqual(known.Value.ToDoubles()))
+            ?? function.TrainableVariables.First(known => known.Shape == KerasReference.ShapeOf(variable.GetProperty("value"))
+                && value.SequenceEqual(known.Value.ToDoubles()));
     }
 
     private static Tensor[] Inputs(JsonElement reference, SavedFunction function)
     {
         JsonElement[] given = [.. reference.GetProperty("inputs").EnumerateArray()];
-        return [.. function.Inputs.Select((input, i) => KerasReference.ToTensor(given[Places(reference, "inputs").IndexOf(input.Name) is var place and >= 0 ? place : i]))];
+        return [.. function.Inputs.Select((input, i) =>
+            KerasReference.ToTensor(given[Places(reference, "inputs").IndexOf(input.Name) is var place and >= 0 ? place : i]))];
     }
 
     /// <summary>In the order of the model.</summary>

@@ -52,7 +52,8 @@ public class SavedModelFuzzTests : LeakChecked
             nodes[i] = 0x0a;
         using ScratchFolder folder = new();
         File.WriteAllBytes(folder.File("graph.pb"), nodes);
-        Assert.Contains("more fields", Assert.Throws<FileFormatException>(() => FrozenGraph.Load(folder.File("graph.pb"))).Message, StringComparison.Ordinal);
+        Assert.Contains("more fields", Assert.Throws<FileFormatException>(() => FrozenGraph.Load(folder.File("graph.pb"))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -64,7 +65,9 @@ public class SavedModelFuzzTests : LeakChecked
         Assert.Contains("without saved_model.pb", Refusal(folder.File("empty")), StringComparison.Ordinal);
         File.WriteAllText(folder.File("empty/saved_model.pbtxt"), "");
         Assert.Contains("as text", Refusal(folder.File("empty")), StringComparison.Ordinal);
-        Assert.Contains("tags [train]", Assert.Throws<FileFormatException>(() => SavedModelBundle.Load(Models[0].Folder, new SavedModelOptions { Tags = ["train"] })).Message, StringComparison.Ordinal);
+        Assert.Contains("tags [train]",
+            Assert.Throws<FileFormatException>(() =>
+            SavedModelBundle.Load(Models[0].Folder, new SavedModelOptions { Tags = ["train"] })).Message, StringComparison.Ordinal);
         static string Refusal(string path) => Assert.Throws<FileFormatException>(() => SavedModelBundle.Load(path)).Message;
     }
 
@@ -84,7 +87,8 @@ public class SavedModelFuzzTests : LeakChecked
         {
             File.WriteAllBytes(Path.Combine(folder, "saved_model.pb"), changed);
             using SavedModelBundle model = SavedModelBundle.Load(folder);
-            Assert.NotNull(string.Join('\n', model.Signatures.Values.Concat(model.Functions.Values.SelectMany(traces => traces))) + string.Join(',', model.Variables));
+            Assert.NotNull(string.Join('\n', model.Signatures.Values.Concat(model.Functions.Values.SelectMany(traces => traces)))
+                + string.Join(',', model.Variables));
         });
     }
 

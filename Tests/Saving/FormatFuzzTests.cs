@@ -55,7 +55,8 @@ public class FormatFuzzTests
     [Fact(Explicit = true)]
     public void Read_EveryFileWithAllRandomChanges_ReadsOrRefuses()
     {
-        StringBuilder table = new("file, of it read and refused; for archives also with the checksums of members made right again, read and refused\n");
+        StringBuilder table =
+            new("file, of it read and refused; for archives also with the checksums of members made right again, read and refused\n");
         foreach (string file in Files)
         {
             (int read, int refused) = Fuzz(Bytes(file), Rounds, seed: 5, resealed: false);
@@ -70,7 +71,8 @@ public class FormatFuzzTests
         }
 
         (int readModels, int refusedModels) = FuzzSavedModel(Rounds);
-        table.Append(CultureInfo.InvariantCulture, $"keras/cases/k2_small_f32/saved_model, keras_metadata.pb or saved_model.pb changed: {readModels} {refusedModels}\n");
+        table.Append(CultureInfo.InvariantCulture,
+            $"keras/cases/k2_small_f32/saved_model, keras_metadata.pb or saved_model.pb changed: {readModels} {refusedModels}\n");
         (int readArrays, int refusedArrays) = FuzzNpy(Rounds);
         table.Append(CultureInfo.InvariantCulture, $"an array of float32(8, 4), .npy: {readArrays} {refusedArrays}\n");
         StoredResult.Write("format-fuzz.txt", table.ToString());
@@ -151,7 +153,8 @@ public class FormatFuzzTests
     private static (int Read, int Refused) FuzzSavedModel(int rounds)
     {
         string source = ReferenceRoot.Require("keras", "cases", "k2_small_f32", "saved_model");
-        byte[] metadata = File.ReadAllBytes(Path.Combine(source, "keras_metadata.pb")), graph = File.ReadAllBytes(Path.Combine(source, "saved_model.pb"));
+        byte[] metadata = File.ReadAllBytes(Path.Combine(source, "keras_metadata.pb")),
+            graph = File.ReadAllBytes(Path.Combine(source, "saved_model.pb"));
         using ScratchFolder folder = new();
         Directory.CreateDirectory(folder.File("variables"));
         foreach (string file in Directory.GetFiles(Path.Combine(source, "variables")))
@@ -192,7 +195,9 @@ public class FormatFuzzTests
                     break;
                 default:
                     // The directory of an archive and the head of a file decide most.
-                    file[random.Next(2) == 0 ? file.Length - 1 - random.Next(Math.Min(file.Length, 300)) : random.Next(Math.Min(file.Length, 300))] ^= (byte)(1 << random.Next(8));
+                    file[random.Next(2) == 0
+                        ? file.Length - 1 - random.Next(Math.Min(file.Length, 300))
+                        : random.Next(Math.Min(file.Length, 300))] ^= (byte)(1 << random.Next(8));
                     break;
             }
         }

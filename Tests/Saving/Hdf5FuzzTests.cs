@@ -38,7 +38,9 @@ public class Hdf5FuzzTests
         byte[] file = OwnFile();
         (int read, int refused) = Fuzz(file, Sample, seed: 1, reseal: false);
         (int readSealed, int refusedSealed) = Fuzz(file, Sample, seed: 2, reseal: true);
-        Assert.True(refused > Sample / 50 && refusedSealed > Sample / 50, $"changes were not noticed: {read} read, {refused} refused; with checksums {readSealed} and {refusedSealed}");
+        Assert.True(refused > Sample / 50
+            && refusedSealed > Sample / 50,
+            $"changes were not noticed: {read} read, {refused} refused; with checksums {readSealed} and {refusedSealed}");
     }
 
     public static TheoryData<string> Files => [.. ReferenceFiles];
@@ -93,7 +95,8 @@ public class Hdf5FuzzTests
         string path = folder.File("own.h5");
         WeightNode weights = new("");
         weights.Children.Add(SavingReference.Layer(
-            "dense", LegacyHdf5RoundTripTests.Array("dense/kernel:0", DType.Float32, 3, 4), LegacyHdf5RoundTripTests.Array("dense/bias:0", DType.Float64, 4)));
+            "dense", LegacyHdf5RoundTripTests.Array("dense/kernel:0", DType.Float32, 3, 4),
+                LegacyHdf5RoundTripTests.Array("dense/bias:0", DType.Float64, 4)));
         weights.Children.Add(SavingReference.Layer("dropout"));
         LegacyHdf5Writer.Write(path, new ModelContents { ConfigJson = "{}", Weights = weights });
         return File.ReadAllBytes(path);
@@ -165,7 +168,8 @@ public class Hdf5FuzzTests
                 return true;
 
             // An exception that was wrapped without a name for it would be a check that is missing.
-            Assert.True(e.InnerException is null or InvalidDataException or EndOfStreamException or System.Text.DecoderFallbackException, e.ToString());
+            Assert.True(e.InnerException is null or InvalidDataException or EndOfStreamException or System.Text.DecoderFallbackException,
+                e.ToString());
             return true;
         }
     }

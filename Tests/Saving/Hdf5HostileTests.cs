@@ -29,7 +29,8 @@ public class Hdf5HostileTests
     }
 
     public static TheoryData<ulong[]> HugeShapes => new(
-        [1UL << 40], [(1UL << 32) + 5], [3_000_000_000], [1UL << 61], [1UL << 63], [ulong.MaxValue], [1UL << 32, 1UL << 32], [1UL << 33, 1UL << 31, 1], [1UL << 62, 4, 1UL << 62],
+        [1UL << 40], [(1UL << 32) + 5], [3_000_000_000], [1UL << 61], [1UL << 63], [ulong.MaxValue], [1UL << 32, 1UL << 32],
+            [1UL << 33, 1UL << 31, 1], [1UL << 62, 4, 1UL << 62],
         [0, ulong.MaxValue], [2_000_000, 2]);
 
     [Theory]
@@ -69,7 +70,8 @@ public class Hdf5HostileTests
     [Fact]
     public void Open_SoftLinks_AreRefused()
     {
-        Assert.Contains("soft link", Refused(new Hdf5Probe().Group(Root, SoftLink("loop", "/loop")).ToArray()).Message, StringComparison.Ordinal);
+        Assert.Contains("soft link", Refused(new Hdf5Probe().Group(Root, SoftLink("loop", "/loop")).ToArray()).Message,
+            StringComparison.Ordinal);
         Refused(new Hdf5Probe().Group(Root, SoftLink("a", "/b"), SoftLink("b", "/a")).ToArray());
         Refused(new Hdf5Probe().Group(Root, SoftLink("dangling", "/nowhere")).ToArray());
     }
@@ -81,7 +83,8 @@ public class Hdf5HostileTests
         string pipe = folder.File("pipe");
         using (Process make = Process.Start("mkfifo", pipe))
             make.WaitForExit();
-        Assert.Contains("external link", Refused(new Hdf5Probe().Group(Root, ExternalLink("x", pipe, "/")).ToArray()).Message, StringComparison.Ordinal);
+        Assert.Contains("external link", Refused(new Hdf5Probe().Group(Root, ExternalLink("x", pipe, "/")).ToArray()).Message,
+            StringComparison.Ordinal);
         Assert.Contains("empty", Assert.Throws<FileFormatException>(() => Hdf5File.Open(pipe)).Message, StringComparison.Ordinal);
     }
 
@@ -142,13 +145,16 @@ public class Hdf5HostileTests
     [InlineData((ushort)6, "scale-offset")]
     [InlineData((ushort)999, "999")]
     public void Open_UnsupportedFilter_IsNamed(ushort filter, string name) =>
-        Assert.Contains(name, Refused(Tree(Dataset(Space(2), Chunked(Undefined, 2, 8), (11, Filters(filter))))).Message, StringComparison.Ordinal);
+        Assert.Contains(name, Refused(Tree(Dataset(Space(2), Chunked(Undefined, 2, 8), (11, Filters(filter))))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Open_DataInOtherFiles_AreRefused()
     {
-        Assert.Contains("virtual", Refused(Tree(Dataset(Space(2), Concat((byte)4, (byte)3, Address(Payload), 1U)))).Message, StringComparison.Ordinal);
-        Assert.Contains("other files", Refused(Tree(Dataset(Space(2), Contiguous(Undefined, 16), (7, new byte[24])))).Message, StringComparison.Ordinal);
+        Assert.Contains("virtual", Refused(Tree(Dataset(Space(2), Concat((byte)4, (byte)3, Address(Payload), 1U)))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("other files", Refused(Tree(Dataset(Space(2), Contiguous(Undefined, 16), (7, new byte[24])))).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -192,7 +198,8 @@ public class Hdf5HostileTests
         byte[] type = Concat((byte)0x19, (byte)1, (ushort)0, 16U, (byte)0x13, (byte)0, (ushort)0, 1U);
         byte[] space = Space(Count);
         byte[] references = Concat([.. Enumerable.Repeat((object)Concat((uint)Length, Address(Heap), 1U), Count)]);
-        byte[] attribute = Concat((byte)3, (byte)0, (ushort)2, (ushort)type.Length, (ushort)space.Length, (byte)0, "a", (byte)0, type, space, references);
+        byte[] attribute =
+            Concat((byte)3, (byte)0, (ushort)2, (ushort)type.Length, (ushort)space.Length, (byte)0, "a", (byte)0, type, space, references);
         byte[] bytes = new Hdf5Probe().Group(Root, (12, attribute))
             .Block(Heap, "GCOL", 1U, (ulong)(Length + 32), (ushort)1, (ushort)1, 0U, (ulong)Length, new string('x', Length)).ToArray();
         using Hdf5File file = Open(bytes);
@@ -222,11 +229,13 @@ public class Hdf5HostileTests
         return (int.Parse(parts[0], CultureInfo.InvariantCulture), parts[1], parts[2]);
     }
 
-    private static byte[] Tree((byte, byte[])[] dataset) => new Hdf5Probe().Group(Root, HardLink("d", Data)).Object(Data, dataset).Block(Payload, new byte[64]).ToArray();
+    private static byte[] Tree((byte, byte[])[] dataset) =>
+        new Hdf5Probe().Group(Root, HardLink("d", Data)).Object(Data, dataset).Block(Payload, new byte[64]).ToArray();
 
     private static byte[] ChunkedFile(byte[] chunk, ulong elements, byte[] filters) => new Hdf5Probe().Group(Root, HardLink("d", Data))
         .Object(Data, Dataset(Space(elements), Chunked(Address(Payload), (uint)elements, 8), (11, filters)))
-        .Block(Payload, "TREE", (byte)1, (byte)0, (ushort)1, Undefined, Undefined, Concat((uint)chunk.Length, 0U, 0UL, 0UL), Address(Payload + 1), Concat(0U, 0U, elements, 0UL))
+        .Block(Payload, "TREE", (byte)1, (byte)0, (ushort)1, Undefined, Undefined, Concat((uint)chunk.Length, 0U, 0UL, 0UL),
+            Address(Payload + 1), Concat(0U, 0U, elements, 0UL))
         .Block(Payload + 1, chunk).ToArray();
 
     private static Hdf5File Open(byte[] bytes) => Hdf5File.Open(new MemoryStream(bytes, writable: false), "probe.h5");

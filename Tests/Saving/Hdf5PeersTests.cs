@@ -144,7 +144,8 @@ public class Hdf5PeersTests
     private static void AssertStructuresOccur(ScratchFolder folder)
     {
         string all = string.Concat(Directory.GetFiles(folder.Path, "*.h5").Select(f => Encoding.Latin1.GetString(File.ReadAllBytes(f))));
-        string[] signatures = ["TREE", "SNOD", "HEAP", "GCOL", "OHDR", "OCHK", "FRHP", "FHDB", "FHIB", "BTHD", "BTLF", "BTIN", "FAHD", "FADB"];
+        string[] signatures =
+            ["TREE", "SNOD", "HEAP", "GCOL", "OHDR", "OCHK", "FRHP", "FHDB", "FHIB", "BTHD", "BTLF", "BTIN", "FAHD", "FADB"];
         Assert.Equal(signatures, signatures.Where(s => all.Contains(s, StringComparison.Ordinal)));
     }
 
@@ -153,7 +154,8 @@ public class Hdf5PeersTests
         string path = expected[2].GetString()!;
         if (expected[0].GetString() == "text")
         {
-            Assert.Equal(expected[4].EnumerateArray().Select(t => t.GetString()), file.ReadStrings(file.Root.Find(path)!, expected[3].GetString()!));
+            Assert.Equal(expected[4].EnumerateArray().Select(t => t.GetString()),
+                file.ReadStrings(file.Root.Find(path)!, expected[3].GetString()!));
             return;
         }
         WeightArray array = file.ReadArray(Assert.IsType<Hdf5Dataset>(file.Root.Find(path)), path);

@@ -41,21 +41,25 @@ internal sealed class Hdf5Probe
         return [.. bytes];
     }
 
-    public static byte[] Space(params ulong[] shape) => Concat((byte)2, (byte)shape.Length, (byte)0, (byte)1, Concat([.. shape.Cast<object>()]));
+    public static byte[] Space(params ulong[] shape) =>
+        Concat((byte)2, (byte)shape.Length, (byte)0, (byte)1, Concat([.. shape.Cast<object>()]));
 
     public static byte[] Contiguous(ulong address, ulong length) => Concat((byte)3, (byte)1, address, length);
 
-    public static byte[] Chunked(ulong index, params uint[] shapeAndElement) => Concat((byte)3, (byte)2, (byte)shapeAndElement.Length, index, Concat([.. shapeAndElement.Cast<object>()]));
+    public static byte[] Chunked(ulong index, params uint[] shapeAndElement) =>
+        Concat((byte)3, (byte)2, (byte)shapeAndElement.Length, index, Concat([.. shapeAndElement.Cast<object>()]));
 
     public static byte[] Filters(params ushort[] filters) => Concat((byte)2, (byte)filters.Length, Concat([.. filters.Select(f =>
         (object)(f >= 256 ? Concat(f, (ushort)0, (ushort)0, (ushort)0) : Concat(f, (ushort)0, (ushort)0)))]));
 
     public static (byte, byte[]) HardLink(string name, int slot) => (6, Concat((byte)1, (byte)0, (byte)name.Length, name, Address(slot)));
 
-    public static (byte, byte[]) SoftLink(string name, string target) => (6, Concat((byte)1, (byte)8, (byte)1, (byte)name.Length, name, (ushort)target.Length, target));
+    public static (byte, byte[]) SoftLink(string name, string target) =>
+        (6, Concat((byte)1, (byte)8, (byte)1, (byte)name.Length, name, (ushort)target.Length, target));
 
     public static (byte, byte[]) ExternalLink(string name, string file, string target) =>
-        (6, Concat((byte)1, (byte)8, (byte)64, (byte)name.Length, name, (ushort)(file.Length + target.Length + 3), (byte)0, file, (byte)0, target, (byte)0));
+        (6, Concat((byte)1, (byte)8, (byte)64, (byte)name.Length, name, (ushort)(file.Length + target.Length + 3), (byte)0, file, (byte)0,
+            target, (byte)0));
 
     /// <summary>A list of names of fixed length.</summary>
     public static (byte, byte[]) Names(string attribute, params string[] names)
@@ -63,12 +67,15 @@ internal sealed class Hdf5Probe
         int length = names.Max(n => n.Length);
         byte[] type = Concat((byte)0x13, (byte)1, (ushort)0, (uint)length);
         byte[] space = Space((ulong)names.Length);
-        byte[] head = Concat((byte)3, (byte)0, (ushort)(attribute.Length + 1), (ushort)type.Length, (ushort)space.Length, (byte)0, attribute, (byte)0);
+        byte[] head =
+            Concat((byte)3, (byte)0, (ushort)(attribute.Length + 1), (ushort)type.Length, (ushort)space.Length, (byte)0, attribute,
+            (byte)0);
         return (12, Concat(head, type, space, Encoding.ASCII.GetBytes(string.Concat(names.Select(n => n.PadRight(length, '\0'))))));
     }
 
     /// <summary>The messages of a dataset of float64.</summary>
-    public static (byte, byte[])[] Dataset(byte[] space, byte[] layout, params (byte, byte[])[] more) => [(1, space), (3, Float64), (8, layout), .. more];
+    public static (byte, byte[])[] Dataset(byte[] space, byte[] layout, params (byte, byte[])[] more) =>
+        [(1, space), (3, Float64), (8, layout), .. more];
 
     /// <summary>Puts an object header into a slot.</summary>
     public Hdf5Probe Object(int slot, params (byte Kind, byte[] Body)[] messages)
@@ -93,7 +100,8 @@ internal sealed class Hdf5Probe
     {
         int slots = _slots.Max(s => s.Key + ((s.Value.Length + SlotLength - 1) / SlotLength)) + 1;
         byte[] file = new byte[slots * SlotLength];
-        Seal(Concat((byte)0x89, "HDF\r\n", (byte)0x1a, "\n", (byte)2, (byte)8, (byte)8, (byte)0, 0UL, Undefined, (ulong)file.Length, Address(Root))).CopyTo(file, 0);
+        Seal(Concat((byte)0x89, "HDF\r\n", (byte)0x1a, "\n", (byte)2, (byte)8, (byte)8, (byte)0, 0UL, Undefined, (ulong)file.Length,
+            Address(Root))).CopyTo(file, 0);
         foreach ((int slot, byte[] bytes) in _slots)
             bytes.CopyTo(file, (int)Address(slot));
         return file;
@@ -118,6 +126,7 @@ internal sealed class Hdf5Probe
                 Write(file, i + prefix + bytes + (int)length, i, prefix + bytes + (int)length);
         }
 
-        static void Write(byte[] file, int at, int start, int length) => BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(at), Hdf5Checksum.Lookup3(file.AsSpan(start, length)));
+        static void Write(byte[] file, int at, int start, int length) =>
+            BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(at), Hdf5Checksum.Lookup3(file.AsSpan(start, length)));
     }
 }

@@ -8,7 +8,8 @@ namespace TfLbfgs.Tests.Saving;
 
 public class LegacyHdf5WriterTests
 {
-    private static readonly ModelContents Small = LegacyHdf5RoundTripTests.Weights(SavingReference.Layer("dense", LegacyHdf5RoundTripTests.Array("kernel:0", DType.Float32, 3, 4)));
+    private static readonly ModelContents Small =
+        LegacyHdf5RoundTripTests.Weights(SavingReference.Layer("dense", LegacyHdf5RoundTripTests.Array("kernel:0", DType.Float32, 3, 4)));
 
     [Fact]
     public void Write_ContentThatHasNoForm_KeepsTheOldFileAndNamesTheWeight()
@@ -27,12 +28,15 @@ public class LegacyHdf5WriterTests
         ];
         foreach ((WeightArray[] arrays, string said) in bad)
         {
-            FileFormatException e = Assert.Throws<FileFormatException>(() => LegacyHdf5Writer.Write(path, LegacyHdf5RoundTripTests.Weights(SavingReference.Layer("dense", arrays))));
+            FileFormatException e =
+                Assert.Throws<FileFormatException>(() =>
+                LegacyHdf5Writer.Write(path, LegacyHdf5RoundTripTests.Weights(SavingReference.Layer("dense", arrays))));
             Assert.Contains(said, e.Message, StringComparison.Ordinal);
             Assert.StartsWith("dense/", e.ObjectName, StringComparison.Ordinal);
         }
 
-        Assert.Throws<FileFormatException>(() => LegacyHdf5Writer.Write(path, LegacyHdf5RoundTripTests.Weights(SavingReference.Layer("a"), SavingReference.Layer("a"))));
+        Assert.Throws<FileFormatException>(() =>
+            LegacyHdf5Writer.Write(path, LegacyHdf5RoundTripTests.Weights(SavingReference.Layer("a"), SavingReference.Layer("a"))));
         Assert.Throws<TfLbfgsException>(() => StoredArray.FromBytes(DType.Float32, [3, 4], new byte[47]));
         Assert.Throws<TfLbfgsException>(() => StoredArray.FromBytes(DType.String, [1], default));
         AssertOnly(folder, path, "old");
@@ -46,7 +50,9 @@ public class LegacyHdf5WriterTests
         string locked = Directory.CreateDirectory(folder.File("locked")).FullName;
 #pragma warning disable CA1416 // Not reached on Windows.
         File.SetUnixFileMode(locked, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        Assert.Contains(locked, Assert.Throws<TfLbfgsException>(() => LegacyHdf5Writer.Write(Path.Combine(locked, "model.h5"), Small)).Message, StringComparison.Ordinal);
+        Assert.Contains(locked,
+            Assert.Throws<TfLbfgsException>(() => LegacyHdf5Writer.Write(Path.Combine(locked, "model.h5"), Small)).Message,
+            StringComparison.Ordinal);
         File.SetUnixFileMode(locked, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 #pragma warning restore CA1416
     }

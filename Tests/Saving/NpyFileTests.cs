@@ -38,7 +38,9 @@ public class NpyFileTests
     {
         using ScratchFolder folder = new();
         NpyFile.Write(folder.File("a.npy"), StoredArray.FromBytes(DType.Float64, [2], new byte[16]));
-        byte[] expected = [0x93, .. "NUMPY"u8, 1, 0, 118, 0, .. Encoding.ASCII.GetBytes("{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }".PadRight(117) + "\n"), .. new byte[16]];
+        byte[] expected =
+            [0x93, .. "NUMPY"u8, 1, 0, 118, 0,
+            .. Encoding.ASCII.GetBytes("{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }".PadRight(117) + "\n"), .. new byte[16]];
         Assert.Equal(expected, File.ReadAllBytes(folder.File("a.npy")));
     }
 
@@ -68,7 +70,8 @@ public class NpyFileTests
     public void Open_Archive_HasTheArraysInOrder()
     {
         using ScratchFolder folder = new();
-        StoredArray a = StoredArray.FromBytes(DType.Int8, [2], new byte[] { 1, 2 }), b = StoredArray.FromBytes(DType.Int8, [], new byte[] { 3 });
+        StoredArray a = StoredArray.FromBytes(DType.Int8, [2], new byte[] { 1, 2 }),
+            b = StoredArray.FromBytes(DType.Int8, [], new byte[] { 3 });
         NpzFile.Write(folder.File("a.npz"), [("z", a), ("arr_1", b)]);
         using NpzFile archive = NpzFile.Open(folder.File("a.npz"));
         Assert.Equal(["z", "arr_1"], archive.Arrays.Select(array => array.Name));
@@ -76,14 +79,16 @@ public class NpyFileTests
         Assert.Throws<TfLbfgsException>(() => NpzFile.Write(folder.File("b.npz"), [("a", a), ("a", b)]));
         byte[] damaged = ZipReaderTests.Archive(CompressionLevel.Optimal, ("x.npy", [1, 2, 3]));
         File.WriteAllBytes(folder.File("c.npz"), damaged);
-        Assert.Contains("x.npy", Assert.Throws<FileFormatException>(() => NpzFile.Open(folder.File("c.npz"))).Message, StringComparison.Ordinal);
+        Assert.Contains("x.npy", Assert.Throws<FileFormatException>(() => NpzFile.Open(folder.File("c.npz"))).Message,
+            StringComparison.Ordinal);
     }
 
     private static StoredArray Read(string header, byte[] data)
     {
         using ScratchFolder folder = new();
         string text = header + "\n";
-        File.WriteAllBytes(folder.File("a.npy"), [0x93, .. "NUMPY"u8, 1, 0, (byte)(text.Length & 255), (byte)(text.Length >> 8), .. Encoding.ASCII.GetBytes(text), .. data]);
+        File.WriteAllBytes(folder.File("a.npy"),
+            [0x93, .. "NUMPY"u8, 1, 0, (byte)(text.Length & 255), (byte)(text.Length >> 8), .. Encoding.ASCII.GetBytes(text), .. data]);
         return NpyFile.Read(folder.File("a.npy"));
     }
 }

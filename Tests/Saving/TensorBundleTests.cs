@@ -43,7 +43,9 @@ public class TensorBundleTests
     public void Read_AllChangedIndexes_ReadsOrRefuses()
     {
         (int read, int refused) = Fuzz(Rounds);
-        StoredResult.Write("checkpoint-fuzz.txt", string.Create(CultureInfo.InvariantCulture, $"index of a checkpoint with its blocks resealed, of it read and refused: {read} {refused}\n"));
+        StoredResult.Write("checkpoint-fuzz.txt",
+            string.Create(CultureInfo.InvariantCulture,
+            $"index of a checkpoint with its blocks resealed, of it read and refused: {read} {refused}\n"));
     }
 
     private static void Compare(IReadOnlyList<(string Case, string Index, JsonElement File)> checkpoints)
@@ -67,10 +69,12 @@ public class TensorBundleTests
                     StoredArray array = bundle.Array(key) ?? throw new InvalidOperationException($"{key} is missing");
                     Assert.Equal(expected.GetProperty("shape").EnumerateArray().Select(axis => axis.GetInt64()), array.Shape);
                     double[] numbers = SavingReference.Numbers(new WeightArray(key, array));
-                    if (!expected.TryGetProperty("variable", out JsonElement variable) || variable.ValueKind != JsonValueKind.String || !variables.TryGetValue(variable.GetString()!, out JsonElement known))
+                    if (!expected.TryGetProperty("variable", out JsonElement variable) || variable.ValueKind != JsonValueKind.String
+                        || !variables.TryGetValue(variable.GetString()!, out JsonElement known))
                         continue;
                     JsonElement value = known.GetProperty("value");
-                    Assert.Equal(SavingReference.Numbers(value.ValueKind == JsonValueKind.Object ? value.GetProperty("data") : value), numbers);
+                    Assert.Equal(SavingReference.Numbers(value.ValueKind == JsonValueKind.Object ? value.GetProperty("data") : value),
+                        numbers);
                 }
 
                 Assert.NotEmpty(bundle.ReadText("_CHECKPOINTABLE_OBJECT_GRAPH")!);
@@ -90,7 +94,8 @@ public class TensorBundleTests
             foreach (JsonElement file in SavingReference.Json(Path.Combine(folder, "case.json")).GetProperty("files").EnumerateArray())
             {
                 if (file.GetProperty("format").GetString() is "checkpoint_weights" or "checkpoint_object")
-                    found.Add((Path.GetFileName(folder), Directory.GetFiles(Path.Combine(folder, file.GetProperty("path").GetString()!), "*.index").Single(), file));
+                    found.Add((Path.GetFileName(folder),
+                        Directory.GetFiles(Path.Combine(folder, file.GetProperty("path").GetString()!), "*.index").Single(), file));
             }
         }
 
@@ -100,7 +105,8 @@ public class TensorBundleTests
     private static Dictionary<string, JsonElement> Variables(string name)
     {
         JsonElement json = SavingReference.Json(SavingReference.Case(name, "case.json"));
-        return new[] { "trainable_variables", "non_trainable_variables" }.SelectMany(list => json.GetProperty(list).EnumerateArray()).ToDictionary(v => v.GetProperty("ref").GetString()!);
+        return new[] { "trainable_variables", "non_trainable_variables" }.SelectMany(list => json.GetProperty(list).EnumerateArray())
+            .ToDictionary(v => v.GetProperty("ref").GetString()!);
     }
 
     private static void ReadAll(string index)

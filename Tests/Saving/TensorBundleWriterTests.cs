@@ -17,7 +17,8 @@ public class TensorBundleWriterTests
         byte[] text = Encoding.UTF8.GetBytes(new string('x', 300));
         // More entries than one block of the index has.
         for (int i = 0; i < 5000; i++)
-            writer.Add($"layer_with_weights-{i}/kernel/.ATTRIBUTES/VARIABLE_VALUE", StoredArray.FromBytes(DType.Float32, [1, 2], new byte[] { (byte)i, 0, 0, 0, 1, 0, (byte)(i >> 8), 0 }));
+            writer.Add($"layer_with_weights-{i}/kernel/.ATTRIBUTES/VARIABLE_VALUE",
+                StoredArray.FromBytes(DType.Float32, [1, 2], new byte[] { (byte)i, 0, 0, 0, 1, 0, (byte)(i >> 8), 0 }));
         writer.AddText(ObjectGraph.TensorName, text);
         writer.Add("scalar", StoredArray.FromBytes(DType.Int64, [], new byte[8]));
         writer.Write(prefix);

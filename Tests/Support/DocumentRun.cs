@@ -6,7 +6,9 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Support;
 
-/// <summary>Runs the C# blocks of a document, in order and in one state, and compares what they print with the block of text below each.</summary>
+/// <summary>
+/// Runs the C# blocks of a document, in order and in one state, and compares what they print with the block of text below each.
+/// </summary>
 internal static partial class DocumentRun
 {
     /// <summary>When set to 1, what a tutorial or guide prints is written into it instead of compared.</summary>
@@ -17,7 +19,8 @@ internal static partial class DocumentRun
     /// <param name="least">The least number of C# blocks.</param>
     public static void OfPairs(string name, int least)
     {
-        IReadOnlyList<(string Language, string Text)> blocks = MarkdownBlocks.Of(File.ReadAllText(Path.Combine(Checkout.Root, "docs", name)));
+        IReadOnlyList<(string Language, string Text)> blocks =
+            MarkdownBlocks.Of(File.ReadAllText(Path.Combine(Checkout.Root, "docs", name)));
         Assert.True(blocks.Count(block => block.Language == "csharp") >= least);
         using ScriptRunner runner = new();
         for (int i = 0; i < blocks.Count; i += 2)
@@ -28,8 +31,10 @@ internal static partial class DocumentRun
     }
 
     /// <summary>
-    /// Runs a document whose figures are those of a run: words must be the same, numbers agree as <see cref="PrintedText"/> says. The code runs
-    /// in a folder of its own; paths below <c>Tests/Reference</c> are those of the checkout. Where no block of text follows, what is printed is
+    /// Runs a document whose figures are those of a run: words must be the same, numbers agree as <see cref="PrintedText"/> says. The code
+    /// runs
+    /// in a folder of its own; paths below <c>Tests/Reference</c> are those of the checkout. Where no block of text follows, what is
+    /// printed is
     /// not compared.
     /// </summary>
     /// <param name="name">The file in <c>docs</c>.</param>
@@ -84,7 +89,8 @@ internal static partial class DocumentRun
 
     // A script has no using declarations; what its variables hold is disposed at the end.
     private static string AsScript(string block) =>
-        UsingDeclaration().Replace(block, "$1").Replace("\"Tests/Reference/", $"\"{Checkout.Root}/Tests/Reference/", StringComparison.Ordinal);
+        UsingDeclaration().Replace(block, "$1")
+            .Replace("\"Tests/Reference/", $"\"{Checkout.Root}/Tests/Reference/", StringComparison.Ordinal);
 
     [GeneratedRegex(@"^using (\w[\w<>]* \w+ = )", RegexOptions.Multiline)]
     private static partial Regex UsingDeclaration();

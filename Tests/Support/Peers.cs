@@ -3,14 +3,17 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Support;
 
-/// <summary>Real TensorFlow, Keras, tfp and SciPy, where they are installed beside the checkout. Tests that need them carry <c>Category=Peers</c>.</summary>
+/// <summary>
+/// Real TensorFlow, Keras, tfp and SciPy, where they are installed beside the checkout. Tests that need them carry <c>Category=Peers</c>.
+/// </summary>
 internal static class Peers
 {
     /// <summary>
     /// The program that starts Python with the peers on its path: the environment variable <c>TFLBFGS_PEERS_PYTHON</c>, or beside the
     /// checkout.
     /// </summary>
-    public static string Script { get; } = Environment.GetEnvironmentVariable("TFLBFGS_PEERS_PYTHON") ?? Path.GetFullPath(Path.Combine(Checkout.Root, "..", "shared", "peers", "python"));
+    public static string Script { get; } = Environment.GetEnvironmentVariable("TFLBFGS_PEERS_PYTHON")
+        ?? Path.GetFullPath(Path.Combine(Checkout.Root, "..", "shared", "peers", "python"));
 
     /// <summary>Skips the test when the peers are not there.</summary>
     public static void Require() => Assert.SkipUnless(File.Exists(Script), "the Python peers (../shared/peers/python) are not there");

@@ -27,7 +27,8 @@ internal static partial class PrintedText
 
     private static string Words(string line) => Spaces().Replace(Number().Replace(line, "#"), " ");
 
-    private static IEnumerable<string> Numbers(string line) => Number().Matches(line).Select(match => match.Value.Replace(",", "", StringComparison.Ordinal));
+    private static IEnumerable<string> Numbers(string line) =>
+        Number().Matches(line).Select(match => match.Value.Replace(",", "", StringComparison.Ordinal));
 
     private static bool Agree(string a, string b)
     {

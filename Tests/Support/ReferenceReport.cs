@@ -6,11 +6,13 @@ using Xunit.Sdk;
 namespace TfLbfgs.Tests.Support;
 
 /// <summary>
-/// Counts the entries of one reference file: prints <c>reference NAME: P of T</c> and keeps the counts and the ids that failed in <c>TestResults/reference.json</c>.
+/// Counts the entries of one reference file: prints <c>reference NAME: P of T</c> and keeps the counts and the ids that failed in
+/// <c>TestResults/reference.json</c>.
 /// </summary>
 internal sealed class ReferenceReport(string name)
 {
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Format =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly List<string> _failed = [];
     private readonly List<string> _reasons = [];
@@ -62,7 +64,8 @@ internal sealed class ReferenceReport(string name)
     {
         // Counts of other data than these would be mistaken for theirs.
         string root = ReferenceRoot.IsOther ? ReferenceRoot.Folder : "Tests/Reference";
-        using FileStream file = OpenAlone(Path.Combine(Directory.CreateDirectory(Path.Combine(Checkout.Root, "TestResults")).FullName, "reference.json"));
+        using FileStream file =
+            OpenAlone(Path.Combine(Directory.CreateDirectory(Path.Combine(Checkout.Root, "TestResults")).FullName, "reference.json"));
         SortedDictionary<string, object> all = new(StringComparer.Ordinal);
         if (file.Length > 0)
         {

@@ -8,9 +8,12 @@ internal static class ReferenceRoot
     private const string Variable = "TFLBFGS_REFERENCE";
 
     // The runner changes the current folder: a relative path counts from the checkout.
-    private static readonly string? Given = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } path ? Path.GetFullPath(path, Checkout.Root) : null;
+    private static readonly string? Given = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } path
+        ? Path.GetFullPath(path, Checkout.Root) : null;
 
-    /// <summary>Whether the data are others than those of the checkout: any part may then be missing, and what is not known may be skipped.</summary>
+    /// <summary>
+    /// Whether the data are others than those of the checkout: any part may then be missing, and what is not known may be skipped.
+    /// </summary>
     public static bool IsOther => Given is not null;
 
     /// <summary>The root folder, laid out as <c>Tests/Reference</c>.</summary>
@@ -23,7 +26,8 @@ internal static class ReferenceRoot
     public static string Require(params string[] parts)
     {
         // A root that is not there is a slip of the pen, and skipping everything would hide it.
-        Assert.True(Directory.Exists(Folder), $"expected a folder of reference data{(IsOther ? $" in {Variable}" : "")}, received {Folder}, which does not exist");
+        Assert.True(Directory.Exists(Folder),
+            $"expected a folder of reference data{(IsOther ? $" in {Variable}" : "")}, received {Folder}, which does not exist");
         string path = PathOf(parts);
         bool exists = File.Exists(path) || Directory.Exists(path);
         Assert.SkipWhen(!exists && IsOther, $"{Variable} holds no {Path.Combine(parts)}");

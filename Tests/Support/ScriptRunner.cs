@@ -9,13 +9,15 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Tests.Support;
 
 /// <summary>
-/// Compiles and runs cells of C# one after the other in one state, as a notebook does: what one declares, the next ones see. The assemblies of the product are references, their namespaces are not
+/// Compiles and runs cells of C# one after the other in one state, as a notebook does: what one declares, the next ones see. The assemblies
+/// of the product are references, their namespaces are not
 /// imported: a cell says what it uses. At the end everything that the cells left in variables, or undisposed, is freed.
 /// </summary>
 internal sealed partial class ScriptRunner : IDisposable
 {
     // What a C# project with implicit usings imports, and what the C# kernel of notebooks does.
-    private static readonly string[] ProjectImports = ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Text", "System.Threading", "System.Threading.Tasks"];
+    private static readonly string[] ProjectImports =
+        ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Text", "System.Threading", "System.Threading.Tasks"];
 
     private static readonly string[] KernelImports =
         ["System", "System.Collections", "System.Collections.Generic", "System.Linq", "System.Text", "System.Threading.Tasks"];
@@ -36,14 +38,16 @@ internal sealed partial class ScriptRunner : IDisposable
     {
     }
 
-    private ScriptRunner(string[] imports, System.Reflection.Assembly[] references) => _options = Options.AddImports(imports).AddReferences(references);
+    private ScriptRunner(string[] imports, System.Reflection.Assembly[] references) =>
+        _options = Options.AddImports(imports).AddReferences(references);
 
     /// <summary>Starts a state in which the namespaces are imported that the C# kernel of notebooks imports.</summary>
     /// <param name="references">Further assemblies that the cells may use.</param>
     public static ScriptRunner ForNotebook(params System.Reflection.Assembly[] references) => new(KernelImports, references);
 
     /// <summary>Runs cells in order.</summary>
-    /// <param name="cells">The code of each. Lines that load packages (<c>#r "nuget: ..."</c>) are left out, since the assemblies are references already.</param>
+    /// <param name="cells">The code of each. Lines that load packages (<c>#r "nuget: ..."</c>) are left out, since the assemblies are
+    /// references already.</param>
     /// <param name="references">Further assemblies that the cells may use.</param>
     /// <returns>What each printed to the console, and the value of its last expression, if it has one.</returns>
     /// <exception cref="ScriptCellException">A cell does not compile, or throws; the message names it.</exception>
@@ -78,7 +82,8 @@ internal sealed partial class ScriptRunner : IDisposable
         }
         catch (Exception e)
         {
-            throw new ScriptCellException($"cell {_cells} threw {e.GetType().Name}: {e.Message}\nafter it had printed: {printed}\n{code}", e);
+            throw new ScriptCellException(
+                $"cell {_cells} threw {e.GetType().Name}: {e.Message}\nafter it had printed: {printed}\n{code}", e);
         }
         finally
         {

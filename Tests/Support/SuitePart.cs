@@ -4,7 +4,8 @@ namespace TfLbfgs.Tests.Support;
 
 /// <summary>
 /// Which test classes this process runs: all of them, or, where <c>TFLBFGS_TEST_PART</c> says "1/2" or "2/2", those whose names fall to
-/// that part. Handle counters, native counters and the TensorFlow context are of a process, so that a class runs whole in one of them. The name
+/// that part. Handle counters, native counters and the TensorFlow context are of a process, so that a class runs whole in one of them. The
+/// name
 /// alone decides: a new class needs no list, and a class stays where it is when others come.
 /// </summary>
 internal sealed record SuitePart(int Index, int Count)

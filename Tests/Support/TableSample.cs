@@ -10,5 +10,6 @@ internal static class TableSample
     public const double Scatter = 1.2;
 
     /// <summary>Each n-th row, from the first on; all of another reference.</summary>
-    public static IReadOnlyList<T> Of<T>(IReadOnlyList<T> rows, int each) => ReferenceRoot.IsOther ? rows : [.. rows.Where((_, i) => i % each == 0)];
+    public static IReadOnlyList<T> Of<T>(IReadOnlyList<T> rows, int each) =>
+        ReferenceRoot.IsOther ? rows : [.. rows.Where((_, i) => i % each == 0)];
 }

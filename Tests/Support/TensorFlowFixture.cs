@@ -3,7 +3,9 @@ using TfLbfgs.Runtime;
 
 namespace TfLbfgs.Tests.Support;
 
-/// <summary>Starts TensorFlow for the whole test process: two virtual CPU devices, oneDNN off, as the reference data were recorded.</summary>
+/// <summary>
+/// Starts TensorFlow for the whole test process: two virtual CPU devices, oneDNN off, as the reference data were recorded.
+/// </summary>
 internal static class TensorFlowFixture
 {
 #pragma warning disable CA2255 // The context's options must be set before whichever test runs first.

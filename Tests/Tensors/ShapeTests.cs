@@ -33,7 +33,8 @@ public sealed class ShapeTests
         Assert.Equal(1, Shape.Scalar.ElementCount);
         Assert.Equal(0, Shape.Create([5, 0]).ElementCount);
         Assert.Equal(6, Shape.Create([2, 3]).ElementCount);
-        Assert.Contains("Size op", Assert.Throws<TfLbfgsException>(() => Shape.Create([-1, 2]).ElementCount).Message, StringComparison.Ordinal);
+        Assert.Contains("Size op", Assert.Throws<TfLbfgsException>(() => Shape.Create([-1, 2]).ElementCount).Message,
+            StringComparison.Ordinal);
         Assert.Throws<TfLbfgsException>(() => Shape.Unknown.ElementCount);
         Assert.Throws<OverflowException>(() => Shape.Create([long.MaxValue, 2]).ElementCount);
     }

@@ -86,7 +86,8 @@ public sealed unsafe class TensorCreationTests : LeakChecked
     [InlineData(9223372036854775808.0, DType.Int64)]
     [InlineData(double.NaN, DType.Int64)]
     public void Scalar_IntegerDTypeThatCannotHoldTheValue_Throws(double value, DType dtype) =>
-        Assert.Contains(dtype.PythonName, Assert.Throws<TfLbfgsException>(() => Tensor.Scalar(value, dtype)).Message, StringComparison.Ordinal);
+        Assert.Contains(dtype.PythonName, Assert.Throws<TfLbfgsException>(() => Tensor.Scalar(value, dtype)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void ZerosOnesFill_EveryNumericDType_HaveTheValue()

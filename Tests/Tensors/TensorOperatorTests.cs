@@ -44,7 +44,9 @@ public sealed class TensorOperatorTests : LeakChecked
                 long[] right = [.. dims.Select((d, i) => (rightOnes >> i & 1) == 1 ? 1 : d).Skip(Math.Min(drop, dims.Length))];
                 double[] a = [.. Enumerable.Range(1, (int)left.Aggregate(1L, (x, y) => x * y)).Select(v => (double)v)];
                 double[] b = [.. Enumerable.Range(1, (int)right.Aggregate(1L, (x, y) => x * y)).Select(v => v * 10.0)];
-                long[] shape = [.. dims.Select((d, i) => Math.Max(left[i], i < dims.Length - right.Length ? 1 : right[i - dims.Length + right.Length]))];
+                long[] shape =
+                    [.. dims.Select((d, i) =>
+                    Math.Max(left[i], i < dims.Length - right.Length ? 1 : right[i - dims.Length + right.Length]))];
                 Tensor sum = Tensor.From<double>(a, left) + Tensor.From<double>(b, right);
                 Assert.Equal(shape, sum.Shape);
                 Assert.Equal(Positions(shape).Select(p => a[Offset(p, left)] + b[Offset(p, right)]), sum.ToArray<double>());
@@ -85,14 +87,16 @@ public sealed class TensorOperatorTests : LeakChecked
         using TensorScope scope = new();
         Assert.Contains("int32", Assert.Throws<TfLbfgsException>(() => Tensor.Scalar(3) * 1.5).Message, StringComparison.Ordinal);
         Assert.Contains("FloorDiv", Assert.Throws<TfLbfgsException>(() => Tensor.Scalar(3) / 2).Message, StringComparison.Ordinal);
-        Assert.Contains("FloorDiv", Assert.Throws<TfLbfgsException>(() => Tensor.Scalar(3) / Tensor.Scalar(2)).Message, StringComparison.Ordinal);
+        Assert.Contains("FloorDiv", Assert.Throws<TfLbfgsException>(() => Tensor.Scalar(3) / Tensor.Scalar(2)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Operators_ShapesThatDoNotFit_NameOpAndShapes()
     {
         using TensorScope scope = new();
-        TfStatusException e = Assert.Throws<TfStatusException>(() => Tensor.Zeros([2, 3], DType.Float64) + Tensor.Zeros([2], DType.Float64));
+        TfStatusException e =
+            Assert.Throws<TfStatusException>(() => Tensor.Zeros([2, 3], DType.Float64) + Tensor.Zeros([2], DType.Float64));
         Assert.Equal(TfStatusCode.InvalidArgument, e.Code);
         Assert.Equal("AddV2", e.Op);
         Assert.Equal("float64(2, 3), float64(2,)", e.Inputs);

@@ -13,7 +13,8 @@ public class TensorPrinterTests : LeakChecked
     public static TheoryData<int> Cases() => [.. Enumerable.Range(0, Expectations.Value.Length)];
 
     private static Lazy<JsonElement[]> Expectations { get; } = new(() =>
-        [.. JsonDocument.Parse(File.ReadAllText(Path.Combine(Checkout.Root, "Tests", "Tensors", "numpy_prints.json"))).RootElement.EnumerateArray()]);
+        [.. JsonDocument.Parse(
+            File.ReadAllText(Path.Combine(Checkout.Root, "Tests", "Tensors", "numpy_prints.json"))).RootElement.EnumerateArray()]);
 
     [Theory]
     [MemberData(nameof(Cases))]

@@ -105,7 +105,8 @@ public sealed class TensorRoundTripTests : LeakChecked
         using Tensor tensor = Tensor.From([1.0, 2.0]);
         Assert.Contains("one element", Assert.Throws<TfLbfgsException>(() => tensor.ToScalar<double>()).Message, StringComparison.Ordinal);
         Assert.Contains("one element", Assert.Throws<TfLbfgsException>(() => tensor.ToDouble()).Message, StringComparison.Ordinal);
-        Assert.Contains("two dimensions", Assert.Throws<TfLbfgsException>(() => tensor.ToMatrix<double>()).Message, StringComparison.Ordinal);
+        Assert.Contains("two dimensions", Assert.Throws<TfLbfgsException>(() => tensor.ToMatrix<double>()).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

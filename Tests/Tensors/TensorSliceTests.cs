@@ -15,7 +15,8 @@ public sealed class TensorSliceTests : LeakChecked
 
     [Fact]
     public void Index_AnyCombination_IsWhatNumPyGives() =>
-        Gen.Select(Gen.Long[1, 4].Array[1, 3], Gen.OneOf(Slice, Gen.Const(TensorIndex.NewAxis), Gen.Long[-4, 3].Select(i => (TensorIndex)i)).Array[1, 4], Gen.Int[0, 6])
+        Gen.Select(Gen.Long[1, 4].Array[1, 3],
+            Gen.OneOf(Slice, Gen.Const(TensorIndex.NewAxis), Gen.Long[-4, 3].Select(i => (TensorIndex)i)).Array[1, 4], Gen.Int[0, 6])
             .Sample((dims, indices, ellipsisAt) => Check(dims, indices, ellipsisAt), iter: 3000, threads: 1);
 
     [Fact]

@@ -68,8 +68,10 @@ public sealed class VariableSubstitutionTests : LeakChecked
     {
         using TensorScope scope = new();
         using Variable v = new(Tensor.From([1.0, 2.0]), "w");
-        Assert.Contains("Variable w", Assert.Throws<TfLbfgsException>(() => new VariableSubstitution([v], [Tensor.Scalar(1.0)])).Message, StringComparison.Ordinal);
-        Assert.Contains("float32", Assert.Throws<TfLbfgsException>(() => new VariableSubstitution([v], [Tensor.From([1f, 2f])])).Message, StringComparison.Ordinal);
+        Assert.Contains("Variable w", Assert.Throws<TfLbfgsException>(() => new VariableSubstitution([v], [Tensor.Scalar(1.0)])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("float32", Assert.Throws<TfLbfgsException>(() => new VariableSubstitution([v], [Tensor.From([1f, 2f])])).Message,
+            StringComparison.Ordinal);
         Assert.Throws<TfLbfgsException>(() => new VariableSubstitution([v], []));
     }
 

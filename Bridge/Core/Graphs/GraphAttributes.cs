@@ -31,9 +31,11 @@ internal readonly unsafe struct GraphAttributes(nint description, StatusHandle s
 
     public void Types(string name, int* values, int count) => CApi.TF_SetAttrTypeList(description, name, values, count);
 
-    public void Texts(string name, byte** texts, nuint* lengths, int count) => CApi.TF_SetAttrStringList(description, name, texts, lengths, count);
+    public void Texts(string name, byte** texts, nuint* lengths, int count) =>
+        CApi.TF_SetAttrStringList(description, name, texts, lengths, count);
 
-    public void Proto(string name, byte* attrValue, nuint length) => CApi.TF_SetAttrValueProto(description, name, attrValue, length, status);
+    public void Proto(string name, byte* attrValue, nuint length) =>
+        CApi.TF_SetAttrValueProto(description, name, attrValue, length, status);
 
     public void Shapes(string name, long** dims, int* ranks, int count) => CApi.TF_SetAttrShapeList(description, name, dims, ranks, count);
 }

@@ -34,7 +34,8 @@ internal sealed unsafe class GraphBuilder : IDisposable
     /// <param name="device">The full name of the device; null: where the function runs.</param>
     /// <param name="controlInputs">The nodes that must run before.</param>
     /// <returns>The outputs; the first one's operation is the node.</returns>
-    public GraphOutput[] AddNode(Operation operation, ReadOnlySpan<GraphOutput> inputs, string? device, IReadOnlyCollection<nint> controlInputs) =>
+    public GraphOutput[] AddNode(Operation operation, ReadOnlySpan<GraphOutput> inputs, string? device,
+        IReadOnlyCollection<nint> controlInputs) =>
         Outputs(AddNodeWithoutOutputs(operation, inputs, device, controlInputs));
 
     /// <summary>Adds a node and returns it.</summary>

@@ -17,16 +17,20 @@ public static class DTypeFacts
         };
 
         /// <summary>True for the real floating-point types.</summary>
-        public bool IsFloating => dtype is DType.Float32 or DType.Float64 or DType.Float16 or DType.BFloat16 or (>= DType.Float8E5M2 and <= DType.Float8E5M2FNUZ);
+        public bool IsFloating =>
+            dtype is DType.Float32 or DType.Float64 or DType.Float16 or DType.BFloat16 or (>= DType.Float8E5M2 and <= DType.Float8E5M2FNUZ);
 
         /// <summary>True for the complex types.</summary>
         public bool IsComplex => dtype is DType.Complex64 or DType.Complex128;
 
         /// <summary>True for the integer types that are not quantized.</summary>
-        public bool IsInteger => dtype is DType.Int8 or DType.Int16 or DType.Int32 or DType.Int64 or DType.UInt8 or DType.UInt16 or DType.UInt32 or DType.UInt64
+        public bool IsInteger =>
+            dtype is DType.Int8 or DType.Int16 or DType.Int32 or DType.Int64 or DType.UInt8 or DType.UInt16 or DType.UInt32 or DType.UInt64
             or (>= DType.Int4 and <= DType.UInt2);
 
-        /// <summary>True where a gradient can exist: real and complex floating-point types. Python: what <c>tf.GradientTape</c> agrees to watch.</summary>
+        /// <summary>
+        /// True where a gradient can exist: real and complex floating-point types. Python: what <c>tf.GradientTape</c> agrees to watch.
+        /// </summary>
         public bool IsDifferentiable => dtype.IsFloating || dtype.IsComplex;
 
         /// <summary>The type of the real and of the imaginary part of a complex type; any other type itself.</summary>

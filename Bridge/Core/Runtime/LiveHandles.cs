@@ -19,7 +19,8 @@ public static class LiveHandles
     /// <summary>The live objects per C type, such as <c>TFE_TensorHandle: 3</c>, without the types that have none.</summary>
     /// <returns>Name and count, sorted by name.</returns>
     public static IReadOnlyDictionary<string, long> Snapshot() =>
-        new SortedDictionary<string, long>(Counted.Where(ledger => ledger.Live != 0).ToDictionary(ledger => ledger.Name, ledger => ledger.Live));
+        new SortedDictionary<string, long>(Counted.Where(ledger => ledger.Live != 0)
+            .ToDictionary(ledger => ledger.Name, ledger => ledger.Live));
 
     /// <summary>Where the live objects were made, one stack trace each; empty unless built with <c>-p:TrackLeaks=true</c>.</summary>
     /// <returns>The stack traces.</returns>

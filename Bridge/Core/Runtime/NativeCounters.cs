@@ -27,8 +27,10 @@ public readonly record struct NativeCounters(
 
     /// <summary>The counters of the process now.</summary>
     public static NativeCounters Now => new(
-        Interlocked.Read(ref _operations), Interlocked.Read(ref _functionCalls), Interlocked.Read(ref _reads), Interlocked.Read(ref _bytesRead),
-        Interlocked.Read(ref _largestRead), Interlocked.Read(ref _uploads), Interlocked.Read(ref _bytesUploaded), Interlocked.Read(ref _deviceCopies),
+        Interlocked.Read(ref _operations), Interlocked.Read(ref _functionCalls), Interlocked.Read(ref _reads),
+            Interlocked.Read(ref _bytesRead),
+        Interlocked.Read(ref _largestRead), Interlocked.Read(ref _uploads), Interlocked.Read(ref _bytesUploaded),
+            Interlocked.Read(ref _deviceCopies),
         Interlocked.Read(ref _graphNodes));
 
     /// <summary>What happened since an earlier snapshot.</summary>

@@ -2,7 +2,10 @@ using TfLbfgs.Native.Loading;
 
 namespace TfLbfgs.Runtime;
 
-/// <summary>Which TensorFlow library this process uses, how it was found, and what it lacks. Python: <c>tf.sysconfig.get_build_info()</c> and <c>tf.version</c>.</summary>
+/// <summary>
+/// Which TensorFlow library this process uses, how it was found, and what it lacks. Python: <c>tf.sysconfig.get_build_info()</c> and
+/// <c>tf.version</c>.
+/// </summary>
 public sealed record NativeLibraryReport
 {
     private NativeLibraryReport()
@@ -27,7 +30,10 @@ public sealed record NativeLibraryReport
     /// <summary>Whether it is built for CUDA. Python: <c>tf.test.is_built_with_cuda()</c>.</summary>
     public required bool IsGpuBuild { get; init; }
 
-    /// <summary>For a GPU build, the libraries of CUDA and of the driver that cannot be found; empty for a CPU build. While one is missing TensorFlow computes on the CPU.</summary>
+    /// <summary>
+    /// For a GPU build, the libraries of CUDA and of the driver that cannot be found; empty for a CPU build. While one is missing
+    /// TensorFlow computes on the CPU.
+    /// </summary>
     public required IReadOnlyList<string> MissingGpuLibraries { get; init; }
 
     /// <summary>Seconds spent on unpacking the vendored archive; 0 when it was unpacked before.</summary>
@@ -40,7 +46,8 @@ public sealed record NativeLibraryReport
     public required IReadOnlyList<string> CpuFeatures { get; init; }
 
     /// <summary>
-    /// Compares the libraries that were unpacked into the cache of this user with their checksums, without loading them: a bad disk is found
+    /// Compares the libraries that were unpacked into the cache of this user with their checksums, without loading them: a bad disk is
+    /// found
     /// before it crashes the process. Takes a second or more.
     /// </summary>
     /// <returns>What is damaged and what to do, in a sentence; null: nothing, or another library is used.</returns>
@@ -64,7 +71,8 @@ public sealed record NativeLibraryReport
             Source = loaded.Source.Describe(),
             PlacesTried = [.. loaded.Tried.Select(place => new NativePlace(place.Source.Describe(), place.Path, place.Outcome))],
             IsGpuBuild = loaded.IsGpuBuild,
-            MissingGpuLibraries = loaded.IsGpuBuild ? GpuBuild.MissingLibraries(loaded.Path, loaded.ShortVersion, new NativeSurroundings().CanOpen) : [],
+            MissingGpuLibraries = loaded.IsGpuBuild
+                ? GpuBuild.MissingLibraries(loaded.Path, loaded.ShortVersion, new NativeSurroundings().CanOpen) : [],
             UnpackSeconds = loaded.UnpackSeconds,
             LoadSeconds = loaded.LoadSeconds,
             CpuFeatures = Runtime.CpuFeatures.Supported(),

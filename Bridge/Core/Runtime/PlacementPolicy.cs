@@ -1,6 +1,8 @@
 namespace TfLbfgs.Runtime;
 
-/// <summary>What happens when an op meets an input that lies on another device. Python: <c>tf.config.experimental.set_device_policy</c>.</summary>
+/// <summary>
+/// What happens when an op meets an input that lies on another device. Python: <c>tf.config.experimental.set_device_policy</c>.
+/// </summary>
 public enum PlacementPolicy
 {
     /// <summary>The op fails: nothing is ever copied without being asked for.</summary>

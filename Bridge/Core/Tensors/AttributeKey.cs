@@ -33,5 +33,8 @@ public readonly record struct AttributeKey<T>
 
     /// <summary>The default.</summary>
     /// <exception cref="TfLbfgsException">The definition has none.</exception>
-    public T Default => HasDefault ? _default! : throw new TfLbfgsException($"The attribute '{Name}' has no default in the op's definition. Read it from an op that was made with it.");
+    public T Default =>
+        HasDefault ? _default!
+        : throw new TfLbfgsException(
+        $"The attribute '{Name}' has no default in the op's definition. Read it from an op that was made with it.");
 }

@@ -151,7 +151,8 @@ public readonly struct AttributeValue
             return (T)(object)AsType();
         if (typeof(T) == typeof(FunctionReference))
             return (T)(object)AsFunction();
-        return _reference is T value ? value : throw new TfLbfgsException($"Expected an attribute of type {typeof(T).Name}, received one of kind {Kind}.");
+        return _reference is T value
+            ? value : throw new TfLbfgsException($"Expected an attribute of type {typeof(T).Name}, received one of kind {Kind}.");
     }
 
     private static T NotNull<T>(T value) where T : class
@@ -160,5 +161,6 @@ public readonly struct AttributeValue
         return value;
     }
 
-    private AttributeValue Expect(AttributeKind kind) => Kind == kind ? this : throw new TfLbfgsException($"Expected an attribute of kind {kind}, received {Kind}.");
+    private AttributeValue Expect(AttributeKind kind) =>
+        Kind == kind ? this : throw new TfLbfgsException($"Expected an attribute of kind {kind}, received {Kind}.");
 }

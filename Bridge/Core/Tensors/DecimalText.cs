@@ -5,7 +5,8 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Tensors;
 
 /// <summary>
-/// A finite floating-point number in decimal: the fewest digits that tell it from its neighbours of its dtype, or fewer, rounded from the exact value with halves to even.
+/// A finite floating-point number in decimal: the fewest digits that tell it from its neighbours of its dtype, or fewer, rounded from the
+/// exact value with halves to even.
 /// </summary>
 internal readonly struct DecimalText
 {
@@ -40,7 +41,8 @@ internal readonly struct DecimalText
         if (precision is { } places && digits.Length - 1 - exponent > places)
             (digits, exponent) = Round(places);
         string whole = exponent < 0 ? "0" : digits.Length > exponent ? digits[..(exponent + 1)] : digits.PadRight(exponent + 1, '0');
-        string fraction = exponent < 0 ? new string('0', -exponent - 1) + digits : digits.Length > exponent + 1 ? digits[(exponent + 1)..] : "";
+        string fraction = exponent < 0
+            ? new string('0', -exponent - 1) + digits : digits.Length > exponent + 1 ? digits[(exponent + 1)..] : "";
         return (whole, fraction.TrimEnd('0'));
     }
 

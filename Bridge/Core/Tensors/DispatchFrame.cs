@@ -3,7 +3,8 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Tensors;
 
 /// <summary>
-/// What one thread does with its ops now: the trace that records them, if any, and the listeners. Starting a trace opens a fresh frame, so that
+/// What one thread does with its ops now: the trace that records them, if any, and the listeners. Starting a trace opens a fresh frame, so
+/// that
 /// tapes and devices outside do not see its symbolic ops; it is closed on the same thread.
 /// </summary>
 internal sealed class DispatchFrame : IDisposable
@@ -29,7 +30,9 @@ internal sealed class DispatchFrame : IDisposable
     /// <summary>The trace; null: ops are executed.</summary>
     public IOperationTarget? Target { get; }
 
-    /// <summary>The device that was chosen outside the frame; null: none. That of a trace's frame is where its function runs first.</summary>
+    /// <summary>
+    /// The device that was chosen outside the frame; null: none. That of a trace's frame is where its function runs first.
+    /// </summary>
     public string? OuterDevice => _outerDevice;
 
     /// <summary>The listeners, in the order in which they were added.</summary>
@@ -38,7 +41,9 @@ internal sealed class DispatchFrame : IDisposable
     /// <summary>Opens a frame in which ops are recorded by a trace.</summary>
     public static DispatchFrame OpenTrace(IOperationTarget target) => Open(target);
 
-    /// <summary>Opens a frame in which ops are executed regardless of what  traced outside, without listeners. Python: <c>tf.init_scope</c>.</summary>
+    /// <summary>
+    /// Opens a frame in which ops are executed regardless of what  traced outside, without listeners. Python: <c>tf.init_scope</c>.
+    /// </summary>
     public static DispatchFrame OpenEager() => Open(null);
 
     /// <summary>Tells the listeners of an op that was executed or recorded.</summary>

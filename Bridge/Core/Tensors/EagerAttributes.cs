@@ -30,9 +30,11 @@ internal readonly unsafe struct EagerAttributes(EagerOpHandle op, StatusHandle s
 
     public void Types(string name, int* values, int count) => EagerApi.TFE_OpSetAttrTypeList(op, name, values, count);
 
-    public void Texts(string name, byte** texts, nuint* lengths, int count) => EagerApi.TFE_OpSetAttrStringList(op, name, texts, lengths, count);
+    public void Texts(string name, byte** texts, nuint* lengths, int count) =>
+        EagerApi.TFE_OpSetAttrStringList(op, name, texts, lengths, count);
 
     public void Proto(string name, byte* attrValue, nuint length) => EagerApi.TFE_OpSetAttrValueProto(op, name, attrValue, length, status);
 
-    public void Shapes(string name, long** dims, int* ranks, int count) => EagerApi.TFE_OpSetAttrShapeList(op, name, dims, ranks, count, status);
+    public void Shapes(string name, long** dims, int* ranks, int count) =>
+        EagerApi.TFE_OpSetAttrShapeList(op, name, dims, ranks, count, status);
 }

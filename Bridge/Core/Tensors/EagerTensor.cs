@@ -26,10 +26,12 @@ internal sealed class EagerTensor : Tensor
     public override Shape Shape => _shape ??= ReadShape();
 
     /// <inheritdoc/>
-    public override string DeviceName => Name(EagerApi.TFE_TensorHandleDeviceName(Handle, StatusHandle.OfThread), "TFE_TensorHandleDeviceName");
+    public override string DeviceName =>
+        Name(EagerApi.TFE_TensorHandleDeviceName(Handle, StatusHandle.OfThread), "TFE_TensorHandleDeviceName");
 
     /// <summary>The device whose memory holds the values.</summary>
-    public string BackingDevice => Name(EagerApi.TFE_TensorHandleBackingDeviceName(Handle, StatusHandle.OfThread), "TFE_TensorHandleBackingDeviceName");
+    public string BackingDevice =>
+        Name(EagerApi.TFE_TensorHandleBackingDeviceName(Handle, StatusHandle.OfThread), "TFE_TensorHandleBackingDeviceName");
 
     /// <summary>Whether the tensor was disposed.</summary>
     public bool IsDisposed => Volatile.Read(ref _disposed) != 0;

@@ -3,7 +3,10 @@ using TfLbfgs.Runtime;
 
 namespace TfLbfgs.Tensors;
 
-/// <summary>How NumPy prints the real numbers of one array: all positional or all scientific, aligned at the decimal point, at most 8 digits after it.</summary>
+/// <summary>
+/// How NumPy prints the real numbers of one array: all positional or all scientific, aligned at the decimal point, at most 8 digits after
+/// it.
+/// </summary>
 internal sealed class NumberFormat
 {
     private const int Precision = 8;

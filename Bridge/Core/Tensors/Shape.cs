@@ -4,7 +4,8 @@ using System.Runtime.CompilerServices;
 namespace TfLbfgs.Tensors;
 
 /// <summary>
-/// The shape of a tensor: the size of each dimension, row-major. While a function is traced a dimension may be unknown (-1), or even the rank.
+/// The shape of a tensor: the size of each dimension, row-major. While a function is traced a dimension may be unknown (-1), or even the
+/// rank.
 /// Immutable. Python: <c>tf.TensorShape</c>.
 /// </summary>
 [CollectionBuilder(typeof(Shape), nameof(Create))]
@@ -42,7 +43,8 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
             foreach (long dim in Dims)
             {
                 if (dim < 0)
-                    throw new TfLbfgsException($"The number of elements of shape {this} is unknown until the function runs; use the Size op.");
+                    throw new TfLbfgsException(
+                        $"The number of elements of shape {this} is unknown until the function runs; use the Size op.");
                 count = checked(count * dim);
             }
 
@@ -50,7 +52,8 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
         }
     }
 
-    internal ReadOnlySpan<long> Dims => _dims ?? throw new TfLbfgsException("The rank of this tensor is unknown until the function runs; use the Shape or Rank op.");
+    internal ReadOnlySpan<long> Dims =>
+        _dims ?? throw new TfLbfgsException("The rank of this tensor is unknown until the function runs; use the Shape or Rank op.");
 
     /// <summary>The size of a dimension; -1 when unknown.</summary>
     /// <param name="index">0 is the outermost; may be negative, counted from the end as in Python.</param>
@@ -65,7 +68,8 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
         foreach (long dim in dims)
         {
             if (dim < -1)
-                throw new TfLbfgsException($"Expected dimensions of 0 or more, or -1 for unknown, received [{string.Join(", ", dims.ToArray())}].");
+                throw new TfLbfgsException(
+                    $"Expected dimensions of 0 or more, or -1 for unknown, received [{string.Join(", ", dims.ToArray())}].");
         }
 
         return dims.Length == 0 ? Scalar : new Shape(dims.ToArray());
@@ -97,7 +101,9 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
     /// <returns>The dimensions.</returns>
     public long[] ToArray() => Dims.ToArray();
 
-    /// <summary>True when a tensor of the other shape may stand where this shape is declared: unknown dimensions agree with every size.</summary>
+    /// <summary>
+    /// True when a tensor of the other shape may stand where this shape is declared: unknown dimensions agree with every size.
+    /// </summary>
     /// <param name="other">The shape to compare with.</param>
     /// <returns>Whether they agree.</returns>
     public bool IsCompatibleWith(Shape other)

@@ -60,7 +60,10 @@ internal sealed class SymbolicTensor : Tensor
         + "Return the tensor from the function and read it from the result, or run the code outside a function.");
 
     /// <inheritdoc/>
-    public override Tensor Alias() => new SymbolicTensor(Owner, Output, DType, _shape, Id) { KnownIntegers = KnownIntegers, KnownNumber = KnownNumber, RequestedDevice = RequestedDevice };
+    public override Tensor Alias() =>
+        new SymbolicTensor(Owner, Output, DType, _shape,
+        Id)
+        { KnownIntegers = KnownIntegers, KnownNumber = KnownNumber, RequestedDevice = RequestedDevice };
 
     /// <inheritdoc/>
     internal override void EnsureUsable()

@@ -10,7 +10,8 @@ namespace TfLbfgs.Tensors;
 public abstract partial class Tensor
 {
     /// <summary>
-    /// Creates a tensor with a copy of the values, on the current device of the thread. While a function is traced, the values become a constant of it.
+    /// Creates a tensor with a copy of the values, on the current device of the thread. While a function is traced, the values become a
+    /// constant of it.
     /// Python: <c>tf.constant</c>.
     /// </summary>
     /// <typeparam name="T">The element type, which decides the dtype.</typeparam>
@@ -54,7 +55,8 @@ public abstract partial class Tensor
         for (int i = 0; i < rows.Length; i++)
         {
             if (rows[i].Length != length)
-                throw new TfLbfgsException($"Expected rows of one length, received {length} elements in row 0 and {rows[i].Length} in row {i}.");
+                throw new TfLbfgsException(
+                    $"Expected rows of one length, received {length} elements in row 0 and {rows[i].Length} in row {i}.");
             rows[i].CopyTo(values, i * length);
         }
 
@@ -85,11 +87,14 @@ public abstract partial class Tensor
         if (dtype.Size == 0)
             throw new TfLbfgsException($"Expected a dtype with elements of fixed size, received {dtype.PythonName}.");
         if (bytes.Length != shape.ElementCount * dtype.Size)
-            throw new TfLbfgsException($"Expected {shape.ElementCount * dtype.Size} bytes for {dtype.PythonName}{shape}, received {bytes.Length}.");
+            throw new TfLbfgsException(
+                $"Expected {shape.ElementCount * dtype.Size} bytes for {dtype.PythonName}{shape}, received {bytes.Length}.");
         return HostTensors.Materialize(HostTensors.Copy(bytes, dtype, shape), dtype);
     }
 
-    /// <summary>Creates a tensor whose bytes are written in place, of any dtype with elements of fixed size: no copy is made on the CPU.</summary>
+    /// <summary>
+    /// Creates a tensor whose bytes are written in place, of any dtype with elements of fixed size: no copy is made on the CPU.
+    /// </summary>
     /// <typeparam name="TState">The type of what <paramref name="fill"/> needs.</typeparam>
     /// <param name="dtype">The element type.</param>
     /// <param name="shape">The shape, fully known.</param>
@@ -107,7 +112,8 @@ public abstract partial class Tensor
     }
 
     /// <summary>
-    /// Creates a tensor over the memory itself where it starts at a multiple of 64 bytes (it must not change while the tensor lives), of a copy elsewhere.
+    /// Creates a tensor over the memory itself where it starts at a multiple of 64 bytes (it must not change while the tensor lives), of a
+    /// copy elsewhere.
     /// The memory stays pinned until the tensor is freed.
     /// </summary>
     /// <typeparam name="T">The element type, which decides the dtype.</typeparam>
@@ -209,7 +215,8 @@ public abstract partial class Tensor
 
     /// <summary>A vector of int64 (shapes, axes) for immediate use as an operand: not registered with a scope.</summary>
     internal static Tensor Vector(ReadOnlySpan<long> values) =>
-        HostTensors.Materialize(HostTensors.Copy(MemoryMarshal.AsBytes(values), DType.Int64, [values.Length]), DType.Int64, register: false);
+        HostTensors.Materialize(HostTensors.Copy(MemoryMarshal.AsBytes(values), DType.Int64, [values.Length]), DType.Int64,
+            register: false);
 
     private static HostTensorHandle Host<T>(T value) where T : unmanaged =>
         HostTensors.Copy(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)), ElementType.Of<T>(), Shape.Scalar);

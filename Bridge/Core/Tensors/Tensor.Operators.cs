@@ -2,7 +2,8 @@ using TfLbfgs.Runtime;
 
 namespace TfLbfgs.Tensors;
 
-/// <content>Operators broadcast as NumPy does. Both tensors must be of one dtype; a scalar takes that of the tensor. Each result is owned by the caller.</content>
+/// <content>Operators broadcast as NumPy does. Both tensors must be of one dtype; a scalar takes that of the tensor. Each result is owned
+/// by the caller.</content>
 public abstract partial class Tensor
 {
     /// <summary>A part of the tensor. Python: <c>tensor[...]</c>. One StridedSlice op; the gradient scatters back.</summary>

@@ -116,11 +116,16 @@ public abstract partial class Tensor
         return new TensorView<T>(ResolveToHost());
     }
 
-    /// <summary>Opens the values as bytes in memory order, of any dtype with elements of fixed size: on a CPU without a copy, elsewhere by one transfer.</summary>
+    /// <summary>
+    /// Opens the values as bytes in memory order, of any dtype with elements of fixed size: on a CPU without a copy, elsewhere by one
+    /// transfer.
+    /// </summary>
     /// <returns>The view, owned by the caller; it stays valid when this tensor is disposed.</returns>
     /// <exception cref="TfLbfgsException">The tensor is symbolic or disposed, or its elements have no fixed size.</exception>
     public TensorView<byte> ViewBytes() =>
-        DType.Size > 0 ? new TensorView<byte>(ResolveToHost()) : throw new TfLbfgsException($"Expected a dtype with elements of fixed size, received {Describe()}.");
+        DType.Size > 0
+            ? new TensorView<byte>(ResolveToHost())
+            : throw new TfLbfgsException($"Expected a dtype with elements of fixed size, received {Describe()}.");
 
     /// <summary>The values in host memory; throws for a symbolic tensor.</summary>
     internal HostTensorHandle ResolveToHost() => this switch

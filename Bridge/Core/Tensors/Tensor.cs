@@ -3,8 +3,10 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Tensors;
 
 /// <summary>
-/// A tensor: an n-dimensional array on a device, or, while a function is traced, the promise of one. Values never change. The receiver of a tensor owns it and
-/// disposes it, or lets a <see cref="TensorScope"/> do so; what is not disposed is freed by the garbage collector. Tensors cross threads freely. Python: <c>tf.Tensor</c>.
+/// A tensor: an n-dimensional array on a device, or, while a function is traced, the promise of one. Values never change. The receiver of a
+/// tensor owns it and
+/// disposes it, or lets a <see cref="TensorScope"/> do so; what is not disposed is freed by the garbage collector. Tensors cross threads
+/// freely. Python: <c>tf.Tensor</c>.
 /// </summary>
 public abstract partial class Tensor : IDisposable
 {
@@ -38,7 +40,9 @@ public abstract partial class Tensor : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Takes this tensor out of the innermost <see cref="TensorScope"/> of the calling thread, so that it lives on in the next outer one.</summary>
+    /// <summary>
+    /// Takes this tensor out of the innermost <see cref="TensorScope"/> of the calling thread, so that it lives on in the next outer one.
+    /// </summary>
     /// <returns>This tensor.</returns>
     public Tensor Keep()
     {
@@ -52,7 +56,8 @@ public abstract partial class Tensor : IDisposable
     public abstract Tensor CopyTo(string device);
 
     /// <summary>
-    /// The elements of a short integer tensor that came from the host (axes, shapes), so that a gradient rule need not read them back, and can know them in a trace;
+    /// The elements of a short integer tensor that came from the host (axes, shapes), so that a gradient rule need not read them back, and
+    /// can know them in a trace;
     /// null: not known.
     /// </summary>
     internal long[]? KnownIntegers { get; set; }
@@ -67,7 +72,8 @@ public abstract partial class Tensor : IDisposable
     internal TensorScope? Scope { get; set; }
 
     /// <summary>
-    /// Gives a second owner of the same value, without a copy: each is disposed for itself, and no <see cref="TensorScope"/> disposes the new one.
+    /// Gives a second owner of the same value, without a copy: each is disposed for itself, and no <see cref="TensorScope"/> disposes the
+    /// new one.
     /// </summary>
     /// <returns>The tensor, owned by the caller; tapes take the two for one.</returns>
     /// <exception cref="TfLbfgsException">This one is disposed.</exception>
@@ -77,7 +83,8 @@ public abstract partial class Tensor : IDisposable
     internal abstract void EnsureUsable();
 
     /// <summary>
-    /// States what the caller knows of the shape of a symbolic tensor; a tensor with values has its shape already. Python: <c>tf.Tensor.set_shape</c>.
+    /// States what the caller knows of the shape of a symbolic tensor; a tensor with values has its shape already. Python:
+    /// <c>tf.Tensor.set_shape</c>.
     /// </summary>
     /// <param name="shape">The shape; what is unknown in it stays as it is.</param>
     public abstract void RefineShape(Shape shape);

@@ -1,6 +1,9 @@
 namespace TfLbfgs.Tensors;
 
-/// <summary>One position in <c>tensor[...]</c>: an index, a range with or without a step, a new axis, or an ellipsis. Python: what stands between the brackets.</summary>
+/// <summary>
+/// One position in <c>tensor[...]</c>: an index, a range with or without a step, a new axis, or an ellipsis. Python: what stands between
+/// the brackets.
+/// </summary>
 public readonly record struct TensorIndex
 {
     internal enum Form
@@ -27,7 +30,8 @@ public readonly record struct TensorIndex
 
     /// <summary>A slice with a step. Python: <c>begin:end:step</c>.</summary>
     /// <param name="begin">The first index; negative counts from the end; null: from the start (for a negative step: from the end).</param>
-    /// <param name="end">The index after the last; negative counts from the end; null: to the end (for a negative step: to the start).</param>
+    /// <param name="end">The index after the last; negative counts from the end; null: to the end (for a negative step: to the
+    /// start).</param>
     /// <param name="step">The step, not 0.</param>
     /// <returns>The index.</returns>
     /// <exception cref="TfLbfgsException">The index is ^0, which is no element.</exception>
@@ -48,7 +52,8 @@ public readonly record struct TensorIndex
     public static implicit operator TensorIndex(Index index) => index switch
     {
         { IsFromEnd: false } => index.Value,
-        { Value: 0 } => throw new TfLbfgsException("Expected the index of an element, received ^0, which stands behind the last one; ^1 is the last."),
+        { Value: 0 } =>
+            throw new TfLbfgsException("Expected the index of an element, received ^0, which stands behind the last one; ^1 is the last."),
         _ => -(long)index.Value,
     };
 

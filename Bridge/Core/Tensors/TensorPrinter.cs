@@ -5,7 +5,9 @@ using TfLbfgs.Runtime;
 
 namespace TfLbfgs.Tensors;
 
-/// <summary>Prints tensors as Python does: <c>tf.Tensor([1. 2.], shape=(2,), dtype=float64)</c>, the values as NumPy prints arrays.</summary>
+/// <summary>
+/// Prints tensors as Python does: <c>tf.Tensor([1. 2.], shape=(2,), dtype=float64)</c>, the values as NumPy prints arrays.
+/// </summary>
 internal static class TensorPrinter
 {
     private const int LineWidth = 75;

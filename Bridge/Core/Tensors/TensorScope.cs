@@ -4,7 +4,8 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Tensors;
 
 /// <summary>
-/// Disposes, when it is disposed, every tensor that was made on its thread since it was opened, but for those that <see cref="Keep(Tensor)"/> names: they pass on to the next outer scope,
+/// Disposes, when it is disposed, every tensor that was made on its thread since it was opened, but for those that
+/// <see cref="Keep(Tensor)"/> names: they pass on to the next outer scope,
 /// or to the caller when there is none. Scopes nest; each is closed on its own thread, innermost first.
 /// </summary>
 public sealed class TensorScope : IDisposable
@@ -53,7 +54,8 @@ public sealed class TensorScope : IDisposable
             return;
         ThreadAffinity.Check(_thread, "A TensorScope");
         if (_current != this)
-            throw new TfLbfgsException("A TensorScope was closed while one that was opened inside it is still open. Close the inner scope first.");
+            throw new TfLbfgsException(
+                "A TensorScope was closed while one that was opened inside it is still open. Close the inner scope first.");
         _disposed = true;
         _current = _outer;
         foreach (Tensor tensor in _tensors)

@@ -3,7 +3,8 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Tensors;
 
 /// <summary>
-/// Refuses silent copies of function arguments. TensorFlow checks the inputs of ops under <see cref="PlacementPolicy.Explicit"/>, but copies those of functions whatever
+/// Refuses silent copies of function arguments. TensorFlow checks the inputs of ops under <see cref="PlacementPolicy.Explicit"/>, but
+/// copies those of functions whatever
 /// the policy; while a guard is open on a thread, that thread's function calls are checked here.
 /// </summary>
 public sealed class TransferGuard : IDisposable

@@ -68,7 +68,8 @@ internal sealed record Hdf5Attribute(string Name, Hdf5Datatype Type, Hdf5Dataspa
             return "";
         ReadOnlyMemory<byte> text = heap.Read(collection, index);
         if (length > text.Length)
-            throw source.Damaged($"attribute {Name} with a text of {length} bytes in a heap entry of {text.Length}", "a text inside its entry");
+            throw source.Damaged($"attribute {Name} with a text of {length} bytes in a heap entry of {text.Length}",
+                "a text inside its entry");
         source.Charge(length);
         return Hdf5Cursor.TerminatedText(source, text.Span[..(int)length], $"attribute {Name}");
     }

@@ -46,7 +46,8 @@ internal static class Hdf5BTree1
             throw source.Damaged($"an index node of kind {foundKind}", $"kind {kind}");
         int level = head.U8();
         int count = head.U16();
-        var cursor = new Hdf5Cursor(source, source.Read(address + HeadLength, (ulong)(count * (keyLength + 8)), "index node"), "index node");
+        var cursor =
+            new Hdf5Cursor(source, source.Read(address + HeadLength, (ulong)(count * (keyLength + 8)), "index node"), "index node");
         var entries = new List<Hdf5BTree1Entry>(count);
         for (int i = 0; i < count; i++)
             entries.Add(new Hdf5BTree1Entry(cursor.Take(keyLength).ToArray(), cursor.U64()));

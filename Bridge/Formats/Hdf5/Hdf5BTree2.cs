@@ -51,9 +51,11 @@ internal static class Hdf5BTree2
         ulong root = cursor.U64();
         int rootCount = cursor.U16();
         if (foundKind != kind || foundLength == 0 || (recordLength != 0 && foundLength != recordLength))
-            throw source.Damaged($"an index of kind {foundKind} with records of {foundLength} bytes", $"kind {kind} with records of {recordLength} bytes");
+            throw source.Damaged($"an index of kind {foundKind} with records of {foundLength} bytes",
+                $"kind {kind} with records of {recordLength} bytes");
         if (nodeLength < NodeOverhead + foundLength || nodeLength > source.Length || depth > 16)
-            throw source.Damaged($"an index of depth {depth} with nodes of {nodeLength} bytes", "a depth of at most 16 and nodes that fit the file");
+            throw source.Damaged($"an index of depth {depth} with nodes of {nodeLength} bytes",
+                "a depth of at most 16 and nodes that fit the file");
         return new Header(kind, foundLength, (int)nodeLength, depth, root, rootCount, PointerSizes((int)nodeLength, foundLength, depth));
     }
 
@@ -107,5 +109,6 @@ internal static class Hdf5BTree2
         return records;
     }
 
-    private sealed record Header(byte Kind, int RecordLength, int NodeLength, int Depth, ulong Root, int RootCount, (int CountBytes, int TotalBytes)[] Pointers);
+    private sealed record Header(byte Kind, int RecordLength, int NodeLength, int Depth, ulong Root, int RootCount,
+        (int CountBytes, int TotalBytes)[] Pointers);
 }

@@ -19,7 +19,9 @@ internal static class Hdf5ChunkIndex
         return layout.Index switch
         {
             Hdf5ChunkIndexKind.BTree1 => ReadBTree1(source, layout, filtered, chunkLength),
-            Hdf5ChunkIndexKind.Single => [new Hdf5Chunk(layout.Address, layout.SingleLength ?? (ulong)chunkLength, layout.SingleMask, new long[layout.ChunkShape.Length])],
+            Hdf5ChunkIndexKind.Single =>
+                [new Hdf5Chunk(layout.Address, layout.SingleLength
+                ?? (ulong)chunkLength, layout.SingleMask, new long[layout.ChunkShape.Length])],
             Hdf5ChunkIndexKind.Implicit => ReadImplicit(layout, space, chunkLength),
             Hdf5ChunkIndexKind.FixedArray => ReadFixedArray(source, layout, space, chunkLength, filtered),
             _ => ReadBTree2(source, layout, chunkLength, filtered),

@@ -9,7 +9,8 @@ public sealed class Hdf5Dataset : Hdf5Object
     private readonly Hdf5Filters _filters;
     private readonly byte[] _fillValue;
 
-    private Hdf5Dataset(string path, List<Hdf5Attribute> attributes, Hdf5Datatype type, Hdf5Dataspace space, Hdf5Layout layout, Hdf5Filters filters, byte[] fillValue)
+    private Hdf5Dataset(string path, List<Hdf5Attribute> attributes, Hdf5Datatype type, Hdf5Dataspace space, Hdf5Layout layout,
+        Hdf5Filters filters, byte[] fillValue)
         : base(path, attributes)
     {
         ElementType = type;
@@ -41,7 +42,8 @@ public sealed class Hdf5Dataset : Hdf5Object
         Hdf5Datatype type = Hdf5Datatype.Parse(source, Require(source, header, Hdf5MessageKind.Datatype).Span);
         if (header.Exists(m => m.Kind == Hdf5MessageKind.ExternalFiles))
             throw source.Unsupported("data that are in other files", "data that are in the file itself");
-        Hdf5Filters filters = header.Find(m => m.Kind == Hdf5MessageKind.FilterPipeline) is { Data.IsEmpty: false } list ? Hdf5Filters.Parse(source, list.Data.Span) : Hdf5Filters.None;
+        Hdf5Filters filters = header.Find(m => m.Kind == Hdf5MessageKind.FilterPipeline) is { Data.IsEmpty: false } list
+            ? Hdf5Filters.Parse(source, list.Data.Span) : Hdf5Filters.None;
         var layout = Hdf5Layout.Parse(source, Require(source, header, Hdf5MessageKind.Layout), space, type);
         var dataset = new Hdf5Dataset(path, attributes, type, space, layout, filters, FillValue(source, header, type));
         dataset.CheckLength(source);
@@ -53,7 +55,8 @@ public sealed class Hdf5Dataset : Hdf5Object
     {
         source.Where = Path;
         if (ElementType.DType is not DType dtype)
-            throw source.Fail($"unsupported element type: {ElementType.Description}", "floating-point numbers, integers or booleans", "Save the model again with Keras; weights are real numbers.");
+            throw source.Fail($"unsupported element type: {ElementType.Description}", "floating-point numbers, integers or booleans",
+                "Save the model again with Keras; weights are real numbers.");
         if (Space.IsNull)
             throw source.Damaged("a dataset without a value", "an array");
         return dtype;
@@ -141,7 +144,8 @@ public sealed class Hdf5Dataset : Hdf5Object
     {
         UInt128 declared = DeclaredLength;
         if (declared > (UInt128)Hdf5Limits.ArrayBytes)
-            throw source.Fail($"shape {Space} of {ElementType.Description}: {declared} bytes", $"at most {Hdf5Limits.ArrayBytes} bytes in one array", "Save the weights in several arrays.");
+            throw source.Fail($"shape {Space} of {ElementType.Description}: {declared} bytes",
+                $"at most {Hdf5Limits.ArrayBytes} bytes in one array", "Save the weights in several arrays.");
         if (declared > Hdf5Limits.DeclaredData(source.Length))
             throw TooMuchData(source, declared);
         if (_layout.Compact is { } compact && declared > (UInt128)compact.Length)
@@ -155,7 +159,8 @@ public sealed class Hdf5Dataset : Hdf5Object
     }
 
     internal static FileFormatException TooMuchData(Hdf5Source source, UInt128 declared) =>
-        source.Damaged($"{declared} bytes of data are declared in a file of {source.Length} bytes", $"at most {Hdf5Limits.DeclaredData(source.Length)}, which is what compression can reach");
+        source.Damaged($"{declared} bytes of data are declared in a file of {source.Length} bytes",
+            $"at most {Hdf5Limits.DeclaredData(source.Length)}, which is what compression can reach");
 
     private void ReadChunks(Hdf5Source source, Span<byte> bytes)
     {
@@ -176,7 +181,8 @@ public sealed class Hdf5Dataset : Hdf5Object
             for (int axis = 0; axis < chunkShape.Length; axis++)
             {
                 if (chunk.Origin[axis] % chunkShape[axis] != 0)
-                    throw source.Damaged($"a chunk at {StoredArray.Describe(chunk.Origin)}", $"multiples of the chunk shape {StoredArray.Describe(chunkShape)}");
+                    throw source.Damaged($"a chunk at {StoredArray.Describe(chunk.Origin)}",
+                        $"multiples of the chunk shape {StoredArray.Describe(chunkShape)}");
             }
             if (!seen.Add(first))
                 throw source.Damaged($"two chunks at {StoredArray.Describe(chunk.Origin)}", "each chunk once");

@@ -32,7 +32,9 @@ internal sealed record Hdf5Dataspace(IReadOnlyList<long> Shape, IReadOnlyList<ul
             count *= length;
             // Checked at each step: the product of 32 lengths does not fit 128 bits.
             if (count > (UInt128)long.MaxValue)
-                throw source.Damaged($"shape {StoredArray.Describe(shape.AsSpan(0, i + 1).ToArray())}, whose number of elements does not fit 63 bits", "a shape that fits the file");
+                throw source.Damaged(
+                    $"shape {StoredArray.Describe(shape.AsSpan(0, i + 1).ToArray())}, whose number of elements does not fit 63 bits",
+                    "a shape that fits the file");
         }
         ulong[] maxShape = new ulong[rank];
         for (int i = 0; i < rank; i++)

@@ -58,20 +58,24 @@ internal sealed record Hdf5Datatype(Hdf5TypeClass Class, uint Size, DType? DType
         {
             case Hdf5TypeClass.Integer:
                 DType? integer = IntegerType(cursor.U16(), cursor.U16(), size, (bits & 8) != 0);
-                return new(typeClass, size, integer, bigEndian, false, 0, integer?.PythonName ?? $"an integer of {size} bytes with unused bits");
+                return new(typeClass, size, integer, bigEndian, false, 0, integer?.PythonName
+                    ?? $"an integer of {size} bytes with unused bits");
             case Hdf5TypeClass.Float:
                 DType? real = FloatType(cursor.Take(12), size, bits);
-                return new(typeClass, size, real, bigEndian, false, 0, real?.PythonName ?? $"a floating-point type of {size} bytes that is not IEEE");
+                return new(typeClass, size, real, bigEndian, false, 0, real?.PythonName
+                    ?? $"a floating-point type of {size} bytes that is not IEEE");
             case Hdf5TypeClass.String:
                 return new(typeClass, size, null, false, false, (int)(bits & 15), $"string of {size} bytes");
             case Hdf5TypeClass.Opaque:
                 bool isBFloat16 = size == 2;
-                return new(typeClass, size, isBFloat16 ? Runtime.DType.BFloat16 : null, false, false, 0, isBFloat16 ? "bfloat16" : $"opaque of {size} bytes");
+                return new(typeClass, size, isBFloat16
+                    ? Runtime.DType.BFloat16 : null, false, false, 0, isBFloat16 ? "bfloat16" : $"opaque of {size} bytes");
             case Hdf5TypeClass.Enumeration:
                 return EnumerationType(source, ref cursor, size, version, (int)(bits & 0xffff), depth);
             case Hdf5TypeClass.VariableLength:
                 bool isString = (bits & 15) == 1;
-                return new(typeClass, size, null, false, isString, 0, isString ? "string of variable length" : "sequence of variable length");
+                return new(typeClass, size, null, false, isString, 0, isString
+                    ? "string of variable length" : "sequence of variable length");
             case Hdf5TypeClass.Compound:
                 return new(typeClass, size, null, false, false, 0, $"a compound type of {size} bytes, as complex numbers are");
             case Hdf5TypeClass.Time or Hdf5TypeClass.BitField or Hdf5TypeClass.Reference or Hdf5TypeClass.Array:
@@ -124,7 +128,8 @@ internal sealed record Hdf5Datatype(Hdf5TypeClass Class, uint Size, DType? DType
             isBool = MemberName(source, ref cursor, version) == "FALSE" & MemberName(source, ref cursor, version) == "TRUE";
             isBool = isBool && cursor.U8() == 0 && cursor.U8() == 1;
         }
-        return new(Hdf5TypeClass.Enumeration, size, isBool ? Runtime.DType.Bool : null, underlying.BigEndian, false, 0, isBool ? "bool" : $"enumeration of {members} members");
+        return new(Hdf5TypeClass.Enumeration, size, isBool
+            ? Runtime.DType.Bool : null, underlying.BigEndian, false, 0, isBool ? "bool" : $"enumeration of {members} members");
     }
 
     private static string MemberName(Hdf5Source source, ref Hdf5Cursor cursor, int version)

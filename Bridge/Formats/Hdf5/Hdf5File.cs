@@ -30,12 +30,14 @@ public sealed class Hdf5File : IDisposable
     {
         var info = new FileInfo(path);
         if (Directory.Exists(path))
-            throw new FileFormatException(path, "/", "this is a folder", "an HDF5 file", "A folder is a SavedModel or a checkpoint; name the file.");
+            throw new FileFormatException(path, "/", "this is a folder", "an HDF5 file",
+                "A folder is a SavedModel or a checkpoint; name the file.");
         if (!info.Exists)
             throw new FileFormatException(path, "/", "no such file", "an HDF5 file", "Check the path.");
 
         // A pipe or device has the length 0 too, and must not be opened: that waits for a writer.
-        Stream stream = info.Length == 0 ? Stream.Null : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        Stream stream = info.Length == 0
+            ? Stream.Null : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         return Open(stream, path);
     });
 

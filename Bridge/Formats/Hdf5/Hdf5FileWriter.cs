@@ -107,7 +107,8 @@ internal sealed class Hdf5FileWriter
 
     private static int Padded(int length) => (length + 7) / 8 * 8;
 
-    private static int HeapLength(List<byte[]> texts) => Math.Max(MinHeapLength, HeapHeadLength + texts.Sum(text => HeapHeadLength + Padded(text.Length)) + HeapHeadLength);
+    private static int HeapLength(List<byte[]> texts) =>
+        Math.Max(MinHeapLength, HeapHeadLength + texts.Sum(text => HeapHeadLength + Padded(text.Length)) + HeapHeadLength);
 
     private static byte[] EncodeHeap(List<byte[]> texts)
     {

@@ -40,7 +40,8 @@ internal sealed class Hdf5Filters
             cursor.Skip(version == 1 ? (nameLength + 7) / 8 * 8 : nameLength);
             cursor.Skip(4 * (version == 1 ? parameters + (parameters & 1) : parameters));
             if (filter is not (Deflate or Shuffle or Fletcher32 or Lzf))
-                throw source.Unsupported($"data compressed with the unsupported filter {filter} ({NameOf(filter)})", "gzip, LZF, shuffle, Fletcher32 or no filter");
+                throw source.Unsupported($"data compressed with the unsupported filter {filter} ({NameOf(filter)})",
+                    "gzip, LZF, shuffle, Fletcher32 or no filter");
             filters[i] = filter;
         }
         if (filters.Length > 32)

@@ -36,7 +36,8 @@ internal sealed class Hdf5FractalHeap
         _offsetBytes = (heapBits + 7) / 8;
         if (filterLength != 0)
             throw source.Unsupported("a heap of compressed names or attributes", "names and attributes as they are");
-        if (_width == 0 || !BitOperations.IsPow2(_startingBlock) || !BitOperations.IsPow2(_maxDirectBlock) || _maxDirectBlock < _startingBlock || _maxDirectBlock > 1UL << 32
+        if (_width == 0 || !BitOperations.IsPow2(_startingBlock) || !BitOperations.IsPow2(_maxDirectBlock)
+            || _maxDirectBlock < _startingBlock || _maxDirectBlock > 1UL << 32
             || heapBits is 0 or > 64 || _rootRows > 64)
             throw source.Damaged("a heap whose table of blocks is impossible", "block sizes that are powers of two and fit the file");
         _lengthBytes = (BitOperations.Log2(Math.Max(1, Math.Min(_maxDirectBlock, maxObject))) / 8) + 1;

@@ -51,7 +51,8 @@ public sealed class Hdf5GroupBuilder
     {
         ArgumentNullException.ThrowIfNull(texts);
         if (texts.Count > MaxTextsPerAttribute)
-            throw new TfLbfgsException($"Attribute {name}: expected at most {MaxTextsPerAttribute} texts, received {texts.Count}. Write several attributes.");
+            throw new TfLbfgsException(
+                $"Attribute {name}: expected at most {MaxTextsPerAttribute} texts, received {texts.Count}. Write several attributes.");
         _attributes[name] = texts.Count == 0 ? null : texts;
         ScalarAttributes.Remove(name);
     }
@@ -70,7 +71,8 @@ public sealed class Hdf5GroupBuilder
     {
         ArgumentNullException.ThrowIfNull(array);
         if (!CanHold(array.DType))
-            throw new TfLbfgsException($"{path}: expected floating-point numbers, integers or booleans, received {array.DType.PythonName}.");
+            throw new TfLbfgsException(
+                $"{path}: expected floating-point numbers, integers or booleans, received {array.DType.PythonName}.");
         return Place(path, out string name) is { } parent && parent._members.TryAdd(name, array);
     }
 

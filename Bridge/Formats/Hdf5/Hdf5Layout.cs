@@ -116,7 +116,9 @@ internal sealed record Hdf5Layout
                 cursor.Skip(6);
                 break;
             default:
-                throw source.Unsupported(kind == 4 ? "chunks of a dataset that may grow along one axis, in the newest format" : $"a chunk index of the unknown kind {kind}", "datasets of a fixed shape");
+                throw source.Unsupported(kind == 4
+                    ? "chunks of a dataset that may grow along one axis, in the newest format"
+                    : $"a chunk index of the unknown kind {kind}", "datasets of a fixed shape");
         }
         return new Hdf5Layout
         {

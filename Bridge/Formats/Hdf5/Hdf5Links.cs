@@ -132,6 +132,7 @@ internal static class Hdf5Links
     private static FileFormatException RefuseLink(Hdf5Source source, string name, string what)
     {
         source.Where = source.Where == "/" ? name : $"{source.Where}/{name}";
-        return source.Fail($"{what}", "groups and datasets that are in the file itself; links are not followed", "Keras writes no such links: save the model again with Keras.");
+        return source.Fail($"{what}", "groups and datasets that are in the file itself; links are not followed",
+            "Keras writes no such links: save the model again with Keras.");
     }
 }

@@ -47,5 +47,6 @@ internal static class Hdf5Lzf
         return to == length ? bytes : throw Damaged(source, length);
     }
 
-    private static FileFormatException Damaged(Hdf5Source source, int length) => source.Damaged("a chunk that cannot be decompressed", $"{length} bytes compressed by LZF");
+    private static FileFormatException Damaged(Hdf5Source source, int length) =>
+        source.Damaged("a chunk that cannot be decompressed", $"{length} bytes compressed by LZF");
 }

@@ -131,7 +131,8 @@ internal static class Hdf5ObjectHeader
         if (!Enum.IsDefined(known))
         {
             if (kind > LastKnownKind && (flags & FailIfUnknown) != 0)
-                throw source.Unsupported($"a header message of the unknown kind {kind}, which a reader must know", "the messages of HDF5 1.14 and earlier");
+                throw source.Unsupported($"a header message of the unknown kind {kind}, which a reader must know",
+                    "the messages of HDF5 1.14 and earlier");
             return;
         }
         if (known == Hdf5MessageKind.Nil)

@@ -90,7 +90,8 @@ internal sealed class Hdf5Source : IDisposable
     public FileFormatException Unsupported(string found, string expected) =>
         Fail(found, expected, "Keras does not write this; save the model again with Keras, or copy it with h5repack without that feature.");
 
-    public FileFormatException Fail(string found, string expected, string advice, Exception? cause = null) => new(FileName, Where, found, expected, advice, cause);
+    public FileFormatException Fail(string found, string expected, string advice, Exception? cause = null) =>
+        new(FileName, Where, found, expected, advice, cause);
 
     /// <summary>
     /// Spends budget on bytes of data before they are allocated: a dataset may have many names, and a chunk may be larger than what the
@@ -99,7 +100,8 @@ internal sealed class Hdf5Source : IDisposable
     public void ChargeData(UInt128 length)
     {
         if (length > _dataBudget)
-            throw Damaged($"more data than {Hdf5Limits.ReadData(Length)} bytes are read from a file of {Length} bytes", "data that are stored once");
+            throw Damaged($"more data than {Hdf5Limits.ReadData(Length)} bytes are read from a file of {Length} bytes",
+                "data that are stored once");
         _dataBudget -= length;
     }
 
@@ -110,7 +112,8 @@ internal sealed class Hdf5Source : IDisposable
     {
         _budget -= Hdf5Limits.ReadCost + (long)length;
         if (_budget < 0)
-            throw Damaged("the structure refers to itself again and again", $"structure that is read with at most {Hdf5Limits.Metadata(Length)} bytes");
+            throw Damaged("the structure refers to itself again and again",
+                $"structure that is read with at most {Hdf5Limits.Metadata(Length)} bytes");
     }
 
     private void ReadThroughBlocks(long position, Span<byte> bytes)

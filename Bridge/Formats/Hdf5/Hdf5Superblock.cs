@@ -40,9 +40,11 @@ internal static class Hdf5Superblock
             return source.Fail("the file is empty", Expected, "Save the model again.");
         byte[] head = source.Read(0, (ulong)Math.Min(4, source.Length), "begin");
         if (head.AsSpan().StartsWith("PK\x03\x04"u8))
-            return source.Fail("this is a zip archive, as .keras and .npz files are, not HDF5", Expected, "Give the file the extension of its format, .keras or .npz.");
+            return source.Fail("this is a zip archive, as .keras and .npz files are, not HDF5", Expected,
+                "Give the file the extension of its format, .keras or .npz.");
         if (head.AsSpan().StartsWith(FileSignature[..head.Length]))
-            return source.Fail($"the file ends after {source.Length} bytes, inside its signature", Expected, "The file is truncated; copy or save it again.");
+            return source.Fail($"the file ends after {source.Length} bytes, inside its signature", Expected,
+                "The file is truncated; copy or save it again.");
         return source.Fail("no HDF5 signature in the file", Expected, "Check that this is the file that Keras saved.");
     }
 
@@ -94,6 +96,7 @@ internal static class Hdf5Superblock
             throw source.Damaged($"base address {baseAddress} in the superblock", $"{start}, where the superblock is");
         UInt128 end = (UInt128)endOfFile + (start - baseAddress);
         if (end > (UInt128)(ulong)source.Length)
-            throw source.Fail($"the file is truncated: it has {source.Length} bytes", $"{end} bytes, the end-of-file address in the superblock", "Copy or save the file again.");
+            throw source.Fail($"the file is truncated: it has {source.Length} bytes",
+                $"{end} bytes, the end-of-file address in the superblock", "Copy or save the file again.");
     }
 }

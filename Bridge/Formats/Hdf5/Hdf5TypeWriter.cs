@@ -34,7 +34,9 @@ internal static class Hdf5TypeWriter
     private static byte[] Float(int size, int exponentAt, int exponentBits, uint bias)
     {
         // The mantissa has an implied first bit (0x20), the sign is the last bit.
-        byte[] message = [0x11, 0x20, (byte)((8 * size) - 1), 0, (byte)size, 0, 0, 0, 0, 0, 0, 0, (byte)exponentAt, (byte)exponentBits, 0, (byte)exponentAt, 0, 0, 0, 0];
+        byte[] message =
+            [0x11, 0x20, (byte)((8 * size) - 1), 0, (byte)size, 0, 0, 0, 0, 0, 0, 0, (byte)exponentAt, (byte)exponentBits, 0,
+            (byte)exponentAt, 0, 0, 0, 0];
         BinaryPrimitives.WriteUInt16LittleEndian(message.AsSpan(10), (ushort)(8 * size));
         BinaryPrimitives.WriteUInt32LittleEndian(message.AsSpan(16), bias);
         return message;

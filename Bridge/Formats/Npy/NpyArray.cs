@@ -24,7 +24,8 @@ internal sealed class NpyArray : StoredArray
         foreach (long axis in header.Shape)
             length = Int128.Min(length * axis, long.MaxValue);
         if (length != stream.Length - header.Length)
-            throw fail($"{stream.Length - header.Length} bytes of data for {header.DType.PythonName} {Describe(header.Shape)}", $"{length} bytes");
+            throw fail($"{stream.Length - header.Length} bytes of data for {header.DType.PythonName} {Describe(header.Shape)}",
+                $"{length} bytes");
         if (length > Array.MaxLength)
             throw fail($"an array of {length} bytes", $"at most {Array.MaxLength}");
         return new NpyArray(stream, header, fail);

@@ -12,9 +12,12 @@ public static class NpyFile
     public static StoredArray Read(string path) => FileErrors.Guard(path, () =>
     {
         if (FileProbe.Recognize(path) is var kind and not FileKind.Npy)
-            throw new FileFormatException(path, "/", $"a file of another kind ({kind})", "an array of NumPy (.npy)", "Check that this is the right file.");
+            throw new FileFormatException(path, "/", $"a file of another kind ({kind})", "an array of NumPy (.npy)",
+                "Check that this is the right file.");
         using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        NpyArray array = NpyArray.Open(stream, (found, expected) => new FileFormatException(path, "/", found, expected, "Save the array again by numpy.save."));
+        NpyArray array =
+            NpyArray.Open(stream,
+            (found, expected) => new FileFormatException(path, "/", found, expected, "Save the array again by numpy.save."));
         return StoredArray.FromBytes(array.DType, array.Shape, array.ToBytes());
     });
 

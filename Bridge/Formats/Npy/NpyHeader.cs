@@ -37,7 +37,8 @@ internal sealed partial record NpyHeader(DType DType, bool IsBigEndian, bool IsC
         if (version is < 1 or > 3)
             throw fail($"version {version} of the format", "version 1 to 3");
         int start = version == 1 ? 10 : 12;
-        uint length = version == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(head[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(head[8..]);
+        uint length = version == 1
+            ? BinaryPrimitives.ReadUInt16LittleEndian(head[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(head[8..]);
         if (count < start || length > MaxLength || length > stream.Length - start)
             throw fail($"a header of {length} bytes in a file of {stream.Length}", $"at most {MaxLength} bytes inside the file");
         byte[] text = new byte[length];
@@ -85,11 +86,14 @@ internal sealed partial record NpyHeader(DType DType, bool IsBigEndian, bool IsC
             throw fail("a structured array", "numbers or booleans");
         List<long> axes = [];
         foreach (string axis in shape.Groups[1].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-            axes.Add(long.TryParse(axis.TrimEnd('L'), NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : throw fail($"an axis of length {axis}", "an integer"));
+            axes.Add(long.TryParse(axis.TrimEnd('L'), NumberStyles.None, CultureInfo.InvariantCulture, out long value)
+                ? value : throw fail($"an axis of length {axis}", "an integer"));
         if (axes.Count > MaxRank)
             throw fail($"{axes.Count} axes", $"at most {MaxRank}");
         return new NpyHeader(
-            TypeOf(type.Groups[2].Value) ?? throw fail(type.Groups[2].Value == "O" ? "an object array, which is a pickle: a program" : $"elements of type '{type.Groups[2].Value}'", "numbers or booleans"),
+            TypeOf(type.Groups[2].Value)
+                ?? throw fail(type.Groups[2].Value == "O"
+                ? "an object array, which is a pickle: a program" : $"elements of type '{type.Groups[2].Value}'", "numbers or booleans"),
             type.Groups[1].Value == ">", order.Groups[1].Value == "True", axes, length);
     }
 

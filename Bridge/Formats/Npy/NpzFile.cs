@@ -23,7 +23,9 @@ public sealed class NpzFile : IDisposable
         {
             Stream stream = archive.OpenMember(member);
             _streams.Add(stream);
-            arrays.Add((member.Name[..^Extension.Length], NpyArray.Open(stream, (found, expected) => archive.Fail(member.Name, found, expected, "Save the arrays again by numpy.savez."))));
+            arrays.Add((member.Name[..^Extension.Length],
+                NpyArray.Open(stream,
+                (found, expected) => archive.Fail(member.Name, found, expected, "Save the arrays again by numpy.savez."))));
         }
 
         Arrays = arrays;

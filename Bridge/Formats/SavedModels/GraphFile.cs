@@ -20,6 +20,7 @@ public static class GraphFile
         GraphDef graph = ProtoFile.Read(path, GraphDef.Parser, "a graph (GraphDef)");
         return graph.Node.Count > 0 && graph.Node.All(node => node.Name.Length > 0 && node.Op.Length > 0)
             ? graph
-            : throw new FileFormatException(path, "/", "no graph: a message without named nodes", "a graph (GraphDef)", "A file saved_model.pb belongs to a SavedModel, which is loaded by its folder.");
+            : throw new FileFormatException(path, "/", "no graph: a message without named nodes", "a graph (GraphDef)",
+                "A file saved_model.pb belongs to a SavedModel, which is loaded by its folder.");
     }
 }

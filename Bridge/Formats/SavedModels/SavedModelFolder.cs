@@ -37,7 +37,8 @@ public sealed class SavedModelFolder(string path)
             string found = File.Exists(Path.Combine(FolderPath, "saved_model.pbtxt")) ? "a SavedModel as text (saved_model.pbtxt)"
                 : File.Exists(Path.Combine(FolderPath, "saved_model.cpb")) ? "a SavedModel in chunks (saved_model.cpb)"
                 : Directory.Exists(FolderPath) ? $"a folder without {GraphName}" : "no such folder";
-            throw new FileFormatException(FolderPath, "/", found, $"the folder of a SavedModel with {GraphName}", "Save the model by tf.saved_model.save(model, folder) or model.export(folder).");
+            throw new FileFormatException(FolderPath, "/", found, $"the folder of a SavedModel with {GraphName}",
+                "Save the model by tf.saved_model.save(model, folder) or model.export(folder).");
         }
 
         SavedModel model = ProtoFile.Read(GraphPath, SavedModel.Parser, "a SavedModel");
@@ -70,10 +71,12 @@ public sealed class SavedModelFolder(string path)
         ArgumentNullException.ThrowIfNull(fileName);
         string folder = Path.GetFullPath(AssetsPath) + Path.DirectorySeparatorChar;
         if (fileName.Length is 0 or > MaxNameLength || fileName.Contains('\0', StringComparison.Ordinal))
-            throw new FileFormatException(GraphPath, "asset_file_def", $"a file name of {fileName.Length} characters", "the name of a file in the folder assets", SaveAgain);
+            throw new FileFormatException(GraphPath, "asset_file_def", $"a file name of {fileName.Length} characters",
+                "the name of a file in the folder assets", SaveAgain);
         string full = Path.GetFullPath(fileName, folder);
         if (!full.StartsWith(folder, StringComparison.Ordinal))
-            throw new FileFormatException(GraphPath, "asset_file_def", $"the file {fileName}, which lies outside the SavedModel", "a file in the folder assets", "Do not use this file.");
+            throw new FileFormatException(GraphPath, "asset_file_def", $"the file {fileName}, which lies outside the SavedModel",
+                "a file in the folder assets", "Do not use this file.");
         return File.Exists(full)
             ? full
             : throw new FileFormatException(full, "/", "no such file", "a file that the graph reads", SaveAgain);

@@ -84,11 +84,13 @@ public static class TensorProtos
         Int128 wanted = 1;
         foreach (long axis in axes)
             wanted = Int128.Min(wanted * axis, long.MaxValue);
-        if (tensor.Dtype != (int)DType.String || tensor.StringVal.Count > wanted || wanted > Math.Max(tensor.StringVal.Count, MaxRepeatedBytes / 64))
+        if (tensor.Dtype != (int)DType.String || tensor.StringVal.Count > wanted
+            || wanted > Math.Max(tensor.StringVal.Count, MaxRepeatedBytes / 64))
             throw new InvalidDataException($"{tensor.StringVal.Count} texts for a tensor of {wanted}");
         byte[][] texts = new byte[(int)wanted][];
         for (int i = 0; i < texts.Length; i++)
-            texts[i] = tensor.StringVal.Count == 0 ? [] : i < tensor.StringVal.Count ? tensor.StringVal[i].ToByteArray() : texts[tensor.StringVal.Count - 1];
+            texts[i] = tensor.StringVal.Count == 0
+                ? [] : i < tensor.StringVal.Count ? tensor.StringVal[i].ToByteArray() : texts[tensor.StringVal.Count - 1];
         return (axes, texts);
     }
 

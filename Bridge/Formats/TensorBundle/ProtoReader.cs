@@ -41,7 +41,8 @@ public ref struct ProtoReader(ReadOnlySpan<byte> message)
                 return true;
             case 2:
                 ulong length = Varint(ref _rest);
-                Bytes = length <= (ulong)_rest.Length ? Take((int)length) : throw new InvalidDataException("a field that ends outside its message");
+                Bytes = length <= (ulong)_rest.Length
+                    ? Take((int)length) : throw new InvalidDataException("a field that ends outside its message");
                 return true;
             case 5:
                 Number = BinaryPrimitives.ReadUInt32LittleEndian(Take(4));

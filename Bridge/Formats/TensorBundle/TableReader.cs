@@ -38,7 +38,8 @@ internal static class TableReader
         return entries;
     }
 
-    private static (ulong At, ulong Length) Handle(ref ReadOnlySpan<byte> bytes) => (ProtoReader.Varint(ref bytes), ProtoReader.Varint(ref bytes));
+    private static (ulong At, ulong Length) Handle(ref ReadOnlySpan<byte> bytes) =>
+        (ProtoReader.Varint(ref bytes), ProtoReader.Varint(ref bytes));
 
     private static List<(string Key, byte[] Value)> ReadBlock(byte[] file, ulong at, ulong length)
     {

@@ -63,7 +63,8 @@ internal static class TableWriter
     }
 
     /// <summary>Sorted entries, of which each states how much of its key is that of the one before.</summary>
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "A stream in memory holds nothing that must be freed.")]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001",
+        Justification = "A stream in memory holds nothing that must be freed.")]
     private sealed class Block
     {
         private readonly MemoryStream _bytes = new();

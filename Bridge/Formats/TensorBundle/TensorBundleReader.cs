@@ -96,7 +96,8 @@ public sealed class TensorBundleReader : IDisposable
         Span<byte> lengthBytes = stackalloc byte[4];
         BinaryPrimitives.WriteUInt32LittleEndian(lengthBytes, (uint)length);
         uint checksum = Crc32C.Mask(Crc32C.Append(Crc32C.Append(0, lengthBytes), rest));
-        return checksum == entry.Checksum ? rest[4..].ToArray() : throw Fail(name, $"a text with checksum {checksum:x8}", $"{entry.Checksum:x8}, which the index states");
+        return checksum == entry.Checksum
+            ? rest[4..].ToArray() : throw Fail(name, $"a text with checksum {checksum:x8}", $"{entry.Checksum:x8}, which the index states");
     }, name);
 
     /// <summary>Closes the files.</summary>
@@ -236,7 +237,8 @@ public sealed class TensorBundleReader : IDisposable
         }
 
         if (entry.Offset > stream.Length || entry.Length > stream.Length - entry.Offset)
-            throw new FileFormatException(path, name, $"{entry.Length} bytes at {entry.Offset}, outside the file of {stream.Length} bytes", "a complete file", SaveAgain);
+            throw new FileFormatException(path, name, $"{entry.Length} bytes at {entry.Offset}, outside the file of {stream.Length} bytes",
+                "a complete file", SaveAgain);
         return stream;
     }
 

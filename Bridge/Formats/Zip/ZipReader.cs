@@ -40,7 +40,8 @@ public sealed class ZipReader : IDisposable
     /// <param name="path">The file.</param>
     /// <returns>The archive, owned by the caller.</returns>
     /// <exception cref="FileFormatException">It cannot be read, or is no sound zip archive.</exception>
-    public static ZipReader Open(string path) => FileErrors.Guard(path, () => Open(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0), path));
+    public static ZipReader Open(string path) =>
+        FileErrors.Guard(path, () => Open(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0), path));
 
     /// <summary>Opens an archive that is in a stream.</summary>
     /// <param name="stream">Readable and seekable; disposed with the archive, also when this fails.</param>
@@ -111,7 +112,8 @@ public sealed class ZipReader : IDisposable
     /// <param name="expected">What was expected, without a full stop.</param>
     /// <param name="advice">What to do; null: copy or save the archive again.</param>
     /// <returns>The exception.</returns>
-    public FileFormatException Fail(string member, string found, string expected, string? advice = null) => new(_name, member, found, expected, advice ?? CopyAgain);
+    public FileFormatException Fail(string member, string found, string expected, string? advice = null) =>
+        new(_name, member, found, expected, advice ?? CopyAgain);
 
     private static uint Checksum(Stream content)
     {
@@ -126,25 +128,30 @@ public sealed class ZipReader : IDisposable
     {
         const int HeaderLength = 30;
         if ((member.Flags & Encrypted) != 0)
-            throw Fail(member.Name, "an encrypted member", "members without a password", "Extract it, and save the model without encryption.");
+            throw Fail(member.Name, "an encrypted member", "members without a password",
+                "Extract it, and save the model without encryption.");
         byte[] header = Read(member.HeaderAt, HeaderLength, member.Name);
         if (!header.AsSpan().StartsWith("PK\x03\x04"u8))
             throw Fail(member.Name, "no member where the directory says", "its header");
         long start = member.HeaderAt + HeaderLength + U16(header, 26) + U16(header, 28);
         if (start > _stream.Length || member.StoredLength > _stream.Length - start)
-            throw Fail(member.Name, $"{member.StoredLength} bytes at {start}, outside the archive of {_stream.Length} bytes", "content inside the archive");
+            throw Fail(member.Name, $"{member.StoredLength} bytes at {start}, outside the archive of {_stream.Length} bytes",
+                "content inside the archive");
         StreamSlice stored = new(_stream, start, member.StoredLength);
         if (member.Method == Stored)
-            return member.Length == member.StoredLength ? stored : throw Fail(member.Name, $"{member.StoredLength} stored bytes", $"{member.Length} bytes");
+            return member.Length == member.StoredLength
+                ? stored : throw Fail(member.Name, $"{member.StoredLength} stored bytes", $"{member.Length} bytes");
         return Inflate(member, stored);
     }
 
     private MemoryStream Inflate(ZipMember member, StreamSlice stored)
     {
         if (member.Method != Deflated)
-            throw Fail(member.Name, $"the compression method {member.Method}", "stored or deflated members", "Archive the files again without compression.");
+            throw Fail(member.Name, $"the compression method {member.Method}", "stored or deflated members",
+                "Archive the files again without compression.");
         if (member.Length > Array.MaxLength || member.Length > (member.StoredLength * InflationRatio) + 1024)
-            throw Fail(member.Name, $"{member.Length} bytes from {member.StoredLength} compressed ones", "what compression can reach, and at most one array");
+            throw Fail(member.Name, $"{member.Length} bytes from {member.StoredLength} compressed ones",
+                "what compression can reach, and at most one array");
         byte[] content = new byte[member.Length];
         try
         {
@@ -164,7 +171,8 @@ public sealed class ZipReader : IDisposable
     {
         (long start, long length, long count) = FindDirectory();
         if (count > MaxMembers || length > MaxDirectoryLength)
-            throw Fail("/", $"a directory of {count} members in {length} bytes", $"at most {MaxMembers} members in {MaxDirectoryLength} bytes");
+            throw Fail("/", $"a directory of {count} members in {length} bytes",
+                $"at most {MaxMembers} members in {MaxDirectoryLength} bytes");
         if (start < 0 || length < 0 || start > _stream.Length || length > _stream.Length - start)
             throw Fail("/", "a directory outside the archive", "a directory inside it");
         byte[] directory = Read(start, (int)length, "/");
@@ -212,7 +220,8 @@ public sealed class ZipReader : IDisposable
             return (start, length, count);
         }
 
-        throw Fail("/", $"no directory at the end of the {_stream.Length} bytes", "a complete zip archive", "The archive is truncated; copy or save it again.");
+        throw Fail("/", $"no directory at the end of the {_stream.Length} bytes", "a complete zip archive",
+            "The archive is truncated; copy or save it again.");
     }
 
     private (long Start, long Length, long Count)? FindDirectory64(long end)
@@ -259,7 +268,8 @@ public sealed class ZipReader : IDisposable
     private byte[] Read(long position, int length, string member)
     {
         if (position < 0 || position > _stream.Length || length > _stream.Length - position)
-            throw Fail(member, $"{length} bytes at {position}, outside the archive of {_stream.Length} bytes", "content inside the archive");
+            throw Fail(member, $"{length} bytes at {position}, outside the archive of {_stream.Length} bytes",
+                "content inside the archive");
         byte[] bytes = new byte[length];
         _stream.Position = position;
         _stream.ReadExactly(bytes);

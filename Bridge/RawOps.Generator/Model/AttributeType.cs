@@ -1,14 +1,16 @@
 namespace TfLbfgs.RawOpsGenerator.Model;
 
 /// <summary>The type of an attribute: what the definition calls it, and what C# calls it.</summary>
-/// <param name="Kind">The element type in the definition: <c>int</c>, <c>float</c>, <c>bool</c>, <c>string</c>, <c>type</c>, <c>shape</c>, <c>tensor</c> or <c>func</c>.</param>
+/// <param name="Kind">The element type in the definition: <c>int</c>, <c>float</c>, <c>bool</c>, <c>string</c>, <c>type</c>, <c>shape</c>,
+/// <c>tensor</c> or <c>func</c>.</param>
 /// <param name="IsList">Whether the attribute holds a list of them.</param>
 internal sealed record AttributeType(string Kind, bool IsList)
 {
     /// <summary>Takes the definition's notation apart, such as <c>list(int)</c>.</summary>
     public static AttributeType Parse(string text)
     {
-        var type = text.StartsWith("list(", StringComparison.Ordinal) ? new AttributeType(text[5..^1], true) : new AttributeType(text, false);
+        var type = text.StartsWith("list(", StringComparison.Ordinal)
+            ? new AttributeType(text[5..^1], true) : new AttributeType(text, false);
         return type.Kind is "int" or "float" or "bool" or "string" or "type" or "shape" or "tensor" or "func"
             ? type
             : throw new GeneratorException($"Expected an attribute of a known type, received '{text}'. Teach AttributeType the new type.");

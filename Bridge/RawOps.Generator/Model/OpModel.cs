@@ -16,15 +16,18 @@ internal sealed class OpModel
         _definitions = definition.Attr.ToDictionary(a => a.Name, StringComparer.Ordinal);
         Inputs =
         [
-            .. definition.InputArg.Select(a => overrides.ParameterName(op, a.Name) is { } chosen ? new InputModel(a, chosen, true) : new InputModel(a, Naming.Parameter(a.Name), false)),
+            .. definition.InputArg.Select(a => overrides.ParameterName(op, a.Name) is { } chosen
+                ? new InputModel(a, chosen, true) : new InputModel(a, Naming.Parameter(a.Name), false)),
         ];
-        var inferred = definition.InputArg.SelectMany(a => new[] { a.TypeAttr, a.NumberAttr, a.TypeListAttr }).ToHashSet(StringComparer.Ordinal);
+        var inferred = definition.InputArg.SelectMany(a => new[] { a.TypeAttr, a.NumberAttr, a.TypeListAttr })
+            .ToHashSet(StringComparer.Ordinal);
         Attributes =
         [
             .. definition.Attr.Where(a => !inferred.Contains(a.Name)).Select(a =>
             {
                 AttributeType type = AttributeType.Parse(a.Type);
-                return overrides.ParameterName(op, a.Name) is { } chosen ? new AttributeModel(a, chosen, true, type) : new AttributeModel(a, Naming.Parameter(a.Name), false, type);
+                return overrides.ParameterName(op, a.Name) is { } chosen
+                    ? new AttributeModel(a, chosen, true, type) : new AttributeModel(a, Naming.Parameter(a.Name), false, type);
             }),
         ];
         Outputs = [.. definition.OutputArg.Select(a => new OutputModel(a, overrides.PropertyName(op, a.Name) ?? Naming.Property(a.Name)))];
@@ -56,18 +59,21 @@ internal sealed class OpModel
     public IReadOnlyList<OutputModel> Outputs { get; }
 
     /// <summary>The explicit attributes in the order of the parameters: those without a default first.</summary>
-    public IEnumerable<AttributeModel> AttributeParameters => Attributes.Where(a => !a.HasDefault).Concat(Attributes.Where(a => a.HasDefault));
+    public IEnumerable<AttributeModel> AttributeParameters =>
+        Attributes.Where(a => !a.HasDefault).Concat(Attributes.Where(a => a.HasDefault));
 
     /// <summary>The definition of any attribute, inferred or not.</summary>
     public OpDef.Types.AttrDef AttributeDefinition(string name) => _definitions[name];
 
     /// <summary>The first input whose value determines an attribute, or null where the attribute is explicit.</summary>
     public InputModel? InferredFrom(string attribute) =>
-        Inputs.FirstOrDefault(i => i.Definition.TypeAttr == attribute || i.Definition.NumberAttr == attribute || i.Definition.TypeListAttr == attribute);
+        Inputs.FirstOrDefault(i => i.Definition.TypeAttr == attribute || i.Definition.NumberAttr == attribute
+            || i.Definition.TypeListAttr == attribute);
 
     /// <summary>The input lists that must have the same length, grouped: <c>indices</c> and <c>data</c> of <c>DynamicStitch</c>.</summary>
     public IEnumerable<IReadOnlyList<InputModel>> ListsOfEqualLength =>
-        Inputs.Where(i => i.IsList).GroupBy(i => i.CountAttribute, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => g.ToArray());
+        Inputs.Where(i => i.IsList).GroupBy(i => i.CountAttribute, StringComparer.Ordinal).Where(g => g.Count() > 1)
+            .Select(g => g.ToArray());
 
     private void RequireDistinct(string what, IEnumerable<string> names)
     {

@@ -3,7 +3,8 @@ using System.Reflection;
 namespace TfLbfgs.RawOpsGenerator.Model;
 
 /// <summary>
-/// What people decided about single ops, read from the text files of the folder <c>Overrides</c>: a line is <c>key: value</c>, empty lines and those that begin with
+/// What people decided about single ops, read from the text files of the folder <c>Overrides</c>: a line is <c>key: value</c>, empty lines
+/// and those that begin with
 /// <c>#</c> are skipped. Every key must be met by an op, so that none outlives its op unnoticed.
 /// </summary>
 internal sealed class Overrides
@@ -39,7 +40,8 @@ internal sealed class Overrides
     /// <summary>Fails when a line was of no use: its op or argument does not exist.</summary>
     public void RequireAllUsed()
     {
-        IEnumerable<string> all = _summaries.Keys.Select(k => "summary " + k).Concat(_renames.Keys.Select(k => "rename " + k)).Concat(_hidden.Keys.Select(k => "hidden " + k));
+        IEnumerable<string> all = _summaries.Keys.Select(k => "summary " + k).Concat(_renames.Keys.Select(k => "rename " + k))
+            .Concat(_hidden.Keys.Select(k => "hidden " + k));
         string[] idle = [.. all.Where(k => !_used.Contains(k)).Order(StringComparer.Ordinal)];
         if (idle.Length > 0)
             throw new GeneratorException($"Expected every override to name an op or argument of the op list, received {idle.Length} that do not: {string.Join(", ", idle)}. Remove or correct them.");
@@ -77,7 +79,8 @@ internal sealed class Overrides
     private static string Resource(string name)
     {
         using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
-            ?? throw new GeneratorException($"Expected the file Overrides/{name} to be built into the generator; it is not. Build the generator's project again.");
+            ?? throw new GeneratorException(
+                $"Expected the file Overrides/{name} to be built into the generator; it is not. Build the generator's project again.");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

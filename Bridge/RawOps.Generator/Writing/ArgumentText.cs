@@ -6,7 +6,9 @@ using TfLbfgs.Runtime;
 
 namespace TfLbfgs.RawOpsGenerator.Writing;
 
-/// <summary>Says in words what an op takes and returns: dtypes, list lengths, ranges and defaults, as the definition constrains them.</summary>
+/// <summary>
+/// Says in words what an op takes and returns: dtypes, list lengths, ranges and defaults, as the definition constrains them.
+/// </summary>
 internal sealed partial class ArgumentText(OpModel op)
 {
     /// <summary>Describes an input.</summary>
@@ -49,7 +51,8 @@ internal sealed partial class ArgumentText(OpModel op)
             ("string", true) => "A list of strings",
             ("type", false) => "A dtype",
             ("type", true) => "A list of dtypes",
-            ("shape", false) => attribute.HasDefault && !definition.DefaultValue.Shape.UnknownRank ? "A shape" : "A shape, null where the rank is unknown",
+            ("shape", false) =>
+                attribute.HasDefault && !definition.DefaultValue.Shape.UnknownRank ? "A shape" : "A shape, null where the rank is unknown",
             ("shape", true) => "A list of shapes, null where a rank is unknown",
             ("tensor", false) => "A tensor on the host, whose value becomes part of the op",
             ("tensor", true) => "A list of tensors on the host, whose values become part of the op",
@@ -60,7 +63,8 @@ internal sealed partial class ArgumentText(OpModel op)
         if (definition.HasMinimum && !(attribute.Type.IsList && definition.Minimum == 0))
             text += $", at least {Number(definition.Minimum)}";
         if (definition.AllowedValues?.List is { } allowed)
-            text += attribute.Type.Kind == "type" ? $": {OneOf(allowed.Type.Select(TypeName))}" : $": {OneOf(allowed.S.Select(s => Literals.String(s.ToStringUtf8())))}";
+            text += attribute.Type.Kind == "type"
+                ? $": {OneOf(allowed.Type.Select(TypeName))}" : $": {OneOf(allowed.S.Select(s => Literals.String(s.ToStringUtf8())))}";
         text += ".";
         if (attribute.HasDefault)
             text += DefaultText(attribute);
@@ -73,7 +77,8 @@ internal sealed partial class ArgumentText(OpModel op)
         return attribute.Type switch
         {
             { Kind: "tensor" } => " Null stands for the default of the definition.",
-            { Kind: "shape", IsList: false } => value.Shape.UnknownRank ? " Default: unknown rank." : " Null stands for the default: the shape of a scalar.",
+            { Kind: "shape", IsList: false } =>
+                value.Shape.UnknownRank ? " Default: unknown rank." : " Null stands for the default: the shape of a scalar.",
             { IsList: true } => $" Null stands for the default: {Plain(Literals.Default(attribute))}.",
             { Kind: "type" } => $" Default: {TypeName(value.Type)}.",
             _ => $" Default: {Plain(Literals.Default(attribute))}.",
@@ -98,7 +103,8 @@ internal sealed partial class ArgumentText(OpModel op)
         if (source != self)
             return of == "of" ? $" of the dtype of {source.Name}" : $" with the dtypes of {source.Name}";
 
-        string dtypes = op.AttributeDefinition(attribute).AllowedValues?.List is { Type.Count: > 0 } allowed ? OneOf(allowed.Type.Select(TypeName)) : "any dtype";
+        string dtypes = op.AttributeDefinition(attribute).AllowedValues?.List is { Type.Count: > 0 } allowed
+            ? OneOf(allowed.Type.Select(TypeName)) : "any dtype";
         return $" {of} {dtypes} ({attribute})";
     }
 
@@ -106,7 +112,8 @@ internal sealed partial class ArgumentText(OpModel op)
     {
         InputModel first = op.InferredFrom(input.CountAttribute)!;
         OpDef.Types.AttrDef count = op.AttributeDefinition(input.CountAttribute);
-        return first != input && first.IsList ? $"; as many as {first.Name} has" : count is { HasMinimum: true, Minimum: > 0 } ? $"; at least {Number(count.Minimum)}" : "";
+        return first != input && first.IsList ? $"; as many as {first.Name} has" : count is { HasMinimum: true, Minimum: > 0 }
+            ? $"; at least {Number(count.Minimum)}" : "";
     }
 
     private string CountSource(string attribute) => op.InferredFrom(attribute) is { } source

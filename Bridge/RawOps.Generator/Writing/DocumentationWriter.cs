@@ -34,7 +34,8 @@ internal sealed class DocumentationWriter(OpModel op)
 
     /// <summary>Makes text safe inside a documentation comment.</summary>
     public static string Escape(string text) =>
-        text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
+        text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
+            .Replace(">", "&gt;", StringComparison.Ordinal);
 
     private void WriteRemarks(SourceBuilder source, string[] paragraphs)
     {
@@ -75,7 +76,8 @@ internal sealed class DocumentationWriter(OpModel op)
         return (Sentence($"{summary} {paragraphs[0]}"), paragraphs[1..]);
     }
 
-    private static void Element(SourceBuilder source, string tag, string text) => source.Line(1, $"/// <{tag}>{Escape(text)}</{tag.Split(' ')[0]}>");
+    private static void Element(SourceBuilder source, string tag, string text) =>
+        source.Line(1, $"/// <{tag}>{Escape(text)}</{tag.Split(' ')[0]}>");
 
     private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 

@@ -21,7 +21,8 @@ internal static class FileWriter
         {
             List<Part> parts = Divide(letter);
             for (int i = 0; i < parts.Count; i++)
-                files.Add(WriteFile(catalog, parts.Count == 1 ? $"RawOps.{letter.Key}.g.cs" : $"RawOps.{letter.Key}{i + 1}.g.cs", parts[i]));
+                files.Add(WriteFile(catalog, parts.Count == 1
+                    ? $"RawOps.{letter.Key}.g.cs" : $"RawOps.{letter.Key}{i + 1}.g.cs", parts[i]));
         }
 
         files.Add(OpNamesWriter.Write(catalog));

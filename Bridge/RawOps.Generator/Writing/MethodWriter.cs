@@ -32,7 +32,8 @@ internal sealed class MethodWriter(OpModel op)
 
         source.Line();
         _documentation.WriteOutputs(source);
-        WriteList(source, 1, $"public sealed record {RecordName}", op.Outputs.Select(o => $"{(o.IsList ? "IReadOnlyList<Tensor>" : "Tensor")} {o.Name}"), ";");
+        WriteList(source, 1, $"public sealed record {RecordName}",
+            op.Outputs.Select(o => $"{(o.IsList ? "IReadOnlyList<Tensor>" : "Tensor")} {o.Name}"), ";");
     }
 
     private string RecordName => op.Name + "Outputs";
@@ -157,7 +158,8 @@ internal sealed class MethodWriter(OpModel op)
     private string Inferred(OpDef.Types.AttrDef definition)
     {
         // A single input always has a dtype; a list may be empty.
-        InputModel source = op.Inputs.FirstOrDefault(i => !i.IsList && i.Definition.TypeAttr == definition.Name) ?? op.InferredFrom(definition.Name)!;
+        InputModel source = op.Inputs.FirstOrDefault(i => !i.IsList && i.Definition.TypeAttr == definition.Name)
+            ?? op.InferredFrom(definition.Name)!;
         string name = Naming.Escape(source.Name);
         if (source.Definition.NumberAttr == definition.Name)
             return $"RawOpArguments.Length({name})";
@@ -166,7 +168,8 @@ internal sealed class MethodWriter(OpModel op)
         if (!source.IsList)
             return $"RawOpArguments.TypeOf({name})";
 
-        return definition.DefaultValue is { } value ? $"RawOpArguments.TypeOf({name}, ifEmpty: {Literals.Type(value.Type)})" : $"RawOpArguments.TypeOf({name})";
+        return definition.DefaultValue is { } value
+            ? $"RawOpArguments.TypeOf({name}, ifEmpty: {Literals.Type(value.Type)})" : $"RawOpArguments.TypeOf({name})";
     }
 
     private static string EqualsDefault(AttributeModel attribute, string name) => Literals.Default(attribute) switch

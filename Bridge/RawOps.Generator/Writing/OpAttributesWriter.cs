@@ -62,7 +62,8 @@ internal static class OpAttributesWriter
     }
 
     // A member must not have the name of its class.
-    private static string Property(OpModel op, string name) => Naming.Property(name) is var property && property == op.Name ? property + "Attribute" : property;
+    private static string Property(OpModel op, string name) =>
+        Naming.Property(name) is var property && property == op.Name ? property + "Attribute" : property;
 
     // The op Shape hides the type of that name.
     private static string TypeName(AttributeType type)
@@ -71,5 +72,6 @@ internal static class OpAttributesWriter
         return type.IsList ? $"IReadOnlyList<{element}{(type.Kind == "shape" ? "?" : "")}>" : element;
     }
 
-    private static string Default(AttributeModel attribute) => Literals.Default(attribute) is "null" ? "Tensors.Shape.Unknown" : Literals.Default(attribute);
+    private static string Default(AttributeModel attribute) =>
+        Literals.Default(attribute) is "null" ? "Tensors.Shape.Unknown" : Literals.Default(attribute);
 }

@@ -10,7 +10,8 @@ internal static class OpNamesWriter
     /// </summary>
     public static GeneratedFile Write(OpCatalog catalog)
     {
-        IEnumerable<string> names = catalog.Ops.Select(op => op.Name).Concat(catalog.LeftOut.Select(op => op.Name)).Where(name => name[0] != '_').Order(StringComparer.Ordinal);
+        IEnumerable<string> names = catalog.Ops.Select(op => op.Name).Concat(catalog.LeftOut.Select(op => op.Name))
+            .Where(name => name[0] != '_').Order(StringComparer.Ordinal);
         SourceBuilder source = FileWriter.Begin(catalog);
         source.Line(0, "#nullable enable");
         source.Line();

@@ -24,7 +24,8 @@ internal sealed class OutputCounts(OpModel op)
     /// <summary>The number of all output tensors.</summary>
     /// <param name="inline">Whether to compute it in place instead of from the local variables.</param>
     public string Total(bool inline) =>
-        Sum(op.Outputs.Count(o => !o.IsList), [.. op.Outputs.Where(o => o.IsList).Select(o => inline ? Expression(o.CountAttribute) : CountLocal(o.CountAttribute))]);
+        Sum(op.Outputs.Count(o => !o.IsList),
+            [.. op.Outputs.Where(o => o.IsList).Select(o => inline ? Expression(o.CountAttribute) : CountLocal(o.CountAttribute))]);
 
     /// <summary>For each output the expression that takes it from the array of all; evaluated in this order.</summary>
     /// <param name="results">The local variable that holds the array.</param>
@@ -34,7 +35,8 @@ internal sealed class OutputCounts(OpModel op)
         if (op.Outputs.All(o => !o.IsList))
             return op.Outputs.Select((_, i) => $"{results}[{i.ToString(CultureInfo.InvariantCulture)}]");
 
-        return op.Outputs.Select(o => o.IsList ? $"RawOpArguments.Take({results}, ref {next}, {CountLocal(o.CountAttribute)})" : $"{results}[{next}++]");
+        return op.Outputs.Select(o => o.IsList
+            ? $"RawOpArguments.Take({results}, ref {next}, {CountLocal(o.CountAttribute)})" : $"{results}[{next}++]");
     }
 
     private string CountLocal(string attribute) => Local(Naming.Parameter(attribute) + "Length");

@@ -16,12 +16,14 @@ internal static class Branch
         TracedPart[] parts = new TracedPart[branches.Count];
         for (int b = 0; b < parts.Length; b++)
         {
-            parts[b] = new TracedPart($"branch {b} of {caller} in {outer.Description}", outer, TracedPart.OrdersNow, TracedPart.MayBeDifferentiated);
+            parts[b] = new TracedPart($"branch {b} of {caller} in {outer.Description}", outer, TracedPart.OrdersNow,
+                TracedPart.MayBeDifferentiated);
             parts[b].Run(branches[b]);
         }
 
         Check(caller, parts);
-        return RecordedBranch.Record(new BranchSet(outer, parts, Array.ConvertAll(parts, part => part.Results), new Dictionary<long, int>()), index, []).Results;
+        return RecordedBranch.Record(
+            new BranchSet(outer, parts, Array.ConvertAll(parts, part => part.Results), new Dictionary<long, int>()), index, []).Results;
     }
 
     private static void Check(string caller, TracedPart[] parts)

@@ -59,7 +59,8 @@ internal sealed class BranchGradient
             using DispatchFrame frame = DispatchFrame.OpenTrace(parts[b].Trace);
             results[b] = new Tensor[connected.Length];
             for (int i = 0; i < connected.Length; i++)
-                results[b][i] = found[b].GetValueOrDefault(connected[i].Id) ?? gradient.Zeros(b, connected[i], Array.Find(found, other => other.ContainsKey(connected[i].Id))![connected[i].Id]);
+                results[b][i] = found[b].GetValueOrDefault(connected[i].Id)
+                    ?? gradient.Zeros(b, connected[i], Array.Find(found, other => other.ContainsKey(connected[i].Id))![connected[i].Id]);
         }
 
         gradient.Branches = new BranchSet(branches.Outer, parts, results, gradient.Owners());
@@ -85,7 +86,8 @@ internal sealed class BranchGradient
             return RawOps.FakeParam(capture.DType, capture.Shape);
         if (capture.DType != DType.Resource)
             return RawOps.ZerosLike(capture);
-        return other.Shape.IsFullyKnown ? Tensor.Zeros(other.Shape, other.DType) : RawOps.ZerosLike(RawOps.ReadVariableOp(capture, other.DType));
+        return other.Shape.IsFullyKnown
+            ? Tensor.Zeros(other.Shape, other.DType) : RawOps.ZerosLike(RawOps.ReadVariableOp(capture, other.DType));
     }
 
     private Dictionary<long, Tensor> Differentiate(int branch, TracedPart gradient, BranchDerivative derivative)
@@ -105,7 +107,8 @@ internal sealed class BranchGradient
             }
 
             Tensor[] captures = [.. part.Trace.Captures.Where(capture => derivative.Captures.Contains(capture.Id))];
-            Tensor?[] gradients = new BackwardPass([.. part.Entries], GradientSource.Of([.. captures.Select(part.KnownAs)])).Run(targets, given);
+            Tensor?[] gradients = new BackwardPass([.. part.Entries], GradientSource.Of([.. captures.Select(part.KnownAs)]))
+                .Run(targets, given);
             for (int i = 0; i < captures.Length; i++)
             {
                 if (gradients[i] is { } g)

@@ -31,7 +31,8 @@ internal sealed class BranchSet(Trace outer, TracedPart[] parts, IReadOnlyList<I
     public DType[] Types => [.. results[0].Select(result => result.DType)];
 
     /// <summary>What is known of the shapes of the results whichever branch runs.</summary>
-    public Shape[] Shapes => [.. Enumerable.Range(0, results[0].Count).Select(i => results.Select(result => result[i].Shape).Aggregate(Common))];
+    public Shape[] Shapes =>
+        [.. Enumerable.Range(0, results[0].Count).Select(i => results.Select(result => result[i].Shape).Aggregate(Common))];
 
     /// <summary>The tensors from outside that any of them takes.</summary>
     public Tensor[] Captures => [.. parts.SelectMany(part => part.Trace.Captures).DistinctBy(capture => capture.Id)];

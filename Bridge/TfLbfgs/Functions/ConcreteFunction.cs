@@ -63,7 +63,8 @@ internal sealed class ConcreteFunction
     public long LastCall { get; set; }
 
     /// <summary>A name that no other function in the context has.</summary>
-    public static string UniqueName(string name) => string.Create(CultureInfo.InvariantCulture, $"__{name}_{Interlocked.Increment(ref _created)}");
+    public static string UniqueName(string name) =>
+        string.Create(CultureInfo.InvariantCulture, $"__{name}_{Interlocked.Increment(ref _created)}");
 
     /// <summary>Traces the body once.</summary>
     /// <param name="uniqueName">The name in the context.</param>
@@ -170,7 +171,8 @@ internal sealed class ConcreteFunction
         lock (_gate)
         {
             if (!_differentiable.TryGetValue(key, out DifferentiableFunction? known))
-                _differentiable[key] = known = DifferentiableFunction.Create(UniqueName(Options.Name + "_forward"), this, tracked, isFirstOrder);
+                _differentiable[key] = known =
+                    DifferentiableFunction.Create(UniqueName(Options.Name + "_forward"), this, tracked, isFirstOrder);
             return known;
         }
     }

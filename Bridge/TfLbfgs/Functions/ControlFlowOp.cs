@@ -17,7 +17,10 @@ internal static class ControlFlowOp
     public static Tensor[] While(IReadOnlyList<Tensor> inputs, string condition, string body, bool hasEffects, IReadOnlyList<Shape> outputShapes, GradientRule rule)
     {
         bool isStateful = IsStateful(inputs, hasEffects);
-        Operation operation = new Operation(isStateful ? "While" : "StatelessWhile", inputs.Count, isStateful) { GradientRule = rule, OnlyReads = !hasEffects }
+        Operation operation =
+            new Operation(isStateful
+            ? "While" : "StatelessWhile", inputs.Count, isStateful)
+            { GradientRule = rule, OnlyReads = !hasEffects }
             .InputList(inputs)
             .Attribute("T", TypesOf(inputs))
             .Attribute("cond", new FunctionReference(condition))
@@ -45,7 +48,8 @@ internal static class ControlFlowOp
             .Attribute("Tin", TypesOf(inputs))
             .Attribute("Tout", dtypes);
         operation = isIf
-            ? operation.Attribute("Tcond", DType.Bool).Attribute("then_branch", new FunctionReference(branches[0])).Attribute("else_branch", new FunctionReference(branches[1]))
+            ? operation.Attribute("Tcond", DType.Bool).Attribute("then_branch", new FunctionReference(branches[0]))
+                .Attribute("else_branch", new FunctionReference(branches[1]))
             : operation.Attribute("branches", [.. branches.Select(branch => new FunctionReference(branch))]);
         return Execute(operation, outputShapes);
     }
@@ -53,7 +57,8 @@ internal static class ControlFlowOp
     /// <summary>
     /// An op that reads variables counts as stateful: TensorFlow must not merge it with a second one before or after an assignment.
     /// </summary>
-    private static bool IsStateful(IReadOnlyList<Tensor> inputs, bool hasEffects) => hasEffects || inputs.Any(input => input.DType == DType.Resource);
+    private static bool IsStateful(IReadOnlyList<Tensor> inputs, bool hasEffects) =>
+        hasEffects || inputs.Any(input => input.DType == DType.Resource);
 
     private static DType[] TypesOf(IReadOnlyList<Tensor> tensors) => [.. tensors.Select(tensor => tensor.DType)];
 

@@ -192,7 +192,8 @@ internal sealed class DifferentiableFunction : CallGradient
         foreach (Tensor tensor in needed)
         {
             // One of this trace, and no argument of it.
-            if (tensor is not SymbolicTensor symbolic || symbolic.Owner != _trace || tensor.DType == DType.Resource || Array.Exists(_sources, source => source.Id == tensor.Id))
+            if (tensor is not SymbolicTensor symbolic || symbolic.Owner != _trace || tensor.DType == DType.Resource
+                || Array.Exists(_sources, source => source.Id == tensor.Id))
                 continue;
             if (_outputs.TryAdd(tensor.Id, outputs.Count))
                 outputs.Add(tensor);
@@ -204,9 +205,13 @@ internal sealed class DifferentiableFunction : CallGradient
     /// <summary>Traces the gradient of some outputs with respect to some inputs.</summary>
     private Backward CreateBackward(bool[] upstream, bool[] needs)
     {
-        Tensor[] all = [.. _results, .. _outputs.OrderBy(output => output.Value).Select(output => _tape.Tensors.First(tensor => tensor.Id == output.Key))];
+        Tensor[] all =
+            [.. _results,
+            .. _outputs.OrderBy(output => output.Value).Select(output => _tape.Tensors.First(tensor => tensor.Id == output.Key))];
         Tensor[] targets = [.. all.Where((_, i) => upstream[i])];
-        int[] sources = [.. Enumerable.Range(0, _sources.Length).Where(i => needs[i] && (_sources[i].DType.IsDifferentiable || _sources[i].DType is DType.Resource or DType.Variant))];
+        int[] sources =
+            [.. Enumerable.Range(0, _sources.Length)
+            .Where(i => needs[i] && (_sources[i].DType.IsDifferentiable || _sources[i].DType is DType.Resource or DType.Variant))];
         int[] connected = [];
         Signature signature = new([.. targets.Select(target => target.DType)], [.. targets.Select(target => target.Shape)]);
         ConcreteFunction function = ConcreteFunction.Create(

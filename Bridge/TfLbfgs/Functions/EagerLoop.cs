@@ -50,7 +50,8 @@ internal static class EagerLoop
                 current = next;
             }
 
-            stacked = [.. Enumerable.Range(0, outputs[0].Length).Select(k => RawOps.Pack([.. outputs.Select(output => output[k])]).Alias())];
+            stacked = [.. Enumerable.Range(0, outputs[0].Length)
+                .Select(k => RawOps.Pack([.. outputs.Select(output => output[k])]).Alias())];
         }
         catch
         {

@@ -6,7 +6,9 @@ public sealed record FunctionOptions
     /// <summary>The name in messages and in the context; default <c>function</c>.</summary>
     public string Name { get; init; } = "function";
 
-    /// <summary>Whether XLA compiles it: faster calls for about a second of compilation per signature. Python: <c>jit_compile</c>.</summary>
+    /// <summary>
+    /// Whether XLA compiles it: faster calls for about a second of compilation per signature. Python: <c>jit_compile</c>.
+    /// </summary>
     public bool Compile { get; init; }
 
     /// <summary>How many traces are kept, at least 1; the one not called for longest is released beyond that. Default 32.</summary>

@@ -36,7 +36,9 @@ internal static class Loop
     public static ScanResult Scan(
         Trace outer, LoopCount count, bool isReversed, IReadOnlyList<Tensor> elements, IReadOnlyList<Tensor> state, Func<Tensor[], Tensor[], ScanStep> step)
     {
-        Tensor[] lists = [.. elements.Select(tensor => RawOps.TensorListFromTensor(tensor, TensorLists.ElementShape(TensorLists.ElementOf(tensor.Shape))))];
+        Tensor[] lists =
+            [.. elements.Select(tensor =>
+            RawOps.TensorListFromTensor(tensor, TensorLists.ElementShape(TensorLists.ElementOf(tensor.Shape))))];
         LoopBody loop = Body(outer, state, [.. state.Select(tensor => tensor.Shape)], count, isReversed, (body, inputs) =>
         {
             Tensor[] now = [.. lists.Zip(elements, (list, tensor) => body.Read(list, tensor.DType, TensorLists.ElementOf(tensor.Shape)))];
@@ -85,7 +87,8 @@ internal static class Loop
     }
 
     /// <summary>A name for a function in the context.</summary>
-    public static string UniqueName(string what) => string.Create(CultureInfo.InvariantCulture, $"__{what}_{Interlocked.Increment(ref _created)}");
+    public static string UniqueName(string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"__{what}_{Interlocked.Increment(ref _created)}");
 
     private static LoopBody Body(
         Trace outer, IReadOnlyList<Tensor> state, IReadOnlyList<Shape> shapes, LoopCount count, bool isReversed, Func<LoopBody, Tensor[], IReadOnlyList<Tensor>> code)
@@ -105,7 +108,8 @@ internal static class Loop
     private static void Check(List<Tensor> state, IReadOnlyList<Tensor> next)
     {
         if (next.Count != state.Count)
-            throw new TfLbfgsException($"A loop: expected the body to return as many tensors as the state has, {state.Count}, received {next.Count}.");
+            throw new TfLbfgsException(
+                $"A loop: expected the body to return as many tensors as the state has, {state.Count}, received {next.Count}.");
         for (int i = 0; i < state.Count; i++)
         {
             if (next[i].DType != state[i].DType || !next[i].Shape.IsCompatibleWith(state[i].Shape))

@@ -96,9 +96,11 @@ internal sealed class LoopBody
         {
             for (int order = 1; order <= orders; order++)
             {
-                Tensor[] written = [.. derivative.Written.Concat(needed.Where(t => PartRecorder.CarriesGradient(t.DType))).DistinctBy(value => value.Id)];
+                Tensor[] written =
+                    [.. derivative.Written.Concat(needed.Where(t => PartRecorder.CarriesGradient(t.DType))).DistinctBy(value => value.Id)];
                 int before = needed.Count;
-                needed.AddRange(Gradient(derivative with { Written = written }, orders - order).Kept.Select(kept => kept.Value).Where(value => !needed.Exists(known => known.Id == value.Id)));
+                needed.AddRange(Gradient(derivative with { Written = written }, orders - order).Kept.Select(kept => kept.Value)
+                    .Where(value => !needed.Exists(known => known.Id == value.Id)));
                 if (needed.Count == before)
                     break;
             }

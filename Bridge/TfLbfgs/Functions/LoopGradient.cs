@@ -70,7 +70,10 @@ internal sealed class LoopGradient
     /// <summary>The states whose gradient is of use, or is needed for that of another.</summary>
     private int[] Active(LoopDerivative derivative)
     {
-        HashSet<long> reachable = [.. _loop.Part.Trace.Captures.Where(capture => derivative.Captures.Contains(capture.Id)).Select(capture => _loop.Part.KnownAs(capture).Id), .. _loop.Reads.Where(read => derivative.Lists.Contains(read.List.Id)).Select(read => read.Value.Id)];
+        HashSet<long> reachable =
+            [.. _loop.Part.Trace.Captures.Where(capture => derivative.Captures.Contains(capture.Id))
+            .Select(capture => _loop.Part.KnownAs(capture).Id),
+            .. _loop.Reads.Where(read => derivative.Lists.Contains(read.List.Id)).Select(read => read.Value.Id)];
         bool[] active = [.. _loop.State.Select((state, i) => derivative.States[i] && PartRecorder.CarriesGradient(state.DType))];
         for (bool grows = true; grows;)
         {
@@ -105,7 +108,8 @@ internal sealed class LoopGradient
     {
         int[] states = Active(derivative);
         List<Tensor> upstream = [.. states.Select(i => Body.AddState(_loop.State[i].DType, _loop.State[i].Shape))];
-        Body.Part.Trace.SameForm = list => Array.FindIndex(states, i => _loop.State[i].Id == list.Id) is var k and >= 0 ? upstream[k] : null;
+        Body.Part.Trace.SameForm = list =>
+            Array.FindIndex(states, i => _loop.State[i].Id == list.Id) is var k and >= 0 ? upstream[k] : null;
         List<Tensor> targets = [.. states.Select(i => _loop.Next[i])];
         foreach (Tensor value in derivative.Written)
         {
@@ -117,7 +121,8 @@ internal sealed class LoopGradient
 
         Tensor[] captures = [.. _loop.Part.Trace.Captures.Where(capture => derivative.Captures.Contains(capture.Id))];
         LoopRead[] reads = [.. _loop.Reads.Where(read => derivative.Lists.Contains(read.List.Id))];
-        Tensor[] sources = [.. states.Select(i => _loop.State[i]), .. captures.Select(_loop.Part.KnownAs), .. reads.Select(read => read.Value)];
+        Tensor[] sources =
+            [.. states.Select(i => _loop.State[i]), .. captures.Select(_loop.Part.KnownAs), .. reads.Select(read => read.Value)];
         Tensor?[] gradients = new BackwardPass([.. _loop.Part.Entries], GradientSource.Of(sources)).Run(targets, upstream);
 
         List<Tensor> next = [.. states.Select((_, k) => gradients[k] ?? RawOps.ZerosLike(upstream[k]))];

@@ -32,7 +32,8 @@ internal sealed class PartRecorder(int orders, bool keepsOps) : IOperationListen
     public bool Tracks(Tensor tensor) => orders > 0;
 
     /// <summary>The op that made a tensor, and all its outputs; null: none of this part.</summary>
-    public (Operation Operation, Tensor[] Outputs)? MakerOf(Tensor tensor) => _makers.TryGetValue(tensor.Id, out (Operation, Tensor[]) maker) ? maker : null;
+    public (Operation Operation, Tensor[] Outputs)? MakerOf(Tensor tensor) =>
+        _makers.TryGetValue(tensor.Id, out (Operation, Tensor[]) maker) ? maker : null;
 
     /// <summary>Adds an op that the part repeats.</summary>
     public void AddMaker(Operation operation, Tensor[] outputs)

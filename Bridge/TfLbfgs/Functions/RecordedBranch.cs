@@ -42,9 +42,11 @@ internal sealed class RecordedBranch
         if (orders > 0)
         {
             long[] tracked = [.. branches.Captures
-                .Where(capture => IsSource(capture) && listeners.Exists(listener => listener.Tracks(bindings.GetValueOrDefault(capture.Id, capture))))
+                .Where(capture => IsSource(capture)
+                    && listeners.Exists(listener => listener.Tracks(bindings.GetValueOrDefault(capture.Id, capture))))
                 .Select(capture => capture.Id)];
-            int[] results = [.. Enumerable.Range(0, branches.Results[0].Count).Where(i => PartRecorder.CarriesGradient(branches.Results[0][i].DType))];
+            int[] results =
+                [.. Enumerable.Range(0, branches.Results[0].Count).Where(i => PartRecorder.CarriesGradient(branches.Results[0][i].DType))];
             if (tracked.Length > 0 && results.Length > 0)
                 kept = branches.Needed(new BranchDerivative(tracked, results, []), orders);
         }
@@ -103,7 +105,8 @@ internal sealed class RecordedBranch
             Trace trace = branches.Parts[b].Trace;
             Tensor[] others;
             using (DispatchFrame.OpenTrace(trace))
-                others = [.. kept.Select(value => value.Branch == b ? value.Value : RawOps.FakeParam(value.Value.DType, value.Value.Shape))];
+                others = [.. kept.Select(value => value.Branch == b
+                    ? value.Value : RawOps.FakeParam(value.Value.DType, value.Value.Shape))];
             names[b] = Loop.UniqueName("branch");
             trace.AddFunction(names[b], [], captures, [.. branches.Results[b], .. others]);
             target.Hold(new NestedFunction(names[b]));

@@ -59,7 +59,8 @@ internal sealed class RecordedLoop
             HashSet<long> lists = [.. body.Reads.Select(read => read.List.Id)];
             LoopDerivative derivative = new(
                 [.. state.Select(Tracked)],
-                [.. body.Part.Trace.Captures.Where(capture => IsSource(capture) && !lists.Contains(capture.Id) && Tracked(capture)).Select(capture => capture.Id)],
+                [.. body.Part.Trace.Captures.Where(capture => IsSource(capture) && !lists.Contains(capture.Id) && Tracked(capture))
+                    .Select(capture => capture.Id)],
                 [.. body.Reads.Where(read => Tracked(read.List)).Select(read => read.List.Id)],
                 [.. body.Writes.Where(value => PartRecorder.CarriesGradient(value.DType))]);
             if (derivative.States.Any(isTracked => isTracked) || derivative.Captures.Length > 0 || derivative.Lists.Length > 0)
@@ -74,7 +75,8 @@ internal sealed class RecordedLoop
         LoopGradient gradient = _body.Gradient(DerivativeOf(context), TracedPart.OrdersNow);
         Tensor[] first = [.. Enumerable.Range(_firstState, _body.State.Count).Select(i => context.Inputs[i])];
         (RecordedLoop loop, IReadOnlyList<Tensor> outputs) = (this, context.Outputs);
-        Tensor[] missing = [.. gradient.Kept.Select(kept => kept.Value).Where(value => !Array.Exists(_writes, known => known.Id == value.Id))];
+        Tensor[] missing =
+            [.. gradient.Kept.Select(kept => kept.Value).Where(value => !Array.Exists(_writes, known => known.Id == value.Id))];
         if (missing.Length > 0 || _firstState == 0)
         {
             // The loop was recorded without what this gradient needs, as for a persistent tape that differentiates its own gradients: it
@@ -86,7 +88,8 @@ internal sealed class RecordedLoop
                     + "Open one tape for each order of derivative before the loop.");
             }
 
-            loop = Record(_body, _condition, first, _bindings, [.. _writes.Where(value => !_body.Writes.Contains(value)), .. missing], keepsCount: true);
+            loop = Record(_body, _condition, first, _bindings, [.. _writes.Where(value => !_body.Writes.Contains(value)), .. missing],
+                keepsCount: true);
             outputs = loop.Outputs;
         }
 
@@ -108,17 +111,20 @@ internal sealed class RecordedLoop
     {
         Trace target = (Trace)DispatchFrame.Current.Target!;
         Tensor[] writes = [.. body.Writes.Concat(kept).DistinctBy(value => value.Id)];
-        bool hasCounter = keepsCount || writes.Length > 0 || body.UsesCounter || body.Count is not { Exact: null, Maximum: null, Limit: null };
+        bool hasCounter = keepsCount || writes.Length > 0 || body.UsesCounter
+            || body.Count is not { Exact: null, Maximum: null, Limit: null };
         Tensor[] captures = [.. condition.Trace.Captures.Concat(body.Part.Trace.Captures).DistinctBy(tensor => tensor.Id)];
         string step = AddBody(body, writes, captures, hasCounter);
         target.Hold(new NestedFunction(step));
         string test = AddCondition(condition, body, writes.Length, captures, hasCounter);
         target.Hold(new NestedFunction(test));
 
-        Tensor[] lists = [.. writes.Select(value => TensorLists.Create(value.DType, value.Shape, Bound(body.Count, bindings), target.IsCompiled))];
+        Tensor[] lists =
+            [.. writes.Select(value => TensorLists.Create(value.DType, value.Shape, Bound(body.Count, bindings), target.IsCompiled))];
         Tensor[] counter = hasCounter ? [Tensor.Scalar(0)] : [];
         Tensor[] inputs = [.. counter, .. state, .. lists, .. captures.Select(capture => bindings.GetValueOrDefault(capture.Id, capture))];
-        Shape[] shapes = [.. counter.Select(_ => Shape.Scalar), .. body.State.Select(tensor => tensor.Shape), .. lists.Select(_ => Shape.Scalar)];
+        Shape[] shapes =
+            [.. counter.Select(_ => Shape.Scalar), .. body.State.Select(tensor => tensor.Shape), .. lists.Select(_ => Shape.Scalar)];
         RecordedLoop loop = new(body, condition, bindings, captures, writes, hasCounter);
         loop.Outputs = ControlFlowOp.While(inputs, test, step, loop.HasEffects, shapes, loop.Gradients);
         return loop;
@@ -140,7 +146,8 @@ internal sealed class RecordedLoop
         }
 
         string name = Loop.UniqueName("while_body");
-        trace.AddFunction(name, [.. hasCounter ? [body.Counter] : Array.Empty<Tensor>(), .. body.State, .. lists], captures, [.. results, .. captures]);
+        trace.AddFunction(name, [.. hasCounter ? [body.Counter] : Array.Empty<Tensor>(), .. body.State, .. lists], captures,
+            [.. results, .. captures]);
         return name;
     }
 

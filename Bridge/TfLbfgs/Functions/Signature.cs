@@ -40,7 +40,8 @@ internal sealed class Signature(DType[] dtypes, Shape[] shapes)
     }
 
     /// <summary>
-    /// The dimensions in which the other signature differs, where that is at most one per argument, such as the batch of inputs and targets alike; empty when they are equal or differ in more.
+    /// The dimensions in which the other signature differs, where that is at most one per argument, such as the batch of inputs and targets
+    /// alike; empty when they are equal or differ in more.
     /// </summary>
     public IReadOnlyList<(int Argument, int Dimension)> Differences(Signature other)
     {

@@ -74,7 +74,8 @@ public sealed class TensorArray : IDisposable
         ArgumentNullException.ThrowIfNull(lengths);
         Shape shape = values.Shape.HasRank ? (long[])[-1, .. values.Shape.ToArray().AsSpan(1)] : Shape.Unknown;
         using TensorScope scope = new();
-        return new TensorArray(scope.Keep(RawOps.TensorListSplit(values, TensorLists.ElementShape(shape), lengths)), values.DType, shape, grows: false);
+        return new TensorArray(scope.Keep(RawOps.TensorListSplit(values, TensorLists.ElementShape(shape), lengths)), values.DType, shape,
+            grows: false);
     }
 
     /// <summary>This array with the elements of another flow, such as the state of a loop. Python: <c>TensorArray(flow=...)</c>.</summary>

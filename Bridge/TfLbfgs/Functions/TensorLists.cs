@@ -7,7 +7,8 @@ namespace TfLbfgs.Functions;
 internal static class TensorLists
 {
     /// <summary>A shape as the list ops take it: -1 for what is not known.</summary>
-    public static Tensor ElementShape(Shape shape) => shape.HasRank ? Tensor.From(Array.ConvertAll(shape.ToArray(), size => checked((int)size))) : Tensor.Scalar(-1);
+    public static Tensor ElementShape(Shape shape) =>
+        shape.HasRank ? Tensor.From(Array.ConvertAll(shape.ToArray(), size => checked((int)size))) : Tensor.Scalar(-1);
 
     /// <summary>The shape of an element of a stack.</summary>
     public static Shape ElementOf(Shape stack) => stack.HasRank ? Shape.Create(stack.ToArray().AsSpan(1)) : Shape.Unknown;

@@ -35,11 +35,13 @@ public static partial class Tf
             throw new TfLbfgsException($"Tf.While: expected maximumIterations of at least 0, received {maximumIterations}.");
         IReadOnlyList<Shape> shapes = shapeInvariants ?? [.. state.Select(tensor => tensor.Shape)];
         if (shapes.Count != state.Count)
-            throw new TfLbfgsException($"Tf.While: expected one shape invariant for each of {state.Count} tensors of the state, received {shapes.Count}.");
+            throw new TfLbfgsException(
+                $"Tf.While: expected one shape invariant for each of {state.Count} tensors of the state, received {shapes.Count}.");
         for (int i = 0; i < shapes.Count; i++)
         {
             if (!shapes[i].IsCompatibleWith(state[i].Shape))
-                throw new TfLbfgsException($"Tf.While: expected a shape invariant that tensor {i} of the state, {state[i].Shape}, fits, received {shapes[i]}.");
+                throw new TfLbfgsException(
+                    $"Tf.While: expected a shape invariant that tensor {i} of the state, {state[i].Shape}, fits, received {shapes[i]}.");
         }
 
         return DispatchFrame.Current.Target is Trace outer
@@ -70,7 +72,8 @@ public static partial class Tf
         long? steps = Steps(elements);
         if (DispatchFrame.Current.Target is not Trace outer)
             return EagerLoop.Scan(step, state, elements, (int)steps!.Value, reverse);
-        LoopCount count = steps is { } known ? new LoopCount(known, known) : new LoopCount(Limit: RawOps.Shape(elements[0], DType.Int32)[0]);
+        LoopCount count = steps is { } known
+            ? new LoopCount(known, known) : new LoopCount(Limit: RawOps.Shape(elements[0], DType.Int32)[0]);
         return Loop.Scan(outer, count, reverse, elements, state, step);
     }
 
@@ -161,11 +164,13 @@ public static partial class Tf
         foreach (Tensor tensor in elements)
         {
             if (tensor.Shape.HasRank && tensor.Rank == 0)
-                throw new TfLbfgsException($"A scan goes through tensors along their first axis: expected [steps, ...], received {tensor.Describe()}.");
+                throw new TfLbfgsException(
+                    $"A scan goes through tensors along their first axis: expected [steps, ...], received {tensor.Describe()}.");
             if (!tensor.Shape.HasRank || tensor.Shape[0] < 0)
                 continue;
             if ((steps ??= tensor.Shape[0]) != tensor.Shape[0])
-                throw new TfLbfgsException($"A scan: expected tensors of one number of steps, received {string.Join(", ", elements.Select(t => t.Describe()))}.");
+                throw new TfLbfgsException(
+                    $"A scan: expected tensors of one number of steps, received {string.Join(", ", elements.Select(t => t.Describe()))}.");
         }
 
         return steps != 0 ? steps : throw new TfLbfgsException($"A scan: expected at least one step, received {elements[0].Describe()}.");

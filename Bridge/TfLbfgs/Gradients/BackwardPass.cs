@@ -53,7 +53,8 @@ internal sealed class BackwardPass(TapeEntry[] entries, IReadOnlyList<GradientSo
             return null;
         if (terms.Count > 1)
         {
-            Tensor sum = terms[0].DType == DType.Variant && SparseMatrixRules.DTypeOf(entries, id) is { } dtype ? SparseMatrixRules.Sum(terms, dtype) : RawOps.AddN(terms);
+            Tensor sum = terms[0].DType == DType.Variant && SparseMatrixRules.DTypeOf(entries, id) is { } dtype
+                ? SparseMatrixRules.Sum(terms, dtype) : RawOps.AddN(terms);
             terms.Clear();
             terms.Add(sum);
         }
@@ -72,7 +73,8 @@ internal sealed class BackwardPass(TapeEntry[] entries, IReadOnlyList<GradientSo
                 ? [.. slices.Select(part => part.Indices)]
                 : [.. slices.Select(part => RawOps.Cast(part.Indices, DType.Int64))];
             Tensor axis = RuleOperations.Int32(0);
-            IndexedSlices sum = new(RawOps.ConcatV2([.. slices.Select(part => part.Values)], axis), RawOps.ConcatV2(indices, axis), slices[0].RowCount);
+            IndexedSlices sum =
+                new(RawOps.ConcatV2([.. slices.Select(part => part.Values)], axis), RawOps.ConcatV2(indices, axis), slices[0].RowCount);
             slices.Clear();
             slices.Add(sum);
         }
@@ -114,7 +116,8 @@ internal sealed class BackwardPass(TapeEntry[] entries, IReadOnlyList<GradientSo
         RuleContext context = new(entry.Operation, entry.Inputs, entry.Outputs, upstream, needs);
         Tensor?[] gradients = rule(context);
         if (gradients.Length != entry.Inputs.Length)
-            throw new TfLbfgsException($"The gradient rule of {entry.Operation.Name} returned {gradients.Length} gradients for {entry.Inputs.Length} inputs.");
+            throw new TfLbfgsException(
+                $"The gradient rule of {entry.Operation.Name} returned {gradients.Length} gradients for {entry.Inputs.Length} inputs.");
         for (int i = 0; i < gradients.Length; i++)
         {
             if (!needs[i])

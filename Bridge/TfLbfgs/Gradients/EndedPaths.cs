@@ -34,7 +34,8 @@ internal sealed class EndedPaths
     }
 
     /// <summary>The op at which the path to a tensor ended, where it came from a reachable one; null: none did.</summary>
-    public string? Find(long tensor, HashSet<long> reachable) => _ends.TryGetValue(tensor, out (string Op, long From) end) && reachable.Contains(end.From) ? end.Op : null;
+    public string? Find(long tensor, HashSet<long> reachable) =>
+        _ends.TryGetValue(tensor, out (string Op, long From) end) && reachable.Contains(end.From) ? end.Op : null;
 
     /// <summary>Forgets all.</summary>
     public void Clear() => _ends.Clear();

@@ -56,7 +56,8 @@ public sealed class ForwardAccumulator : IOperationListener, IDisposable
     {
         ArgumentNullException.ThrowIfNull(tangents);
         if (primals.Length != tangents.Count)
-            throw new TfLbfgsException($"ForwardAccumulator: expected one tangent for each of {primals.Length} primals, received {tangents.Count}.");
+            throw new TfLbfgsException(
+                $"ForwardAccumulator: expected one tangent for each of {primals.Length} primals, received {tangents.Count}.");
         for (int i = 0; i < primals.Length; i++)
         {
             DType dtype = primals[i].Variable?.DType ?? primals[i].Tensor.DType;
@@ -126,7 +127,8 @@ public sealed class ForwardAccumulator : IOperationListener, IDisposable
                 (tangents ??= new Tensor?[operation.Inputs.Count])[i] = tangent;
         }
 
-        if (tangents is null || outputs.Length == 0 || !Array.Exists(outputs, output => output.DType.IsDifferentiable) || GradientRegistry.IsNotDifferentiable(operation.Name))
+        if (tangents is null || outputs.Length == 0 || !Array.Exists(outputs, output => output.DType.IsDifferentiable)
+            || GradientRegistry.IsNotDifferentiable(operation.Name))
             return;
         // What was opened before sees these ops, so that it can differentiate the product; what was opened after has not seen the op itself
         // yet.

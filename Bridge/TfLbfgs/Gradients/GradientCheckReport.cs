@@ -16,7 +16,8 @@ public sealed record GradientCheckReport(IReadOnlyList<GradientCheckRow> Rows, d
     public void ThrowIfFailed()
     {
         if (!Passed)
-            throw new TfLbfgsException($"The gradient differs from finite differences by more than {Tolerance:g3}, most for {Worst.Name}.\n{this}");
+            throw new TfLbfgsException(
+                $"The gradient differs from finite differences by more than {Tolerance:g3}, most for {Worst.Name}.\n{this}");
     }
 
     /// <summary>A line for each parameter.</summary>

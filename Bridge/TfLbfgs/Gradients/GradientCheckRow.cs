@@ -23,7 +23,12 @@ public sealed record GradientCheckRow(
     /// <returns>The text.</returns>
     public override string ToString()
     {
-        string line = string.Create(CultureInfo.InvariantCulture, $"{(Passed ? "ok   " : "WRONG")} {Name} {Shape}: gradient {Gradient:g10}, difference {Difference:g10}, error {Error:e1}");
-        return WorstEntry.Length == 0 ? line : line + string.Create(CultureInfo.InvariantCulture, $"; worst entry {WorstEntry}: {WorstGradient:g10}, {WorstDifference:g10}, error {WorstError:e1}");
+        string line =
+            string.Create(CultureInfo.InvariantCulture,
+            $"{(Passed ? "ok   " : "WRONG")} {Name} {Shape}: gradient {Gradient:g10}, difference {Difference:g10}, error {Error:e1}");
+        return WorstEntry.Length == 0
+            ? line : line
+            + string.Create(CultureInfo.InvariantCulture,
+            $"; worst entry {WorstEntry}: {WorstGradient:g10}, {WorstDifference:g10}, error {WorstError:e1}");
     }
 }

@@ -46,7 +46,8 @@ public static class GradientChecker
                 return Sum(loss());
             }
 
-            return Report(values, gradients, [.. variables.Select(variable => variable.Name)], Evaluate, (i, value) => variables[i].Assign(value), options);
+            return Report(values, gradients, [.. variables.Select(variable => variable.Name)], Evaluate,
+                (i, value) => variables[i].Assign(value), options);
         }
         finally
         {

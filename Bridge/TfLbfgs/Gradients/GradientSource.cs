@@ -13,13 +13,16 @@ internal readonly record struct GradientSource(Tensor Tensor, Variable? Variable
     public long Id => Tensor.Id;
 
     /// <summary>Such as <c>the variable 'kernel' (float64(2, 3))</c>.</summary>
-    public override string ToString() => Variable is { } variable ? $"the variable '{variable.Name}' ({variable.DType.PythonName}{variable.Shape})" : $"the source {Tensor.Describe()}";
+    public override string ToString() =>
+        Variable is { } variable
+        ? $"the variable '{variable.Name}' ({variable.DType.PythonName}{variable.Shape})" : $"the source {Tensor.Describe()}";
 
     /// <summary>The shape of a gradient with respect to it.</summary>
     public Shape Shape => Variable?.Shape ?? Tensor.Shape;
 
     /// <summary>Zeros of its shape and dtype.</summary>
-    public Tensor Zeros() => Variable is { } variable ? TfLbfgs.Tensors.Tensor.Zeros(variable.Shape, variable.DType) : RawOps.ZerosLike(Tensor);
+    public Tensor Zeros() =>
+        Variable is { } variable ? TfLbfgs.Tensors.Tensor.Zeros(variable.Shape, variable.DType) : RawOps.ZerosLike(Tensor);
 
     /// <summary>The sources that tensors are.</summary>
     public static GradientSource[] Of(IReadOnlyList<Tensor> tensors)

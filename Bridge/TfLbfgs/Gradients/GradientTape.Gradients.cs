@@ -16,7 +16,8 @@ public sealed partial class GradientTape
     /// <exception cref="TfLbfgsException">
     /// The target does not depend on the source, the tape was used up or disposed, or an op on the way has no gradient rule.
     /// </exception>
-    public Tensor Gradient(Tensor target, Tensor source, Tensor? outputGradient = null, UnconnectedGradients unconnected = UnconnectedGradients.Throw) =>
+    public Tensor Gradient(Tensor target, Tensor source, Tensor? outputGradient = null,
+        UnconnectedGradients unconnected = UnconnectedGradients.Throw) =>
         Connected([target], GradientSource.Of([source]), Weights(outputGradient), unconnected)[0];
 
     /// <summary>The gradients of a target with respect to several sources.</summary>
@@ -26,7 +27,8 @@ public sealed partial class GradientTape
     /// <param name="outputGradient">Weights of the target's elements, of its shape; null: ones.</param>
     /// <param name="unconnected">What to do when the target does not depend on a source; default: throw.</param>
     /// <returns>One gradient per source, owned by the caller.</returns>
-    public Tensor[] Gradient(Tensor target, IReadOnlyList<Tensor> sources, Tensor? outputGradient = null, UnconnectedGradients unconnected = UnconnectedGradients.Throw) =>
+    public Tensor[] Gradient(Tensor target, IReadOnlyList<Tensor> sources, Tensor? outputGradient = null,
+        UnconnectedGradients unconnected = UnconnectedGradients.Throw) =>
         Connected([target], GradientSource.Of(sources), Weights(outputGradient), unconnected);
 
     /// <summary>The gradient of a target with respect to a variable.</summary>
@@ -36,7 +38,8 @@ public sealed partial class GradientTape
     /// <param name="outputGradient">Weights of the target's elements, of its shape; null: ones.</param>
     /// <param name="unconnected">What to do when the target does not depend on the variable; default: throw.</param>
     /// <returns>The gradient, of the variable's shape and dtype, owned by the caller.</returns>
-    public Tensor Gradient(Tensor target, Variable variable, Tensor? outputGradient = null, UnconnectedGradients unconnected = UnconnectedGradients.Throw) =>
+    public Tensor Gradient(Tensor target, Variable variable, Tensor? outputGradient = null,
+        UnconnectedGradients unconnected = UnconnectedGradients.Throw) =>
         Connected([target], GradientSource.Of([variable]), Weights(outputGradient), unconnected)[0];
 
     /// <summary>The gradients of a target with respect to variables.</summary>
@@ -46,7 +49,8 @@ public sealed partial class GradientTape
     /// <param name="outputGradient">Weights of the target's elements, of its shape; null: ones.</param>
     /// <param name="unconnected">What to do when the target does not depend on a variable; default: throw.</param>
     /// <returns>One gradient per variable, owned by the caller.</returns>
-    public Tensor[] Gradient(Tensor target, IReadOnlyList<Variable> variables, Tensor? outputGradient = null, UnconnectedGradients unconnected = UnconnectedGradients.Throw) =>
+    public Tensor[] Gradient(Tensor target, IReadOnlyList<Variable> variables, Tensor? outputGradient = null,
+        UnconnectedGradients unconnected = UnconnectedGradients.Throw) =>
         Connected([target], GradientSource.Of(variables), Weights(outputGradient), unconnected);
 
     /// <summary>The gradients of the sum of several targets with respect to several sources.</summary>
@@ -59,7 +63,8 @@ public sealed partial class GradientTape
     /// No target depends on a source, the tape was used up or disposed, or an op on the way has no gradient rule.
     /// </exception>
     public Tensor[] Gradient(
-        IReadOnlyList<Tensor> targets, IReadOnlyList<Tensor> sources, IReadOnlyList<Tensor?>? outputGradients = null, UnconnectedGradients unconnected = UnconnectedGradients.Throw) =>
+        IReadOnlyList<Tensor> targets, IReadOnlyList<Tensor> sources, IReadOnlyList<Tensor?>? outputGradients = null,
+            UnconnectedGradients unconnected = UnconnectedGradients.Throw) =>
         Connected(targets, GradientSource.Of(sources), outputGradients, unconnected);
 
     /// <summary>
@@ -108,7 +113,8 @@ public sealed partial class GradientTape
     /// <param name="sources">Tensors; borrowed.</param>
     /// <param name="outputGradients">Weights of each target's elements, of its shape; null, or an entry null: ones.</param>
     /// <returns>One gradient per source, owned by the caller; or null.</returns>
-    public Tensor?[] GradientOrNull(IReadOnlyList<Tensor> targets, IReadOnlyList<Tensor> sources, IReadOnlyList<Tensor?>? outputGradients = null) =>
+    public Tensor?[] GradientOrNull(IReadOnlyList<Tensor> targets, IReadOnlyList<Tensor> sources,
+        IReadOnlyList<Tensor?>? outputGradients = null) =>
         Compute(targets, GradientSource.Of(sources), outputGradients, null);
 
     /// <summary>
@@ -127,7 +133,8 @@ public sealed partial class GradientTape
     public string Explain(Tensor target, Variable variable) => Explain(target, GradientSource.Of([variable])[0]);
 
     /// <summary>
-    /// The gradients of a loss with respect to its parameters, a vector or variables: zeros for those that it does not depend on, and an exception where it depends
+    /// The gradients of a loss with respect to its parameters, a vector or variables: zeros for those that it does not depend on, and an
+    /// exception where it depends
     /// on none.
     /// </summary>
     /// <param name="loss">The loss; borrowed.</param>
@@ -147,10 +154,14 @@ public sealed partial class GradientTape
         return path.Describe(target, source, path.Reason(target, source, _tracked.Contains(source.Id)));
     }
 
-    private Tensor[] Connected(IReadOnlyList<Tensor> targets, GradientSource[] sources, IReadOnlyList<Tensor?>? outputGradients, UnconnectedGradients unconnected) =>
+    private Tensor[] Connected(IReadOnlyList<Tensor> targets, GradientSource[] sources, IReadOnlyList<Tensor?>? outputGradients,
+        UnconnectedGradients unconnected) =>
         Array.ConvertAll(Compute(targets, sources, outputGradients, unconnected), gradient => gradient!);
 
-    /// <summary>The gradients; those of unconnected sources are null, or what was chosen for them. Where none is connected, an exception can be asked for.</summary>
+    /// <summary>
+    /// The gradients; those of unconnected sources are null, or what was chosen for them. Where none is connected, an exception can be
+    /// asked for.
+    /// </summary>
     private Tensor?[] Compute(
         IReadOnlyList<Tensor> targets, GradientSource[] sources, IReadOnlyList<Tensor?>? outputGradients, UnconnectedGradients? unconnected, Func<string, Exception>? noneConnected = null)
     {
@@ -159,7 +170,8 @@ public sealed partial class GradientTape
             ArgumentNullException.ThrowIfNull(target, nameof(targets));
         ThrowIfUsed();
         if (outputGradients is not null && outputGradients.Count != targets.Count)
-            throw new TfLbfgsException($"Expected one output gradient for each of {targets.Count} targets, received {outputGradients.Count}.");
+            throw new TfLbfgsException(
+                $"Expected one output gradient for each of {targets.Count} targets, received {outputGradients.Count}.");
         if (!_persistent)
         {
             _used = true;
@@ -176,7 +188,8 @@ public sealed partial class GradientTape
             if (unconnected == UnconnectedGradients.Throw && Array.IndexOf(gradients, null) is >= 0 and int missing)
                 throw Unconnected(targets, sources, gradients, missing, pass.Stops);
             if (noneConnected is not null && Array.TrueForAll(gradients, gradient => gradient is null))
-                throw noneConnected(new TapePath(_entries, _ended).Reason(targets[0], sources[0], _tracked.Contains(sources[0].Id), pass.Stops));
+                throw noneConnected(new TapePath(_entries, _ended)
+                    .Reason(targets[0], sources[0], _tracked.Contains(sources[0].Id), pass.Stops));
             for (int i = 0; i < gradients.Length; i++)
             {
                 if (gradients[i] is null && unconnected == UnconnectedGradients.Zero)
@@ -207,7 +220,9 @@ public sealed partial class GradientTape
         GradientSource source = sources[missing];
         string reason = path.Reason(targets[0], source, _tracked.Contains(source.Id), stops);
         int others = gradients.Count(gradient => gradient is null) - 1;
-        string what = targets.Count == 1 ? $"The target {targets[0].Describe()} does not depend" : $"None of the {targets.Count} targets ({targets[0].Describe()}, ...) depends";
+        string what = targets.Count == 1
+            ? $"The target {targets[0].Describe()} does not depend"
+            : $"None of the {targets.Count} targets ({targets[0].Describe()}, ...) depends";
         return new TfLbfgsException(
             $"{what} on {source}{(others > 0 ? $" and on {others} more source{(others > 1 ? "s" : "")}" : "")}. {reason} "
             + "To have null or zeros for it, call GradientOrNull or pass unconnected: UnconnectedGradients.Zero.");

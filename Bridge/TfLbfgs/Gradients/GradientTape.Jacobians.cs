@@ -36,7 +36,8 @@ public sealed partial class GradientTape
     /// <param name="variables">Variables that were read while the tape recorded.</param>
     /// <param name="unconnected">What to do when the target does not depend on a variable; default: throw.</param>
     /// <returns>One Jacobian per variable, owned by the caller.</returns>
-    public Tensor[] Jacobian(Tensor target, IReadOnlyList<Variable> variables, UnconnectedGradients unconnected = UnconnectedGradients.Throw) =>
+    public Tensor[] Jacobian(Tensor target, IReadOnlyList<Variable> variables,
+        UnconnectedGradients unconnected = UnconnectedGradients.Throw) =>
         Jacobians(target, GradientSource.Of(variables), unconnected);
 
     /// <summary>

@@ -16,7 +16,8 @@ public sealed partial class GradientTape
     /// <returns>For each variable a dense gradient, or sparse rows, or neither where the target does not depend on it; owned by the
     /// caller.</returns>
     /// <exception cref="TfLbfgsException">The tape was used up or disposed, or an op on the way has no gradient rule.</exception>
-    public (Tensor? Dense, IndexedSlices? Slices)[] SparseGradient(Tensor target, IReadOnlyList<Variable> variables, Tensor? outputGradient = null) =>
+    public (Tensor? Dense, IndexedSlices? Slices)[] SparseGradient(Tensor target, IReadOnlyList<Variable> variables,
+        Tensor? outputGradient = null) =>
         ComputeSparse(target, GradientSource.Of(variables), outputGradient);
 
     /// <summary>
@@ -26,7 +27,8 @@ public sealed partial class GradientTape
     /// <param name="target">What is differentiated; borrowed.</param>
     /// <param name="sources">Tensors that were watched or computed from one; borrowed.</param>
     /// <param name="outputGradient">Weights of the target's elements, of its shape; null: ones.</param>
-    public (Tensor? Dense, IndexedSlices? Slices)[] SparseGradient(Tensor target, IReadOnlyList<Tensor> sources, Tensor? outputGradient = null) =>
+    public (Tensor? Dense, IndexedSlices? Slices)[] SparseGradient(Tensor target, IReadOnlyList<Tensor> sources,
+        Tensor? outputGradient = null) =>
         ComputeSparse(target, GradientSource.Of(sources), outputGradient);
 
     private (Tensor? Dense, IndexedSlices? Slices)[] ComputeSparse(Tensor target, GradientSource[] sources, Tensor? outputGradient)

@@ -5,8 +5,10 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Gradients;
 
 /// <summary>
-/// Records the ops of its thread from its creation until it is disposed (or, when it is not persistent, until its first gradient), and differentiates them backwards.
-/// Tapes nest to any order: what an inner tape computes is recorded by the outer one. Works eagerly and inside traced functions. Python: <c>tf.GradientTape</c>.
+/// Records the ops of its thread from its creation until it is disposed (or, when it is not persistent, until its first gradient), and
+/// differentiates them backwards.
+/// Tapes nest to any order: what an inner tape computes is recorded by the outer one. Works eagerly and inside traced functions. Python:
+/// <c>tf.GradientTape</c>.
 /// </summary>
 public sealed partial class GradientTape : IOperationListener, IDisposable
 {

@@ -60,7 +60,8 @@ internal sealed class TapePath(IReadOnlyList<TapeEntry> entries, EndedPaths ende
         for (int i = entries.Count - 1; i >= 0 && current != source.Id; i--)
         {
             TapeEntry entry = entries[i];
-            if (!Array.Exists(entry.Outputs, output => output.Id == current) || Array.Find(entry.Inputs, input => reachable.Contains(input.Id)) is not { } input)
+            if (!Array.Exists(entry.Outputs, output => output.Id == current)
+                || Array.Find(entry.Inputs, input => reachable.Contains(input.Id)) is not { } input)
                 continue;
             bool stops = GradientRegistry.IsNotDifferentiable(entry.Operation.Name);
             string note = entry.Rule is null ? "   no gradient rule" : stops ? "   no gradient passes" : "";

@@ -31,7 +31,8 @@ public sealed class TaylorAccumulator : IOperationListener, IDisposable
         ArgumentNullException.ThrowIfNull(direction);
         if (order < 1)
             throw new TfLbfgsException($"TaylorAccumulator: expected an order of at least 1, received {order}.");
-        if (!primal.DType.IsDifferentiable || primal.DType.IsComplex || direction.DType != primal.DType || !direction.Shape.IsCompatibleWith(primal.Shape))
+        if (!primal.DType.IsDifferentiable || primal.DType.IsComplex || direction.DType != primal.DType
+            || !direction.Shape.IsCompatibleWith(primal.Shape))
             throw new TfLbfgsException($"TaylorAccumulator: expected a floating-point primal and a direction of its dtype and shape, received {primal.Describe()} and {direction.Describe()}.");
         Order = order;
         Tensor?[] series = new Tensor?[order + 1];

@@ -139,7 +139,9 @@ public static partial class Tf
     /// <returns>The vectors, int64, shape [n, rank].</returns>
     public static Tensor Where(Tensor condition) => RawOps.Where(condition);
 
-    /// <summary>One tensor where a condition holds, another elsewhere; all three broadcast. Python: <c>tf.where(condition, x, y)</c>.</summary>
+    /// <summary>
+    /// One tensor where a condition holds, another elsewhere; all three broadcast. Python: <c>tf.where(condition, x, y)</c>.
+    /// </summary>
     /// <param name="condition">A bool tensor.</param>
     /// <param name="x">Taken where it is true.</param>
     /// <param name="y">Taken where it is false.</param>

@@ -10,7 +10,8 @@ public static partial class Tf
     /// <param name="minimum">The lower bounds, which broadcast.</param>
     /// <param name="maximum">The upper bounds, which broadcast.</param>
     /// <returns>The result, of the tensor's shape.</returns>
-    public static Tensor ClipByValue(Tensor x, Tensor minimum, Tensor maximum) => Scoped(() => RawOps.Maximum(RawOps.Minimum(x, maximum), minimum));
+    public static Tensor ClipByValue(Tensor x, Tensor minimum, Tensor maximum) =>
+        Scoped(() => RawOps.Maximum(RawOps.Minimum(x, maximum), minimum));
 
     /// <summary>The tensor, shortened to a Euclidean norm where it is longer. Python: <c>tf.clip_by_norm</c>.</summary>
     /// <param name="x">The tensor.</param>

@@ -13,7 +13,9 @@ public static partial class Tf
     /// <returns>Whether it does.</returns>
     public static bool InsideFunction() => DispatchFrame.Current.Target is not null;
 
-    /// <summary>Whether the calling thread traces a function that XLA compiles, where other forms of a computation may be the fastest.</summary>
+    /// <summary>
+    /// Whether the calling thread traces a function that XLA compiles, where other forms of a computation may be the fastest.
+    /// </summary>
     /// <returns>Whether it does.</returns>
     public static bool InsideCompiledFunction() => DispatchFrame.Current.Target is { IsCompiled: true };
 

@@ -95,7 +95,8 @@ public static partial class Tf
     /// <param name="width">The least number of characters.</param>
     /// <param name="fill">What stands in front of shorter ones; default a space.</param>
     /// <returns>The texts, of the tensor's shape.</returns>
-    public static Tensor AsString(Tensor x, int precision = -1, bool scientific = false, bool shortest = false, int width = -1, string fill = "") =>
+    public static Tensor AsString(Tensor x, int precision = -1, bool scientific = false, bool shortest = false, int width = -1,
+        string fill = "") =>
         RawOps.AsString(x, precision, scientific, shortest, width, fill);
 
     /// <summary>The tensor itself, whose shape is checked and refined. Python: <c>tf.ensure_shape</c>.</summary>
@@ -135,8 +136,12 @@ public static partial class Tf
     /// <summary>The bound itself, or the nearest number within it that the dtype can hold.</summary>
     private static double Inside(double bound, DType dtype, bool up) => dtype switch
     {
-        DType.Float32 when (double)(float)bound is var near => up ? near < bound ? System.MathF.BitIncrement((float)bound) : near : near > bound ? System.MathF.BitDecrement((float)bound) : near,
-        DType.Float16 when (double)(Half)bound is var near => up ? near < bound ? (double)Half.BitIncrement((Half)bound) : near : near > bound ? (double)Half.BitDecrement((Half)bound) : near,
+        DType.Float32 when (double)(float)bound is var near =>
+            up ? near < bound
+            ? System.MathF.BitIncrement((float)bound) : near : near > bound ? System.MathF.BitDecrement((float)bound) : near,
+        DType.Float16 when (double)(Half)bound is var near =>
+            up ? near < bound
+            ? (double)Half.BitIncrement((Half)bound) : near : near > bound ? (double)Half.BitDecrement((Half)bound) : near,
         // 2^63 - 1 and 2^64 - 1 are no float64.
         DType.Float64 when !up && bound >= 9.2233720368547758e18 && bound < 1e20 => System.Math.BitDecrement(bound),
         // A 64-bit bound is rounded up as a double; the integers that are compared with it are not.

@@ -20,7 +20,8 @@ public static partial class Tf
         Tensor input, Tensor filter, int[] strides, string padding, int[]? explicitPaddings = null, string dataFormat = "CHANNELS_LAST", int[]? dilations = null, int batchDims = 1, int groups = 1)
     {
         ArgumentNullException.ThrowIfNull(strides);
-        return RawOps.Conv(input, filter, Widen(strides), padding, Widen(explicitPaddings ?? []), dataFormat, Widen(dilations ?? []), batchDims, groups);
+        return RawOps.Conv(input, filter, Widen(strides), padding, Widen(explicitPaddings ?? []), dataFormat, Widen(dilations ?? []),
+            batchDims, groups);
     }
 
     /// <summary>The gradient of a convolution of images with respect to its kernel. Python: <c>tf.conv2d_backprop_filter_v2</c>.</summary>

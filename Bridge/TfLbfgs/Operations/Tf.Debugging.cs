@@ -57,7 +57,8 @@ public static partial class Tf
     }
 
     /// <inheritdoc cref="Debugging.Assert"/>
-    public static void Assert(Tensor condition, IReadOnlyList<Tensor> data, int summarize = 3) => Debugging.Assert(condition, data, summarize);
+    public static void Assert(Tensor condition, IReadOnlyList<Tensor> data, int summarize = 3) =>
+        Debugging.Assert(condition, data, summarize);
 
     /// <inheritdoc cref="Debugging.AssertEqual"/>
     public static void AssertEqual(Tensor x, Tensor y, string? message = null) => Debugging.AssertEqual(x, y, message);
@@ -81,21 +82,24 @@ public static partial class Tf
         /// <param name="data">What the message shows.</param>
         /// <param name="summarize">How many elements of each; default 3.</param>
         /// <exception cref="TfStatusException">It does not hold.</exception>
-        public static void Assert(Tensor condition, IReadOnlyList<Tensor> data, int summarize = 3) => RawOps.Assert(condition, data, summarize);
+        public static void Assert(Tensor condition, IReadOnlyList<Tensor> data, int summarize = 3) =>
+            RawOps.Assert(condition, data, summarize);
 
         /// <summary>Stops when elements differ. Python: <c>tf.debugging.assert_equal</c>.</summary>
         /// <param name="x">One tensor.</param>
         /// <param name="y">The other, of the same dtype; the two broadcast.</param>
         /// <param name="message">What the message begins with.</param>
         /// <exception cref="TfStatusException">They differ.</exception>
-        public static void AssertEqual(Tensor x, Tensor y, string? message = null) => Check((a, b) => RawOps.Equal(a, b), x, y, "==", message);
+        public static void AssertEqual(Tensor x, Tensor y, string? message = null) =>
+            Check((a, b) => RawOps.Equal(a, b), x, y, "==", message);
 
         /// <summary>Stops when elements are equal. Python: <c>tf.debugging.assert_none_equal</c>.</summary>
         /// <param name="x">One tensor.</param>
         /// <param name="y">The other, of the same dtype; the two broadcast.</param>
         /// <param name="message">What the message begins with.</param>
         /// <exception cref="TfStatusException">Some are equal.</exception>
-        public static void AssertNoneEqual(Tensor x, Tensor y, string? message = null) => Check((a, b) => RawOps.NotEqual(a, b), x, y, "!=", message);
+        public static void AssertNoneEqual(Tensor x, Tensor y, string? message = null) =>
+            Check((a, b) => RawOps.NotEqual(a, b), x, y, "!=", message);
 
         /// <summary>Stops unless each element of one tensor is greater. Python: <c>tf.debugging.assert_greater</c>.</summary>
         /// <param name="x">The tensor that must be greater.</param>
@@ -111,7 +115,8 @@ public static partial class Tf
         /// <param name="y">The other, of the same dtype; the two broadcast.</param>
         /// <param name="message">What the message begins with.</param>
         /// <exception cref="TfStatusException">It is not.</exception>
-        public static void AssertGreaterEqual(Tensor x, Tensor y, string? message = null) => Check(RawOps.GreaterEqual, x, y, ">=", message);
+        public static void AssertGreaterEqual(Tensor x, Tensor y, string? message = null) =>
+            Check(RawOps.GreaterEqual, x, y, ">=", message);
 
         /// <summary>Stops unless each element of one tensor is less. Python: <c>tf.debugging.assert_less</c>.</summary>
         /// <param name="x">The tensor that must be less.</param>
@@ -141,7 +146,8 @@ public static partial class Tf
                 throw new TfLbfgsException($"{message} Expected a tensor of {rank} dimensions, received {x.Describe()}.".TrimStart());
             using TensorScope scope = new();
             if (x.Rank < 0)
-                Assert(RawOps.Equal(RawOps.Rank(x), Tensor.Scalar(rank)), [Constant($"{message} Expected {rank} dimensions, received".TrimStart()), RawOps.Rank(x)]);
+                Assert(RawOps.Equal(RawOps.Rank(x), Tensor.Scalar(rank)),
+                    [Constant($"{message} Expected {rank} dimensions, received".TrimStart()), RawOps.Rank(x)]);
         }
 
         /// <summary>

@@ -72,7 +72,8 @@ public static partial class Tf
         /// <param name="extrapolationValue">What stands outside of the image.</param>
         /// <returns>The parts, float32, shape [n, cropHeight, cropWidth, channels].</returns>
         public static Tensor CropAndResize(
-            Tensor images, Tensor boxes, Tensor boxIndices, int cropHeight, int cropWidth, string method = "bilinear", float extrapolationValue = 0) =>
+            Tensor images, Tensor boxes, Tensor boxIndices, int cropHeight, int cropWidth, string method = "bilinear",
+                float extrapolationValue = 0) =>
             Scoped(() => RawOps.CropAndResize(images, boxes, boxIndices, Tensor.From([cropHeight, cropWidth]), method, extrapolationValue));
 
         /// <summary>Blocks of images as vectors. Python: <c>tf.image.extract_patches</c>.</summary>
@@ -106,14 +107,17 @@ public static partial class Tf
         public static Tensor RgbToGrayscale(Tensor images)
         {
             ArgumentNullException.ThrowIfNull(images);
-            return Scoped(() => TensorDot(images, Cast(Constant([0.2989, 0.5870, 0.1140]), images.DType), [-1], [0])[TensorIndex.Ellipsis, TensorIndex.NewAxis]);
+            return Scoped(() =>
+                TensorDot(images, Cast(Constant([0.2989, 0.5870, 0.1140]), images.DType), [-1], [0])[TensorIndex.Ellipsis,
+                TensorIndex.NewAxis]);
         }
 
         /// <summary>Images whose distances from the mean of their channel are scaled. Python: <c>tf.image.adjust_contrast</c>.</summary>
         /// <param name="images">The images, float32, shape [..., height, width, channels].</param>
         /// <param name="factor">The factor.</param>
         /// <returns>The images.</returns>
-        public static Tensor AdjustContrast(Tensor images, float factor) => Scoped(() => RawOps.AdjustContrastv2(images, Tensor.Scalar(factor)));
+        public static Tensor AdjustContrast(Tensor images, float factor) =>
+            Scoped(() => RawOps.AdjustContrastv2(images, Tensor.Scalar(factor)));
 
         /// <summary>Images with a number added. Python: <c>tf.image.adjust_brightness</c>.</summary>
         /// <param name="images">The images, floating-point.</param>

@@ -26,7 +26,9 @@ public static partial class Tf
         public static Tensor Diag(Tensor diagonal, int lower, int? upper = null, int rows = -1, int columns = -1, double padding = 0, string align = "RIGHT_LEFT")
         {
             ArgumentNullException.ThrowIfNull(diagonal);
-            return Scoped(() => RawOps.MatrixDiagV3(diagonal, Band(lower, upper), Tensor.Scalar(rows), Tensor.Scalar(columns), Tensor.Scalar(padding, diagonal.DType), align));
+            return Scoped(() =>
+                RawOps.MatrixDiagV3(diagonal, Band(lower, upper), Tensor.Scalar(rows), Tensor.Scalar(columns),
+                Tensor.Scalar(padding, diagonal.DType), align));
         }
 
         /// <summary>The elements on the main diagonal. Python: <c>tf.linalg.diag_part</c>.</summary>
@@ -83,7 +85,8 @@ public static partial class Tf
             {
                 Tensor three = Compact(diagonals, isMatrix);
                 return RawOps.TridiagonalMatMul(
-                    three[TensorIndex.Ellipsis, 0..1, ..], three[TensorIndex.Ellipsis, 1..2, ..], three[TensorIndex.Ellipsis, 2..3, ..], rhs);
+                    three[TensorIndex.Ellipsis, 0..1, ..], three[TensorIndex.Ellipsis, 1..2, ..],
+                        three[TensorIndex.Ellipsis, 2..3, ..], rhs);
             });
         }
 
@@ -115,10 +118,13 @@ public static partial class Tf
         /// <param name="lower">Whether the matrices are lower ones; default yes.</param>
         /// <param name="adjoint">Whether they are transposed and conjugated before.</param>
         /// <returns>The solutions, shape [..., n, m].</returns>
-        public static Tensor BandedTriangularSolve(Tensor bands, Tensor rhs, bool lower = true, bool adjoint = false) => RawOps.BandedTriangularSolve(bands, rhs, lower, adjoint);
+        public static Tensor BandedTriangularSolve(Tensor bands, Tensor rhs, bool lower = true, bool adjoint = false) =>
+            RawOps.BandedTriangularSolve(bands, rhs, lower, adjoint);
 
-        private static Tensor Compact(Tensor diagonals, bool isMatrix) => isMatrix ? DiagPart(diagonals, -1, 1, align: "LEFT_RIGHT") : diagonals;
+        private static Tensor Compact(Tensor diagonals, bool isMatrix) =>
+            isMatrix ? DiagPart(diagonals, -1, 1, align: "LEFT_RIGHT") : diagonals;
 
-        private static Tensor Band(int lower, int? upper) => upper is { } top && top != lower ? Tensor.From([lower, top]) : Tensor.Scalar(lower);
+        private static Tensor Band(int lower, int? upper) =>
+            upper is { } top && top != lower ? Tensor.From([lower, top]) : Tensor.Scalar(lower);
     }
 }

@@ -23,7 +23,8 @@ public static partial class Tf
             ArgumentNullException.ThrowIfNull(x);
             bool isMatrix = axes?.Length == 2;
             if (!(order > 0) || (isMatrix && order is not (1 or 2 or double.PositiveInfinity)))
-                throw new TfLbfgsException($"Tf.Norm: expected {(isMatrix ? "the order 1, 2 or infinity" : "a positive order")}, received {order}.");
+                throw new TfLbfgsException(
+                    $"Tf.Norm: expected {(isMatrix ? "the order 1, 2 or infinity" : "a positive order")}, received {order}.");
             return Scoped(() => order switch
             {
                 2 => RawOps.Sqrt(ReduceSum(RawOps.Square(Modulus(x)), axes, keepDims)),
@@ -82,7 +83,9 @@ public static partial class Tf
         public static Tensor MatrixRank(Tensor matrix, double? tolerance = null) => Scoped(() =>
         {
             Tensor values = SingularValues(matrix);
-            Tensor least = tolerance is { } given ? Tensor.Scalar(given, values.DType) : ReduceMax(values, -1, keepDims: true) * LargestSide(matrix) * Precision(values.DType);
+            Tensor least = tolerance is { } given
+                ? Tensor.Scalar(given, values.DType)
+                : ReduceMax(values, -1, keepDims: true) * LargestSide(matrix) * Precision(values.DType);
             return ReduceSum(RawOps.Cast(RawOps.Greater(values, least), DType.Int32), -1);
         });
 
@@ -99,7 +102,8 @@ public static partial class Tf
                 RawOps.SvdOutputs svd = RawOps.Svd(matrix);
                 Tensor values = svd.S.DType.IsComplex ? Math.Real(svd.S) : svd.S;
                 Tensor largest = ReduceMax(values, -1, keepDims: true);
-                Tensor cutoff = relativeTolerance is { } given ? largest * given : largest * LargestSide(matrix) * (10 * Precision(values.DType));
+                Tensor cutoff = relativeTolerance is { } given
+                    ? largest * given : largest * LargestSide(matrix) * (10 * Precision(values.DType));
                 Tensor kept = RawOps.SelectV2(RawOps.Greater(values, cutoff), values, Tensor.Scalar(double.PositiveInfinity, values.DType));
                 return Tf.MatMul(svd.V / Cast(ExpandDims(kept, -2), matrix.DType), svd.U, adjointB: true);
             });

@@ -31,7 +31,8 @@ public static partial class Tf
         /// <summary>The logarithm of the determinant of positive definite matrices. Python: <c>tf.linalg.logdet</c>.</summary>
         /// <param name="matrix">The matrix, Hermitian, shape [..., n, n].</param>
         /// <returns>The logarithm, real, shape [...].</returns>
-        public static Tensor Logdet(Tensor matrix) => Scoped(() => ReduceSum(RawOps.Log(Math.Real(RawOps.MatrixDiagPart(RawOps.Cholesky(matrix)))), -1) * 2);
+        public static Tensor Logdet(Tensor matrix) =>
+            Scoped(() => ReduceSum(RawOps.Log(Math.Real(RawOps.MatrixDiagPart(RawOps.Cholesky(matrix)))), -1) * 2);
 
         /// <summary>Solves systems of linear equations. Python: <c>tf.linalg.solve</c>.</summary>
         /// <param name="matrix">The matrix, shape [..., n, n].</param>
@@ -46,7 +47,8 @@ public static partial class Tf
         /// <param name="lower">Whether the lower triangle is read, the default, or the upper one.</param>
         /// <param name="adjoint">Whether the matrix is transposed and conjugated before.</param>
         /// <returns>The solutions, shape [..., n, m].</returns>
-        public static Tensor TriangularSolve(Tensor matrix, Tensor rhs, bool lower = true, bool adjoint = false) => RawOps.MatrixTriangularSolve(matrix, rhs, lower, adjoint);
+        public static Tensor TriangularSolve(Tensor matrix, Tensor rhs, bool lower = true, bool adjoint = false) =>
+            RawOps.MatrixTriangularSolve(matrix, rhs, lower, adjoint);
 
         /// <summary>
         /// The lower triangular matrix whose product with its adjoint is a positive definite one. Python: <c>tf.linalg.cholesky</c>.
@@ -83,7 +85,9 @@ public static partial class Tf
                 if (l2Regularizer != 0)
                     gram += Eye((int)gram.Shape[^1], dtype: gram.DType) * l2Regularizer;
                 Tensor factor = RawOps.Cholesky(gram);
-                return isTall ? CholeskySolve(factor, Tf.MatMul(matrix, rhs, adjointA: true)) : Tf.MatMul(matrix, CholeskySolve(factor, rhs), adjointA: true);
+                return isTall
+                    ? CholeskySolve(factor, Tf.MatMul(matrix, rhs, adjointA: true))
+                    : Tf.MatMul(matrix, CholeskySolve(factor, rhs), adjointA: true);
             });
         }
 
@@ -116,7 +120,9 @@ public static partial class Tf
         public static Tensor LuMatrixInverse(Tensor lowerUpper, Tensor permutation)
         {
             ArgumentNullException.ThrowIfNull(lowerUpper);
-            return Scoped(() => LuSolve(lowerUpper, permutation, RawOps.MatrixSetDiag(RawOps.ZerosLike(lowerUpper), RawOps.OnesLike(RawOps.MatrixDiagPart(lowerUpper)))));
+            return Scoped(() =>
+                LuSolve(lowerUpper, permutation,
+                RawOps.MatrixSetDiag(RawOps.ZerosLike(lowerUpper), RawOps.OnesLike(RawOps.MatrixDiagPart(lowerUpper)))));
         }
 
         /// <summary>The matrix that given triangular factors are those of. Python: <c>tf.linalg.lu_reconstruct</c>.</summary>
@@ -215,7 +221,8 @@ public static partial class Tf
             });
         }
 
-        private static Tensor UnitLower(Tensor lowerUpper) => RawOps.MatrixSetDiag(BandPart(lowerUpper, -1, 0), RawOps.OnesLike(RawOps.MatrixDiagPart(lowerUpper)));
+        private static Tensor UnitLower(Tensor lowerUpper) =>
+            RawOps.MatrixSetDiag(BandPart(lowerUpper, -1, 0), RawOps.OnesLike(RawOps.MatrixDiagPart(lowerUpper)));
 
         private static DType ComplexOf(DType dtype) => dtype is DType.Float64 or DType.Complex128 ? DType.Complex128 : DType.Complex64;
     }

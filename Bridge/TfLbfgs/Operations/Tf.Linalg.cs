@@ -29,7 +29,8 @@ public static partial class Tf
         {
             ArgumentNullException.ThrowIfNull(matrix);
             if (matrix.Rank < 2)
-                throw new TfLbfgsException($"Tf.Linalg.MatrixTranspose: expected a tensor of at least two dimensions, received {matrix.Describe()}.");
+                throw new TfLbfgsException(
+                    $"Tf.Linalg.MatrixTranspose: expected a tensor of at least two dimensions, received {matrix.Describe()}.");
             int[] order = [.. Enumerable.Range(0, matrix.Rank)];
             (order[^2], order[^1]) = (order[^1], order[^2]);
             return Transpose(matrix, order, conjugate);
@@ -56,10 +57,12 @@ public static partial class Tf
         public static Tensor Cross(Tensor a, Tensor b) => RawOps.Cross(a, b);
 
         /// <inheritdoc cref="Tf.Eye"/>
-        public static Tensor Eye(int rows, int? columns = null, Shape? batchShape = null, DType dtype = DType.Float32) => Tf.Eye(rows, columns, batchShape, dtype);
+        public static Tensor Eye(int rows, int? columns = null, Shape? batchShape = null, DType dtype = DType.Float32) =>
+            Tf.Eye(rows, columns, batchShape, dtype);
 
         /// <inheritdoc cref="Tf.MatMul"/>
-        public static Tensor MatMul(Tensor a, Tensor b, bool transposeA = false, bool transposeB = false, bool adjointA = false, bool adjointB = false) =>
+        public static Tensor MatMul(Tensor a, Tensor b, bool transposeA = false, bool transposeB = false, bool adjointA = false,
+            bool adjointB = false) =>
             Tf.MatMul(a, b, transposeA, transposeB, adjointA, adjointB);
 
         /// <inheritdoc cref="Tf.Einsum"/>

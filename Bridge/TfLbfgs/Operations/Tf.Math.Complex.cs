@@ -43,7 +43,8 @@ public static partial class Tf
             ArgumentNullException.ThrowIfNull(x);
             return x.DType.IsComplex
                 ? RawOps.Angle(x, RealOf(x.DType))
-                : Scoped(() => RawOps.SelectV2(x < 0, RawOps.Mul(RawOps.OnesLike(x), Tensor.Scalar(System.Math.PI, x.DType)), RawOps.ZerosLike(x)));
+                : Scoped(() =>
+                    RawOps.SelectV2(x < 0, RawOps.Mul(RawOps.OnesLike(x), Tensor.Scalar(System.Math.PI, x.DType)), RawOps.ZerosLike(x)));
         }
     }
 }

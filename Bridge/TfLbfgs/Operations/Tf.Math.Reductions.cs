@@ -61,7 +61,8 @@ public static partial class Tf
         /// <param name="axes">The dimensions; null: all.</param>
         /// <param name="keepDims">Whether they stay, with size 1.</param>
         /// <returns>The norms; integers are rounded down.</returns>
-        public static Tensor ReduceEuclideanNorm(Tensor x, int[]? axes = null, bool keepDims = false) => Reduce(RawOps.EuclideanNorm, x, axes, keepDims);
+        public static Tensor ReduceEuclideanNorm(Tensor x, int[]? axes = null, bool keepDims = false) =>
+            Reduce(RawOps.EuclideanNorm, x, axes, keepDims);
 
         /// <inheritdoc cref="ReduceEuclideanNorm(Tensor, int[], bool)"/>
         /// <param name="x">The tensor.</param>
@@ -78,11 +79,13 @@ public static partial class Tf
         {
             ArgumentNullException.ThrowIfNull(x);
             if (!x.DType.IsDifferentiable)
-                throw new TfLbfgsException($"Tf.Math.ReduceVariance: expected a floating-point or complex tensor, received {x.Describe()}. Cast it first.");
+                throw new TfLbfgsException(
+                    $"Tf.Math.ReduceVariance: expected a floating-point or complex tensor, received {x.Describe()}. Cast it first.");
             return Scoped(() =>
             {
                 Tensor distance = x - Tf.ReduceMean(x, axes, keepDims: true);
-                Tensor squares = x.DType.IsComplex ? RawOps.Real(RawOps.Mul(RawOps.Conj(distance), distance), RealOf(x.DType)) : RawOps.Square(distance);
+                Tensor squares = x.DType.IsComplex
+                    ? RawOps.Real(RawOps.Mul(RawOps.Conj(distance), distance), RealOf(x.DType)) : RawOps.Square(distance);
                 return Tf.ReduceMean(squares, axes, keepDims);
             });
         }
@@ -98,7 +101,8 @@ public static partial class Tf
         /// <param name="axes">The dimensions; null: all.</param>
         /// <param name="keepDims">Whether they stay, with size 1.</param>
         /// <returns>The standard deviations, real also for complex numbers.</returns>
-        public static Tensor ReduceStd(Tensor x, int[]? axes = null, bool keepDims = false) => Scoped(() => RawOps.Sqrt(ReduceVariance(x, axes, keepDims)));
+        public static Tensor ReduceStd(Tensor x, int[]? axes = null, bool keepDims = false) =>
+            Scoped(() => RawOps.Sqrt(ReduceVariance(x, axes, keepDims)));
 
         /// <inheritdoc cref="ReduceStd(Tensor, int[], bool)"/>
         /// <param name="x">The tensor.</param>

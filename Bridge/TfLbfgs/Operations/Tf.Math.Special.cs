@@ -62,14 +62,16 @@ public static partial class Tf
         /// </summary>
         /// <param name="x">The tensor.</param>
         /// <returns>The truth value, shape [].</returns>
-        public static Tensor IsNonDecreasing(Tensor x) => Scoped(() => RawOps.All(RawOps.GreaterEqual(Later(x), Earlier(x)), Tensor.Scalar(0)));
+        public static Tensor IsNonDecreasing(Tensor x) =>
+            Scoped(() => RawOps.All(RawOps.GreaterEqual(Later(x), Earlier(x)), Tensor.Scalar(0)));
 
         /// <summary>
         /// Whether each element is larger than the one before it, in row-major order. Python: <c>tf.math.is_strictly_increasing</c>.
         /// </summary>
         /// <param name="x">The tensor.</param>
         /// <returns>The truth value, shape [].</returns>
-        public static Tensor IsStrictlyIncreasing(Tensor x) => Scoped(() => RawOps.All(RawOps.Greater(Later(x), Earlier(x)), Tensor.Scalar(0)));
+        public static Tensor IsStrictlyIncreasing(Tensor x) =>
+            Scoped(() => RawOps.All(RawOps.Greater(Later(x), Earlier(x)), Tensor.Scalar(0)));
 
         /// <summary>The lower regularized incomplete gamma function P(a, x). Python: <c>tf.math.igamma</c>.</summary>
         /// <param name="a">The parameter.</param>

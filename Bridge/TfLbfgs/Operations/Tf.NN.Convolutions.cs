@@ -28,7 +28,8 @@ public static partial class Tf
             // Two-dimensional, with a height of 1.
             int height = first ? 2 : 1;
             return Scoped(() => WithBatchDims(input, 2, x => RawOps.Squeeze(
-                RawOps.Conv2D(ExpandDims(x, height), ExpandDims(filters, 0), OneHigh(steps, first), padding, dataFormat: first ? "NCHW" : "NHWC", dilations: OneHigh(rates, first)),
+                RawOps.Conv2D(ExpandDims(x, height), ExpandDims(filters, 0), OneHigh(steps, first), padding, dataFormat: first
+                    ? "NCHW" : "NHWC", dilations: OneHigh(rates, first)),
                 [height])));
         }
 
@@ -48,7 +49,8 @@ public static partial class Tf
             long[] rates = Sizes(dilations, 2, first, "dilations");
             return input.Rank is 4 or < 0
                 ? RawOps.Conv2D(input, filters, steps, padding, dataFormat: dataFormat, dilations: rates)
-                : Scoped(() => WithBatchDims(input, 3, x => RawOps.Conv2D(x, filters, steps, padding, dataFormat: dataFormat, dilations: rates)));
+                : Scoped(() =>
+                    WithBatchDims(input, 3, x => RawOps.Conv2D(x, filters, steps, padding, dataFormat: dataFormat, dilations: rates)));
         }
 
         /// <summary>
@@ -66,7 +68,8 @@ public static partial class Tf
         {
             bool first = ChannelsFirst(dataFormat);
             return RawOps.Conv2D(
-                input, filters, Sizes(strides, 2, first, "strides"), "EXPLICIT", explicitPaddings: Flatten(paddings, 4), dataFormat: dataFormat, dilations: Sizes(dilations, 2, first, "dilations"));
+                input, filters, Sizes(strides, 2, first, "strides"), "EXPLICIT", explicitPaddings: Flatten(paddings, 4),
+                    dataFormat: dataFormat, dilations: Sizes(dilations, 2, first, "dilations"));
         }
 
         /// <summary>The convolution of volumes. Python: <c>tf.nn.conv3d</c>.</summary>
@@ -106,7 +109,8 @@ public static partial class Tf
                 3 => Conv1D(input, filters, strides ?? [1], padding, dataFormat ?? "NWC", dilations),
                 4 => Conv2D(input, filters, strides ?? [1], padding, dataFormat ?? "NHWC", dilations),
                 5 => Conv3D(input, filters, strides ?? [1], padding, dataFormat ?? "NDHWC", dilations),
-                _ => throw new TfLbfgsException($"Tf.NN.Convolution: expected a kernel of three to five dimensions, received {filters.Describe()}."),
+                _ => throw new TfLbfgsException(
+                    $"Tf.NN.Convolution: expected a kernel of three to five dimensions, received {filters.Describe()}."),
             };
         }
 
@@ -116,7 +120,8 @@ public static partial class Tf
         /// <param name="rate">The distance in both directions.</param>
         /// <param name="padding"><c>SAME</c> or <c>VALID</c>.</param>
         /// <returns>The result, shape [batch, height', width', outputs].</returns>
-        public static Tensor AtrousConv2D(Tensor value, Tensor filters, int rate, string padding) => Conv2D(value, filters, [1], padding, dilations: [rate]);
+        public static Tensor AtrousConv2D(Tensor value, Tensor filters, int rate, string padding) =>
+            Conv2D(value, filters, [1], padding, dilations: [rate]);
 
         /// <summary>The convolution of each channel with kernels of its own. Python: <c>tf.nn.depthwise_conv2d</c>.</summary>
         /// <param name="input">The images, shape [batch, height, width, channels].</param>
@@ -135,7 +140,9 @@ public static partial class Tf
             if (Array.TrueForAll(rates, rate => rate == 1))
                 return RawOps.DepthwiseConv2dNative(input, filter, steps, padding, dataFormat: dataFormat);
             // The kernel of the CPU knows no dilations.
-            return WithSpaceToBatch(input, rates, padding, (x, inner) => RawOps.DepthwiseConv2dNative(x, filter, steps, inner, dataFormat: dataFormat), filter.Shape, dataFormat: dataFormat);
+            return WithSpaceToBatch(input, rates, padding,
+                (x, inner) => RawOps.DepthwiseConv2dNative(x, filter, steps, inner, dataFormat: dataFormat), filter.Shape,
+                dataFormat: dataFormat);
         }
 
         /// <summary>
@@ -150,8 +157,10 @@ public static partial class Tf
         /// <param name="dilations">The distances of the kernel's elements; null: 1.</param>
         /// <returns>The result, shape [batch, height', width', outputs].</returns>
         public static Tensor SeparableConv2D(
-            Tensor input, Tensor depthwiseFilter, Tensor pointwiseFilter, int[] strides, string padding, string dataFormat = "NHWC", int[]? dilations = null) =>
-            Scoped(() => Conv2D(DepthwiseConv2D(input, depthwiseFilter, strides, padding, dataFormat, dilations), pointwiseFilter, [1], "VALID", dataFormat));
+            Tensor input, Tensor depthwiseFilter, Tensor pointwiseFilter, int[] strides, string padding, string dataFormat = "NHWC",
+                int[]? dilations = null) =>
+            Scoped(() => Conv2D(DepthwiseConv2D(input, depthwiseFilter, strides, padding, dataFormat, dilations), pointwiseFilter, [1],
+                "VALID", dataFormat));
 
         /// <summary>
         /// The gradient of a depthwise convolution with respect to its input. Python: <c>tf.nn.depthwise_conv2d_backprop_input</c>.
@@ -169,7 +178,8 @@ public static partial class Tf
         {
             bool first = ChannelsFirst(dataFormat);
             return RawOps.DepthwiseConv2dNativeBackpropInput(
-                inputSizes, filter, outBackprop, Sizes(strides, 2, first, "strides"), padding, dataFormat: dataFormat, dilations: Sizes(dilations, 2, first, "dilations"));
+                inputSizes, filter, outBackprop, Sizes(strides, 2, first, "strides"), padding, dataFormat: dataFormat,
+                    dilations: Sizes(dilations, 2, first, "dilations"));
         }
 
         /// <summary>
@@ -188,7 +198,8 @@ public static partial class Tf
         {
             bool first = ChannelsFirst(dataFormat);
             return RawOps.DepthwiseConv2dNativeBackpropFilter(
-                input, filterSizes, outBackprop, Sizes(strides, 2, first, "strides"), padding, dataFormat: dataFormat, dilations: Sizes(dilations, 2, first, "dilations"));
+                input, filterSizes, outBackprop, Sizes(strides, 2, first, "strides"), padding, dataFormat: dataFormat,
+                    dilations: Sizes(dilations, 2, first, "dilations"));
         }
     }
 }

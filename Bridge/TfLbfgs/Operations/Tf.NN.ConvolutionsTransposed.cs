@@ -28,13 +28,15 @@ public static partial class Tf
                 Tensor shape = Concat([outputShape[..height], RawOps.OnesLike(outputShape[..1]), outputShape[height..]], 0);
                 return RawOps.Squeeze(
                     RawOps.Conv2DBackpropInput(
-                        shape, ExpandDims(filters, 0), ExpandDims(input, height), OneHigh(steps, first), padding, dataFormat: first ? "NCHW" : "NHWC", dilations: OneHigh(rates, first)),
+                        shape, ExpandDims(filters, 0), ExpandDims(input, height), OneHigh(steps, first), padding, dataFormat: first
+                            ? "NCHW" : "NHWC", dilations: OneHigh(rates, first)),
                     [height]);
             });
         }
 
         /// <inheritdoc cref="Conv1DTranspose(Tensor, Tensor, Tensor, int[], string, string, int[])"/>
-        public static Tensor Conv1DTranspose(Tensor input, Tensor filters, Shape outputShape, int[] strides, string padding = "SAME", string dataFormat = "NWC", int[]? dilations = null) =>
+        public static Tensor Conv1DTranspose(Tensor input, Tensor filters, Shape outputShape, int[] strides, string padding = "SAME",
+            string dataFormat = "NWC", int[]? dilations = null) =>
             Scoped(() => Conv1DTranspose(input, filters, Int32Dims(outputShape), strides, padding, dataFormat, dilations));
 
         /// <summary>The transpose of a convolution of images. Python: <c>tf.nn.conv2d_transpose</c>.</summary>
@@ -50,11 +52,13 @@ public static partial class Tf
         {
             bool first = ChannelsFirst(dataFormat);
             return RawOps.Conv2DBackpropInput(
-                outputShape, filters, input, Sizes(strides, 2, first, "strides"), padding, dataFormat: dataFormat, dilations: Sizes(dilations, 2, first, "dilations"));
+                outputShape, filters, input, Sizes(strides, 2, first, "strides"), padding, dataFormat: dataFormat,
+                    dilations: Sizes(dilations, 2, first, "dilations"));
         }
 
         /// <inheritdoc cref="Conv2DTranspose(Tensor, Tensor, Tensor, int[], string, string, int[])"/>
-        public static Tensor Conv2DTranspose(Tensor input, Tensor filters, Shape outputShape, int[] strides, string padding = "SAME", string dataFormat = "NHWC", int[]? dilations = null) =>
+        public static Tensor Conv2DTranspose(Tensor input, Tensor filters, Shape outputShape, int[] strides, string padding = "SAME",
+            string dataFormat = "NHWC", int[]? dilations = null) =>
             Scoped(() => Conv2DTranspose(input, filters, Int32Dims(outputShape), strides, padding, dataFormat, dilations));
 
         /// <summary>The transpose of a convolution of volumes. Python: <c>tf.nn.conv3d_transpose</c>.</summary>
@@ -69,11 +73,13 @@ public static partial class Tf
         public static Tensor Conv3DTranspose(Tensor input, Tensor filters, Tensor outputShape, int[] strides, string padding = "SAME", string dataFormat = "NDHWC", int[]? dilations = null)
         {
             bool first = ChannelsFirst(dataFormat);
-            return RawOps.Conv3DBackpropInputV2(outputShape, filters, input, Sizes(strides, 3, first, "strides"), padding, dataFormat, Sizes(dilations, 3, first, "dilations"));
+            return RawOps.Conv3DBackpropInputV2(outputShape, filters, input, Sizes(strides, 3, first, "strides"), padding, dataFormat,
+                Sizes(dilations, 3, first, "dilations"));
         }
 
         /// <inheritdoc cref="Conv3DTranspose(Tensor, Tensor, Tensor, int[], string, string, int[])"/>
-        public static Tensor Conv3DTranspose(Tensor input, Tensor filters, Shape outputShape, int[] strides, string padding = "SAME", string dataFormat = "NDHWC", int[]? dilations = null) =>
+        public static Tensor Conv3DTranspose(Tensor input, Tensor filters, Shape outputShape, int[] strides, string padding = "SAME",
+            string dataFormat = "NDHWC", int[]? dilations = null) =>
             Scoped(() => Conv3DTranspose(input, filters, Int32Dims(outputShape), strides, padding, dataFormat, dilations));
 
         /// <summary>The transpose of a convolution in one, two or three spatial dimensions. Python: <c>tf.nn.conv_transpose</c>.</summary>
@@ -93,7 +99,8 @@ public static partial class Tf
                 3 => Conv1DTranspose(input, filters, outputShape, strides, padding, dataFormat ?? "NWC", dilations),
                 4 => Conv2DTranspose(input, filters, outputShape, strides, padding, dataFormat ?? "NHWC", dilations),
                 5 => Conv3DTranspose(input, filters, outputShape, strides, padding, dataFormat ?? "NDHWC", dilations),
-                _ => throw new TfLbfgsException($"Tf.NN.ConvTranspose: expected an output shape of three to five dimensions, received {outputShape}."),
+                _ => throw new TfLbfgsException(
+                    $"Tf.NN.ConvTranspose: expected an output shape of three to five dimensions, received {outputShape}."),
             };
         }
 
@@ -114,7 +121,8 @@ public static partial class Tf
                 throw new TfLbfgsException($"Tf.NN.AtrousConv2DTranspose: expected a rate of at least 1, a kernel and an output shape of four dimensions, received {rate}, {filters.Describe()} and {outputShape}.");
             if (rate == 1)
                 return Conv2DTranspose(value, filters, outputShape, [1], padding);
-            (long Before, long After) Around(long size) => padding == "SAME" ? ((size - 1) * rate / 2, (size - 1) * rate - (size - 1) * rate / 2) : (0, 0);
+            (long Before, long After) Around(long size) =>
+                padding == "SAME" ? ((size - 1) * rate / 2, (size - 1) * rate - (size - 1) * rate / 2) : (0, 0);
             (long top, long bottom) = Around(filters.Shape[0]);
             (long left, long right) = Around(filters.Shape[1]);
             long height = outputShape[1] + top + bottom, width = outputShape[2] + left + right;
@@ -123,9 +131,11 @@ public static partial class Tf
             {
                 Tensor block = Integers(rate, rate);
                 Tensor batches = RawOps.SpaceToBatchND(value, block, Tensor.From(new[,] { { 0, extraBottom }, { 0, extraRight } }));
-                Shape inner = new[] { rate * rate * outputShape[0], (height + extraBottom) / rate, (width + extraRight) / rate, outputShape[3] };
+                Shape inner =
+                    new[] { rate * rate * outputShape[0], (height + extraBottom) / rate, (width + extraRight) / rate, outputShape[3] };
                 Tensor result = RawOps.Conv2DBackpropInput(Int32Dims(inner), filters, batches, [1, 1, 1, 1], "VALID");
-                return RawOps.BatchToSpaceND(result, block, Tensor.From(new[,] { { top, bottom + extraBottom }, { left, right + extraRight } }));
+                return RawOps.BatchToSpaceND(result, block,
+                    Tensor.From(new[,] { { top, bottom + extraBottom }, { left, right + extraRight } }));
             });
         }
     }

@@ -24,7 +24,8 @@ public static partial class Tf
             return Scoped(() =>
             {
                 Tensor at = RawOps.Where(SequenceMask(labelLength, RawOps.Shape(labels)[1]));
-                return CtcLoss(new SparseTensor(at, RawOps.GatherNd(labels, at), RawOps.Shape(labels, DType.Int64)), logits, logitLength, logitsTimeMajor, blankIndex);
+                return CtcLoss(new SparseTensor(at, RawOps.GatherNd(labels, at), RawOps.Shape(labels, DType.Int64)), logits, logitLength,
+                    logitsTimeMajor, blankIndex);
             });
         }
 
@@ -43,7 +44,8 @@ public static partial class Tf
             ArgumentNullException.ThrowIfNull(labels);
             ArgumentNullException.ThrowIfNull(logits);
             if (logits.Rank != 3 || logits.Shape[2] < 0)
-                throw new TfLbfgsException($"Tf.NN.CtcLoss: expected logits of three dimensions with a known number of classes, received {logits.Describe()}.");
+                throw new TfLbfgsException(
+                    $"Tf.NN.CtcLoss: expected logits of three dimensions with a known number of classes, received {logits.Describe()}.");
             int classes = checked((int)logits.Shape[2]);
             int blank = blankIndex < 0 ? blankIndex + classes : blankIndex;
             if (blank < 0 || blank >= classes)
@@ -87,8 +89,11 @@ public static partial class Tf
         /// <returns>The labellings, int64, the best first, and their logarithmic probabilities, shape [batch, topPaths].</returns>
         public static (SparseTensor[] Decoded, Tensor LogProbabilities) CtcBeamSearchDecoder(Tensor inputs, Tensor sequenceLength, int beamWidth = 100, int topPaths = 1)
         {
-            RawOps.CTCBeamSearchDecoderOutputs decoded = RawOps.CTCBeamSearchDecoder(inputs, sequenceLength, beamWidth, topPaths, mergeRepeated: false);
-            SparseTensor[] paths = [.. Enumerable.Range(0, topPaths).Select(i => new SparseTensor(decoded.DecodedIndices[i], decoded.DecodedValues[i], decoded.DecodedShape[i]))];
+            RawOps.CTCBeamSearchDecoderOutputs decoded =
+                RawOps.CTCBeamSearchDecoder(inputs, sequenceLength, beamWidth, topPaths, mergeRepeated: false);
+            SparseTensor[] paths =
+                [.. Enumerable.Range(0, topPaths)
+                .Select(i => new SparseTensor(decoded.DecodedIndices[i], decoded.DecodedValues[i], decoded.DecodedShape[i]))];
             return (paths, decoded.LogProbability);
         }
 
@@ -107,7 +112,8 @@ public static partial class Tf
                 mask = RawOps.LogicalAnd(mask, SequenceMask(sequenceLength, RawOps.Shape(labels)[1]));
                 Tensor lengths = ReduceSum(RawOps.Cast(mask, DType.Int32), 1);
                 Tensor kept = SequenceMask(lengths, ReduceMax(lengths));
-                Tensor collapsed = RawOps.ScatterNd(RawOps.Where(kept), RawOps.GatherNd(labels, RawOps.Where(mask)), RawOps.Shape(kept, DType.Int64));
+                Tensor collapsed =
+                    RawOps.ScatterNd(RawOps.Where(kept), RawOps.GatherNd(labels, RawOps.Where(mask)), RawOps.Shape(kept, DType.Int64));
                 return (collapsed, RawOps.Cast(lengths, sequenceLength.DType));
             });
         }

@@ -43,7 +43,8 @@ public static partial class Tf
             ArgumentNullException.ThrowIfNull(table);
             ArgumentNullException.ThrowIfNull(ids);
             if (combiner is not ("mean" or "sqrtn" or "sum"))
-                throw new TfLbfgsException($"Tf.NN.EmbeddingLookupSparse: expected the combiner mean, sqrtn or sum, received '{combiner}'.");
+                throw new TfLbfgsException(
+                    $"Tf.NN.EmbeddingLookupSparse: expected the combiner mean, sqrtn or sum, received '{combiner}'.");
             return Scoped(() =>
             {
                 Tensor segments = ids.Indices[TensorIndex.Ellipsis, 0];
@@ -99,7 +100,8 @@ public static partial class Tf
             {
                 Tensor outer = ids.DenseShape[..^1];
                 Tensor rows = RawOps.Prod(outer, Tensor.Scalar(0));
-                RawOps.SparseReshapeOutputs flat = RawOps.SparseReshape(ids.Indices, ids.DenseShape, RawOps.Pack([rows, ids.DenseShape[^1]]));
+                RawOps.SparseReshapeOutputs flat =
+                    RawOps.SparseReshape(ids.Indices, ids.DenseShape, RawOps.Pack([rows, ids.DenseShape[^1]]));
                 Tensor valid = ids.Values >= 0;
                 if (weights is not null && combiner != "sum")
                     valid = RawOps.LogicalAnd(valid, weights.Values > 0);
@@ -112,7 +114,8 @@ public static partial class Tf
                     ? null
                     : new(
                         filled.OutputIndices,
-                        RawOps.SparseFillEmptyRows(at, Gather(weights.Values, kept), flat.OutputShape, Tensor.Scalar(1, weights.Values.DType)).OutputValues,
+                        RawOps.SparseFillEmptyRows(at, Gather(weights.Values, kept), flat.OutputShape,
+                            Tensor.Scalar(1, weights.Values.DType)).OutputValues,
                         flat.OutputShape);
                 Tensor result = EmbeddingLookupSparse(table, filledIds, filledWeights, combiner, maxNorm);
                 if (defaultId is null)

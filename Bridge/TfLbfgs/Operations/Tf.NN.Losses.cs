@@ -132,7 +132,8 @@ public static partial class Tf
             return Scoped(() =>
             {
                 Tensor losses = sampleWeight is null ? perExampleLoss : perExampleLoss * Cast(sampleWeight, perExampleLoss.DType);
-                Tensor count = globalBatchSize is { } size ? Tensor.Scalar(size, perExampleLoss.DType) : Cast(RawOps.Shape(perExampleLoss)[0], perExampleLoss.DType);
+                Tensor count = globalBatchSize is { } size
+                    ? Tensor.Scalar(size, perExampleLoss.DType) : Cast(RawOps.Shape(perExampleLoss)[0], perExampleLoss.DType);
                 return ReduceSum(losses) / count;
             });
         }

@@ -68,7 +68,8 @@ public static partial class Tf
             int[] distinct = [.. axes.Distinct()];
             Tensor count = x.Rank >= 0 && Array.TrueForAll(distinct, axis => x.Shape[axis] >= 0)
                 ? Tensor.Scalar(distinct.Aggregate(1L, (product, axis) => product * x.Shape[axis]), x.DType)
-                : RawOps.Prod(RawOps.GatherV2(RawOps.Cast(RawOps.Shape(x), x.DType), PositiveAxes(x, distinct), Tensor.Scalar(0)), Tensor.Scalar(0));
+                : RawOps.Prod(RawOps.GatherV2(RawOps.Cast(RawOps.Shape(x), x.DType), PositiveAxes(x, distinct), Tensor.Scalar(0)),
+                    Tensor.Scalar(0));
             Tensor sum = ReduceSum(shift is null ? x : x - shift, distinct, keepDims);
             Tensor squares = ReduceSum(shift is null ? RawOps.Square(x) : RawOps.SquaredDifference(x, shift), distinct, keepDims);
             return (scope.Keep(count), scope.Keep(sum), scope.Keep(squares), shift);
@@ -138,7 +139,8 @@ public static partial class Tf
                 if (!x.DType.IsComplex)
                     return x * RawOps.Rsqrt(Maximum(ReduceSum(RawOps.Square(x), axes, keepDims: true), epsilon));
                 (Tensor real, Tensor imaginary) = (Math.Real(x), Math.Imag(x));
-                Tensor inverse = RawOps.Rsqrt(Maximum(ReduceSum(RawOps.Square(real) + RawOps.Square(imaginary), axes, keepDims: true), epsilon));
+                Tensor inverse =
+                    RawOps.Rsqrt(Maximum(ReduceSum(RawOps.Square(real) + RawOps.Square(imaginary), axes, keepDims: true), epsilon));
                 return RawOps.Complex(real * inverse, imaginary * inverse, x.DType);
             });
         }
@@ -159,7 +161,8 @@ public static partial class Tf
         /// <param name="alpha">α; default 1.</param>
         /// <param name="beta">β; default 0.5.</param>
         /// <returns>The normalized tensor.</returns>
-        public static Tensor LocalResponseNormalization(Tensor x, int depthRadius = 5, float bias = 1, float alpha = 1, float beta = 0.5f) =>
+        public static Tensor LocalResponseNormalization(Tensor x, int depthRadius = 5, float bias = 1, float alpha = 1,
+            float beta = 0.5f) =>
             RawOps.LRN(x, depthRadius, bias, alpha, beta);
 
         /// <inheritdoc cref="LocalResponseNormalization(Tensor, int, float, float, float)"/>

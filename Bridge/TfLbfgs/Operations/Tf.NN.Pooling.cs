@@ -84,7 +84,8 @@ public static partial class Tf
         /// <param name="dataFormat"><c>NWC</c>, the default, or <c>NCW</c>.</param>
         /// <returns>The maxima, shape [batch, width', channels].</returns>
         public static Tensor MaxPool1D(Tensor input, int[] ksize, int[] strides, string padding, string dataFormat = "NWC") =>
-            Pool1D((x, sizes, steps, format) => RawOps.MaxPool(x, sizes, steps, padding, dataFormat: format), input, ksize, strides, dataFormat);
+            Pool1D((x, sizes, steps, format) => RawOps.MaxPool(x, sizes, steps, padding, dataFormat: format), input, ksize, strides,
+                dataFormat);
 
         /// <summary>The maxima of windows of images. Python: <c>tf.nn.max_pool2d</c>.</summary>
         /// <param name="input">The images, shape [batch, height, width, channels].</param>
@@ -96,7 +97,8 @@ public static partial class Tf
         public static Tensor MaxPool2D(Tensor input, int[] ksize, int[] strides, string padding, string dataFormat = "NHWC")
         {
             bool first = ChannelsFirst(dataFormat);
-            return RawOps.MaxPool(input, Sizes(ksize, 2, first, "sizes"), Sizes(strides, 2, first, "strides"), padding, dataFormat: dataFormat);
+            return RawOps.MaxPool(input, Sizes(ksize, 2, first, "sizes"), Sizes(strides, 2, first, "strides"), padding,
+                dataFormat: dataFormat);
         }
 
         /// <summary>
@@ -111,7 +113,8 @@ public static partial class Tf
         public static Tensor MaxPool2D(Tensor input, int[] ksize, int[] strides, int[,] paddings, string dataFormat = "NHWC")
         {
             bool first = ChannelsFirst(dataFormat);
-            return RawOps.MaxPool(input, Sizes(ksize, 2, first, "sizes"), Sizes(strides, 2, first, "strides"), "EXPLICIT", Flatten(paddings, 4), dataFormat);
+            return RawOps.MaxPool(input, Sizes(ksize, 2, first, "sizes"), Sizes(strides, 2, first, "strides"), "EXPLICIT",
+                Flatten(paddings, 4), dataFormat);
         }
 
         /// <summary>The maxima of windows of volumes. Python: <c>tf.nn.max_pool3d</c>.</summary>
@@ -256,7 +259,8 @@ public static partial class Tf
             };
             return ratios.Length == 4 && ratios[0] == 1 && ratios[3] == 1 && ratios.All(ratio => ratio >= 1)
                 ? ratios
-                : throw new TfLbfgsException($"Expected pooling ratios of at least 1, and 1 for batch and channels, received [{string.Join(", ", given)}].");
+                : throw new TfLbfgsException(
+                    $"Expected pooling ratios of at least 1, and 1 for batch and channels, received [{string.Join(", ", given)}].");
         }
     }
 }

@@ -71,7 +71,9 @@ public static partial class Tf
             Tensor weights, Tensor biases, Tensor labels, Tensor inputs, int sampleCount, int classCount, int trueCount = 1,
             (Tensor SampledCandidates, Tensor TrueExpectedCount, Tensor SampledExpectedCount)? sampledValues = null, bool removeAccidentalHits = false) => Scoped(() =>
         {
-            (Tensor logits, Tensor targets) = SampledLogits(weights, biases, labels, inputs, sampleCount, classCount, trueCount, sampledValues, removeAccidentalHits, null);
+            (Tensor logits, Tensor targets) =
+                SampledLogits(weights, biases, labels, inputs, sampleCount, classCount, trueCount, sampledValues,
+                removeAccidentalHits, null);
             return ReduceSum(SigmoidCrossEntropyWithLogits(targets, logits), 1);
         });
 
@@ -94,7 +96,9 @@ public static partial class Tf
             Tensor weights, Tensor biases, Tensor labels, Tensor inputs, int sampleCount, int classCount, int trueCount = 1,
             (Tensor SampledCandidates, Tensor TrueExpectedCount, Tensor SampledExpectedCount)? sampledValues = null, bool removeAccidentalHits = true, long? seed = null) => Scoped(() =>
         {
-            (Tensor logits, Tensor targets) = SampledLogits(weights, biases, labels, inputs, sampleCount, classCount, trueCount, sampledValues, removeAccidentalHits, seed);
+            (Tensor logits, Tensor targets) =
+                SampledLogits(weights, biases, labels, inputs, sampleCount, classCount, trueCount, sampledValues,
+                removeAccidentalHits, seed);
             return SoftmaxCrossEntropyWithLogits(RawOps.StopGradient(targets), logits);
         });
 
@@ -110,9 +114,11 @@ public static partial class Tf
 
         /// <inheritdoc cref="Random.FixedUnigramCandidateSampler"/>
         public static (Tensor SampledCandidates, Tensor TrueExpectedCount, Tensor SampledExpectedCount) FixedUnigramCandidateSampler(
-            Tensor trueClasses, int trueCount, int count, bool unique, long rangeMax, string vocabFile = "", float distortion = 1, int reservedIds = 0, int shards = 1, int shard = 0,
+            Tensor trueClasses, int trueCount, int count, bool unique, long rangeMax, string vocabFile = "", float distortion = 1,
+                int reservedIds = 0, int shards = 1, int shard = 0,
             float[]? unigrams = null, long? seed = null) =>
-            Random.FixedUnigramCandidateSampler(trueClasses, trueCount, count, unique, rangeMax, vocabFile, distortion, reservedIds, shards, shard, unigrams, seed);
+            Random.FixedUnigramCandidateSampler(trueClasses, trueCount, count, unique, rangeMax, vocabFile, distortion, reservedIds, shards,
+                shard, unigrams, seed);
 
         private static void CheckRate(Tensor x, double rate)
         {
@@ -120,7 +126,8 @@ public static partial class Tf
             if (!(rate >= 0 && rate < 1))
                 throw new TfLbfgsException($"Dropout: expected a rate from 0 to below 1, received {rate}.");
             if (!x.DType.IsFloating)
-                throw new TfLbfgsException($"Dropout: expected a floating-point tensor, since its elements are scaled, received {x.Describe()}.");
+                throw new TfLbfgsException(
+                    $"Dropout: expected a floating-point tensor, since its elements are scaled, received {x.Describe()}.");
         }
 
         private static Tensor NoiseShape(Tensor x, Shape? noiseShape)
@@ -132,7 +139,8 @@ public static partial class Tf
             return Int32Dims(noiseShape);
         }
 
-        private static Tensor Drop(Tensor x, double rate, Tensor uniform) => RawOps.SelectV2(uniform >= rate, x * (1 / (1 - rate)), Tensor.Scalar(0, x.DType));
+        private static Tensor Drop(Tensor x, double rate, Tensor uniform) =>
+            RawOps.SelectV2(uniform >= rate, x * (1 / (1 - rate)), Tensor.Scalar(0, x.DType));
 
         private static (Tensor Logits, Tensor Labels) SampledLogits(
             Tensor weights, Tensor biases, Tensor labels, Tensor inputs, int sampleCount, int classCount, int trueCount,
@@ -146,18 +154,23 @@ public static partial class Tf
                 ?? Random.LogUniformCandidateSampler(trueClasses, trueCount, sampleCount, unique: true, classCount, seed);
             Tensor sampled = RawOps.StopGradient(Cast(candidates, DType.Int64));
             (Tensor trueWeights, Tensor trueBiases) = (Gather(weights, flat), Gather(biases, flat));
-            Tensor trueLogits = Reshape(ReduceSum(ExpandDims(inputs, 1) * RawOps.Reshape(trueWeights, Concat([Tensor.From([-1, trueCount]), RawOps.Shape(trueWeights)[1..]], 0)), -1), [-1, trueCount])
+            Tensor trueLogits =
+                Reshape(ReduceSum(ExpandDims(inputs, 1)
+                * RawOps.Reshape(trueWeights, Concat([Tensor.From([-1, trueCount]), RawOps.Shape(trueWeights)[1..]], 0)), -1),
+                [-1, trueCount])
                 + Reshape(trueBiases, [-1, trueCount]) - RawOps.Log(RawOps.StopGradient(Cast(trueCounts, inputs.DType)));
             Tensor sampledLogits = MatMul(inputs, Gather(weights, sampled), transposeB: true) + Gather(biases, sampled);
             if (removeAccidentalHits)
             {
                 (Tensor rows, Tensor places, Tensor penalties) = ComputeAccidentalHits(trueClasses, sampled, trueCount);
                 Tensor at = RawOps.Pack([rows, RawOps.Cast(places, DType.Int32)], axis: 1);
-                sampledLogits += RawOps.SparseToDense(at, RawOps.Shape(sampledLogits), Cast(penalties, inputs.DType), Tensor.Scalar(0, inputs.DType), validateIndices: false);
+                sampledLogits += RawOps.SparseToDense(at, RawOps.Shape(sampledLogits), Cast(penalties, inputs.DType),
+                    Tensor.Scalar(0, inputs.DType), validateIndices: false);
             }
 
             sampledLogits -= RawOps.Log(RawOps.StopGradient(Cast(sampledCounts, inputs.DType)));
-            return (Concat([trueLogits, sampledLogits], 1), Concat([RawOps.OnesLike(trueLogits) / trueCount, RawOps.ZerosLike(sampledLogits)], 1));
+            return (Concat([trueLogits, sampledLogits], 1),
+                Concat([RawOps.OnesLike(trueLogits) / trueCount, RawOps.ZerosLike(sampledLogits)], 1));
         }
     }
 }

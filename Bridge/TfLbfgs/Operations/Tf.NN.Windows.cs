@@ -28,7 +28,8 @@ public static partial class Tf
             ArgumentNullException.ThrowIfNull(op);
             if (Array.TrueForAll(dilationRate, rate => rate == 1))
                 return op(input, padding);
-            int[] dims = spatialDims ?? [.. Enumerable.Range(dataFormat is not null && ChannelsFirst(dataFormat) ? 2 : 1, dilationRate.Length)];
+            int[] dims = spatialDims
+                ?? [.. Enumerable.Range(dataFormat is not null && ChannelsFirst(dataFormat) ? 2 : 1, dilationRate.Length)];
             if (dims.Length != dilationRate.Length || dims.Where((dim, i) => i > 0 && dim != dims[i - 1] + 1).Any() || dims[0] < 1)
                 throw new TfLbfgsException($"Expected one rate for each of successive spatial dimensions, received rates [{string.Join(", ", dilationRate)}] for dimensions [{string.Join(", ", dims)}].");
             int[,] paddings = new int[dims.Length, 2];
@@ -49,7 +50,8 @@ public static partial class Tf
                 int[] block = [.. Enumerable.Repeat(1, dims[0] - 1), .. dilationRate];
                 Tensor space = RawOps.Shape(input)[dims[0]..(dims[^1] + 1)];
                 (Tensor pads, Tensor crops) = RequiredSpaceToBatchPaddings(
-                    input.Rank >= 0 && Array.TrueForAll(dims, dim => input.Shape[dim] >= 0) ? Tensor.From(Array.ConvertAll(dims, dim => checked((int)input.Shape[dim]))) : space,
+                    input.Rank >= 0 && Array.TrueForAll(dims, dim => input.Shape[dim] >= 0)
+                        ? Tensor.From(Array.ConvertAll(dims, dim => checked((int)input.Shape[dim]))) : space,
                     dilationRate, paddings);
                 if (dims[0] > 1)
                 {
@@ -57,7 +59,8 @@ public static partial class Tf
                     (pads, crops) = (Concat([none, pads], 0), Concat([none, crops], 0));
                 }
 
-                return RawOps.BatchToSpaceND(op(RawOps.SpaceToBatchND(input, Tensor.From(block), pads), "VALID"), Tensor.From(block), crops);
+                return RawOps.BatchToSpaceND(op(RawOps.SpaceToBatchND(input, Tensor.From(block), pads), "VALID"), Tensor.From(block),
+                    crops);
             });
         }
 
@@ -77,16 +80,19 @@ public static partial class Tf
             return channelsFirst ? [1, 1, .. Widen(values)] : [1, .. Widen(values), 1];
         }
 
-        private static int[] Spatial(long[] sizes, bool channelsFirst) => Array.ConvertAll(channelsFirst ? sizes[2..] : sizes[1..^1], size => checked((int)size));
+        private static int[] Spatial(long[] sizes, bool channelsFirst) =>
+            Array.ConvertAll(channelsFirst ? sizes[2..] : sizes[1..^1], size => checked((int)size));
 
         /// <summary>The sizes [1, batch, width, channels] of a sequence, in the order of an image of height 1.</summary>
-        private static long[] OneHigh(long[] sizes, bool channelsFirst) => channelsFirst ? [sizes[1], sizes[2], 1, sizes[3]] : [sizes[1], 1, sizes[2], sizes[3]];
+        private static long[] OneHigh(long[] sizes, bool channelsFirst) =>
+            channelsFirst ? [sizes[1], sizes[2], 1, sizes[3]] : [sizes[1], 1, sizes[2], sizes[3]];
 
         private static long[] Flatten(int[,] paddings, int rows)
         {
             ArgumentNullException.ThrowIfNull(paddings);
             if (paddings.GetLength(0) != rows || paddings.GetLength(1) != 2)
-                throw new TfLbfgsException($"Expected paddings of shape [{rows}, 2], received [{paddings.GetLength(0)}, {paddings.GetLength(1)}].");
+                throw new TfLbfgsException(
+                    $"Expected paddings of shape [{rows}, 2], received [{paddings.GetLength(0)}, {paddings.GetLength(1)}].");
             return [.. paddings.Cast<int>().Select(size => (long)size)];
         }
 

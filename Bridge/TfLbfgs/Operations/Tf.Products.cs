@@ -19,7 +19,8 @@ public static partial class Tf
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(b);
         if ((transposeA && adjointA) || (transposeB && adjointB))
-            throw new TfLbfgsException("Tf.MatMul: expected transposeA or adjointA, and transposeB or adjointB, received both of a pair. Leave one of them out.");
+            throw new TfLbfgsException(
+                "Tf.MatMul: expected transposeA or adjointA, and transposeB or adjointB, received both of a pair. Leave one of them out.");
         (bool left, bool right) = (transposeA || adjointA, transposeB || adjointB);
         bool isMatrix = a.Rank == 2 && b.Rank == 2;
         if (!a.DType.IsComplex)
@@ -58,7 +59,8 @@ public static partial class Tf
                 string both = letters + inputs[i];
                 string kept = i == operands.Length - 1
                     ? output
-                    : (both.Contains('.', StringComparison.Ordinal) ? "..." : "") + string.Concat(both.Where(c => c != '.' && later.Contains(c, StringComparison.Ordinal)).Distinct());
+                    : (both.Contains('.', StringComparison.Ordinal) ? "..." : "")
+                        + string.Concat(both.Where(c => c != '.' && later.Contains(c, StringComparison.Ordinal)).Distinct());
                 product = RawOps.Einsum([product, operands[i]], $"{letters},{inputs[i]}->{kept}");
                 letters = kept;
             }
@@ -103,7 +105,8 @@ public static partial class Tf
     }
 
     /// <inheritdoc cref="Linalg.Norm(Tensor, double, int[], bool)"/>
-    public static Tensor Norm(Tensor x, double order = 2, int[]? axes = null, bool keepDims = false) => Linalg.Norm(x, order, axes, keepDims);
+    public static Tensor Norm(Tensor x, double order = 2, int[]? axes = null, bool keepDims = false) =>
+        Linalg.Norm(x, order, axes, keepDims);
 
     /// <summary>The matrix whose square is a given one. Python: <c>tf.matrix_square_root</c>.</summary>
     /// <param name="matrix">The matrix, invertible, shape [..., n, n].</param>
@@ -117,7 +120,9 @@ public static partial class Tf
     public static Tensor Eigvals(Tensor matrix) => Linalg.Eigvals(matrix);
 
     private static string Remaining(string inputs) =>
-        (inputs.Contains('.', StringComparison.Ordinal) ? "..." : "") + string.Concat(inputs.Where(char.IsLetter).GroupBy(c => c).Where(group => group.Count() == 1).Select(group => group.Key).Order());
+        (inputs.Contains('.', StringComparison.Ordinal) ? "..." : "")
+            + string.Concat(inputs.Where(char.IsLetter).GroupBy(c => c).Where(group => group.Count() == 1).Select(group => group.Key)
+            .Order());
 
     /// <summary>Some dimensions as rows, the others as columns.</summary>
     private static Tensor AsMatrix(Tensor x, int[] rows, int[] columns)

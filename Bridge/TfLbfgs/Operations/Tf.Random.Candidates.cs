@@ -38,7 +38,8 @@ public static partial class Tf
             Tensor trueClasses, int trueCount, int count, bool unique, long rangeMax, long? seed = null)
         {
             (long first, long second) = Seeds(seed);
-            RawOps.UniformCandidateSamplerOutputs sample = RawOps.UniformCandidateSampler(trueClasses, trueCount, count, unique, rangeMax, first, second);
+            RawOps.UniformCandidateSamplerOutputs sample =
+                RawOps.UniformCandidateSampler(trueClasses, trueCount, count, unique, rangeMax, first, second);
             return (sample.SampledCandidates, sample.TrueExpectedCount, sample.SampledExpectedCount);
         }
 
@@ -56,7 +57,8 @@ public static partial class Tf
             Tensor trueClasses, int trueCount, int count, bool unique, long rangeMax, long? seed = null)
         {
             (long first, long second) = Seeds(seed);
-            RawOps.LogUniformCandidateSamplerOutputs sample = RawOps.LogUniformCandidateSampler(trueClasses, trueCount, count, unique, rangeMax, first, second);
+            RawOps.LogUniformCandidateSamplerOutputs sample =
+                RawOps.LogUniformCandidateSampler(trueClasses, trueCount, count, unique, rangeMax, first, second);
             return (sample.SampledCandidates, sample.TrueExpectedCount, sample.SampledExpectedCount);
         }
 
@@ -75,7 +77,8 @@ public static partial class Tf
             Tensor trueClasses, int trueCount, int count, bool unique, long rangeMax, long? seed = null)
         {
             (long first, long second) = Seeds(seed);
-            RawOps.LearnedUnigramCandidateSamplerOutputs sample = RawOps.LearnedUnigramCandidateSampler(trueClasses, trueCount, count, unique, rangeMax, first, second);
+            RawOps.LearnedUnigramCandidateSamplerOutputs sample =
+                RawOps.LearnedUnigramCandidateSampler(trueClasses, trueCount, count, unique, rangeMax, first, second);
             return (sample.SampledCandidates, sample.TrueExpectedCount, sample.SampledExpectedCount);
         }
 
@@ -94,12 +97,14 @@ public static partial class Tf
         /// <param name="seed">The seed of the sequence; null: that of the process, if set.</param>
         /// <returns>The sample.</returns>
         public static (Tensor SampledCandidates, Tensor TrueExpectedCount, Tensor SampledExpectedCount) FixedUnigramCandidateSampler(
-            Tensor trueClasses, int trueCount, int count, bool unique, long rangeMax, string vocabFile = "", float distortion = 1, int reservedIds = 0, int shards = 1, int shard = 0,
+            Tensor trueClasses, int trueCount, int count, bool unique, long rangeMax, string vocabFile = "", float distortion = 1,
+                int reservedIds = 0, int shards = 1, int shard = 0,
             float[]? unigrams = null, long? seed = null)
         {
             (long first, long second) = Seeds(seed);
             RawOps.FixedUnigramCandidateSamplerOutputs sample = RawOps.FixedUnigramCandidateSampler(
-                trueClasses, trueCount, count, unique, rangeMax, vocabFile, distortion, reservedIds, shards, shard, unigrams, first, second);
+                trueClasses, trueCount, count, unique, rangeMax, vocabFile, distortion, reservedIds, shards, shard, unigrams, first,
+                    second);
             return (sample.SampledCandidates, sample.TrueExpectedCount, sample.SampledExpectedCount);
         }
     }

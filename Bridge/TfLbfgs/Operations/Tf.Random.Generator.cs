@@ -81,7 +81,8 @@ public static partial class Tf
             {
                 using TensorScope scope = new();
                 long[] state = new long[StateSize(algorithm)];
-                System.Security.Cryptography.RandomNumberGenerator.Fill(System.Runtime.InteropServices.MemoryMarshal.AsBytes(state.AsSpan()));
+                System.Security.Cryptography.RandomNumberGenerator.Fill(
+                    System.Runtime.InteropServices.MemoryMarshal.AsBytes(state.AsSpan()));
                 return new Generator(Tensor.From(state), algorithm);
             }
 
@@ -122,7 +123,9 @@ public static partial class Tf
             /// <summary>Moves the state on as if numbers had been drawn. Python: <c>skip</c>.</summary>
             /// <param name="count">How many 256-bit blocks are passed over.</param>
             /// <returns>The state before.</returns>
-            public Tensor Skip(long count) => Scoped(() => RawOps.RngReadAndSkip(_state.Handle, Tensor.Scalar((int)Algorithm), RawOps.Bitcast(Tensor.Scalar(count), DType.UInt64)));
+            public Tensor Skip(long count) =>
+                Scoped(() => RawOps.RngReadAndSkip(_state.Handle, Tensor.Scalar((int)Algorithm),
+                RawOps.Bitcast(Tensor.Scalar(count), DType.UInt64)));
 
             /// <summary>Normally distributed numbers. Python: <c>normal</c>.</summary>
             /// <param name="shape">The shape, fully known.</param>
@@ -166,7 +169,8 @@ public static partial class Tf
             /// <param name="shape">The shape, fully known.</param>
             /// <param name="dtype">UInt64, the default, Int32, Int64 or UInt32.</param>
             /// <returns>The integers.</returns>
-            public Tensor UniformFullIntegers(Shape shape, DType dtype = DType.UInt64) => Scoped(() => Draw(RawOps.StatelessRandomUniformFullIntV2, shape, dtype));
+            public Tensor UniformFullIntegers(Shape shape, DType dtype = DType.UInt64) =>
+                Scoped(() => Draw(RawOps.StatelessRandomUniformFullIntV2, shape, dtype));
 
             /// <summary>Numbers of the binomial distribution. Python: <c>binomial</c>.</summary>
             /// <param name="shape">The shape, fully known, which ends with that of the parameters.</param>
@@ -175,7 +179,8 @@ public static partial class Tf
             /// <param name="dtype">The dtype of the numbers; default int32.</param>
             /// <returns>The numbers.</returns>
             public Tensor Binomial(Shape shape, Tensor counts, Tensor probabilities, DType dtype = DType.Int32) =>
-                Scoped(() => RawOps.StatefulRandomBinomial(_state.Handle, Tensor.Scalar((long)Algorithm), Int32Dims(shape), counts, probabilities, dtype));
+                Scoped(() => RawOps.StatefulRandomBinomial(_state.Handle, Tensor.Scalar((long)Algorithm), Int32Dims(shape), counts,
+                    probabilities, dtype));
 
             /// <summary>Seeds for stateless functions. Python: <c>make_seeds</c>.</summary>
             /// <param name="count">How many; default 1.</param>

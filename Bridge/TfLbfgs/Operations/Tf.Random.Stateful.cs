@@ -57,7 +57,8 @@ public static partial class Tf
         public static Tensor UniformIntegers(Shape shape, long minimum, long maximum, DType dtype = DType.Int32, long? seed = null)
         {
             (long first, long second) = Seeds(seed);
-            return Scoped(() => RawOps.RandomUniformInt(Dims(shape), Tensor.Scalar(minimum, dtype), Tensor.Scalar(maximum, dtype), first, second));
+            return Scoped(() =>
+                RawOps.RandomUniformInt(Dims(shape), Tensor.Scalar(minimum, dtype), Tensor.Scalar(maximum, dtype), first, second));
         }
 
         /// <summary>Normally distributed numbers. Python: <c>tf.random.normal</c>.</summary>
@@ -159,7 +160,9 @@ public static partial class Tf
             if (global is null && operation is null)
                 return (0, 0);
             (long first, long second) = (global ?? DefaultGlobalSeed, operation ?? 0);
-            return first == 0 && second == 0 ? (0, int.MaxValue) : (first % int.MaxValue is var f && f < 0 ? f + int.MaxValue : f, second % int.MaxValue is var s && s < 0 ? s + int.MaxValue : s);
+            return first == 0 && second == 0 ? (0, int.MaxValue)
+                : (first % int.MaxValue is var f && f < 0 ? f + int.MaxValue : f, second % int.MaxValue is var s && s < 0
+                ? s + int.MaxValue : s);
         }
     }
 }

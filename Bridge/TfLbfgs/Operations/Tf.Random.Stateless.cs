@@ -16,11 +16,13 @@ public static partial class Tf
         /// <param name="maximum">The upper bound, excluded; default 1.</param>
         /// <param name="dtype">A floating-point dtype; default float32.</param>
         /// <returns>The numbers.</returns>
-        public static Tensor StatelessUniform(Shape shape, Seed seed, double minimum = 0, double maximum = 1, DType dtype = DType.Float32) =>
+        public static Tensor StatelessUniform(Shape shape, Seed seed, double minimum = 0, double maximum = 1,
+            DType dtype = DType.Float32) =>
             Scoped(() => StatelessUniform(Dims(shape), seed, minimum, maximum, dtype));
 
         /// <inheritdoc cref="StatelessUniform(Shape, Seed, double, double, DType)"/>
-        public static Tensor StatelessUniform(Tensor shape, Seed seed, double minimum = 0, double maximum = 1, DType dtype = DType.Float32) =>
+        public static Tensor StatelessUniform(Tensor shape, Seed seed, double minimum = 0, double maximum = 1,
+            DType dtype = DType.Float32) =>
             Scoped(() => Stretch(Stateless(RawOps.StatelessRandomUniformV2, shape, seed, dtype), minimum, maximum));
 
         /// <summary>Integers between two bounds, by a seed. Python: <c>tf.random.stateless_uniform</c> with an integer dtype.</summary>
@@ -34,7 +36,8 @@ public static partial class Tf
         {
             RawOps.StatelessRandomGetKeyCounterOutputs state = RawOps.StatelessRandomGetKeyCounter(seed.ToTensor());
             return RawOps.StatelessRandomUniformIntV2(
-                Dims(shape), state.Key, state.Counter, Tensor.Scalar((int)Algorithm.AutoSelect), Tensor.Scalar(minimum, dtype), Tensor.Scalar(maximum, dtype));
+                Dims(shape), state.Key, state.Counter, Tensor.Scalar((int)Algorithm.AutoSelect), Tensor.Scalar(minimum, dtype),
+                    Tensor.Scalar(maximum, dtype));
         });
 
         /// <summary>
@@ -45,7 +48,8 @@ public static partial class Tf
         /// <param name="seed">The seed.</param>
         /// <param name="dtype">Int32, the default, Int64, UInt32 or UInt64.</param>
         /// <returns>The integers.</returns>
-        public static Tensor StatelessUniformFullIntegers(Shape shape, Seed seed, DType dtype = DType.Int32) => Scoped(() => Bits(seed.ToTensor(), Dims(shape), dtype));
+        public static Tensor StatelessUniformFullIntegers(Shape shape, Seed seed, DType dtype = DType.Int32) =>
+            Scoped(() => Bits(seed.ToTensor(), Dims(shape), dtype));
 
         /// <summary>Normally distributed numbers, by a seed. Python: <c>tf.random.stateless_normal</c>.</summary>
         /// <param name="shape">The shape, fully known.</param>
@@ -71,7 +75,8 @@ public static partial class Tf
         /// <param name="deviation">The standard deviation before truncation; default 1.</param>
         /// <param name="dtype">A floating-point dtype; default float32.</param>
         /// <returns>The numbers.</returns>
-        public static Tensor StatelessTruncatedNormal(Shape shape, Seed seed, double mean = 0, double deviation = 1, DType dtype = DType.Float32) =>
+        public static Tensor StatelessTruncatedNormal(Shape shape, Seed seed, double mean = 0, double deviation = 1,
+            DType dtype = DType.Float32) =>
             Scoped(() => Stateless(RawOps.StatelessTruncatedNormalV2, Dims(shape), seed, dtype) * deviation + mean);
 
         /// <summary>
@@ -84,7 +89,8 @@ public static partial class Tf
         /// <param name="minimums">The lower bounds, of the same dtype.</param>
         /// <param name="maximums">The upper bounds, of the same dtype.</param>
         /// <returns>The numbers.</returns>
-        public static Tensor StatelessParameterizedTruncatedNormal(Shape shape, Seed seed, Tensor means, Tensor deviations, Tensor minimums, Tensor maximums) =>
+        public static Tensor StatelessParameterizedTruncatedNormal(Shape shape, Seed seed, Tensor means, Tensor deviations, Tensor minimums,
+            Tensor maximums) =>
             Scoped(() => RawOps.StatelessParameterizedTruncatedNormal(Dims(shape), seed.ToTensor(), means, deviations, minimums, maximums));
 
         /// <summary>
@@ -103,7 +109,9 @@ public static partial class Tf
                 Tensor rate = beta ?? Tensor.Scalar(1, alpha.DType);
                 Tensor broadcast = RawOps.BroadcastTo(alpha, RawOps.BroadcastArgs(RawOps.Shape(alpha), RawOps.Shape(rate)));
                 RawOps.StatelessRandomGetKeyCounterOutputs state = RawOps.StatelessRandomGetKeyCounter(seed.ToTensor());
-                Tensor unit = RawOps.StatelessRandomGammaV3(Dims(shape), state.Key, state.Counter, Tensor.Scalar((int)Algorithm.AutoSelect), broadcast);
+                Tensor unit =
+                    RawOps.StatelessRandomGammaV3(Dims(shape), state.Key, state.Counter, Tensor.Scalar((int)Algorithm.AutoSelect),
+                    broadcast);
                 return Maximum(unit / rate, Smallest(alpha.DType));
             });
         }

@@ -36,7 +36,8 @@ public static partial class Tf
             private readonly long _second;
             private readonly bool _isInt32;
 
-            private Seed(Tensor? tensor, long first, long second, bool isInt32) => (_tensor, _first, _second, _isInt32) = (tensor, first, second, isInt32);
+            private Seed(Tensor? tensor, long first, long second, bool isInt32) =>
+                (_tensor, _first, _second, _isInt32) = (tensor, first, second, isInt32);
 
             /// <summary>Makes a seed of two int32.</summary>
             /// <param name="seed">The integers.</param>
@@ -96,7 +97,8 @@ public static partial class Tf
         /// <param name="maxIndex">The largest index, of the dtype of the index, shape [] or [n].</param>
         /// <param name="rounds">How often the cipher is applied; default 4.</param>
         /// <returns>The shuffled index.</returns>
-        public static Tensor IndexShuffle(Tensor index, Tensor seed, Tensor maxIndex, int rounds = 4) => RawOps.RandomIndexShuffle(index, seed, maxIndex, rounds);
+        public static Tensor IndexShuffle(Tensor index, Tensor seed, Tensor maxIndex, int rounds = 4) =>
+            RawOps.RandomIndexShuffle(index, seed, maxIndex, rounds);
 
         /// <summary>Random bits of an integer dtype.</summary>
         private static Tensor Bits(Tensor seed, Tensor shape, DType dtype)
@@ -124,6 +126,7 @@ public static partial class Tf
             return Integers(shape.Dims);
         }
 
-        private static Tensor Stretch(Tensor unit, double minimum, double maximum) => minimum == 0 && maximum == 1 ? unit : unit * (maximum - minimum) + minimum;
+        private static Tensor Stretch(Tensor unit, double minimum, double maximum) =>
+            minimum == 0 && maximum == 1 ? unit : unit * (maximum - minimum) + minimum;
     }
 }

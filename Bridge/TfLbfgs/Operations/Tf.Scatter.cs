@@ -25,21 +25,24 @@ public static partial class Tf
     /// <param name="indices">The positions, int32 or int64, shape [..., depth].</param>
     /// <param name="updates">The slices.</param>
     /// <returns>The result.</returns>
-    public static Tensor TensorScatterNdUpdate(Tensor tensor, Tensor indices, Tensor updates) => RawOps.TensorScatterUpdate(tensor, indices, updates);
+    public static Tensor TensorScatterNdUpdate(Tensor tensor, Tensor indices, Tensor updates) =>
+        RawOps.TensorScatterUpdate(tensor, indices, updates);
 
     /// <summary>A copy to which slices are added. Python: <c>tf.tensor_scatter_nd_add</c>.</summary>
     /// <param name="tensor">The tensor.</param>
     /// <param name="indices">The positions, int32 or int64, shape [..., depth].</param>
     /// <param name="updates">The slices.</param>
     /// <returns>The result.</returns>
-    public static Tensor TensorScatterNdAdd(Tensor tensor, Tensor indices, Tensor updates) => RawOps.TensorScatterAdd(tensor, indices, updates);
+    public static Tensor TensorScatterNdAdd(Tensor tensor, Tensor indices, Tensor updates) =>
+        RawOps.TensorScatterAdd(tensor, indices, updates);
 
     /// <summary>A copy from which slices are subtracted. Python: <c>tf.tensor_scatter_nd_sub</c>.</summary>
     /// <param name="tensor">The tensor.</param>
     /// <param name="indices">The positions, int32 or int64, shape [..., depth].</param>
     /// <param name="updates">The slices.</param>
     /// <returns>The result.</returns>
-    public static Tensor TensorScatterNdSub(Tensor tensor, Tensor indices, Tensor updates) => RawOps.TensorScatterSub(tensor, indices, updates);
+    public static Tensor TensorScatterNdSub(Tensor tensor, Tensor indices, Tensor updates) =>
+        RawOps.TensorScatterSub(tensor, indices, updates);
 
     /// <summary>
     /// A copy in which each element is the larger of its own and those of the slices. Python: <c>tf.tensor_scatter_nd_max</c>.
@@ -48,7 +51,8 @@ public static partial class Tf
     /// <param name="indices">The positions, int32 or int64, shape [..., depth].</param>
     /// <param name="updates">The slices.</param>
     /// <returns>The result.</returns>
-    public static Tensor TensorScatterNdMax(Tensor tensor, Tensor indices, Tensor updates) => RawOps.TensorScatterMax(tensor, indices, updates);
+    public static Tensor TensorScatterNdMax(Tensor tensor, Tensor indices, Tensor updates) =>
+        RawOps.TensorScatterMax(tensor, indices, updates);
 
     /// <summary>
     /// A copy in which each element is the smaller of its own and those of the slices. Python: <c>tf.tensor_scatter_nd_min</c>.
@@ -57,14 +61,16 @@ public static partial class Tf
     /// <param name="indices">The positions, int32 or int64, shape [..., depth].</param>
     /// <param name="updates">The slices.</param>
     /// <returns>The result.</returns>
-    public static Tensor TensorScatterNdMin(Tensor tensor, Tensor indices, Tensor updates) => RawOps.TensorScatterMin(tensor, indices, updates);
+    public static Tensor TensorScatterNdMin(Tensor tensor, Tensor indices, Tensor updates) =>
+        RawOps.TensorScatterMin(tensor, indices, updates);
 
     /// <summary>Moves blocks of a grid into the batch. Python: <c>tf.space_to_batch</c>, <c>tf.space_to_batch_nd</c>.</summary>
     /// <param name="input">The tensor, shape [batch, space..., ...].</param>
     /// <param name="blockShape">The size of a block.</param>
     /// <param name="paddings">How many zeros stand before and after each spatial dimension, shape [space, 2].</param>
     /// <returns>The tensor, of a batch as many times larger as a block has elements.</returns>
-    public static Tensor SpaceToBatch(Tensor input, int[] blockShape, int[,] paddings) => Scoped(() => RawOps.SpaceToBatchND(input, Tensor.From(blockShape), Tensor.From(paddings)));
+    public static Tensor SpaceToBatch(Tensor input, int[] blockShape, int[,] paddings) =>
+        Scoped(() => RawOps.SpaceToBatchND(input, Tensor.From(blockShape), Tensor.From(paddings)));
 
     /// <inheritdoc cref="SpaceToBatch"/>
     public static Tensor SpaceToBatchNd(Tensor input, int[] blockShape, int[,] paddings) => SpaceToBatch(input, blockShape, paddings);
@@ -74,7 +80,8 @@ public static partial class Tf
     /// <param name="blockShape">The size of a block.</param>
     /// <param name="crops">How many elements are cut off before and after each spatial dimension, shape [space, 2].</param>
     /// <returns>The tensor, of a batch as many times smaller as a block has elements.</returns>
-    public static Tensor BatchToSpace(Tensor input, int[] blockShape, int[,] crops) => Scoped(() => RawOps.BatchToSpaceND(input, Tensor.From(blockShape), Tensor.From(crops)));
+    public static Tensor BatchToSpace(Tensor input, int[] blockShape, int[,] crops) =>
+        Scoped(() => RawOps.BatchToSpaceND(input, Tensor.From(blockShape), Tensor.From(crops)));
 
     /// <summary>
     /// The paddings that make a grid divisible into blocks, and what is to be cut off afterwards. Python:

@@ -35,7 +35,8 @@ public static partial class Tf
         {
             Tensor rows = RawOps.Reshape(sorted, RawOps.ConcatV2([Tensor.From([-1]), RawOps.Shape(sorted)[^1..]], Tensor.Scalar(0)));
             Tensor sought = RawOps.Reshape(values, RawOps.ConcatV2([Tensor.From([-1]), RawOps.Shape(values)[^1..]], Tensor.Scalar(0)));
-            return RawOps.Reshape(right ? RawOps.UpperBound(rows, sought, dtype) : RawOps.LowerBound(rows, sought, dtype), RawOps.Shape(values));
+            return RawOps.Reshape(right
+                ? RawOps.UpperBound(rows, sought, dtype) : RawOps.LowerBound(rows, sought, dtype), RawOps.Shape(values));
         });
     }
 
@@ -73,14 +74,17 @@ public static partial class Tf
         ArgumentNullException.ThrowIfNull(lengths);
         return Scoped(() =>
         {
-            Tensor limit = maxLength is null ? RawOps.Maximum(ReduceMax(lengths), RawOps.ZerosLike(ReduceMax(lengths))) : Cast(maxLength, lengths.DType);
-            Tensor mask = RawOps.Less(RawOps.Range(Tensor.Scalar(0, lengths.DType), limit, Tensor.Scalar(1, lengths.DType)), ExpandDims(lengths, -1));
+            Tensor limit = maxLength is null
+                ? RawOps.Maximum(ReduceMax(lengths), RawOps.ZerosLike(ReduceMax(lengths))) : Cast(maxLength, lengths.DType);
+            Tensor mask =
+                RawOps.Less(RawOps.Range(Tensor.Scalar(0, lengths.DType), limit, Tensor.Scalar(1, lengths.DType)), ExpandDims(lengths, -1));
             return dtype == DType.Bool ? mask : RawOps.Cast(mask, dtype);
         });
     }
 
     /// <inheritdoc cref="SequenceMask(Tensor, Tensor, DType)"/>
-    public static Tensor SequenceMask(Tensor lengths, int maxLength, DType dtype = DType.Bool) => Scoped(() => SequenceMask(lengths, Tensor.Scalar(maxLength), dtype));
+    public static Tensor SequenceMask(Tensor lengths, int maxLength, DType dtype = DType.Bool) =>
+        Scoped(() => SequenceMask(lengths, Tensor.Scalar(maxLength), dtype));
 
     /// <summary>Reverses the first elements of each sequence. Python: <c>tf.reverse_sequence</c>.</summary>
     /// <param name="x">The tensor.</param>
@@ -88,7 +92,8 @@ public static partial class Tf
     /// <param name="sequenceAxis">The dimension of the sequence.</param>
     /// <param name="batchAxis">The dimension of the batch; default the first.</param>
     /// <returns>The result, of the tensor's shape.</returns>
-    public static Tensor ReverseSequence(Tensor x, Tensor lengths, int sequenceAxis, int batchAxis = 0) => RawOps.ReverseSequence(x, lengths, sequenceAxis, batchAxis);
+    public static Tensor ReverseSequence(Tensor x, Tensor lengths, int sequenceAxis, int batchAxis = 0) =>
+        RawOps.ReverseSequence(x, lengths, sequenceAxis, batchAxis);
 
     /// <summary>
     /// Counts values in intervals of equal width; what lies outside counts in the outer ones. Python: <c>tf.histogram_fixed_width</c>.
@@ -103,7 +108,8 @@ public static partial class Tf
     {
         ArgumentNullException.ThrowIfNull(values);
         return Scoped(() => RawOps.HistogramFixedWidth(
-            Reshape(values, [-1]), RawOps.Pack([Tensor.Scalar(minimum, values.DType), Tensor.Scalar(maximum, values.DType)]), Tensor.Scalar(count), dtype));
+            Reshape(values, [-1]), RawOps.Pack([Tensor.Scalar(minimum, values.DType), Tensor.Scalar(maximum, values.DType)]),
+                Tensor.Scalar(count), dtype));
     }
 
     /// <summary>The interval of equal width in which each value lies. Python: <c>tf.histogram_fixed_width_bins</c>.</summary>
@@ -172,7 +178,8 @@ public static partial class Tf
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(mask);
         if (mask.Rank < 1)
-            throw new TfLbfgsException($"Tf.BooleanMask: expected a mask of known rank and at least one dimension, received {mask.Describe()}.");
+            throw new TfLbfgsException(
+                $"Tf.BooleanMask: expected a mask of known rank and at least one dimension, received {mask.Describe()}.");
         return Scoped(() =>
         {
             int at = axis < 0 ? AxisOf(axis, x.Rank) : axis;
@@ -201,7 +208,8 @@ public static partial class Tf
             for (int i = 0; i < sizes.Length; i++)
                 sizes[Place(i)] = RawOps.Size(vectors[i]);
             Tensor shape = RawOps.Pack(sizes);
-            return [.. vectors.Select((vector, i) => RawOps.BroadcastTo(Reshape(vector, [.. Enumerable.Range(0, sizes.Length).Select(j => j == Place(i) ? -1L : 1L)]), shape))];
+            return [.. vectors.Select((vector, i) =>
+                RawOps.BroadcastTo(Reshape(vector, [.. Enumerable.Range(0, sizes.Length).Select(j => j == Place(i) ? -1L : 1L)]), shape))];
         });
     }
 
@@ -220,7 +228,8 @@ public static partial class Tf
     {
         ArgumentNullException.ThrowIfNull(hypothesis);
         ArgumentNullException.ThrowIfNull(truth);
-        return RawOps.EditDistance(hypothesis.Indices, hypothesis.Values, hypothesis.DenseShape, truth.Indices, truth.Values, truth.DenseShape, normalize);
+        return RawOps.EditDistance(hypothesis.Indices, hypothesis.Values, hypothesis.DenseShape, truth.Indices, truth.Values,
+            truth.DenseShape, normalize);
     }
 
     private static Tensor Ordered(Tensor values, int axis, bool descending, Func<Tensor, Tensor, Tensor> choose)
@@ -262,6 +271,7 @@ public static partial class Tf
         if (!shape.Contains(-1) || (shape.Count(size => size < 0) == 1 && !shape.Contains(0)))
             return RawOps.Reshape(repeated, Tensor.From<long>(shape));
         Tensor dims = RawOps.Shape(x, DType.Int64);
-        return RawOps.Reshape(repeated, Stack([.. shape.Select((size, i) => size >= 0 ? Tensor.Scalar(size) : i == axis ? dims[i] * count : dims[i])]));
+        return RawOps.Reshape(repeated,
+            Stack([.. shape.Select((size, i) => size >= 0 ? Tensor.Scalar(size) : i == axis ? dims[i] * count : dims[i])]));
     }
 }

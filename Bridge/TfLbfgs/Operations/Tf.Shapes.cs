@@ -91,7 +91,8 @@ public static partial class Tf
         ArgumentNullException.ThrowIfNull(x);
         if (permutation is null && x.Rank < 0)
             return Scoped(() => RawOps.Transpose(x, RawOps.Range(RawOps.Rank(x) - 1, Tensor.Scalar(-1), Tensor.Scalar(-1))));
-        using Tensor order = Tensor.Vector(permutation is null ? [.. Enumerable.Range(0, x.Rank).Reverse().Select(i => (long)i)] : Widen(permutation));
+        using Tensor order =
+            Tensor.Vector(permutation is null ? [.. Enumerable.Range(0, x.Rank).Reverse().Select(i => (long)i)] : Widen(permutation));
         return RawOps.Transpose(x, order);
     }
 
@@ -100,7 +101,8 @@ public static partial class Tf
     /// <param name="permutation">Which dimension of the tensor stands at each place of the result; null: reversed order.</param>
     /// <param name="conjugate">Whether complex elements are conjugated.</param>
     /// <returns>The transposed tensor.</returns>
-    public static Tensor Transpose(Tensor x, int[]? permutation, bool conjugate) => conjugate ? Scoped(() => Transpose(Math.Conj(x), permutation)) : Transpose(x, permutation);
+    public static Tensor Transpose(Tensor x, int[]? permutation, bool conjugate) =>
+        conjugate ? Scoped(() => Transpose(Math.Conj(x), permutation)) : Transpose(x, permutation);
 
     /// <summary>Takes dimensions of size 1 away. Python: <c>tf.squeeze</c>.</summary>
     /// <param name="x">The tensor.</param>
@@ -159,7 +161,8 @@ public static partial class Tf
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(paddings);
-        return Scoped(() => value == 0 ? RawOps.Pad(x, Tensor.From(paddings)) : RawOps.PadV2(x, Tensor.From(paddings), Tensor.Scalar(value, x.DType)));
+        return Scoped(() => value == 0
+            ? RawOps.Pad(x, Tensor.From(paddings)) : RawOps.PadV2(x, Tensor.From(paddings), Tensor.Scalar(value, x.DType)));
     }
 
     /// <summary>Adds elements around a tensor. Python: <c>tf.pad</c> with <c>mode</c>.</summary>
@@ -228,7 +231,8 @@ public static partial class Tf
     {
         ArgumentNullException.ThrowIfNull(begin);
         return Scoped(() => RawOps.StridedSlice(
-            x, Tensor.From(begin), Tensor.From(end), Tensor.From(strides ?? [.. Enumerable.Repeat(1, begin.Length)]), beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask));
+            x, Tensor.From(begin), Tensor.From(end), Tensor.From(strides ?? [.. Enumerable.Repeat(1, begin.Length)]), beginMask, endMask,
+                ellipsisMask, newAxisMask, shrinkAxisMask));
     }
 
     private static Tensor ReshapeTo(Tensor x, ReadOnlySpan<long> shape)

@@ -58,7 +58,9 @@ public static partial class Tf
         {
             ArgumentNullException.ThrowIfNull(input);
             return Scoped(() => RawOps.RFFT(
-                fftLength is { } wanted ? OfLength(input, wanted) : input, fftLength is { } length ? Tensor.From([length]) : RawOps.Shape(input)[^1..], ComplexOfReal(input.DType)));
+                fftLength is { } wanted
+                    ? OfLength(input, wanted) : input, fftLength is { } length ? Tensor.From([length])
+                    : RawOps.Shape(input)[^1..], ComplexOfReal(input.DType)));
         }
 
         /// <summary>The real signal of a spectrum. Python: <c>tf.signal.irfft</c>.</summary>
@@ -69,7 +71,9 @@ public static partial class Tf
         {
             ArgumentNullException.ThrowIfNull(input);
             return Scoped(() => RawOps.IRFFT(
-                fftLength is { } wanted ? OfLength(input, wanted / 2 + 1) : input, fftLength is { } length ? Tensor.From([length]) : RawOps.Shape(input)[^1..] * 2 - 2, RealOf(input.DType)));
+                fftLength is { } wanted
+                    ? OfLength(input, wanted / 2 + 1) : input, fftLength is { } length ? Tensor.From([length])
+                    : RawOps.Shape(input)[^1..] * 2 - 2, RealOf(input.DType)));
         }
 
         /// <summary>The Fourier transform along some dimensions. Python: <c>tf.signal.fftnd</c>.</summary>
@@ -155,7 +159,8 @@ public static partial class Tf
             ArgumentNullException.ThrowIfNull(fftLength);
             ArgumentNullException.ThrowIfNull(axes);
             if (fftLength.Length != axes.Length || axes.Length < least)
-                throw new TfLbfgsException($"Expected one length for each of at least {least} axes, received {fftLength.Length} lengths and {axes.Length} axes.");
+                throw new TfLbfgsException(
+                    $"Expected one length for each of at least {least} axes, received {fftLength.Length} lengths and {axes.Length} axes.");
         }
 
         private static DType ComplexOfReal(DType dtype) => dtype == DType.Float64 ? DType.Complex128 : DType.Complex64;

@@ -9,7 +9,8 @@ public static partial class Tf
     public static class Strings
     {
         /// <inheritdoc cref="Tf.AsString"/>
-        public static Tensor AsString(Tensor x, int precision = -1, bool scientific = false, bool shortest = false, int width = -1, string fill = "") =>
+        public static Tensor AsString(Tensor x, int precision = -1, bool scientific = false, bool shortest = false, int width = -1,
+            string fill = "") =>
             Tf.AsString(x, precision, scientific, shortest, width, fill);
 
         /// <summary>A text with tensors put in. Python: <c>tf.strings.format</c>.</summary>
@@ -77,7 +78,8 @@ public static partial class Tf
         /// <param name="rewrite">The replacement, in which <c>\1</c> stands for the first group.</param>
         /// <param name="replaceGlobal">Whether each match is replaced, the default, or the first one.</param>
         /// <returns>The strings.</returns>
-        public static Tensor RegexReplace(Tensor input, string pattern, string rewrite, bool replaceGlobal = true) => RawOps.StaticRegexReplace(input, pattern, rewrite, replaceGlobal);
+        public static Tensor RegexReplace(Tensor input, string pattern, string rewrite, bool replaceGlobal = true) =>
+            RawOps.StaticRegexReplace(input, pattern, rewrite, replaceGlobal);
 
         /// <summary>Whether strings match a regular expression as a whole. Python: <c>tf.strings.regex_full_match</c>.</summary>
         /// <param name="input">The strings.</param>

@@ -4,8 +4,10 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs;
 
 /// <summary>
-/// What people write: the functions of TensorFlow that models and objectives are made of, over <see cref="RawOps"/>. They work eagerly and in traced functions, and have
-/// gradients to any order where the mathematics has. Arguments are borrowed, results owned by the caller; tensors never promote silently. Python: <c>tf</c>.
+/// What people write: the functions of TensorFlow that models and objectives are made of, over <see cref="RawOps"/>. They work eagerly and
+/// in traced functions, and have
+/// gradients to any order where the mathematics has. Arguments are borrowed, results owned by the caller; tensors never promote silently.
+/// Python: <c>tf</c>.
 /// </summary>
 public static partial class Tf
 {
@@ -177,7 +179,8 @@ public static partial class Tf
             (Tensor first, Tensor last) = (RawOps.BroadcastTo(start, dims), RawOps.BroadcastTo(stop, dims));
             Tensor step = (last - first) / System.Math.Max(1, count - 1);
             // The last point is the given one, not a rounded sum.
-            return RawOps.Pack([.. Enumerable.Range(0, count).Select(i => i == count - 1 && count > 1 ? last : i == 0 ? first : first + step * i)], axis);
+            return RawOps.Pack(
+                [.. Enumerable.Range(0, count).Select(i => i == count - 1 && count > 1 ? last : i == 0 ? first : first + step * i)], axis);
         });
     }
 
@@ -191,7 +194,9 @@ public static partial class Tf
     {
         int across = columns ?? rows;
         Tensor diagonal = Ones([.. batchShape ?? [], System.Math.Min(rows, across)], dtype);
-        return rows == across ? RawOps.MatrixDiag(diagonal) : RawOps.MatrixDiagV3(diagonal, Tensor.Scalar(0), Tensor.Scalar(rows), Tensor.Scalar(across), Tensor.Scalar(0, dtype));
+        return rows == across
+            ? RawOps.MatrixDiag(diagonal)
+            : RawOps.MatrixDiagV3(diagonal, Tensor.Scalar(0), Tensor.Scalar(rows), Tensor.Scalar(across), Tensor.Scalar(0, dtype));
     });
 
     /// <summary>Runs code whose intermediate tensors are freed at once.</summary>

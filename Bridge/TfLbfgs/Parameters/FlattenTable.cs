@@ -3,12 +3,14 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Parameters;
 
 /// <summary>
-/// Which route turns variables into a vector where none was chosen: a function of what is known before anything runs, never of a clock, so that a run is reproducible. Both routes give the same
+/// Which route turns variables into a vector where none was chosen: a function of what is known before anything runs, never of a clock, so
+/// that a run is reproducible. Both routes give the same
 /// bits; docs/internals/flattening.md has the measurements behind each row.
 /// </summary>
 public static class FlattenTable
 {
-    // The first row that fits counts. Times of the dynamic route over those of the split route: least, and greatest, over 10 layouts of 2 to 1,000,000 parameters in float32 and float64.
+    // The first row that fits counts. Times of the dynamic route over those of the split route: least, and greatest, over 10 layouts of 2
+    // to 1,000,000 parameters in float32 and float64.
     private static readonly (string DeviceKind, bool? Compiled, long UpTo, FlattenRoute Route)[] Rows =
     [
         ("CPU", true, long.MaxValue, FlattenRoute.Split),   // 1.4 to 100; the first call takes minutes where n is 100,000
@@ -28,7 +30,9 @@ public static class FlattenTable
     {
         ArgumentNullException.ThrowIfNull(deviceKind);
         if (count < 0 || !dtype.IsFloating)
-            throw new TfLbfgsException($"Expected the length of a vector, 0 or more, and a floating-point dtype, received {count} and {dtype.PythonName}.");
-        return Rows.First(row => (row.DeviceKind == "*" || row.DeviceKind == deviceKind) && (row.Compiled ?? compiled) == compiled && count <= row.UpTo).Route;
+            throw new TfLbfgsException(
+                $"Expected the length of a vector, 0 or more, and a floating-point dtype, received {count} and {dtype.PythonName}.");
+        return Rows.First(row => (row.DeviceKind == "*" || row.DeviceKind == deviceKind) && (row.Compiled ?? compiled) == compiled
+            && count <= row.UpTo).Route;
     }
 }

@@ -11,6 +11,8 @@ namespace TfLbfgs.Parameters;
 /// <param name="Size">The number of its elements in the vector: two for each complex number, real and imaginary part; 0 is allowed.</param>
 public sealed record ParameterSlot(string Name, Shape Shape, DType DType, long Offset, long Size)
 {
-    /// <summary>The shape of its numbers as the vector holds them: <see cref="Shape"/>, and a last dimension of 2 for a complex variable.</summary>
+    /// <summary>
+    /// The shape of its numbers as the vector holds them: <see cref="Shape"/>, and a last dimension of 2 for a complex variable.
+    /// </summary>
     internal Shape RealShape => DType.IsComplex ? [.. Shape.ToArray(), 2] : Shape;
 }

@@ -20,7 +20,8 @@ internal static class GraphFunctions
 
     /// <summary>What a graph computes between tensors.</summary>
     public static SavedFunction Between(
-        GraphSession session, string name, IReadOnlyList<(TensorSpec Spec, GraphInput Place)> inputs, IReadOnlyList<(TensorSpec Spec, GraphInput Place)> outputs,
+        GraphSession session, string name, IReadOnlyList<(TensorSpec Spec, GraphInput Place)> inputs,
+            IReadOnlyList<(TensorSpec Spec, GraphInput Place)> outputs,
         IReadOnlyDictionary<string, Func<Tensor>> defaults)
     {
         (int Node, int Output)[] fed = [.. inputs.Select(input => (session.Graph.Require(input.Place.Node), input.Place.Index))];
@@ -29,7 +30,10 @@ internal static class GraphFunctions
         List<int> nodes = session.Graph.Order(targets, given.Contains, out _);
         Variable[] variables = [.. nodes.Select(node => session.Graph.Nodes[node]).Where(node => GraphResources.IsVariable(node.Op))
             .Select(node => session.Resources.VariableOf(session.Resources.Handle(node))).OfType<Variable>()];
-        FunctionForm form = new([.. inputs.Select(input => input.Spec)], [.. outputs.Select(output => output.Spec)], session.InOrder(variables)) { Defaults = defaults };
+        FunctionForm form =
+            new([.. inputs.Select(input => input.Spec)], [.. outputs.Select(output => output.Spec)],
+            session.InOrder(variables))
+            { Defaults = defaults };
         return new SavedFunction(session, name, form, arguments =>
         {
             Dictionary<(int, int), Tensor> feeds = [];
@@ -69,7 +73,8 @@ internal static class GraphFunctions
         bool areNamed = specs.Count == arguments.Count && specs.DistinctBy(spec => spec.Name).Count() == specs.Count;
         return [.. arguments.Select((argument, i) => areNamed
             ? specs[i] with { DType = NodeAttributes.DTypeOf(argument.Type) }
-            : new TensorSpec(argument.Name, NodeAttributes.DTypeOf(argument.Type), specs.Count == arguments.Count ? specs[i].Shape : Shape.Unknown))];
+            : new TensorSpec(argument.Name, NodeAttributes.DTypeOf(argument.Type), specs.Count == arguments.Count
+                ? specs[i].Shape : Shape.Unknown))];
     }
 
     /// <summary>The tensors of a signature by name, in the order of Python; a sparse one is three.</summary>
@@ -81,9 +86,11 @@ internal static class GraphFunctions
             DType dtype = NodeAttributes.DTypeOf(info.Dtype);
             if (info.CooSparse is { } sparse)
             {
-                all.Add((new TensorSpec($"{name}/indices", DType.Int64, new long[] { -1, -1 }), GraphInput.Parse(sparse.IndicesTensorName)));
+                all.Add((new TensorSpec($"{name}/indices", DType.Int64, new long[] { -1, -1 }),
+                    GraphInput.Parse(sparse.IndicesTensorName)));
                 all.Add((new TensorSpec($"{name}/values", dtype, new long[] { -1 }), GraphInput.Parse(sparse.ValuesTensorName)));
-                all.Add((new TensorSpec($"{name}/dense_shape", DType.Int64, new long[] { -1 }), GraphInput.Parse(sparse.DenseShapeTensorName)));
+                all.Add((new TensorSpec($"{name}/dense_shape", DType.Int64, new long[] { -1 }),
+                    GraphInput.Parse(sparse.DenseShapeTensorName)));
             }
             else
             {

@@ -17,7 +17,8 @@ internal readonly record struct GraphInput(string Node, string Output, int Index
             return new GraphInput(text[1..], "", 0, true);
         string[] parts = text.Split(':');
         int index = 0;
-        if (parts.Length > 3 || parts[0].Length == 0 || (parts.Length > 1 && !int.TryParse(parts[^1], NumberStyles.None, CultureInfo.InvariantCulture, out index)))
+        if (parts.Length > 3 || parts[0].Length == 0
+            || (parts.Length > 1 && !int.TryParse(parts[^1], NumberStyles.None, CultureInfo.InvariantCulture, out index)))
             throw new TfLbfgsException(
                 $"A graph: expected an input such as node:0, received '{text}'. The file is damaged; save it again.");
         return new GraphInput(parts[0], parts.Length == 3 ? parts[1] : "", index, false);

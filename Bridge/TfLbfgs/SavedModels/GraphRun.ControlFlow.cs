@@ -17,7 +17,9 @@ internal sealed partial class GraphRun
         if (state.Length == 0)
             state = [Array.FindIndex(inputs, input => input.DType != DType.Resource) is var first and >= 0 ? first : 0];
         Shape[] declared = DeclaredShapes(node, inputs.Length);
-        Shape[] shapes = [.. state.Select(i => declared[i].HasRank && declared[i].IsCompatibleWith(inputs[i].Shape) ? declared[i] : ShapeOfState(inputs[i]))];
+        Shape[] shapes =
+            [.. state.Select(i => declared[i].HasRank && declared[i].IsCompatibleWith(inputs[i].Shape) ? declared[i]
+            : ShapeOfState(inputs[i]))];
         Tensor[] after = Tf.While(
             now => IsTrue(Call(condition, Full(now))[0]),
             now =>
@@ -42,7 +44,8 @@ internal sealed partial class GraphRun
     {
         GraphBody whenTrue = _session.Library.Body(node, "then_branch"), whenFalse = _session.Library.Body(node, "else_branch");
         Tensor[] rest = inputs[1..];
-        return Refine(node, WithoutFiller(Tf.Cond(IsTrue(inputs[0]), () => WithFiller(Call(whenTrue, rest)), () => WithFiller(Call(whenFalse, rest)))));
+        return Refine(node,
+            WithoutFiller(Tf.Cond(IsTrue(inputs[0]), () => WithFiller(Call(whenTrue, rest)), () => WithFiller(Call(whenFalse, rest)))));
     }
 
     private Tensor[] Case(NodeDef node, Tensor[] inputs)
@@ -51,7 +54,9 @@ internal sealed partial class GraphRun
             throw new TfLbfgsException(
                 $"{_body.Description}: expected branches of '{node.Name}', received none. The file is damaged; save it again.");
         Tensor[] rest = inputs[1..];
-        Func<IReadOnlyList<Tensor>>[] code = [.. branches.List.Func.Select(branch => (Func<IReadOnlyList<Tensor>>)(() => WithFiller(Call(_session.Library.Body(branch.Name), rest))))];
+        Func<IReadOnlyList<Tensor>>[] code =
+            [.. branches.List.Func.Select(branch =>
+            (Func<IReadOnlyList<Tensor>>)(() => WithFiller(Call(_session.Library.Body(branch.Name), rest))))];
         return Refine(node, WithoutFiller(Tf.SwitchCase(inputs[0], code)));
     }
 
@@ -88,7 +93,8 @@ internal sealed partial class GraphRun
         Google.Protobuf.Collections.RepeatedField<TensorShapeProto>? shapes = node.Attr.TryGetValue("output_shapes", out AttrValue? value)
             ? value.List?.Shape
             : null;
-        return [.. Enumerable.Range(0, count).Select(i => shapes is not null && shapes.Count == count ? NodeAttributes.ShapeOf(shapes[i]) : Shape.Unknown)];
+        return [.. Enumerable.Range(0, count)
+            .Select(i => shapes is not null && shapes.Count == count ? NodeAttributes.ShapeOf(shapes[i]) : Shape.Unknown)];
     }
 
     /// <summary>Numbers are true where they are not zero.</summary>

@@ -42,7 +42,8 @@ internal sealed partial class GraphRun
             {
                 if (!input.IsControl)
                     own.Input.Add(NameOf(input));
-                else if (_body.Find(input.Node) is var at && !GraphResources.IsVariable(_body.Nodes[at].Op) && !_feeds.Keys.Any(feed => feed.Node == at))
+                else if (_body.Find(input.Node) is var at && !GraphResources.IsVariable(_body.Nodes[at].Op)
+                    && !_feeds.Keys.Any(feed => feed.Node == at))
                     own.Input.Add($"^{input.Node}");
             }
 
@@ -126,7 +127,8 @@ internal sealed partial class GraphRun
                 continue;
             }
 
-            if (of.Attr.TryGetValue(output.TypeListAttribute.Length > 0 ? output.TypeListAttribute : output.TypeAttribute, out AttrValue? value))
+            if (of.Attr.TryGetValue(output.TypeListAttribute.Length > 0
+                ? output.TypeListAttribute : output.TypeAttribute, out AttrValue? value))
                 return NodeAttributes.DTypeOf(value.List is { } list ? list.Type[rest] : value.Type);
             break;
         }

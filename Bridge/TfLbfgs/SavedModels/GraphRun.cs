@@ -17,7 +17,8 @@ internal sealed partial class GraphRun
     // Names that TensorFlow 1 gave to ops on tables, whose resources were texts.
     private static readonly HashSet<string> OldTableOps = new(StringComparer.Ordinal)
     {
-        "HashTable", "MutableHashTable", "MutableHashTableOfTensors", "MutableDenseHashTable", "LookupTableFind", "LookupTableInsert", "LookupTableSize", "LookupTableExport", "LookupTableImport",
+        "HashTable", "MutableHashTable", "MutableHashTableOfTensors", "MutableDenseHashTable", "LookupTableFind", "LookupTableInsert",
+            "LookupTableSize", "LookupTableExport", "LookupTableImport",
         "InitializeTable", "InitializeTableFromTextFile",
     };
 
@@ -55,7 +56,8 @@ internal sealed partial class GraphRun
     /// <param name="targets">The tensors, and nodes that are run for their effects.</param>
     /// <param name="feeds">Tensors in place of outputs of nodes.</param>
     /// <returns>The values of those targets that are tensors.</returns>
-    public static Tensor[] Graph(GraphSession session, IReadOnlyList<GraphInput> targets, IReadOnlyDictionary<(int Node, int Output), Tensor> feeds) =>
+    public static Tensor[] Graph(GraphSession session, IReadOnlyList<GraphInput> targets,
+        IReadOnlyDictionary<(int Node, int Output), Tensor> feeds) =>
         new GraphRun(session, session.Graph, [], feeds, 0, new Budget()).Run(targets, []);
 
     /// <summary>Runs a function.</summary>
@@ -218,7 +220,8 @@ internal sealed partial class GraphRun
             return Tensor.FromStrings([path], Shape.Scalar);
         try
         {
-            return NodeAttributes.Constant(node.Attr.TryGetValue("value", out AttrValue? value) && value.Tensor is { } tensor ? tensor : throw new InvalidDataException("no value"));
+            return NodeAttributes.Constant(node.Attr.TryGetValue("value", out AttrValue? value) && value.Tensor is { } tensor ? tensor
+                : throw new InvalidDataException("no value"));
         }
         catch (InvalidDataException e)
         {

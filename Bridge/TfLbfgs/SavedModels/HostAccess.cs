@@ -7,14 +7,22 @@ internal static class HostAccess
 {
     private static readonly HashSet<string> Ops = new(StringComparer.Ordinal)
     {
-        "ReadFile", "WriteFile", "MatchingFiles", "FileSystemSetConfiguration", "Save", "SaveV2", "SaveSlices", "Restore", "RestoreSlice", "MergeV2Checkpoints", "LoadAndRemapMatrix",
-        "GenerateVocabRemapping", "PyFunc", "PyFuncStateless", "EagerPyFunc", "SaveDataset", "SaveDatasetV2", "LoadDataset", "SnapshotDataset", "SnapshotDatasetV2", "SnapshotDatasetReader",
-        "SnapshotNestedDatasetReader", "DatasetToTFRecord", "ExperimentalDatasetToTFRecord", "TFRecordDataset", "TFRecordDatasetV2", "TextLineDataset", "FixedLengthRecordDataset",
-        "FixedLengthRecordDatasetV2", "CSVDataset", "CSVDatasetV2", "ExperimentalCSVDataset", "SqlDataset", "ExperimentalSqlDataset", "LMDBDataset", "ExperimentalLMDBDataset", "MatchingFilesDataset",
-        "ExperimentalMatchingFilesDataset", "CreateSummaryFileWriter", "CreateSummaryDbWriter", "ImportEvent", "InitializeTableFromDataset", "RegisterDataset", "RegisterDatasetV2",
-        "DataServiceDataset", "DataServiceDatasetV2", "DataServiceDatasetV3", "DataServiceDatasetV4", "WholeFileReader", "WholeFileReaderV2", "TextLineReader", "TextLineReaderV2",
-        "FixedLengthRecordReader", "FixedLengthRecordReaderV2", "TFRecordReader", "TFRecordReaderV2", "LMDBReader", "ImmutableConst", "_Send", "_Recv", "_HostSend", "_HostRecv", "Send", "Recv",
-        "RpcClient", "RpcCall", "RpcServer", "RpcServerStart", "RpcServerRegister", "TryRpc", "Rpc", "RemoteCall", "DebugIdentity", "DebugIdentityV2", "DebugIdentityV3", "XlaHostCompute",
+        "ReadFile", "WriteFile", "MatchingFiles", "FileSystemSetConfiguration", "Save", "SaveV2", "SaveSlices", "Restore", "RestoreSlice",
+            "MergeV2Checkpoints", "LoadAndRemapMatrix",
+        "GenerateVocabRemapping", "PyFunc", "PyFuncStateless", "EagerPyFunc", "SaveDataset", "SaveDatasetV2", "LoadDataset",
+            "SnapshotDataset", "SnapshotDatasetV2", "SnapshotDatasetReader",
+        "SnapshotNestedDatasetReader", "DatasetToTFRecord", "ExperimentalDatasetToTFRecord", "TFRecordDataset", "TFRecordDatasetV2",
+            "TextLineDataset", "FixedLengthRecordDataset",
+        "FixedLengthRecordDatasetV2", "CSVDataset", "CSVDatasetV2", "ExperimentalCSVDataset", "SqlDataset", "ExperimentalSqlDataset",
+            "LMDBDataset", "ExperimentalLMDBDataset", "MatchingFilesDataset",
+        "ExperimentalMatchingFilesDataset", "CreateSummaryFileWriter", "CreateSummaryDbWriter", "ImportEvent", "InitializeTableFromDataset",
+            "RegisterDataset", "RegisterDatasetV2",
+        "DataServiceDataset", "DataServiceDatasetV2", "DataServiceDatasetV3", "DataServiceDatasetV4", "WholeFileReader",
+            "WholeFileReaderV2", "TextLineReader", "TextLineReaderV2",
+        "FixedLengthRecordReader", "FixedLengthRecordReaderV2", "TFRecordReader", "TFRecordReaderV2", "LMDBReader", "ImmutableConst",
+            "_Send", "_Recv", "_HostSend", "_HostRecv", "Send", "Recv",
+        "RpcClient", "RpcCall", "RpcServer", "RpcServerStart", "RpcServerRegister", "TryRpc", "Rpc", "RemoteCall", "DebugIdentity",
+            "DebugIdentityV2", "DebugIdentityV3", "XlaHostCompute",
     };
 
     // They write to streams that have no file behind them.

@@ -83,7 +83,8 @@ internal static class NodeAttributes
             "list(string)" when kind == AttrValue.ValueOneofCase.List => (string[])[.. list.S.Select(Text)],
             "list(type)" when kind == AttrValue.ValueOneofCase.List => (DType[])[.. list.Type.Select(DTypeOf)],
             "list(shape)" when kind == AttrValue.ValueOneofCase.List => (Shape?[])[.. list.Shape.Select(ShapeOf)],
-            "list(func)" when kind == AttrValue.ValueOneofCase.List => (FunctionReference[])[.. list.Func.Select(function => Function(function, library))],
+            "list(func)" when kind == AttrValue.ValueOneofCase.List =>
+                (FunctionReference[])[.. list.Func.Select(function => Function(function, library))],
             _ => throw new InvalidDataException($"a value of kind {kind}"),
         };
     }

@@ -38,7 +38,8 @@ internal sealed class ObjectFunctions
                 if (++count > MaxTraces)
                     throw new TfLbfgsException(
                         $"expected at most {MaxTraces} traces of functions, received more. The file is damaged or hostile");
-                if (_graph.ObjectGraphDef.ConcreteFunctions.TryGetValue(trace, out SavedConcreteFunction? saved) && _session.Library.Has(trace))
+                if (_graph.ObjectGraphDef.ConcreteFunctions.TryGetValue(trace, out SavedConcreteFunction? saved)
+                    && _session.Library.Has(trace))
                     traces.Add(Create(path, trace, saved, function.FunctionSpec));
             }
 
@@ -58,7 +59,8 @@ internal sealed class ObjectFunctions
     /// <summary>The names of positional arguments: the first entry of <c>FullArgSpec</c>, without that of the object.</summary>
     private static string[] Names(FunctionSpec? spec)
     {
-        IEnumerable<StructuredValue> names = spec?.Fullargspec?.NamedTupleValue?.Values.FirstOrDefault(pair => pair.Key == "args")?.Value?.ListValue?.Values ?? [];
+        IEnumerable<StructuredValue> names =
+            spec?.Fullargspec?.NamedTupleValue?.Values.FirstOrDefault(pair => pair.Key == "args")?.Value?.ListValue?.Values ?? [];
         return [.. names.Skip(spec!.IsMethod ? 1 : 0).Select(name => name.StringValue)];
     }
 
@@ -74,9 +76,13 @@ internal sealed class ObjectFunctions
         switch (saved?.KindCase)
         {
             case SavedObject.KindOneofCase.Constant:
-                return GraphRun.Graph(_session, [new GraphInput(saved.Constant.Operation, "", 0, false)], new Dictionary<(int, int), Tensor>())[0];
-            case SavedObject.KindOneofCase.Asset when saved.Asset.AssetFileDefIndex < _graph.AssetFileDef.Count && saved.Asset.AssetFileDefIndex >= 0:
-                return Tensor.FromStrings([_session.Assets[GraphInput.Parse(_graph.AssetFileDef[saved.Asset.AssetFileDefIndex].TensorInfo.Name).Node]], Shape.Scalar);
+                return GraphRun.Graph(_session, [new GraphInput(saved.Constant.Operation, "", 0, false)],
+                    new Dictionary<(int, int), Tensor>())[0];
+            case SavedObject.KindOneofCase.Asset when saved.Asset.AssetFileDefIndex < _graph.AssetFileDef.Count
+                && saved.Asset.AssetFileDefIndex >= 0:
+                return Tensor.FromStrings(
+                    [_session.Assets[GraphInput.Parse(_graph.AssetFileDef[saved.Asset.AssetFileDefIndex].TensorInfo.Name).Node]],
+                    Shape.Scalar);
             case SavedObject.KindOneofCase.Resource:
                 return Table(trace, node, saved);
             default:
@@ -94,7 +100,9 @@ internal sealed class ObjectFunctions
         _tables[node] = null;
         Tensor resource = _session.Resources.Shared(
             FormattableString.Invariant($"object_{node}"),
-            () => Run("_create_resource") ?? throw new TfLbfgsException($"The function '{trace}' captures a table that nothing makes. The file is damaged; save it again."));
+            () => Run("_create_resource")
+                ?? throw new TfLbfgsException(
+                $"The function '{trace}' captures a table that nothing makes. The file is damaged; save it again."));
         // Filling it captures it.
         _tables[node] = resource;
         using (DispatchFrame.OpenEager())
@@ -108,7 +116,8 @@ internal sealed class ObjectFunctions
             string? function = child >= 0 ? _objects.Nodes[child].Function?.ConcreteFunctions.FirstOrDefault() : null;
             if (function is null || !_graph.ObjectGraphDef.ConcreteFunctions.TryGetValue(function, out SavedConcreteFunction? saved))
                 return null;
-            return GraphRun.Function(_session, _session.Library.Body(function), [.. saved.BoundInputs.Select(bound => Captured(function, bound))]).FirstOrDefault();
+            return GraphRun.Function(_session, _session.Library.Body(function),
+                [.. saved.BoundInputs.Select(bound => Captured(function, bound))]).FirstOrDefault();
         }
     }
 }

@@ -85,7 +85,8 @@ internal sealed class SavedObjects
     /// <summary>The signatures with the traces that they call.</summary>
     public IEnumerable<(string Name, SavedConcreteFunction Function, string Trace)> Signatures(SavedObjectGraph? graph)
     {
-        if (graph is null || Nodes.Count == 0 || Nodes[0].Children.FirstOrDefault(child => child.LocalName == "signatures") is not { } signatures)
+        if (graph is null || Nodes.Count == 0
+            || Nodes[0].Children.FirstOrDefault(child => child.LocalName == "signatures") is not { } signatures)
             yield break;
         foreach (ObjectReference signature in Nodes[signatures.NodeId].Children)
         {

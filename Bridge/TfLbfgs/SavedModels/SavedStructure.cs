@@ -30,7 +30,8 @@ internal static class SavedStructure
             return specs;
         StructuredValue[] values = positional.TupleValue?.Values.ToArray() ?? [];
         for (int i = 0; i < values.Length; i++)
-            Add(specs, values[i], i < names.Count ? names[i] : "", string.Create(CultureInfo.InvariantCulture, $"argument_{i}"), namesItself: true);
+            Add(specs, values[i], i < names.Count
+                ? names[i] : "", string.Create(CultureInfo.InvariantCulture, $"argument_{i}"), namesItself: true);
         Add(specs, named, "", "argument", namesItself: true);
         return specs;
     }

@@ -34,7 +34,8 @@ internal sealed class VariableLoader(SavedModelFolder folder, MetaGraphDef graph
         }
 
         using var checkpoint = TensorBundleReader.Open(prefix);
-        Objects = new SavedObjects(graph.ObjectGraphDef, checkpoint.ReadText(ObjectGraph.TensorName) is { } text ? ObjectGraph.Parse(text) : null);
+        Objects = new SavedObjects(graph.ObjectGraphDef, checkpoint.ReadText(ObjectGraph.TensorName) is { } text
+            ? ObjectGraph.Parse(text) : null);
         VariableRestore restore = new(checkpoint, prefix);
         Run(restore, prefix);
         foreach (NodeDef node in nodes)
@@ -75,7 +76,8 @@ internal sealed class VariableLoader(SavedModelFolder folder, MetaGraphDef graph
     {
         foreach ((string name, SavedConcreteFunction function, string trace) in Objects.Signatures(graph.ObjectGraphDef))
         {
-            if (!graph.SignatureDef.TryGetValue(name, out SignatureDef? signature) || signature.Outputs.Values.FirstOrDefault()?.Name is not { Length: > 0 } output)
+            if (!graph.SignatureDef.TryGetValue(name, out SignatureDef? signature)
+                || signature.Outputs.Values.FirstOrDefault()?.Name is not { Length: > 0 } output)
                 continue;
             int index = session.Graph.Find(GraphInput.Parse(output).Node);
             if (index < 0 || !session.Graph.Nodes[index].Attr.TryGetValue("f", out AttrValue? called) || called.Func?.Name != trace)
@@ -116,7 +118,9 @@ internal sealed class VariableLoader(SavedModelFolder folder, MetaGraphDef graph
                 SavedVariable? saved = key is null ? null : Objects.VariableOf(key);
                 Shape shape = declared.IsFullyKnown ? declared : restore.ReceivedBy(handle)?.Shape ?? declared;
                 bool isTrained = saved?.Trainable ?? trained?.Contains(node.Name) ?? dtype.IsDifferentiable;
-                Variable variable = session.Resources.AddVariable(node, shape, saved?.Name is { Length: > 0 } name ? name : node.Name, isTrained && dtype.IsDifferentiable);
+                Variable variable =
+                    session.Resources.AddVariable(node, shape, saved?.Name is { Length: > 0 } name
+                    ? name : node.Name, isTrained && dtype.IsDifferentiable);
                 if (restore.ReceivedBy(handle) is not null)
                     variables.Add((variable, key is null ? int.MaxValue : Objects.OrderOf(key)));
             }

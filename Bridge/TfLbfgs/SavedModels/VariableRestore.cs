@@ -61,10 +61,12 @@ internal sealed class VariableRestore(TensorBundleReader bundle, string prefix)
         DType found = bundle.DTypeOf(name) ?? throw new FileFormatException(
             prefix, name, "no such tensor", "the value of a variable", "The SavedModel is incomplete; copy or save all of it again.");
         if (found != dtype)
-            throw new FileFormatException(prefix, name, found.PythonName, $"{dtype.PythonName}, which the graph restores", "The files do not belong together; copy or save all of the SavedModel again.");
+            throw new FileFormatException(prefix, name, found.PythonName, $"{dtype.PythonName}, which the graph restores",
+                "The files do not belong together; copy or save all of the SavedModel again.");
         if (slice.Length == 0 && bundle.Array(name) is { } array)
             return Tensor.FromBytes(array.DType, (long[])[.. array.Shape], array, static (bytes, stored) => stored.Read(bytes));
         // Texts, and slices of variables that were distributed.
-        return RawOps.RestoreV2(Tensor.FromStrings([prefix], Shape.Scalar), Tensor.FromStrings([name]), Tensor.FromStrings([slice]), [dtype])[0];
+        return RawOps.RestoreV2(Tensor.FromStrings([prefix], Shape.Scalar), Tensor.FromStrings([name]), Tensor.FromStrings([slice]),
+            [dtype])[0];
     }
 }

@@ -4,7 +4,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Variables;
 
 /// <summary>
-/// A tensor that can be assigned: it lives on the device where it was made. Reads and assignments go through the dispatch point, so they work eagerly and in traces, where
+/// A tensor that can be assigned: it lives on the device where it was made. Reads and assignments go through the dispatch point, so they
+/// work eagerly and in traces, where
 /// they keep their order. Crosses threads freely. Python: <c>tf.Variable</c>.
 /// </summary>
 public sealed partial class Variable : IDisposable
@@ -76,7 +77,8 @@ public sealed partial class Variable : IDisposable
     public bool Trainable { get; }
 
     /// <summary>
-    /// The value: read now, owned by the caller; or the tensor that stands for it where <see cref="VariableSubstitution"/> replaces it. Python: <c>variable.read_value()</c>.
+    /// The value: read now, owned by the caller; or the tensor that stands for it where <see cref="VariableSubstitution"/> replaces it.
+    /// Python: <c>variable.read_value()</c>.
     /// </summary>
     public Tensor Value
     {
@@ -139,7 +141,8 @@ public sealed partial class Variable : IDisposable
     /// <summary>The value in the dtype in which the thread computes now.</summary>
     private Tensor InComputeDType(Tensor value)
     {
-        if ((VariableSubstitution.ComputeDType ?? VariableAutocast.Current) is not { } wanted || wanted == value.DType.RealPart || !DType.IsDifferentiable)
+        if ((VariableSubstitution.ComputeDType ?? VariableAutocast.Current) is not { } wanted || wanted == value.DType.RealPart
+            || !DType.IsDifferentiable)
             return value;
         using (value)
             return RawOps.Cast(value, value.DType.WithParts(wanted));

@@ -4,7 +4,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Variables;
 
 /// <summary>
-/// Lets tensors stand for the values of variables on the calling thread, so that a model computes with a parameter vector without being written to. Python: <c>stateless_call</c>.
+/// Lets tensors stand for the values of variables on the calling thread, so that a model computes with a parameter vector without being
+/// written to. Python: <c>stateless_call</c>.
 /// </summary>
 public sealed class VariableSubstitution : IDisposable
 {
@@ -28,7 +29,8 @@ public sealed class VariableSubstitution : IDisposable
     /// <param name="variables">The variables.</param>
     /// <param name="values">The tensor for each; borrowed, must outlive the substitution.</param>
     /// <param name="lift">
-    /// The dtype in which a model computes meanwhile: the tensors, or the parts of complex ones, are of it, and every other differentiable variable is read as if it were. Null: that of each variable.
+    /// The dtype in which a model computes meanwhile: the tensors, or the parts of complex ones, are of it, and every other differentiable
+    /// variable is read as if it were. Null: that of each variable.
     /// </param>
     public VariableSubstitution(IReadOnlyList<Variable> variables, IReadOnlyList<Tensor> values, DType? lift)
     {
@@ -41,7 +43,8 @@ public sealed class VariableSubstitution : IDisposable
         {
             DType expected = lift is { } parts ? variables[i].DType.WithParts(parts) : variables[i].DType;
             if (values[i].DType != expected || !variables[i].Shape.IsCompatibleWith(values[i].Shape))
-                throw new TfLbfgsException($"Variable {variables[i].Name}: expected {expected.PythonName}{variables[i].Shape}, received {values[i].Describe()}.");
+                throw new TfLbfgsException(
+                    $"Variable {variables[i].Name}: expected {expected.PythonName}{variables[i].Shape}, received {values[i].Describe()}.");
             _values[variables[i]] = values[i];
         }
 
@@ -75,7 +78,8 @@ public sealed class VariableSubstitution : IDisposable
             return;
         ThreadAffinity.Check(_thread, "A VariableSubstitution");
         if (_current != this)
-            throw new TfLbfgsException("A VariableSubstitution was closed while one that was opened inside it is still open. Close the inner one first.");
+            throw new TfLbfgsException(
+                "A VariableSubstitution was closed while one that was opened inside it is still open. Close the inner one first.");
         _disposed = true;
         _current = _outer;
     }

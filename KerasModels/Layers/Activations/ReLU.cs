@@ -42,7 +42,8 @@ public sealed class ReLU : Layer
     public override bool SupportsMasking => true;
 
     /// <inheritdoc/>
-    protected override Tensor Call(Tensor input, CallContext context) => ReluActivation.Relu(input, _negativeSlope, _maximum, _threshold, _origin);
+    protected override Tensor Call(Tensor input, CallContext context) =>
+        ReluActivation.Relu(input, _negativeSlope, _maximum, _threshold, _origin);
 
     /// <inheritdoc/>
     protected internal override void Describe(ConfigFields fields)

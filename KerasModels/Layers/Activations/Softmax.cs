@@ -49,7 +49,8 @@ public sealed class Softmax : Layer
         ArgumentNullException.ThrowIfNull(context);
         Tensor? mask = context.MaskOf(input) is { } given ? given.DType == DType.Bool ? given : given > 0.5 : null;
         // Losses are more exact on what goes into a softmax over the last dimension.
-        return MaskedSoftmax.Compute(input, mask, _origin, x => _axes is [-1] ? context.Activate("softmax", x) : MaskedSoftmax.Over(x, _axes), zeroes: true);
+        return MaskedSoftmax.Compute(input, mask, _origin, x => _axes is [-1]
+            ? context.Activate("softmax", x) : MaskedSoftmax.Over(x, _axes), zeroes: true);
     }
 
     /// <inheritdoc/>

@@ -22,7 +22,8 @@ public sealed class Attention : DenseAttention
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The mode is another one, or the part is not from 0 to 1.</exception>
-    public Attention(bool useScale = false, string scoreMode = "dot", double dropout = 0, long? seed = null, string? name = null, DTypePolicy? dtype = null)
+    public Attention(bool useScale = false, string scoreMode = "dot", double dropout = 0, long? seed = null, string? name = null,
+        DTypePolicy? dtype = null)
         : base(useScale, dropout, seed, name, dtype)
     {
         _scoreMode = scoreMode;

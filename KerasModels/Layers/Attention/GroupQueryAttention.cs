@@ -24,7 +24,8 @@ public sealed class GroupQueryAttention : HeadedAttention
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A number is below 1, or the heads do not divide.</exception>
     public GroupQueryAttention(
-        int headDim, int numQueryHeads, int numKeyValueHeads, double dropout = 0, bool useBias = true, long? seed = null, string? name = null, DTypePolicy? dtype = null)
+        int headDim, int numQueryHeads, int numKeyValueHeads, double dropout = 0, bool useBias = true, long? seed = null,
+            string? name = null, DTypePolicy? dtype = null)
         : base(dropout, useBias, seed, name, dtype)
     {
         _headDim = headDim;

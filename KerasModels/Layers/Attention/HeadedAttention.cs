@@ -69,7 +69,8 @@ public abstract class HeadedAttention : KernelLayer
     protected override IReadOnlyList<string> ArgumentNames =>
         ["value", "key", "attention_mask", "query_mask", "value_mask", "key_mask", "use_causal_mask", "return_attention_scores"];
 
-    internal override IReadOnlyList<(string Name, IReadOnlyList<KerasTensor> Tensors)> NamedInputs(IReadOnlyList<KerasTensor> inputs, KerasGeneration generation) =>
+    internal override IReadOnlyList<(string Name, IReadOnlyList<KerasTensor> Tensors)> NamedInputs(IReadOnlyList<KerasTensor> inputs,
+        KerasGeneration generation) =>
         [.. inputs.Skip(1).Zip((string[])["value", "key"], (tensor, name) => (name, (IReadOnlyList<KerasTensor>)[tensor]))];
 
     /// <summary>Heads and size of a head of the queries.</summary>
@@ -94,7 +95,9 @@ public abstract class HeadedAttention : KernelLayer
         ArgumentNullException.ThrowIfNull(context);
         CallArguments arguments = context.Arguments;
         Tensor query = inputs[0];
-        Tensor value = inputs.Count > 1 ? inputs[1] : arguments.Tensor("value") ?? throw new TfLbfgsException($"{this}: expected a query and a value, received one input. Give both in a list.");
+        Tensor value = inputs.Count > 1
+            ? inputs[1] : arguments.Tensor("value")
+            ?? throw new TfLbfgsException($"{this}: expected a query and a value, received one input. Give both in a list.");
         Tensor key = inputs.Count > 2 ? inputs[2] : arguments.Tensor("key") ?? value;
         EnsureProjections(query.Shape, value.Shape, key.Shape);
         Tensor? mask = MaskOf(query, value, key, context);

@@ -70,5 +70,6 @@ public sealed class MultiHeadAttention : HeadedAttention
         fields.OptionalIntegers("attention_axes", ref _attentionAxes);
     }
 
-    private protected override int[] AttentionAxes(int rank) => _attentionAxes is null ? base.AttentionAxes(rank) : [.. _attentionAxes.Select(axis => axis < 0 ? axis + rank : axis)];
+    private protected override int[] AttentionAxes(int rank) =>
+        _attentionAxes is null ? base.AttentionAxes(rank) : [.. _attentionAxes.Select(axis => axis < 0 ? axis + rank : axis)];
 }

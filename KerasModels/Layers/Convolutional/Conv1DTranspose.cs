@@ -26,8 +26,10 @@ public sealed class Conv1DTranspose : TransposedConvolution
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A size is below 1, or sizes do not fit together.</exception>
     public Conv1DTranspose(
-        int filters, Extents kernelSize, Extents? strides = null, string padding = "valid", DataFormat dataFormat = DataFormat.ChannelsLast, Extents? dilationRate = null,
-        Extents? outputPadding = null, ActivationFunction? activation = null, bool useBias = true, string? name = null, DTypePolicy? dtype = null)
+        int filters, Extents kernelSize, Extents? strides = null, string padding = "valid", DataFormat dataFormat = DataFormat.ChannelsLast,
+            Extents? dilationRate = null,
+        Extents? outputPadding = null, ActivationFunction? activation = null, bool useBias = true, string? name = null,
+            DTypePolicy? dtype = null)
         : base(1, filters, new ConvolutionWindow(kernelSize, strides, padding, dataFormat, dilationRate), outputPadding, activation, useBias, name, dtype)
     {
     }

@@ -23,7 +23,8 @@ public sealed class Conv2D : Convolution
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A size is below 1, or sizes do not fit together.</exception>
     public Conv2D(
-        int filters, Extents kernelSize, Extents? strides = null, string padding = "valid", DataFormat dataFormat = DataFormat.ChannelsLast, Extents? dilationRate = null,
+        int filters, Extents kernelSize, Extents? strides = null, string padding = "valid", DataFormat dataFormat = DataFormat.ChannelsLast,
+            Extents? dilationRate = null,
         int groups = 1, ActivationFunction? activation = null, bool useBias = true, string? name = null, DTypePolicy? dtype = null)
         : base(2, filters, new ConvolutionWindow(kernelSize, strides, padding, dataFormat, dilationRate), groups, activation, useBias, name, dtype)
     {

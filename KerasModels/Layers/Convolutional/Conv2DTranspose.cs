@@ -27,8 +27,10 @@ public sealed class Conv2DTranspose : TransposedConvolution
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A size is below 1, or sizes do not fit together.</exception>
     public Conv2DTranspose(
-        int filters, Extents kernelSize, Extents? strides = null, string padding = "valid", DataFormat dataFormat = DataFormat.ChannelsLast, Extents? dilationRate = null,
-        Extents? outputPadding = null, ActivationFunction? activation = null, bool useBias = true, string? name = null, DTypePolicy? dtype = null)
+        int filters, Extents kernelSize, Extents? strides = null, string padding = "valid", DataFormat dataFormat = DataFormat.ChannelsLast,
+            Extents? dilationRate = null,
+        Extents? outputPadding = null, ActivationFunction? activation = null, bool useBias = true, string? name = null,
+            DTypePolicy? dtype = null)
         : base(2, filters, new ConvolutionWindow(kernelSize, strides, padding, dataFormat, dilationRate), outputPadding, activation, useBias, name, dtype)
     {
     }

@@ -14,7 +14,8 @@ public abstract class Convolution : FilterKernel
     }
 
     private protected Convolution(
-        int dimensions, int filters, ConvolutionWindow window, int groups, ActivationFunction? activation, bool useBias, string? name, DTypePolicy? dtype)
+        int dimensions, int filters, ConvolutionWindow window, int groups, ActivationFunction? activation, bool useBias, string? name,
+            DTypePolicy? dtype)
         : base(dimensions, filters, window, activation, useBias, name, dtype)
     {
         _groups = groups;

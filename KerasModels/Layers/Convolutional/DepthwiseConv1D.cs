@@ -23,9 +23,11 @@ public sealed class DepthwiseConv1D : DepthwiseConvolution
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A size is below 1, or sizes do not fit together.</exception>
     public DepthwiseConv1D(
-        Extents kernelSize, Extents? strides = null, string padding = "valid", DataFormat dataFormat = DataFormat.ChannelsLast, Extents? dilationRate = null,
+        Extents kernelSize, Extents? strides = null, string padding = "valid", DataFormat dataFormat = DataFormat.ChannelsLast,
+            Extents? dilationRate = null,
         int depthMultiplier = 1, ActivationFunction? activation = null, bool useBias = true, string? name = null, DTypePolicy? dtype = null)
-        : base(1, new ConvolutionWindow(kernelSize, strides, padding, dataFormat, dilationRate), depthMultiplier, activation, useBias, name, dtype) => CheckFields();
+        : base(1, new ConvolutionWindow(kernelSize, strides, padding, dataFormat, dilationRate), depthMultiplier, activation, useBias, name,
+            dtype) => CheckFields();
 
     internal DepthwiseConv1D() : base(1)
     {

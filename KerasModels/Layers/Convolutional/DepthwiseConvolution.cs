@@ -19,7 +19,8 @@ public abstract class DepthwiseConvolution : SpatialKernel
     }
 
     private protected DepthwiseConvolution(
-        int dimensions, ConvolutionWindow window, int depthMultiplier, ActivationFunction? activation, bool useBias, string? name, DTypePolicy? dtype)
+        int dimensions, ConvolutionWindow window, int depthMultiplier, ActivationFunction? activation, bool useBias, string? name,
+            DTypePolicy? dtype)
         : base(dimensions, window, activation, useBias, name, dtype) => _depthMultiplier = depthMultiplier;
 
     /// <summary>How many outputs each input channel has.</summary>
@@ -77,7 +78,9 @@ public abstract class DepthwiseConvolution : SpatialKernel
         if (Dimensions == 2)
             return Tf.NN.DepthwiseConv2D(input, kernel, [.. Strides], OpPadding, dilations: [.. DilationRate]);
         // Two-dimensional, with a height of 1; the op wants equal strides.
-        Tensor output = Tf.NN.DepthwiseConv2D(Tf.ExpandDims(input, 1), Tf.ExpandDims(kernel, 0), [Strides[0], Strides[0]], OpPadding, dilations: [1, DilationRate[0]]);
+        Tensor output =
+            Tf.NN.DepthwiseConv2D(Tf.ExpandDims(input, 1), Tf.ExpandDims(kernel, 0), [Strides[0], Strides[0]], OpPadding,
+            dilations: [1, DilationRate[0]]);
         return Tf.Squeeze(output, 1);
     }
 }

@@ -17,7 +17,8 @@ public abstract class FilterKernel : SpatialKernel
     {
     }
 
-    private protected FilterKernel(int dimensions, int filters, ConvolutionWindow window, ActivationFunction? activation, bool useBias, string? name, DTypePolicy? dtype)
+    private protected FilterKernel(int dimensions, int filters, ConvolutionWindow window, ActivationFunction? activation, bool useBias,
+        string? name, DTypePolicy? dtype)
         : base(dimensions, window, activation, useBias, name, dtype) => _filters = filters;
 
     /// <summary>The number of output channels.</summary>

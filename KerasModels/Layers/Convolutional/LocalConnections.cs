@@ -35,8 +35,10 @@ internal sealed class LocalConnections
         {
             long[][] places = [.. Places([.. position.Select(Range)])];
             yield return _window.DataFormat == DataFormat.ChannelsLast
-                ? [.. places.SelectMany(place => Enumerable.Range(0, (int)_channels).Select(channel => (Flat(place, _space) * _channels) + channel))]
-                : [.. Enumerable.Range(0, (int)_channels).SelectMany(channel => places.Select(place => (channel * Product(_space)) + Flat(place, _space)))];
+                ? [.. places.SelectMany(place => Enumerable.Range(0, (int)_channels)
+                    .Select(channel => (Flat(place, _space) * _channels) + channel))]
+                : [.. Enumerable.Range(0, (int)_channels)
+                    .SelectMany(channel => places.Select(place => (channel * Product(_space)) + Flat(place, _space)))];
         }
     }
 
@@ -56,11 +58,13 @@ internal sealed class LocalConnections
     {
         IEnumerable<long[]> places = [[]];
         foreach ((long first, long end) in ranges)
-            places = [.. places.SelectMany(place => Enumerable.Range((int)first, (int)(end - first)).Select(next => (long[])[.. place, next]))];
+            places = [.. places.SelectMany(place => Enumerable.Range((int)first, (int)(end - first))
+                .Select(next => (long[])[.. place, next]))];
         return places;
     }
 
-    private static long Flat(long[] place, long[] sizes) => place.Zip(sizes).Aggregate(0L, (index, next) => (index * next.Second) + next.First);
+    private static long Flat(long[] place, long[] sizes) =>
+        place.Zip(sizes).Aggregate(0L, (index, next) => (index * next.Second) + next.First);
 
     private static long Product(long[] sizes) => sizes.Aggregate(1L, (product, size) => product * size);
 }

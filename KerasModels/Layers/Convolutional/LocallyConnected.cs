@@ -74,7 +74,9 @@ public abstract class LocallyConnected : KernelLayer
         Tensor flat = _implementation switch
         {
             1 => ByPosition(samples),
-            2 => Tf.MatMul(samples, Tf.Reshape(Kernel!.Value * Tf.Cast(Tensor.From<double>(_mask, Kernel.Shape), ComputeDType), Tensor.From<long>([_connections.InputSize, -1]))),
+            2 => Tf.MatMul(samples,
+                Tf.Reshape(Kernel!.Value * Tf.Cast(Tensor.From<double>(_mask, Kernel.Shape), ComputeDType),
+                Tensor.From<long>([_connections.InputSize, -1]))),
             _ => Tf.Transpose(
                 RawOps.SparseTensorDenseMatMul(
                     Tensor.From<long>(_indices, [Kernel!.Shape[0], 2]), Kernel.Value,

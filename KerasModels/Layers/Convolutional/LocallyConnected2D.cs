@@ -24,7 +24,8 @@ public sealed class LocallyConnected2D : LocallyConnected
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A size is below 1, or padding and implementation do not fit.</exception>
     public LocallyConnected2D(
-        int filters, Extents kernelSize, Extents? strides = null, string padding = "valid", DataFormat dataFormat = DataFormat.ChannelsLast, int implementation = 1,
+        int filters, Extents kernelSize, Extents? strides = null, string padding = "valid", DataFormat dataFormat = DataFormat.ChannelsLast,
+            int implementation = 1,
         ActivationFunction? activation = null, bool useBias = true, string? name = null, DTypePolicy? dtype = null)
         : base(2, filters, new ConvolutionWindow(kernelSize, strides, padding, dataFormat, null), implementation, activation, useBias, name, dtype)
     {

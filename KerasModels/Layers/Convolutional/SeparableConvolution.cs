@@ -19,7 +19,8 @@ public abstract class SeparableConvolution : DepthwiseConvolution
     }
 
     private protected SeparableConvolution(
-        int dimensions, int filters, ConvolutionWindow window, int depthMultiplier, ActivationFunction? activation, bool useBias, string? name, DTypePolicy? dtype)
+        int dimensions, int filters, ConvolutionWindow window, int depthMultiplier, ActivationFunction? activation, bool useBias,
+            string? name, DTypePolicy? dtype)
         : base(dimensions, window, depthMultiplier, activation, useBias, name, dtype)
     {
         _filters = filters;

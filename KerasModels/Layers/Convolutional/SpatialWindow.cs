@@ -96,10 +96,12 @@ internal sealed class SpatialWindow
     }
 
     /// <summary>A tensor, [batch, ...], with its channels last.</summary>
-    public Tensor ChannelsLast(Tensor x) => _dataFormat == DataFormat.ChannelsLast ? x : Tf.Transpose(x, [0, .. Enumerable.Range(2, Dimensions), 1]);
+    public Tensor ChannelsLast(Tensor x) =>
+        _dataFormat == DataFormat.ChannelsLast ? x : Tf.Transpose(x, [0, .. Enumerable.Range(2, Dimensions), 1]);
 
     /// <summary>A tensor whose channels are last, with its channels where the data have them.</summary>
-    public Tensor AsGiven(Tensor x) => _dataFormat == DataFormat.ChannelsLast ? x : Tf.Transpose(x, [0, Dimensions + 1, .. Enumerable.Range(1, Dimensions)]);
+    public Tensor AsGiven(Tensor x) =>
+        _dataFormat == DataFormat.ChannelsLast ? x : Tf.Transpose(x, [0, Dimensions + 1, .. Enumerable.Range(1, Dimensions)]);
 
     /// <summary>Convolves, the channels of input and output last.</summary>
     public Tensor Convolve(Tensor input, Tensor kernel) => Dimensions switch

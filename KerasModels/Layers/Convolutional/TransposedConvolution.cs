@@ -15,7 +15,8 @@ public abstract class TransposedConvolution : FilterKernel
     }
 
     private protected TransposedConvolution(
-        int dimensions, int filters, ConvolutionWindow window, Extents? outputPadding, ActivationFunction? activation, bool useBias, string? name, DTypePolicy? dtype)
+        int dimensions, int filters, ConvolutionWindow window, Extents? outputPadding, ActivationFunction? activation, bool useBias,
+            string? name, DTypePolicy? dtype)
         : base(dimensions, filters, window, activation, useBias, name, dtype)
     {
         _outputPadding = outputPadding?.For(dimensions, "outputPadding");
@@ -41,7 +42,8 @@ public abstract class TransposedConvolution : FilterKernel
         for (int i = 0; i < _outputPadding?.Length; i++)
         {
             if (_outputPadding[i] >= Strides[i] && Strides[i] > 1)
-                throw fields.Fail($"an output padding below the strides [{string.Join(", ", Strides)}], received [{string.Join(", ", _outputPadding)}]");
+                throw fields.Fail(
+                    $"an output padding below the strides [{string.Join(", ", Strides)}], received [{string.Join(", ", _outputPadding)}]");
         }
     }
 
@@ -78,7 +80,8 @@ public abstract class TransposedConvolution : FilterKernel
         {
             int[] sizes =
             [
-                (int)input.Shape[0], .. Enumerable.Range(0, Dimensions).Select(i => checked((int)((input.Shape[i + 1] * Strides[i]) + Excess(i)))), Filters,
+                (int)input.Shape[0],
+                    .. Enumerable.Range(0, Dimensions).Select(i => checked((int)((input.Shape[i + 1] * Strides[i]) + Excess(i)))), Filters,
             ];
             return Tensor.From(sizes);
         }

@@ -79,7 +79,8 @@ public sealed class Dense : KernelLayer
         if (!inputShape.HasRank || inputShape.Rank < 2 || inputShape[-1] < 0)
             throw new TfLbfgsException($"{this}: expected an input of at least 2 dimensions, [batch, ..., features], with a known number of features, received {inputShape}.");
         if (_kernel is not null && _kernel.Shape[0] != inputShape[-1])
-            throw new TfLbfgsException($"{this}: expected {_kernel.Shape[0]} features in the last dimension, for which it was built, received {inputShape}.");
+            throw new TfLbfgsException(
+                $"{this}: expected {_kernel.Shape[0]} features in the last dimension, for which it was built, received {inputShape}.");
     }
 
     /// <inheritdoc/>

@@ -18,7 +18,8 @@ public sealed class Dropout : NoiseLayer
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The rate is not from 0 to 1.</exception>
-    public Dropout(double rate, long? seed = null, string? name = null, DTypePolicy? dtype = null) : base(rate, seed, name, dtype) => CheckFields();
+    public Dropout(double rate, long? seed = null, string? name = null, DTypePolicy? dtype = null)
+        : base(rate, seed, name, dtype) => CheckFields();
 
     internal Dropout()
     {

@@ -26,7 +26,8 @@ public sealed class EinsumDense : KernelLayer
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The equation is of another form.</exception>
     public EinsumDense(
-        string equation, IReadOnlyList<int?> outputShape, ActivationFunction? activation = null, string? biasAxes = null, string? name = null, DTypePolicy? dtype = null)
+        string equation, IReadOnlyList<int?> outputShape, ActivationFunction? activation = null, string? biasAxes = null,
+            string? name = null, DTypePolicy? dtype = null)
         : base(name, dtype)
     {
         ArgumentNullException.ThrowIfNull(equation);
@@ -80,7 +81,8 @@ public sealed class EinsumDense : KernelLayer
         if (kernel.Contains(-1))
             throw new TfLbfgsException($"{this}: expected known sizes of the dimensions {equation.Kernel} of the kernel by '{_equation}', received an input of {inputShape}.");
         if (_kernel is not null && !_kernel.Shape.ToArray().SequenceEqual(kernel))
-            throw new TfLbfgsException($"{this}: expected an input for a kernel of {_kernel.Shape}, for which it was built, received {inputShape}.");
+            throw new TfLbfgsException(
+                $"{this}: expected an input for a kernel of {_kernel.Shape}, for which it was built, received {inputShape}.");
     }
 
     /// <inheritdoc/>
@@ -108,7 +110,8 @@ public sealed class EinsumDense : KernelLayer
         DescribeWeights(fields);
         if (EinsumEquation.Parse(_equation) is not { } equation)
             throw fields.Fail($"an equation of the form 'ab,bc->ac', '...b,bc->...c' or 'ab...,bc->ac...', received '{_equation}'");
-        if (_biasAxes is not null && (_biasAxes.Length == 0 || _biasAxes.Any(letter => !equation.Output.Contains(letter, StringComparison.Ordinal))))
+        if (_biasAxes is not null
+            && (_biasAxes.Length == 0 || _biasAxes.Any(letter => !equation.Output.Contains(letter, StringComparison.Ordinal))))
             throw fields.Fail($"bias axes among the letters '{equation.Output}' of the output, received '{_biasAxes}'");
     }
 }

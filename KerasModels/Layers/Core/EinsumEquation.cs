@@ -31,7 +31,8 @@ internal sealed partial record EinsumEquation(string Input, string Kernel, strin
     public long[] BiasShape(Shape input, int?[] output, string axes)
     {
         int first = axes.Min(letter => Output.IndexOf(letter, StringComparison.Ordinal));
-        IEnumerable<long> sizes = Output[first..].Select(letter => axes.Contains(letter, StringComparison.Ordinal) ? SizeOf(letter, input, output) : 1);
+        IEnumerable<long> sizes =
+            Output[first..].Select(letter => axes.Contains(letter, StringComparison.Ordinal) ? SizeOf(letter, input, output) : 1);
         int elided = IsRightElided ? input.Rank - Input.Length : 0;
         return [.. sizes, .. Enumerable.Repeat(1L, elided)];
     }

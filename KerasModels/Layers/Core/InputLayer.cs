@@ -23,7 +23,8 @@ public sealed class InputLayer : Layer
     {
     }
 
-    internal KerasTensor Output => (Nodes.Count > 0 ? Nodes[0] : AddNode([], CallArguments.None, [(DTypePolicy.ComputeDType, InputShape!)], null)).Outputs[0];
+    internal KerasTensor Output =>
+        (Nodes.Count > 0 ? Nodes[0] : AddNode([], CallArguments.None, [(DTypePolicy.ComputeDType, InputShape!)], null)).Outputs[0];
 
     /// <inheritdoc/>
     public override bool SupportsMasking => true;

@@ -26,7 +26,8 @@ public sealed class ReversibleEmbedding : EmbeddingLayer
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A size is below 1.</exception>
-    public ReversibleEmbedding(long inputSize, long outputSize, bool tieWeights = true, bool maskZero = false, string? name = null, DTypePolicy? dtype = null)
+    public ReversibleEmbedding(long inputSize, long outputSize, bool tieWeights = true, bool maskZero = false, string? name = null,
+        DTypePolicy? dtype = null)
         : base(inputSize, outputSize, maskZero, name, dtype)
     {
         _tieWeights = tieWeights;

@@ -53,7 +53,8 @@ internal sealed class CallForm(KerasGeneration generation, JsonElement json, IRe
     public static JsonObject ToKeras3(KerasTensor tensor, JsonArray reference) => new()
     {
         ["class_name"] = "__keras_tensor__",
-        ["config"] = new JsonObject { ["shape"] = FieldForms.ToJson(tensor.Shape), ["dtype"] = tensor.DType.PythonName, [History] = reference },
+        ["config"] =
+            new JsonObject { ["shape"] = FieldForms.ToJson(tensor.Shape), ["dtype"] = tensor.DType.PythonName, [History] = reference },
     };
 
     /// <summary>The entry with other references.</summary>
@@ -83,7 +84,8 @@ internal sealed class CallForm(KerasGeneration generation, JsonElement json, IRe
         return json.ValueKind switch
         {
             JsonValueKind.Array => new JsonArray([.. json.EnumerateArray().Select(item => Fill(item, next))]),
-            JsonValueKind.Object => new JsonObject(json.EnumerateObject().Select(member => KeyValuePair.Create(member.Name, Fill(member.Value, next)))),
+            JsonValueKind.Object =>
+                new JsonObject(json.EnumerateObject().Select(member => KeyValuePair.Create(member.Name, Fill(member.Value, next)))),
             _ => JsonNode.Parse(json.GetRawText()),
         };
     }

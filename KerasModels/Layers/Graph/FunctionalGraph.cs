@@ -4,7 +4,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// The layers between the inputs and the outputs of a functional model, ordered as Keras orders them: by their longest distance to an output, those farthest away first, then in the order in which
+/// The layers between the inputs and the outputs of a functional model, ordered as Keras orders them: by their longest distance to an
+/// output, those farthest away first, then in the order in which
 /// a walk back from the outputs meets them. Weights in files follow that order.
 /// </summary>
 internal sealed class FunctionalGraph
@@ -21,7 +22,8 @@ internal sealed class FunctionalGraph
         foreach (KerasTensor input in inputs)
         {
             if (input.Node.Sources.Any())
-                throw new TfLbfgsException($"Expected the inputs of a model to come from KerasTensor.Input, received {input}, an output of {input.Node.Layer}.");
+                throw new TfLbfgsException(
+                    $"Expected the inputs of a model to come from KerasTensor.Input, received {input}, an output of {input.Node.Layer}.");
         }
 
         List<Node> sorted = [];
@@ -32,7 +34,8 @@ internal sealed class FunctionalGraph
         foreach (Node node in sorted)
         {
             if (!node.Sources.Any() && !inputNodes.Contains(node))
-                throw new TfLbfgsException($"The outputs depend on the input '{node.Layer.Name}', which is not among the inputs of the model. Add it.");
+                throw new TfLbfgsException(
+                    $"The outputs depend on the input '{node.Layer.Name}', which is not among the inputs of the model. Add it.");
         }
 
         (Dictionary<Node, int> nodeDepths, Dictionary<Layer, int> layerDepths) = Depths(sorted);
@@ -62,7 +65,8 @@ internal sealed class FunctionalGraph
     /// The dtypes of the model: those of its first input of a floating-point dtype, in mixed precision those of the layers.
     /// </summary>
     public DTypePolicy DTypePolicy => Layers.FirstOrDefault(layer => layer.DTypePolicy.IsMixed)?.DTypePolicy
-        ?? (Inputs.FirstOrDefault(input => input.DType.IsFloating) is { } first ? first.DType : (Layers.FirstOrDefault(layer => layer.HasDType && layer.DType.IsFloating)?.DTypePolicy ?? KerasConfig.FloatX));
+        ?? (Inputs.FirstOrDefault(input => input.DType.IsFloating) is { } first
+            ? first.DType : (Layers.FirstOrDefault(layer => layer.HasDType && layer.DType.IsFloating)?.DTypePolicy ?? KerasConfig.FloatX));
 
     /// <summary>The applications of a layer that belong to this model, in order.</summary>
     public IReadOnlyList<Node> NodesOf(Layer layer) => [.. layer.Nodes.Where(_members.Contains)];
@@ -78,7 +82,9 @@ internal sealed class FunctionalGraph
             if (!node.Sources.Any())
                 continue;
             // A call that said training or not keeps to it, regardless of how the model is called.
-            Tensor[] outputs = node.Layer.Call([.. node.Inputs.Select(input => values[input])], node.Arguments.IsEmpty ? null : node.Arguments.Select(tensor => values[tensor]), node.EffectiveTraining);
+            Tensor[] outputs =
+                node.Layer.Call([.. node.Inputs.Select(input => values[input])], node.Arguments.IsEmpty
+                ? null : node.Arguments.Select(tensor => values[tensor]), node.EffectiveTraining);
             for (int i = 0; i < outputs.Length; i++)
                 values[node.Outputs[i]] = outputs[i];
         }

@@ -75,7 +75,8 @@ internal sealed class HostConstant
     public double[] ToDoubles()
     {
         using IDisposable eager = Tf.InitScope();
-        using Tensor value = Tensor.FromBytes(_bytes ?? throw new TfLbfgsException("Expected a constant of numbers, received texts."), DType, Shape);
+        using Tensor value =
+            Tensor.FromBytes(_bytes ?? throw new TfLbfgsException("Expected a constant of numbers, received texts."), DType, Shape);
         return value.ToDoubles();
     }
 }

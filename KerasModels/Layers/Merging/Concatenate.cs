@@ -45,14 +45,17 @@ public sealed class Concatenate : Layer
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
         if (inputShapes.Count == 0 || inputShapes.Any(shape => !shape.HasRank || shape.Rank != inputShapes[0].Rank))
-            throw new TfLbfgsException($"{this}: expected inputs with the same number of dimensions, received {Merge.Describe(inputShapes)}.");
+            throw new TfLbfgsException(
+                $"{this}: expected inputs with the same number of dimensions, received {Merge.Describe(inputShapes)}.");
         int rank = inputShapes[0].Rank, axis = _axis < 0 ? _axis + rank : _axis;
         if (axis < 0 || axis >= rank)
-            throw new TfLbfgsException($"{this}: expected an axis between {-rank} and {rank - 1}, received {_axis} for inputs of {Merge.Describe(inputShapes)}.");
+            throw new TfLbfgsException(
+                $"{this}: expected an axis between {-rank} and {rank - 1}, received {_axis} for inputs of {Merge.Describe(inputShapes)}.");
         for (int i = 0; i < rank; i++)
         {
             if (i != axis && inputShapes.Select(shape => shape[i]).Where(size => size >= 0).Distinct().Count() > 1)
-                throw new TfLbfgsException($"{this}: expected inputs of equal sizes in every dimension but {_axis}, received {Merge.Describe(inputShapes)}.");
+                throw new TfLbfgsException(
+                    $"{this}: expected inputs of equal sizes in every dimension but {_axis}, received {Merge.Describe(inputShapes)}.");
         }
     }
 

@@ -69,7 +69,8 @@ public sealed class Dot : Layer
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
         if (inputShapes.Count != 2 || inputShapes.Any(shape => !shape.HasRank || shape.Rank < 2))
-            throw new TfLbfgsException($"{this}: expected two inputs of at least 2 dimensions, the batch first, received {string.Join(" and ", inputShapes)}.");
+            throw new TfLbfgsException(
+                $"{this}: expected two inputs of at least 2 dimensions, the batch first, received {string.Join(" and ", inputShapes)}.");
         (int x, int y) = AxesFor(inputShapes[0].Rank, inputShapes[1].Rank);
         if (x < 1 || y < 1 || x >= inputShapes[0].Rank || y >= inputShapes[1].Rank)
             throw new TfLbfgsException($"{this}: expected axes after the batch, received [{string.Join(", ", _axes)}] for inputs of {string.Join(" and ", inputShapes)}.");

@@ -57,13 +57,16 @@ public abstract class Merge : Layer
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
         if (inputShapes.Count == 0 || inputShapes.Any(shape => !shape.HasRank || shape.Rank == 0))
-            throw new TfLbfgsException($"{this}: expected at least one input, each of known dimensions with the batch first, received {Describe(inputShapes)}.");
+            throw new TfLbfgsException(
+                $"{this}: expected at least one input, each of known dimensions with the batch first, received {Describe(inputShapes)}.");
         int rank = inputShapes.Max(shape => shape.Rank);
         for (int axis = 0; axis < rank; axis++)
         {
-            long[] sizes = [.. inputShapes.Select(shape => SizeAt(shape, axis, rank)).Where(size => size >= 0 && (size != 1 || axis == 0)).Distinct()];
+            long[] sizes =
+                [.. inputShapes.Select(shape => SizeAt(shape, axis, rank)).Where(size => size >= 0 && (size != 1 || axis == 0)).Distinct()];
             if (sizes.Length > 1)
-                throw new TfLbfgsException($"{this}: expected inputs whose sizes are equal or 1 in each dimension, received {Describe(inputShapes)}.");
+                throw new TfLbfgsException(
+                    $"{this}: expected inputs whose sizes are equal or 1 in each dimension, received {Describe(inputShapes)}.");
         }
     }
 

@@ -22,7 +22,9 @@ public sealed class Multiply : Merge
     {
         if (Origin == KerasGeneration.Keras2 || masks.All(mask => mask is null))
             return base.CombineAll(inputs, masks);
-        Tensor output = inputs.Zip(masks, (input, mask) => mask is null ? input : Tf.Where(Tf.ExpandDims(mask, -1), input, Tf.OnesLike(input))).Aggregate(Combine);
+        Tensor output =
+            inputs.Zip(masks, (input, mask) => mask is null ? input : Tf.Where(Tf.ExpandDims(mask, -1), input, Tf.OnesLike(input)))
+            .Aggregate(Combine);
         return MaskOf(masks) is { } counts ? Tf.Where(Tf.ExpandDims(counts, -1), output, Tensor.Scalar(0, output.DType)) : output;
     }
 }

@@ -36,7 +36,8 @@ public sealed class BatchNormalization : ScaledNormalization
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">Epsilon is negative.</exception>
     public BatchNormalization(
-        int axis = -1, double momentum = 0.99, double epsilon = 1e-3, bool center = true, bool scale = true, string? name = null, DTypePolicy? dtype = null)
+        int axis = -1, double momentum = 0.99, double epsilon = 1e-3, bool center = true, bool scale = true, string? name = null,
+            DTypePolicy? dtype = null)
         : base([axis], epsilon, center, scale, name, dtype)
     {
         _momentum = momentum;
@@ -152,7 +153,8 @@ public sealed class BatchNormalization : ScaledNormalization
     private (Tensor Gamma, Tensor Beta) Renormalize(Tensor mean, Tensor variance, Tensor? gamma, Tensor? beta, CallContext context)
     {
         Tensor deviation = Tf.Sqrt(variance + Epsilon);
-        Tensor storedMean = Tf.Cast(context.ValueOf(_renormMean!), mean.DType), stored = Tf.Cast(context.ValueOf(_renormDeviation!), mean.DType);
+        Tensor storedMean = Tf.Cast(context.ValueOf(_renormMean!), mean.DType),
+            stored = Tf.Cast(context.ValueOf(_renormDeviation!), mean.DType);
         // Both generations round the bound to float32 in any dtype.
         (Tensor factor, Tensor offset) = _renormalization!.Corrections(
             mean, deviation, storedMean, Tf.Maximum(stored, Math.Sqrt((float)Epsilon)));
@@ -166,7 +168,9 @@ public sealed class BatchNormalization : ScaledNormalization
     }
 
     // Keras 2 takes TensorFlow's fused op for images and volumes: it ignores masks and stores the unbiased variance.
-    private bool IsFused(Tensor x) => _origin == KerasGeneration.Keras2 && !_synchronized && _renormalization is null && x.Rank is 4 or 5 && x.DType != DType.Float64 && AxesOf(x.Rank) is [var axis] && (axis == 1 || axis == x.Rank - 1);
+    private bool IsFused(Tensor x) =>
+        _origin == KerasGeneration.Keras2 && !_synchronized && _renormalization is null && x.Rank is 4 or 5 && x.DType != DType.Float64
+        && AxesOf(x.Rank) is [var axis] && (axis == 1 || axis == x.Rank - 1);
 
     private (Tensor Mean, Tensor Variance) Moments(Tensor x, Tensor? mask)
     {

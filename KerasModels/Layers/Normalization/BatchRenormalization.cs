@@ -38,7 +38,8 @@ public sealed record BatchRenormalization(double? MinimumScale = null, double? M
             {
                 int index = Array.IndexOf(Bounds, bound.Name);
                 if (index < 0 || bound.Value.ValueKind is not (JsonValueKind.Number or JsonValueKind.Null))
-                    throw fields.Fail($"renorm_clipping with numbers for {string.Join(", ", Bounds)}, received {bound.Name}: {bound.Value.GetRawText()}");
+                    throw fields.Fail(
+                        $"renorm_clipping with numbers for {string.Join(", ", Bounds)}, received {bound.Name}: {bound.Value.GetRawText()}");
                 bounds[index] = bound.Value.ValueKind == JsonValueKind.Number ? bound.Value.GetDouble() : null;
             }
         }
@@ -46,7 +47,9 @@ public sealed record BatchRenormalization(double? MinimumScale = null, double? M
         value = isThere ? new BatchRenormalization(bounds[0], bounds[1], bounds[2], momentum) : null;
     }
 
-    /// <summary>The factor and the offset that bring what the batch normalizes to what the stored statistics would; no gradient passes.</summary>
+    /// <summary>
+    /// The factor and the offset that bring what the batch normalizes to what the stored statistics would; no gradient passes.
+    /// </summary>
     internal (Tensor Factor, Tensor Offset) Corrections(Tensor mean, Tensor deviation, Tensor storedMean, Tensor storedDeviation)
     {
         Tensor factor = deviation / storedDeviation, offset = (mean - storedMean) / storedDeviation;

@@ -21,7 +21,8 @@ public sealed class GroupNormalization : ScaledNormalization
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The number of groups is neither -1 nor at least 1.</exception>
     public GroupNormalization(
-        int groups = 32, int axis = -1, double epsilon = 1e-3, bool center = true, bool scale = true, string? name = null, DTypePolicy? dtype = null)
+        int groups = 32, int axis = -1, double epsilon = 1e-3, bool center = true, bool scale = true, string? name = null,
+            DTypePolicy? dtype = null)
         : base([axis], epsilon, center, scale, name, dtype)
     {
         _groups = groups;
@@ -40,7 +41,8 @@ public sealed class GroupNormalization : ScaledNormalization
         long channels = x.Shape[axis], groups = GroupsFor(channels);
         // [batch, ..., channels, ...] -> [batch, ..., groups, channels / groups, ...].
         Tensor actual = RawOps.Shape(x, DType.Int64);
-        Tensor divided = Tf.Reshape(x, Tf.Concat([actual[..axis], Tensor.From<long>([groups, channels / groups]), actual[(axis + 1)..]], 0));
+        Tensor divided =
+            Tf.Reshape(x, Tf.Concat([actual[..axis], Tensor.From<long>([groups, channels / groups]), actual[(axis + 1)..]], 0));
         int[] axes = [.. Enumerable.Range(1, divided.Rank - 1).Where(i => i != axis)];
         Tensor mean = Tf.ReduceMean(divided, axes, keepDims: true);
         Tensor variance = Tf.ReduceMean(Tf.Square(divided - mean), axes, keepDims: true);

@@ -18,7 +18,8 @@ public sealed class LayerNormalization : ScaledNormalization
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">Epsilon is negative.</exception>
-    public LayerNormalization(int axis = -1, double epsilon = 1e-3, bool center = true, bool scale = true, string? name = null, DTypePolicy? dtype = null)
+    public LayerNormalization(int axis = -1, double epsilon = 1e-3, bool center = true, bool scale = true, string? name = null,
+        DTypePolicy? dtype = null)
         : this([axis], epsilon, center, scale, name, dtype)
     {
     }
@@ -32,7 +33,8 @@ public sealed class LayerNormalization : ScaledNormalization
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">Epsilon is negative.</exception>
     public LayerNormalization(
-        IReadOnlyList<int> axes, double epsilon = 1e-3, bool center = true, bool scale = true, string? name = null, DTypePolicy? dtype = null)
+        IReadOnlyList<int> axes, double epsilon = 1e-3, bool center = true, bool scale = true, string? name = null,
+            DTypePolicy? dtype = null)
         : base(axes, epsilon, center, scale, name, dtype) => CheckFields();
 
     internal LayerNormalization()

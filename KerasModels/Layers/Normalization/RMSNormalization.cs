@@ -70,7 +70,8 @@ public sealed class RMSNormalization : Layer
     {
         BatchReshape.CheckRank(this, inputShape, 1, null);
         if (AxesOf(inputShape.Rank).Any(axis => axis < 0 || axis >= inputShape.Rank || inputShape[axis] < 0))
-            throw new TfLbfgsException($"{this}: expected an input with known sizes of the dimensions [{string.Join(", ", _axes)}], received {inputShape}.");
+            throw new TfLbfgsException(
+                $"{this}: expected an input with known sizes of the dimensions [{string.Join(", ", _axes)}], received {inputShape}.");
     }
 
     /// <inheritdoc/>

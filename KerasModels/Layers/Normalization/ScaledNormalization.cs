@@ -116,7 +116,8 @@ public abstract class ScaledNormalization : Layer
             }
         }
 
-        if (InputShape is not null && AxesOf(inputShape.Rank).Any(axis => inputShape.Rank != InputShape.Rank || inputShape[axis] != InputShape[axis]))
+        if (InputShape is not null
+            && AxesOf(inputShape.Rank).Any(axis => inputShape.Rank != InputShape.Rank || inputShape[axis] != InputShape[axis]))
             throw new TfLbfgsException($"{this}: expected an input like {InputShape}, for which it was built, received {inputShape}.");
     }
 
@@ -163,7 +164,8 @@ public abstract class ScaledNormalization : Layer
     }
 
     /// <summary>A vector over the axes as a tensor that broadcasts against an input; as it is where the axes are the last ones.</summary>
-    private protected Tensor? Broadcast(Variable? variable, Tensor x) => variable is null ? null : Broadcast(Tf.Cast(variable.Value, x.DType), x);
+    private protected Tensor? Broadcast(Variable? variable, Tensor x) =>
+        variable is null ? null : Broadcast(Tf.Cast(variable.Value, x.DType), x);
 
     [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(value))]
     private protected Tensor? Broadcast(Tensor? value, Tensor x)

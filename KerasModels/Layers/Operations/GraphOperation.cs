@@ -19,7 +19,9 @@ internal sealed class GraphOperation : Layer
     private const string NamePrefix = "tf_op_layer_";
 
     // These follow from the inputs.
-    private static readonly HashSet<string> Inferred = ["T", "N", "Index", "SrcT", "Taxis", "Tdim", "Tidx", "Tindices", "Tlen", "Tmultiples", "Tpaddings", "Tparams", "Tperm", "Tshape", "TI"];
+    private static readonly HashSet<string> Inferred =
+        ["T", "N", "Index", "SrcT", "Taxis", "Tdim", "Tidx", "Tindices", "Tlen", "Tmultiples", "Tpaddings", "Tparams", "Tperm",
+        "Tshape", "TI"];
 
     private JsonElement? _node;
     private JsonElement? _constants;
@@ -27,7 +29,9 @@ internal sealed class GraphOperation : Layer
     /// <inheritdoc/>
     private protected override bool CastsInputs => false;
 
-    private string Op => _node is { ValueKind: JsonValueKind.Object } node && node.TryGetProperty("op", out JsonElement op) && op.ValueKind == JsonValueKind.String ? op.GetString()! : "";
+    private string Op =>
+        _node is { ValueKind: JsonValueKind.Object } node && node.TryGetProperty("op", out JsonElement op)
+        && op.ValueKind == JsonValueKind.String ? op.GetString()! : "";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Tensor> Call(IReadOnlyList<Tensor> inputs, CallContext context)
@@ -45,7 +49,9 @@ internal sealed class GraphOperation : Layer
             if (constants.TryGetValue(i, out JsonElement constant))
                 all.Add(ToConstant(constant, floating, i));
             else
-                all.Add(left.TryDequeue(out Tensor? input) ? input : throw new TfLbfgsException($"{this}: expected {inputs.Count + constants.Count} inputs of {Op}, received {i}."));
+                all.Add(left.TryDequeue(out Tensor? input)
+                    ? input : throw new TfLbfgsException(
+                    $"{this}: expected {inputs.Count + constants.Count} inputs of {Op}, received {i}."));
         }
 
         return RawOp.Execute(Op, all, Attributes());

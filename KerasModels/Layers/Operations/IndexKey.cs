@@ -31,7 +31,8 @@ internal static class IndexKey
             if (name == "__ellipsis__")
                 return TensorIndex.Ellipsis;
             JsonElement slice = name == "__slice__" && item.TryGetProperty("config", out JsonElement config) ? config : item;
-            if (slice.ValueKind == JsonValueKind.Object && slice.TryGetProperty("start", out JsonElement start) && slice.TryGetProperty("stop", out JsonElement stop) && slice.TryGetProperty("step", out JsonElement step))
+            if (slice.ValueKind == JsonValueKind.Object && slice.TryGetProperty("start", out JsonElement start)
+                && slice.TryGetProperty("stop", out JsonElement stop) && slice.TryGetProperty("step", out JsonElement step))
                 return TensorIndex.Slice(Bound(a, start), Bound(a, stop), Bound(a, step) ?? 1);
         }
 

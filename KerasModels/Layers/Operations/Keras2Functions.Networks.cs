@@ -10,26 +10,33 @@ internal static partial class Keras2Functions
         AddWindows(table);
         AddImages(table);
         table.Add("nn.bias_add", "value bias data_format", a =>
-            Tf.NN.BiasAdd(a.Tensor("value"), a.Tensor("bias"), a.Text("data_format", "NHWC").StartsWith("NC", StringComparison.Ordinal) ? "NCHW" : "NHWC"));
+            Tf.NN.BiasAdd(a.Tensor("value"), a.Tensor("bias"), a.Text("data_format", "NHWC").StartsWith("NC", StringComparison.Ordinal)
+                ? "NCHW" : "NHWC"));
         table.Add("nn.dropout compat.v1.nn.dropout", "x rate noise_shape seed", a =>
             a.Number("rate", 0) == 0 ? Tf.Identity(a.Tensor("x")) : Tf.NN.Dropout(a.Tensor("x"), a.Number("rate", 0)));
         table.Add("nn.local_response_normalization nn.lrn", "input depth_radius bias alpha beta", a => Tf.NN.LocalResponseNormalization(
-            a.Tensor("input"), a.Int("depth_radius", 5), (float)a.Number("bias", 1), (float)a.Number("alpha", 1), (float)a.Number("beta", 0.5)));
+            a.Tensor("input"), a.Int("depth_radius", 5), (float)a.Number("bias", 1), (float)a.Number("alpha", 1),
+                (float)a.Number("beta", 0.5)));
         table.Add("nn.embedding_lookup compat.v1.nn.embedding_lookup", "params ids", a => Tf.NN.EmbeddingLookup(
             a.Tensor("params", Tensor.Scalar(0f)), a.Tensor("ids"), a.Has("max_norm") ? a.Number("max_norm", 0) : null));
-        table.Add("nn.softmax_cross_entropy_with_logits compat.v1.nn.softmax_cross_entropy_with_logits_v2", "labels logits axis", a => Tf.NN.SoftmaxCrossEntropyWithLogits(
+        table.Add("nn.softmax_cross_entropy_with_logits compat.v1.nn.softmax_cross_entropy_with_logits_v2", "labels logits axis",
+            a => Tf.NN.SoftmaxCrossEntropyWithLogits(
             a.Tensor("labels"), a.Tensor("logits"), a.Int("axis", -1)));
-        table.Add("nn.sigmoid_cross_entropy_with_logits compat.v1.nn.sigmoid_cross_entropy_with_logits", "labels logits", a => Tf.NN.SigmoidCrossEntropyWithLogits(
+        table.Add("nn.sigmoid_cross_entropy_with_logits compat.v1.nn.sigmoid_cross_entropy_with_logits", "labels logits",
+            a => Tf.NN.SigmoidCrossEntropyWithLogits(
             a.Tensor("labels"), a.Tensor("logits")));
-        table.Add("nn.sparse_softmax_cross_entropy_with_logits compat.v1.nn.sparse_softmax_cross_entropy_with_logits", "labels logits", a => Tf.NN.SparseSoftmaxCrossEntropyWithLogits(
+        table.Add("nn.sparse_softmax_cross_entropy_with_logits compat.v1.nn.sparse_softmax_cross_entropy_with_logits", "labels logits",
+            a => Tf.NN.SparseSoftmaxCrossEntropyWithLogits(
             a.Tensor("labels"), a.Tensor("logits")));
         table.AddMany("nn.moments compat.v1.nn.moments", "x axes shift keepdims", a =>
         {
             (Tensor mean, Tensor variance) = Tf.NN.Moments(a.Tensor("x"), a.Ints("axes"), a.Flag("keepdims"));
             return [mean, variance];
         });
-        table.Add("nn.batch_normalization compat.v1.nn.batch_normalization", "x mean variance offset scale variance_epsilon", a => Tf.NN.BatchNormalization(
-            a.Tensor("x"), a.Tensor("mean"), a.Tensor("variance"), a.OptionalTensor("offset"), a.OptionalTensor("scale"), a.Number("variance_epsilon", 1e-3)));
+        table.Add("nn.batch_normalization compat.v1.nn.batch_normalization", "x mean variance offset scale variance_epsilon",
+            a => Tf.NN.BatchNormalization(
+            a.Tensor("x"), a.Tensor("mean"), a.Tensor("variance"), a.OptionalTensor("offset"), a.OptionalTensor("scale"),
+                a.Number("variance_epsilon", 1e-3)));
     }
 
     private static void AddActivations(OperationTable table)
@@ -55,7 +62,8 @@ internal static partial class Keras2Functions
         table.Add("nn.max_pool2d nn.max_pool compat.v1.nn.max_pool", "input ksize strides padding data_format", a =>
             Pool(a, Tf.NN.MaxPool));
         table.Add("nn.max_pool1d nn.max_pool3d", "input ksize strides padding data_format", a => Pool(a, Tf.NN.MaxPool));
-        table.Add("nn.avg_pool2d nn.avg_pool1d nn.avg_pool3d nn.avg_pool compat.v1.nn.avg_pool", "input ksize strides padding data_format", a => Pool(a, Tf.NN.AvgPool));
+        table.Add("nn.avg_pool2d nn.avg_pool1d nn.avg_pool3d nn.avg_pool compat.v1.nn.avg_pool", "input ksize strides padding data_format",
+            a => Pool(a, Tf.NN.AvgPool));
         table.Add("nn.conv2d compat.v1.nn.conv2d", "input filters strides padding", Convolution);
         table.Add(
             "nn.conv1d compat.v1.nn.conv1d nn.conv3d compat.v1.nn.conv3d nn.convolution", "input filters strides padding", Convolution);
@@ -140,7 +148,8 @@ internal static partial class Keras2Functions
             Tensor images = a.Tensor("image");
             (int top, int bottom) = Centered(a, images.Shape[-3], a.Int("target_height"));
             (int left, int right) = Centered(a, images.Shape[-2], a.Int("target_width"));
-            Tensor cropped = images[TensorIndex.Ellipsis, Math.Max(0, -top)..^Math.Max(0, -bottom), Math.Max(0, -left)..^Math.Max(0, -right), ..];
+            Tensor cropped =
+                images[TensorIndex.Ellipsis, Math.Max(0, -top)..^Math.Max(0, -bottom), Math.Max(0, -left)..^Math.Max(0, -right), ..];
             int[,] paddings = new int[images.Rank, 2];
             (paddings[images.Rank - 3, 0], paddings[images.Rank - 3, 1]) = (Math.Max(0, top), Math.Max(0, bottom));
             (paddings[images.Rank - 2, 0], paddings[images.Rank - 2, 1]) = (Math.Max(0, left), Math.Max(0, right));

@@ -101,14 +101,16 @@ internal static partial class Keras2Functions
         Segments("mean", Tf.Math.UnsortedSegmentMean);
 
         void Segments(string name, Func<Tensor, Tensor, int, Tensor> compute) => table.Add(
-            $"math.unsorted_segment_{name}", "data segment_ids num_segments", a => compute(a.Tensor("data"), a.Tensor("segment_ids", Tensor.Scalar(0)), a.Int("num_segments")));
+            $"math.unsorted_segment_{name}", "data segment_ids num_segments", a =>
+                compute(a.Tensor("data"), a.Tensor("segment_ids", Tensor.Scalar(0)), a.Int("num_segments")));
     }
 
     // A bool tensor in the brackets is a mask.
     private static Tensor GetItem(OperationArguments a)
     {
         JsonElement key = a.Find("slice_spec") ?? throw a.Fail("expected a 'slice_spec', received none.");
-        return OperationTemplate.InputOf(key) is { } mask ? Tf.BooleanMask(a.Tensor("tensor"), a.Inputs[mask]) : IndexKey.Apply(a, a.Tensor("tensor"), key);
+        return OperationTemplate.InputOf(key) is { } mask
+            ? Tf.BooleanMask(a.Tensor("tensor"), a.Inputs[mask]) : IndexKey.Apply(a, a.Tensor("tensor"), key);
     }
 
     private static Tensor Filled(OperationArguments a, double value) =>

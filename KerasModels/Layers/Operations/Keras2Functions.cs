@@ -94,7 +94,8 @@ internal static partial class Keras2Functions
         Pair("math.add add __operators__.add", Tf.Add);
         Pair("math.subtract subtract __operators__.sub", Tf.Subtract);
         Pair("math.multiply multiply __operators__.mul", Tf.Multiply);
-        Pair("math.truediv math.divide divide truediv __operators__.truediv", (x, y) => Tf.Divide(Promotion.Floating(x), Promotion.Floating(y)));
+        Pair("math.truediv math.divide divide truediv __operators__.truediv",
+            (x, y) => Tf.Divide(Promotion.Floating(x), Promotion.Floating(y)));
         Pair("math.divide_no_nan", Tf.Math.DivideNoNan);
         Pair("math.multiply_no_nan", Tf.Math.MultiplyNoNan);
         Pair("math.floordiv floordiv compat.v1.floor_div math.floor_div __operators__.floordiv", Tf.Math.FloorDiv);
@@ -128,7 +129,8 @@ internal static partial class Keras2Functions
             return Tf.Where(a.Tensor("condition"), a.Tensor("x", like), a.Tensor("y", like));
         });
 
-        void Pair(string names, Func<Tensor, Tensor, Tensor> compute) => table.Add(names, "x y", a => compute(a.Tensor("x"), a.Tensor("y")));
+        void Pair(string names, Func<Tensor, Tensor, Tensor> compute) =>
+            table.Add(names, "x y", a => compute(a.Tensor("x"), a.Tensor("y")));
     }
 
     private static void AddReductions(OperationTable table)
@@ -168,7 +170,8 @@ internal static partial class Keras2Functions
         string order = a.Find("ord") is { ValueKind: System.Text.Json.JsonValueKind.String } ? a.Text("ord", "euclidean") : "";
         bool keepDims = a.Has("keepdims") ? a.Flag("keepdims") : a.Flag("keep_dims");
         // TensorFlow means by its default the 2-norm of all elements, and of matrices the Frobenius norm.
-        return OperationFormulas.Norm(a.Tensor("tensor"), order is "euclidean" or "fro" or "" && !IsNumber(a) ? null : a.Number("ord", 2), a.OptionalInts("axis"), keepDims);
+        return OperationFormulas.Norm(a.Tensor("tensor"), order is "euclidean" or "fro" or "" && !IsNumber(a) ? null
+            : a.Number("ord", 2), a.OptionalInts("axis"), keepDims);
     }
 
     private static bool IsNumber(OperationArguments a) => a.Find("ord") is { ValueKind: System.Text.Json.JsonValueKind.Number };

@@ -38,7 +38,8 @@ internal static partial class Keras3Operations
         table.Add("ConvertToTensor Array", "x", a =>
             a.DType("dtype") is { } dtype ? Tf.Cast(a.Tensor("x"), dtype) : Tf.Identity(a.Tensor("x")));
         table.Add("NanToNum", "x", a => OperationFormulas.NanToNum(
-            a.Tensor("x"), a.Number("nan", 0), a.Has("posinf") ? a.Number("posinf", 0) : null, a.Has("neginf") ? a.Number("neginf", 0) : null));
+            a.Tensor("x"), a.Number("nan", 0), a.Has("posinf")
+                ? a.Number("posinf", 0) : null, a.Has("neginf") ? a.Number("neginf", 0) : null));
         table.Add("Clip", "x", a =>
         {
             (Tensor x, Tensor lower) = Promotion.Of(a.Tensor("x"), a.Tensor("x_min"));
@@ -90,7 +91,9 @@ internal static partial class Keras3Operations
     private static void AddActivations(OperationTable table)
     {
         Activation("Relu", _ => new ReluActivation());
-        Activation("ReLU", a => new ReluActivation(a.Number("negative_slope", 0), a.Has("max_value") ? a.Number("max_value", 0) : null, a.Number("threshold", 0)));
+        Activation("ReLU",
+            a => new ReluActivation(a.Number("negative_slope", 0), a.Has("max_value")
+            ? a.Number("max_value", 0) : null, a.Number("threshold", 0)));
         Activation("Relu6", _ => new Relu6Activation());
         Activation("Sigmoid", _ => new SigmoidActivation());
         Activation("SparseSigmoid", _ => new SparseSigmoidActivation());

@@ -16,7 +16,9 @@ internal static partial class Keras3Operations
                 throw a.Fail(
                     "expected a resize without 'crop_to_aspect_ratio' and 'pad_to_aspect_ratio'; use the Resizing layer for these.");
             int[] size = a.Ints("size");
-            return FirstChannels(a, Tf.Image.Resize(LastChannels(a, a.Tensor("images")), size[0], size[1], a.Text("interpolation", "bilinear"), a.Flag("antialias")));
+            return FirstChannels(a,
+                Tf.Image.Resize(LastChannels(a, a.Tensor("images")), size[0], size[1], a.Text("interpolation", "bilinear"),
+                a.Flag("antialias")));
         });
         table.Add("PadImages", "images", a =>
         {
@@ -88,8 +90,11 @@ internal static partial class Keras3Operations
             a.Number("filter_sigma", 1.5), a.Number("k1", 0.01), a.Number("k2", 0.03)));
         table.Add("ExtractPatches", "images", a =>
         {
-            int[] size = a.Ints("size", 2, 1), strides = a.Has("strides") ? a.Ints("strides", 2, 1) : size, rates = a.Ints("dilation_rate", 2, 1);
-            return FirstChannels(a, Tf.Image.ExtractPatches(LastChannels(a, a.Tensor("images")), [1, .. size, 1], [1, .. strides, 1], [1, .. rates, 1], Padding(a)));
+            int[] size = a.Ints("size", 2, 1), strides = a.Has("strides")
+                ? a.Ints("strides", 2, 1) : size, rates = a.Ints("dilation_rate", 2, 1);
+            return FirstChannels(a,
+                Tf.Image.ExtractPatches(LastChannels(a, a.Tensor("images")), [1, .. size, 1], [1, .. strides, 1], [1, .. rates, 1],
+                Padding(a)));
         });
     }
 
@@ -107,7 +112,8 @@ internal static partial class Keras3Operations
 
     private static double[] Gaussian(int size, double sigma)
     {
-        double[] weights = [.. Enumerable.Range(0, size).Select(i => i - ((size - 1) / 2.0)).Select(x => Math.Exp(-0.5 * (x / sigma) * (x / sigma)))];
+        double[] weights =
+            [.. Enumerable.Range(0, size).Select(i => i - ((size - 1) / 2.0)).Select(x => Math.Exp(-0.5 * (x / sigma) * (x / sigma)))];
         return Array.ConvertAll(weights, weight => weight / weights.Sum());
     }
 

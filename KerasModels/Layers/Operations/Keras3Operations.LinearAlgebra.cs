@@ -145,7 +145,8 @@ internal static partial class Keras3Operations
             Tensor y = Promotion.Floating(a.Tensor("y"));
             int axis = a.Int("axis", -1), at = OperationFormulas.Axes(y, [axis])[0];
             Tensor sums = Neighbours(y, 1, null) + Neighbours(y, null, -1);
-            Tensor steps = a.OptionalTensor("x", y) is { } x ? Difference(x, 1, x.Rank == 1 ? -1 : axis) : OperationFormulas.Constant(y, a.Number("dx", 1));
+            Tensor steps = a.OptionalTensor("x", y) is { } x
+                ? Difference(x, 1, x.Rank == 1 ? -1 : axis) : OperationFormulas.Constant(y, a.Number("dx", 1));
             return Tf.ReduceSum(sums * steps, at) / 2;
 
             Tensor Neighbours(Tensor of, long? begin, long? end) =>

@@ -33,7 +33,8 @@ internal static partial class Keras3Operations
             int[]? added = a.Has("output_padding") ? a.Ints("output_padding", spatial, 0) : null;
             if (a.Ints("dilation_rate", spatial, 1).Any(rate => rate != 1))
                 throw a.Fail("expected a transposed convolution without dilation; use the layer for one with it.");
-            IEnumerable<Tensor> sizes = Enumerable.Range(0, spatial).Select(i => (actual[i + 1] * strides[i]) + TransposedConvolution.Excess(
+            IEnumerable<Tensor> sizes = Enumerable.Range(0, spatial)
+                .Select(i => (actual[i + 1] * strides[i]) + TransposedConvolution.Excess(
                 (int)kernel.Shape[i], 1, strides[i], Padding(a) == "SAME", added?[i]));
             Tensor size = Tf.Stack([actual[0], .. sizes, Tensor.Scalar((int)kernel.Shape[spatial])]);
             return FirstChannels(a, spatial switch
@@ -157,7 +158,8 @@ internal static partial class Keras3Operations
         return beta is null ? result : result + beta;
 
         Tensor? Along(string name) => a.OptionalTensor(name, x) is { } values
-            ? Tf.Reshape(Tf.Cast(values, x.DType), Tf.Stack([.. Enumerable.Range(0, x.Rank).Select(i => axes.Contains(i) ? Tf.Shape(x)[i] : Tensor.Scalar(1))])) : null;
+            ? Tf.Reshape(Tf.Cast(values, x.DType),
+                Tf.Stack([.. Enumerable.Range(0, x.Rank).Select(i => axes.Contains(i) ? Tf.Shape(x)[i] : Tensor.Scalar(1))])) : null;
     }
 
     // [batch, time, heads, size] of query, key and value.
@@ -222,7 +224,9 @@ internal static partial class Keras3Operations
                from row in Enumerable.Range(0, count[0]) from column in Enumerable.Range(0, count[1])
                select ((((row * step[0]) + (i * rate[0])) * padded[1]) + (column * step[1]) + (j * rate[1])),
         ];
-        Tensor flat = Tf.Reshape(Tf.Transpose(parts, [2, 3, 4, 5, 0, 1]), Tf.Concat([Tensor.From<int>([places.Length]), batch, Tensor.From<int>([channels])], 0));
+        Tensor flat =
+            Tf.Reshape(Tf.Transpose(parts, [2, 3, 4, 5, 0, 1]),
+            Tf.Concat([Tensor.From<int>([places.Length]), batch, Tensor.From<int>([channels])], 0));
         Tensor sums = Tf.Math.UnsortedSegmentSum(flat, Tensor.From<int>(places), padded[0] * padded[1]);
         Tensor images = Tf.Transpose(
             Tf.Reshape(sums, Tf.Concat([Tensor.From<int>(padded), batch, Tensor.From<int>([channels])], 0)), [2, 3, 0, 1]);

@@ -24,7 +24,8 @@ internal static partial class Keras3Operations
         FloatingPair("Logaddexp2", (x, y) => OperationFormulas.LogAddExp(x, y, Math.Log(2)));
         FloatingPair("Nextafter", Tf.Math.NextAfter);
         FloatingPair("Heaviside", (x, y) => Tf.Where(
-            Tf.Less(x, Tf.ZerosLike(x)), Tf.ZerosLike(x), Tf.Where(Tf.Greater(x, Tf.ZerosLike(x)), Tf.OnesLike(x), Tf.BroadcastTo(y, Tf.Shape(x)))));
+            Tf.Less(x, Tf.ZerosLike(x)), Tf.ZerosLike(x),
+                Tf.Where(Tf.Greater(x, Tf.ZerosLike(x)), Tf.OnesLike(x), Tf.BroadcastTo(y, Tf.Shape(x)))));
         FloatingPair("Fmax", (x, y) => Tf.Where(Tf.Math.IsNan(x), y, Tf.Where(Tf.Math.IsNan(y), x, Tf.Maximum(x, y))));
         FloatingPair("Fmin", (x, y) => Tf.Where(Tf.Math.IsNan(x), y, Tf.Where(Tf.Math.IsNan(y), x, Tf.Minimum(x, y))));
         Pair("Equal", Tf.Equal);
@@ -57,7 +58,8 @@ internal static partial class Keras3Operations
             return compute(x, y);
         });
 
-        void FloatingPair(string names, Func<Tensor, Tensor, Tensor> compute) => Pair(names, (x, y) => compute(Promotion.Floating(x), Promotion.Floating(y)));
+        void FloatingPair(string names, Func<Tensor, Tensor, Tensor> compute) =>
+            Pair(names, (x, y) => compute(Promotion.Floating(x), Promotion.Floating(y)));
         void Flags(string name, Func<Tensor, Tensor, Tensor> compute) =>
             table.Add(name, "x1 x2", a => compute(Tf.Cast(a.Tensor("x1"), DType.Bool), Tf.Cast(a.Tensor("x2"), DType.Bool)));
         void Bits(string names, Func<Tensor, Tensor, Tensor>? ofFlags, Func<Tensor, Tensor, Tensor> ofIntegers) => table.Add(names, "x y", a =>

@@ -95,7 +95,8 @@ internal static partial class Keras3Operations
         return a.OptionalInt("axis") is { } axis ? compute(x, axis) : compute(Tf.Reshape(x, [-1]), 0);
     }
 
-    private static object? Order(OperationArguments a) => a.Find("ord") is { ValueKind: JsonValueKind.String } text && text.GetString() is "fro" or "nuc"
+    private static object? Order(OperationArguments a) =>
+        a.Find("ord") is { ValueKind: JsonValueKind.String } text && text.GetString() is "fro" or "nuc"
         ? a.Text("ord", "")
         : a.Has("ord") ? a.Number("ord", 2) : null;
 }

@@ -12,7 +12,9 @@ internal static partial class Keras3Operations
         table.Add("Take", "x indices", a =>
         {
             Tensor x = a.Tensor("x"), indices = Index(a, "indices");
-            return a.OptionalInt("axis") is { } axis ? Tf.Gather(x, FromStart(indices, Tf.Shape(x)[axis]), axis) : Tf.Gather(Tf.Reshape(x, [-1]), FromStart(indices, Tf.Size(x)));
+            return a.OptionalInt("axis") is { } axis
+                ? Tf.Gather(x, FromStart(indices, Tf.Shape(x)[axis]), axis)
+                : Tf.Gather(Tf.Reshape(x, [-1]), FromStart(indices, Tf.Size(x)));
         });
         table.Add("TakeAlongAxis", "x indices", a =>
         {
@@ -63,14 +65,17 @@ internal static partial class Keras3Operations
         table.Add("OneHot", "x", a =>
             Tf.OneHot(Index(a, "x"), a.Int("num_classes"), a.DType("dtype") ?? KerasConfig.FloatX, a.Int("axis", -1)));
         table.Add("MultiHot", "inputs", a =>
-            Tf.ReduceMax(Tf.OneHot(Index(a, "inputs"), a.Int("num_classes"), a.DType("dtype") ?? KerasConfig.FloatX, a.Int("axis", -1)), [a.Tensor("inputs").Rank == 1 ? 0 : 1]));
+            Tf.ReduceMax(Tf.OneHot(Index(a, "inputs"), a.Int("num_classes"), a.DType("dtype") ?? KerasConfig.FloatX, a.Int("axis", -1)),
+                [a.Tensor("inputs").Rank == 1 ? 0 : 1]));
         Segments("SegmentSum", Tf.Math.UnsortedSegmentSum, Tf.Math.SegmentSum);
         Segments("SegmentMax", Tf.Math.UnsortedSegmentMax, Tf.Math.SegmentMax);
         Segments("SegmentMin", Tf.Math.UnsortedSegmentMin, Tf.Math.SegmentMin);
         Segments("SegmentProd", Tf.Math.UnsortedSegmentProd, Tf.Math.SegmentProd);
 
         void Segments(string name, Func<Tensor, Tensor, int, Tensor> unsorted, Func<Tensor, Tensor, Tensor> sorted) => table.Add(
-            name, "data segment_ids", a => a.OptionalInt("num_segments") is { } count ? unsorted(a.Tensor("data"), Index(a, "segment_ids"), count) : sorted(a.Tensor("data"), Index(a, "segment_ids")));
+            name, "data segment_ids", a =>
+                a.OptionalInt("num_segments") is { } count
+                ? unsorted(a.Tensor("data"), Index(a, "segment_ids"), count) : sorted(a.Tensor("data"), Index(a, "segment_ids")));
     }
 
     private static Tensor Index(OperationArguments a, string name)
@@ -90,6 +95,7 @@ internal static partial class Keras3Operations
             x = x[Key(1, null)] - x[Key(null, -1)];
         return x;
 
-        TensorIndex[] Key(long? begin, long? end) => [.. Enumerable.Range(0, x.Rank).Select(i => i == at ? TensorIndex.Slice(begin, end) : TensorIndex.Slice(null, null))];
+        TensorIndex[] Key(long? begin, long? end) =>
+            [.. Enumerable.Range(0, x.Rank).Select(i => i == at ? TensorIndex.Slice(begin, end) : TensorIndex.Slice(null, null))];
     }
 }

@@ -114,8 +114,11 @@ internal static partial class Keras3Operations
     private static Tensor Pad(OperationArguments a)
     {
         Tensor x = a.Tensor("x");
-        int[] flat = [.. (a.Find("pad_width") ?? throw a.Fail("expected 'pad_width', received none.")) is { ValueKind: JsonValueKind.Array } list
-            ? list.EnumerateArray().SelectMany(item => item.ValueKind == JsonValueKind.Array ? item.EnumerateArray() : Enumerable.Repeat(item, 1)).Select(item => item.GetInt32())
+        int[] flat =
+            [.. (a.Find("pad_width") ?? throw a.Fail("expected 'pad_width', received none.")) is { ValueKind: JsonValueKind.Array } list
+            ? list.EnumerateArray()
+                .SelectMany(item => item.ValueKind == JsonValueKind.Array ? item.EnumerateArray() : Enumerable.Repeat(item, 1))
+                .Select(item => item.GetInt32())
             : [a.Int("pad_width")]];
         int[,] paddings = new int[x.Rank, 2];
         for (int axis = 0; axis < x.Rank; axis++)
@@ -151,7 +154,8 @@ internal static partial class Keras3Operations
             return Tf.Split(x, [.. Enumerable.Range(0, parts).Select(i => (int)((length / parts) + (i < length % parts ? 1 : 0)))], axis);
         }
 
-        int[] ends = [.. a.Ints("indices_or_sections").Select(end => (int)Math.Clamp(end < 0 ? end + length : end, 0, length)), (int)length];
+        int[] ends =
+            [.. a.Ints("indices_or_sections").Select(end => (int)Math.Clamp(end < 0 ? end + length : end, 0, length)), (int)length];
         return Tf.Split(x, [.. ends.Select((end, i) => Math.Max(0, end - (i == 0 ? 0 : ends[i - 1])))], axis);
     }
 
@@ -160,7 +164,8 @@ internal static partial class Keras3Operations
         Tensor x = a.Tensor("x");
         int k = a.Int("k", 0);
         Tensor shape = Tf.Shape(x);
-        Tensor rows = Tf.ExpandDims(Tf.Range(Tensor.Scalar(0), shape[-2]), 1), columns = Tf.ExpandDims(Tf.Range(Tensor.Scalar(0), shape[-1]), 0);
+        Tensor rows = Tf.ExpandDims(Tf.Range(Tensor.Scalar(0), shape[-2]), 1),
+            columns = Tf.ExpandDims(Tf.Range(Tensor.Scalar(0), shape[-1]), 0);
         Tensor offset = columns - rows;
         Tensor keep = keepBelow ? Tf.LessEqual(offset, Tensor.Scalar(k)) : Tf.GreaterEqual(offset, Tensor.Scalar(k));
         return Tf.Where(keep, x, Tf.ZerosLike(x));

@@ -55,7 +55,8 @@ internal sealed class NamedOperation : Layer, IOperationNode
     public JsonObject ToEntry(ConfigWriter writer)
     {
         RefuseOtherGeneration(writer.Generation);
-        return _config is { } config ? OperationForm.Entry3(_module!, _definition!.Name, JsonObject.Create(config)!) : OperationForm.Entry2(this, _function);
+        return _config is { } config
+            ? OperationForm.Entry3(_module!, _definition!.Name, JsonObject.Create(config)!) : OperationForm.Entry2(this, _function);
     }
 
     /// <inheritdoc/>

@@ -213,9 +213,11 @@ internal sealed class OperationArguments(
 
     private static DType? TypeOf(JsonElement value)
     {
-        if (!IsTyped(value) || !value.GetProperty("config").TryGetProperty("dtype", out JsonElement dtype) || dtype.ValueKind != JsonValueKind.String)
+        if (!IsTyped(value) || !value.GetProperty("config").TryGetProperty("dtype", out JsonElement dtype)
+            || dtype.ValueKind != JsonValueKind.String)
             return null;
-        return DTypeFacts.FromPythonName(dtype.GetString()!) is not { } known ? null : known.IsFloating ? VariableSubstitution.ComputeDType ?? known : known;
+        return DTypeFacts.FromPythonName(dtype.GetString()!) is not { } known
+            ? null : known.IsFloating ? VariableSubstitution.ComputeDType ?? known : known;
     }
 
     private static double? ToDouble(JsonElement value) => value.ValueKind switch
@@ -234,7 +236,8 @@ internal sealed class OperationArguments(
     private long ToLong(string name, JsonElement value)
     {
         JsonElement plain = Plain(value);
-        if (plain.ValueKind == JsonValueKind.Number && plain.TryGetDouble(out double number) && number == Math.Floor(number) && Math.Abs(number) <= int.MaxValue)
+        if (plain.ValueKind == JsonValueKind.Number && plain.TryGetDouble(out double number) && number == Math.Floor(number)
+            && Math.Abs(number) <= int.MaxValue)
             return (long)number;
         throw Wrong(name, "an integer", value);
     }

@@ -27,7 +27,8 @@ internal static class OperationForm
     public static JsonObject Entry2(Layer layer, string function) => new()
     {
         ["class_name"] = function == GetItem ? "SlicingOpLambda" : "TFOpLambda",
-        ["config"] = new JsonObject { ["name"] = layer.Name, ["trainable"] = true, ["dtype"] = layer.DTypePolicy.Name, ["function"] = function },
+        ["config"] =
+            new JsonObject { ["name"] = layer.Name, ["trainable"] = true, ["dtype"] = layer.DTypePolicy.Name, ["function"] = function },
     };
 
     /// <summary>A call of Keras 3.</summary>
@@ -39,7 +40,10 @@ internal static class OperationForm
         if (IsReference(first))
             return With((JsonArray)first!, named);
         if (first is JsonArray list && list.Count > 0 && list.All(item => IsReference(item) || item is JsonValue) && list.Any(IsReference))
-            return new JsonArray([.. list.Select(item => With(IsReference(item) ? (JsonArray)item!.DeepClone() : [Constant, -1, item?.DeepClone()], (JsonObject)named.DeepClone()))]);
+            return new JsonArray(
+                [.. list.Select(item =>
+                With(IsReference(item)
+                ? (JsonArray)item!.DeepClone() : [Constant, -1, item?.DeepClone()], (JsonObject)named.DeepClone()))]);
         return [Constant, -1, first, named];
     }
 
@@ -47,7 +51,8 @@ internal static class OperationForm
     public static string Module(string name) => ModulePrefix + name;
 
     private static bool IsReference(JsonNode? node) =>
-        node is JsonArray { Count: 3 } list && list[0]?.GetValueKind() == System.Text.Json.JsonValueKind.String && list[1]?.GetValueKind() == System.Text.Json.JsonValueKind.Number;
+        node is JsonArray { Count: 3 } list && list[0]?.GetValueKind() == System.Text.Json.JsonValueKind.String
+            && list[1]?.GetValueKind() == System.Text.Json.JsonValueKind.Number;
 
     private static JsonArray With(JsonArray reference, JsonObject named)
     {

@@ -103,7 +103,8 @@ internal static class OperationFormulas
         (0.0, 1) => Tf.ReduceSum(Tf.Cast(Tf.NotEqual(x, Tf.ZerosLike(x)), x.DType), axes, keepDims),
         (double p, 1) => Tf.Pow(Tf.ReduceSum(Tf.Pow(Tf.Abs(x), p), axes, keepDims), 1 / p),
         (double p, 2) => Tf.Norm(x, p, axes, keepDims),
-        _ => throw new TfLbfgsException($"Expected a norm of vectors, or of matrices by the order 1, 2, infinity or 'fro', received order {order}."),
+        _ => throw new TfLbfgsException(
+            $"Expected a norm of vectors, or of matrices by the order 1, 2, infinity or 'fro', received order {order}."),
     };
 
     /// <summary>Elements along a diagonal of the last two of moved axes.</summary>

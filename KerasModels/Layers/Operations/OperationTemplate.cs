@@ -53,7 +53,9 @@ internal sealed class OperationTemplate
         return value.ValueKind switch
         {
             JsonValueKind.Array => new JsonArray([.. value.EnumerateArray().Select(item => Replace(item, reference))]),
-            JsonValueKind.Object => new JsonObject(value.EnumerateObject().Select(member => KeyValuePair.Create(member.Name, Replace(member.Value, reference)))),
+            JsonValueKind.Object =>
+                new JsonObject(value.EnumerateObject()
+                .Select(member => KeyValuePair.Create(member.Name, Replace(member.Value, reference)))),
             _ => JsonNode.Parse(value.GetRawText()),
         };
     }

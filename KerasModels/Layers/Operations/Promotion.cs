@@ -26,7 +26,8 @@ internal static class Promotion
     public static Tensor Floating(Tensor x) => x.DType.IsDifferentiable ? x : RawOps.Cast(x, KerasConfig.FloatX);
 
     /// <summary>
-    /// The dtype of a constant of Python combined with a tensor: that of the tensor, unless the constant has a fraction and the tensor none.
+    /// The dtype of a constant of Python combined with a tensor: that of the tensor, unless the constant has a fraction and the tensor
+    /// none.
     /// </summary>
     public static DType OfConstant(DType tensor, DType constant) =>
         constant == DType.String || (tensor == DType.Bool && constant != DType.Bool) ? constant

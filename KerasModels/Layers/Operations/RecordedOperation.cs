@@ -34,7 +34,8 @@ internal sealed class RecordedOperation : Layer, IOperationNode
     /// <param name="input">Its number among the inputs of the op; negative counts from the end.</param>
     /// <exception cref="TfLbfgsException">The input is no constant.</exception>
     public long[] Integers(int input) => Array.ConvertAll(
-        (_constants[input < 0 ? input + _constants.Length : input] ?? throw NoForm($"input {input} is a tensor of the model")).ToDoubles(), number => (long)number);
+        (_constants[input < 0 ? input + _constants.Length : input] ?? throw NoForm($"input {input} is a tensor of the model")).ToDoubles(),
+            number => (long)number);
 
     /// <summary>An integer attribute.</summary>
     public long Integer(string name, long fallback) => Find(name) is { } value ? value.AsInt() : fallback;

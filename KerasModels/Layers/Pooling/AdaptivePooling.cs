@@ -46,7 +46,8 @@ public abstract class AdaptivePooling : Layer
         BatchReshape.CheckRank(this, inputShape, _outputSize.Length + 2, _outputSize.Length + 2);
         int first = _dataFormat == DataFormat.ChannelsLast ? 1 : 2;
         if (_outputSize.Where((_, i) => inputShape[first + i] < 1).Any())
-            throw new TfLbfgsException($"{this}: expected known sizes of the spatial dimensions, which the windows follow from, received {inputShape}.");
+            throw new TfLbfgsException(
+                $"{this}: expected known sizes of the spatial dimensions, which the windows follow from, received {inputShape}.");
     }
 
     /// <inheritdoc/>

@@ -16,7 +16,8 @@ public sealed class AveragePooling1D : AveragePooling
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A size is below 1, or the padding is another one.</exception>
     public AveragePooling1D(
-        Extents? poolSize = null, Extents? strides = null, string padding = "valid", DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null)
+        Extents? poolSize = null, Extents? strides = null, string padding = "valid", DataFormat dataFormat = DataFormat.ChannelsLast,
+            string? name = null, DTypePolicy? dtype = null)
         : base(1, poolSize, strides, padding, dataFormat, name, dtype)
     {
     }

@@ -5,7 +5,8 @@ namespace TfLbfgs.Keras.Layers;
 /// <summary>Takes the mean of each channel; of sequences that of the steps which a mask lets count.</summary>
 public abstract class GlobalAveragePooling : GlobalPooling
 {
-    private protected GlobalAveragePooling(int dimensions, DataFormat dataFormat = DataFormat.ChannelsLast, bool keepDims = false, string? name = null, DTypePolicy? dtype = null)
+    private protected GlobalAveragePooling(int dimensions, DataFormat dataFormat = DataFormat.ChannelsLast, bool keepDims = false,
+        string? name = null, DTypePolicy? dtype = null)
         : base(dimensions, dataFormat, keepDims, name, dtype)
     {
     }

@@ -14,7 +14,8 @@ public sealed class GlobalAveragePooling1D : GlobalAveragePooling
     /// <param name="keepDims">Whether the spatial dimensions stay, with size 1. Default false.</param>
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
-    public GlobalAveragePooling1D(DataFormat dataFormat = DataFormat.ChannelsLast, bool keepDims = false, string? name = null, DTypePolicy? dtype = null)
+    public GlobalAveragePooling1D(DataFormat dataFormat = DataFormat.ChannelsLast, bool keepDims = false, string? name = null,
+        DTypePolicy? dtype = null)
         : base(1, dataFormat, keepDims, name, dtype)
     {
     }

@@ -5,7 +5,8 @@ namespace TfLbfgs.Keras.Layers;
 /// <summary>Takes the largest element of each channel.</summary>
 public abstract class GlobalMaxPooling : GlobalPooling
 {
-    private protected GlobalMaxPooling(int dimensions, DataFormat dataFormat = DataFormat.ChannelsLast, bool keepDims = false, string? name = null, DTypePolicy? dtype = null)
+    private protected GlobalMaxPooling(int dimensions, DataFormat dataFormat = DataFormat.ChannelsLast, bool keepDims = false,
+        string? name = null, DTypePolicy? dtype = null)
         : base(dimensions, dataFormat, keepDims, name, dtype)
     {
     }

@@ -10,7 +10,8 @@ public abstract class GlobalPooling : Layer
     private DataFormat _dataFormat;
     private bool _keepDims;
 
-    private protected GlobalPooling(int dimensions, DataFormat dataFormat = DataFormat.ChannelsLast, bool keepDims = false, string? name = null, DTypePolicy? dtype = null)
+    private protected GlobalPooling(int dimensions, DataFormat dataFormat = DataFormat.ChannelsLast, bool keepDims = false,
+        string? name = null, DTypePolicy? dtype = null)
         : base(name, dtype)
     {
         _dimensions = dimensions;

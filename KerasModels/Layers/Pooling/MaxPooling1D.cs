@@ -18,7 +18,8 @@ public sealed class MaxPooling1D : MaxPooling
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A size is below 1, or the padding is another one.</exception>
     public MaxPooling1D(
-        Extents? poolSize = null, Extents? strides = null, string padding = "valid", DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null)
+        Extents? poolSize = null, Extents? strides = null, string padding = "valid", DataFormat dataFormat = DataFormat.ChannelsLast,
+            string? name = null, DTypePolicy? dtype = null)
         : base(1, poolSize, strides, padding, dataFormat, name, dtype)
     {
     }

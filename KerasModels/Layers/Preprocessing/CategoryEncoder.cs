@@ -9,7 +9,8 @@ internal static class CategoryEncoder
 {
     private static readonly (string Text, CategoryOutput Value)[] Names =
     [
-        ("int", CategoryOutput.Integers), ("one_hot", CategoryOutput.OneHot), ("multi_hot", CategoryOutput.MultiHot), ("binary", CategoryOutput.MultiHot), ("count", CategoryOutput.Count),
+        ("int", CategoryOutput.Integers), ("one_hot", CategoryOutput.OneHot), ("multi_hot", CategoryOutput.MultiHot),
+            ("binary", CategoryOutput.MultiHot), ("count", CategoryOutput.Count),
         ("tf_idf", CategoryOutput.TfIdf), ("tf-idf", CategoryOutput.TfIdf),
     ];
 
@@ -22,7 +23,10 @@ internal static class CategoryEncoder
         fields.Fixed("sparse", false);
     }
 
-    /// <summary>The dtype of an output: an integer one for numbers, int64 unless the layer states another; that in which the layer computes for vectors.</summary>
+    /// <summary>
+    /// The dtype of an output: an integer one for numbers, int64 unless the layer states another; that in which the layer computes for
+    /// vectors.
+    /// </summary>
     /// <param name="output">What is made.</param>
     /// <param name="stated">The dtype of the layer's policy.</param>
     /// <param name="computed">The dtype in which the layer computes.</param>

@@ -49,7 +49,8 @@ public sealed class CategoryEncoding : Layer
         Tensor? weights = context.Arguments.Tensor("count_weights");
         if (weights is not null && _output != CategoryOutput.Count)
             throw new TfLbfgsException($"{this}: expected count_weights only with the output Count, received them with {_output}.");
-        return CategoryEncoder.Encode(input.DType.IsFloating ? Tf.Cast(input, DType.Int64) : input, _output, _categories, ComputeDType, weights);
+        return CategoryEncoder.Encode(input.DType.IsFloating
+            ? Tf.Cast(input, DType.Int64) : input, _output, _categories, ComputeDType, weights);
     }
 
     /// <inheritdoc/>

@@ -75,12 +75,14 @@ public sealed class Discretization : AdaptableLayer
     {
         ArgumentNullException.ThrowIfNull(batches);
         if (_bins is not { } bins)
-            throw new TfLbfgsException($"{this}: expected a layer made with a number of bins to adapt, received one with given boundaries.");
+            throw new TfLbfgsException(
+                $"{this}: expected a layer made with a number of bins to adapt, received one with given boundaries.");
         QuantileSummary summary = QuantileSummary.Empty;
         bool isEmpty = true;
         foreach (Tensor batch in batches)
         {
-            summary = QuantileSummary.Of(Tf.Cast(batch, DType.Float32).ToArray<float>(), _epsilon, _generation).MergeInto(summary, _epsilon);
+            summary = QuantileSummary.Of(Tf.Cast(batch, DType.Float32).ToArray<float>(), _epsilon, _generation)
+                .MergeInto(summary, _epsilon);
             isEmpty &= batch.Shape.ElementCount == 0;
         }
 

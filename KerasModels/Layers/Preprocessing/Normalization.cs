@@ -47,7 +47,8 @@ public sealed class Normalization : AdaptableLayer
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">There are not as many variances as means.</exception>
     public Normalization(
-        IReadOnlyList<double> mean, IReadOnlyList<double> variance, IReadOnlyList<int>? axes = null, bool invert = false, string? name = null, DTypePolicy? dtype = null)
+        IReadOnlyList<double> mean, IReadOnlyList<double> variance, IReadOnlyList<int>? axes = null, bool invert = false,
+            string? name = null, DTypePolicy? dtype = null)
         : base(name, dtype)
     {
         ArgumentNullException.ThrowIfNull(mean);
@@ -196,7 +197,8 @@ public sealed class Normalization : AdaptableLayer
             return HostArrays.ToTensor(given, x.DType, GivenShape(x.Shape));
         int[] kept = Kept(x.Shape);
         Tensor value = variable!.Value;
-        Tensor spread = Tf.Reshape(value, Shape.Create([.. Enumerable.Range(0, x.Rank).Select(axis => kept.Contains(axis) ? x.Shape[axis] : 1)]));
+        Tensor spread =
+            Tf.Reshape(value, Shape.Create([.. Enumerable.Range(0, x.Rank).Select(axis => kept.Contains(axis) ? x.Shape[axis] : 1)]));
         return spread.DType == x.DType ? spread : Tf.Cast(spread, x.DType);
     }
 }

@@ -64,7 +64,8 @@ internal sealed class QuantileSummary(float[] values, float[] weights)
         double[] wanted = [.. Enumerable.Range(0, (int)Math.Ceiling(1 / epsilon)).Select(i => epsilon + (i * epsilon))];
         double[] bins = [.. wanted.Select(share => Interpolate(share, shares, Values))];
         double[] upTo = [.. wanted.Select(share => Interpolate(share, shares, cumulative))];
-        return new QuantileSummary([.. bins.Select(bin => (float)bin)], [.. upTo.Select((weight, i) => (float)(weight - (i == 0 ? 0 : upTo[i - 1])))]);
+        return new QuantileSummary([.. bins.Select(bin => (float)bin)],
+            [.. upTo.Select((weight, i) => (float)(weight - (i == 0 ? 0 : upTo[i - 1])))]);
     }
 
     // numpy.interp.

@@ -62,8 +62,10 @@ public sealed class Rescaling : Layer
     {
         foreach (double[] values in new[] { _scale, _offset })
         {
-            if (values.Length > 1 && (inputShape.Rank == 0 || (inputShape[^1] >= 0 && inputShape[^1] != values.Length && inputShape[^1] != 1)))
-                throw new TfLbfgsException($"{this}: expected an input whose last dimension is {values.Length}, the number of factors, received {inputShape}.");
+            if (values.Length > 1
+                && (inputShape.Rank == 0 || (inputShape[^1] >= 0 && inputShape[^1] != values.Length && inputShape[^1] != 1)))
+                throw new TfLbfgsException(
+                    $"{this}: expected an input whose last dimension is {values.Length}, the number of factors, received {inputShape}.");
         }
     }
 

@@ -18,7 +18,8 @@ public sealed class ConvLSTM2D : ConvLSTM
     /// <param name="dataFormat">Where the channels stand. Default: last.</param>
     /// <param name="dilationRate">The distance of the window's elements in the input. Default 1: neighbours.</param>
     /// <param name="activation">The activation of candidate and output; null: tanh.</param>
-    /// <param name="recurrentActivation">The activation of the gates; null: sigmoid, as in Keras 3. Keras 2 has <c>hard_sigmoid</c>.</param>
+    /// <param name="recurrentActivation">The activation of the gates; null: sigmoid, as in Keras 3. Keras 2 has
+    /// <c>hard_sigmoid</c>.</param>
     /// <param name="useBias">Whether there is a bias; default true.</param>
     /// <param name="unitForgetBias">Whether the bias of the forget gate starts at 1; default true.</param>
     /// <param name="returnSequences">Whether the outputs of all steps are returned; default false: that of the last one.</param>
@@ -30,13 +31,17 @@ public sealed class ConvLSTM2D : ConvLSTM
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A size is below 1, or a part is not from 0 to 1.</exception>
     public ConvLSTM2D(
-        int filters, Extents kernelSize, Extents? strides = null, string padding = "valid", DataFormat dataFormat = DataFormat.ChannelsLast, Extents? dilationRate = null,
-        ActivationFunction? activation = null, ActivationFunction? recurrentActivation = null, bool useBias = true, bool unitForgetBias = true,
-        bool returnSequences = false, bool returnState = false, double dropout = 0, double recurrentDropout = 0, long? seed = null, string? name = null,
+        int filters, Extents kernelSize, Extents? strides = null, string padding = "valid", DataFormat dataFormat = DataFormat.ChannelsLast,
+            Extents? dilationRate = null,
+        ActivationFunction? activation = null, ActivationFunction? recurrentActivation = null, bool useBias = true,
+            bool unitForgetBias = true,
+        bool returnSequences = false, bool returnState = false, double dropout = 0, double recurrentDropout = 0, long? seed = null,
+            string? name = null,
         DTypePolicy? dtype = null)
         : base(
             new ConvLSTMCell(
-                2, filters, kernelSize, strides, padding, dataFormat, dilationRate, activation, recurrentActivation, useBias, unitForgetBias, dropout, recurrentDropout, seed,
+                2, filters, kernelSize, strides, padding, dataFormat, dilationRate, activation, recurrentActivation, useBias,
+                    unitForgetBias, dropout, recurrentDropout, seed,
                 "conv_lstm_cell"),
             returnSequences, returnState, name, dtype)
     {

@@ -38,9 +38,12 @@ public sealed class ConvLSTMCell : KernelCell
     /// <param name="dtype">The dtype; null: that of the layer.</param>
     /// <exception cref="TfLbfgsException">A size is below 1, or a part is not from 0 to 1.</exception>
     public ConvLSTMCell(
-        int dimensions, int filters, Extents kernelSize, Extents? strides = null, string padding = "valid", DataFormat dataFormat = DataFormat.ChannelsLast,
-        Extents? dilationRate = null, ActivationFunction? activation = null, ActivationFunction? recurrentActivation = null, bool useBias = true,
-        bool unitForgetBias = true, double dropout = 0, double recurrentDropout = 0, long? seed = null, string? name = null, DTypePolicy? dtype = null)
+        int dimensions, int filters, Extents kernelSize, Extents? strides = null, string padding = "valid",
+            DataFormat dataFormat = DataFormat.ChannelsLast,
+        Extents? dilationRate = null, ActivationFunction? activation = null, ActivationFunction? recurrentActivation = null,
+            bool useBias = true,
+        bool unitForgetBias = true, double dropout = 0, double recurrentDropout = 0, long? seed = null, string? name = null,
+            DTypePolicy? dtype = null)
         : base(activation, useBias, dropout, recurrentDropout, seed, name, dtype)
     {
         if (dimensions is < 1 or > 3)
@@ -141,7 +144,8 @@ public sealed class ConvLSTMCell : KernelCell
     {
         ArgumentNullException.ThrowIfNull(inputShape);
         long[] window = [.. _window.KernelSize.Select(size => (long)size)];
-        AddKernels([.. window, _window.ChannelsOf(inputShape), Gates * _filters], [.. window, _filters, Gates * _filters], [Gates * _filters]);
+        AddKernels([.. window, _window.ChannelsOf(inputShape), Gates * _filters], [.. window, _filters, Gates * _filters],
+            [Gates * _filters]);
     }
 
     internal override void DescribeCell(ConfigFields fields)

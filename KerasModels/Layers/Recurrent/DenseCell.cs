@@ -14,7 +14,8 @@ public abstract class DenseCell : KernelCell
     {
     }
 
-    private protected DenseCell(int units, ActivationFunction? activation, bool useBias, double dropout, double recurrentDropout, long? seed, string? name, DTypePolicy? dtype)
+    private protected DenseCell(int units, ActivationFunction? activation, bool useBias, double dropout, double recurrentDropout,
+        long? seed, string? name, DTypePolicy? dtype)
         : base(activation, useBias, dropout, recurrentDropout, seed, name, dtype) => _units = units;
 
     /// <summary>The size of the output and of each state.</summary>
@@ -30,7 +31,8 @@ public abstract class DenseCell : KernelCell
     private protected virtual Tensor? InputBias => Bias?.Value;
 
     /// <inheritdoc/>
-    protected internal sealed override IReadOnlyList<Shape> StateShapes(Shape inputShape) => [.. Enumerable.Repeat(Shape.Create([_units]), StateCount)];
+    protected internal sealed override IReadOnlyList<Shape> StateShapes(Shape inputShape) =>
+        [.. Enumerable.Repeat(Shape.Create([_units]), StateCount)];
 
     /// <inheritdoc/>
     protected internal sealed override Tensor PrepareInputs(Tensor inputs, IReadOnlyList<Tensor> constants, CallContext context)
@@ -46,7 +48,8 @@ public abstract class DenseCell : KernelCell
         if (inputs.Rank == 2)
             return product;
         Tensor dims = Tf.Concat([RawOps.Shape(inputs, DType.Int64)[..^1], Tensor.From<long>([kernel.Shape[1]])], 0);
-        return Tf.Reshape(product, inputs.Shape.IsFullyKnown ? Tensor.From<long>([.. inputs.Shape.ToArray()[..^1], kernel.Shape[1]]) : dims);
+        return Tf.Reshape(product, inputs.Shape.IsFullyKnown
+            ? Tensor.From<long>([.. inputs.Shape.ToArray()[..^1], kernel.Shape[1]]) : dims);
     }
 
     /// <inheritdoc/>

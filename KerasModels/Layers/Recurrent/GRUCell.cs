@@ -26,7 +26,8 @@ public sealed class GRUCell : DenseCell
     /// <param name="dtype">The dtype; null: that of the layer.</param>
     /// <exception cref="TfLbfgsException">The units are below 1, or a part is not from 0 to 1.</exception>
     public GRUCell(
-        int units, ActivationFunction? activation = null, ActivationFunction? recurrentActivation = null, bool useBias = true, bool resetAfter = true, double dropout = 0,
+        int units, ActivationFunction? activation = null, ActivationFunction? recurrentActivation = null, bool useBias = true,
+            bool resetAfter = true, double dropout = 0,
         double recurrentDropout = 0, long? seed = null, string? name = null, DTypePolicy? dtype = null)
         : base(units, activation, useBias, dropout, recurrentDropout, seed, name, dtype)
     {

@@ -29,7 +29,8 @@ public abstract class KernelCell : RecurrentCell
     {
     }
 
-    private protected KernelCell(ActivationFunction? activation, bool useBias, double dropout, double recurrentDropout, long? seed, string? name, DTypePolicy? dtype)
+    private protected KernelCell(ActivationFunction? activation, bool useBias, double dropout, double recurrentDropout, long? seed,
+        string? name, DTypePolicy? dtype)
         : base(name, dtype)
     {
         _activation = activation ?? _activation;
@@ -157,10 +158,12 @@ public abstract class KernelCell : RecurrentCell
     }
 
     /// <summary>The inputs without the part that dropout takes in training, the same in all steps.</summary>
-    private protected Tensor DropInputs(Tensor inputs, IReadOnlyList<Tensor> constants) => _dropout == 0 || constants.Count == 0 ? inputs : inputs * constants[0];
+    private protected Tensor DropInputs(Tensor inputs, IReadOnlyList<Tensor> constants) =>
+        _dropout == 0 || constants.Count == 0 ? inputs : inputs * constants[0];
 
     /// <summary>The first state without the part that dropout takes in training.</summary>
-    private protected Tensor DropState(Tensor state, IReadOnlyList<Tensor> constants) => _recurrentDropout == 0 || constants.Count == 0 ? state : state * constants[^1];
+    private protected Tensor DropState(Tensor state, IReadOnlyList<Tensor> constants) =>
+        _recurrentDropout == 0 || constants.Count == 0 ? state : state * constants[^1];
 
     /// <inheritdoc/>
     protected internal sealed override void Describe(ConfigFields fields)

@@ -27,7 +27,8 @@ public sealed class LSTMCell : DenseCell
     /// <param name="dtype">The dtype; null: that of the layer.</param>
     /// <exception cref="TfLbfgsException">The units are below 1, or a part is not from 0 to 1.</exception>
     public LSTMCell(
-        int units, ActivationFunction? activation = null, ActivationFunction? recurrentActivation = null, bool useBias = true, bool unitForgetBias = true, double dropout = 0,
+        int units, ActivationFunction? activation = null, ActivationFunction? recurrentActivation = null, bool useBias = true,
+            bool unitForgetBias = true, double dropout = 0,
         double recurrentDropout = 0, long? seed = null, string? name = null, DTypePolicy? dtype = null)
         : base(units, activation, useBias, dropout, recurrentDropout, seed, name, dtype)
     {

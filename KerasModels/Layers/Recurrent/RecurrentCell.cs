@@ -51,14 +51,16 @@ public abstract class RecurrentCell : Layer
     /// <param name="constants">What <see cref="BeginSequence"/> made.</param>
     /// <param name="context">The call.</param>
     /// <returns>The output, and the states after, of the shapes of those before.</returns>
-    protected internal abstract (Tensor Output, IReadOnlyList<Tensor> States) Step(Tensor input, IReadOnlyList<Tensor> states, IReadOnlyList<Tensor> constants, CallContext context);
+    protected internal abstract (Tensor Output, IReadOnlyList<Tensor> States) Step(Tensor input, IReadOnlyList<Tensor> states,
+        IReadOnlyList<Tensor> constants, CallContext context);
 
     /// <inheritdoc/>
     protected sealed override IReadOnlyList<Tensor> Call(IReadOnlyList<Tensor> inputs, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         Tensor input = inputs[0];
-        IReadOnlyList<Tensor> states = inputs.Count > 1 ? [.. inputs.Skip(1)] : [.. StateShapes(input.Shape).Select(shape => ZeroState(input, shape))];
+        IReadOnlyList<Tensor> states = inputs.Count > 1
+            ? [.. inputs.Skip(1)] : [.. StateShapes(input.Shape).Select(shape => ZeroState(input, shape))];
         IReadOnlyList<Tensor> constants = BeginSequence(input, context);
         (Tensor output, IReadOnlyList<Tensor> next) = Step(PrepareInputs(input, constants, context), states, constants, context);
         return [output, .. next];

@@ -84,7 +84,8 @@ public abstract class RecurrentLayer : Layer
     protected override IReadOnlyList<string> ArgumentNames => ["initial_state"];
 
     // Keras 2 takes the states behind the input in one list, Keras 3 by name.
-    internal override IReadOnlyList<(string Name, IReadOnlyList<KerasTensor> Tensors)> NamedInputs(IReadOnlyList<KerasTensor> inputs, KerasGeneration generation) =>
+    internal override IReadOnlyList<(string Name, IReadOnlyList<KerasTensor> Tensors)> NamedInputs(IReadOnlyList<KerasTensor> inputs,
+        KerasGeneration generation) =>
         inputs.Count > 1 && generation == KerasGeneration.Keras3 ? [("initial_state", [.. inputs.Skip(1)])] : [];
 
     /// <summary>Sets the states of a stateful layer to 0. Python: <c>layer.reset_states()</c>.</summary>
@@ -115,7 +116,8 @@ public abstract class RecurrentLayer : Layer
         Tensor elements = preparesEach ? bySteps : cell.PrepareInputs(bySteps, constants, context);
         Tensor? mask = context.MaskOf(inputs[0]);
         Tensor? maskBySteps = mask is null ? null : _timeMajor ? mask : Tf.Transpose(mask, [1, 0]);
-        (Tensor output, Tensor[] final) = Run(cell, preparesEach, elements, maskBySteps, states, constants, cell.ZeroState(input, cell.StepOutputShape(step)), context);
+        (Tensor output, Tensor[] final) =
+            Run(cell, preparesEach, elements, maskBySteps, states, constants, cell.ZeroState(input, cell.StepOutputShape(step)), context);
         if (_returnSequences && !_timeMajor)
             output = SwapSteps(output);
         if (mask is not null && _returnSequences)
@@ -197,7 +199,8 @@ public abstract class RecurrentLayer : Layer
     private IReadOnlyList<Tensor> InitialStates(IReadOnlyList<Tensor> inputs, Tensor input, Shape step, CallContext context)
     {
         IReadOnlyList<Shape> shapes = StepCell.StateShapes(step);
-        IReadOnlyList<Tensor> given = inputs.Count > 1 ? [.. inputs.Skip(1)] : [.. context.Arguments.Tensors("initial_state").OfType<Tensor>()];
+        IReadOnlyList<Tensor> given = inputs.Count > 1
+            ? [.. inputs.Skip(1)] : [.. context.Arguments.Tensors("initial_state").OfType<Tensor>()];
         if (given.Count > 0)
         {
             if (given.Count != shapes.Count)

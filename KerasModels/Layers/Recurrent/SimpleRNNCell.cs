@@ -20,7 +20,8 @@ public sealed class SimpleRNNCell : DenseCell
     /// <param name="dtype">The dtype; null: that of the layer.</param>
     /// <exception cref="TfLbfgsException">The units are below 1, or a part is not from 0 to 1.</exception>
     public SimpleRNNCell(
-        int units, ActivationFunction? activation = null, bool useBias = true, double dropout = 0, double recurrentDropout = 0, long? seed = null, string? name = null,
+        int units, ActivationFunction? activation = null, bool useBias = true, double dropout = 0, double recurrentDropout = 0,
+            long? seed = null, string? name = null,
         DTypePolicy? dtype = null)
         : base(units, activation, useBias, dropout, recurrentDropout, seed, name, dtype) => CheckFields();
 

@@ -17,7 +17,8 @@ public sealed class AlphaDropout : NoiseLayer
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The number is out of range.</exception>
-    public AlphaDropout(double rate, long? seed = null, string? name = null, DTypePolicy? dtype = null) : base(rate, seed, name, dtype) => CheckFields();
+    public AlphaDropout(double rate, long? seed = null, string? name = null, DTypePolicy? dtype = null)
+        : base(rate, seed, name, dtype) => CheckFields();
 
     internal AlphaDropout()
     {

@@ -13,7 +13,8 @@ public sealed class GaussianNoise : NoiseLayer
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The number is out of range.</exception>
-    public GaussianNoise(double deviation, long? seed = null, string? name = null, DTypePolicy? dtype = null) : base(deviation, seed, name, dtype) => CheckFields();
+    public GaussianNoise(double deviation, long? seed = null, string? name = null, DTypePolicy? dtype = null)
+        : base(deviation, seed, name, dtype) => CheckFields();
 
     internal GaussianNoise()
     {

@@ -60,13 +60,16 @@ public abstract class NoiseLayer : Layer
     private protected Tensor Drop(Tensor input, Tensor maskShape, SeedGenerator random, CallContext context) =>
         _amount == 1 ? Tf.ZerosLike(input) : input * random.DropoutMask(context, maskShape, _amount, input.DType);
 
-    /// <summary>The shape of a mask: that of the input, but 1 where a noise shape says that one draw holds for the whole dimension.</summary>
+    /// <summary>
+    /// The shape of a mask: that of the input, but 1 where a noise shape says that one draw holds for the whole dimension.
+    /// </summary>
     private protected Tensor MaskShape(Tensor input, Shape? noiseShape)
     {
         if (noiseShape is null)
             return input.Shape.IsFullyKnown ? Tensor.From<long>(input.Shape.ToArray()) : RawOps.Shape(input, DType.Int64);
         if (noiseShape.Rank != input.Rank)
-            throw new TfLbfgsException($"{this}: expected an input of the {noiseShape.Rank} dimensions of its noise shape {noiseShape}, received {input.Shape}.");
+            throw new TfLbfgsException(
+                $"{this}: expected an input of the {noiseShape.Rank} dimensions of its noise shape {noiseShape}, received {input.Shape}.");
         Tensor actual = RawOps.Shape(input, DType.Int64);
         return Tf.Stack([.. noiseShape.Select((size, i) => size < 0 ? actual[i] : Tensor.Scalar(size))]);
     }

@@ -13,7 +13,8 @@ public sealed class SpatialDropout3D : SpatialDropout
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The rate is not from 0 to 1.</exception>
-    public SpatialDropout3D(double rate, DataFormat dataFormat = DataFormat.ChannelsLast, long? seed = null, string? name = null, DTypePolicy? dtype = null)
+    public SpatialDropout3D(double rate, DataFormat dataFormat = DataFormat.ChannelsLast, long? seed = null, string? name = null,
+        DTypePolicy? dtype = null)
         : base(3, rate, dataFormat, seed, name, dtype)
     {
     }

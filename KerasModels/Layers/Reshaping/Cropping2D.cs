@@ -9,7 +9,8 @@ public sealed class Cropping2D : SpatialCropping
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A number is negative, or there are not 2.</exception>
-    public Cropping2D(Extents? cropping = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null)
+    public Cropping2D(Extents? cropping = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null,
+        DTypePolicy? dtype = null)
         : base([.. (cropping ?? 1).For(2, "cropping").Select(size => (size, size))], dataFormat, name, dtype)
     {
     }
@@ -22,7 +23,8 @@ public sealed class Cropping2D : SpatialCropping
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A number is negative.</exception>
     public Cropping2D(
-        (int Before, int After) rows, (int Before, int After) columns, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null)
+        (int Before, int After) rows, (int Before, int After) columns, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null,
+            DTypePolicy? dtype = null)
         : base([rows, columns], dataFormat, name, dtype)
     {
     }

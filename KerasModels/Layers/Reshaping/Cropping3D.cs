@@ -9,7 +9,8 @@ public sealed class Cropping3D : SpatialCropping
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A number is negative, or there are not 3.</exception>
-    public Cropping3D(Extents? cropping = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null)
+    public Cropping3D(Extents? cropping = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null,
+        DTypePolicy? dtype = null)
         : base([.. (cropping ?? 1).For(3, "cropping").Select(size => (size, size))], dataFormat, name, dtype)
     {
     }
@@ -23,7 +24,8 @@ public sealed class Cropping3D : SpatialCropping
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A number is negative.</exception>
     public Cropping3D(
-        (int Before, int After) planes, (int Before, int After) rows, (int Before, int After) columns, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null)
+        (int Before, int After) planes, (int Before, int After) rows, (int Before, int After) columns,
+            DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null)
         : base([planes, rows, columns], dataFormat, name, dtype)
     {
     }

@@ -14,7 +14,8 @@ public sealed class Flatten : Layer
     /// <param name="dataFormat">Where the channels stand; with channels first they are moved last before. Default: last.</param>
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
-    public Flatten(DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null) : base(name, dtype) => _dataFormat = dataFormat;
+    public Flatten(DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null)
+        : base(name, dtype) => _dataFormat = dataFormat;
 
     internal Flatten()
     {

@@ -9,7 +9,8 @@ internal static class ImageResize
     /// <summary>The names of the interpolations in Keras files.</summary>
     public static IReadOnlyList<(string Text, Interpolation Value)> Names { get; } =
     [
-        ("nearest", Interpolation.Nearest), ("bilinear", Interpolation.Bilinear), ("bicubic", Interpolation.Bicubic), ("area", Interpolation.Area), ("lanczos3", Interpolation.Lanczos3),
+        ("nearest", Interpolation.Nearest), ("bilinear", Interpolation.Bilinear), ("bicubic", Interpolation.Bicubic),
+            ("area", Interpolation.Area), ("lanczos3", Interpolation.Lanczos3),
         ("lanczos5", Interpolation.Lanczos5), ("gaussian", Interpolation.Gaussian), ("mitchellcubic", Interpolation.MitchellCubic),
     ];
 

@@ -34,7 +34,8 @@ public sealed class Permute : Layer
     protected override Tensor Call(Tensor input, CallContext context) => Tf.Transpose(input, [0, .. _dims]);
 
     /// <inheritdoc/>
-    protected override void CheckInputShape(Shape inputShape) => BatchReshape.CheckRank(this, inputShape, _dims.Length + 1, _dims.Length + 1);
+    protected override void CheckInputShape(Shape inputShape) =>
+        BatchReshape.CheckRank(this, inputShape, _dims.Length + 1, _dims.Length + 1);
 
     /// <inheritdoc/>
     protected internal override void Describe(ConfigFields fields)

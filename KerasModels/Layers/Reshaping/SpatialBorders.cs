@@ -37,7 +37,8 @@ public abstract class SpatialBorders : Layer
     private protected int FirstAxis => _dataFormat == DataFormat.ChannelsLast ? 1 : 2;
 
     /// <inheritdoc/>
-    protected override void CheckInputShape(Shape inputShape) => BatchReshape.CheckRank(this, inputShape, _borders.Length + 2, _borders.Length + 2);
+    protected override void CheckInputShape(Shape inputShape) =>
+        BatchReshape.CheckRank(this, inputShape, _borders.Length + 2, _borders.Length + 2);
 
     /// <inheritdoc/>
     protected internal override void Describe(ConfigFields fields)

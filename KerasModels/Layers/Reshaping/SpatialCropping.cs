@@ -5,7 +5,8 @@ namespace TfLbfgs.Keras.Layers;
 /// <summary>Cuts off the first and last elements of the spatial dimensions.</summary>
 public abstract class SpatialCropping : SpatialBorders
 {
-    private protected SpatialCropping(IReadOnlyList<(int Before, int After)> cropping, DataFormat dataFormat, string? name, DTypePolicy? dtype)
+    private protected SpatialCropping(IReadOnlyList<(int Before, int After)> cropping, DataFormat dataFormat, string? name,
+        DTypePolicy? dtype)
         : base("cropping", cropping, dataFormat, name, dtype)
     {
     }

@@ -5,7 +5,8 @@ namespace TfLbfgs.Keras.Layers;
 /// <summary>Adds zeros before and after the spatial dimensions.</summary>
 public abstract class SpatialPadding : SpatialBorders
 {
-    private protected SpatialPadding(IReadOnlyList<(int Before, int After)> padding, DataFormat dataFormat, string? name, DTypePolicy? dtype)
+    private protected SpatialPadding(IReadOnlyList<(int Before, int After)> padding, DataFormat dataFormat, string? name,
+        DTypePolicy? dtype)
         : base("padding", padding, dataFormat, name, dtype)
     {
     }

@@ -33,7 +33,8 @@ public abstract class UpSampling : Layer
     }
 
     /// <inheritdoc/>
-    protected override void CheckInputShape(Shape inputShape) => BatchReshape.CheckRank(this, inputShape, _factors.Length + 2, _factors.Length + 2);
+    protected override void CheckInputShape(Shape inputShape) =>
+        BatchReshape.CheckRank(this, inputShape, _factors.Length + 2, _factors.Length + 2);
 
     /// <inheritdoc/>
     protected internal override void Describe(ConfigFields fields)

@@ -10,5 +10,6 @@ public sealed class UpSampling1D : UpSampling
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The size is below 1.</exception>
-    public UpSampling1D(int size = 2, string? name = null, DTypePolicy? dtype = null) : base([size], DataFormat.ChannelsLast, name, dtype) => CheckFields();
+    public UpSampling1D(int size = 2, string? name = null, DTypePolicy? dtype = null)
+        : base([size], DataFormat.ChannelsLast, name, dtype) => CheckFields();
 }

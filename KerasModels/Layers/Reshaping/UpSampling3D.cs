@@ -9,6 +9,7 @@ public sealed class UpSampling3D : UpSampling
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A size is below 1.</exception>
-    public UpSampling3D(Extents? size = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null)
+    public UpSampling3D(Extents? size = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null,
+        DTypePolicy? dtype = null)
         : base((size ?? 2).For(3, "size"), dataFormat, name, dtype) => CheckFields();
 }

@@ -9,7 +9,8 @@ public sealed class ZeroPadding3D : SpatialPadding
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A number is negative, or there are not 3.</exception>
-    public ZeroPadding3D(Extents? padding = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null)
+    public ZeroPadding3D(Extents? padding = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null,
+        DTypePolicy? dtype = null)
         : base([.. (padding ?? 1).For(3, "padding").Select(size => (size, size))], dataFormat, name, dtype)
     {
     }
@@ -23,7 +24,8 @@ public sealed class ZeroPadding3D : SpatialPadding
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A number is negative.</exception>
     public ZeroPadding3D(
-        (int Before, int After) planes, (int Before, int After) rows, (int Before, int After) columns, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null)
+        (int Before, int After) planes, (int Before, int After) rows, (int Before, int After) columns,
+            DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null)
         : base([planes, rows, columns], dataFormat, name, dtype)
     {
     }

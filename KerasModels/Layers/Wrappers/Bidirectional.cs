@@ -49,7 +49,8 @@ public sealed class Bidirectional : Layer
     protected override IReadOnlyList<string> ArgumentNames => ["initial_state"];
 
     // Keras 2 takes the states behind the input in one list, Keras 3 by name.
-    internal override IReadOnlyList<(string Name, IReadOnlyList<KerasTensor> Tensors)> NamedInputs(IReadOnlyList<KerasTensor> inputs, KerasGeneration generation) =>
+    internal override IReadOnlyList<(string Name, IReadOnlyList<KerasTensor> Tensors)> NamedInputs(IReadOnlyList<KerasTensor> inputs,
+        KerasGeneration generation) =>
         inputs.Count > 1 && generation == KerasGeneration.Keras3 ? [("initial_state", [.. inputs.Skip(1)])] : [];
 
     /// <inheritdoc/>
@@ -57,9 +58,11 @@ public sealed class Bidirectional : Layer
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(context);
-        IReadOnlyList<Tensor> states = inputs.Count > 1 ? [.. inputs.Skip(1)] : [.. context.Arguments.Tensors("initial_state").OfType<Tensor>()];
+        IReadOnlyList<Tensor> states = inputs.Count > 1
+            ? [.. inputs.Skip(1)] : [.. context.Arguments.Tensors("initial_state").OfType<Tensor>()];
         int half = states.Count / 2;
-        Tensor[] forward = _forwardLayer.Call([inputs[0], .. states.Take(half)]), backward = _backwardLayer!.Call([inputs[0], .. states.Skip(half)]);
+        Tensor[] forward = _forwardLayer.Call([inputs[0], .. states.Take(half)]),
+            backward = _backwardLayer!.Call([inputs[0], .. states.Skip(half)]);
         Tensor back = _forwardLayer.ReturnSequences ? Tf.Reverse(backward[0], 1) : backward[0];
         Tensor[] merged = Merge(forward[0], back);
         if (_forwardLayer.ReturnSequences && context.MaskOf(inputs[0]) is { } mask)
@@ -78,7 +81,8 @@ public sealed class Bidirectional : Layer
         base.Describe(fields);
         // Keras 2 writes the layer as it was given, without the prefix, and puts it in front when it reads.
         string name = _forwardLayer.Name;
-        bool strips = !fields.IsReading && fields.Generation == KerasGeneration.Keras2 && name.StartsWith(ForwardPrefix, StringComparison.Ordinal);
+        bool strips = !fields.IsReading && fields.Generation == KerasGeneration.Keras2
+            && name.StartsWith(ForwardPrefix, StringComparison.Ordinal);
         if (strips)
             _forwardLayer.AdoptName(name[ForwardPrefix.Length..]);
         fields.Component("layer", ref _forwardLayer, required: true);
@@ -99,7 +103,8 @@ public sealed class Bidirectional : Layer
     // The second layer is the first one, read again from its own configuration with the other direction.
     private void Complete(KerasGeneration generation)
     {
-        string name = _forwardLayer.Name.StartsWith(ForwardPrefix, StringComparison.Ordinal) ? _forwardLayer.Name[ForwardPrefix.Length..] : _forwardLayer.Name;
+        string name = _forwardLayer.Name.StartsWith(ForwardPrefix, StringComparison.Ordinal)
+            ? _forwardLayer.Name[ForwardPrefix.Length..] : _forwardLayer.Name;
         _backwardLayer ??= Reversed(_forwardLayer, BackwardPrefix + name, generation);
         _forwardLayer.AdoptName(ForwardPrefix + name);
         if (!_backwardLayer.Name.StartsWith(BackwardPrefix, StringComparison.Ordinal))
@@ -117,7 +122,8 @@ public sealed class Bidirectional : Layer
         if (!layer.HasDType)
             config.Remove("dtype");
         using JsonDocument document = JsonDocument.Parse(config.ToJsonString());
-        return (RecurrentLayer)ConfigReader.ReadNamed(typeof(Layer), layer.GetType().Name, new ConfigObject(document.RootElement.Clone(), layer.ToString()), new ConfigContext(generation));
+        return (RecurrentLayer)ConfigReader.ReadNamed(typeof(Layer), layer.GetType().Name,
+            new ConfigObject(document.RootElement.Clone(), layer.ToString()), new ConfigContext(generation));
     }
 
     private Tensor[] Merge(Tensor forward, Tensor backward) => _mergeMode switch

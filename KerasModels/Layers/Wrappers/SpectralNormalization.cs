@@ -66,7 +66,8 @@ public sealed class SpectralNormalization : Wrapper
     {
         Layer.Build(inputShape);
         Variable kernel = KernelOf();
-        _vector = AddVariable("vector_u", [1, kernel.Shape[-1]], new TruncatedNormal(standardDeviation: 0.02), trainable: false, dtype: kernel.DType);
+        _vector = AddVariable("vector_u", [1, kernel.Shape[-1]], new TruncatedNormal(standardDeviation: 0.02), trainable: false,
+            dtype: kernel.DType);
     }
 
     /// <inheritdoc/>
@@ -79,7 +80,8 @@ public sealed class SpectralNormalization : Wrapper
 
     internal override IEnumerable<Variable> StoredVariables => IsBuilt ? [KernelOf(), .. OwnVariables] : [];
 
-    private Variable KernelOf() => Layer.OwnVariables.FirstOrDefault(variable => variable.Name.EndsWith("/kernel", StringComparison.Ordinal))
+    private Variable KernelOf() =>
+        Layer.OwnVariables.FirstOrDefault(variable => variable.Name.EndsWith("/kernel", StringComparison.Ordinal))
         ?? Layer.OwnVariables.FirstOrDefault(variable => variable.Name.EndsWith("/embeddings", StringComparison.Ordinal))
         ?? throw new TfLbfgsException($"{this}: expected a layer with a variable 'kernel' or 'embeddings', received {Layer}.");
 

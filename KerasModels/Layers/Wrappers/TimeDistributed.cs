@@ -26,7 +26,9 @@ public sealed class TimeDistributed : Wrapper
         // Batch and steps together are the batch of the layer: [batch * steps, ...].
         Tensor shape = RawOps.Shape(input, DType.Int64);
         long[] sample = [.. input.Shape.Skip(2)];
-        Tensor rows = Tf.Reshape(input, sample.Contains(-1) ? Tf.Concat([Tensor.From<long>([-1]), shape[2..]], 0) : Tensor.From<long>([-1, .. sample]));
+        Tensor rows =
+            Tf.Reshape(input, sample.Contains(-1)
+            ? Tf.Concat([Tensor.From<long>([-1]), shape[2..]], 0) : Tensor.From<long>([-1, .. sample]));
         // Of a mask with more dimensions than the steps the layer receives its part.
         if (context.MaskOf(input) is { Rank: > 2 } mask)
             context.SetMask(rows, Tf.Reshape(mask, Tf.Concat([Tensor.From<long>([-1]), RawOps.Shape(mask, DType.Int64)[2..]], 0)));
@@ -35,7 +37,8 @@ public sealed class TimeDistributed : Wrapper
         long[] known = [input.Shape[0], input.Shape[1], .. outputSample];
         return Tf.Reshape(output, known.Count(size => size < 0) <= 1
             ? Tensor.From<long>(known)
-            : Tf.Concat([shape[..2], outputSample.Contains(-1) ? RawOps.Shape(output, DType.Int64)[1..] : Tensor.From<long>(outputSample)], 0));
+            : Tf.Concat([shape[..2], outputSample.Contains(-1)
+                ? RawOps.Shape(output, DType.Int64)[1..] : Tensor.From<long>(outputSample)], 0));
     }
 
     /// <inheritdoc/>

@@ -5,7 +5,8 @@ using TfLbfgs.Keras.Serialization;
 namespace TfLbfgs.Keras.Saving.Config;
 
 /// <summary>
-/// Rebuilds the graph of a functional model. Layers stand in any order, and a call waits until its inputs exist. Keras 2 refers to a tensor as <c>[layer, call, output, arguments]</c>, Keras 3
+/// Rebuilds the graph of a functional model. Layers stand in any order, and a call waits until its inputs exist. Keras 2 refers to a tensor
+/// as <c>[layer, call, output, arguments]</c>, Keras 3
 /// as an object with <c>keras_history</c>; the numbers of calls are those of the file.
 /// </summary>
 internal sealed class FunctionalConfigReader
@@ -162,7 +163,9 @@ internal sealed class FunctionalConfigReader
     // inputs and outputs of the model around it.
     private void NoteNumbering(KerasGeneration generation, List<Reference> outputs)
     {
-        HashSet<string> fromZero = [.. _layers.Values.SelectMany(layer => layer.Calls).SelectMany(call => call.Sources).Concat(outputs).Where(r => r.Call == 0).Select(r => r.Layer)];
+        HashSet<string> fromZero =
+            [.. _layers.Values.SelectMany(layer => layer.Calls).SelectMany(call => call.Sources).Concat(outputs).Where(r => r.Call == 0)
+            .Select(r => r.Layer)];
         foreach ((string name, PendingLayer pending) in _layers)
         {
             bool isFunctional = pending.Layer is Model { Graph: not null };
@@ -191,7 +194,9 @@ internal sealed class FunctionalConfigReader
 
                 CallArguments arguments = call.Arguments.ToCallArguments(layer.Layer, Resolve);
                 if (call.Form is (var generation, var json))
-                    arguments.Form = new CallForm(generation, json, [.. CallForm.ReferencesIn(json).Select(reference => Resolve(ToReference(_config, "inbound_nodes", reference)))]);
+                    arguments.Form =
+                        new CallForm(generation, json,
+                        [.. CallForm.ReferencesIn(json).Select(reference => Resolve(ToReference(_config, "inbound_nodes", reference)))]);
                 layer.Layer.Apply([.. call.Inputs.Select(Resolve)], arguments, call.Arguments.Training);
                 // Models that were written here have calls in the form of Keras 2, and keep to what was said in code.
                 layer.Layer.Nodes[^1].FollowsModel = call.Form is (KerasGeneration.Keras3, _);
@@ -218,13 +223,15 @@ internal sealed class FunctionalConfigReader
 
     /// <summary>A reference in the lists of inputs and outputs.</summary>
     private KerasTensor ResolveEnd(Reference reference) =>
-        (_layers.TryGetValue(reference.Layer, out PendingLayer? pending) ? Find(pending, reference.Call - pending.FirstAtEnds, reference.Output) : null) ?? throw Missing(reference);
+        (_layers.TryGetValue(reference.Layer, out PendingLayer? pending)
+            ? Find(pending, reference.Call - pending.FirstAtEnds, reference.Output) : null) ?? throw Missing(reference);
 
     private ModelConfigException Missing(Reference reference) =>
         new($"{_config.Owner}: expected an output of a layer, received [{reference.Layer}, {reference.Call}, {reference.Output}], which does not exist.");
 
     private KerasTensor? Find(Reference reference) =>
-        _layers.TryGetValue(reference.Layer, out PendingLayer? pending) ? Find(pending, reference.Call - pending.First, reference.Output) : null;
+        _layers.TryGetValue(reference.Layer, out PendingLayer? pending)
+            ? Find(pending, reference.Call - pending.First, reference.Output) : null;
 
     private static KerasTensor? Find(PendingLayer pending, int call, int output)
     {

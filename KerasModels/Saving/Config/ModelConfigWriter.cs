@@ -16,7 +16,8 @@ internal static class ModelConfigWriter
     private const string Keras3Version = "3.15.1";
 
     /// <summary>How configurations are written.</summary>
-    public static readonly JsonSerializerOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = ModelConfigReader.MaxDepth };
+    public static readonly JsonSerializerOptions Format =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = ModelConfigReader.MaxDepth };
 
     /// <summary>The version that a file states. It tells our own reader, too, which generation's formulas are meant.</summary>
     public static string VersionOf(Model model) => model.Generation == KerasGeneration.Keras2 ? Keras2Version : Keras3Version;
@@ -61,7 +62,8 @@ internal static class ModelConfigWriter
             if (layer is Model { Graph: not null })
                 writer.Warnings.Add($"{layer}: a functional model within a functional model is written as Keras {(int)writer.Generation} does; the other generation cannot open this file.");
             entry["name"] = layer.Name;
-            entry["inbound_nodes"] = new JsonArray([.. graph.NodesOf(layer).Where(node => node.Sources.Any()).Select(node => Inbound(graph, node, writer))]);
+            entry["inbound_nodes"] =
+                new JsonArray([.. graph.NodesOf(layer).Where(node => node.Sources.Any()).Select(node => Inbound(graph, node, writer))]);
             layers.Add(entry);
         }
 
@@ -79,7 +81,8 @@ internal static class ModelConfigWriter
     {
         JsonArray Refer(KerasTensor tensor) => Reference(graph, tensor, writer, atEnd: false);
         if (node.Layer is IOperationNode operation)
-            return operation.ToCall(node, writer.Generation, input => writer.Generation == KerasGeneration.Keras2 ? Refer(input) : CallForm.ToKeras3(input, Refer(input)));
+            return operation.ToCall(node, writer.Generation, input => writer.Generation == KerasGeneration.Keras2
+                ? Refer(input) : CallForm.ToKeras3(input, Refer(input)));
         bool isPlain = !node.Arguments.TensorNames.Any() && node.Arguments.Values.Count == 0
             && node.Layer.NamedInputs(node.Inputs, writer.Generation).Count == 0;
         if (!isPlain)

@@ -64,7 +64,8 @@ internal sealed class OperationCallReader(ConfigObject owner)
         return value.ValueKind switch
         {
             JsonValueKind.Array => new JsonArray([.. value.EnumerateArray().Select(Convert)]),
-            JsonValueKind.Object => new JsonObject(value.EnumerateObject().Select(member => KeyValuePair.Create(member.Name, Convert(member.Value)))),
+            JsonValueKind.Object =>
+                new JsonObject(value.EnumerateObject().Select(member => KeyValuePair.Create(member.Name, Convert(member.Value)))),
             JsonValueKind.Null => null,
             _ => JsonNode.Parse(value.GetRawText()),
         };

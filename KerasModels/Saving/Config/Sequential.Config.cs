@@ -24,12 +24,14 @@ public sealed partial class Sequential
             if (Layers.Count == 0 && Entry is null && layer is not InputLayer and not Model
                 && (entry.RequiredObject("config").Shape("batch_input_shape") ?? entry.RequiredObject("config").Shape("batch_shape")) is { Rank: > 0 } shape)
             {
-                Add(new InputLayer(Shape.Create(shape.ToArray().AsSpan()[1..]), $"{layer.Name}_input", layer.DTypePolicy.ComputeDType, shape[0] < 0 ? null : shape[0]));
+                Add(new InputLayer(Shape.Create(shape.ToArray().AsSpan()[1..]), $"{layer.Name}_input", layer.DTypePolicy.ComputeDType,
+                    shape[0] < 0 ? null : shape[0]));
             }
             else if (Layers.Count == 0 && Entry is null && layer is Model { IsBuilt: true, InputShapes: [{ HasRank: true, Rank: > 0 } inner] })
             {
                 // A model within it has an input of its own.
-                Add(new InputLayer(Shape.Create(inner.ToArray().AsSpan()[1..]), $"{layer.Name}_input", layer.DTypePolicy.ComputeDType, inner[0] < 0 ? null : inner[0]));
+                Add(new InputLayer(Shape.Create(inner.ToArray().AsSpan()[1..]), $"{layer.Name}_input", layer.DTypePolicy.ComputeDType,
+                    inner[0] < 0 ? null : inner[0]));
             }
 
             Add(layer);

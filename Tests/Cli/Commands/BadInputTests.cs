@@ -64,7 +64,9 @@ public class BadInputTests : CommandTestBase
     public void Refine_OutputNotWritable_RefusedBeforeAnyWork(string output, string expected)
     {
         SampleModels.Save(Folder.At("m.h5"), 2);
-        CliRun run = CliProgram.Run("refine", Folder.At("m.h5"), "--data", Text("d.csv", Good), "--target", "y", "--output", Path.Combine(Folder.Path, output));
+        CliRun run =
+            CliProgram.Run("refine", Folder.At("m.h5"), "--data", Text("d.csv", Good), "--target", "y", "--output",
+            Path.Combine(Folder.Path, output));
         run.Refused(expected);
         Assert.Equal("", run.Output);
         Assert.Equal(["d.csv", "m.h5"], Files());
@@ -82,7 +84,8 @@ public class BadInputTests : CommandTestBase
     [Fact]
     public void Refine_SeveralInputs_Refused()
     {
-        KerasTensor a = KerasTensor.Input([1], dtype: DType.Float64, name: "a"), b = KerasTensor.Input([1], dtype: DType.Float64, name: "b");
+        KerasTensor a = KerasTensor.Input([1], dtype: DType.Float64, name: "a"),
+            b = KerasTensor.Input([1], dtype: DType.Float64, name: "b");
         Dense dense = new(1);
         using (Model model = new([a, b], [dense.Apply(a), dense.Apply(b)]))
             model.Save(Folder.At("m.h5"));
@@ -110,10 +113,12 @@ public class BadInputTests : CommandTestBase
         SampleModels.Save(Folder.At("m.h5"), 2);
         string data = Text("d.csv", "a,b\n1,2\n");
         CliProgram.Run("predict", Folder.At("m.h5"), "--data", data, "--output", data).Refused("of its own");
-        CliProgram.Run("predict", Folder.At("m.h5"), "--data", Text("e.csv", "a,b\n1,x\n"), "--output", Folder.At("p.csv")).Refused("line 2, column 'b'");
+        CliProgram.Run("predict", Folder.At("m.h5"), "--data", Text("e.csv", "a,b\n1,x\n"), "--output", Folder.At("p.csv"))
+            .Refused("line 2, column 'b'");
         Assert.Equal(["d.csv", "e.csv", "m.h5"], Files());
     }
 
     private CliRun Refine(string content, params string[] options) =>
-        CliProgram.Run(["refine", Folder.At("m.h5"), "--data", Text("d.csv", content), "--target", "y", "--output", Folder.At("o.h5"), .. options]);
+        CliProgram.Run(
+            ["refine", Folder.At("m.h5"), "--data", Text("d.csv", content), "--target", "y", "--output", Folder.At("o.h5"), .. options]);
 }

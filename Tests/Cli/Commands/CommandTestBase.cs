@@ -23,7 +23,8 @@ public abstract class CommandTestBase : LeakChecked
     }
 
     /// <summary>The names of the files in the folder.</summary>
-    protected string[] Files() => [.. Directory.GetFileSystemEntries(Folder.Path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    protected string[] Files() =>
+        [.. Directory.GetFileSystemEntries(Folder.Path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     /// <summary>A column of a CSV file, by position.</summary>
     protected static double[] Column(string path, int index) =>

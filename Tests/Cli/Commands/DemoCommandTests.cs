@@ -30,7 +30,10 @@ public class DemoCommandTests : CommandTestBase
     [Fact]
     public void Demo_SameSeed_SameLoss()
     {
-        double[] losses = [.. new[] { "1", "1", "2" }.Select(seed => CliProgram.Run("demo", "--max-iterations", "3", "--seed", seed, "--output", Folder.Path, "--json").Succeeded().Number("loss_after"))];
+        double[] losses =
+            [.. new[] { "1", "1", "2" }.Select(seed =>
+            CliProgram.Run("demo", "--max-iterations", "3", "--seed", seed, "--output", Folder.Path, "--json").Succeeded()
+            .Number("loss_after"))];
         Assert.Equal(losses[0], losses[1]);
         Assert.NotEqual(losses[0], losses[2]);
     }
@@ -47,7 +50,9 @@ public class DemoCommandTests : CommandTestBase
     public void Demo_Logs_WrittenWhileItRuns()
     {
         string csv = Folder.At("run.csv"), events = Folder.At("events");
-        CliRun run = CliProgram.Run("demo", "--max-iterations", "12", "--output", Folder.Path, "--csv", csv, "--tensorboard", events, "--json").Succeeded();
+        CliRun run =
+            CliProgram.Run("demo", "--max-iterations", "12", "--output", Folder.Path, "--csv", csv, "--tensorboard", events, "--json")
+            .Succeeded();
         Assert.Equal(14, File.ReadAllLines(csv).Length);
         Assert.Equal(run.Number("loss_after"), Column(csv, 2)[^1]);
         Assert.True(new FileInfo(Assert.Single(Directory.GetFiles(events))).Length > 1000);

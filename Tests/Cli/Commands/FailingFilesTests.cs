@@ -6,13 +6,15 @@ namespace TfLbfgs.Tests.Cli.Commands;
 /// <summary>What cannot be written is a warning: the result of the computation is saved.</summary>
 public class FailingFilesTests : CommandTestBase
 {
-    private static string Data => "a,b,y\n" + string.Concat(Enumerable.Range(0, 40).Select(i => FormattableString.Invariant($"{i % 7},{i % 5},{Math.Sin(i)}\n")));
+    private static string Data =>
+        "a,b,y\n" + string.Concat(Enumerable.Range(0, 40).Select(i => FormattableString.Invariant($"{i % 7},{i % 5},{Math.Sin(i)}\n")));
 
     [Fact]
     public void Refine_LogOnAFullDisk_SavedWithAWarning()
     {
         CliRun run = CliProgram.Run(
-            "refine", SampleModels.Save(Folder.At("m.h5"), 2), "--data", Text("d.csv", Data), "--target", "y", "--max-iterations", "9", "--csv", "/dev/full", "--output", Folder.At("o.h5"), "--json").Succeeded();
+            "refine", SampleModels.Save(Folder.At("m.h5"), 2), "--data", Text("d.csv", Data), "--target", "y", "--max-iterations", "9",
+                "--csv", "/dev/full", "--output", Folder.At("o.h5"), "--json").Succeeded();
         Assert.Contains("/dev/full could not be written", Assert.Single(run.Texts("warnings")), StringComparison.Ordinal);
         Assert.Equal([Folder.At("o.h5")], run.Texts("files"));
         Assert.Equal(9, run.Number("iterations"));
@@ -34,8 +36,10 @@ public class FailingFilesTests : CommandTestBase
             },
             TestContext.Current.CancellationToken);
         CliRun run = CliProgram.Run(
-            "refine", SampleModels.Save(Folder.At("m.h5"), 2), "--data", Text("d.csv", Data), "--target", "y", "--max-iterations", "100000", "--tolerance", "0", "--max-seconds", "0.7", "--csv", log,
-            "--plot", Path.Combine(folder, "plot.png"), "--checkpoint", Path.Combine(folder, "state"), "--output", Path.Combine(folder, "o.h5"), "--json");
+            "refine", SampleModels.Save(Folder.At("m.h5"), 2), "--data", Text("d.csv", Data), "--target", "y", "--max-iterations", "100000",
+                "--tolerance", "0", "--max-seconds", "0.7", "--csv", log,
+            "--plot", Path.Combine(folder, "plot.png"), "--checkpoint", Path.Combine(folder, "state"), "--output",
+                Path.Combine(folder, "o.h5"), "--json");
         await remover;
         Assert.Equal(3, run.ExitCode);
         string place = Assert.Single(run.Texts("files"), file => file.EndsWith(".h5", StringComparison.Ordinal));
@@ -43,7 +47,8 @@ public class FailingFilesTests : CommandTestBase
         Load(place);
         File.Delete(place);
         string[] warnings = run.Texts("warnings");
-        Assert.Contains(warnings, warning => warning.Contains("--checkpoint", StringComparison.Ordinal) && warning.Contains("goes on without", StringComparison.Ordinal));
+        Assert.Contains(warnings, warning => warning.Contains("--checkpoint", StringComparison.Ordinal)
+            && warning.Contains("goes on without", StringComparison.Ordinal));
         Assert.Contains(warnings, warning => warning.Contains("plot.png could not be written", StringComparison.Ordinal));
         Assert.Contains(warnings, warning => warning.Contains("The result was saved as", StringComparison.Ordinal));
     }

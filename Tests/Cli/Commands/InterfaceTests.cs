@@ -69,7 +69,8 @@ public class InterfaceTests : CommandTestBase
     public void ResponseFile_OfArguments_IsNotRead()
     {
         Text("secret", "root:x:0:0");
-        CliRun run = CliProgram.Run("predict", "@" + Folder.At("secret"), "--data", "@" + Folder.At("secret"), "--output", Folder.At("p.csv"));
+        CliRun run =
+            CliProgram.Run("predict", "@" + Folder.At("secret"), "--data", "@" + Folder.At("secret"), "--output", Folder.At("p.csv"));
         run.Refused();
         Assert.DoesNotContain("root:x", run.Error, StringComparison.Ordinal);
     }
@@ -78,10 +79,13 @@ public class InterfaceTests : CommandTestBase
     public void Error_TextFromFiles_CannotCommandTheTerminal()
     {
         SampleModels.Save(Folder.At("m.h5"), 2);
-        CliRun run = CliProgram.Run("predict", Folder.At("m.h5"), "--data", Text("d.csv", "\u001b[2J\u001b]0;pwned\u0007evil,b,c\n1,2,3\n"), "--output", Folder.At("p.csv"), "--json");
+        CliRun run =
+            CliProgram.Run("predict", Folder.At("m.h5"), "--data", Text("d.csv", "\u001b[2J\u001b]0;pwned\u0007evil,b,c\n1,2,3\n"),
+            "--output", Folder.At("p.csv"), "--json");
         run.Refused("\\u001B[2J");
         Assert.DoesNotContain('\u001b', run.Error + run.Output);
-        Text("m.h5.scaling.json", new Scaling(new ColumnScaling(["\u009bmore", "b"], [0, 0], [1, 1]), new ColumnScaling(["y"], [0], [1])).ToJson());
+        Text("m.h5.scaling.json",
+            new Scaling(new ColumnScaling(["\u009bmore", "b"], [0, 0], [1, 1]), new ColumnScaling(["y"], [0], [1])).ToJson());
         run = CliProgram.Run("predict", Folder.At("m.h5"), "--data", Text("e.csv", "a,b\n1,2\n"), "--output", Folder.At("p.csv"));
         run.Refused("\\u009B");
         Assert.DoesNotContain('\u009b', run.Error + run.Output);
@@ -92,9 +96,14 @@ public class InterfaceTests : CommandTestBase
     {
         SampleModels.Save(Folder.At("m.h5"), 2);
         string digits = "1e9999" + new string('0', 2_000_000);
-        Assert.InRange(CliProgram.Run("predict", Folder.At("m.h5"), "--data", Text("d.csv", $"a,b\n{digits},1\n"), "--output", Folder.At("p.csv")).Error.Length, 50, 1100);
-        Text("m.h5.scaling.json", new Scaling(new ColumnScaling([new string('n', 1_000_000), "b"], [0, 0], [1, 1]), new ColumnScaling(["y"], [0], [1])).ToJson());
-        Assert.InRange(CliProgram.Run("predict", Folder.At("m.h5"), "--data", Text("d.csv", "a,b\n1,1\n"), "--output", Folder.At("p.csv")).Error.Length, 50, 1100);
+        Assert.InRange(
+            CliProgram.Run("predict", Folder.At("m.h5"), "--data", Text("d.csv", $"a,b\n{digits},1\n"), "--output",
+            Folder.At("p.csv")).Error.Length, 50, 1100);
+        Text("m.h5.scaling.json",
+            new Scaling(new ColumnScaling([new string('n', 1_000_000), "b"], [0, 0], [1, 1]), new ColumnScaling(["y"], [0], [1])).ToJson());
+        Assert.InRange(
+            CliProgram.Run("predict", Folder.At("m.h5"), "--data", Text("d.csv", "a,b\n1,1\n"), "--output",
+            Folder.At("p.csv")).Error.Length, 50, 1100);
     }
 
     [Fact]
@@ -114,7 +123,8 @@ public class InterfaceTests : CommandTestBase
     {
         SampleModels.Save(Folder.At("m.h5"), 2);
         await Process.Start("mkfifo", [Folder.At("pipe")]).WaitForExitAsync(TestContext.Current.CancellationToken);
-        CliRun run = CliProgram.Shell($"cd {Folder.Path}; timeout -s TERM 1.5 $TOOL predict m.h5 --data pipe --output p.csv --json; exit $?");
+        CliRun run =
+            CliProgram.Shell($"cd {Folder.Path}; timeout -s TERM 1.5 $TOOL predict m.h5 --data pipe --output p.csv --json; exit $?");
         Assert.True(run.ExitCode is 124 or 143, run.Error);
         Assert.Contains("Ended by SIGTERM", run.Json.GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.False(File.Exists(Folder.At("p.csv")));

@@ -18,10 +18,13 @@ public class InterruptionTests : CommandTestBase
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         string model = SampleModels.Save(Folder.At("m.h5"), 64, 10, "softmax", DType.Float64, units: 200), output = Folder.At("o.h5");
         using Process process = CliProgram.Start(
-            "refine", model, "--data", Digits, "--target", "digit", "--loss", "sparse_categorical_crossentropy", "--max-iterations", "1000000", "--tolerance", "0", "--output", output, "--json");
+            "refine", model, "--data", Digits, "--target", "digit", "--loss", "sparse_categorical_crossentropy", "--max-iterations",
+                "1000000", "--tolerance", "0", "--output", output, "--json");
         string before = "";
         while (!before.Contains("\n       10 ", StringComparison.Ordinal))
-            before += (await process.StandardOutput.ReadLineAsync(cancellation) ?? throw new InvalidOperationException($"ended early:\n{before}\n{await process.StandardError.ReadToEndAsync(cancellation)}")) + "\n";
+            before += (await process.StandardOutput.ReadLineAsync(cancellation)
+                ?? throw new InvalidOperationException(
+                $"ended early:\n{before}\n{await process.StandardError.ReadToEndAsync(cancellation)}")) + "\n";
         Process.Start("kill", [$"-{name}", process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
 
         CliRun run = CliProgram.Finish(process);

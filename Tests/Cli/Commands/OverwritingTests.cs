@@ -43,7 +43,8 @@ public class OverwritingTests : CommandTestBase
         }
 
         Dictionary<string, byte[]> before = Directory.GetFiles(Folder.Path).ToDictionary(file => file, File.ReadAllBytes);
-        string[] arguments = [.. line.Split(' ').Select(word => word.Contains('.', StringComparison.Ordinal) || word == "x" ? Folder.At(word) : word)];
+        string[] arguments =
+            [.. line.Split(' ').Select(word => word.Contains('.', StringComparison.Ordinal) || word == "x" ? Folder.At(word) : word)];
         CliProgram.Run(arguments).Refused("of its own");
         Assert.Equal(before.Keys.Order(StringComparer.Ordinal), Directory.GetFiles(Folder.Path).Order(StringComparer.Ordinal));
         Assert.All(before, entry => Assert.Equal(entry.Value, File.ReadAllBytes(entry.Key)));
@@ -53,7 +54,8 @@ public class OverwritingTests : CommandTestBase
     public void Refine_OutputOverTheModel_Works()
     {
         SampleModels.Save(Folder.At("m.h5"), 2);
-        CliProgram.Run("refine", Folder.At("m.h5"), "--data", Text("d.csv", Data), "--target", "y", "--standardize", "--max-iterations", "3", "--output", Folder.At("m.h5")).Succeeded();
+        CliProgram.Run("refine", Folder.At("m.h5"), "--data", Text("d.csv", Data), "--target", "y", "--standardize", "--max-iterations",
+            "3", "--output", Folder.At("m.h5")).Succeeded();
         Assert.NotNull(Scaling.Find(Folder.At("m.h5")));
     }
 

@@ -13,7 +13,8 @@ public class PredictCommandTests : CommandTestBase
     {
         string model = SampleModels.Save(Folder.At("m.h5"), 10), refined = Folder.At("r.h5"), output = Folder.At("p.csv");
         CliRun refine = CliProgram.Run(
-            "refine", model, "--data", Diabetes, "--target", "progression", "--standardize", "--max-iterations", "60", "--output", refined, "--json").Succeeded();
+            "refine", model, "--data", Diabetes, "--target", "progression", "--standardize", "--max-iterations", "60", "--output", refined,
+                "--json").Succeeded();
         CliRun run = CliProgram.Run("predict", refined, "--data", Diabetes, "--output", output, "--json").Succeeded();
         Assert.Equal(442, run.Number("rows"));
         Assert.Equal([output], run.Texts("files"));
@@ -31,12 +32,16 @@ public class PredictCommandTests : CommandTestBase
     {
         string model = SampleModels.Save(Folder.At("m.h5"), 2), refined = Folder.At("r.h5");
         string data = Text("d.csv", "a,b,y\n1,2,3\n2,5,7\n4,4,8\n3,9,12\n");
-        CliProgram.Run("refine", model, "--data", data, "--target", "y", "--standardize", "--max-iterations", "9", "--output", refined).Succeeded();
+        CliProgram.Run("refine", model, "--data", data, "--target", "y", "--standardize", "--max-iterations", "9", "--output", refined)
+            .Succeeded();
         CliProgram.Run("predict", refined, "--data", data, "--output", Folder.At("p1.csv")).Succeeded();
-        CliRun run = CliProgram.Run("predict", refined, "--data", Text("e.csv", "b,id,a\n2,x,1\n5,y,2\n4,z,4\n9,w,3\n"), "--output", Folder.At("p2.csv"), "--json").Succeeded();
+        CliRun run =
+            CliProgram.Run("predict", refined, "--data", Text("e.csv", "b,id,a\n2,x,1\n5,y,2\n4,z,4\n9,w,3\n"), "--output",
+            Folder.At("p2.csv"), "--json").Succeeded();
         Assert.Equal(File.ReadAllText(Folder.At("p1.csv")), File.ReadAllText(Folder.At("p2.csv")));
         Assert.Contains("'id'", Assert.Single(run.Texts("warnings")), StringComparison.Ordinal);
-        CliProgram.Run("predict", refined, "--data", Text("f.csv", "a,c\n1,2\n"), "--output", Folder.At("p3.csv")).Refused("'b'", "'a', 'c'");
+        CliProgram.Run("predict", refined, "--data", Text("f.csv", "a,c\n1,2\n"), "--output", Folder.At("p3.csv"))
+            .Refused("'b'", "'a', 'c'");
         Assert.False(File.Exists(Folder.At("p3.csv")));
     }
 
@@ -52,6 +57,8 @@ public class PredictCommandTests : CommandTestBase
         TrainingData data = TrainingData.Read(Digits, Targets("digit"), 0);
         using var x = data.Inputs.ToTensor(DType.Float32);
         using var y = loaded.Predict(x);
-        Assert.Equal(y.ToDoubles(), File.ReadLines(output).Skip(1).SelectMany(line => line.Split(',')).Select(text => (double)float.Parse(text, System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(y.ToDoubles(),
+            File.ReadLines(output).Skip(1).SelectMany(line => line.Split(','))
+            .Select(text => (double)float.Parse(text, System.Globalization.CultureInfo.InvariantCulture)));
     }
 }

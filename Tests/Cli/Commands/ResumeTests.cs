@@ -32,9 +32,11 @@ public class ResumeTests : CommandTestBase
         Assert.Equal(18, Run(output, data, "18").Succeeded().Number("iterations"));
 
         CliRun Run(string from, string table, string iterations, params string[] options) => CliProgram.Run(
-            ["refine", from, "--data", table, "--target", "y", "--output", output, "--max-iterations", iterations, "--checkpoint", state, "--resume", "--json", .. options]);
+            ["refine", from, "--data", table, "--target", "y", "--output", output, "--max-iterations", iterations, "--checkpoint", state,
+                "--resume", "--json", .. options]);
     }
 
     private static string Rows(int count, double factor = 1) =>
-        "a,b,y\n" + string.Concat(Enumerable.Range(0, count).Select(i => FormattableString.Invariant($"{i % 7 * 0.1},{i % 5 * 0.2},{factor * Math.Sin(i % 7) + (i % 5 * 0.3)}\n")));
+        "a,b,y\n" + string.Concat(Enumerable.Range(0, count)
+            .Select(i => FormattableString.Invariant($"{i % 7 * 0.1},{i % 5 * 0.2},{factor * Math.Sin(i % 7) + (i % 5 * 0.3)}\n")));
 }

@@ -23,7 +23,8 @@ public class ScaledModelTests : CommandTestBase
         File.Move(model, Folder.At("moved-" + name));
         Assert.Equal(expected, Predict(Folder.At("moved-" + name), data));
         CliRun again = CliProgram.Run(
-            "refine", Folder.At("copy-" + name), "--data", data, "--target", "y", "--max-iterations", "1", "--output", Folder.At("again.h5"), "--json").Succeeded();
+            "refine", Folder.At("copy-" + name), "--data", data, "--target", "y", "--max-iterations", "1", "--output",
+                Folder.At("again.h5"), "--json").Succeeded();
         Assert.InRange(again.Number("loss_before"), 0, 10);
         CliProgram.Run("convert", Folder.At("copy-" + name), Folder.At("converted.keras")).Succeeded();
         Assert.Equal(expected, Predict(Folder.At("converted.keras"), data));
@@ -51,7 +52,8 @@ public class ScaledModelTests : CommandTestBase
         // What a kill between two renames left: a new model next to the scaling of the former one.
         string model = Refine("o.h5", options);
         Text("o.h5.scaling.json", new Scaling(new ColumnScaling(["a", "b"], [9, 9], [9, 9]), new ColumnScaling(["y"], [9], [9])).ToJson());
-        CliProgram.Run("predict", model, "--data", Folder.At("d.csv"), "--output", Folder.At("p.csv")).Refused("o.h5.scaling.json", "remove it");
+        CliProgram.Run("predict", model, "--data", Folder.At("d.csv"), "--output", Folder.At("p.csv"))
+            .Refused("o.h5.scaling.json", "remove it");
         CliProgram.Run("refine", model, "--data", Folder.At("d.csv"), "--target", "y", "--output", Folder.At("q.h5")).Refused("remove it");
         Assert.False(File.Exists(Folder.At("p.csv")));
     }
@@ -60,21 +62,27 @@ public class ScaledModelTests : CommandTestBase
     public void Predict_ModelWithoutAScalingOfItsOwn_TakesTheFile()
     {
         string model = SampleModels.Save(Folder.At("k.h5"), 2), data = Text("d.csv", Data);
-        Text("k.h5.scaling.json", new Scaling(new ColumnScaling(["a", "b"], [2, 500], [1, 300]), new ColumnScaling(["y"], [7500], [3000])).ToJson());
-        double[] scaled = [.. Predict(model, data).Split('\n')[1..^1].Select(line => double.Parse(line, System.Globalization.CultureInfo.InvariantCulture))];
+        Text("k.h5.scaling.json",
+            new Scaling(new ColumnScaling(["a", "b"], [2, 500], [1, 300]), new ColumnScaling(["y"], [7500], [3000])).ToJson());
+        double[] scaled =
+            [.. Predict(model, data)
+            .Split('\n')[1..^1].Select(line => double.Parse(line, System.Globalization.CultureInfo.InvariantCulture))];
         Assert.All(scaled, value => Assert.InRange(value, 0, 15000));
         File.Delete(Folder.At("k.h5.scaling.json"));
         Directory.CreateDirectory(Folder.At("k.h5.scaling.json"));
         CliProgram.Run("predict", model, "--data", data, "--target", "y", "--output", Folder.At("p.csv")).Refused("a folder");
         Directory.Delete(Folder.At("k.h5.scaling.json"));
         File.CreateSymbolicLink(Folder.At("k.h5.scaling.json"), Folder.At("nothing"));
-        CliProgram.Run("predict", model, "--data", data, "--target", "y", "--output", Folder.At("p.csv")).Refused("a link that leads to nothing");
+        CliProgram.Run("predict", model, "--data", data, "--target", "y", "--output", Folder.At("p.csv"))
+            .Refused("a link that leads to nothing");
     }
 
     private string Refine(string output, params string[] options)
     {
         string model = SampleModels.Save(Folder.At("m.h5"), 2);
-        CliProgram.Run(["refine", model, "--data", Text("d.csv", Data), "--target", "y", "--max-iterations", "9", "--output", Folder.At(output), .. options]).Succeeded();
+        CliProgram.Run(
+            ["refine", model, "--data", Text("d.csv", Data), "--target", "y", "--max-iterations", "9", "--output", Folder.At(output),
+            .. options]).Succeeded();
         return Folder.At(output);
     }
 

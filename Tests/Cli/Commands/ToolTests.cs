@@ -32,7 +32,8 @@ public class ToolTests : CommandTestBase
     [Fact]
     public void Json_Error_LastLineTells()
     {
-        CliRun run = CliProgram.Run("predict", Folder.At("m.h5"), "--data", Folder.At("none.csv"), "--output", Folder.At("p.csv"), "--json");
+        CliRun run =
+            CliProgram.Run("predict", Folder.At("m.h5"), "--data", Folder.At("none.csv"), "--output", Folder.At("p.csv"), "--json");
         run.Refused("none.csv");
         Assert.Contains("none.csv", run.Json.GetProperty("error").GetString(), StringComparison.Ordinal);
     }
@@ -40,7 +41,8 @@ public class ToolTests : CommandTestBase
     [Fact]
     public void Verbose_Error_HasTheTrace()
     {
-        CliRun run = CliProgram.Run("predict", Folder.At("m.h5"), "--data", Folder.At("none.csv"), "--output", Folder.At("p.csv"), "--verbose");
+        CliRun run =
+            CliProgram.Run("predict", Folder.At("m.h5"), "--data", Folder.At("none.csv"), "--output", Folder.At("p.csv"), "--verbose");
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("   at TfLbfgs", run.Error, StringComparison.Ordinal);
     }

@@ -17,7 +17,8 @@ public class TrainCommandTests : CommandTestBase
     {
         string output = Folder.At("t.keras");
         CliRun run = CliProgram.Run(
-            "train", "--data", Diabetes, "--target", "progression", "--standardize", "--layers", "8,8", "--epochs", "3", "--max-iterations", "20", "--validation-split", "0.2", "--l2", "0.001",
+            "train", "--data", Diabetes, "--target", "progression", "--standardize", "--layers", "8,8", "--epochs", "3", "--max-iterations",
+                "20", "--validation-split", "0.2", "--l2", "0.001",
             "--output", output, "--report", Folder.At("report"), "--json").Succeeded();
         Assert.Equal(3, run.Number("adam_epochs"));
         Assert.Equal(20, run.Number("iterations"));
@@ -35,7 +36,8 @@ public class TrainCommandTests : CommandTestBase
         double error = measured.Json.GetProperty("errors")[0].GetProperty("mse").GetDouble();
         double[] truth = Column(Diabetes, 10);
         Assert.InRange(error, 0, truth.Average(t => (t - truth.Average()) * (t - truth.Average())));
-        CheckPage(File.ReadAllText(Folder.At("report", "report.html")), ["adam", "loss", "terms", "gradient", "predicted-0", "residuals-0"], ["result", "errors", "configuration"]);
+        CheckPage(File.ReadAllText(Folder.At("report", "report.html")), ["adam", "loss", "terms", "gradient", "predicted-0", "residuals-0"],
+            ["result", "errors", "configuration"]);
     }
 
     [Fact]
@@ -46,7 +48,8 @@ public class TrainCommandTests : CommandTestBase
         string data = Folder.At("d.npz"), output = Folder.At("c.h5");
         NpzFile.Write(data, [("x", Array(DType.Float64, [120, 2], x)), ("label", Array(DType.Int64, [120], classes))]);
         CliRun run = CliProgram.Run(
-            "train", "--data", data, "--target", "label", "--loss", "sparse_categorical_crossentropy", "--layers", "6", "--epochs", "0", "--max-iterations", "40", "--output", output,
+            "train", "--data", data, "--target", "label", "--loss", "sparse_categorical_crossentropy", "--layers", "6", "--epochs", "0",
+                "--max-iterations", "40", "--output", output,
             "--report", Folder.At("r"), "--json").Succeeded();
         Assert.Equal(["x[0]", "x[1]"], run.Texts("inputs"));
         string page = File.ReadAllText(Folder.At("r", "report.html"));
@@ -55,7 +58,9 @@ public class TrainCommandTests : CommandTestBase
         Assert.Equal("sparse_categorical_crossentropy", measured.Json.GetProperty("loss").GetString());
         Assert.InRange(measured.Number("accuracy"), 0.95, 1);
         Assert.Equal(run.Number("data_loss_after"), measured.Number("data_loss"), 12);
-        Assert.Equal(120, measured.Json.GetProperty("confusion").EnumerateArray().Sum(row => row.GetProperty("predicted").EnumerateArray().Sum(count => count.GetInt32())));
+        Assert.Equal(120,
+            measured.Json.GetProperty("confusion").EnumerateArray()
+            .Sum(row => row.GetProperty("predicted").EnumerateArray().Sum(count => count.GetInt32())));
     }
 
     [Fact]
@@ -73,26 +78,36 @@ public class TrainCommandTests : CommandTestBase
         CliProgram.Run("train", "--config", Folder.At("arch.json"), "--data", data, "--target", "y", "--output", Folder.At("o.h5")).Refused(
             "column 'name': expected a number, received 'x'", "Text and categories", "--ignore");
         CliRun run = CliProgram.Run(
-            "train", "--config", Folder.At("arch.json"), "--data", data, "--target", "y", "--ignore", "name", "--epochs", "2", "--max-iterations", "5", "--output", Folder.At("o.h5"), "--json").Succeeded();
+            "train", "--config", Folder.At("arch.json"), "--data", data, "--target", "y", "--ignore", "name", "--epochs", "2",
+                "--max-iterations", "5", "--output", Folder.At("o.h5"), "--json").Succeeded();
         Assert.Equal("float32", run.Json.GetProperty("dtype").GetString());
         Assert.Equal(["a", "b"], run.Texts("inputs"));
         CliRun chosen = CliProgram.Run(
-            "train", "--data", data, "--target", "y", "--input", "b", "--layers", "3", "--epochs", "0", "--max-iterations", "2", "--output", Folder.At("b.h5"), "--json").Succeeded();
+            "train", "--data", data, "--target", "y", "--input", "b", "--layers", "3", "--epochs", "0", "--max-iterations", "2", "--output",
+                Folder.At("b.h5"), "--json").Succeeded();
         Assert.Equal(["b"], chosen.Texts("inputs"));
-        CliProgram.Run("train", "--config", Folder.At("arch.json"), "--layers", "3", "--data", data, "--target", "y", "--output", Folder.At("o.h5")).Refused("--config");
+        CliProgram.Run("train", "--config", Folder.At("arch.json"), "--layers", "3", "--data", data, "--target", "y", "--output",
+            Folder.At("o.h5")).Refused("--config");
     }
 
     [Fact]
     public void Report_InChromium_ShowsEveryPicture()
     {
-        string? chromium = ((string[])["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]).FirstOrDefault(IsInstalled);
+        string? chromium = ((string[])["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"])
+            .FirstOrDefault(IsInstalled);
         Assert.SkipWhen(chromium is null, "no Chromium is installed: chromium, chromium-browser, google-chrome and chrome were looked for");
         CliProgram.Run(
-            "train", "--data", Diabetes, "--target", "progression", "--standardize", "--layers", "8", "--epochs", "2", "--max-iterations", "5", "--output", Folder.At("t.h5"), "--report", Folder.Path).Succeeded();
+            "train", "--data", Diabetes, "--target", "progression", "--standardize", "--layers", "8", "--epochs", "2", "--max-iterations",
+                "5", "--output", Folder.At("t.h5"), "--report", Folder.Path).Succeeded();
         string page = File.ReadAllText(Folder.At("report.html"));
         const string count = "<script>onload = () => document.body.dataset.shown = [...document.images].filter(image => image.naturalWidth > 0).length</script>";
         string probe = Text("probe.html", page.Replace("</body>", count + "</body>", StringComparison.Ordinal));
-        using Process process = Process.Start(new ProcessStartInfo(chromium!, ["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", $"file://{probe}"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using Process process =
+            Process.Start(
+            new ProcessStartInfo(chromium!,
+            ["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom",
+            $"file://{probe}"])
+            { RedirectStandardOutput = true, RedirectStandardError = true })!;
         CliRun dom = CliProgram.Finish(process);
         Assert.Contains("data-shown=\"5\"", dom.Output, StringComparison.Ordinal);
         Assert.Contains("<table class=\"facts\" id=\"configuration\">", dom.Output, StringComparison.Ordinal);
@@ -111,8 +126,10 @@ public class TrainCommandTests : CommandTestBase
     }
 
     private static StoredArray Array<T>(DType dtype, long[] shape, T[] values)
-        where T : unmanaged => StoredArray.FromBytes(dtype, shape, System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
+        where T : unmanaged =>
+            StoredArray.FromBytes(dtype, shape, System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
 
     private static bool IsInstalled(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, program)));
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+            .Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, program)));
 }

@@ -79,7 +79,8 @@ public sealed class CsvTableTests : IDisposable
     public void Read_BytesThatAreNoUtf8_Refused()
     {
         File.WriteAllBytes(_folder.At("latin.csv"), [(byte)'\xF6', (byte)',', (byte)'b', (byte)'\n']);
-        Assert.Contains("UTF-8", Assert.Throws<TfLbfgsException>(() => OpenTable(_folder.At("latin.csv"))).Message, StringComparison.Ordinal);
+        Assert.Contains("UTF-8", Assert.Throws<TfLbfgsException>(() => OpenTable(_folder.At("latin.csv"))).Message,
+            StringComparison.Ordinal);
         File.WriteAllText(_folder.At("utf16.csv"), "größe,b\n1,2\n", System.Text.Encoding.Unicode);
         using DataTable table = OpenTable(_folder.At("utf16.csv"));
         Assert.Equal(["größe", "b"], table.Columns);
@@ -104,7 +105,8 @@ public sealed class CsvTableTests : IDisposable
     }
 
     [Fact]
-    public void Read_ColumnsNotAskedFor_AreNotParsed() => Assert.Equal([1, 2], OpenTable(Write("id,x\nalpha,1\nbeta,2\n")).Read([1]).Values);
+    public void Read_ColumnsNotAskedFor_AreNotParsed() =>
+        Assert.Equal([1, 2], OpenTable(Write("id,x\nalpha,1\nbeta,2\n")).Read([1]).Values);
 
     [Fact]
     public void Read_OtherLanguage_ReadsPoints()
@@ -133,8 +135,10 @@ public sealed class CsvTableTests : IDisposable
     [Fact]
     public void Open_NoFileOrFolder_Says()
     {
-        Assert.Contains("no such file", Assert.Throws<TfLbfgsException>(() => OpenTable(_folder.At("none.csv"))).Message, StringComparison.Ordinal);
-        Assert.Contains("received a folder", Assert.Throws<TfLbfgsException>(() => OpenTable(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("no such file", Assert.Throws<TfLbfgsException>(() => OpenTable(_folder.At("none.csv"))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("received a folder", Assert.Throws<TfLbfgsException>(() => OpenTable(_folder.Path)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

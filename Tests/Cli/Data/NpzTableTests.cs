@@ -41,5 +41,6 @@ public sealed class NpzTableTests : CommandTestBase
     }
 
     private static StoredArray Array<T>(DType dtype, long[] shape, T[] values)
-        where T : unmanaged => StoredArray.FromBytes(dtype, shape, System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
+        where T : unmanaged =>
+            StoredArray.FromBytes(dtype, shape, System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
 }

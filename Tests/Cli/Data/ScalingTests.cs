@@ -15,7 +15,8 @@ public sealed class ScalingTests : IDisposable
     [Fact]
     public void Write_Find_SameToTheLastBit()
     {
-        Scaling scaling = new(new ColumnScaling(["größe, \"x\"", "b"], [0.1, -1e-17], [Math.PI, 1]), new ColumnScaling(["y"], [1.0 / 3], [2e200]));
+        Scaling scaling =
+            new(new ColumnScaling(["größe, \"x\"", "b"], [0.1, -1e-17], [Math.PI, 1]), new ColumnScaling(["y"], [1.0 / 3], [2e200]));
         string model = _folder.At("model.h5");
         AtomicFile.Write(Scaling.PathFor(model), scaling.Write);
         Scaling found = Scaling.Find(model)!;

@@ -11,7 +11,8 @@ public class TargetRulesTests
 
     [Fact]
     public void CheckName_Unknown_ListsTheLosses() =>
-        Assert.Contains("mse, mae, huber", Assert.Throws<TfLbfgsException>(() => TargetRules.CheckName("rmse")).Message, StringComparison.Ordinal);
+        Assert.Contains("mse, mae, huber", Assert.Throws<TfLbfgsException>(() => TargetRules.CheckName("rmse")).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("mse", 2, 1, false)]
@@ -48,5 +49,6 @@ public class TargetRulesTests
     [InlineData(new[] { 0, 1, 0.25, 0.5 }, false)]
     [InlineData(new[] { 2.0, -1 }, false)]
     public void CheckValues_Probabilities(double[] values, bool fits) =>
-        Assert.Equal(fits, Record.Exception(() => TargetRules.CheckValues("categorical_crossentropy", 2, ["a", "b"], new Matrix(values, 2))) is null);
+        Assert.Equal(fits,
+            Record.Exception(() => TargetRules.CheckValues("categorical_crossentropy", 2, ["a", "b"], new Matrix(values, 2))) is null);
 }

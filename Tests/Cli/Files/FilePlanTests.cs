@@ -41,7 +41,8 @@ public sealed class FilePlanTests : IDisposable
         Assert.Throws<TfLbfgsException>(new FilePlan().Write("--csv", _folder.At("new")).Write("--plot", _folder.At("new")).Check);
         new FilePlan().Write("--csv", _folder.At("new")).Write("--plot", _folder.At("other")).Check();
         new FilePlan().Read("MODEL", _folder.At("data")).Write("--output", _folder.At("data"), replaces: "MODEL").Check();
-        Assert.Equal(["data", "link"], Directory.GetFileSystemEntries(_folder.Path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+        Assert.Equal(["data", "link"],
+            Directory.GetFileSystemEntries(_folder.Path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -49,22 +50,28 @@ public sealed class FilePlanTests : IDisposable
     {
         Directory.CreateDirectory(_folder.At("model", "variables"));
         File.WriteAllText(_folder.At("model", "variables", "weights"), "kept");
-        Assert.Throws<TfLbfgsException>(new FilePlan().Read("MODEL", _folder.At("model")).Write("--csv", _folder.At("model", "variables", "weights")).Check);
+        Assert.Throws<TfLbfgsException>(new FilePlan().Read("MODEL", _folder.At("model"))
+            .Write("--csv", _folder.At("model", "variables", "weights")).Check);
         File.WriteAllText(_folder.At("point.index"), "");
         File.WriteAllText(_folder.At("point.data-00000-of-00001"), "");
-        Assert.Throws<TfLbfgsException>(new FilePlan().Read("MODEL", _folder.At("point")).Write("--csv", _folder.At("point.data-00000-of-00001")).Check);
+        Assert.Throws<TfLbfgsException>(new FilePlan().Read("MODEL", _folder.At("point"))
+            .Write("--csv", _folder.At("point.data-00000-of-00001")).Check);
     }
 
     [Fact]
     public void Check_PlacesThatAreNoFiles_Refused()
     {
-        Assert.Contains("a device", Assert.Throws<TfLbfgsException>(new FilePlan().Write("--output", "/dev/null").Check).Message, StringComparison.Ordinal);
+        Assert.Contains("a device", Assert.Throws<TfLbfgsException>(new FilePlan().Write("--output", "/dev/null").Check).Message,
+            StringComparison.Ordinal);
         new FilePlan().Write("--csv", "/dev/null", inPlace: true).Check();
         Assert.Equal(FileEntry.Device, FileIdentity.Of("/dev/null").Kind);
         File.WriteAllText(_folder.At("protected"), "kept");
         File.SetUnixFileMode(_folder.At("protected"), UnixFileMode.UserRead);
-        Assert.Contains("write-protected", Assert.Throws<TfLbfgsException>(new FilePlan().Write("--output", _folder.At("protected")).Check).Message, StringComparison.Ordinal);
+        Assert.Contains("write-protected",
+            Assert.Throws<TfLbfgsException>(new FilePlan().Write("--output", _folder.At("protected")).Check).Message,
+            StringComparison.Ordinal);
         File.CreateSymbolicLink(_folder.At("loop"), _folder.At("loop"));
-        Assert.Contains("cannot be followed", Assert.Throws<TfLbfgsException>(() => new FilePlan().Read("--data", _folder.At("loop"))).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be followed",
+            Assert.Throws<TfLbfgsException>(() => new FilePlan().Read("--data", _folder.At("loop"))).Message, StringComparison.Ordinal);
     }
 }

@@ -17,7 +17,8 @@ public sealed class ResultFileTests : IDisposable
     {
         using StringWriter output = new();
         using Report report = new(output, hasJson: false);
-        string place = ResultFile.Write(_folder.At("gone", "model.h5"), path => AtomicFile.Write(path, stream => stream.Write("result"u8)), report);
+        string place =
+            ResultFile.Write(_folder.At("gone", "model.h5"), path => AtomicFile.Write(path, stream => stream.Write("result"u8)), report);
         Assert.NotEqual(_folder.At("gone", "model.h5"), place);
         Assert.EndsWith(".h5", place, StringComparison.Ordinal);
         Assert.Equal("result", File.ReadAllText(place));
@@ -30,7 +31,9 @@ public sealed class ResultFileTests : IDisposable
     public void Write_NoPlace_TheFirstFailure()
     {
         using Report report = new(TextWriter.Null, hasJson: false);
-        TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => ResultFile.Write(_folder.At("model.h5"), path => throw new TfLbfgsException($"not {path}"), report));
+        TfLbfgsException e =
+            Assert.Throws<TfLbfgsException>(() =>
+            ResultFile.Write(_folder.At("model.h5"), path => throw new TfLbfgsException($"not {path}"), report));
         Assert.Equal($"not {_folder.At("model.h5")}", e.Message);
         Assert.False(report.IsElsewhere);
     }

@@ -16,9 +16,11 @@ public class PlainProgressTests
             progress.Report(new LbfgsProgress(i, i + 1, 1.0 / (i + 1), 0.5, 1, i / 1000.0));
         progress.Finish();
         string[] lines = output.ToString().TrimEnd('\n').Split('\n');
-        Assert.Equal(["iteration", "0", "1", "2", "5", "10", "20", "50", "100", "200", "500", "1000", "1234"], lines.Select(line => line.TrimStart().Split(' ')[0]));
+        Assert.Equal(["iteration", "0", "1", "2", "5", "10", "20", "50", "100", "200", "500", "1000", "1234"],
+            lines.Select(line => line.TrimStart().Split(' ')[0]));
         Assert.Single(lines.Select(line => line.Length).Distinct());
-        Assert.Equal(["1000", "1001", "9.99001e-04", "5.00e-01", "1.00e+00", "1.00"], lines[^2].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["1000", "1001", "9.99001e-04", "5.00e-01", "1.00e+00", "1.00"],
+            lines[^2].Split(' ', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]

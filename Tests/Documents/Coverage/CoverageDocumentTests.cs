@@ -20,11 +20,13 @@ public class CoverageDocumentTests
     {
         string[] untested = [.. OpCoverage.Ops.Where(op => op.HasRule && op.Tests.Count == 0).Select(op => op.Name)];
         Assert.True(
-            untested.Length == 0, $"rules that no test covers; add reference entries, or [CoversOps] to a test: {string.Join(", ", untested)}");
+            untested.Length == 0,
+                $"rules that no test covers; add reference entries, or [CoversOps] to a test: {string.Join(", ", untested)}");
         string[] missing =
             [.. OpCoverage.Ops.Where(op => !op.HasRule && op.Reason is null).Select(op => op.Name)];
         Assert.True(
-            missing.Length == 0, $"neither rule nor reason; write the rule, or say in OpReasons why there is none: {string.Join(", ", missing)}");
+            missing.Length == 0,
+                $"neither rule nor reason; write the rule, or say in OpReasons why there is none: {string.Join(", ", missing)}");
     }
 
     [Fact]

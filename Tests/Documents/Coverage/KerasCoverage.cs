@@ -16,7 +16,9 @@ internal static class KerasCoverage
     public static IReadOnlyList<KerasName> Names => All.Value;
 
     /// <summary>The modules whose names are not listed one by one.</summary>
-    public static IReadOnlyList<string> OtherModules { get; } = [.. Document.SelectMany(library => library.Value.GetProperty("others").EnumerateObject().Select(module => module.Name)).Distinct().Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> OtherModules { get; } =
+        [.. Document.SelectMany(library => library.Value.GetProperty("others").EnumerateObject().Select(module => module.Name)).Distinct()
+        .Order(StringComparer.Ordinal)];
 
     /// <summary>The section of docs/reference/coverage.md.</summary>
     public static CoverageSection Section()
@@ -66,7 +68,9 @@ internal static class KerasCoverage
         foreach (string library in new[] { "keras2", "keras3" })
         {
             foreach (JsonProperty module in document[library].GetProperty("modules").EnumerateObject())
-                listed.AddRange(module.Value.EnumerateArray().Select(entry => (module.Name, entry.GetProperty("name").GetString()!, entry.GetProperty("object").GetString()!, library == "keras2")));
+                listed.AddRange(module.Value.EnumerateArray()
+                    .Select(entry =>
+                    (module.Name, entry.GetProperty("name").GetString()!, entry.GetProperty("object").GetString()!, library == "keras2")));
         }
 
         return
@@ -74,7 +78,8 @@ internal static class KerasCoverage
             .. from entry in listed
                group entry by (entry.Module, entry.Object) into same
                orderby listed.FindIndex(entry => entry.Module == same.Key.Module), same.Key.Object.ToUpperInvariant()
-               select Make(same.Key.Module, same.Key.Object, [.. same.Select(entry => entry.Name).Distinct().Order(StringComparer.Ordinal)], same.Any(entry => entry.Is2), same.Any(entry => !entry.Is2)),
+               select Make(same.Key.Module, same.Key.Object, [.. same.Select(entry => entry.Name).Distinct().Order(StringComparer.Ordinal)],
+                   same.Any(entry => entry.Is2), same.Any(entry => !entry.Is2)),
         ];
     }
 

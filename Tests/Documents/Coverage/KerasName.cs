@@ -14,7 +14,8 @@ internal sealed record KerasName(string Module, string Object, IReadOnlyList<str
     public string? Reason => KerasReasons.Of(Module, Object);
 
     /// <summary>The name with its aliases.</summary>
-    public string Title => Names.Where(name => name != Object).ToArray() is { Length: > 0 } others ? $"{Object} ({string.Join(", ", others)})" : Object;
+    public string Title =>
+        Names.Where(name => name != Object).ToArray() is { Length: > 0 } others ? $"{Object} ({string.Join(", ", others)})" : Object;
 
     /// <summary>The generations that have it.</summary>
     public string Generations => InKeras2 && InKeras3 ? "2, 3" : InKeras2 ? "2" : "3";

@@ -11,9 +11,12 @@ internal static class KerasReasons
         ("part of training itself: measures are means over the epoch", "callbacks", ["BaseLogger"]),
         ("several processes; one here", "callbacks", ["SidecarEvaluatorModelExport"]),
         ("a checkpoint format of JAX", "callbacks", ["OrbaxCheckpoint"]),
-        ("`UseEma` and `EmaOverwriteFrequency` of the optimizer; swapping for measurements is not here yet", "callbacks", ["SwapEMAWeights"]),
-        ("runs a model of another framework (JAX, Flax, PyTorch), none of which is in TensorFlow's library", "layers", ["FlaxLayer", "JaxLayer", "TorchModuleWrapper"]),
-        ("takes feature columns of TensorFlow 1 Estimators, which Keras 3 has left out; use the preprocessing layers", "layers", ["DenseFeatures"]),
+        ("`UseEma` and `EmaOverwriteFrequency` of the optimizer; swapping for measurements is not here yet", "callbacks",
+            ["SwapEMAWeights"]),
+        ("runs a model of another framework (JAX, Flax, PyTorch), none of which is in TensorFlow's library", "layers",
+            ["FlaxLayer", "JaxLayer", "TorchModuleWrapper"]),
+        ("takes feature columns of TensorFlow 1 Estimators, which Keras 3 has left out; use the preprocessing layers", "layers",
+            ["DenseFeatures"]),
         ("a layer states by `CheckInputShape` what it takes", "layers", ["InputSpec"]),
         ("an enumeration of texts in C#: reductions are given as `sum`, `mean`, ...", "losses", ["ReductionV2"]),
         ("draws kernels of images back to rings; not here yet", "constraints", ["RadialConstraint"]),
@@ -34,7 +37,9 @@ internal static class KerasReasons
         ("`DTypePolicy`", ["dtype_policies", "mixed_precision"]),
         ("`Model.Export`, see [saved-models.md](../saved-models.md)", ["export"]),
         ("wide and deep, and linear models: two `Dense` layers and an `Add`", ["models.experimental"]),
-        ("names that Keras 2 moved; its classes are those of the modules above", ["layers.experimental", "legacy", "metrics.experimental", "optimizers.experimental", "optimizers.legacy", "callbacks.experimental"]),
+        ("names that Keras 2 moved; its classes are those of the modules above",
+            ["layers.experimental", "legacy", "metrics.experimental", "optimizers.experimental", "optimizers.legacy",
+            "callbacks.experimental"]),
         ("integer kernels for smaller models, which no CPU kernel of TensorFlow differentiates", ["quantizers"]),
         ("data pipelines of Python programs", ["preprocessing", "utils"]),
         ("`KerasRegistry`, `Model.Save` and `Model.Load`", ["saving"]),
@@ -55,7 +60,8 @@ internal static class KerasReasons
     {
         for (string name = module; ; name = name[..Math.Max(0, name.LastIndexOf('.'))])
         {
-            if (Modules.FirstOrDefault(group => group.Modules.Contains(name)).Reason is { } reason && (name.Length > 0 || module.Length == 0))
+            if (Modules.FirstOrDefault(group => group.Modules.Contains(name)).Reason is { } reason
+                && (name.Length > 0 || module.Length == 0))
                 return reason;
             if (name.Length == 0)
                 return null;

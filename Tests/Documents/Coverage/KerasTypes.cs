@@ -50,7 +50,8 @@ internal static class KerasTypes
         ["save_model"] = nameof(Model),
     };
 
-    private static readonly ILookup<string, Type> Public = typeof(Layer).Assembly.GetExportedTypes().ToLookup(type => type.Name, StringComparer.Ordinal);
+    private static readonly ILookup<string, Type> Public = typeof(Layer).Assembly.GetExportedTypes()
+        .ToLookup(type => type.Name, StringComparer.Ordinal);
 
     /// <summary>The class; null: there is none.</summary>
     public static Type? Find(string module, IEnumerable<string> names, KerasGeneration generation)
@@ -77,5 +78,6 @@ internal static class KerasTypes
 
     // A base class stands in the namespace of its kind, what serves all kinds in another one.
     private static bool IsOf(Type type, string module) =>
-        Kinds.Where(kind => kind.Value[0].Namespace == type.Namespace).Select(kind => kind.Key).ToArray() is not { Length: > 0 } modules || modules.Contains(module);
+        Kinds.Where(kind => kind.Value[0].Namespace == type.Namespace).Select(kind => kind.Key).ToArray() is not { Length: > 0 } modules
+            || modules.Contains(module);
 }

@@ -37,7 +37,8 @@ internal static class OpReasons
     ];
 
     private static readonly Dictionary<string, string> ByOp =
-        All.SelectMany(group => group.Ops.Select(op => (op, group.Reason))).ToDictionary(pair => pair.op, pair => pair.Reason, StringComparer.Ordinal);
+        All.SelectMany(group => group.Ops.Select(op => (op, group.Reason)))
+            .ToDictionary(pair => pair.op, pair => pair.Reason, StringComparer.Ordinal);
 
     /// <summary>The ops with a reason.</summary>
     public static IEnumerable<string> Names => ByOp.Keys;

@@ -40,7 +40,8 @@ public class BackupAndRestoreTests
     private static Process Start(string folder)
     {
         string probe = Path.Combine(AppContext.BaseDirectory, "TfLbfgs.Tests.Probe.dll");
-        ProcessStartInfo start = new("dotnet", [probe, "fit", folder, Epochs.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true };
+        ProcessStartInfo start =
+            new("dotnet", [probe, "fit", folder, Epochs.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true };
         return Process.Start(start)!;
     }
 }

@@ -27,7 +27,8 @@ internal static class LayerConfig
             return JsonValue.Create(value);
         if (value.TryGetProperty("class", out JsonElement name))
             return new JsonObject { ["class_name"] = name.GetString(), ["config"] = Fields(value) };
-        bool isNumber = value.TryGetProperty("data", out JsonElement data) && value.TryGetProperty("shape", out JsonElement shape) && shape.GetArrayLength() == 0;
+        bool isNumber = value.TryGetProperty("data", out JsonElement data) && value.TryGetProperty("shape", out JsonElement shape)
+            && shape.GetArrayLength() == 0;
         return isNumber ? JsonValue.Create(data[0]) : Fields(value);
     }
 }

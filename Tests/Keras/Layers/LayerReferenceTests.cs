@@ -60,7 +60,9 @@ public sealed class LayerReferenceTests : LeakChecked
     {
         DType dtype = DTypeFacts.FromPythonName(entry.GetProperty("dtype").GetString()!)!.Value;
         double tolerance = dtype == DType.Float64 ? 1e-10 : 2e-5;
-        using Layer layer = (Layer)ConfigReader.ReadNamed(typeof(Layer), className, new ConfigObject(StoredConfig.ToKeras(entry.GetProperty("config")), className), new ConfigContext(generation));
+        using Layer layer =
+            (Layer)ConfigReader.ReadNamed(typeof(Layer), className,
+            new ConfigObject(StoredConfig.ToKeras(entry.GetProperty("config")), className), new ConfigContext(generation));
         DTypePolicy policy = entry.TryGetProperty("policy", out JsonElement mixed) ? DTypePolicy.FromString(mixed.GetString()!) : dtype;
         if (!layer.HasDType)
             layer.AdoptDType(policy);
@@ -70,7 +72,9 @@ public sealed class LayerReferenceTests : LeakChecked
         else if (policy.ComputeDType == DType.BFloat16)
             tolerance = 3e-2;
         using TensorScope scope = new();
-        LayerCall call = LayerCall.Parse(entry.GetProperty("call").GetString()!, [.. entry.GetProperty("inputs").EnumerateArray().Select(KerasReference.ToTensor)]);
+        LayerCall call =
+            LayerCall.Parse(entry.GetProperty("call").GetString()!,
+            [.. entry.GetProperty("inputs").EnumerateArray().Select(KerasReference.ToTensor)]);
         // Makes the variables without computing.
         layer.Infer([.. call.Inputs.Select(input => (input.DType, input.Shape))], call.Arguments);
         IReadOnlyList<Variable> variables = Assign(layer, entry.GetProperty("weights"));
@@ -89,8 +93,10 @@ public sealed class LayerReferenceTests : LeakChecked
             KerasReference.AssertClose(expected[i], outputs[i], tolerance);
         }
 
-        if (entry.GetProperty("cotangents") is { ValueKind: JsonValueKind.Array } cotangents && outputs.All(output => output.DType.IsFloating))
-            CheckGradients(entry, tape, outputs, [.. cotangents.EnumerateArray().Select(KerasReference.ToTensor)], call.Inputs, variables, tolerance);
+        if (entry.GetProperty("cotangents") is { ValueKind: JsonValueKind.Array } cotangents
+            && outputs.All(output => output.DType.IsFloating))
+            CheckGradients(entry, tape, outputs, [.. cotangents.EnumerateArray().Select(KerasReference.ToTensor)], call.Inputs, variables,
+                tolerance);
         if (entry.TryGetProperty("regularization_loss", out JsonElement loss))
         {
             List<Tensor> losses = [.. pass.Losses];
@@ -102,19 +108,22 @@ public sealed class LayerReferenceTests : LeakChecked
         if (entry.TryGetProperty("weights_after", out JsonElement after))
         {
             foreach ((JsonElement weight, Variable variable) in after.EnumerateArray().Zip(variables))
-                KerasReference.AssertClose(weight.TryGetProperty("value", out JsonElement value) ? value : weight, variable.Value, tolerance);
+                KerasReference.AssertClose(weight.TryGetProperty("value", out JsonElement value)
+                    ? value : weight, variable.Value, tolerance);
         }
     }
 
     private static void CheckGradients(
         JsonElement entry, GradientTape tape, Tensor[] outputs, Tensor[] cotangents, IReadOnlyList<Tensor> inputs, IReadOnlyList<Variable> variables, double tolerance)
     {
-        Tensor total = outputs.Zip(cotangents, (output, cotangent) => Tf.ReduceSum(Tf.Cast(output, cotangent.DType) * cotangent)).Aggregate((left, right) => left + right);
+        Tensor total = outputs.Zip(cotangents, (output, cotangent) => Tf.ReduceSum(Tf.Cast(output, cotangent.DType) * cotangent))
+            .Aggregate((left, right) => left + right);
         Assert.Equal(entry.GetProperty("scalar").GetDouble(), total.ToDouble(), tolerance * 100);
         Variable[] trained = [.. variables.Where(variable => variable.Trainable)];
         Tensor[] watched = [.. inputs.Distinct().Where(input => input.DType.IsFloating)];
         Tensor?[] gradients = tape.Gradient(total, watched, unconnected: UnconnectedGradients.Zero);
-        JsonElement[] ofInputs = [.. entry.GetProperty("input_gradients").EnumerateArray().Where(gradient => gradient.ValueKind == JsonValueKind.Object)];
+        JsonElement[] ofInputs =
+            [.. entry.GetProperty("input_gradients").EnumerateArray().Where(gradient => gradient.ValueKind == JsonValueKind.Object)];
         Assert.Equal(watched.Length, ofInputs.Length);
         for (int i = 0; i < ofInputs.Length; i++)
             KerasReference.AssertClose(ofInputs[i], gradients[i]!, tolerance * 10);
@@ -130,7 +139,8 @@ public sealed class LayerReferenceTests : LeakChecked
     {
         List<Variable> left = [.. layer.TrainableVariables, .. layer.NonTrainableVariables];
         List<Variable> ordered = [];
-        JsonElement[] stored = [.. weights.EnumerateArray().Where(weight => weight.GetProperty("leaf").GetString() != "seed_generator_state")];
+        JsonElement[] stored =
+            [.. weights.EnumerateArray().Where(weight => weight.GetProperty("leaf").GetString() != "seed_generator_state")];
         Assert.Equal(stored.Length, left.Count);
         bool byLeaf = left.Select(Leaf).Distinct().Count() == left.Count;
         foreach (JsonElement weight in stored)

@@ -26,7 +26,8 @@ public sealed class WeightOptionsTests : LeakChecked
         string config = layer.GetConfig().ToJsonString();
         Assert.Contains("factor_initializer", config, StringComparison.Ordinal);
         Assert.Contains("NonNeg", config, StringComparison.Ordinal);
-        Assert.True(config.IndexOf("offset_initializer", StringComparison.Ordinal) < config.IndexOf("factor_regularizer", StringComparison.Ordinal));
+        Assert.True(config.IndexOf("offset_initializer", StringComparison.Ordinal) < config.IndexOf("factor_regularizer",
+            StringComparison.Ordinal));
     }
 
     [Fact]

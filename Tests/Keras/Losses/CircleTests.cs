@@ -23,7 +23,8 @@ public class CircleTests : LeakChecked
         tape.Watch(embeddings);
         Tensor loss = new Circle(gamma, margin, removeDiagonal).Call(Tensor.From(classes), embeddings);
         Assert.Equal(expected, loss.ToDouble(), 1e-11 * expected);
-        Assert.Equal(gradient, tape.Gradient(loss, embeddings).ToDoubles().Select((value, i) => value * Math.Cos(i)).Sum(), 1e-11 * gradient);
+        Assert.Equal(gradient, tape.Gradient(loss, embeddings).ToDoubles().Select((value, i) => value * Math.Cos(i)).Sum(),
+            1e-11 * gradient);
     }
 
     [Fact]

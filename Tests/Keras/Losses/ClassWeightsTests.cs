@@ -35,6 +35,8 @@ public class ClassWeightsTests : LeakChecked
     public void ToSampleWeights_NegativeClass_IsRefused()
     {
         using TensorScope scope = new();
-        Assert.Contains("-1", Assert.Throws<TfLbfgsException>(() => ClassWeights.ToSampleWeights(Tensor.From([0, 1]), new Dictionary<int, double> { [-1] = 2 })).Message, StringComparison.Ordinal);
+        Assert.Contains("-1",
+            Assert.Throws<TfLbfgsException>(() =>
+            ClassWeights.ToSampleWeights(Tensor.From([0, 1]), new Dictionary<int, double> { [-1] = 2 })).Message, StringComparison.Ordinal);
     }
 }

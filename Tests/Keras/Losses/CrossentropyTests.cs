@@ -18,7 +18,9 @@ public class CrossentropyTests : LeakChecked
     {
         using TensorScope scope = new();
         Tensor loss = new CategoricalCrossentropy(axis: 1) { Reduction = "none" }.Call(Targets(), Scores());
-        KerasReference.AssertClose([1.5889179355020897, 2.13275213163517, 1.4954806436062524, 1.4212556084244987, 2.6255028934016105, 1.3194371393486866], loss.ToDoubles(), 1e-13);
+        KerasReference.AssertClose(
+            [1.5889179355020897, 2.13275213163517, 1.4954806436062524, 1.4212556084244987, 2.6255028934016105, 1.3194371393486866],
+            loss.ToDoubles(), 1e-13);
         Assert.Equal([2L, 3L], loss.Shape.ToArray());
     }
 
@@ -27,8 +29,12 @@ public class CrossentropyTests : LeakChecked
     {
         using TensorScope scope = new();
         Tensor swap = Tensor.From([0, 2, 1]);
-        Tensor first = new CategoricalCrossentropy(fromLogits: true, labelSmoothing: 0.2, axis: 1) { Reduction = "none" }.Call(Targets(), Scores());
-        Tensor last = new CategoricalCrossentropy(fromLogits: true, labelSmoothing: 0.2) { Reduction = "none" }.Call(RawOps.Transpose(Targets(), swap), RawOps.Transpose(Scores(), swap));
+        Tensor first =
+            new CategoricalCrossentropy(fromLogits: true, labelSmoothing: 0.2, axis: 1) { Reduction = "none" }.Call(Targets(), Scores());
+        Tensor last =
+            new CategoricalCrossentropy(fromLogits: true,
+            labelSmoothing: 0.2)
+            { Reduction = "none" }.Call(RawOps.Transpose(Targets(), swap), RawOps.Transpose(Scores(), swap));
         KerasReference.AssertClose(last.ToDoubles(), first.ToDoubles(), 1e-14);
     }
 
@@ -36,17 +42,25 @@ public class CrossentropyTests : LeakChecked
     public void CategoricalFocalCrossentropy_Arguments_AreKerass()
     {
         using TensorScope scope = new();
-        Tensor first = new CategoricalFocalCrossentropy(0.3, 1.5, fromLogits: true, axis: 1) { Reduction = "none" }.Call(Targets(), Scores());
-        KerasReference.AssertClose([0.29729569544432655, 0.31656117278244067, 0.2917556320718787, 0.272515507143928, 0.2913364657393025, 0.2575978447232223], first.ToDoubles(), 1e-13);
+        Tensor first =
+            new CategoricalFocalCrossentropy(0.3, 1.5, fromLogits: true, axis: 1) { Reduction = "none" }.Call(Targets(), Scores());
+        KerasReference.AssertClose(
+            [0.29729569544432655, 0.31656117278244067, 0.2917556320718787, 0.272515507143928, 0.2913364657393025, 0.2575978447232223],
+            first.ToDoubles(), 1e-13);
 
         // Keras rounds a list of weights to float32.
         Tensor list = new CategoricalFocalCrossentropy([0.1, 0.2, 0.3]) { Reduction = "none" }.Call(Targets(), Scores());
         KerasReference.AssertClose(
-            [0.0704023083721114, 0.2380777190223246, 0.11786947713889034, 0.08328152466775388, 0.14009021533377028, 0.048297194275078656, 0.07328931793949085, 0.3147788319471188],
+            [0.0704023083721114, 0.2380777190223246, 0.11786947713889034, 0.08328152466775388, 0.14009021533377028, 0.048297194275078656,
+                0.07328931793949085, 0.3147788319471188],
             list.ToDoubles(), 1e-8);
-        Tensor smooth = new CategoricalFocalCrossentropy(labelSmoothing: 0.2, axis: 1) { Reduction = "none", Generation = KerasGeneration.Keras2 }.Call(Targets(), Scores());
+        Tensor smooth =
+            new CategoricalFocalCrossentropy(labelSmoothing: 0.2,
+            axis: 1)
+            { Reduction = "none", Generation = KerasGeneration.Keras2 }.Call(Targets(), Scores());
         KerasReference.AssertClose(
-            [0.27580334570297166, 0.42845072080632246, 0.24421018484140544, 0.22800750546374593, 0.6246748674693199, 0.20271285768905983], smooth.ToDoubles(), 1e-13);
+            [0.27580334570297166, 0.42845072080632246, 0.24421018484140544, 0.22800750546374593, 0.6246748674693199, 0.20271285768905983],
+                smooth.ToDoubles(), 1e-13);
     }
 
     [Theory]
@@ -60,7 +74,8 @@ public class CrossentropyTests : LeakChecked
         Tensor yTrue = TestWaves.Of([4, 3], 1.3, value => value > 0
             ? 1
             : 0), yPred = TestWaves.Of([4, 3], change: value => fromLogits ? 3 * value : (value + 1) / 2);
-        BinaryFocalCrossentropy loss = new(applyClassBalancing: true, gamma: 1.5, fromLogits: fromLogits, labelSmoothing: 0.1) { Generation = generation };
+        BinaryFocalCrossentropy loss =
+            new(applyClassBalancing: true, gamma: 1.5, fromLogits: fromLogits, labelSmoothing: 0.1) { Generation = generation };
         Assert.Equal(expected, loss.Call(yTrue, yPred).ToDouble(), 1e-13);
     }
 
@@ -95,7 +110,9 @@ public class CrossentropyTests : LeakChecked
     public void SparseCategoricalCrossentropy_TargetsOfAnotherShape_SaysWhatIsExpected()
     {
         using TensorScope scope = new();
-        Assert.Contains("(2, 3)", Assert.Throws<TfLbfgsException>(() => new SparseCategoricalCrossentropy().Call(Tensor.From([1, 2]), TestWaves.Of([2, 3, 4]))).Message, StringComparison.Ordinal);
+        Assert.Contains("(2, 3)",
+            Assert.Throws<TfLbfgsException>(() => new SparseCategoricalCrossentropy()
+            .Call(Tensor.From([1, 2]), TestWaves.Of([2, 3, 4]))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

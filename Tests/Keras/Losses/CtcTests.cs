@@ -99,6 +99,7 @@ public class CtcTests : LeakChecked
     public void Call_PredictionsWithoutSteps_SaysWhatIsExpected()
     {
         using TensorScope scope = new();
-        Assert.Contains("[batch, steps, classes]", Assert.Throws<TfLbfgsException>(() => new Ctc().Call(Labels, TestWaves.Of([3, 4]))).Message, StringComparison.Ordinal);
+        Assert.Contains("[batch, steps, classes]",
+            Assert.Throws<TfLbfgsException>(() => new Ctc().Call(Labels, TestWaves.Of([3, 4]))).Message, StringComparison.Ordinal);
     }
 }

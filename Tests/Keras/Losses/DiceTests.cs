@@ -14,7 +14,8 @@ public class DiceTests : LeakChecked
     public void Dice_Axes_GiveOneLossForEachSample()
     {
         using TensorScope scope = new();
-        KerasReference.AssertClose([0.3750829034325285, 0.620656424782632], new Dice([1, 2]) { Reduction = "none" }.Call(Areas(), Shares()).ToDoubles(), 1e-13);
+        KerasReference.AssertClose([0.3750829034325285, 0.620656424782632],
+            new Dice([1, 2]) { Reduction = "none" }.Call(Areas(), Shares()).ToDoubles(), 1e-13);
     }
 
     [Fact]

@@ -77,7 +77,8 @@ public class LossTableTests : LeakChecked
             for (int i = 0; i < product.Length; i++)
             {
                 if (DataOf(entry) != "binary_saturated")
-                    Assert.True(Math.Abs(((above[i] - below[i]) / (2 * step)) - product[i]) <= 1e-6 * scale, $"{Describe(entry)}, element {i}: {(above[i] - below[i]) / (2 * step)} against {product[i]}");
+                    Assert.True(Math.Abs(((above[i] - below[i]) / (2 * step)) - product[i]) <= 1e-6 * scale,
+                        $"{Describe(entry)}, element {i}: {(above[i] - below[i]) / (2 * step)} against {product[i]}");
                 Assert.True(double.IsFinite(product[i]), Describe(entry));
             }
         }
@@ -86,11 +87,16 @@ public class LossTableTests : LeakChecked
     private static void CheckFunction(string flavour, KerasGeneration generation, bool compile, int step)
     {
         JsonElement table = KerasReference.Read("tables", $"{flavour}_losses.json");
-        List<JsonElement> entries = [.. table.GetProperty("entries").EnumerateArray().DistinctBy(entry => (entry.GetProperty("class").GetString(), entry.GetProperty("arguments").ToString(), DataOf(entry))).Where((_, i) => i % step == 0)];
+        List<JsonElement> entries =
+            [.. table.GetProperty("entries").EnumerateArray()
+            .DistinctBy(entry => (entry.GetProperty("class").GetString(), entry.GetProperty("arguments").ToString(), DataOf(entry)))
+            .Where((_, i) => i % step == 0)];
         List<Loss> losses = [.. entries.Select(entry => Make(entry, generation))];
         using TensorScope scope = new();
         Dictionary<string, (Tensor YTrue, Tensor YPred)> data = table.GetProperty("data").EnumerateObject()
-            .ToDictionary(set => set.Name, set => (KerasReference.ToTensor(set.Value.GetProperty("y_true")), KerasReference.ToTensor(set.Value.GetProperty("y_pred"))));
+            .ToDictionary(set => set.Name,
+                set => (KerasReference.ToTensor(set.Value.GetProperty("y_true")),
+                KerasReference.ToTensor(set.Value.GetProperty("y_pred"))));
         string[] names = [.. data.Keys];
         using Function all = new(
             predictions =>
@@ -130,7 +136,8 @@ public class LossTableTests : LeakChecked
     {
         JsonObject config = JsonObject.Create(entry.GetProperty("arguments"))!;
         config["reduction"] = reduction;
-        return KerasRegistry.FromConfig<Loss>(entry.GetProperty("class").GetString()!, JsonSerializer.SerializeToElement(config), generation);
+        return KerasRegistry.FromConfig<Loss>(entry.GetProperty("class").GetString()!, JsonSerializer.SerializeToElement(config),
+            generation);
     }
 
     private static void Check(JsonElement table, JsonElement entry, KerasGeneration generation)
@@ -142,7 +149,8 @@ public class LossTableTests : LeakChecked
         using GradientTape tape = new();
         tape.Watch(yPred);
         Tensor value = Make(entry, generation, entry.GetProperty("reduction").GetString()!)
-            .Call(KerasReference.ToTensor(data.GetProperty("y_true")), yPred, weight.ValueKind == JsonValueKind.Null ? null : KerasReference.ToTensor(weight));
+            .Call(KerasReference.ToTensor(data.GetProperty("y_true")), yPred, weight.ValueKind == JsonValueKind.Null
+                ? null : KerasReference.ToTensor(weight));
         KerasReference.AssertClose(entry.GetProperty("value"), value, Tolerance);
         KerasReference.AssertClose(entry.GetProperty("gradient"), tape.Gradient(value, yPred), Tolerance);
     }

@@ -19,7 +19,9 @@ public class LossTests : LeakChecked
     public void Call_TargetsOfAnotherShape_SaysBothShapes()
     {
         using TensorScope scope = new();
-        TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => new MeanSquaredError().Call(Tensor.Zeros([3, 2], DType.Float64), Tensor.Zeros([3, 1], DType.Float64)));
+        TfLbfgsException e =
+            Assert.Throws<TfLbfgsException>(() => new MeanSquaredError()
+            .Call(Tensor.Zeros([3, 2], DType.Float64), Tensor.Zeros([3, 1], DType.Float64)));
         Assert.Contains("(3, 1)", e.Message, StringComparison.Ordinal);
         Assert.Contains("(3, 2)", e.Message, StringComparison.Ordinal);
     }
@@ -42,7 +44,9 @@ public class LossTests : LeakChecked
     public void Call_WeightsOfAnotherShape_SaysBothShapes()
     {
         using TensorScope scope = new();
-        TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => new MeanSquaredError().Call(Tensor.Zeros([3, 2], DType.Float64), Tensor.Zeros([3, 2], DType.Float64), Tensor.From([1.0, 2.0])));
+        TfLbfgsException e =
+            Assert.Throws<TfLbfgsException>(() => new MeanSquaredError()
+            .Call(Tensor.Zeros([3, 2], DType.Float64), Tensor.Zeros([3, 2], DType.Float64), Tensor.From([1.0, 2.0])));
         Assert.Contains("(3,)", e.Message, StringComparison.Ordinal);
         Assert.Contains("(2,)", e.Message, StringComparison.Ordinal);
     }
@@ -65,8 +69,11 @@ public class LossTests : LeakChecked
     public void Call_MaskedPredictionWithoutReduction_LeavesOutWhatDoesNotCount()
     {
         using TensorScope scope = new();
-        Tensor losses = new MeanSquaredError { Reduction = "none" }.Call(TestWaves.Of([2, 3, 2], 0.2), new Prediction(TestWaves.Of([2, 3, 2]), Mask: TestWaves.Mask));
-        KerasReference.AssertClose([0.06553845255841576, 0.06617704374023861, 0.0, 3.7083985874564354, 0.0, 0.0], losses.ToDoubles(), 1e-13);
+        Tensor losses =
+            new MeanSquaredError { Reduction = "none" }.Call(TestWaves.Of([2, 3, 2], 0.2),
+            new Prediction(TestWaves.Of([2, 3, 2]), Mask: TestWaves.Mask));
+        KerasReference.AssertClose([0.06553845255841576, 0.06617704374023861, 0.0, 3.7083985874564354, 0.0, 0.0], losses.ToDoubles(),
+            1e-13);
     }
 
     [Fact]
@@ -76,7 +83,8 @@ public class LossTests : LeakChecked
         Tensor yPred = TestWaves.Of([2, 3, 2]);
         using GradientTape tape = new();
         tape.Watch(yPred);
-        Tensor loss = new MeanSquaredError().Call(TestWaves.Of([2, 3, 2], 0.2), new Prediction(yPred, Mask: RawOps.ZerosLike(TestWaves.Mask)));
+        Tensor loss = new MeanSquaredError()
+            .Call(TestWaves.Of([2, 3, 2], 0.2), new Prediction(yPred, Mask: RawOps.ZerosLike(TestWaves.Mask)));
         Assert.Equal(0, loss.ToDouble());
         Assert.All(tape.Gradient(loss, yPred).ToDoubles(), value => Assert.Equal(0, value));
     }
@@ -134,7 +142,8 @@ public class LossTests : LeakChecked
 
     [Fact]
     public void FromString_UnknownName_SaysWhichIsNear() =>
-        Assert.Contains("MeanSquaredError", Assert.Throws<TfLbfgsException>(() => Loss.FromString("mean_square_error")).Message, StringComparison.Ordinal);
+        Assert.Contains("MeanSquaredError", Assert.Throws<TfLbfgsException>(() => Loss.FromString("mean_square_error")).Message,
+            StringComparison.Ordinal);
 
     // The configurations that Keras 2 and Keras 3 write.
     [Theory]
@@ -171,7 +180,8 @@ public class LossTests : LeakChecked
                 config["name"] = "own";
                 config["reduction"] = "sum";
                 Loss read = KerasRegistry.FromConfig<Loss>(name, JsonSerializer.SerializeToElement(config), generation);
-                Assert.True(JsonNode.DeepEquals(config, read.GetConfig(generation)), $"{name}: {config} became {read.GetConfig(generation)}");
+                Assert.True(JsonNode.DeepEquals(config, read.GetConfig(generation)),
+                    $"{name}: {config} became {read.GetConfig(generation)}");
                 Assert.Equal(("own", "sum", generation), (read.Name, read.Reduction, read.Generation));
             }
         }
@@ -199,7 +209,8 @@ public class LossTests : LeakChecked
 
     [Fact]
     public void Reduction_Unknown_SaysWhichThereAre() =>
-        Assert.Contains("sum_over_batch_size", Assert.Throws<TfLbfgsException>(() => new MeanSquaredError { Reduction = "average" }).Message, StringComparison.Ordinal);
+        Assert.Contains("sum_over_batch_size",
+            Assert.Throws<TfLbfgsException>(() => new MeanSquaredError { Reduction = "average" }).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("softmax", "categorical_crossentropy", 600)]
@@ -210,7 +221,8 @@ public class LossTests : LeakChecked
         using TensorScope scope = new();
         Tensor logits = Tensor.From(new double[,] { { 300, -300 } }), target = Tensor.From(new double[,] { { 0, 1 } });
         Tensor probabilities = activation == "softmax" ? RawOps.Softmax(logits) : RawOps.Sigmoid(logits);
-        Assert.Equal(expected, Loss.FromString(name).Call(target, new Prediction(probabilities, new Logits(logits, activation))).ToDouble(), 1e-9);
+        Assert.Equal(expected,
+            Loss.FromString(name).Call(target, new Prediction(probabilities, new Logits(logits, activation))).ToDouble(), 1e-9);
 
         // From the probabilities alone nothing better than the clipped value can be had.
         Assert.Equal(-Math.Log(1e-7), Loss.FromString(name).Call(target, probabilities).ToDouble(), 1e-6);
@@ -222,7 +234,8 @@ public class LossTests : LeakChecked
     public void Call_SaturatedOutputOfAModel_IsComputedFromLogits(string activation, string name, double expected)
     {
         using TensorScope scope = new();
-        using Sequential model = new(DType.Float64) { new Dense(2, activation) { KernelInitializer = new TfLbfgs.Keras.Initializers.Identity(100) } };
+        using Sequential model =
+            new(DType.Float64) { new Dense(2, activation) { KernelInitializer = new TfLbfgs.Keras.Initializers.Identity(100) } };
         using ModelOutput output = model.Forward(Tensor.From(new double[,] { { 3, -3 } }));
         Assert.Equal(expected, Loss.FromString(name).Call(Tensor.From(new double[,] { { 0, 1 } }), output).ToDouble(), 1e-9);
     }
@@ -233,7 +246,9 @@ public class LossTests : LeakChecked
         all["name"] = loss.Name;
         all["reduction"] = reduction;
         Assert.Equal(all.Select(field => field.Key).Order(), config.Select(field => field.Key).Order());
-        Assert.All(all, field => Assert.True(JsonNode.DeepEquals(field.Value, config[field.Key]), $"{field.Key}: {field.Value} against {config[field.Key]}"));
+        Assert.All(all,
+            field => Assert.True(JsonNode.DeepEquals(field.Value, config[field.Key]),
+            $"{field.Key}: {field.Value} against {config[field.Key]}"));
     }
 
     private sealed class PositiveTargetsOnly : Loss

@@ -21,7 +21,8 @@ public class MetricTableTests : LeakChecked
         JsonElement table = KerasReference.Read("tables", $"{flavour}_metrics.json");
         ReferenceReport report = new($"keras/tables/{flavour}_metrics");
         foreach (JsonElement entry in table.GetProperty("entries").EnumerateArray())
-            report.Check($"{entry.GetProperty("class")} {entry.GetProperty("arguments")} {entry.GetProperty("dtype")}", () => Check(table, entry, generation));
+            report.Check($"{entry.GetProperty("class")} {entry.GetProperty("arguments")} {entry.GetProperty("dtype")}",
+                () => Check(table, entry, generation));
         report.Finish();
     }
 
@@ -99,7 +100,8 @@ public class MetricTableTests : LeakChecked
         Tensor Cast(JsonElement array)
         {
             Tensor values = KerasReference.ToTensor(array);
-            return values.DType == DType.Float64 && entry.GetProperty("dtype").GetString() == "float32" ? RawOps.Cast(values, DType.Float32) : values;
+            return values.DType == DType.Float64 && entry.GetProperty("dtype").GetString() == "float32" ? RawOps.Cast(values, DType.Float32)
+                : values;
         }
 
         return (Cast(data.GetProperty("y_true")), Cast(data.GetProperty("y_pred")));
@@ -112,7 +114,8 @@ public class MetricTableTests : LeakChecked
     {
         // Keras computes some results in float32 for every dtype.
         JsonElement expected = entry.GetProperty(field);
-        double tolerance = expected.GetProperty("dtype").GetString() == "float64" && entry.GetProperty("dtype").GetString() == "float64" ? 1e-12 : 2e-6;
+        double tolerance = expected.GetProperty("dtype").GetString() == "float64" && entry.GetProperty("dtype").GetString() == "float64"
+            ? 1e-12 : 2e-6;
         using Tensor result = metric.Result();
         KerasReference.AssertClose(expected, result, tolerance);
     }

@@ -67,7 +67,9 @@ public class MetricTests : LeakChecked
             all["dtype"] = generation == KerasGeneration.Keras3 && metric is IoUMetric ? "int64" : "float32";
             JsonObject config = metric.GetConfig(generation);
             Assert.Equal(all.Select(field => field.Key).Order(), config.Select(field => field.Key).Order());
-            Assert.All(all, field => Assert.True(JsonNode.DeepEquals(field.Value, config[field.Key]), $"{field.Key}: {field.Value} against {config[field.Key]}"));
+            Assert.All(all,
+                field => Assert.True(JsonNode.DeepEquals(field.Value, config[field.Key]),
+                $"{field.Key}: {field.Value} against {config[field.Key]}"));
         }
     }
 
@@ -90,7 +92,9 @@ public class MetricTests : LeakChecked
         using Metric metric = KerasRegistry.FromConfig<Metric>(name, JsonSerializer.SerializeToElement(config), KerasGeneration.Keras2);
         JsonObject written = metric.GetConfig(KerasGeneration.Keras2);
         Assert.Equal(config.Select(field => field.Key).Order(), written.Select(field => field.Key).Order());
-        Assert.All(config, field => Assert.True(JsonNode.DeepEquals(field.Value, written[field.Key]), $"{field.Key}: {field.Value} against {written[field.Key]}"));
+        Assert.All(config,
+            field => Assert.True(JsonNode.DeepEquals(field.Value, written[field.Key]),
+            $"{field.Key}: {field.Value} against {written[field.Key]}"));
         Assert.Equal(("own", DType.Float64), (metric.Name, metric.DType));
     }
 
@@ -98,7 +102,8 @@ public class MetricTests : LeakChecked
     public void FromConfig_NormalizerOfNumPy_IsRead()
     {
         using JsonDocument config = JsonDocument.Parse("""{"normalizer": {"class_name": "__numpy__", "config": {"value": [1.0, 2.0], "dtype": "float32"}}}""");
-        using var metric = (MeanRelativeError)KerasRegistry.FromConfig<Metric>("MeanRelativeError", config.RootElement, KerasGeneration.Keras2);
+        using var metric =
+            (MeanRelativeError)KerasRegistry.FromConfig<Metric>("MeanRelativeError", config.RootElement, KerasGeneration.Keras2);
         Assert.Equal([1.0, 2.0], metric.Normalizer);
     }
 
@@ -107,7 +112,8 @@ public class MetricTests : LeakChecked
     {
         using TensorScope scope = new();
         Tensor y = TestWaves.Of([8, 3]), p = TestWaves.Of([8, 3], 0.4);
-        using R2Score whole = new() { DType = DType.Float64 }, first = new() { DType = DType.Float64 }, second = new() { DType = DType.Float64 }, merged = new() { DType = DType.Float64 };
+        using R2Score whole = new() { DType = DType.Float64 }, first = new() { DType = DType.Float64 },
+            second = new() { DType = DType.Float64 }, merged = new() { DType = DType.Float64 };
         whole.Update(y, p);
         first.Update(y[..3], p[..3]);
         second.Update(y[3..], p[3..]);
@@ -189,7 +195,8 @@ public class MetricTests : LeakChecked
         using TensorScope scope = new();
         using R2Score metric = new();
         metric.Update(TestWaves.Of([4, 3]), TestWaves.Of([4, 3]));
-        Assert.Contains("(3,)", Assert.Throws<TfLbfgsException>(() => metric.Update(TestWaves.Of([4, 2]), TestWaves.Of([4, 2]))).Message, StringComparison.Ordinal);
+        Assert.Contains("(3,)", Assert.Throws<TfLbfgsException>(() => metric.Update(TestWaves.Of([4, 2]), TestWaves.Of([4, 2]))).Message,
+            StringComparison.Ordinal);
     }
 
     private sealed class LargestError : Metric

@@ -172,7 +172,8 @@ public class MetricValueTests : LeakChecked
         using TensorScope scope = new();
         JsonObject config = JsonNode.Parse(arguments)!.AsObject();
         config["dtype"] = "float64";
-        using Metric metric = KerasRegistry.FromConfig<Metric>(name, JsonSerializer.SerializeToElement(config), (KerasGeneration)generation);
+        using Metric metric =
+            KerasRegistry.FromConfig<Metric>(name, JsonSerializer.SerializeToElement(config), (KerasGeneration)generation);
         (Tensor yTrue, Tensor yPred) = Data(data);
         Tensor weights = Tensor.From([0.5, 1, 2, 0, 1.5, 1, 3, 1]);
         metric.Update(yTrue[..3], yPred[..3]);
@@ -229,7 +230,8 @@ public class MetricValueTests : LeakChecked
     {
         using TensorScope scope = new();
         (Tensor yTrue, Tensor yPred) = Data("sparse");
-        using MeanMetricWrapper metric = new(new TfLbfgs.Keras.Losses.SparseCategoricalCrossentropy(fromLogits: true, ignoreClass: 2)) { DType = DType.Float64 };
+        using MeanMetricWrapper metric =
+            new(new TfLbfgs.Keras.Losses.SparseCategoricalCrossentropy(fromLogits: true, ignoreClass: 2)) { DType = DType.Float64 };
         metric.Update(yTrue, yPred);
         Assert.Equal(0.7987507213422818, metric.Result().ToDouble(), 1e-13);
         metric.Reset();
@@ -242,7 +244,9 @@ public class MetricValueTests : LeakChecked
     {
         using TensorScope scope = new();
         using Precision metric = new(classId: 3);
-        Assert.Contains("class id is 3", Assert.Throws<TfLbfgsException>(() => metric.Update(TestWaves.Of([2, 3]), TestWaves.Of([2, 3]))).Message, StringComparison.Ordinal);
+        Assert.Contains("class id is 3",
+            Assert.Throws<TfLbfgsException>(() => metric.Update(TestWaves.Of([2, 3]), TestWaves.Of([2, 3]))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -251,7 +255,8 @@ public class MetricValueTests : LeakChecked
 
     // Keras computes these in float32, or was asked to.
     private static double Tolerance(string name) =>
-        name is "R2Score" or "F1Score" or "FBetaScore" or "Recall" or "SparseTopKCategoricalAccuracy" || name.Contains("IoU", StringComparison.Ordinal) ? 2e-6 : 1e-12;
+        name is "R2Score" or "F1Score" or "FBetaScore" or "Recall" or "SparseTopKCategoricalAccuracy"
+            || name.Contains("IoU", StringComparison.Ordinal) ? 2e-6 : 1e-12;
 
     private static (Tensor YTrue, Tensor YPred) Data(string name)
     {

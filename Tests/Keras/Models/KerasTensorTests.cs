@@ -64,7 +64,9 @@ public sealed class KerasTensorTests : LeakChecked
         Assert.Contains(
             report.Warnings, warning => warning.Contains("operations on tensors are written as Keras 3 does", StringComparison.Ordinal));
         using Model loaded = Model.Load(folder.File("m.h5"));
-        Tensor[] x = [Tensor.From<double>([.. Enumerable.Range(0, 24).Select(i => Math.Sin(i))], [2, 4, 3]), Tensor.From<double>([.. Enumerable.Range(0, 6).Select(i => Math.Cos(i))], [2, 3])];
+        Tensor[] x =
+            [Tensor.From<double>([.. Enumerable.Range(0, 24).Select(i => Math.Sin(i))], [2, 4, 3]),
+            Tensor.From<double>([.. Enumerable.Range(0, 6).Select(i => Math.Cos(i))], [2, 3])];
         Assert.Equal(model.Predict(x)[0].ToDoubles(), loaded.Predict(x)[0].ToDoubles());
         loaded.Save(folder.File("again.h5"));
         using Model again = Model.Load(folder.File("again.h5"));
@@ -77,7 +79,8 @@ public sealed class KerasTensorTests : LeakChecked
         using ScratchFolder folder = new();
         KerasTensor a = KerasTensor.Input([2], DType.Float64);
         using Model model = new(a, RawOps.Lgamma(a));
-        Assert.Contains("the operation Lgamma has no form in Keras files", Assert.Throws<TfLbfgsException>(() => model.Save(folder.File("m.h5"))).Message, StringComparison.Ordinal);
+        Assert.Contains("the operation Lgamma has no form in Keras files",
+            Assert.Throws<TfLbfgsException>(() => model.Save(folder.File("m.h5"))).Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
@@ -100,7 +103,8 @@ public sealed class KerasTensorTests : LeakChecked
 
     [Fact]
     public void Value_OfASymbolicTensor_IsRefused() =>
-        Assert.Contains("has no value", Assert.Throws<TfLbfgsException>(() => KerasTensor.Input([2]).ToDoubles()).Message, StringComparison.Ordinal);
+        Assert.Contains("has no value", Assert.Throws<TfLbfgsException>(() => KerasTensor.Input([2]).ToDoubles()).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Call_OfTheModelWithinAnother_TakesOperationsToo()

@@ -27,19 +27,22 @@ public sealed class ModelObjectiveOptionsTests : LeakChecked
         using ModelObjective plain = new(model, ["mse", "mae"], [x1, x2], [y, y]);
         Assert.Equal(5, plain.Measure().Data, 1e-12);
         using ModelObjective weighted = new(
-            model, ["mse", "mae"], [x1, x2], [y, y], new ModelObjectiveOptions { LossWeights = [2, 10], SampleWeights = [Tensor.From([1.0, 3.0]), null] });
+            model, ["mse", "mae"], [x1, x2], [y, y],
+                new ModelObjectiveOptions { LossWeights = [2, 10], SampleWeights = [Tensor.From([1.0, 3.0]), null] });
         Assert.Equal((2 * 6.5) + 25, weighted.Measure().Data, 1e-12);
         (Tensor loss, Tensor gradient) = weighted.Evaluate(weighted.InitialPosition(), weighted.Data);
         Assert.Equal(38, loss.ToDouble(), 1e-12);
         Assert.Equal([2 + (10 * 1.5), (2 * 6) + (10 * 0.5)], gradient.ToDoubles(), (l, r) => Math.Abs(l - r) < 1e-12);
-        Assert.Contains("2 outputs", Assert.Throws<TfLbfgsException>(() => new ModelObjective(model, ["mse"], [x1, x2], [y])).Message, StringComparison.Ordinal);
+        Assert.Contains("2 outputs", Assert.Throws<TfLbfgsException>(() => new ModelObjective(model, ["mse"], [x1, x2], [y])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Evaluate_DropoutByOption_HasOneMaskInARun()
     {
         using Sequential model = new(DType.Float64) { new InputLayer([8]), new Dense(16, "tanh"), new Dropout(0.5, seed: 3), new Dense(1) };
-        Tensor x = Tensor.From<double>([.. Enumerable.Range(0, 80).Select(i => Math.Sin(i))], [10, 8]), y = Tensor.Zeros([10, 1], DType.Float64);
+        Tensor x = Tensor.From<double>([.. Enumerable.Range(0, 80).Select(i => Math.Sin(i))], [10, 8]),
+            y = Tensor.Zeros([10, 1], DType.Float64);
         using ModelObjective off = new(model, "mse", x, y);
         using ModelObjective on = new(model, "mse", x, y, new ModelObjectiveOptions { Dropout = true });
         Tensor position = on.InitialPosition();
@@ -57,7 +60,8 @@ public sealed class ModelObjectiveOptionsTests : LeakChecked
         using Sequential model = new(DType.Float64) { new InputLayer([2]), new Centering(), new Dropout(0.9), new Dense(1) };
         Tensor x = Tensor.From(new double[,] { { 1, 3 }, { 3, 5 } }), y = Tensor.Zeros([2, 1], DType.Float64);
         Variable mean = model.NonTrainableVariables.Single();
-        using ModelObjective frozen = new(model, "mse", x, y), batch = new(model, "mse", x, y, new ModelObjectiveOptions { BatchStatistics = true });
+        using ModelObjective frozen = new(model, "mse", x, y),
+            batch = new(model, "mse", x, y, new ModelObjectiveOptions { BatchStatistics = true });
         double[][] w = model.GetWeights();
         double Loss(double c0, double c1) => Math.Pow((c0 * w[1][0]) + (c1 * w[1][1]), 2);
         Assert.Equal((Loss(1, 3) + Loss(3, 5)) / 2, frozen.Measure().Total, 1e-12);
@@ -72,7 +76,8 @@ public sealed class ModelObjectiveOptionsTests : LeakChecked
     [Fact]
     public void Call_MixedPrecision_ComputesInFloat16WithVariablesOfFloat32()
     {
-        using Sequential model = new(new DTypePolicy("mixed_float16")) { new InputLayer([3]), new Dense(4, "relu"), new Dense(1, dtype: "float32") };
+        using Sequential model =
+            new(new DTypePolicy("mixed_float16")) { new InputLayer([3]), new Dense(4, "relu"), new Dense(1, dtype: "float32") };
         Tensor x = Tensor.From(new float[,] { { 1, 2, 3 } });
         Tensor y = model.Call(x);
         Assert.Equal(DType.Float32, y.DType);
@@ -97,7 +102,8 @@ public sealed class ModelObjectiveOptionsTests : LeakChecked
     {
         private Variable? _mean;
 
-        protected override void CreateVariables(Shape inputShape) => _mean = AddVariable("moving_mean", [inputShape[-1]], "zeros", trainable: false);
+        protected override void CreateVariables(Shape inputShape) =>
+            _mean = AddVariable("moving_mean", [inputShape[-1]], "zeros", trainable: false);
 
         protected override Tensor Call(Tensor input, CallContext context)
         {

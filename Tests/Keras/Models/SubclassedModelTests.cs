@@ -25,10 +25,12 @@ public sealed class SubclassedModelTests : LeakChecked
     public void Variables_OfAModelWithLayersInFields_HaveTheirPaths()
     {
         using Pinn model = new();
-        Assert.Contains("no variables yet", Assert.Throws<TfLbfgsException>(() => model.TrainableVariables).Message, StringComparison.Ordinal);
+        Assert.Contains("no variables yet", Assert.Throws<TfLbfgsException>(() => model.TrainableVariables).Message,
+            StringComparison.Ordinal);
         Assert.Equal([121, 1], model.Predict(_x).Shape);
         Assert.Equal(DType.Float64, model.DType);
-        Assert.Equal(["first/kernel", "first/bias", "second/kernel", "second/bias", "last/kernel", "last/bias"], model.TrainableVariables.Select(v => v.Name));
+        Assert.Equal(["first/kernel", "first/bias", "second/kernel", "second/bias", "last/kernel", "last/bias"],
+            model.TrainableVariables.Select(v => v.Name));
         Assert.Equal(["first", "second", "last"], model.Layers.Select(layer => layer.Name));
         Assert.Contains("first (Dense)", model.Summary(), StringComparison.Ordinal);
     }
@@ -102,8 +104,11 @@ public sealed class SubclassedModelTests : LeakChecked
 
         using Pinn pinn = new();
         using Variable lambda = new(Tensor.Scalar(0.5), "lambda");
-        Assert.Contains("lambda", Assert.Throws<TfLbfgsException>(() => new ModelObjective(pinn, (y, p) => Tf.ReduceMean(Tf.Abs(y - (lambda.Value * p))), _x, _y)).Message, StringComparison.Ordinal);
-        using ModelObjective objective = new(pinn, (y, p) => Tf.ReduceMean(Tf.Abs(y - (lambda.Value * p))), _x, _y, extraVariables: [lambda]);
+        Assert.Contains("lambda",
+            Assert.Throws<TfLbfgsException>(() =>
+            new ModelObjective(pinn, (y, p) => Tf.ReduceMean(Tf.Abs(y - (lambda.Value * p))), _x, _y)).Message, StringComparison.Ordinal);
+        using ModelObjective objective =
+            new(pinn, (y, p) => Tf.ReduceMean(Tf.Abs(y - (lambda.Value * p))), _x, _y, extraVariables: [lambda]);
         Assert.Same(lambda, objective.TrainedVariables[^1]);
         using LbfgsResult result = Lbfgs.Minimize(objective, new LbfgsOptions { MaxIterations = 5 });
         Assert.NotEqual(0.5, lambda.Value.ToDouble());
@@ -126,7 +131,8 @@ public sealed class SubclassedModelTests : LeakChecked
         using ScratchFolder folder = new();
         using Pinn model = new();
         model.Build([-1, 2]);
-        Assert.Contains("KerasRegistry.Register<Pinn>()", Assert.Throws<TfLbfgsException>(() => model.Save(folder.File("m.h5"))).Message, StringComparison.Ordinal);
+        Assert.Contains("KerasRegistry.Register<Pinn>()", Assert.Throws<TfLbfgsException>(() => model.Save(folder.File("m.h5"))).Message,
+            StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
@@ -171,7 +177,8 @@ public sealed class SubclassedModelTests : LeakChecked
     private sealed class Tower : Model
     {
         private readonly Encoder _encoder = new();
-        private readonly Dictionary<string, Dense> _heads = new() { ["left"] = new Dense(1, useBias: false), ["right"] = new Dense(1, useBias: false) };
+        private readonly Dictionary<string, Dense> _heads =
+            new() { ["left"] = new Dense(1, useBias: false), ["right"] = new Dense(1, useBias: false) };
         private Variable? _scale;
 
         protected override void CreateVariables(Shape inputShape) => _scale = AddVariable("scale", [], "ones");

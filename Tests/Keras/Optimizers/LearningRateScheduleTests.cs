@@ -39,7 +39,8 @@ public class LearningRateScheduleTests : LeakChecked
 
     [Fact]
     public void PiecewiseConstantDecay_WithoutAValueForEachPart_Throws() =>
-        Assert.Contains("one value more", Assert.Throws<TfLbfgsException>(() => new PiecewiseConstantDecay([1, 2], [0.1, 0.2])).Message, StringComparison.Ordinal);
+        Assert.Contains("one value more", Assert.Throws<TfLbfgsException>(() => new PiecewiseConstantDecay([1, 2], [0.1, 0.2])).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void ExponentialDecay_OfNoSteps_Throws() =>

@@ -48,7 +48,8 @@ public class OptimizerReferenceTests : LeakChecked
             ReferenceReport report = new($"keras/optimizers/{name}{suffix}");
             JsonElement[] entries = [.. data.GetProperty("entries").EnumerateArray()];
             foreach (JsonElement entry in each == 1 ? entries : TableSample.Of(entries, each))
-                report.Check($"{entry.GetProperty("class")} {entry.GetProperty("arguments")}", () => Check(data, entry, generation, isTraced, compile));
+                report.Check($"{entry.GetProperty("class")} {entry.GetProperty("arguments")}",
+                    () => Check(data, entry, generation, isTraced, compile));
             reports.Add(report);
         }
 
@@ -60,7 +61,8 @@ public class OptimizerReferenceTests : LeakChecked
         string name = entry.GetProperty("class").GetString()!;
         var arguments = (JsonObject)JsonNode.Parse(entry.GetProperty("arguments").GetRawText())!;
         if (arguments["learning_rate"] is JsonArray schedule)
-            arguments["learning_rate"] = new JsonObject { ["class_name"] = schedule[0]!.DeepClone(), ["config"] = schedule[1]!.DeepClone() };
+            arguments["learning_rate"] =
+                new JsonObject { ["class_name"] = schedule[0]!.DeepClone(), ["config"] = schedule[1]!.DeepClone() };
         if (name.StartsWith(Legacy, StringComparison.Ordinal))
             arguments["is_legacy_optimizer"] = true;
         using var document = JsonDocument.Parse(arguments.ToJsonString());

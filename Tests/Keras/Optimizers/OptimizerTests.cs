@@ -89,7 +89,9 @@ public class OptimizerTests : LeakChecked
         using TensorScope scope = new();
         using Variable sparse = Ones(4, 2), dense = Ones(4, 2);
         using Optimizer first = KerasRegistry.Create<Optimizer>(name), second = KerasRegistry.Create<Optimizer>(name);
-        IndexedSlices rows = new(Tensor.From(new float[,] { { 0.3f, 0.1f }, { 0.2f, -0.5f }, { 0.4f, 0.4f } }), Tensor.From<int>([1, 1, 3]), Tensor.Scalar(4));
+        IndexedSlices rows =
+            new(Tensor.From(new float[,] { { 0.3f, 0.1f }, { 0.2f, -0.5f }, { 0.4f, 0.4f } }), Tensor.From<int>([1, 1, 3]),
+            Tensor.Scalar(4));
         for (int i = 0; i < 2; i++)
         {
             first.Apply([(null, rows)], [sparse]);
@@ -119,8 +121,12 @@ public class OptimizerTests : LeakChecked
         using Variable variable = Ones(2), unknown = Ones(2);
         using SGD optimizer = new();
         optimizer.Build([variable]);
-        Assert.Contains("of its shape", Assert.Throws<TfLbfgsException>(() => optimizer.Apply([Tensor.From<float>([1, 1, 1])], [variable])).Message, StringComparison.Ordinal);
-        Assert.Contains("built for", Assert.Throws<TfLbfgsException>(() => optimizer.Apply([Tensor.From<float>([1, 1])], [unknown])).Message, StringComparison.Ordinal);
+        Assert.Contains("of its shape",
+            Assert.Throws<TfLbfgsException>(() => optimizer.Apply([Tensor.From<float>([1, 1, 1])], [variable])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("built for",
+            Assert.Throws<TfLbfgsException>(() => optimizer.Apply([Tensor.From<float>([1, 1])], [unknown])).Message,
+            StringComparison.Ordinal);
         Assert.Equal([1, 1], variable.Value.ToDoubles());
     }
 
@@ -154,7 +160,8 @@ public class OptimizerTests : LeakChecked
 
     [Fact]
     public void ClipNorm_BesideClipValue_Throws() =>
-        Assert.Contains("one of clipnorm", Assert.Throws<TfLbfgsException>(() => new SGD { ClipNorm = 1, ClipValue = 1 }).Message, StringComparison.Ordinal);
+        Assert.Contains("one of clipnorm", Assert.Throws<TfLbfgsException>(() => new SGD { ClipNorm = 1, ClipValue = 1 }).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Update_OfAnOptimizerOfOnesOwn_IsCalled()

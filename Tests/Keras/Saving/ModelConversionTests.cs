@@ -32,7 +32,9 @@ public class ModelConversionTests : LeakChecked
     public void Convert_WeightsOfOneNaming_NeedNoArchitecture()
     {
         using ScratchFolder folder = new();
-        SaveReport report = ModelConversion.Convert(KerasCases.PathOf("k3_trained_adam", "model.weights.h5"), folder.File("w.weights.json"), save: new SaveOptions { MaxShardBytes = 300 });
+        SaveReport report =
+            ModelConversion.Convert(KerasCases.PathOf("k3_trained_adam", "model.weights.h5"), folder.File("w.weights.json"),
+            save: new SaveOptions { MaxShardBytes = 300 });
         Assert.Contains("the state of the optimizer", Assert.Single(report.Warnings), StringComparison.Ordinal);
         Assert.True(Directory.GetFiles(folder.Path, "w_*.weights.h5").Length > 1);
         using Model model = Model.Load(KerasCases.PathOf("k3_trained_adam", "model.keras"));
@@ -43,7 +45,8 @@ public class ModelConversionTests : LeakChecked
     public void Convert_Float32_RoundsTheWeights()
     {
         using ScratchFolder folder = new();
-        ModelConversion.Convert(KerasCases.PathOf("k2_blog_mlp", "model.h5"), folder.File("m.keras"), load: new LoadOptions { DType = DType.Float32 });
+        ModelConversion.Convert(KerasCases.PathOf("k2_blog_mlp", "model.h5"), folder.File("m.keras"),
+            load: new LoadOptions { DType = DType.Float32 });
         using Model model = Model.Load(folder.File("m.keras"));
         Assert.Equal(DType.Float32, model.DType);
     }

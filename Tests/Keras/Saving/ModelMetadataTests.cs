@@ -43,7 +43,8 @@ public class ModelMetadataTests : LeakChecked
     {
         using Sequential model = NewModel();
         model.Save(_folder.At(name));
-        Assert.DoesNotContain("tflbfgs_metadata", File.ReadAllText(_folder.At(name), System.Text.Encoding.Latin1), StringComparison.Ordinal);
+        Assert.DoesNotContain("tflbfgs_metadata", File.ReadAllText(_folder.At(name), System.Text.Encoding.Latin1),
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -10,7 +10,8 @@ using Xunit;
 namespace TfLbfgs.Tests.Keras.Saving;
 
 /// <summary>
-/// Weights of models within models: identified by path and name, regardless of what is frozen. The files of Data were written by Keras 2 and 3 with
+/// Weights of models within models: identified by path and name, regardless of what is frozen. The files of Data were written by Keras 2
+/// and 3 with
 /// the programs beside them.
 /// </summary>
 public sealed class NestedWeightsTests : LeakChecked
@@ -153,7 +154,8 @@ public sealed class NestedWeightsTests : LeakChecked
 
     private static Model Inner(Model model) => model.Layers.OfType<Model>().Single();
 
-    private static void Scramble(Model model) => model.SetWeights([.. model.GetWeights().Select(weights => weights.Select((_, i) => Math.Cos(i)).ToArray())]);
+    private static void Scramble(Model model) =>
+        model.SetWeights([.. model.GetWeights().Select(weights => weights.Select((_, i) => Math.Cos(i)).ToArray())]);
 
     private static Model Chain(bool train, string prefix)
     {

@@ -60,7 +60,8 @@ public class PeersFileTests : LeakChecked
         }
 
         File.WriteAllText(folder.File("list.jsonl"), list.ToString());
-        Dictionary<string, JsonElement> opened = Python(folder, "open", folder.File("list.jsonl")).Split('\n').Where(line => line.StartsWith('{')).Select(Parse)
+        Dictionary<string, JsonElement> opened = Python(folder, "open", folder.File("list.jsonl")).Split('\n')
+            .Where(line => line.StartsWith('{')).Select(Parse)
             .ToDictionary(row => row.GetProperty("file").GetString()!);
         foreach ((string file, (string, string, string) key) in written)
         {
@@ -73,7 +74,8 @@ public class PeersFileTests : LeakChecked
             });
         }
 
-        StoredResult.Write("keras-files-peers-written.txt", counts.Table("files that real Keras made, loaded and written here, and opened by Keras with equal outputs"));
+        StoredResult.Write("keras-files-peers-written.txt",
+            counts.Table("files that real Keras made, loaded and written here, and opened by Keras with equal outputs"));
     }
 
     private static IEnumerable<JsonElement> Rows(ScratchFolder folder)
@@ -93,7 +95,8 @@ public class PeersFileTests : LeakChecked
     }
 
     private static (string Generation, string Format, string Family) KeyOf(JsonElement row) =>
-        ($"Keras {row.GetProperty("generation").GetInt32()}", Formats.Last(row.GetProperty("file").GetString()!.EndsWith), row.GetProperty("family").GetString()!);
+        ($"Keras {row.GetProperty("generation").GetInt32()}", Formats.Last(row.GetProperty("file").GetString()!.EndsWith),
+            row.GetProperty("family").GetString()!);
 
     private static void CheckRead(JsonElement row, string file)
     {
@@ -133,7 +136,11 @@ public class PeersFileTests : LeakChecked
 
     private static string Python(ScratchFolder folder, params string[] arguments)
     {
-        ProcessStartInfo start = new(Peers.Script, [Path.Combine(Checkout.Root, "Tests", "Reference", "keras", "file_models.py"), .. arguments]) { RedirectStandardOutput = true, WorkingDirectory = folder.Path };
+        ProcessStartInfo start =
+            new(Peers.Script,
+            [Path.Combine(Checkout.Root, "Tests", "Reference", "keras", "file_models.py"),
+            .. arguments])
+            { RedirectStandardOutput = true, WorkingDirectory = folder.Path };
         start.Environment["TF_CPP_MIN_LOG_LEVEL"] = "3";
         start.Environment["TF_USE_LEGACY_KERAS"] = "1";
         start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";

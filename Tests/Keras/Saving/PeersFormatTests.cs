@@ -134,7 +134,8 @@ public class PeersFormatTests : LeakChecked
     {
         using ScratchFolder folder = new();
         List<string> lines = [];
-        string[] names = ["k2_trained_adam", "k2_trained_sgd_f32", "k3_trained_adam", "k3_trained_sgd_f32"], files = ["model.h5", "model.keras"], outputs = ["h5", "keras"];
+        string[] names = ["k2_trained_adam", "k2_trained_sgd_f32", "k3_trained_adam", "k3_trained_sgd_f32"],
+            files = ["model.h5", "model.keras"], outputs = ["h5", "keras"];
         foreach ((string name, string file, string output) in names.SelectMany(name => files.SelectMany(file => outputs.Select(output => (name, file, output)))))
         {
             string copy = folder.File($"{name}-{file.Replace('.', '-')}.{output}");
@@ -193,7 +194,8 @@ public class PeersFormatTests : LeakChecked
         }
 
         File.WriteAllLines(folder.File("list.txt"), lines);
-        StringBuilder table = new("file written here: opened by its generation of Keras, largest difference of its outputs (.keras, .weights.h5)\n");
+        StringBuilder table =
+            new("file written here: opened by its generation of Keras, largest difference of its outputs (.keras, .weights.h5)\n");
         int equal = 0;
         foreach (string line in Peers.Run(Open, folder.File("list.txt")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith('{')))
         {
@@ -205,7 +207,8 @@ public class PeersFormatTests : LeakChecked
                 continue;
             }
 
-            (double archive, double weights) = (document.RootElement.GetProperty("archive").GetDouble(), document.RootElement.GetProperty("weights").GetDouble());
+            (double archive, double weights) =
+                (document.RootElement.GetProperty("archive").GetDouble(), document.RootElement.GetProperty("weights").GetDouble());
             bool isEqual = archive < 1e-5 && weights < 1e-5;
             equal += isEqual ? 1 : 0;
             table.Append(CultureInfo.InvariantCulture, $"{file}: {(isEqual ? "equal" : $"differs by {archive:G2}, {weights:G2}")}\n");

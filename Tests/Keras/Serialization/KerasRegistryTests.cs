@@ -72,7 +72,8 @@ public sealed class KerasRegistryTests : LeakChecked
         double[][] w = siren.GetWeights();
         double expected = Enumerable.Range(0, 4).Sum(j => Math.Sin(30 * ((0.1 * w[0][j]) + (0.2 * w[0][4 + j]))) * w[2][j]);
         Assert.Equal(expected, y.ToDouble(), 1e-12);
-        Assert.Contains("has no form in Keras files", Assert.Throws<TfLbfgsException>(() => siren.Save(folder.File("m.h5"))).Message, StringComparison.Ordinal);
+        Assert.Contains("has no form in Keras files", Assert.Throws<TfLbfgsException>(() => siren.Save(folder.File("m.h5"))).Message,
+            StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(folder.Path));
         siren.SaveWeights(folder.File("w.h5"));
         Assert.Equal(4, siren.LoadWeights(folder.File("w.h5")).LoadedCount);
@@ -90,7 +91,8 @@ public sealed class KerasRegistryTests : LeakChecked
     public void FieldsOf_Dense_ListsNamesDefaultsAndWhatIsRequired()
     {
         IReadOnlyList<ConfigField> fields = KerasRegistry.FieldsOf<Layer>("Dense");
-        Assert.Equal(["name", "trainable", "dtype", "activity_regularizer", "units", "activation"], fields.Take(6).Select(field => field.Name));
+        Assert.Equal(["name", "trainable", "dtype", "activity_regularizer", "units", "activation"],
+            fields.Take(6).Select(field => field.Name));
         Assert.True(fields.Single(field => field.Name == "units").IsRequired);
         Assert.Equal("true", fields.Single(field => field.Name == "use_bias").Default!.ToJsonString());
         Assert.Equal("\"linear\"", fields.Single(field => field.Name == "activation").Default!.ToJsonString());
@@ -115,7 +117,9 @@ public sealed class KerasRegistryTests : LeakChecked
     public void FromConfig_UnknownField_IsRefused()
     {
         using JsonDocument config = JsonDocument.Parse("""{"units": 2, "unitz": 3}""");
-        Assert.Contains("received 'unitz'", Assert.Throws<ModelConfigException>(() => KerasRegistry.FromConfig<Layer>("Dense", config.RootElement)).Message, StringComparison.Ordinal);
+        Assert.Contains("received 'unitz'",
+            Assert.Throws<ModelConfigException>(() => KerasRegistry.FromConfig<Layer>("Dense", config.RootElement)).Message,
+            StringComparison.Ordinal);
     }
 
     private sealed class Scaling : Layer

@@ -48,7 +48,8 @@ public class FitReferenceTests : LeakChecked
         model.SetWeights([.. entry.GetProperty("weights").EnumerateArray().Select(KerasReference.Numbers)]);
         JsonElement compile = entry.GetProperty("compile"), fit = entry.GetProperty("fit");
         model.Compile(OptimizerOf(compile.GetProperty("optimizer").GetString()!, generation), Options(compile, generation));
-        Tensor x = KerasReference.ToTensor(data.GetProperty("x")), y = KerasReference.ToTensor(data.GetProperty("y")), labels = KerasReference.ToTensor(data.GetProperty("labels"));
+        Tensor x = KerasReference.ToTensor(data.GetProperty("x")), y = KerasReference.ToTensor(data.GetProperty("y")),
+            labels = KerasReference.ToTensor(data.GetProperty("labels"));
         Tensor[] targets = entry.GetProperty("target").GetString() switch
         {
             "labels" => [labels],
@@ -59,7 +60,8 @@ public class FitReferenceTests : LeakChecked
             ? [KerasReference.ToTensor(data.GetProperty("sample_weight"))]
             : null;
         using TrainingData training = new([x], targets, weights);
-        Tensor validX = KerasReference.ToTensor(data.GetProperty("validation_x")), validY = KerasReference.ToTensor(data.GetProperty("validation_y"));
+        Tensor validX = KerasReference.ToTensor(data.GetProperty("validation_x")),
+            validY = KerasReference.ToTensor(data.GetProperty("validation_y"));
         using TrainingData validation = new(validX, validY);
         History history = model.Fit(training, new FitOptions
         {

@@ -32,7 +32,9 @@ public class PeersTrainingTests : LeakChecked
         using Sequential model = new(DType.Float32) { new InputLayer([2]), new Dense(1) };
         model.Build();
         model.Compile("sgd", "mse");
-        History history = model.Fit(x, y, new FitOptions { Epochs = 2, ValidationData = (x, y), Callbacks = [new TensorBoard(folder.Path) { HistogramFrequency = 2 }] });
+        History history =
+            model.Fit(x, y,
+            new FitOptions { Epochs = 2, ValidationData = (x, y), Callbacks = [new TensorBoard(folder.Path) { HistogramFrequency = 2 }] });
         string[] lines = Peers.Run(Read, folder.Path).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         for (int epoch = 0; epoch < 2; epoch++)
         {

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Native.Loading;
 
-/// <summary>Runs one explicit test of <see cref="ChildTests"/> in a process of its own, as for a library that is loaded once per process.</summary>
+/// <summary>
+/// Runs one explicit test of <see cref="ChildTests"/> in a process of its own, as for a library that is loaded once per process.
+/// </summary>
 internal static class ChildProcess
 {
     /// <summary>Starts the test program.</summary>
@@ -14,7 +16,8 @@ internal static class ChildProcess
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            ArgumentList = { "--filter-method", $"{typeof(ChildTests).FullName}.{test}", "--explicit", "only", "--no-progress", "--no-ansi" },
+            ArgumentList =
+                { "--filter-method", $"{typeof(ChildTests).FullName}.{test}", "--explicit", "only", "--no-progress", "--no-ansi" },
         };
         // The child loads a library of its own choice: the fixture must not have loaded one before.
         start.Environment["TFLBFGS_TEST_CHILD"] = "1";

@@ -10,7 +10,8 @@ public class ChildTests
     /// <summary>The folder that parent and child share.</summary>
     public const string FolderVariable = "TFLBFGS_TEST_FOLDER";
 
-    private static string Folder => Environment.GetEnvironmentVariable(FolderVariable) ?? throw new InvalidOperationException($"{FolderVariable} is not set.");
+    private static string Folder =>
+        Environment.GetEnvironmentVariable(FolderVariable) ?? throw new InvalidOperationException($"{FolderVariable} is not set.");
 
     [Fact(Explicit = true)]
     public void UnpackFakeRelease()
@@ -30,13 +31,15 @@ public class ChildTests
     {
         NativeSurroundings surroundings = new() { Rid = "none-x64" };
         LoadedLibrary loaded = NativeLoader.Search(new NativeSearch(surroundings, new NativeLoadOptions()));
-        File.WriteAllLines(Path.Combine(Folder, "loaded"), [loaded.Source.ToString(), loaded.Path, loaded.Version, loaded.IsTestedVersion.ToString(), loaded.IsGpuBuild.ToString()]);
+        File.WriteAllLines(Path.Combine(Folder, "loaded"),
+            [loaded.Source.ToString(), loaded.Path, loaded.Version, loaded.IsTestedVersion.ToString(), loaded.IsGpuBuild.ToString()]);
     }
 
     [Fact(Explicit = true)]
     public void LoadDefault()
     {
         LoadedLibrary loaded = NativeLoader.Load();
-        File.WriteAllLines(Path.Combine(Folder, "loaded"), [loaded.Source.ToString(), loaded.Path, loaded.Version, loaded.UnpackSeconds.ToString(CultureInfo.InvariantCulture)]);
+        File.WriteAllLines(Path.Combine(Folder, "loaded"),
+            [loaded.Source.ToString(), loaded.Path, loaded.Version, loaded.UnpackSeconds.ToString(CultureInfo.InvariantCulture)]);
     }
 }

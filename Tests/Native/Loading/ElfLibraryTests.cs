@@ -48,11 +48,14 @@ public sealed class ElfLibraryTests : IDisposable
         string path = _folder.At("riscv.so");
         File.WriteAllBytes(path, bytes);
 
-        Assert.Contains("another processor", Assert.Throws<InvalidDataException>(() => ElfLibrary.Open(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("another processor", Assert.Throws<InvalidDataException>(() => ElfLibrary.Open(path)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Open_Text_SaysSo() => Assert.Contains("not a Linux library", Assert.Throws<InvalidDataException>(() => ElfLibrary.Open(_folder.File("text.so"))).Message, StringComparison.Ordinal);
+    public void Open_Text_SaysSo() =>
+        Assert.Contains("not a Linux library", Assert.Throws<InvalidDataException>(() => ElfLibrary.Open(_folder.File("text.so"))).Message,
+        StringComparison.Ordinal);
 
     [Theory]
     [InlineData("$ORIGIN/../nvidia/cublas/lib:$ORIGIN/", true)]
@@ -74,9 +77,11 @@ public sealed class ElfLibraryTests : IDisposable
         _folder.File("site-packages", "nvidia", "cublas", "lib", "libcublasLt.so.12");
         _folder.File("site-packages", "nvidia", "cudnn", "lib", "libcudnn.so.9");
 
-        IReadOnlyList<string> missing = GpuBuild.MissingLibraries(library, new Version(2, 21), static name => name is "libcuda.so.1" or "libcudart.so.12");
+        IReadOnlyList<string> missing =
+            GpuBuild.MissingLibraries(library, new Version(2, 21), static name => name is "libcuda.so.1" or "libcudart.so.12");
 
-        Assert.Equal(["libcufft.so.11", "libcusolver.so.11", "libcusparse.so.12", "libcupti.so.12", "libnvJitLink.so.12", "libnccl.so.2"], missing);
+        Assert.Equal(["libcufft.so.11", "libcusolver.so.11", "libcusparse.so.12", "libcupti.so.12", "libnvJitLink.so.12", "libnccl.so.2"],
+            missing);
     }
 
     /// <summary>The smallest library that has a run path.</summary>

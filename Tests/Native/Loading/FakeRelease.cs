@@ -10,7 +10,8 @@ internal static class FakeRelease
     private const int Size = 6_000_000;
 
     /// <summary>What the files must be once unpacked.</summary>
-    public static readonly VendoredRelease Release = new("0.0.1", new NativeSurroundings().Rid, [Describe("libtensorflow_cc.so.2", 1), Describe("libtensorflow_framework.so.2", 2)]);
+    public static readonly VendoredRelease Release =
+        new("0.0.1", new NativeSurroundings().Rid, [Describe("libtensorflow_cc.so.2", 1), Describe("libtensorflow_framework.so.2", 2)]);
 
     /// <summary>Writes the archives into a folder.</summary>
     public static void Write(string folder)
@@ -39,7 +40,8 @@ internal static class FakeRelease
     /// <summary>The folder in which the search looks for the archives first.</summary>
     public static string ArchiveFolder(string folder) => Path.Combine(folder, "app", "native", Release.Rid);
 
-    private static VendoredFile Describe(string name, int seed) => new(name, Size * seed, Convert.ToHexStringLower(SHA256.HashData(Content(seed))));
+    private static VendoredFile Describe(string name, int seed) =>
+        new(name, Size * seed, Convert.ToHexStringLower(SHA256.HashData(Content(seed))));
 
     /// <summary>Half noise, half zeros: compressible, but not to nothing.</summary>
     private static byte[] Content(int seed)

@@ -84,9 +84,12 @@ public sealed class NativeCacheTests : IDisposable
     {
         File.WriteAllText(Path.Combine(_archives, "libtensorflow_cc.so.2.zst"), "damaged");
 
-        NativeLibraryException error = Assert.Throws<NativeLibraryException>(() => NativeLoader.Search(new NativeSearch(FakeRelease.Surroundings(_folder.Path), Quiet)));
+        NativeLibraryException error =
+            Assert.Throws<NativeLibraryException>(() =>
+            NativeLoader.Search(new NativeSearch(FakeRelease.Surroundings(_folder.Path), Quiet)));
 
-        Assert.Contains(error.PlacesTried, line => line.StartsWith("vendored archive: " + _archives, StringComparison.Ordinal) && line.Contains("is damaged", StringComparison.Ordinal));
+        Assert.Contains(error.PlacesTried, line => line.StartsWith("vendored archive: " + _archives, StringComparison.Ordinal)
+            && line.Contains("is damaged", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -213,7 +216,8 @@ public sealed class NativeCacheTests : IDisposable
     [Fact]
     public void Fill_NoHome_UsesAFolderThatOnlyTheUserMayEnter()
     {
-        NativeSurroundings surroundings = FakeRelease.Surroundings(_folder.Path) with { Variable = static _ => null, TemporaryFolder = _folder.Folder("tmp") };
+        NativeSurroundings surroundings =
+            FakeRelease.Surroundings(_folder.Path) with { Variable = static _ => null, TemporaryFolder = _folder.Folder("tmp") };
         NativeCache cache = new(surroundings, Quiet);
 
         cache.Fill(_archives);
@@ -232,10 +236,15 @@ public sealed class NativeCacheTests : IDisposable
     public async Task Fill_SeveralProcessesAtOnce_OneUnpacksAllFindIt()
     {
         const int Count = 4;
-        Process[] children = [.. Enumerable.Range(0, Count).Select(_ => ChildProcess.Start(nameof(ChildTests.UnpackFakeRelease), (ChildTests.FolderVariable, _folder.Path)))];
+        Process[] children =
+            [.. Enumerable.Range(0, Count)
+            .Select(_ => ChildProcess.Start(nameof(ChildTests.UnpackFakeRelease), (ChildTests.FolderVariable, _folder.Path)))];
         try
         {
-            bool allReady = await Task.Run(() => SpinWait.SpinUntil(() => Directory.GetFiles(_folder.Path, "ready-*").Length == Count, TimeSpan.FromMinutes(5)), TestContext.Current.CancellationToken);
+            bool allReady =
+                await Task.Run(() =>
+                SpinWait.SpinUntil(() => Directory.GetFiles(_folder.Path, "ready-*").Length == Count, TimeSpan.FromMinutes(5)),
+                TestContext.Current.CancellationToken);
             await File.WriteAllTextAsync(_folder.At("go"), "", TestContext.Current.CancellationToken);
             await Task.WhenAll(children.Select(ChildProcess.Finish));
 

@@ -25,7 +25,9 @@ public class NativeLoaderTests
         NativeLoader.Configure(new NativeLoadOptions());
         NativeLoader.Configure(new NativeLoadOptions { LibraryPath = loaded.Path });
 
-        NativeLoadOptions[] others = [new() { LibraryPath = "/elsewhere" }, new() { Variables = new Dictionary<string, string?> { ["TF_TFLBFGS_TEST_LATE"] = "1" } }];
+        NativeLoadOptions[] others =
+            [new() { LibraryPath = "/elsewhere" },
+            new() { Variables = new Dictionary<string, string?> { ["TF_TFLBFGS_TEST_LATE"] = "1" } }];
         foreach (NativeLoadOptions other in others)
         {
             TfLbfgsException error = Assert.Throws<TfLbfgsException>(() => NativeLoader.Configure(other));
@@ -66,7 +68,8 @@ public class NativeLoaderTests
     {
         LoadedLibrary loaded = NativeLoader.Load();
         Assert.Contains("TFE_Execute", ImportedSymbols.Needed());
-        Assert.All(ImportedSymbols.Needed(), symbol => Assert.True(System.Runtime.InteropServices.NativeLibrary.TryGetExport(loaded.Handle, symbol, out _), symbol));
+        Assert.All(ImportedSymbols.Needed(),
+            symbol => Assert.True(System.Runtime.InteropServices.NativeLibrary.TryGetExport(loaded.Handle, symbol, out _), symbol));
         // The reading of the file agrees with the dynamic loader.
         Assert.Null(NativeLoader.Objection(new NativeCandidate(NativeSource.Option, loaded.Path)));
     }
@@ -75,7 +78,9 @@ public class NativeLoaderTests
     public async Task Load_DefaultLogLevel_WritesNothingOnStandardError()
     {
         using TemporaryFolder folder = new();
-        using Process child = ChildProcess.Start(nameof(ChildTests.LoadDefault), (ChildTests.FolderVariable, folder.Path), (NativeEnvironment.LogLevel, null));
+        using Process child =
+            ChildProcess.Start(nameof(ChildTests.LoadDefault), (ChildTests.FolderVariable, folder.Path),
+            (NativeEnvironment.LogLevel, null));
         (string output, string error) = await ChildProcess.Finish(child);
 
         Assert.True(File.Exists(folder.At("loaded")), output);
@@ -98,14 +103,19 @@ public class NativeLoaderTests
     public async Task Load_PythonPackage_IsFoundAndLoaded()
     {
         string packages = Path.Combine(PeersFolder(), "python-peers");
-        Assert.SkipUnless(File.Exists(Path.Combine(packages, "tensorflow", "libtensorflow_cc.so.2")), $"{packages} is absent: run the peers' python once, or set TFLBFGS_PEERS.");
+        Assert.SkipUnless(File.Exists(Path.Combine(packages, "tensorflow", "libtensorflow_cc.so.2")),
+            $"{packages} is absent: run the peers' python once, or set TFLBFGS_PEERS.");
         using TemporaryFolder folder = new();
 
-        using Process child = ChildProcess.Start(nameof(ChildTests.LoadFromPythonPath), (ChildTests.FolderVariable, folder.Path), ("PYTHONPATH", packages), ("TFLBFGS_NATIVE", null));
+        using Process child =
+            ChildProcess.Start(nameof(ChildTests.LoadFromPythonPath), (ChildTests.FolderVariable, folder.Path), ("PYTHONPATH", packages),
+            ("TFLBFGS_NATIVE", null));
         await ChildProcess.Finish(child);
 
         string[] loaded = await File.ReadAllLinesAsync(folder.At("loaded"), TestContext.Current.CancellationToken);
-        Assert.Equal([nameof(NativeSource.Python), Path.Combine(packages, "tensorflow", "libtensorflow_cc.so.2"), "2.21.0", "True", "False"], loaded);
+        Assert.Equal(
+            [nameof(NativeSource.Python), Path.Combine(packages, "tensorflow", "libtensorflow_cc.so.2"), "2.21.0", "True", "False"],
+            loaded);
     }
 
     private static string PeersFolder()
@@ -113,7 +123,8 @@ public class NativeLoaderTests
         if (Environment.GetEnvironmentVariable("TFLBFGS_PEERS") is { Length: > 0 } peers)
             return peers;
 
-        string cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg ? xdg : Path.Combine(Environment.GetEnvironmentVariable("HOME") ?? "", ".cache");
+        string cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg
+            ? xdg : Path.Combine(Environment.GetEnvironmentVariable("HOME") ?? "", ".cache");
         return Path.Combine(cache, "tflbfgs-peers-2.21.0");
     }
 }

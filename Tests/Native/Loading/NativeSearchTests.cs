@@ -22,7 +22,8 @@ public sealed class NativeSearchTests : IDisposable
         _variables["VIRTUAL_ENV"] = _folder.At("venv");
         _variables["PYTHONPATH"] = _folder.At("packages");
 
-        NativeSearch search = new(Surroundings() with { CanOpen = static name => name == "libcuda.so.1" }, new NativeLoadOptions { ShowProgress = false });
+        NativeSearch search =
+            new(Surroundings() with { CanOpen = static name => name == "libcuda.so.1" }, new NativeLoadOptions { ShowProgress = false });
         NativeCandidate[] found = [.. search.Candidates()];
 
         Assert.Equal(
@@ -48,7 +49,8 @@ public sealed class NativeSearchTests : IDisposable
 
         Assert.Equal([NativeSource.Vendored, NativeSource.Python], found.Select(candidate => candidate.Source));
         Assert.Equal(cuda, found[1].Path);
-        Assert.Contains(search.Tried, place => place.Source == NativeSource.PythonCuda && place.Outcome.Contains("libcuda.so.1", StringComparison.Ordinal));
+        Assert.Contains(search.Tried, place => place.Source == NativeSource.PythonCuda
+            && place.Outcome.Contains("libcuda.so.1", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -68,8 +70,10 @@ public sealed class NativeSearchTests : IDisposable
         _folder.File("app", "libtensorflow.so.2");
         _variables["TFLBFGS_NATIVE"] = _folder.At("variable");
 
-        Assert.Equal([new NativeCandidate(NativeSource.Option, option)], new NativeSearch(Surroundings(), new NativeLoadOptions { LibraryPath = option }).Candidates());
-        Assert.Equal([new NativeCandidate(NativeSource.Environment, variable)], new NativeSearch(Surroundings(), new NativeLoadOptions()).Candidates());
+        Assert.Equal([new NativeCandidate(NativeSource.Option, option)],
+            new NativeSearch(Surroundings(), new NativeLoadOptions { LibraryPath = option }).Candidates());
+        Assert.Equal([new NativeCandidate(NativeSource.Environment, variable)],
+            new NativeSearch(Surroundings(), new NativeLoadOptions()).Candidates());
     }
 
     [Theory]
@@ -91,7 +95,8 @@ public sealed class NativeSearchTests : IDisposable
         FakeRelease.Write(_folder.At("native", FakeRelease.Release.Rid));
         NativeSurroundings deep = Surroundings() with { BaseDirectory = _folder.Folder("Tests", "bin", "Debug", "net10.0") };
 
-        Assert.Equal([NativeSource.Vendored], new NativeSearch(deep, new NativeLoadOptions { ShowProgress = false }).Candidates().Select(candidate => candidate.Source));
+        Assert.Equal([NativeSource.Vendored],
+            new NativeSearch(deep, new NativeLoadOptions { ShowProgress = false }).Candidates().Select(candidate => candidate.Source));
     }
 
     [Theory]
@@ -105,7 +110,8 @@ public sealed class NativeSearchTests : IDisposable
         _folder.Folder("packages", $"tflbfgs.native.{FakeRelease.Release.Rid}", "0.0.0", "runtimes", FakeRelease.Release.Rid, "native");
         NativeSurroundings notebook = Surroundings() with { HostFolders = [_folder.At("host")], AssemblyFolder = _folder.Folder("packages", "tflbfgs.core", "1.2.3", "lib", "net10.0") };
 
-        Assert.Equal([NativeSource.Vendored], new NativeSearch(notebook, new NativeLoadOptions { ShowProgress = false }).Candidates().Select(candidate => candidate.Source));
+        Assert.Equal([NativeSource.Vendored],
+            new NativeSearch(notebook, new NativeLoadOptions { ShowProgress = false }).Candidates().Select(candidate => candidate.Source));
     }
 
     [Fact]
@@ -115,9 +121,11 @@ public sealed class NativeSearchTests : IDisposable
         string python = _folder.File("home", ".local", "lib", "python3.11", "site-packages", "tensorflow", "libtensorflow_cc.so.2");
         _variables["HOME"] = _folder.At("home");
 
-        NativeLibraryException error = Assert.Throws<NativeLibraryException>(() => NativeLoader.Search(new NativeSearch(Surroundings(), new NativeLoadOptions())));
+        NativeLibraryException error =
+            Assert.Throws<NativeLibraryException>(() => NativeLoader.Search(new NativeSearch(Surroundings(), new NativeLoadOptions())));
 
-        string[] places = [app, _folder.At("app", "runtimes", FakeRelease.Release.Rid, "native"), _folder.At("app") + " and the folders above", python];
+        string[] places =
+            [app, _folder.At("app", "runtimes", FakeRelease.Release.Rid, "native"), _folder.At("app") + " and the folders above", python];
         foreach (string place in places)
         {
             Assert.Contains(place, error.Message, StringComparison.Ordinal);
@@ -139,9 +147,11 @@ public sealed class NativeSearchTests : IDisposable
         FakeRelease.Write(FakeRelease.ArchiveFolder(_folder.Path));
         _variables["TFLBFGS_NATIVE"] = _folder.At(place);
 
-        NativeLibraryException error = Assert.Throws<NativeLibraryException>(() => NativeLoader.Search(new NativeSearch(Surroundings(), new NativeLoadOptions())));
+        NativeLibraryException error =
+            Assert.Throws<NativeLibraryException>(() => NativeLoader.Search(new NativeSearch(Surroundings(), new NativeLoadOptions())));
 
-        Assert.StartsWith($"environment variable TFLBFGS_NATIVE: {_folder.At(place)}: {reason}", Assert.Single(error.PlacesTried), StringComparison.Ordinal);
+        Assert.StartsWith($"environment variable TFLBFGS_NATIVE: {_folder.At(place)}: {reason}", Assert.Single(error.PlacesTried),
+            StringComparison.Ordinal);
         Assert.Contains("correct it, or leave it unset", error.Message, StringComparison.Ordinal);
     }
 
@@ -149,7 +159,8 @@ public sealed class NativeSearchTests : IDisposable
     public void Objection_OtherLibrary_NamesWhatItLacks()
     {
         string other = Link("app", "libtensorflow.so.2");
-        Assert.Contains("functions of the C API, TFE_", NativeLoader.Objection(new NativeCandidate(NativeSource.Application, other)), StringComparison.Ordinal);
+        Assert.Contains("functions of the C API, TFE_", NativeLoader.Objection(new NativeCandidate(NativeSource.Application, other)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -163,7 +174,8 @@ public sealed class NativeSearchTests : IDisposable
     [Fact]
     public void Framework_SymbolicLinkElsewhere_LiesBesideItsTarget()
     {
-        string library = _folder.File("installed", "libtensorflow_cc.so.2"), framework = _folder.File("installed", NativeCandidate.FrameworkName);
+        string library = _folder.File("installed", "libtensorflow_cc.so.2"),
+            framework = _folder.File("installed", NativeCandidate.FrameworkName);
         string link = Path.Combine(_folder.Folder("linked"), "libtensorflow.so");
         File.CreateSymbolicLink(link, library);
 
@@ -210,5 +222,6 @@ public sealed class NativeSearchTests : IDisposable
 
     /// <summary>A library whose run path leads to NVIDIA's packages, as that of a CUDA build.</summary>
     private void WriteCudaFramework(params string[] folder) =>
-        File.WriteAllBytes(_folder.At([.. folder, NativeCandidate.FrameworkName]), ElfLibraryTests.WithRunPath("$ORIGIN/../nvidia/cublas/lib"));
+        File.WriteAllBytes(_folder.At([.. folder, NativeCandidate.FrameworkName]),
+            ElfLibraryTests.WithRunPath("$ORIGIN/../nvidia/cublas/lib"));
 }

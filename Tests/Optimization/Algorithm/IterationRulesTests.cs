@@ -44,7 +44,8 @@ public sealed class IterationRulesTests : LeakChecked
             using TensorScope scope = new();
             ZoomPoint<HostScalar> start = new(0, 1, -1);
             WolfeConditions<HostScalar> conditions = new(start, 1e-4, i % 2 == 0 ? 0.9 : 0.1, i % 7 == 0 ? 0.5 : 0);
-            ZoomState<HostScalar> state = HostZoom.Begin(start, Positive(random)) with { Wall = random.Next(4) == 0 ? 3 : double.PositiveInfinity };
+            ZoomState<HostScalar> state =
+                HostZoom.Begin(start, Positive(random)) with { Wall = random.Next(4) == 0 ? 3 : double.PositiveInfinity };
             if (random.Next(2) == 0)
                 state = state with { Low = new(Positive(random), Signed(random), Signed(random)), High = new(Positive(random), Signed(random), Signed(random)), HasHigh = 1 };
             ZoomPoint<HostScalar> trial = new(state.Step, random.Next(8) == 0 ? double.NaN : 2 * Signed(random), Signed(random));
@@ -52,7 +53,9 @@ public sealed class IterationRulesTests : LeakChecked
             bool isUsedUp = random.Next(3) == 0;
             (ZoomState<HostScalar> host, HostScalar status) = HostZoom.Next(state, trial, isFinite, conditions, isUsedUp);
             (ZoomState<TracedScalar> traced, TracedScalar tracedStatus) = TracedZoom.Next(
-                Trace(state), Trace(trial), isFinite, new(Trace(start), Trace(conditions.SufficientDecrease), Trace(conditions.Curvature), Trace(conditions.Noise)), isUsedUp);
+                Trace(state), Trace(trial), isFinite,
+                    new(Trace(start), Trace(conditions.SufficientDecrease), Trace(conditions.Curvature), Trace(conditions.Noise)),
+                    isUsedUp);
             Assert.Equal(status.Value, Value(tracedStatus));
             HostScalar[] expected = [host.Step, .. host.Low.Pack(), .. host.High.Pack(), host.HasHigh, host.Wall];
             TracedScalar[] actual = [traced.Step, .. traced.Low.Pack(), .. traced.High.Pack(), traced.HasHigh, traced.Wall];
@@ -75,10 +78,13 @@ public sealed class IterationRulesTests : LeakChecked
         using TensorScope scope = new();
         Tensor[] tensors = [.. Enumerable.Range(1, EvaluationScalars.Width).Select(i => Tensor.Scalar((double)i))];
         Tensor[] packed = EvaluationScalars.Order(
-            value: tensors[0], slope: tensors[1], gradientMax: tensors[2], gradientSquared: tensors[3], changeSquared: tensors[4], directionDotChange: tensors[5], moved: tensors[6],
+            value: tensors[0], slope: tensors[1], gradientMax: tensors[2], gradientSquared: tensors[3], changeSquared: tensors[4],
+                directionDotChange: tensors[5], moved: tensors[6],
             startSlope: tensors[7], directionSquared: tensors[8]);
         EvaluationScalars read = EvaluationScalars.Of(0.5, packed.Select(t => t.ToScalar<double>()).ToArray());
-        Assert.Equal(new EvaluationScalars(0.5, Value: 1, Slope: 2, GradientMax: 3, GradientSquared: 4, ChangeSquared: 5, DirectionDotChange: 6, Moved: 7, StartSlope: 8, DirectionSquared: 9), read);
+        Assert.Equal(
+            new EvaluationScalars(0.5, Value: 1, Slope: 2, GradientMax: 3, GradientSquared: 4, ChangeSquared: 5, DirectionDotChange: 6,
+            Moved: 7, StartSlope: 8, DirectionSquared: 9), read);
     }
 
     private static double Positive(Random random) => Math.Exp(6 * random.NextDouble() - 3);
@@ -133,7 +139,8 @@ public sealed class IterationRulesTests : LeakChecked
         new(Trace(state.Step), Trace(state.Low), Trace(state.High), Trace(state.HasHigh), Trace(state.Wall));
 
     private static RuleLimits<TracedScalar> Trace(RuleLimits<HostScalar> limits) =>
-        new(Trace(limits.Epsilon), Trace(limits.AbsoluteError), Trace(limits.RelativeError), Trace(limits.FloorIterations), Trace(limits.MaxRestarts));
+        new(Trace(limits.Epsilon), Trace(limits.AbsoluteError), Trace(limits.RelativeError), Trace(limits.FloorIterations),
+            Trace(limits.MaxRestarts));
 
     private static SearchOutcome<TracedScalar, TracedTruth> Trace(SearchOutcome<HostScalar, HostTruth> outcome) => new()
     {

@@ -6,7 +6,10 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Optimization.Bounded;
 
-/// <summary>The problems with bounds beside SciPy's L-BFGS-B (m = 10, gradient tolerance 1e-8): the same minima, and evaluations until each is reached.</summary>
+/// <summary>
+/// The problems with bounds beside SciPy's L-BFGS-B (m = 10, gradient tolerance 1e-8): the same minima, and evaluations until each is
+/// reached.
+/// </summary>
 [Trait("Category", "Peers")]
 public sealed class ScipyBoundsTests : LeakChecked
 {
@@ -93,19 +96,23 @@ public sealed class ScipyBoundsTests : LeakChecked
             List<double> ours = [];
             using Tensor start = Tensor.From(problem.Start);
             using Bounds bounds = Bounds.Of(problem.Lower, problem.Upper);
-            using LbfgsResult result = Lbfgs.Minimize(problem.Loss, start, new LbfgsOptions { Bounds = bounds, Trials = new Recorder<LbfgsTrial>(trial => ours.Add(trial.Loss)) });
+            using LbfgsResult result =
+                Lbfgs.Minimize(problem.Loss, start,
+                new LbfgsOptions { Bounds = bounds, Trials = new Recorder<LbfgsTrial>(trial => ours.Add(trial.Loss)) });
             double minimum = scipy.GetProperty("minimum").GetDouble();
             double target = minimum + Math.Max(1e-15, 1e-8 * Math.Min(Math.Max(1, Math.Abs(minimum)), 1e2 * (ours[0] - minimum)));
             (int us, int them) = (ours.FindIndex(loss => loss <= target) + 1, Array.FindIndex(theirs, loss => loss <= target) + 1);
             TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant(
                 $"{problem.Name,-26} n {problem.Start.Length,4}  SciPy {minimum,-22:R} {theirs.Length,4} evaluations, {them,4} to target; here {result.Loss,-22:R} {result.Evaluations,4}, {us,4} to target; {result.Reason}"));
             Assert.True(result.Loss <= target, $"{problem.Name}: {result}");
-            Assert.True(Math.Abs(minimum - problem.Minimum) <= 1e-9 * Math.Max(1, Math.Abs(minimum)), $"{problem.Name}: stored minimum {problem.Minimum:R}, SciPy {minimum:R}");
+            Assert.True(Math.Abs(minimum - problem.Minimum) <= 1e-9 * Math.Max(1, Math.Abs(minimum)),
+                $"{problem.Name}: stored minimum {problem.Minimum:R}, SciPy {minimum:R}");
             ratios.Add(Math.Log(us / (double)them));
         }
 
         double mean = Math.Exp(ratios.Average());
-        TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant($"geometric mean of evaluations to target against SciPy {mean:F3} on {ratios.Count}"));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            FormattableString.Invariant($"geometric mean of evaluations to target against SciPy {mean:F3} on {ratios.Count}"));
         Assert.True(mean < 1.3, $"{mean}");
     }
 

@@ -8,7 +8,9 @@ using static TfLbfgs.Tests.Optimization.Directions.DenseReference;
 
 namespace TfLbfgs.Tests.Optimization.Directions;
 
-/// <summary>The dense update on the device, eagerly and traced, against the printed formulas in plain C#; and what each formula promises.</summary>
+/// <summary>
+/// The dense update on the device, eagerly and traced, against the printed formulas in plain C#; and what each formula promises.
+/// </summary>
 public sealed class DenseMatrixTests : LeakChecked
 {
     private readonly Random _random = new(20240);
@@ -98,7 +100,8 @@ public sealed class DenseMatrixTests : LeakChecked
     [InlineData(DenseFormula.SelfScaledBroyden2)]
     public void Learn_TauOfAMillionthEachTime_DoesNotOverflow(DenseFormula formula)
     {
-        // With one parameter the matrix is s / y whatever tau is; the factor before it would be 1e1200 in the end, if it were never multiplied into the matrix.
+        // With one parameter the matrix is s / y whatever tau is; the factor before it would be 1e1200 in the end, if it were never
+        // multiplied into the matrix.
         using Dense dense = new(formula, 1, DType.Float64, "traced");
         for (int i = 0; i < 200; i++)
         {
@@ -174,7 +177,8 @@ public sealed class DenseMatrixTests : LeakChecked
         for (int i = 0; i < 4; i++)
         {
             double[] gradient = Normal(Count);
-            AssertClose([.. pairs.Apply(Vector(gradient, dtype), []).ToDoubles().Select(d => -d)], Times(matrix, gradient), (isFloat32 ? 1e-4 : 1e-11) * size * Count);
+            AssertClose([.. pairs.Apply(Vector(gradient, dtype), []).ToDoubles().Select(d => -d)], Times(matrix, gradient),
+                (isFloat32 ? 1e-4 : 1e-11) * size * Count);
         }
 
         AssertClose(Map((i, j) => matrix[j, i], Count), matrix, 0);
@@ -193,11 +197,14 @@ public sealed class DenseMatrixTests : LeakChecked
         return (s, y, b);
     }
 
-    private double[] Normal(int count) => [.. Enumerable.Range(0, count).Select(_ => Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble()))];
+    private double[] Normal(int count) =>
+        [.. Enumerable.Range(0, count)
+        .Select(_ => Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble()))];
 
     private static PairScalars Scalars(double[] s, double[] y, double b) => new(Dot(s, y), Dot(s, s), Dot(y, y), -b * Dot(s, y) / 0.5, 0.5);
 
-    private static Tensor Vector(double[] values, DType dtype) => dtype == DType.Float32 ? Tensor.From(Array.ConvertAll(values, value => (float)value)) : Tensor.From(values);
+    private static Tensor Vector(double[] values, DType dtype) =>
+        dtype == DType.Float32 ? Tensor.From(Array.ConvertAll(values, value => (float)value)) : Tensor.From(values);
 
     private static double[,] Map(Func<int, int, double> entry, int count)
     {
@@ -211,7 +218,8 @@ public sealed class DenseMatrixTests : LeakChecked
         return matrix;
     }
 
-    private static double[,] Product(double[,] a, double[,] b) => Map((i, j) => Enumerable.Range(0, a.GetLength(0)).Sum(k => a[i, k] * b[k, j]), a.GetLength(0));
+    private static double[,] Product(double[,] a, double[,] b) =>
+        Map((i, j) => Enumerable.Range(0, a.GetLength(0)).Sum(k => a[i, k] * b[k, j]), a.GetLength(0));
 
     /// <summary>Gauss with row exchanges.</summary>
     private static double[] Solve(double[,] matrix, double[] right)
@@ -257,7 +265,8 @@ public sealed class DenseMatrixTests : LeakChecked
         return true;
     }
 
-    private static void AssertClose(double[,] expected, double[,] received, double tolerance) => AssertClose([.. expected.Cast<double>()], [.. received.Cast<double>()], tolerance);
+    private static void AssertClose(double[,] expected, double[,] received, double tolerance) =>
+        AssertClose([.. expected.Cast<double>()], [.. received.Cast<double>()], tolerance);
 
     private static void AssertClose(double[] expected, double[] received, double tolerance)
     {

@@ -2,7 +2,10 @@ using TfLbfgs.Optimization;
 
 namespace TfLbfgs.Tests.Optimization.Directions;
 
-/// <summary>The formulas as the papers print them, in plain C# on small matrices: Urban, Stefanou and Pons (2025), equations 11 to 23, with SR1's theta for the first of the two Broyden members.</summary>
+/// <summary>
+/// The formulas as the papers print them, in plain C# on small matrices: Urban, Stefanou and Pons (2025), equations 11 to 23, with SR1's
+/// theta for the first of the two Broyden members.
+/// </summary>
 internal sealed class DenseReference(int count)
 {
     /// <summary>H; null before the first pair.</summary>

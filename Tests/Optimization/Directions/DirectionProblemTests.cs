@@ -24,7 +24,10 @@ public sealed class DirectionProblemTests : LeakChecked
         ["L-BFGS, capped"] = new LimitedMemoryDirection { CapFirstTrial = true },
     };
 
-    /// <summary>Each method with how many of the 87 known minima it must reach, and the most evaluations against SciPy's: what was measured, less and more by a margin for other roundings.</summary>
+    /// <summary>
+    /// Each method with how many of the 87 known minima it must reach, and the most evaluations against SciPy's: what was measured, less
+    /// and more by a margin for other roundings.
+    /// </summary>
     public static TheoryData<string, int, double> Cases() => new()
     {
         { "BFGS", 84, 1.06 },
@@ -54,7 +57,8 @@ public sealed class DirectionProblemTests : LeakChecked
         foreach (Problem problem in problems)
         {
             ProblemRun run = ProblemRun.Of(problem, problem.ReachableMinima, Methods[name]);
-            int? scipy = peers[problem.Name].GetProperty("evaluations_to_target") is { ValueKind: JsonValueKind.Number } number ? number.GetInt32() : null;
+            int? scipy = peers[problem.Name].GetProperty("evaluations_to_target") is { ValueKind: JsonValueKind.Number } number
+                ? number.GetInt32() : null;
             rows.Add((problem.Name, run, run.EvaluationsToTarget / (double?)scipy));
         }
 
@@ -64,7 +68,10 @@ public sealed class DirectionProblemTests : LeakChecked
         StringBuilder table = new();
         foreach ((string problem, ProblemRun run, double? ratio) in rows)
             table.AppendLine(CultureInfo.InvariantCulture, $"{problem,-38} {run.Loss,-12:G6} {run.Reason,-18} {run.Evaluations,6} {run.EvaluationsToTarget,6} {ratio,6:F2} {run.Minimum}");
-        string worst = string.Join(", ", common.OrderByDescending(row => row.Ratio).Take(3).Select(row => string.Create(CultureInfo.InvariantCulture, $"{row.Name} {row.Ratio:F2}")));
+        string worst =
+            string.Join(", ",
+            common.OrderByDescending(row => row.Ratio).Take(3)
+            .Select(row => string.Create(CultureInfo.InvariantCulture, $"{row.Name} {row.Ratio:F2}")));
         string missed = string.Join(", ", rows.Where(row => !row.Run.SolvedLocal).Select(row => row.Name));
         string summary = string.Create(
             CultureInfo.InvariantCulture,

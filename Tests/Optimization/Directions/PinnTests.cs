@@ -8,7 +8,9 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Optimization.Directions;
 
-/// <summary>Physics-informed networks by each method, beside the stored losses of SciPy: the short form of <c>Benchmarks methods</c>.</summary>
+/// <summary>
+/// Physics-informed networks by each method, beside the stored losses of SciPy: the short form of <c>Benchmarks methods</c>.
+/// </summary>
 [Trait("Category", "Reference")]
 public sealed class PinnTests : LeakChecked
 {
@@ -26,7 +28,8 @@ public sealed class PinnTests : LeakChecked
             Assert.Equal(problem.InitialLoss, loss.ToDouble(), 1e-12 * problem.InitialLoss);
     }
 
-    // After 600 evaluations the default had 1 / 20 of SciPy's loss and less, the dense methods 1 / 700 (BFGS 1 / 7) and less; the scatter between seeds is a factor of ten.
+    // After 600 evaluations the default had 1 / 20 of SciPy's loss and less, the dense methods 1 / 700 (BFGS 1 / 7) and less; the scatter
+    // between seeds is a factor of ten.
     [Theory]
     [InlineData("L-BFGS, 100 pairs (default)", 0.2)]
     [InlineData("automatic", 0.01)]

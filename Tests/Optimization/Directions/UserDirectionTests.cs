@@ -17,7 +17,9 @@ public sealed class UserDirectionTests : LeakChecked
     [InlineData(Execution.Eager)]
     public void Minimize_ByConjugateGradientsOfTheUser_Converges(Execution execution)
     {
-        using LbfgsResult result = Lbfgs.Minimize(new PairedRosenbrock(), new LbfgsOptions { Direction = new ConjugateGradientMethod(), Execution = execution, Curvature = 0.1 });
+        using LbfgsResult result =
+            Lbfgs.Minimize(new PairedRosenbrock(),
+            new LbfgsOptions { Direction = new ConjugateGradientMethod(), Execution = execution, Curvature = 0.1 });
         Assert.Equal(StopReason.Converged, result.Reason);
         Assert.True(result.Loss < 1e-14, result.ToString());
     }
@@ -27,7 +29,8 @@ public sealed class UserDirectionTests : LeakChecked
     {
         using Tensor start = Tensor.From([-1.2, 1.0]);
         using LbfgsResult own = Lbfgs.Minimize(PairedRosenbrock.Value, start, new LbfgsOptions { Direction = new MemorylessMethod() });
-        using LbfgsResult pairs = Lbfgs.Minimize(PairedRosenbrock.Value, start, new LbfgsOptions { MemoryLength = 1, Scaling = InverseScaling.Scalar });
+        using LbfgsResult pairs =
+            Lbfgs.Minimize(PairedRosenbrock.Value, start, new LbfgsOptions { MemoryLength = 1, Scaling = InverseScaling.Scalar });
         Assert.Equal(StopReason.Converged, own.Reason);
         foreach ((LbfgsProgress a, LbfgsProgress b) in own.History.Zip(pairs.History).Take(12))
             Assert.Equal(b.Loss, a.Loss, 1e-6 * Math.Abs(b.Loss));
@@ -61,14 +64,18 @@ public sealed class UserDirectionTests : LeakChecked
     public void Minimize_DirectionThatClimbs_RestartsFromTheSteepestDescent()
     {
         using Tensor start = Tensor.From([1.0, 2.0]);
-        using LbfgsResult result = Lbfgs.Minimize(x => Tf.ReduceSum(x * x * x * x), start, new LbfgsOptions { Direction = new ScaledGradientMethod { Factor = -1 } });
+        using LbfgsResult result =
+            Lbfgs.Minimize(x => Tf.ReduceSum(x * x * x * x), start,
+            new LbfgsOptions { Direction = new ScaledGradientMethod { Factor = -1 } });
         Assert.True(result.Restarts > 0 && result.Reason == StopReason.Converged, result.ToString());
     }
 
     [Fact]
     public void Minimize_MethodThatMakesNothing_IsRefused()
     {
-        TfLbfgsException refused = Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(new PairedRosenbrock(), new LbfgsOptions { Direction = new NothingMethod() }));
+        TfLbfgsException refused =
+            Assert.Throws<TfLbfgsException>(() =>
+            Lbfgs.Minimize(new PairedRosenbrock(), new LbfgsOptions { Direction = new NothingMethod() }));
         Assert.Contains("NothingMethod.Create", refused.Message, StringComparison.Ordinal);
     }
 
@@ -104,7 +111,8 @@ public sealed class UserDirectionTests : LeakChecked
             return [Tensor.Scalar(pair.StepDotChange)];
         }
 
-        public Tensor Learn(Tensor step, Tensor change, Tensor gradient, ReadOnlySpan<Tensor> arguments) => Tf.ReduceSum(gradient * change) / arguments[0] * step - gradient;
+        public Tensor Learn(Tensor step, Tensor change, Tensor gradient, ReadOnlySpan<Tensor> arguments) =>
+            Tf.ReduceSum(gradient * change) / arguments[0] * step - gradient;
 
         public Tensor Apply(Tensor gradient, ReadOnlySpan<Tensor> arguments) => -gradient;
 

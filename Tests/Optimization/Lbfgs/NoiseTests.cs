@@ -19,7 +19,8 @@ public sealed class NoiseTests : LeakChecked
         List<double> found = [];
         for (int trial = 0; trial < 50; trial++)
         {
-            double[] values = [.. Enumerable.Range(-3, 7).Select(i => 2 + Math.Sin(1 + i * 1e-2 * Math.Sqrt(sigma)) + sigma * Normal(random))];
+            double[] values =
+                [.. Enumerable.Range(-3, 7).Select(i => 2 + Math.Sin(1 + i * 1e-2 * Math.Sqrt(sigma)) + sigma * Normal(random))];
             if (NoiseEstimate.Of(values, out _) is { } noise)
                 found.Add(noise / sigma);
         }
@@ -72,7 +73,8 @@ public sealed class NoiseTests : LeakChecked
     public void Measured_LimitComesFirst_RunEndsByIt()
     {
         CountingObjective objective = new();
-        using LbfgsResult result = Lbfgs.Minimize(objective, new LbfgsOptions { Execution = Execution.Eager, Noise = Noise.Measured, MaxEvaluations = 4 });
+        using LbfgsResult result =
+            Lbfgs.Minimize(objective, new LbfgsOptions { Execution = Execution.Eager, Noise = Noise.Measured, MaxEvaluations = 4 });
         Assert.Equal(StopReason.EvaluationLimit, result.Reason);
         Assert.Equal(4, objective.Calls);
         Assert.Equal(4, result.Evaluations);
@@ -105,9 +107,12 @@ public sealed class NoiseTests : LeakChecked
     [Fact]
     public void Noise_ErrorsOutOfRange_AreRefused()
     {
-        Assert.StartsWith("Noise.Absolute: expected", Assert.Throws<TfLbfgsException>(() => Noise.Absolute(-1)).Message, StringComparison.Ordinal);
-        Assert.StartsWith("Noise.Relative: expected", Assert.Throws<TfLbfgsException>(() => Noise.Relative(double.NaN)).Message, StringComparison.Ordinal);
-        Assert.StartsWith("LbfgsOptions.FloorIterations: expected", Assert.Throws<TfLbfgsException>(new LbfgsOptions { FloorIterations = -1 }.Validate).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Noise.Absolute: expected", Assert.Throws<TfLbfgsException>(() => Noise.Absolute(-1)).Message,
+            StringComparison.Ordinal);
+        Assert.StartsWith("Noise.Relative: expected", Assert.Throws<TfLbfgsException>(() => Noise.Relative(double.NaN)).Message,
+            StringComparison.Ordinal);
+        Assert.StartsWith("LbfgsOptions.FloorIterations: expected",
+            Assert.Throws<TfLbfgsException>(new LbfgsOptions { FloorIterations = -1 }.Validate).Message, StringComparison.Ordinal);
     }
 
     private static Tensor Chained(Tensor x)
@@ -119,5 +124,6 @@ public sealed class NoiseTests : LeakChecked
         return scope.Keep(RawOps.Sum(100 * valley * valley + (1 - a) * (1 - a), axis));
     }
 
-    private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    private static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

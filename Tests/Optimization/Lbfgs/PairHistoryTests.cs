@@ -104,11 +104,15 @@ public sealed class PairHistoryTests : LeakChecked
         double[] direction = received.ToDoubles();
         double norm = Math.Sqrt(Dot(expected, expected));
         double[] difference = [.. direction.Zip(expected, (a, b) => a - b)];
-        Assert.True(Math.Sqrt(Dot(difference, difference)) <= tolerance * norm, $"pair {_pairs.Count}: off by {Math.Sqrt(Dot(difference, difference)) / norm:G3}");
+        Assert.True(Math.Sqrt(Dot(difference, difference)) <= tolerance * norm,
+            $"pair {_pairs.Count}: off by {Math.Sqrt(Dot(difference, difference)) / norm:G3}");
         Assert.True(Dot(direction, gradient) < 0);
     }
 
-    /// <summary>Gilbert and Lemarechal's update of the diagonal, then the geometric length; where the pairs span the space, one between it and that of the pair: nearer to the latter after short steps.</summary>
+    /// <summary>
+    /// Gilbert and Lemarechal's update of the diagonal, then the geometric length; where the pairs span the space, one between it and that
+    /// of the pair: nearer to the latter after short steps.
+    /// </summary>
     private void LearnDiagonal(double[] s, double[] y, double step, bool spans)
     {
         _share = _diagonal is null || !spans ? 1 : step < 1 ? Math.Max(0, _share - 0.25) : Math.Min(1, _share + 0.1);
@@ -147,7 +151,9 @@ public sealed class PairHistoryTests : LeakChecked
         return [.. q.Select(value => -value)];
     }
 
-    private double[] Normal() => [.. Enumerable.Range(0, Count).Select(_ => Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble()))];
+    private double[] Normal() =>
+        [.. Enumerable.Range(0, Count)
+        .Select(_ => Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble()))];
 
     private static double Dot(double[] a, double[] b) => a.Zip(b, (x, y) => x * y).Sum();
 
@@ -172,7 +178,8 @@ public sealed class PairHistoryTests : LeakChecked
             Length = length;
             Scaling = scaling;
             Pairs = new PairHistory(length, Count, dtype, scaling);
-            _learn = new Function(inputs => [Pairs.Learn(inputs[0], inputs[1], inputs[2], inputs.AsSpan(3))], new FunctionOptions { Compile = compile });
+            _learn = new Function(inputs => [Pairs.Learn(inputs[0], inputs[1], inputs[2], inputs.AsSpan(3))],
+                new FunctionOptions { Compile = compile });
             _apply = new Function(inputs => [Pairs.Apply(inputs[0], [])], new FunctionOptions { Compile = compile });
         }
 
@@ -204,6 +211,7 @@ public sealed class PairHistoryTests : LeakChecked
             Pairs.Dispose();
         }
 
-        private Tensor Vector(double[] values) => _dtype == DType.Float32 ? Tensor.From(Array.ConvertAll(values, value => (float)value)) : Tensor.From(values);
+        private Tensor Vector(double[] values) =>
+            _dtype == DType.Float32 ? Tensor.From(Array.ConvertAll(values, value => (float)value)) : Tensor.From(values);
     }
 }

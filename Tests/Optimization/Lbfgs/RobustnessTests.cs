@@ -12,29 +12,48 @@ public sealed class RobustnessTests : LeakChecked
 {
     private static readonly Dictionary<string, Case> Cases = new()
     {
-        ["sqrt_domain"] = new(Of(x => Sum(x - 2 * RawOps.Sqrt(x))), [9, 0.01, 100], [StopReason.Converged, StopReason.WorkingPrecision], -3),
-        ["nan_outside_the_disc"] = new(Of(x => -RawOps.Log(1 - SumOfSquares(x)) + 3 * x[0] - x[1]), [0, 0], [StopReason.Converged, StopReason.WorkingPrecision]),
-        ["nan_but_at_the_start"] = new(Of(x => Sum(x) + 0 * Sum(RawOps.Sqrt(-RawOps.Abs(x - 1)))), [1, 1], [StopReason.BadStart, StopReason.Stalled]),
+        ["sqrt_domain"] =
+            new(Of(x => Sum(x - 2 * RawOps.Sqrt(x))), [9, 0.01, 100], [StopReason.Converged, StopReason.WorkingPrecision], -3),
+        ["nan_outside_the_disc"] =
+            new(Of(x => -RawOps.Log(1 - SumOfSquares(x)) + 3 * x[0] - x[1]), [0, 0], [StopReason.Converged, StopReason.WorkingPrecision]),
+        ["nan_but_at_the_start"] =
+            new(Of(x => Sum(x) + 0 * Sum(RawOps.Sqrt(-RawOps.Abs(x - 1)))), [1, 1], [StopReason.BadStart, StopReason.Stalled]),
         ["nan_gradient"] = new(x => (Sum(x), x * double.NaN), [1, 2], [StopReason.BadStart]),
-        ["plateau"] = new(Of(x => 1 - Exp(-SumOfSquares(x) / 2)), [4, 4], [StopReason.Converged, StopReason.WorkingPrecision, StopReason.Stalled]),
-        ["staircase"] = new(x => (RawOps.Floor(SumOfSquares(x)), 2 * x), [3.3, -2.2], [StopReason.Stalled, StopReason.WorkingPrecision, StopReason.Converged]),
+        ["plateau"] =
+            new(Of(x => 1 - Exp(-SumOfSquares(x) / 2)), [4, 4], [StopReason.Converged, StopReason.WorkingPrecision, StopReason.Stalled]),
+        ["staircase"] =
+            new(x => (RawOps.Floor(SumOfSquares(x)), 2 * x), [3.3, -2.2],
+            [StopReason.Stalled, StopReason.WorkingPrecision, StopReason.Converged]),
         ["negated_gradient"] = new(x => (SumOfSquares(x), -2 * x), [1, -2], [StopReason.Stalled], 5),
         ["linear"] = new(Of(x => Sum(x)), [0, 0], [StopReason.IterationLimit, StopReason.Stalled, StopReason.WorkingPrecision]),
-        ["cubic"] = new(Of(x => Cube(x[0]) + Square(x[1])), [1, 1], [StopReason.IterationLimit, StopReason.Stalled, StopReason.WorkingPrecision, StopReason.Converged]),
-        ["exponential_unbounded"] = new(Of(x => -Sum(Exp(x))), [1, 1], [StopReason.IterationLimit, StopReason.Stalled, StopReason.WorkingPrecision]),
+        ["cubic"] = new(Of(x => Cube(x[0]) + Square(x[1])), [1, 1],
+            [StopReason.IterationLimit, StopReason.Stalled, StopReason.WorkingPrecision, StopReason.Converged]),
+        ["exponential_unbounded"] =
+            new(Of(x => -Sum(Exp(x))), [1, 1], [StopReason.IterationLimit, StopReason.Stalled, StopReason.WorkingPrecision]),
         ["constant"] = new(Of(x => 1 + 0 * Sum(x)), [1, 2], [StopReason.Converged], 1),
         ["saddle"] = new(Of(x => Square(x[0]) - Square(x[1])), [0, 0], [StopReason.Converged], 0),
         ["scaled_1e200"] = new(Of(x => 1e200 * Rosenbrock(x)), [-1.2, 1], [StopReason.BadStart]),
-        ["scaled_1e100"] = new(Of(x => 1e100 * Rosenbrock(x)), [-1.2, 1], [StopReason.Converged, StopReason.WorkingPrecision, StopReason.Stalled]),
+        ["scaled_1e100"] =
+            new(Of(x => 1e100 * Rosenbrock(x)), [-1.2, 1], [StopReason.Converged, StopReason.WorkingPrecision, StopReason.Stalled]),
         ["scaled_1e-200"] = new(Of(x => 1e-200 * Rosenbrock(x)), [-1.2, 1], [StopReason.Converged]),
         ["overflow_at_the_start"] = new(Of(x => Exp(SumOfSquares(x))), [20, 20], [StopReason.BadStart]),
         ["overflow_on_the_way"] = new(Of(x => Exp(SumOfSquares(x))), [5, 5], [StopReason.Converged, StopReason.WorkingPrecision], 1),
-        ["absolute_values"] = new(Of(x => Sum(RawOps.Abs(x))), [1.3, -0.7, 2.1], [StopReason.Stalled, StopReason.Converged, StopReason.WorkingPrecision]),
-        ["largest_absolute_value"] = new(Of(x => RawOps.Max(RawOps.Abs(x), Tensor.From([0]))), [1.3, -0.7, 2.1], [StopReason.Stalled, StopReason.Converged, StopReason.WorkingPrecision]),
-        ["root_of_absolute_value"] = new(Of(x => Sum(RawOps.Sqrt(RawOps.Abs(x)))), [1.3, -0.7], [StopReason.Stalled, StopReason.WorkingPrecision, StopReason.IterationLimit]),
-        ["gradient_two_percent_off"] = new(x => (Rosenbrock(x), Derivative(x) * Vector(1, 1.02)), [-1.2, 1], [StopReason.Stalled, StopReason.Converged, StopReason.WorkingPrecision]),
-        ["gradient_of_another_function"] = new(x => (Rosenbrock(x), Sin(37 * x) + 0.1), [-1.2, 1], [StopReason.Stalled, StopReason.WorkingPrecision, StopReason.Converged]),
-        ["noise"] = new(x => (Rosenbrock(x) + 1e-6 * Sin(Sum(Vector(1e7, 3e7) * x)), Derivative(x)), [-1.2, 1], [StopReason.Stalled, StopReason.Converged, StopReason.WorkingPrecision, StopReason.IterationLimit]),
+        ["absolute_values"] =
+            new(Of(x => Sum(RawOps.Abs(x))), [1.3, -0.7, 2.1], [StopReason.Stalled, StopReason.Converged, StopReason.WorkingPrecision]),
+        ["largest_absolute_value"] =
+            new(Of(x => RawOps.Max(RawOps.Abs(x), Tensor.From([0]))), [1.3, -0.7, 2.1],
+            [StopReason.Stalled, StopReason.Converged, StopReason.WorkingPrecision]),
+        ["root_of_absolute_value"] =
+            new(Of(x => Sum(RawOps.Sqrt(RawOps.Abs(x)))), [1.3, -0.7],
+            [StopReason.Stalled, StopReason.WorkingPrecision, StopReason.IterationLimit]),
+        ["gradient_two_percent_off"] =
+            new(x => (Rosenbrock(x), Derivative(x) * Vector(1, 1.02)), [-1.2, 1],
+            [StopReason.Stalled, StopReason.Converged, StopReason.WorkingPrecision]),
+        ["gradient_of_another_function"] =
+            new(x => (Rosenbrock(x), Sin(37 * x) + 0.1), [-1.2, 1],
+            [StopReason.Stalled, StopReason.WorkingPrecision, StopReason.Converged]),
+        ["noise"] = new(x => (Rosenbrock(x) + 1e-6 * Sin(Sum(Vector(1e7, 3e7) * x)), Derivative(x)), [-1.2, 1],
+            [StopReason.Stalled, StopReason.Converged, StopReason.WorkingPrecision, StopReason.IterationLimit]),
     };
 
     public static TheoryData<string> Names() => [.. Cases.Keys];
@@ -60,7 +79,8 @@ public sealed class RobustnessTests : LeakChecked
         Assert.All(result.Position.ToArray<double>(), x => Assert.True(double.IsFinite(x)));
         using TensorScope scope = new();
         double again = it.Function(result.Position).Loss.ToScalar<double>();
-        Assert.True(Math.Abs(again - result.Loss) <= 1e-12 * Math.Abs(result.Loss), $"{name}: the loss at the position returned is {again:R}, not {result.Loss:R}");
+        Assert.True(Math.Abs(again - result.Loss) <= 1e-12 * Math.Abs(result.Loss),
+            $"{name}: the loss at the position returned is {again:R}, not {result.Loss:R}");
         if (it.Minimum is { } minimum)
             Assert.Equal(minimum, result.Loss, 1e-10);
         if (result.Reason == StopReason.Converged)
@@ -73,7 +93,8 @@ public sealed class RobustnessTests : LeakChecked
         using Tensor start = Tensor.From([-1.2, 1.0]);
         for (int at = 0; at < 4; at++)
         {
-            TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(Rosenbrock, start, new LbfgsOptions { Progress = new Thrower(at) }));
+            TfLbfgsException e =
+                Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(Rosenbrock, start, new LbfgsOptions { Progress = new Thrower(at) }));
             Assert.IsType<InvalidOperationException>(e.InnerException);
         }
     }
@@ -90,7 +111,8 @@ public sealed class RobustnessTests : LeakChecked
         return (value, tape.Gradient(value, x, unconnected: UnconnectedGradients.Zero));
     };
 
-    private sealed record Case(Func<Tensor, (Tensor Loss, Tensor Gradient)> Function, double[] Start, StopReason[] Reasons, double? Minimum = null);
+    private sealed record Case(Func<Tensor, (Tensor Loss, Tensor Gradient)> Function, double[] Start, StopReason[] Reasons,
+        double? Minimum = null);
 
     private sealed class Thrower(int at) : IProgress<LbfgsProgress>
     {

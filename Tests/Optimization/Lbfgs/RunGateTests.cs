@@ -37,11 +37,15 @@ public sealed class RunGateTests : LeakChecked
         release.Reset();
         thread.Start();
         inside.Wait();
-        Action[] attempts = [() => minimizer.Minimize(), () => minimizer.Begin(), () => minimizer.Step(state), () => minimizer.Finish(state), minimizer.Dispose];
+        Action[] attempts =
+            [() => minimizer.Minimize(), () => minimizer.Begin(), () => minimizer.Step(state), () => minimizer.Finish(state),
+            minimizer.Dispose];
         foreach (Action attempt in attempts)
-            Assert.StartsWith("LbfgsMinimizer: expected one run at a time", Assert.Throws<TfLbfgsException>(attempt).Message, StringComparison.Ordinal);
+            Assert.StartsWith("LbfgsMinimizer: expected one run at a time", Assert.Throws<TfLbfgsException>(attempt).Message,
+                StringComparison.Ordinal);
         foreach (Action attempt in new Action[] { () => other.Step(state), () => state.Save("never.state"), state.Dispose })
-            Assert.StartsWith("LbfgsState: expected one run at a time", Assert.Throws<TfLbfgsException>(attempt).Message, StringComparison.Ordinal);
+            Assert.StartsWith("LbfgsState: expected one run at a time", Assert.Throws<TfLbfgsException>(attempt).Message,
+                StringComparison.Ordinal);
         release.Set();
         thread.Join();
         using (first)

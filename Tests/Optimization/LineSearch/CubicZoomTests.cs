@@ -13,7 +13,8 @@ public sealed class CubicZoomTests : LeakChecked
     {
         ["parabola"] = a => ((a - 1) * (a - 1), 2 * (a - 1)),
         ["more_thuente_1"] = a => (-a / (a * a + 2), (a * a - 2) / ((a * a + 2) * (a * a + 2))),
-        ["more_thuente_2"] = a => (Math.Pow(a + 0.004, 5) - 2 * Math.Pow(a + 0.004, 4), 5 * Math.Pow(a + 0.004, 4) - 8 * Math.Pow(a + 0.004, 3)),
+        ["more_thuente_2"] = a =>
+            (Math.Pow(a + 0.004, 5) - 2 * Math.Pow(a + 0.004, 4), 5 * Math.Pow(a + 0.004, 4) - 8 * Math.Pow(a + 0.004, 3)),
         ["valley_far_away"] = a => (Math.Cosh((a - 50) / 20), Math.Sinh((a - 50) / 20) / 20),
         ["barrier"] = a => (-Math.Log(1 - a) - 3 * a, 1 / (1 - a) - 3),
         ["steep_exponential"] = a => (Math.Exp(40 * a) - 60 * a, 40 * Math.Exp(40 * a) - 60),
@@ -146,7 +147,8 @@ public sealed class CubicZoomTests : LeakChecked
     [InlineData(1)]
     [InlineData(2)]
     public void Search_EvaluationThrows_LeavesNoHandle(int before) =>
-        Assert.Throws<InvalidOperationException>(() => Search(a => _steps.Count > before ? throw new InvalidOperationException() : Functions["more_thuente_2"](a), 100));
+        Assert.Throws<InvalidOperationException>(() =>
+            Search(a => _steps.Count > before ? throw new InvalidOperationException() : Functions["more_thuente_2"](a), 100));
 
     private Found Search(
         Func<double, (double Value, double Slope)> function, double firstStep, double curvature = 0.9, double noise = 0, int maxTrials = 30, int limit = int.MaxValue)
@@ -165,7 +167,8 @@ public sealed class CubicZoomTests : LeakChecked
             _steps.Add(step);
             (double at, double slopeThere) = function(step);
             _values.Add(at);
-            return new Trial(Tensor.From([step]), Tensor.From([slopeThere]), default(EvaluationScalars) with { Step = step, Value = at, Slope = slopeThere });
+            return new Trial(Tensor.From([step]), Tensor.From([slopeThere]),
+                default(EvaluationScalars) with { Step = step, Value = at, Slope = slopeThere });
         }
     }
 

@@ -7,7 +7,9 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Optimization;
 
-/// <summary>The line search by itself against <c>tfp.optimizer.linesearch.hager_zhang</c>: results, counts, and every point that is evaluated.</summary>
+/// <summary>
+/// The line search by itself against <c>tfp.optimizer.linesearch.hager_zhang</c>: results, counts, and every point that is evaluated.
+/// </summary>
 [Trait("Category", "Reference")]
 public sealed class HagerZhangReferenceTests
 {
@@ -56,12 +58,16 @@ public sealed class HagerZhangReferenceTests
         double[] points = expected.Numbers("evaluated_points");
         Assert.Equal(points.Length, lines.Points.Count);
         Assert.Equal(points, lines.Points, (a, b) => Near(a, b, tolerance));
-        Assert.Equal(expected.GetProperty("left").Numbers("x"), found.Left.Select(p => double.CreateChecked(p.Step)), (a, b) => Near(a, b, tolerance));
-        Assert.Equal(expected.GetProperty("right").Numbers("x"), found.Right.Select(p => double.CreateChecked(p.Step)), (a, b) => Near(a, b, tolerance));
-        Assert.Equal(expected.GetProperty("left").Numbers("f"), found.Left.Select(p => double.CreateChecked(p.Value)), (a, b) => Near(a, b, tolerance));
+        Assert.Equal(expected.GetProperty("left").Numbers("x"), found.Left.Select(p => double.CreateChecked(p.Step)),
+            (a, b) => Near(a, b, tolerance));
+        Assert.Equal(expected.GetProperty("right").Numbers("x"), found.Right.Select(p => double.CreateChecked(p.Step)),
+            (a, b) => Near(a, b, tolerance));
+        Assert.Equal(expected.GetProperty("left").Numbers("f"), found.Left.Select(p => double.CreateChecked(p.Value)),
+            (a, b) => Near(a, b, tolerance));
     }
 
-    private static bool Near(double a, double b, double tolerance) => a.Equals(b) || Math.Abs(a - b) <= tolerance * Math.Max(1, Math.Abs(a));
+    private static bool Near(double a, double b, double tolerance) =>
+        a.Equals(b) || Math.Abs(a - b) <= tolerance * Math.Max(1, Math.Abs(a));
 
     private sealed class Lines<T>(Func<double, (double Value, double Slope)> function) : ILineFunction<T>
         where T : IBinaryFloatingPointIeee754<T>

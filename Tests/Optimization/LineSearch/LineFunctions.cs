@@ -35,16 +35,19 @@ internal static class LineFunctions
         ["mt6"] = x => Yanai(x, 0.001, 0.01),
     };
 
-    private static (double Value, double Slope) Window(double z) => (Math.Exp(-z) - Math.Exp(-z * z), 2 * z * Math.Exp(-z * z) - Math.Exp(-z));
+    private static (double Value, double Slope) Window(double z) =>
+        (Math.Exp(-z) - Math.Exp(-z * z), 2 * z * Math.Exp(-z * z) - Math.Exp(-z));
 
     private static (double Value, double Slope) Rosenbrock(double a, double b) =>
         ((1 - a) * (1 - a) + 100 * ((b - a * a) * (b - a * a)), 0.5 * (2 * (a - 1) + 400 * a * (a * a - b)) + 200 * (b - a * a));
 
     private static (double Value, double Slope) Shifted(double z) => (1.0 - 2 * z + z * z, -2.0 + 2 * z);
 
-    private static (double Value, double Slope) Rastrigin(double z) => (10.0 + z * z - 10 * Math.Cos(2 * Math.PI * z), 2 * z + 20 * Math.PI * Math.Sin(2 * Math.PI * z));
+    private static (double Value, double Slope) Rastrigin(double z) =>
+        (10.0 + z * z - 10 * Math.Cos(2 * Math.PI * z), 2 * z + 20 * Math.PI * Math.Sin(2 * Math.PI * z));
 
-    private static (double Value, double Slope) Cut(double x, double beyond) => x > 4 ? (beyond, double.NaN) : ((x - 2) * (x - 2), 2 * (x - 2));
+    private static (double Value, double Slope) Cut(double x, double beyond) =>
+        x > 4 ? (beyond, double.NaN) : ((x - 2) * (x - 2), 2 * (x - 2));
 
     private static (double Value, double Slope) MoreThuente3(double x)
     {

@@ -4,7 +4,8 @@ using Xunit;
 namespace TfLbfgs.Tests.Optimization;
 
 /// <summary>
-/// The six functions of Moré and Thuente 1994 from their four first steps: the numbers of evaluations are those of Tables I to VI of the paper, the steps were recorded with SciPy 1.17.1
+/// The six functions of Moré and Thuente 1994 from their four first steps: the numbers of evaluations are those of Tables I to VI of the
+/// paper, the steps were recorded with SciPy 1.17.1
 /// (<c>scipy.optimize._dcsrch.DCSRCH</c>, xtol 1e-14, steps 0 to 1e10).
 /// </summary>
 public sealed class MoreThuenteTests

@@ -29,7 +29,8 @@ public sealed class SearchesInRunsTests : LeakChecked
     {
         using Tensor start = Tensor.From([-1.2, 1.0]);
         using LbfgsResult result = Lbfgs.Minimize(x => 1e5 * TestObjectives.Rosenbrock(x), start, new LbfgsOptions { LineSearch = search });
-        Assert.True(result.Reason is StopReason.Converged or StopReason.WorkingPrecision or StopReason.Stalled && result.Loss < 1e-12, result.ToString());
+        Assert.True(result.Reason is StopReason.Converged or StopReason.WorkingPrecision or StopReason.Stalled
+            && result.Loss < 1e-12, result.ToString());
     }
 
     [Fact]
@@ -58,7 +59,8 @@ public sealed class SearchesInRunsTests : LeakChecked
     public void FixedStep_LossThatGoesUp_EndsWithTheBestPoint()
     {
         CountingObjective objective = new();
-        using LbfgsResult result = Lbfgs.Minimize(objective, new LbfgsOptions { LineSearch = new FixedStep(), MaxIterations = 60, Execution = Execution.Eager });
+        using LbfgsResult result =
+            Lbfgs.Minimize(objective, new LbfgsOptions { LineSearch = new FixedStep(), MaxIterations = 60, Execution = Execution.Eager });
         Assert.Equal(objective.Losses.Where(double.IsFinite).Min(), result.Loss);
         Assert.Equal(result.Evaluations, objective.Calls);
     }

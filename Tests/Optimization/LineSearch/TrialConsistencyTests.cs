@@ -11,7 +11,8 @@ public sealed class TrialConsistencyTests
     [Fact]
     public void Add_ValuesAndSlopesOfOneFunction_ProvesNoNoise()
     {
-        TrialConsistency consistency = Searched(a => Math.Cos(a) + 0.1 * a, a => -Math.Sin(a) + 0.1, 0.5, 1, 4, 2.2, 2.7, 2.70001, 2.700010001);
+        TrialConsistency consistency =
+            Searched(a => Math.Cos(a) + 0.1 * a, a => -Math.Sin(a) + 0.1, 0.5, 1, 4, 2.2, 2.7, 2.70001, 2.700010001);
         Assert.Equal(0, consistency.Noise);
         Assert.Null(consistency.Rising);
     }
@@ -21,7 +22,8 @@ public sealed class TrialConsistencyTests
     {
         const double noise = 1e-6;
         int sign = 1;
-        TrialConsistency consistency = Searched(a => 1 + (a - 1) * (a - 1) + noise * (sign = -sign), a => 2 * (a - 1), 0.25, 0.3, 0.30001, 0.300011);
+        TrialConsistency consistency =
+            Searched(a => 1 + (a - 1) * (a - 1) + noise * (sign = -sign), a => 2 * (a - 1), 0.25, 0.3, 0.30001, 0.300011);
         Assert.InRange(consistency.Noise, noise, 3 * noise);
     }
 

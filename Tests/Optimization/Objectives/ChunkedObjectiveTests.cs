@@ -67,7 +67,8 @@ public sealed class ChunkedObjectiveTests : LeakChecked
         using LbfgsResult chunked = Lbfgs.Minimize(new ChunkedObjective(objective, 50), start, options);
         Assert.Equal(whole.Evaluations, chunked.Evaluations);
         Assert.Equal(heard + chunked.Evaluations, objective.Evaluations);
-        Assert.All(whole.Position.ToArray<double>().Zip(chunked.Position.ToArray<double>()), pair => Assert.Equal(pair.First, pair.Second, 1e-9));
+        Assert.All(whole.Position.ToArray<double>().Zip(chunked.Position.ToArray<double>()),
+            pair => Assert.Equal(pair.First, pair.Second, 1e-9));
         using Tensor held = objective.InitialPosition();
         Assert.Equal(chunked.Position.ToArray<double>(), held.ToArray<double>());
     }
@@ -83,7 +84,8 @@ public sealed class ChunkedObjectiveTests : LeakChecked
         (Tensor loss, Tensor gradient) = new ChunkedObjective(mean, 100).Evaluate(mean.InitialPosition(), mean.Data);
         Assert.Equal(DType.Float32, loss.DType);
         Assert.Equal(DType.Float32, gradient.DType);
-        Assert.True(Math.Abs(loss.ToDouble() - exact) <= 1e-7 * exact, string.Create(CultureInfo.InvariantCulture, $"{loss.ToDouble():R} {exact:R}"));
+        Assert.True(Math.Abs(loss.ToDouble() - exact) <= 1e-7 * exact,
+            string.Create(CultureInfo.InvariantCulture, $"{loss.ToDouble():R} {exact:R}"));
         Assert.True(Math.Abs(gradient.ToArray<float>()[0] - exact / 0.75) <= 2e-7 * exact);
     }
 
@@ -99,7 +101,9 @@ public sealed class ChunkedObjectiveTests : LeakChecked
         const int rows = 300_000;
         Tensor x = Tensor.From<double>([.. Enumerable.Range(0, rows).Select(i => Math.Sin(i))], [rows, 1]);
         // Each hidden layer of one pass holds 300,000 x 16 numbers: 38 MB.
-        FunctionObjective wide = new((p, d) => Tf.ReduceMean(Tf.Square(Tf.Tanh(Tf.Tanh(d[0] * p) * p + 1) - 0.5)), Tensor.From<double>([.. Enumerable.Range(0, 16).Select(i => 0.1 * i)]), [x]);
+        FunctionObjective wide =
+            new((p, d) => Tf.ReduceMean(Tf.Square(Tf.Tanh(Tf.Tanh(d[0] * p) * p + 1) - 0.5)),
+            Tensor.From<double>([.. Enumerable.Range(0, 16).Select(i => 0.1 * i)]), [x]);
         (long slices, double loss) = PeakGrowth(new ChunkedObjective(wide, 3_000), execution);
         (long whole, double same) = PeakGrowth(wide, execution);
         TestContext.Current.TestOutputHelper?.WriteLine($"{execution}: one pass {whole / 1e6:F1} MB, slices {slices / 1e6:F1} MB");
@@ -127,12 +131,15 @@ public sealed class ChunkedObjectiveTests : LeakChecked
         using TensorScope scope = new();
         Tensor start = Tensor.From([1.0]);
         FunctionObjective none = new(p => Tf.ReduceSum(p), start);
-        Assert.Contains("Objective.Data", Assert.Throws<TfLbfgsException>(() => new ChunkedObjective(none, 2)).Message, StringComparison.Ordinal);
+        Assert.Contains("Objective.Data", Assert.Throws<TfLbfgsException>(() => new ChunkedObjective(none, 2)).Message,
+            StringComparison.Ordinal);
         FunctionObjective uneven = new((p, d) => Tf.ReduceSum(p), start, [Tensor.From([1.0, 2]), Tensor.From([1.0, 2, 3])]);
-        Assert.Contains("float64(2,), float64(3,)", Assert.Throws<TfLbfgsException>(() => new ChunkedObjective(uneven, 2)).Message, StringComparison.Ordinal);
+        Assert.Contains("float64(2,), float64(3,)", Assert.Throws<TfLbfgsException>(() => new ChunkedObjective(uneven, 2)).Message,
+            StringComparison.Ordinal);
         Assert.Equal(2, new ChunkedObjective(uneven, 2, new ChunkOptions { Whole = [0] }).Chunks);
         Assert.Throws<TfLbfgsException>(() => new ChunkedObjective(uneven, 2, new ChunkOptions { Whole = [2] }));
-        Assert.Contains("at least 1 row", Assert.Throws<TfLbfgsException>(() => new ChunkedObjective(uneven, 0)).Message, StringComparison.Ordinal);
+        Assert.Contains("at least 1 row", Assert.Throws<TfLbfgsException>(() => new ChunkedObjective(uneven, 0)).Message,
+            StringComparison.Ordinal);
     }
 
     /// <summary>Weighted residuals of a line with a penalty; data of two tensors with rows and one without.</summary>
@@ -145,7 +152,8 @@ public sealed class ChunkedObjectiveTests : LeakChecked
             (p, d) =>
             {
                 Tensor rows = Tf.Square(Tf.ReduceSum(Tf.Tanh(d[0] * p * d[2]), [1]) - d[1]);
-                return (reduction == DataReduction.Mean ? Tf.ReduceMean(rows) : Tf.ReduceSum(rows)) + 0.3 * Tf.ReduceSum(Tf.Square(p)) + 0.1;
+                return (reduction == DataReduction.Mean ? Tf.ReduceMean(rows) : Tf.ReduceSum(rows)) + 0.3
+                    * Tf.ReduceSum(Tf.Square(p)) + 0.1;
             },
             Tf.Cast(Tensor.From([0.7, -1.3]), dtype),
             [Tf.Cast(x, dtype), Tf.Cast(y, dtype), Tf.Cast(bend, dtype)]);
@@ -157,7 +165,9 @@ public sealed class ChunkedObjectiveTests : LeakChecked
         Tensor position = objective.InitialPosition();
         if (execution == Execution.Eager)
             return Values(Both(objective.Evaluate(position, objective.Data)));
-        using Function evaluate = new(inputs => Both(objective.Evaluate(inputs[0], inputs[1..])), new FunctionOptions { Compile = execution == Execution.CompiledCalls });
+        using Function evaluate =
+            new(inputs => Both(objective.Evaluate(inputs[0], inputs[1..])),
+            new FunctionOptions { Compile = execution == Execution.CompiledCalls });
         (double Loss, double[] Gradient) first = Values(evaluate.Call([position, .. objective.Data]));
         if (repeat)
             Assert.Equal(first.Gradient, Values(evaluate.Call([position, .. objective.Data])).Gradient);
@@ -169,13 +179,16 @@ public sealed class ChunkedObjectiveTests : LeakChecked
     {
         using TensorScope scope = new();
         Tensor position = objective.InitialPosition();
-        using Function evaluate = new(inputs => Both(objective.Evaluate(inputs[0], inputs[1..])), new FunctionOptions { Compile = execution == Execution.CompiledCalls });
+        using Function evaluate =
+            new(inputs => Both(objective.Evaluate(inputs[0], inputs[1..])),
+            new FunctionOptions { Compile = execution == Execution.CompiledCalls });
         long Growth()
         {
             using TensorScope inner = new();
             File.WriteAllText("/proc/self/clear_refs", "5");
             long before = Status("VmRSS:");
-            Tensor[] results = execution == Execution.Eager ? Both(objective.Evaluate(position, objective.Data)) : evaluate.Call([position, .. objective.Data]);
+            Tensor[] results = execution == Execution.Eager
+                ? Both(objective.Evaluate(position, objective.Data)) : evaluate.Call([position, .. objective.Data]);
             results[0].ToDouble();
             return Status("VmHWM:") - before;
         }

@@ -27,7 +27,8 @@ public sealed class NamedObjectiveTests : LeakChecked
         Assert.Equal(["weights", "offset"], fit.Values.Keys);
         Assert.Equal(2, fit.Values.Count);
         Assert.True(fit.Values.ContainsKey("offset") && !fit.Values.ContainsKey("bias"));
-        Assert.Contains("weights, offset, received 'bias'", Assert.Throws<TfLbfgsException>(() => fit["bias"]).Message, StringComparison.Ordinal);
+        Assert.Contains("weights, offset, received 'bias'", Assert.Throws<TfLbfgsException>(() => fit["bias"]).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -35,7 +36,8 @@ public sealed class NamedObjectiveTests : LeakChecked
     {
         using TensorScope scope = new();
         using NamedObjective objective = new(
-            p => Tf.ReduceSum(Tf.Square(Tf.Cast(p["a"], DType.Float64) * p["b"] - 6)), [("a", Tensor.From([2f, 3f])), ("b", Tensor.From([1.0, 1.0]))], DType.Float64);
+            p => Tf.ReduceSum(Tf.Square(Tf.Cast(p["a"], DType.Float64) * p["b"] - 6)),
+                [("a", Tensor.From([2f, 3f])), ("b", Tensor.From([1.0, 1.0]))], DType.Float64);
         Assert.True(objective.Layout.IsLifted);
         (Tensor loss, Tensor gradient) = objective.Evaluate(objective.InitialPosition(), []);
         Assert.Equal(25, loss.ToScalar<double>());
@@ -77,7 +79,8 @@ public sealed class NamedObjectiveTests : LeakChecked
         Tensor target = Tensor.From(wanted);
         // |z^2 - w^2|^2 has its minima at +-w; the real parameter is a weight.
         using NamedObjective objective = new(
-            p => Tf.ReduceSum(Tf.Square(RawOps.ComplexAbs(p["z"] * p["z"] - target * target, DType.Float64))) + Tf.ReduceSum(Tf.Square(p["c"] - 3)),
+            p => Tf.ReduceSum(Tf.Square(RawOps.ComplexAbs(p["z"] * p["z"] - target * target, DType.Float64)))
+                + Tf.ReduceSum(Tf.Square(p["c"] - 3)),
             [("z", Tensor.From([new Complex(1, 1), new Complex(-1, 1)])), ("c", Tensor.From([1.0]))]);
         Assert.Equal(5, objective.Count);
         using LbfgsResult result = Lbfgs.Minimize(objective, new LbfgsOptions { Execution = execution });
@@ -91,11 +94,14 @@ public sealed class NamedObjectiveTests : LeakChecked
     public void Evaluate_ComplexParameters_GradientOfTheRealPairsAndFiniteDifferences()
     {
         using TensorScope scope = new();
-        static Tensor Loss(Tensor z) => Tf.ReduceSum(RawOps.Real(RawOps.Exp(z) * RawOps.Conj(z) * z, DType.Float64)) + Tf.ReduceSum(RawOps.Imag(RawOps.Sin(z) / (z * z + 2), DType.Float64));
+        static Tensor Loss(Tensor z) =>
+            Tf.ReduceSum(RawOps.Real(RawOps.Exp(z) * RawOps.Conj(z) * z, DType.Float64))
+            + Tf.ReduceSum(RawOps.Imag(RawOps.Sin(z) / (z * z + 2), DType.Float64));
         Tensor start = Tensor.From<Complex>([new(0.3, -0.8), new(1.1, 0.4), new(-0.6, 0.2)], [3, 1]);
         using NamedObjective complex = new(p => Loss(p["z"]), [("z", start)]);
         using NamedObjective pairs = new(
-            p => Loss(RawOps.Complex(p["re"], p["im"], DType.Complex128)), [("re", RawOps.Real(start, DType.Float64)), ("im", RawOps.Imag(start, DType.Float64))]);
+            p => Loss(RawOps.Complex(p["re"], p["im"], DType.Complex128)),
+                [("re", RawOps.Real(start, DType.Float64)), ("im", RawOps.Imag(start, DType.Float64))]);
         Tensor position = complex.InitialPosition();
         Assert.Equal([0.3, -0.8, 1.1, 0.4, -0.6, 0.2], position.ToArray<double>());
         (Tensor loss, Tensor gradient) = complex.Evaluate(position, []);
@@ -112,7 +118,8 @@ public sealed class NamedObjectiveTests : LeakChecked
         double[] at = position.ToArray<double>();
         for (int i = 0; i < at.Length; i++)
         {
-            double Value(double h) => complex.Evaluate(Tensor.From([.. at.Select((v, j) => j == i ? v + h : v)]), []).Loss.ToScalar<double>();
+            double Value(double h) =>
+                complex.Evaluate(Tensor.From([.. at.Select((v, j) => j == i ? v + h : v)]), []).Loss.ToScalar<double>();
             Assert.Equal((Value(1e-6) - Value(-1e-6)) / 2e-6, g[i], 1e-8);
         }
 
@@ -146,7 +153,8 @@ public sealed class NamedObjectiveTests : LeakChecked
     public void ParameterVector_ComplexAndReal_BothRoutesThereAndBack(FlattenRoute route)
     {
         using TensorScope scope = new();
-        ParameterLayout layout = ParameterLayout.Of([("z", [2, 1], DType.Complex64), ("a", [3], DType.Float32), ("w", [], DType.Complex128)], DType.Float64);
+        ParameterLayout layout =
+            ParameterLayout.Of([("z", [2, 1], DType.Complex64), ("a", [3], DType.Float32), ("w", [], DType.Complex128)], DType.Float64);
         Assert.Equal([4L, 3, 2], layout.Slots.Select(slot => slot.Size));
         Assert.True(layout.IsLifted);
         Assert.False(ParameterLayout.Of([("z", [2], DType.Complex128), ("x", [2], DType.Float64)]).IsLifted);
@@ -166,9 +174,15 @@ public sealed class NamedObjectiveTests : LeakChecked
     {
         using TensorScope scope = new();
         Tensor one = Tensor.From([1.0]);
-        Assert.Contains("'a' twice", Assert.Throws<TfLbfgsException>(() => new NamedObjective(p => Tf.ReduceSum(p["a"]), [("a", one), ("a", one)])).Message, StringComparison.Ordinal);
-        Assert.Contains("int32", Assert.Throws<TfLbfgsException>(() => new NamedObjective(p => Tf.ReduceSum(p["a"]), [("a", Tensor.From([1]))])).Message, StringComparison.Ordinal);
-        Assert.Contains("lift", Assert.Throws<TfLbfgsException>(() => new NamedObjective(p => Tf.ReduceSum(p["a"]), [("a", one), ("b", Tensor.From([1f]))])).Message, StringComparison.Ordinal);
+        Assert.Contains("'a' twice",
+            Assert.Throws<TfLbfgsException>(() => new NamedObjective(p => Tf.ReduceSum(p["a"]), [("a", one), ("a", one)])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("int32",
+            Assert.Throws<TfLbfgsException>(() => new NamedObjective(p => Tf.ReduceSum(p["a"]), [("a", Tensor.From([1]))])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("lift",
+            Assert.Throws<TfLbfgsException>(() =>
+            new NamedObjective(p => Tf.ReduceSum(p["a"]), [("a", one), ("b", Tensor.From([1f]))])).Message, StringComparison.Ordinal);
         Assert.Throws<TfLbfgsException>(() => new NamedObjective(p => Tf.ReduceSum(p["a"]), []));
     }
 
@@ -185,7 +199,8 @@ public sealed class NamedObjectiveTests : LeakChecked
             Tensor value = z.Value;
             DType real = value.DType == DType.Complex64 ? DType.Float32 : DType.Float64;
             Tensor wanted = Tf.Cast(Tensor.From([new Complex(3, -1), new Complex(0, 0.5)]), value.DType);
-            return Tf.ReduceSum(Tf.Square(RawOps.Real(value - wanted, real))) + 4 * Tf.ReduceSum(Tf.Square(RawOps.Imag(value - wanted, real))) + Tf.ReduceSum(Tf.Square(scale.Value - 2));
+            return Tf.ReduceSum(Tf.Square(RawOps.Real(value - wanted, real))) + 4
+                * Tf.ReduceSum(Tf.Square(RawOps.Imag(value - wanted, real))) + Tf.ReduceSum(Tf.Square(scale.Value - 2));
         }
     }
 }

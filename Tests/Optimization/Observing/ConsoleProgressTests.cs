@@ -64,7 +64,9 @@ public sealed class ConsoleProgressTests : LeakChecked
     {
         ConsoleProgress progress = new(_output) { Time = _time, Every = 10 };
         using LbfgsResult result = Run(progress, 35);
-        Assert.Equal(["0", "10", "20", "30", "35"], Lines.Where(line => line.StartsWith("   ", StringComparison.Ordinal) && char.IsDigit(line[8])).Select(line => line.TrimStart().Split(' ')[0]));
+        Assert.Equal(["0", "10", "20", "30", "35"],
+            Lines.Where(line => line.StartsWith("   ", StringComparison.Ordinal) && char.IsDigit(line[8]))
+            .Select(line => line.TrimStart().Split(' ')[0]));
     }
 
     [Theory]
@@ -92,7 +94,8 @@ public sealed class ConsoleProgressTests : LeakChecked
     [Fact]
     public void Interval_NotPositive_Refused()
     {
-        Assert.Contains("0", Assert.Throws<TfLbfgsException>(() => new ConsoleProgress { Interval = TimeSpan.Zero }).Message, StringComparison.Ordinal);
+        Assert.Contains("0", Assert.Throws<TfLbfgsException>(() => new ConsoleProgress { Interval = TimeSpan.Zero }).Message,
+            StringComparison.Ordinal);
         Assert.Throws<TfLbfgsException>(() => new ConsoleProgress { Every = -1 });
     }
 
@@ -102,7 +105,8 @@ public sealed class ConsoleProgressTests : LeakChecked
     {
         using Tensor start = Tensor.From(Enumerable.Range(0, 40).Select(i => i % 2 == 0 ? -1.2 : 1.0).ToArray());
         LbfgsOptions options = new() { MaxIterations = iterations, GradientTolerance = 0 };
-        return Lbfgs.Minimize(Rosenbrock, start, asProgress ? options with { Progress = progress } : options with { Observers = [progress] });
+        return Lbfgs.Minimize(Rosenbrock, start, asProgress
+            ? options with { Progress = progress } : options with { Observers = [progress] });
     }
 
     private static Tensor Rosenbrock(Tensor p)

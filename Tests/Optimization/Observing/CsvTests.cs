@@ -22,7 +22,9 @@ public sealed class CsvTests : LeakChecked
     public void WriteCsv_OfAResult_ReadsBackToTheSameBits()
     {
         using Tensor start = TestObjectives.Start();
-        using LbfgsResult result = Lbfgs.Minimize(TestObjectives.Rosenbrock, start, new LbfgsOptions { Validation = new Validation(p => p.ToArray<double>()[0]) { Interval = 2 } });
+        using LbfgsResult result =
+            Lbfgs.Minimize(TestObjectives.Rosenbrock, start,
+            new LbfgsOptions { Validation = new Validation(p => p.ToArray<double>()[0]) { Interval = 2 } });
         result.WriteCsv(_folder.At("run.csv"));
         string[] lines = File.ReadAllLines(_folder.At("run.csv"));
         Assert.Equal("iteration,evaluations,loss,gradient_max,gradient_length,step,seconds,validation_loss", lines[0]);
@@ -60,7 +62,9 @@ public sealed class CsvTests : LeakChecked
         Assert.Equal(File.ReadAllText(_folder.At("after.csv")), File.ReadAllText(path));
         using LbfgsResult again = Lbfgs.Minimize(TestObjectives.Rosenbrock, start, options with { Callback = null });
         Assert.Equal(6, File.ReadAllLines(path).Length);
-        using LbfgsResult more = Lbfgs.Minimize(TestObjectives.Rosenbrock, start, options with { Callback = null, Observers = [new CsvProgress(path, append: true)] });
+        using LbfgsResult more =
+            Lbfgs.Minimize(TestObjectives.Rosenbrock, start,
+            options with { Callback = null, Observers = [new CsvProgress(path, append: true)] });
         Assert.Equal(11, File.ReadAllLines(path).Length);
     }
 
@@ -68,7 +72,10 @@ public sealed class CsvTests : LeakChecked
     public void CsvProgress_NoSuchFolder_NothingIsEvaluated()
     {
         CountingObjective objective = new();
-        TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(objective, new LbfgsOptions { Execution = Execution.Eager, Observers = [new CsvProgress(_folder.At("none", "run.csv"))] }));
+        TfLbfgsException e =
+            Assert.Throws<TfLbfgsException>(() =>
+            Lbfgs.Minimize(objective,
+            new LbfgsOptions { Execution = Execution.Eager, Observers = [new CsvProgress(_folder.At("none", "run.csv"))] }));
         Assert.Contains("CsvProgress", e.Message, StringComparison.Ordinal);
         Assert.Equal(0, objective.Calls);
         Assert.Throws<TfLbfgsException>(() => Array.Empty<LbfgsProgress>().WriteCsv(_folder.At("none", "run.csv")));

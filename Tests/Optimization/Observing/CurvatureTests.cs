@@ -32,7 +32,8 @@ public sealed class CurvatureTests : LeakChecked
         using Tensor weights = Tensor.From(eigenvalues), axis = Tensor.From([0]), start = Tensor.From([1.0, -1, 2, 1, 0.5]);
         List<CurvatureSpectrum?> seen = [];
         Watcher watcher = new(seen);
-        using LbfgsResult result = Lbfgs.Minimize(x => RawOps.Sum(weights * x * x, axis) * 0.5, start, new LbfgsOptions { Observers = [watcher] });
+        using LbfgsResult result =
+            Lbfgs.Minimize(x => RawOps.Sum(weights * x * x, axis) * 0.5, start, new LbfgsOptions { Observers = [watcher] });
         Assert.Equal(StopReason.Converged, result.Reason);
         Assert.Null(seen[0]);
         Assert.Equal(1, seen[1]!.Pairs);
@@ -92,6 +93,7 @@ public sealed class CurvatureTests : LeakChecked
 
     private sealed class Points(List<(double[], double[])> points) : LbfgsObserver
     {
-        public override void OnIteration(LbfgsIteration iteration) => points.Add((iteration.Position.ToArray<double>(), iteration.Gradient.ToArray<double>()));
+        public override void OnIteration(LbfgsIteration iteration) =>
+            points.Add((iteration.Position.ToArray<double>(), iteration.Gradient.ToArray<double>()));
     }
 }

@@ -33,7 +33,9 @@ public sealed class EventTests : LeakChecked
         Assert.Equal(result.History, iterations);
         Assert.Equal(Enumerable.Range(0, iterations.Count), iterations.Select(p => p.Iteration));
         // Each accepted iteration is one of the trials that were told before it, of that iteration.
-        Assert.All(iterations, p => Assert.Contains(trials, t => t.Iteration == p.Iteration && t.Evaluation <= p.Evaluations && t.Loss == p.Loss && t.GradientNorm == p.GradientNorm));
+        Assert.All(iterations,
+            p => Assert.Contains(trials, t => t.Iteration == p.Iteration && t.Evaluation <= p.Evaluations && t.Loss == p.Loss
+            && t.GradientNorm == p.GradientNorm));
         Assert.All(trials.Skip(1), t => Assert.True(t.Step > 0));
         Assert.Equal(trials, observer.Trials);
         Assert.Equal(iterations, observer.Iterations);
@@ -76,7 +78,9 @@ public sealed class EventTests : LeakChecked
         Observer observer = new();
         ConsoleProgress console = new(TextWriter.Null);
         using Tensor start = TestObjectives.Start();
-        using LbfgsResult result = Lbfgs.Minimize(TestObjectives.Rosenbrock, start, new LbfgsOptions { MaxIterations = 3, Progress = console, Observers = [observer, console, observer] });
+        using LbfgsResult result =
+            Lbfgs.Minimize(TestObjectives.Rosenbrock, start,
+            new LbfgsOptions { MaxIterations = 3, Progress = console, Observers = [observer, console, observer] });
         Assert.Equal(4, observer.Iterations.Count);
     }
 

@@ -6,7 +6,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Tests.Optimization.Observing;
 
 /// <summary>
-/// |a - 1|² + 10 |b - 2|² + (a_0 b_0)² / 4 of the variables a, shape [2], and b, shape [3], in float64, with a layout. Counts its evaluations and may change what they give; run it eagerly where it does.
+/// |a - 1|² + 10 |b - 2|² + (a_0 b_0)² / 4 of the variables a, shape [2], and b, shape [3], in float64, with a layout. Counts its
+/// evaluations and may change what they give; run it eagerly where it does.
 /// </summary>
 internal sealed class PartsObjective(Func<int, double[], double, double[], (double Loss, double[] Gradient)>? change = null) : Objective
 {
@@ -30,7 +31,8 @@ internal sealed class PartsObjective(Func<int, double[], double, double[], (doub
         using (loss)
         using (gradient)
         {
-            (double changed, double[] parts) = change(Calls, position.ToArray<double>(), loss.ToScalar<double>(), gradient.ToArray<double>());
+            (double changed, double[] parts) =
+                change(Calls, position.ToArray<double>(), loss.ToScalar<double>(), gradient.ToArray<double>());
             return (Tensor.Scalar(changed), Tensor.From(parts));
         }
     }

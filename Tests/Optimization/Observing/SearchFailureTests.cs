@@ -20,7 +20,8 @@ public sealed class SearchFailureTests : LeakChecked
         Assert.Equal(StopReason.Stalled, result.Reason);
         Assert.Matches(@"At step [\dE.-]+ the gradient of b \(1 of 3 components\) is not finite\.", result.Message);
         Assert.Equal(objective.Calls, result.Evaluations);
-        Assert.Equal(result.SearchFailure!.Message, result.Message[result.Message.IndexOf("At step", StringComparison.Ordinal)..].Split(" The last")[0]);
+        Assert.Equal(result.SearchFailure!.Message,
+            result.Message[result.Message.IndexOf("At step", StringComparison.Ordinal)..].Split(" The last")[0]);
         Assert.Equal([0L, 1], result.SearchFailure.Variables.Select(v => v.NotFinite));
         // The diagnosis is one evaluation, its read, and the read of the shares.
         Assert.Equal(result.Evaluations + 1, result.Reads);

@@ -41,8 +41,10 @@ public sealed class TensorBoardTests : LeakChecked
         Peers.Require();
         List<LbfgsTrial> trials = [];
         using LbfgsResult result = Run(trials);
-        (string, long, float)[] events = [.. Peers.Run(Read, File()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t'))
-            .Select(cells => (cells[0], long.Parse(cells[1], CultureInfo.InvariantCulture), float.Parse(cells[2], CultureInfo.InvariantCulture)))];
+        (string, long, float)[] events =
+            [.. Peers.Run(Read, File()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t'))
+            .Select(cells =>
+                (cells[0], long.Parse(cells[1], CultureInfo.InvariantCulture), float.Parse(cells[2], CultureInfo.InvariantCulture)))];
         AssertEvents(events, result, trials);
     }
 
@@ -81,21 +83,25 @@ public sealed class TensorBoardTests : LeakChecked
     {
         using Tensor start = TestObjectives.Start();
         string path = _folder.File("file");
-        TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(TestObjectives.Rosenbrock, start, new LbfgsOptions { Observers = [new TensorBoardProgress(path)] }));
+        TfLbfgsException e =
+            Assert.Throws<TfLbfgsException>(() =>
+            Lbfgs.Minimize(TestObjectives.Rosenbrock, start, new LbfgsOptions { Observers = [new TensorBoardProgress(path)] }));
         Assert.Contains("TensorBoardProgress", e.Message, StringComparison.Ordinal);
         Assert.Contains(path, e.Message, StringComparison.Ordinal);
     }
 
     private static void AssertEvents(IReadOnlyList<(string Tag, long Step, float Value)> events, LbfgsResult result, List<LbfgsTrial> trials)
     {
-        void Check(string tag, IEnumerable<(long, float)> expected) => Assert.Equal(expected, events.Where(e => e.Tag == tag).Select(e => (e.Step, e.Value)));
+        void Check(string tag, IEnumerable<(long, float)> expected) =>
+            Assert.Equal(expected, events.Where(e => e.Tag == tag).Select(e => (e.Step, e.Value)));
         Check("loss", result.History.Select(p => ((long)p.Iteration, (float)p.Loss)));
         Check("gradient/max", result.History.Select(p => ((long)p.Iteration, (float)p.GradientNorm)));
         Check("gradient/length", result.History.Select(p => ((long)p.Iteration, (float)p.GradientLength)));
         Check("step", result.History.Select(p => ((long)p.Iteration, (float)p.Step)));
         Check("evaluations", result.History.Select(p => ((long)p.Iteration, (float)p.Evaluations)));
         Check("seconds", result.History.Select(p => ((long)p.Iteration, (float)p.Seconds)));
-        Check("validation/loss", result.History.Where(p => p.Iteration % 5 == 0).Select(p => ((long)p.Iteration, (float)p.ValidationLoss!.Value)));
+        Check("validation/loss",
+            result.History.Where(p => p.Iteration % 5 == 0).Select(p => ((long)p.Iteration, (float)p.ValidationLoss!.Value)));
         Check("trial/loss", trials.Select(t => ((long)t.Evaluation, (float)t.Loss)));
         Assert.Equal(8, events.Select(e => e.Tag).Distinct().Count());
     }

@@ -69,17 +69,22 @@ public sealed class VariableTests : LeakChecked
     public void VariableProgress_EveryThird_HearsOfTheStartAndEveryThirdIteration()
     {
         List<int> heard = [];
-        using LbfgsResult result = Lbfgs.Minimize(new PartsObjective(), new LbfgsOptions { MaxIterations = 7, Observers = [new VariableProgress((p, _) => heard.Add(p.Iteration), every: 3)] });
+        using LbfgsResult result =
+            Lbfgs.Minimize(new PartsObjective(),
+            new LbfgsOptions { MaxIterations = 7, Observers = [new VariableProgress((p, _) => heard.Add(p.Iteration), every: 3)] });
         Assert.Equal([0, 3, 6], heard);
         Assert.Equal(result.Evaluations + 3, result.Reads);
-        Assert.Contains("1 or more, received 0", Assert.Throws<TfLbfgsException>(() => new VariableProgress((_, _) => { }, 0)).Message, StringComparison.Ordinal);
+        Assert.Contains("1 or more, received 0", Assert.Throws<TfLbfgsException>(() => new VariableProgress((_, _) => { }, 0)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void ConsoleProgress_VariablesEvery_WritesATableOfThem()
     {
         StringWriter output = new(CultureInfo.InvariantCulture);
-        using LbfgsResult result = Lbfgs.Minimize(new PartsObjective(), new LbfgsOptions { MaxIterations = 4, Observers = [new ConsoleProgress(output) { VariablesEvery = 2 }] });
+        using LbfgsResult result =
+            Lbfgs.Minimize(new PartsObjective(),
+            new LbfgsOptions { MaxIterations = 4, Observers = [new ConsoleProgress(output) { VariablesEvery = 2 }] });
         string[] lines = output.ToString().ReplaceLineEndings("\n").Split('\n');
         Assert.Equal(3, lines.Count(line => line.TrimStart().StartsWith("variable ", StringComparison.Ordinal)));
         int first = Array.FindIndex(lines, line => line.TrimStart().StartsWith("variable ", StringComparison.Ordinal));
@@ -97,12 +102,16 @@ public sealed class VariableTests : LeakChecked
         string[] lines = File.ReadAllLines(path);
         string[] header = lines[0].Split(',');
         Assert.Equal(8 + 12, header.Length);
-        Assert.Equal(["a:position_max", "a:position_length", "a:gradient_max", "a:gradient_length", "a:step_max", "a:step_length", "b:position_max"], header[8..15]);
+        Assert.Equal(
+            ["a:position_max", "a:position_length", "a:gradient_max", "a:gradient_length", "a:step_max", "a:step_length", "b:position_max"],
+            header[8..15]);
         Assert.Equal(result.Iterations + 2, lines.Length);
         foreach ((string line, IReadOnlyList<VariableNorms> n) in lines.Skip(1).Zip(norms))
         {
             double[] cells = [.. line.Split(',')[8..].Select(cell => double.Parse(cell, CultureInfo.InvariantCulture))];
-            Assert.Equal(n.SelectMany(v => new[] { v.PositionMax, v.PositionLength, v.GradientMax, v.GradientLength, v.StepMax, v.StepLength }), cells);
+            Assert.Equal(
+                n.SelectMany(v => new[] { v.PositionMax, v.PositionLength, v.GradientMax, v.GradientLength, v.StepMax, v.StepLength }),
+                cells);
         }
 
         Assert.Equal(result.Evaluations + 5, result.Reads);
@@ -114,9 +123,12 @@ public sealed class VariableTests : LeakChecked
         List<IReadOnlyList<VariableNorms>> norms = [];
         LbfgsOptions options = new() { MaxIterations = 4, Observers = [new TensorBoardProgress(_folder.Path) { VariablesEvery = 2 }, new VariableProgress((_, n) => norms.Add(n), every: 2)] };
         using LbfgsResult result = Lbfgs.Minimize(new PartsObjective(), options);
-        (string Tag, long Step, float Value)[] events = [.. EventFile.Scalars(Directory.GetFiles(_folder.Path).Single()).Where(e => e.Item1.StartsWith("variables/", StringComparison.Ordinal))];
+        (string Tag, long Step, float Value)[] events =
+            [.. EventFile.Scalars(Directory.GetFiles(_folder.Path).Single())
+            .Where(e => e.Item1.StartsWith("variables/", StringComparison.Ordinal))];
         Assert.Equal([0L, 2, 4], events.Select(e => e.Step).Distinct());
-        Assert.Equal(norms.Select(n => (float)n[1].GradientLength), events.Where(e => e.Tag == "variables/b/gradient_length").Select(e => e.Value));
+        Assert.Equal(norms.Select(n => (float)n[1].GradientLength),
+            events.Where(e => e.Tag == "variables/b/gradient_length").Select(e => e.Value));
         Assert.Equal(norms.Select(n => (float)n[0].StepLength), events.Where(e => e.Tag == "variables/a/step_length").Select(e => e.Value));
         Assert.Equal(3 * 2 * 4, events.Length);
     }

@@ -44,11 +44,13 @@ internal static class Algebra
     public static Tensor Sin(Tensor x) => RawOps.Sin(x);
 
     /// <summary>The matrix times the vector.</summary>
-    public static Tensor Times(Tensor matrix, Tensor x) => RawOps.Squeeze(RawOps.MatMul(matrix, RawOps.ExpandDims(x, Tensor.Scalar(1))), [1]);
+    public static Tensor Times(Tensor matrix, Tensor x) =>
+        RawOps.Squeeze(RawOps.MatMul(matrix, RawOps.ExpandDims(x, Tensor.Scalar(1))), [1]);
 
     /// <summary>Vectors and scalars one after another.</summary>
     public static Tensor Join(params Tensor[] parts) =>
-        RawOps.ConcatV2(Array.ConvertAll(parts, part => part.Rank == 0 ? RawOps.ExpandDims(part, Tensor.Scalar(0)) : part), Tensor.Scalar(0));
+        RawOps.ConcatV2(Array.ConvertAll(parts, part => part.Rank == 0 ? RawOps.ExpandDims(part, Tensor.Scalar(0)) : part),
+            Tensor.Scalar(0));
 
     /// <summary>Every <paramref name="step"/>th element from a first one on.</summary>
     public static Tensor Every(int step, Tensor x, int first) => x[TensorIndex.Slice(first, null, step)];

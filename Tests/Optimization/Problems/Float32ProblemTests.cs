@@ -8,7 +8,10 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Optimization.Problems;
 
-/// <summary>The problems in float32: position and all vectors of the driver are float32; the loss is computed in float64 at that position, then it and its gradient are rounded. The suite has each sixth problem.</summary>
+/// <summary>
+/// The problems in float32: position and all vectors of the driver are float32; the loss is computed in float64 at that position, then it
+/// and its gradient are rounded. The suite has each sixth problem.
+/// </summary>
 [Trait("Category", "Reference")]
 public sealed class Float32ProblemTests : LeakChecked
 {
@@ -20,13 +23,15 @@ public sealed class Float32ProblemTests : LeakChecked
     [Theory]
     [InlineData("defaults", null)]
     [InlineData("m = 20", 20)]
-    public void Minimize_SampleOfProblemsInFloat32_SolvesThemToItsPrecision(string name, int? memory) => Solve(TableSample.Of(Problem.All, 6), name, memory);
+    public void Minimize_SampleOfProblemsInFloat32_SolvesThemToItsPrecision(string name, int? memory) =>
+        Solve(TableSample.Of(Problem.All, 6), name, memory);
 
     [Theory(Explicit = true)]
     [InlineData("defaults", null)]
     [InlineData("m = 20", 20)]
     public void Minimize_AllProblemsInFloat32_SolvesThemToItsPrecision(string name, int? memory) =>
-        StoredResult.Write(memory is null ? "problems-float32.txt" : FormattableString.Invariant($"problems-float32-{memory}.txt"), Solve(Problem.All, name, memory));
+        StoredResult.Write(memory is null
+            ? "problems-float32.txt" : FormattableString.Invariant($"problems-float32-{memory}.txt"), Solve(Problem.All, name, memory));
 
     private static string Solve(IReadOnlyList<Problem> problems, string name, int? memory)
     {
@@ -65,6 +70,7 @@ public sealed class Float32ProblemTests : LeakChecked
         using GradientTape tape = new(persistent: false, watchAccessedVariables: false);
         tape.Watch(x);
         Tensor loss = problem.Loss(x);
-        return (RawOps.Cast(loss, DType.Float32), RawOps.Cast(tape.Gradient(loss, x, unconnected: UnconnectedGradients.Zero), DType.Float32));
+        return (RawOps.Cast(loss, DType.Float32),
+            RawOps.Cast(tape.Gradient(loss, x, unconnected: UnconnectedGradients.Zero), DType.Float32));
     }
 }

@@ -29,7 +29,8 @@ internal sealed class KerasProblem
         Name = name;
         using JsonDocument document = JsonDocument.Parse(File.ReadAllText(ReferenceRoot.Require("lbfgs", "keras", $"{name}.json")));
         _entry = document.RootElement.Clone();
-        _shapes = [.. _entry.GetProperty("layout").EnumerateArray().Select(variable => (Shape)variable.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64()).ToArray())];
+        _shapes = [.. _entry.GetProperty("layout").EnumerateArray()
+            .Select(variable => (Shape)variable.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64()).ToArray())];
     }
 
     /// <summary>The networks whose loss is written here.</summary>
@@ -45,7 +46,8 @@ internal sealed class KerasProblem
 
     /// <summary>The lowest loss that a peer found within so many evaluations, in float64.</summary>
     public double PeerAfter(string peer, int evaluations) =>
-        _entry.GetProperty("peers").GetProperty(peer).GetProperty("best_loss_after").GetProperty(evaluations.ToString(CultureInfo.InvariantCulture)).GetDouble();
+        _entry.GetProperty("peers").GetProperty(peer).GetProperty("best_loss_after")
+            .GetProperty(evaluations.ToString(CultureInfo.InvariantCulture)).GetDouble();
 
     /// <summary>The network with all numbers in a dtype, owned by the caller.</summary>
     public TapeObjective CreateObjective(DType dtype)
@@ -53,7 +55,8 @@ internal sealed class KerasProblem
         (string[] names, Func<Tensor[], IReadOnlyList<Tensor>, Tensor> loss) = Models[Name];
         ProblemData data = new(_entry.GetProperty("data"));
         using Tensor start = Tensor.From(ProblemData.Numbers(_entry.GetProperty("initial_position")));
-        return new TapeObjective(RawOps.Cast(start, dtype), [.. names.Select(name => Cast(data[name], dtype))], (x, inputs) => loss(Split(x), inputs));
+        return new TapeObjective(RawOps.Cast(start, dtype), [.. names.Select(name => Cast(data[name], dtype))],
+            (x, inputs) => loss(Split(x), inputs));
     }
 
     public override string ToString() => Name;
@@ -126,7 +129,9 @@ internal sealed class KerasProblem
         return MeanSquare(residual) + 10 * MeanSquare(Dense(Tf.Tanh, w, data[1]));
     }
 
-    /// <summary>The last state of a layer of LSTM cells: kernel, recurrent kernel and bias hold the gates i, f, c, o one after another.</summary>
+    /// <summary>
+    /// The last state of a layer of LSTM cells: kernel, recurrent kernel and bias hold the gates i, f, c, o one after another.
+    /// </summary>
     private static Tensor Lstm(Tensor[] w, Tensor sequences)
     {
         int units = (int)w[1].Shape[0];

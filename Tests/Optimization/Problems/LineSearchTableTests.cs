@@ -54,7 +54,8 @@ public sealed class LineSearchTableTests : LeakChecked
         {
             Row[] own = [.. rows.Where(row => row.Search == search)];
             int higher = own.Count(row => row.Minimum != 0), missed = own.Count(row => row.Minimum < 0), count = Problem.All.Count;
-            Assert.True(higher <= count - lowest && missed <= count - local && Mean(own) <= ratio * scatter, $"{search.GetType().Name}\n{table}");
+            Assert.True(higher <= count - lowest && missed <= count - local
+                && Mean(own) <= ratio * scatter, $"{search.GetType().Name}\n{table}");
         }
 
         return table.ToString();
@@ -65,14 +66,16 @@ public sealed class LineSearchTableTests : LeakChecked
         List<double> losses = [];
         minimizer.Options = new LbfgsOptions { MaxIterations = 2000, MaxEvaluations = 20000, LineSearch = search, Trials = new Recorder<LbfgsTrial>(trial => losses.Add(trial.Loss)) };
         using LbfgsResult result = minimizer.Minimize();
-        double[] thresholds = [.. (problem.Name == "mgh10_meyer" ? [ProblemSolvingTests.MeyerMinimum] : problem.Minima).Select(problem.Threshold)];
+        double[] thresholds =
+            [.. (problem.Name == "mgh10_meyer" ? [ProblemSolvingTests.MeyerMinimum] : problem.Minima).Select(problem.Threshold)];
         int minimum = Array.FindIndex(thresholds, threshold => result.Loss <= threshold);
         int? evaluations = minimum < 0 ? null : 1 + losses.FindIndex(loss => loss <= thresholds[minimum]);
         int? scipy = peer.GetProperty("evaluations_to_target") is { ValueKind: JsonValueKind.Number } number ? number.GetInt32() : null;
         return new Row(problem.Name, search, minimum, evaluations / (double?)scipy, result.Evaluations, result.FailedSearches);
     }
 
-    private static double Mean(IEnumerable<Row> rows) => Math.Exp(rows.Where(row => row.Ratio is not null).Average(row => Math.Log(row.Ratio!.Value)));
+    private static double Mean(IEnumerable<Row> rows) =>
+        Math.Exp(rows.Where(row => row.Ratio is not null).Average(row => Math.Log(row.Ratio!.Value)));
 
     private sealed record Row(string Name, LineSearch Search, int Minimum, double? Ratio, int Evaluations, int Failed);
 }

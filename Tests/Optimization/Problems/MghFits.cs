@@ -43,7 +43,8 @@ internal static class MghFits
 
     private static Tensor Gaussian(Tensor x, ProblemData data)
     {
-        Tensor y = Vector(0.0009, 0.0044, 0.0175, 0.0540, 0.1295, 0.2420, 0.3521, 0.3989, 0.3521, 0.2420, 0.1295, 0.0540, 0.0175, 0.0044, 0.0009);
+        Tensor y = Vector(0.0009, 0.0044, 0.0175, 0.0540, 0.1295, 0.2420, 0.3521, 0.3989, 0.3521, 0.2420, 0.1295, 0.0540, 0.0175, 0.0044,
+            0.0009);
         Tensor t = Sequence(15, i => (8 - i) / 2.0);
         return SumOfSquares(x[0] * Exp(-x[1] * Square(t - x[2]) / 2) - y);
     }

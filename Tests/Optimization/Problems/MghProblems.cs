@@ -3,7 +3,10 @@ using static TfLbfgs.Tests.Optimization.Problems.Algebra;
 
 namespace TfLbfgs.Tests.Optimization.Problems;
 
-/// <summary>The problems of fixed size of More, Garbow and Hillstrom 1981 without observations: sums of squared residuals, without a factor one half.</summary>
+/// <summary>
+/// The problems of fixed size of More, Garbow and Hillstrom 1981 without observations: sums of squared residuals, without a factor one
+/// half.
+/// </summary>
 internal static class MghProblems
 {
     public static IReadOnlyDictionary<string, ProblemLoss> Losses { get; } = new Dictionary<string, ProblemLoss>

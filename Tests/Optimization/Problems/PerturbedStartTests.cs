@@ -9,7 +9,8 @@ using Xunit;
 namespace TfLbfgs.Tests.Optimization.Problems;
 
 /// <summary>
-/// The problems with n up to 300 from perturbed starts, x0 + 0.15 (1 + |x0|) (2u - 1), beside SciPy's L-BFGS-B from the same starts (<c>perturbed.json</c>): how far the figures of the given starts are luck.
+/// The problems with n up to 300 from perturbed starts, x0 + 0.15 (1 + |x0|) (2u - 1), beside SciPy's L-BFGS-B from the same starts
+/// (<c>perturbed.json</c>): how far the figures of the given starts are luck.
 /// The suite has each fifth problem.
 /// </summary>
 [Trait("Category", "Reference")]
@@ -24,15 +25,18 @@ public sealed class PerturbedStartTests : LeakChecked
     private static readonly LbfgsOptions Options = new() { MaxIterations = 2000, MaxEvaluations = 20000 };
 
     [Fact]
-    public void Minimize_FromSomePerturbedStarts_SolvesAsManyWithFewerEvaluationsThanSciPy() => Solve(problems => TableSample.Of(problems, 5), ReferenceRoot.IsOther);
+    public void Minimize_FromSomePerturbedStarts_SolvesAsManyWithFewerEvaluationsThanSciPy() =>
+        Solve(problems => TableSample.Of(problems, 5), ReferenceRoot.IsOther);
 
     [Fact(Explicit = true)]
-    public void Minimize_FromPerturbedStarts_SolvesMoreWithFewerEvaluationsThanSciPy() => StoredResult.Write("perturbed.txt", Solve(problems => problems, isAll: true));
+    public void Minimize_FromPerturbedStarts_SolvesMoreWithFewerEvaluationsThanSciPy() =>
+        StoredResult.Write("perturbed.txt", Solve(problems => problems, isAll: true));
 
     private static string Solve(Func<IReadOnlyList<Problem>, IReadOnlyList<Problem>> choose, bool isAll)
     {
         StringBuilder table = new();
-        table.AppendLine("problem                              seed    n  loss          reason              evaluations  to target  SciPy  ratio");
+        table.AppendLine(
+            "problem                              seed    n  loss          reason              evaluations  to target  SciPy  ratio");
         ReferenceReport report = new("lbfgs/perturbed starts solved");
         List<Row> rows = [];
         ILookup<string, JsonElement> runs = Runs();
@@ -79,9 +83,11 @@ public sealed class PerturbedStartTests : LeakChecked
         minimizer.Options = Options with { Trials = losses };
         result = minimizer.Minimize(start);
         double startValue = run.GetProperty("start_value").GetDouble();
-        Assert.True(Math.Abs(losses.All[0] - startValue) <= 1e-10 * Math.Abs(startValue), $"{problem.Name} {seed}: {losses.All[0]:R} at the start, expected {startValue:R}");
+        Assert.True(Math.Abs(losses.All[0] - startValue) <= 1e-10 * Math.Abs(startValue),
+            $"{problem.Name} {seed}: {losses.All[0]:R} at the start, expected {startValue:R}");
         double loss = result.Loss;
-        double? target = problem.ReachableMinima.Select(minimum => (double?)Problem.Threshold(minimum, startValue)).FirstOrDefault(threshold => loss <= threshold);
+        double? target = problem.ReachableMinima.Select(minimum => (double?)Problem.Threshold(minimum, startValue))
+            .FirstOrDefault(threshold => loss <= threshold);
         int? scipy = run.GetProperty("evaluations_to_target") is { ValueKind: JsonValueKind.Number } number ? number.GetInt32() : null;
         return new Row(seed, result.Evaluations, target is null ? null : losses.FirstAtMost(target.Value), scipy);
     }

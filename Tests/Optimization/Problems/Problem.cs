@@ -26,7 +26,8 @@ internal sealed partial class Problem
         // Starts of more than 300 elements are given by the formula.
         Start = start.TryGetProperty("data", out _)
             ? ProblemData.Numbers(start)
-            : [.. Enumerable.Range(0, n).Select(i => Name.StartsWith("extended_rosenbrock", StringComparison.Ordinal) ? (i % 2 == 0 ? -1.2 : 1.0) : 0.0)];
+            : [.. Enumerable.Range(0, n)
+                .Select(i => Name.StartsWith("extended_rosenbrock", StringComparison.Ordinal) ? (i % 2 == 0 ? -1.2 : 1.0) : 0.0)];
         Second = [.. Start.Select((x, i) => x + 0.05 * (1 + Math.Abs(x)) * Math.Sin(i + 1))];
         Minima = [.. entry.GetProperty("minima").EnumerateArray().Select(m => m.GetDouble())];
     }
@@ -58,7 +59,9 @@ internal sealed partial class Problem
     /// <summary>The known local minima, lowest first.</summary>
     public double[] Minima { get; }
 
-    /// <summary>The same, where they can be reached: the stored minimum of Meyer's problem, 87.9458, is rounded down, and this one is rounded up.</summary>
+    /// <summary>
+    /// The same, where they can be reached: the stored minimum of Meyer's problem, 87.9458, is rounded down, and this one is rounded up.
+    /// </summary>
     public double[] ReachableMinima => Name == "mgh10_meyer" ? [87.94585517042] : Minima;
 
     /// <summary>The loss at a position, shape [n].</summary>

@@ -47,7 +47,8 @@ public sealed class ProblemReferenceTests : LeakChecked
     {
         double expected = problem.Entry.GetProperty($"value_at_{point}").GetDouble();
         double value = results[0].ToScalar<double>();
-        Assert.True(Math.Abs(value - expected) <= 1e-10 * Math.Abs(expected), $"value at {point} {how}: expected {expected:R}, got {value:R}");
+        Assert.True(Math.Abs(value - expected) <= 1e-10 * Math.Abs(expected),
+            $"value at {point} {how}: expected {expected:R}, got {value:R}");
         bool whole = problem.Entry.TryGetProperty($"gradient_at_{point}", out JsonElement stored);
         double[] reference = ProblemData.Numbers(whole ? stored : problem.Entry.GetProperty($"gradient_at_{point}_first"));
         double[] gradient = results[1].ToArray<double>();

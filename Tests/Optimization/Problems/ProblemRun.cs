@@ -19,7 +19,8 @@ internal sealed record ProblemRun(double Loss, StopReason Reason, int Evaluation
     public bool SolvedLocal => Minimum is not null;
 
     /// <summary>
-    /// Solves a problem with the default options, or by another direction. The index of the evaluation that reaches a minimum is the number of evaluations of a second run that ends there: a target ends a run
+    /// Solves a problem with the default options, or by another direction. The index of the evaluation that reaches a minimum is the number
+    /// of evaluations of a second run that ends there: a target ends a run
     /// with the first evaluation at or below it, accepted or not, and changes nothing before.
     /// </summary>
     public static ProblemRun Of(Problem problem, IReadOnlyList<double> minima, DirectionMethod? direction = null)
@@ -31,6 +32,7 @@ internal sealed record ProblemRun(double Loss, StopReason Reason, int Evaluation
         if (index < 0)
             return new ProblemRun(whole.Loss, whole.Reason, whole.Evaluations, null, null);
         using LbfgsResult reached = Lbfgs.Minimize(problem.Loss, start, options with { TargetLoss = problem.Threshold(minima[index]) });
-        return new ProblemRun(whole.Loss, whole.Reason, whole.Evaluations, index, reached.Reason == StopReason.TargetReached ? reached.Evaluations : null);
+        return new ProblemRun(whole.Loss, whole.Reason, whole.Evaluations, index, reached.Reason == StopReason.TargetReached
+            ? reached.Evaluations : null);
     }
 }

@@ -5,11 +5,16 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Optimization.Problems;
 
-/// <summary>Solves the problems with the default options and compares the evaluations with those of SciPy's L-BFGS-B, which had the same memory and tolerance.</summary>
+/// <summary>
+/// Solves the problems with the default options and compares the evaluations with those of SciPy's L-BFGS-B, which had the same memory and
+/// tolerance.
+/// </summary>
 [Trait("Category", "Reference")]
 public sealed class ProblemSolvingTests : LeakChecked
 {
-    /// <summary>The stored minimum of Meyer's problem, 87.9458, is rounded down: below what can be reached. This one is rounded up.</summary>
+    /// <summary>
+    /// The stored minimum of Meyer's problem, 87.9458, is rounded down: below what can be reached. This one is rounded up.
+    /// </summary>
     internal const double MeyerMinimum = 87.94585517042;
 
     [Fact]
@@ -17,7 +22,8 @@ public sealed class ProblemSolvingTests : LeakChecked
     {
         Dictionary<string, JsonElement> peers = SciPyResults.Read();
         StringBuilder table = new();
-        table.AppendLine("problem                                  n  loss          reason              evaluations  to target  SciPy  ratio  minimum");
+        table.AppendLine(
+            "problem                                  n  loss          reason              evaluations  to target  SciPy  ratio  minimum");
         List<Comparison> rows = [];
         ReferenceReport report = new("lbfgs/problems solved");
         int solvedAsStored = 0;
@@ -30,7 +36,8 @@ public sealed class ProblemSolvingTests : LeakChecked
             report.Check(problem.Name, () => Assert.True(run.SolvedLocal, $"loss {run.Loss:R}, reason {run.Reason}"));
             JsonElement peer = peers[problem.Name];
             int? scipy = peer.GetProperty("evaluations_to_target") is { ValueKind: JsonValueKind.Number } number ? number.GetInt32() : null;
-            Comparison row = new(problem.Name, run, scipy, peer.GetProperty("solved").GetBoolean(), peer.GetProperty("solved_local").GetBoolean());
+            Comparison row =
+                new(problem.Name, run, scipy, peer.GetProperty("solved").GetBoolean(), peer.GetProperty("solved_local").GetBoolean());
             rows.Add(row);
             table.AppendLine(FormattableString.Invariant(
                 $"{problem.Name,-38} {problem.Start.Length,4}  {run.Loss,-12:G6}  {run.Reason,-18} {run.Evaluations,12} {run.EvaluationsToTarget,10} {scipy,6} {row.Ratio,6:F2}  {run.Minimum}"));
@@ -45,14 +52,16 @@ public sealed class ProblemSolvingTests : LeakChecked
         table.AppendLine(summary);
         TestContext.Current.TestOutputHelper?.WriteLine(table.ToString());
         Console.WriteLine(summary);
-        File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(Checkout.Root, "TestResults")).FullName, "problems.txt"), table.ToString());
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(Checkout.Root, "TestResults")).FullName, "problems.txt"),
+            table.ToString());
 
         // No solver finds a known minimum of every problem from the given start: as many may be missed as SciPy misses.
         report.Finish(allowedFailures: rows.Count(row => !row.PeerSolvedLocal));
         Assert.True(common <= 1.05 && commonLowest <= 1.05, table.ToString());
     }
 
-    private static double GeometricMean(IEnumerable<Comparison> rows) => Math.Exp(rows.Where(row => row.Ratio is not null).Average(row => Math.Log(row.Ratio!.Value)));
+    private static double GeometricMean(IEnumerable<Comparison> rows) =>
+        Math.Exp(rows.Where(row => row.Ratio is not null).Average(row => Math.Log(row.Ratio!.Value)));
 
     private sealed record Comparison(string Name, ProblemRun Run, int? Peer, bool PeerSolved, bool PeerSolvedLocal)
     {

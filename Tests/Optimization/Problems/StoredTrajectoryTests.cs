@@ -8,7 +8,8 @@ using Xunit;
 namespace TfLbfgs.Tests.Optimization.Problems;
 
 /// <summary>
-/// The first iterates of the default mode on twenty problems, stored: whoever changes the driver sees it in the diff. Later iterates depend on the rounding of the processor.
+/// The first iterates of the default mode on twenty problems, stored: whoever changes the driver sees it in the diff. Later iterates depend
+/// on the rounding of the processor.
 /// Store anew with <c>TFLBFGS_STORE_TRAJECTORIES=1</c>.
 /// </summary>
 public sealed class StoredTrajectoryTests : LeakChecked
@@ -20,25 +21,31 @@ public sealed class StoredTrajectoryTests : LeakChecked
 
     private static readonly string[] Names =
     [
-        "quadratic_diagonal_1e2", "quadratic_skewed_1e4", "rosenbrock_2", "chained_rosenbrock_10", "himmelblau_1", "booth", "three_hump_camel", "mccormick", "styblinski_tang_10", "tridia_50",
-        "log_sum_exp_10", "logistic_regression_6", "poisson_glm_5", "student_t_regression_8", "mgh05_beale", "mgh07_helical_valley", "mgh13_powell_singular", "mgh14_wood", "mgh20_watson_6",
+        "quadratic_diagonal_1e2", "quadratic_skewed_1e4", "rosenbrock_2", "chained_rosenbrock_10", "himmelblau_1", "booth",
+            "three_hump_camel", "mccormick", "styblinski_tang_10", "tridia_50",
+        "log_sum_exp_10", "logistic_regression_6", "poisson_glm_5", "student_t_regression_8", "mgh05_beale", "mgh07_helical_valley",
+            "mgh13_powell_singular", "mgh14_wood", "mgh20_watson_6",
         "mgh30_broyden_tridiagonal_50",
     ];
 
     [Fact]
     public void Tfp1034_FirstIteratesOfTwentyProblems_AreTheStoredOnes()
     {
-        Dictionary<string, Trajectory> now = Problem.All.Where(problem => Names.Contains(problem.Name)).ToDictionary(problem => problem.Name, Run);
+        Dictionary<string, Trajectory> now = Problem.All.Where(problem => Names.Contains(problem.Name))
+            .ToDictionary(problem => problem.Name, Run);
         if (Environment.GetEnvironmentVariable("TFLBFGS_STORE_TRAJECTORIES") == "1")
             System.IO.File.WriteAllText(File, JsonSerializer.Serialize(now, Json) + "\n");
-        Dictionary<string, Trajectory> stored = JsonSerializer.Deserialize<Dictionary<string, Trajectory>>(System.IO.File.ReadAllText(File), Json)!;
+        Dictionary<string, Trajectory> stored =
+            JsonSerializer.Deserialize<Dictionary<string, Trajectory>>(System.IO.File.ReadAllText(File), Json)!;
         Assert.Equal(Names.Order(), stored.Keys.Order());
         foreach ((string name, Trajectory expected) in stored)
         {
             Trajectory received = now[name];
-            Assert.True(expected.Evaluations.SequenceEqual(received.Evaluations), $"{name}: evaluations {Text(received.Evaluations)}, stored {Text(expected.Evaluations)}");
+            Assert.True(expected.Evaluations.SequenceEqual(received.Evaluations),
+                $"{name}: evaluations {Text(received.Evaluations)}, stored {Text(expected.Evaluations)}");
             for (int i = 0; i < expected.Losses.Length; i++)
-                Assert.True(Math.Abs(expected.Losses[i] - received.Losses[i]) <= 1e-9 * Math.Max(1, Math.Abs(expected.Losses[i])), $"{name}, iterate {i}: loss {received.Losses[i]:R}, stored {expected.Losses[i]:R}");
+                Assert.True(Math.Abs(expected.Losses[i] - received.Losses[i]) <= 1e-9 * Math.Max(1, Math.Abs(expected.Losses[i])),
+                    $"{name}, iterate {i}: loss {received.Losses[i]:R}, stored {expected.Losses[i]:R}");
         }
     }
 

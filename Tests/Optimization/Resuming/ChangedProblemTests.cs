@@ -35,13 +35,15 @@ public sealed class ChangedProblemTests : LeakChecked
         Assert.Equal(now, received, 1e-9 * now);
         Assert.Equal((6, before), (state.Iterations, state.Loss));
         Assert.Throws<TfLbfgsException>(() => minimizer.Step(state));
-        Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(objective, new LbfgsOptions { Checkpoint = new Checkpoint(file) { Resume = true } }));
+        Assert.Throws<TfLbfgsException>(() =>
+            Lbfgs.Minimize(objective, new LbfgsOptions { Checkpoint = new Checkpoint(file) { Resume = true } }));
 
         // The point as a start: the run is that from there.
         minimizer.Options = minimizer.Options with { OnChangedProblem = ChangedProblemPolicy.Restart };
         using Tensor start = Tensor.From(state.Position.ToArray<double>());
         using LbfgsResult anew = minimizer.Minimize(state);
-        using LbfgsResult expected = Lbfgs.Minimize(p => objective.Evaluate(p, objective.Data), start, new LbfgsOptions { MaxIterations = 200 });
+        using LbfgsResult expected =
+            Lbfgs.Minimize(p => objective.Evaluate(p, objective.Data), start, new LbfgsOptions { MaxIterations = 200 });
         Assert.Equal((expected.Reason, expected.Iterations, expected.Loss), (anew.Reason, anew.Iterations, anew.Loss));
         Assert.Equal(received, anew.InitialLoss);
     }
@@ -57,7 +59,8 @@ public sealed class ChangedProblemTests : LeakChecked
         objective.Target = Targets(0);
         Assert.True(minimizer.Step(state), "equal data in another tensor");
         objective.Target = Targets(5);
-        Assert.Contains("its data, its loss or its scaling are others", Assert.Throws<TfLbfgsException>(() => minimizer.Step(state)).Message, StringComparison.Ordinal);
+        Assert.Contains("its data, its loss or its scaling are others",
+            Assert.Throws<TfLbfgsException>(() => minimizer.Step(state)).Message, StringComparison.Ordinal);
         minimizer.Options = new LbfgsOptions { OnChangedProblem = ChangedProblemPolicy.Restart };
         Assert.True(minimizer.Step(state));
         Assert.Equal(1, state.Iterations);

@@ -42,9 +42,12 @@ public sealed class CheckpointTests : LeakChecked
         Run(("data", "one"), ("loss", "mse")).Dispose();
         using (LbfgsState state = LbfgsState.Load(file))
             Assert.Equal("one", state.Labels["data"]);
-        Assert.Contains("the same data, received data 'two' (in the file 'one')", Assert.Throws<TfLbfgsException>(() => Run(("data", "two"), ("loss", "mse"))).Message, StringComparison.Ordinal);
+        Assert.Contains("the same data, received data 'two' (in the file 'one')",
+            Assert.Throws<TfLbfgsException>(() => Run(("data", "two"), ("loss", "mse"))).Message, StringComparison.Ordinal);
         Assert.Contains("data and loss", Assert.Throws<TfLbfgsException>(() => Run()).Message, StringComparison.Ordinal);
-        Assert.Contains("received scaling 'none' (in the file none)", Assert.Throws<TfLbfgsException>(() => Run(("data", "one"), ("loss", "mse"), ("scaling", "none"))).Message, StringComparison.Ordinal);
+        Assert.Contains("received scaling 'none' (in the file none)",
+            Assert.Throws<TfLbfgsException>(() => Run(("data", "one"), ("loss", "mse"), ("scaling", "none"))).Message,
+            StringComparison.Ordinal);
         Run(("data", "one"), ("loss", "mse")).Dispose();
 
         LbfgsResult Run(params (string Name, string Text)[] labels) => Lbfgs.Minimize(new PairedRosenbrock(), new LbfgsOptions
@@ -58,10 +61,13 @@ public sealed class CheckpointTests : LeakChecked
     public void Minimize_FileThatCannotBeWritten_EndsTheRunUnlessItIsHandled()
     {
         string folder = Path.Combine(_folder, "gone");
-        LbfgsOptions options = new() { MaxIterations = 12, Checkpoint = new Checkpoint(Path.Combine(folder, "run.state")) { Interval = Interval } };
+        LbfgsOptions options =
+            new() { MaxIterations = 12, Checkpoint = new Checkpoint(Path.Combine(folder, "run.state")) { Interval = Interval } };
         Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(new PairedRosenbrock(), options));
         List<string> failures = [];
-        using LbfgsResult result = Lbfgs.Minimize(new PairedRosenbrock(), options with { Checkpoint = options.Checkpoint with { OnWriteFailed = e => failures.Add(e.Message) } });
+        using LbfgsResult result =
+            Lbfgs.Minimize(new PairedRosenbrock(),
+            options with { Checkpoint = options.Checkpoint with { OnWriteFailed = e => failures.Add(e.Message) } });
         Assert.Equal(12, result.Iterations);
         Assert.Equal(3, failures.Count);
         Assert.Contains(folder, failures[0], StringComparison.Ordinal);
@@ -139,7 +145,8 @@ public sealed class CheckpointTests : LeakChecked
     }
 
     private static int Told(string line, int last) =>
-        line.StartsWith("iteration ", StringComparison.Ordinal) && int.TryParse(line.AsSpan(10), CultureInfo.InvariantCulture, out int iteration) ? iteration : last;
+        line.StartsWith("iteration ", StringComparison.Ordinal)
+            && int.TryParse(line.AsSpan(10), CultureInfo.InvariantCulture, out int iteration) ? iteration : last;
 
     private static Process Start(string file)
     {

@@ -94,7 +94,9 @@ public sealed class StateFileFuzzTests : LeakChecked
             // Wrong numbers in the tensors, in groups of 8 bytes.
             byte[] bytes = [.. body];
             int at = random.Next(bytes.Length / 8) * 8;
-            BitConverter.GetBytes(random.Next(3) switch { 0 => double.NaN, 1 => -1e300, _ => BitConverter.Int64BitsToDouble(random.NextInt64()) }).CopyTo(bytes, at);
+            BitConverter.GetBytes(
+                random.Next(3) switch { 0 => double.NaN, 1 => -1e300, _ => BitConverter.Int64BitsToDouble(random.NextInt64()) })
+                .CopyTo(bytes, at);
             return (File(sound[FixedBytes..(FixedBytes + length)], bytes), $"tensor byte {at}");
         }
 

@@ -96,7 +96,8 @@ public sealed class StateFileTests : LeakChecked
         foreach (int length in new[] { 0, 7, 16, 40, bytes.Length / 2, bytes.Length - 1 })
             Refused(bytes[..length]);
         Refused([.. bytes, 0]);
-        Assert.Contains("cannot be read", Assert.Throws<TfLbfgsException>(() => LbfgsState.Load(Path.Combine(_folder, "none"))).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be read", Assert.Throws<TfLbfgsException>(() => LbfgsState.Load(Path.Combine(_folder, "none"))).Message,
+            StringComparison.Ordinal);
 
         void Refused(byte[] content)
         {

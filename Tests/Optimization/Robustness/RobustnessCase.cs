@@ -4,7 +4,9 @@ using TfLbfgs.Tests.Support;
 
 namespace TfLbfgs.Tests.Optimization.Robustness;
 
-/// <summary>One case of <c>lbfgs/robustness.json</c>: a reported issue or a difficult objective, and what other solvers make of it.</summary>
+/// <summary>
+/// One case of <c>lbfgs/robustness.json</c>: a reported issue or a difficult objective, and what other solvers make of it.
+/// </summary>
 internal sealed class RobustnessCase
 {
     private RobustnessCase(JsonElement entry, ProblemData data)
@@ -27,7 +29,8 @@ internal sealed class RobustnessCase
         {
             using JsonDocument document = JsonDocument.Parse(File.ReadAllText(ReferenceRoot.Require("lbfgs", "robustness.json")));
             JsonElement[] entries = [.. document.RootElement.GetProperty("cases").Clone().EnumerateArray()];
-            return [.. entries.Where(entry => RobustnessObjectives.IsKnown(entry.GetProperty("name").GetString()!)).Select(entry => new RobustnessCase(entry, DataOf(entry, entries)))];
+            return [.. entries.Where(entry => RobustnessObjectives.IsKnown(entry.GetProperty("name").GetString()!))
+                .Select(entry => new RobustnessCase(entry, DataOf(entry, entries)))];
         }
     }
 
@@ -45,13 +48,17 @@ internal sealed class RobustnessCase
     /// <summary>The loss at the start, NaN and infinity included.</summary>
     public double StartValue { get; }
 
-    /// <summary>The losses, lowest first, one of which must be reached; none where nothing counts as the answer: a bad start, or a loss without a lower bound.</summary>
+    /// <summary>
+    /// The losses, lowest first, one of which must be reached; none where nothing counts as the answer: a bad start, or a loss without a
+    /// lower bound.
+    /// </summary>
     public double[] Targets { get; }
 
     /// <summary>Whether a peer reached a target, by the same rule, and at which evaluation; null where it was not run.</summary>
     public (bool Reached, int? Evaluations)? Peer(string name)
     {
-        if (!Entry.GetProperty("peers").TryGetProperty(name, out JsonElement peer) || !peer.TryGetProperty("solved_local", out JsonElement solved))
+        if (!Entry.GetProperty("peers").TryGetProperty(name, out JsonElement peer)
+            || !peer.TryGetProperty("solved_local", out JsonElement solved))
             return null;
         JsonElement evaluations = peer.GetProperty("evaluations_to_target");
         return (solved.GetBoolean(), evaluations.ValueKind == JsonValueKind.Number ? evaluations.GetInt32() : null);

@@ -6,12 +6,16 @@ using static TfLbfgs.Tests.Optimization.Problems.Algebra;
 
 namespace TfLbfgs.Tests.Optimization.Robustness;
 
-/// <summary>The objectives of <c>lbfgs/robustness.json</c> by the beginnings of their names: formulas and gradients as <c>refgen/robustness.py</c> has them.</summary>
+/// <summary>
+/// The objectives of <c>lbfgs/robustness.json</c> by the beginnings of their names: formulas and gradients as <c>refgen/robustness.py</c>
+/// has them.
+/// </summary>
 internal static class RobustnessObjectives
 {
     private static readonly Dictionary<string, RobustnessObjective> Families = new()
     {
-        ["poisson_nll_637"] = (x, _) => (Sum(x - 10 * RawOps.Log(x)) + RawOps.Lgamma(Tensor.Scalar(11.0)), RawOps.SelectV2(x < 0, x * double.NaN, 1 - 10 / x)),
+        ["poisson_nll_637"] = (x, _) =>
+            (Sum(x - 10 * RawOps.Log(x)) + RawOps.Lgamma(Tensor.Scalar(11.0)), RawOps.SelectV2(x < 0, x * double.NaN, 1 - 10 / x)),
         ["negative_binomial_glm_151"] = NegativeBinomial,
         ["rosenbrock_341_a3"] = (x, _) => Rosenbrock(x, valley: 3),
         ["himmelblau"] = ByTape((x, _) => SumOfSquares(Square(x[0]) + x[1] - 11, x[0] + Square(x[1]) - 7)),
@@ -64,7 +68,8 @@ internal static class RobustnessObjectives
         ["variables_scaled_1e12"] = (x, _) => Stretched(x, 1e12, 1e12),
         ["quadratic_1e6_parameters"] = (x, _) =>
         {
-            Tensor a = 1 + RawOps.Range(Tensor.Scalar(0.0), Tensor.Scalar((double)x.Shape[0]), Tensor.Scalar(1.0)) * (9.0 / (x.Shape[0] - 1));
+            Tensor a = 1 + RawOps.Range(Tensor.Scalar(0.0), Tensor.Scalar((double)x.Shape[0]), Tensor.Scalar(1.0))
+                * (9.0 / (x.Shape[0] - 1));
             Tensor distance = x - 1;
             return (0.5 * Sum(a * distance * distance), a * distance);
         },
@@ -74,7 +79,8 @@ internal static class RobustnessObjectives
     public static bool IsKnown(string name) => Families.Keys.Any(family => name.StartsWith(family, StringComparison.Ordinal));
 
     /// <summary>The objective of a case.</summary>
-    public static RobustnessObjective Of(string name) => Families[Families.Keys.Where(family => name.StartsWith(family, StringComparison.Ordinal)).MaxBy(family => family.Length)!];
+    public static RobustnessObjective Of(string name) =>
+        Families[Families.Keys.Where(family => name.StartsWith(family, StringComparison.Ordinal)).MaxBy(family => family.Length)!];
 
     private static RobustnessObjective ByTape(ProblemLoss loss) => (x, data) =>
     {
@@ -84,7 +90,8 @@ internal static class RobustnessObjectives
         return (value, tape.Gradient(value, x));
     };
 
-    private static (Tensor Loss, Tensor Gradient) Times(double factor, (Tensor Loss, Tensor Gradient) of) => (factor * of.Loss, factor * of.Gradient);
+    private static (Tensor Loss, Tensor Gradient) Times(double factor, (Tensor Loss, Tensor Gradient) of) =>
+        (factor * of.Loss, factor * of.Gradient);
 
     private static (Tensor Loss, Tensor Gradient) Rosenbrock(Tensor x, double valley = 1)
     {
@@ -115,7 +122,8 @@ internal static class RobustnessObjectives
         return (RawOps.SelectV2(isOutside, Tensor.Scalar(outside), loss), RawOps.SelectV2(isOutside, gradient * double.NaN, gradient));
     }
 
-    private static (Tensor Loss, Tensor Gradient) WeightedAbs(Tensor x, Tensor weights) => (Sum(weights * RawOps.Abs(x)), weights * RawOps.Sign(x));
+    private static (Tensor Loss, Tensor Gradient) WeightedAbs(Tensor x, Tensor weights) =>
+        (Sum(weights * RawOps.Abs(x)), weights * RawOps.Sign(x));
 
     private static (Tensor Loss, Tensor Gradient) MaxAbs(Tensor x, ProblemData data)
     {
@@ -136,7 +144,8 @@ internal static class RobustnessObjectives
         Tensor m = Exp(Algebra.Times(design, x[..half]));
         Tensor r = Exp(Algebra.Times(design, x[half..]));
         Tensor t = r + m;
-        Tensor logLikelihood = RawOps.Lgamma(y + r) - RawOps.Lgamma(y + 1) - RawOps.Lgamma(r) + r * RawOps.Log(r / t) + y * RawOps.Log(m / t);
+        Tensor logLikelihood =
+            RawOps.Lgamma(y + r) - RawOps.Lgamma(y + 1) - RawOps.Lgamma(r) + r * RawOps.Log(r / t) + y * RawOps.Log(m / t);
         Tensor byMean = -(y / m - (r + y) / t) * m;
         Tensor bySize = -(RawOps.Digamma(y + r) - RawOps.Digamma(r) + RawOps.Log(r / t) + 1 - (r + y) / t) * r;
         return (-Mean(logLikelihood), Join(Transposed(design, byMean), Transposed(design, bySize)) / y.Shape[0]);

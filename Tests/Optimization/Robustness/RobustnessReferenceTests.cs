@@ -9,7 +9,8 @@ using Xunit;
 namespace TfLbfgs.Tests.Optimization.Robustness;
 
 /// <summary>
-/// How many of the difficult cases the default driver solves, compared with the peers by the same rule; docs/reference/robustness.md has the table.
+/// How many of the difficult cases the default driver solves, compared with the peers by the same rule; docs/reference/robustness.md has
+/// the table.
 /// The suite has each third case.
 /// </summary>
 [Trait("Category", "Reference")]
@@ -18,7 +19,9 @@ public sealed class RobustnessReferenceTests : LeakChecked
     /// <summary>What SciPy L-BFGS-B reaches, the best of the peers.</summary>
     private const int SciPyReaches = 32;
 
-    /// <summary>What the default driver reaches, less one: the noisy and the non-smooth cases depend on the rounding of the processor.</summary>
+    /// <summary>
+    /// What the default driver reaches, less one: the noisy and the non-smooth cases depend on the rounding of the processor.
+    /// </summary>
     private const int Least = 33;
 
     private static readonly string[] Peers = ["scipy_lbfgsb", "nlopt_lbfgs", "torch_lbfgs", "tfp_bfgs", "liblbfgs", "tfp_lbfgs"];
@@ -36,7 +39,8 @@ public sealed class RobustnessReferenceTests : LeakChecked
             {
                 using TensorScope scope = new();
                 double value = it.Objective(Tensor.From(it.Start), it.Data).Loss.ToScalar<double>();
-                Assert.True(value.Equals(it.StartValue) || Math.Abs(value - it.StartValue) <= 1e-12 * Math.Abs(it.StartValue), $"expected {it.StartValue:R}, got {value:R}");
+                Assert.True(value.Equals(it.StartValue)
+                    || Math.Abs(value - it.StartValue) <= 1e-12 * Math.Abs(it.StartValue), $"expected {it.StartValue:R}, got {value:R}");
             });
         }
 
@@ -44,10 +48,12 @@ public sealed class RobustnessReferenceTests : LeakChecked
     }
 
     [Fact]
-    public void Minimize_SampleOfCases_ReachesAsManyAsThePeersAndClaimsNoFalseSuccess() => Solve(TableSample.Of(RobustnessCase.All, 3), ReferenceRoot.IsOther);
+    public void Minimize_SampleOfCases_ReachesAsManyAsThePeersAndClaimsNoFalseSuccess() =>
+        Solve(TableSample.Of(RobustnessCase.All, 3), ReferenceRoot.IsOther);
 
     [Fact(Explicit = true)]
-    public void Minimize_EachCase_ReachesMoreThanThePeersAndClaimsNoFalseSuccess() => StoredResult.Write("robustness.md", Solve(RobustnessCase.All, isAll: true));
+    public void Minimize_EachCase_ReachesMoreThanThePeersAndClaimsNoFalseSuccess() =>
+        StoredResult.Write("robustness.md", Solve(RobustnessCase.All, isAll: true));
 
     private static string Solve(IReadOnlyList<RobustnessCase> cases, bool isAll)
     {
@@ -85,7 +91,8 @@ public sealed class RobustnessReferenceTests : LeakChecked
 
         table.AppendLine($"| reached, of {scored} | | | | | {reached} | {string.Join(" | ", byPeers)} |");
         TestContext.Current.TestOutputHelper?.WriteLine(table.ToString());
-        Console.WriteLine($"reference robustness: {reached} of {scored}; {string.Join(", ", Peers.Zip(byPeers, (peer, count) => $"{peer} {count}"))}");
+        Console.WriteLine(
+            $"reference robustness: {reached} of {scored}; {string.Join(", ", Peers.Zip(byPeers, (peer, count) => $"{peer} {count}"))}");
 
         // The others start where the gradient vanishes or is below the tolerance, or are told a gradient of the wrong sign.
         report.Finish(allowedFailures: isAll ? scored - Least : scored - byPeers.Max());
@@ -121,7 +128,10 @@ public sealed class RobustnessReferenceTests : LeakChecked
         Assert.All(result.Position.ToArray<double>(), x => Assert.Equal(1, x, 1e-2));
     }
 
-    /// <summary>The result is no worse than the start, is what the objective gives at its position, and is called converged only where the gradient is small.</summary>
+    /// <summary>
+    /// The result is no worse than the start, is what the objective gives at its position, and is called converged only where the gradient
+    /// is small.
+    /// </summary>
     private static void Honest(RobustnessCase it, LbfgsResult result)
     {
         Assert.True(result.Message.EndsWith('.'), $"{it.Name}: {result.Message}");
@@ -135,12 +145,14 @@ public sealed class RobustnessReferenceTests : LeakChecked
         (Tensor loss, Tensor gradient) = it.Objective(result.Position, it.Data);
         Assert.True(result.Loss <= it.StartValue + 1e-12 * Math.Abs(it.StartValue), $"{it.Name}: {result}");
         double again = loss.ToScalar<double>();
-        Assert.True(Math.Abs(again - result.Loss) <= 1e-9 * Math.Abs(again), $"{it.Name}: the loss at the position returned is {again:R}, not {result.Loss:R}");
+        Assert.True(Math.Abs(again - result.Loss) <= 1e-9 * Math.Abs(again),
+            $"{it.Name}: the loss at the position returned is {again:R}, not {result.Loss:R}");
         if (result.Reason == StopReason.Converged)
             Assert.True(gradient.ToArray<double>().Max(Math.Abs) <= 2 * Options.GradientTolerance, $"{it.Name}: {result}");
     }
 
     private static string Text(int? evaluations) => evaluations?.ToString(CultureInfo.InvariantCulture) ?? "-";
 
-    private static string Text((bool Reached, int? Evaluations)? peer) => peer is null ? "" : peer.Value.Reached ? Text(peer.Value.Evaluations) : "-";
+    private static string Text((bool Reached, int? Evaluations)? peer) =>
+        peer is null ? "" : peer.Value.Reached ? Text(peer.Value.Evaluations) : "-";
 }

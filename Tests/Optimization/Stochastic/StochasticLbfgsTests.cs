@@ -30,7 +30,8 @@ public sealed class StochasticLbfgsTests : LeakChecked
         StochasticOptions options = new() { BatchSize = 400, MaxPasses = 15, StepRule = rule, Execution = execution, Seed = 1 };
         using StochasticResult result = StochasticLbfgs.Minimize(objective, options);
         double gap = (result.Result.Loss - optimum.Loss) / (optimum.InitialLoss - optimum.Loss);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{rule} {execution}: {gap:G3} of the way to the optimum {optimum.Loss:G6} is left; {result}");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{rule} {execution}: {gap:G3} of the way to the optimum {optimum.Loss:G6} is left; {result}");
         Assert.InRange(gap, -1e-12, tolerance);
         Assert.Equal(StopReason.EvaluationLimit, result.Result.Reason);
         Assert.InRange(result.Passes, 15, 17.5);
@@ -39,7 +40,8 @@ public sealed class StochasticLbfgsTests : LeakChecked
         // The loss and gradient are those of all data at the position.
         (Tensor loss, Tensor gradient) = objective.Evaluate(result.Result.Position, objective.Data);
         Assert.Equal(loss.ToDouble(), result.Result.Loss, 1e-13);
-        Assert.All(gradient.ToArray<double>().Zip(result.Result.Gradient.ToArray<double>()), pair => Assert.Equal(pair.First, pair.Second, 1e-13));
+        Assert.All(gradient.ToArray<double>().Zip(result.Result.Gradient.ToArray<double>()),
+            pair => Assert.Equal(pair.First, pair.Second, 1e-13));
         Assert.Equal(gradient.ToArray<double>().Max(Math.Abs), result.Result.GradientNorm, 1e-13);
     }
 
@@ -84,7 +86,8 @@ public sealed class StochasticLbfgsTests : LeakChecked
         using Tensor x32 = Tf.Cast(x, DType.Float32), y32 = Tf.Cast(y, DType.Float32);
         using ModelObjective objective = new(model, "mse", x32, y32);
         List<LbfgsProgress> heard = [];
-        StochasticOptions options = new() { BatchSize = 40, MaxPasses = 30, StepRule = BatchStep.Armijo, MeasureInterval = 5, Progress = new Listener(heard) };
+        StochasticOptions options =
+            new() { BatchSize = 40, MaxPasses = 30, StepRule = BatchStep.Armijo, MeasureInterval = 5, Progress = new Listener(heard) };
         using StochasticResult result = StochasticLbfgs.Minimize(objective, options);
         Assert.True(result.Result.Loss < 0.5 * result.Result.InitialLoss, result.ToString());
         Assert.Equal(heard, result.Result.History);
@@ -100,7 +103,8 @@ public sealed class StochasticLbfgsTests : LeakChecked
     {
         using TensorScope scope = new();
         FunctionObjective objective = Logistic();
-        using StochasticResult reached = StochasticLbfgs.Minimize(objective, new StochasticOptions { BatchSize = 400, MeasureInterval = 2, TargetLoss = 0.6 });
+        using StochasticResult reached =
+            StochasticLbfgs.Minimize(objective, new StochasticOptions { BatchSize = 400, MeasureInterval = 2, TargetLoss = 0.6 });
         Assert.Equal(StopReason.TargetReached, reached.Result.Reason);
         Assert.True(reached.Result.Loss <= 0.6);
         using CancellationTokenSource cancel = new();
@@ -116,12 +120,17 @@ public sealed class StochasticLbfgsTests : LeakChecked
     public void Minimize_StepThatDiverges_EndsWithTheBestMeasured()
     {
         using TensorScope scope = new();
-        FunctionObjective unbounded = new((p, d) => -Tf.ReduceMean(d[0] * Tf.Exp(p)), Tensor.From([1.0]), [Tensor.From<double>([.. Enumerable.Range(0, 50).Select(i => 1.0 + i % 3)])]);
-        using StochasticResult result = StochasticLbfgs.Minimize(unbounded, new StochasticOptions { BatchSize = 10, StepRule = BatchStep.Fixed, Step = 1e6 });
+        FunctionObjective unbounded =
+            new((p, d) => -Tf.ReduceMean(d[0] * Tf.Exp(p)), Tensor.From([1.0]),
+            [Tensor.From<double>([.. Enumerable.Range(0, 50).Select(i => 1.0 + i % 3)])]);
+        using StochasticResult result =
+            StochasticLbfgs.Minimize(unbounded, new StochasticOptions { BatchSize = 10, StepRule = BatchStep.Fixed, Step = 1e6 });
         Assert.Equal(StopReason.Stalled, result.Result.Reason);
         Assert.Contains("Armijo", result.Result.Message, StringComparison.Ordinal);
         Assert.True(double.IsFinite(result.Result.Loss));
-        FunctionObjective bad = new((p, d) => Tf.ReduceMean(d[0] * p) * double.NaN, Tensor.From([1.0]), [Tensor.From<double>([.. Enumerable.Range(0, 50).Select(i => 1.0 + i)])]);
+        FunctionObjective bad =
+            new((p, d) => Tf.ReduceMean(d[0] * p) * double.NaN, Tensor.From([1.0]),
+            [Tensor.From<double>([.. Enumerable.Range(0, 50).Select(i => 1.0 + i)])]);
         using StochasticResult start = StochasticLbfgs.Minimize(bad, new StochasticOptions { BatchSize = 10 });
         Assert.Equal(StopReason.BadStart, start.Result.Reason);
     }
@@ -131,9 +140,15 @@ public sealed class StochasticLbfgsTests : LeakChecked
     {
         using TensorScope scope = new();
         FunctionObjective objective = Logistic();
-        Assert.Contains("fewer rows than the 2000", Assert.Throws<TfLbfgsException>(() => StochasticLbfgs.Minimize(objective, new StochasticOptions { BatchSize = 2000 })).Message, StringComparison.Ordinal);
-        Assert.Contains("Overlap", Assert.Throws<TfLbfgsException>(() => StochasticLbfgs.Minimize(objective, new StochasticOptions { Overlap = 0.6 })).Message, StringComparison.Ordinal);
-        Assert.Contains("Step", Assert.Throws<TfLbfgsException>(() => StochasticLbfgs.Minimize(objective, new StochasticOptions { Step = 0 })).Message, StringComparison.Ordinal);
+        Assert.Contains("fewer rows than the 2000",
+            Assert.Throws<TfLbfgsException>(() => StochasticLbfgs.Minimize(objective, new StochasticOptions { BatchSize = 2000 })).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("Overlap",
+            Assert.Throws<TfLbfgsException>(() => StochasticLbfgs.Minimize(objective, new StochasticOptions { Overlap = 0.6 })).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("Step",
+            Assert.Throws<TfLbfgsException>(() => StochasticLbfgs.Minimize(objective, new StochasticOptions { Step = 0 })).Message,
+            StringComparison.Ordinal);
     }
 
     /// <summary>Gradient descent on the batches of the same size, in order, from the same start; the loss of all data at the end.</summary>
@@ -144,7 +159,8 @@ public sealed class StochasticLbfgsTests : LeakChecked
         for (int i = 0; i < steps; i++)
         {
             int first = i * 400 % Rows;
-            position -= rate * objective.Evaluate(position, [objective.Data[0][first..(first + 400)], objective.Data[1][first..(first + 400)]]).Gradient;
+            position -= rate
+                * objective.Evaluate(position, [objective.Data[0][first..(first + 400)], objective.Data[1][first..(first + 400)]]).Gradient;
         }
 
         return objective.Evaluate(position, objective.Data).Loss.ToDouble();

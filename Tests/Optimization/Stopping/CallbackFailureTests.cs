@@ -38,7 +38,8 @@ public sealed class CallbackFailureTests : LeakChecked
                 Throw(option == "Progress" && p.Iteration == at);
             }),
             Trials = option == "Trials" ? new Recorder<LbfgsTrial>(t => Throw(t.Iteration == at)) : null,
-            Callback = option == "Callback" ? p => p.Iteration == at ? throw new InvalidTimeZoneException("no such zone") : LbfgsAction.Continue : null,
+            Callback = option == "Callback" ? p =>
+                p.Iteration == at ? throw new InvalidTimeZoneException("no such zone") : LbfgsAction.Continue : null,
             Validation = option == "Validation" ? new Validation(_ => { Throw(measured == at); return -measured++; }) : null,
         };
         TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(objective, options));
@@ -63,7 +64,9 @@ public sealed class CallbackFailureTests : LeakChecked
     {
         List<double> accepted = [];
         CountingObjective objective = new((call, loss, gradient) => call == 12 ? throw new InvalidTimeZoneException() : (loss, gradient));
-        Assert.ThrowsAny<Exception>(() => Lbfgs.Minimize(objective, new LbfgsOptions { Execution = Execution.Eager, Progress = new Recorder<LbfgsProgress>(p => accepted.Add(p.Loss)) }));
+        Assert.ThrowsAny<Exception>(() =>
+            Lbfgs.Minimize(objective,
+            new LbfgsOptions { Execution = Execution.Eager, Progress = new Recorder<LbfgsProgress>(p => accepted.Add(p.Loss)) }));
         using Tensor adopted = Tensor.From(objective.Adopted);
         using Tensor loss = TestObjectives.Rosenbrock(adopted);
         Assert.Equal(accepted.Min(), loss.ToScalar<double>());
@@ -83,7 +86,9 @@ public sealed class CallbackFailureTests : LeakChecked
     {
         Witness first = new() { ThrowsAtTheEnd = true }, second = new();
         CountingObjective objective = new();
-        TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(objective, new LbfgsOptions { Execution = Execution.Eager, MaxIterations = 3, Observers = [first, second] }));
+        TfLbfgsException e =
+            Assert.Throws<TfLbfgsException>(() =>
+            Lbfgs.Minimize(objective, new LbfgsOptions { Execution = Execution.Eager, MaxIterations = 3, Observers = [first, second] }));
         Assert.Contains("LbfgsOptions.Observers, Witness", e.Message, StringComparison.Ordinal);
         Assert.Equal((1, 1, false), (second.Starts, second.Ends, second.EndedWithoutResult));
         Assert.Equal(2, objective.Adopted.Length);
@@ -94,7 +99,8 @@ public sealed class CallbackFailureTests : LeakChecked
     {
         Witness first = new(), second = new() { ThrowsAtTheStart = true }, third = new();
         CountingObjective objective = new();
-        Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(objective, new LbfgsOptions { Execution = Execution.Eager, Observers = [first, second, third] }));
+        Assert.Throws<TfLbfgsException>(() =>
+            Lbfgs.Minimize(objective, new LbfgsOptions { Execution = Execution.Eager, Observers = [first, second, third] }));
         Assert.Equal(0, objective.Calls);
         Assert.Empty(objective.Adopted);
         Assert.Equal((1, 1, 0), (first.Ends, second.Ends, third.Ends));

@@ -76,7 +76,8 @@ public sealed class CancellationTests : LeakChecked
     public void Cancel_BeforeTheCall_StartIsEvaluatedAndNothingElse()
     {
         CountingObjective objective = new();
-        using LbfgsResult result = Lbfgs.Minimize(objective, new LbfgsOptions { Execution = Execution.Eager }, new CancellationToken(canceled: true));
+        using LbfgsResult result =
+            Lbfgs.Minimize(objective, new LbfgsOptions { Execution = Execution.Eager }, new CancellationToken(canceled: true));
         Assert.Equal(StopReason.Cancelled, result.Reason);
         Assert.Equal(1, objective.Calls);
     }

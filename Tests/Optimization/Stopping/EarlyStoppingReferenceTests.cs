@@ -10,7 +10,10 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Optimization.Stopping;
 
-/// <summary>The stop conditions of <c>early_stopping.json</c>: replayed on recorded runs of tfp by the rules of the driver, and forced by an objective that changes what it returns.</summary>
+/// <summary>
+/// The stop conditions of <c>early_stopping.json</c>: replayed on recorded runs of tfp by the rules of the driver, and forced by an
+/// objective that changes what it returns.
+/// </summary>
 [Trait("Category", "Reference")]
 public sealed class EarlyStoppingReferenceTests : LeakChecked
 {
@@ -43,7 +46,9 @@ public sealed class EarlyStoppingReferenceTests : LeakChecked
                     if (expected.ValueKind == JsonValueKind.Null)
                         Assert.Null(stop);
                     else
-                        Assert.Equal((expected.GetProperty("evaluation").GetInt32(), expected.GetProperty("iteration").GetInt32(), expected.GetProperty("value").GetDouble()), stop);
+                        Assert.Equal(
+                            (expected.GetProperty("evaluation").GetInt32(), expected.GetProperty("iteration").GetInt32(),
+                            expected.GetProperty("value").GetDouble()), stop);
                 });
             }
         }
@@ -85,7 +90,8 @@ public sealed class EarlyStoppingReferenceTests : LeakChecked
                     return (loss, gradient);
                 first = first == 0 ? calls : first;
                 return (
-                    how.StartsWith("zero_value", StringComparison.Ordinal) ? loss * 0 : how == "negative_infinity" ? Tensor.Scalar(double.NegativeInfinity) : loss,
+                    how.StartsWith("zero_value", StringComparison.Ordinal)
+                        ? loss * 0 : how == "negative_infinity" ? Tensor.Scalar(double.NegativeInfinity) : loss,
                     how is "zero_value_and_gradient" or "zero_gradient_only" ? gradient * 0 : gradient);
             },
             start,
@@ -124,7 +130,8 @@ public sealed class EarlyStoppingReferenceTests : LeakChecked
             "max_evaluations" => none with { MaxEvaluations = condition.GetProperty("count").GetInt32() },
             "patience" => none with { Patience = condition.GetProperty("patience").GetInt32(), MinimumImprovement = Number("min_delta") },
             "relative_change_below" => none with { RelativeLossTolerance = Number("threshold") },
-            "relative_change_below_over" => none with { RelativeLossTolerance = Number("threshold"), LossWindow = condition.GetProperty("window").GetInt32() },
+            "relative_change_below_over" =>
+                none with { RelativeLossTolerance = Number("threshold"), LossWindow = condition.GetProperty("window").GetInt32() },
             "gradient_inf_norm_below" => none with { GradientTolerance = Math.BitDecrement(Number("threshold")) },
             _ => null,
         };
@@ -157,7 +164,9 @@ public sealed class EarlyStoppingReferenceTests : LeakChecked
                         return (evaluations, k, value);
                 }
 
-                rules.Accept(new Trial(null!, null!, default(EvaluationScalars) with { Value = _losses[k], GradientMax = _norms[k], Moved = 1 }), k, evaluations);
+                rules.Accept(
+                    new Trial(null!, null!, default(EvaluationScalars) with { Value = _losses[k], GradientMax = _norms[k], Moved = 1 }), k,
+                    evaluations);
                 if (rules.Verdict is not null)
                     return (evaluations, k, _losses[k]);
             }

@@ -17,7 +17,9 @@ public sealed class NotFiniteTests : LeakChecked
     {
         foreach (int from in (int[])[1, 2, 8, 20])
         {
-            CountingObjective objective = new((call, loss, gradient) => call < from ? (loss, gradient) : inGradient ? (loss, gradient * bad) : (loss * 0 + bad, gradient));
+            CountingObjective objective =
+                new((call, loss, gradient) => call < from
+                ? (loss, gradient) : inGradient ? (loss, gradient * bad) : (loss * 0 + bad, gradient));
             using LbfgsResult result = Lbfgs.Minimize(objective, new LbfgsOptions { Execution = Execution.Eager });
             Assert.False(result.IsSuccess, result.ToString());
             Assert.Equal(objective.Adopted, result.Position.ToArray<double>());
@@ -45,7 +47,8 @@ public sealed class NotFiniteTests : LeakChecked
     [InlineData(17)]
     public void Jaxopt409_NotANumberOnce_GoesOnToTheMinimum(int at)
     {
-        CountingObjective objective = new((call, loss, gradient) => call == at ? (loss * double.NaN, gradient * double.NaN) : (loss, gradient));
+        CountingObjective objective =
+            new((call, loss, gradient) => call == at ? (loss * double.NaN, gradient * double.NaN) : (loss, gradient));
         using LbfgsResult result = Lbfgs.Minimize(objective, new LbfgsOptions { Execution = Execution.Eager });
         Assert.Equal(StopReason.Converged, result.Reason);
         Assert.True(result.Loss < 1e-12, result.ToString());

@@ -17,8 +17,10 @@ public sealed class StoppingTests : LeakChecked
         ["evaluations"] = (new LbfgsOptions { MaxEvaluations = 9 }, StopReason.EvaluationLimit, false),
         ["time"] = (new LbfgsOptions { MaxTime = TimeSpan.FromTicks(1) }, StopReason.TimeLimit, false),
         ["patience"] = (new LbfgsOptions { Patience = 3, MinimumImprovement = 1 }, StopReason.NoImprovement, true),
-        ["stop"] = (new LbfgsOptions { Callback = p => p.Iteration == 4 ? LbfgsAction.Stop : LbfgsAction.Continue }, StopReason.Stopped, true),
-        ["abort"] = (new LbfgsOptions { Callback = p => p.Iteration == 4 ? LbfgsAction.Abort : LbfgsAction.Continue }, StopReason.Aborted, false),
+        ["stop"] = (new LbfgsOptions { Callback = p => p.Iteration == 4 ? LbfgsAction.Stop : LbfgsAction.Continue },
+            StopReason.Stopped, true),
+        ["abort"] = (new LbfgsOptions { Callback = p => p.Iteration == 4 ? LbfgsAction.Abort : LbfgsAction.Continue }, StopReason.Aborted,
+            false),
         ["abort at the start"] = (new LbfgsOptions { Callback = _ => LbfgsAction.Abort }, StopReason.Aborted, false),
         ["several, the first one counts"] = (new LbfgsOptions { MaxIterations = 5, Patience = 30, TargetLoss = 1e-9, MaxTime = TimeSpan.FromHours(1), PositionTolerance = 1e-12 }, StopReason.IterationLimit, false),
     };
@@ -66,7 +68,9 @@ public sealed class StoppingTests : LeakChecked
     public void Tfp1391_NegativeLoss_RelativeToleranceStops(double shift)
     {
         using Tensor start = Tensor.From([1.0, -2.0, 3.0]), weights = Tensor.From([1.0, 2.0, 3.0]), axis = Tensor.From([0]);
-        using LbfgsResult result = Lbfgs.Minimize(x => RawOps.Sum(weights * x * x, axis) + shift, start, new LbfgsOptions { RelativeLossTolerance = 1e-3, GradientTolerance = 0 });
+        using LbfgsResult result =
+            Lbfgs.Minimize(x => RawOps.Sum(weights * x * x, axis) + shift, start,
+            new LbfgsOptions { RelativeLossTolerance = 1e-3, GradientTolerance = 0 });
         Assert.Equal(StopReason.LossTolerance, result.Reason);
     }
 
@@ -120,7 +124,8 @@ public sealed class StoppingTests : LeakChecked
     {
         List<LbfgsProgress> heard = [];
         using Tensor start = Start();
-        using LbfgsResult iterations = Lbfgs.Minimize(Rosenbrock, start, new LbfgsOptions { MaxIterations = 10, Progress = new Recorder<LbfgsProgress>(heard.Add) });
+        using LbfgsResult iterations =
+            Lbfgs.Minimize(Rosenbrock, start, new LbfgsOptions { MaxIterations = 10, Progress = new Recorder<LbfgsProgress>(heard.Add) });
         Assert.Equal(10, iterations.Iterations);
         Assert.True(iterations.Evaluations > 11, "the line search needed no second trial");
         Assert.Equal(iterations.Iterations, heard[^1].Iteration);

@@ -20,7 +20,9 @@ internal static class TestObjectives
     }
 }
 
-/// <summary>Rosenbrock's function as an objective that counts its evaluations, may change their results, and keeps what it adopts, as a model does.</summary>
+/// <summary>
+/// Rosenbrock's function as an objective that counts its evaluations, may change their results, and keeps what it adopts, as a model does.
+/// </summary>
 internal sealed class CountingObjective(Func<int, Tensor, Tensor, (Tensor Loss, Tensor Gradient)>? change = null) : Objective
 {
     /// <summary>The calls of <see cref="Evaluate"/>; the options must choose <see cref="Execution.Eager"/>.</summary>

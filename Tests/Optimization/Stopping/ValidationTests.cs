@@ -46,12 +46,16 @@ public sealed class ValidationTests : LeakChecked
         int calls = 0;
         using Tensor start = Start();
         NativeCounters before = NativeCounters.Now;
-        using LbfgsResult result = Lbfgs.Minimize(Rosenbrock, start, new LbfgsOptions { MaxIterations = 20, Validation = new Validation(HalfWay) { Interval = 5 } });
+        using LbfgsResult result =
+            Lbfgs.Minimize(Rosenbrock, start,
+            new LbfgsOptions { MaxIterations = 20, Validation = new Validation(HalfWay) { Interval = 5 } });
         NativeCounters used = NativeCounters.Now.Since(before);
         Assert.Equal([0, 5, 10, 15, 20], result.History.Where(p => p.ValidationLoss is not null).Select(p => p.Iteration));
         Assert.Equal(result.Reads, used.Reads);
         Assert.True(result.Reads <= result.Evaluations + result.Iterations + 5);
-        using LbfgsResult host = Lbfgs.Minimize(Rosenbrock, start, new LbfgsOptions { MaxIterations = 20, Validation = new Validation(p => calls++ + p.ToArray<double>()[0]) { Interval = 4 } });
+        using LbfgsResult host =
+            Lbfgs.Minimize(Rosenbrock, start,
+            new LbfgsOptions { MaxIterations = 20, Validation = new Validation(p => calls++ + p.ToArray<double>()[0]) { Interval = 4 } });
         Assert.Equal(6, calls);
         Assert.Equal(0, host.ValidationIteration);
         Assert.Equal([-1.2, 1.0], host.Position.ToArray<double>());
@@ -61,7 +65,9 @@ public sealed class ValidationTests : LeakChecked
     public void RestoreBest_Off_ReturnsTheLowestLoss()
     {
         using Tensor start = Start();
-        using LbfgsResult result = Lbfgs.Minimize(Rosenbrock, start, new LbfgsOptions { MaxIterations = 30, Validation = new Validation(HalfWay) { RestoreBest = false } });
+        using LbfgsResult result =
+            Lbfgs.Minimize(Rosenbrock, start,
+            new LbfgsOptions { MaxIterations = 30, Validation = new Validation(HalfWay) { RestoreBest = false } });
         Assert.Equal(result.History.Min(p => p.Loss), result.Loss);
         Assert.Equal(result.History.Min(p => p.ValidationLoss), result.ValidationLoss);
         Assert.DoesNotContain("validation", result.Message, StringComparison.Ordinal);
@@ -71,7 +77,9 @@ public sealed class ValidationTests : LeakChecked
     public void Measure_NeverFinite_KeepsTheLowestLossAndReportsNone()
     {
         using Tensor start = Start();
-        using LbfgsResult result = Lbfgs.Minimize(Rosenbrock, start, new LbfgsOptions { MaxIterations = 30, Validation = new Validation(_ => double.NaN) { Patience = 4 } });
+        using LbfgsResult result =
+            Lbfgs.Minimize(Rosenbrock, start,
+            new LbfgsOptions { MaxIterations = 30, Validation = new Validation(_ => double.NaN) { Patience = 4 } });
         // The start is the first of the four measurements.
         Assert.Equal(3, result.Iterations);
         Assert.Null(result.ValidationLoss);
@@ -83,9 +91,12 @@ public sealed class ValidationTests : LeakChecked
     public void Constructor_LossThatIsNoScalar_SaysWhatWasExpected()
     {
         using Tensor start = Start();
-        TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(Rosenbrock, start, new LbfgsOptions { Validation = new Validation(p => p * 2) }));
+        TfLbfgsException e =
+            Assert.Throws<TfLbfgsException>(() =>
+            Lbfgs.Minimize(Rosenbrock, start, new LbfgsOptions { Validation = new Validation(p => p * 2) }));
         Assert.Contains("LbfgsOptions.Validation", e.Message, StringComparison.Ordinal);
         Assert.Contains("float64(2,)", e.Message, StringComparison.Ordinal);
-        Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(Rosenbrock, start, new LbfgsOptions { Validation = new Validation(_ => (Tensor)null!) }));
+        Assert.Throws<TfLbfgsException>(() =>
+            Lbfgs.Minimize(Rosenbrock, start, new LbfgsOptions { Validation = new Validation(_ => (Tensor)null!) }));
     }
 }

@@ -19,7 +19,8 @@ internal static class Recorded
 
     public static double[] Numbers(this JsonElement element, string name) => element.GetProperty(name).Numbers();
 
-    public static double Number(this JsonElement element) => element.ValueKind == JsonValueKind.String ? double.Parse(element.GetString()!, CultureInfo.InvariantCulture) : element.GetDouble();
+    public static double Number(this JsonElement element) =>
+        element.ValueKind == JsonValueKind.String ? double.Parse(element.GetString()!, CultureInfo.InvariantCulture) : element.GetDouble();
 
     public static double Number(this JsonElement element, string name) => element.GetProperty(name).Number();
 
@@ -27,7 +28,8 @@ internal static class Recorded
 
     /// <summary>A flag, or those of an array.</summary>
     public static bool[] Flags(this JsonElement element, string name) =>
-        element.GetProperty(name) is { ValueKind: JsonValueKind.Object } array ? [.. array.GetProperty("data").EnumerateArray().Select(flag => flag.GetBoolean())] : [element.GetProperty(name).GetBoolean()];
+        element.GetProperty(name) is { ValueKind: JsonValueKind.Object } array
+            ? [.. array.GetProperty("data").EnumerateArray().Select(flag => flag.GetBoolean())] : [element.GetProperty(name).GetBoolean()];
 
     public static string Text(this JsonElement element, string name) => element.GetProperty(name).GetString()!;
 

@@ -31,7 +31,8 @@ public sealed class SeedExampleReferenceTests : LeakChecked
         using TensorScope scope = new();
         Tensor x = Array(file.GetProperty("data").GetProperty("x"), dtype);
         Tensor y = Array(file.GetProperty("data").GetProperty("y"), dtype);
-        using Sequential model = new(dtype == "float32" ? DType.Float32 : DType.Float64) { new Dense(64, "tanh"), new Dense(64, "tanh"), new Dense(1) };
+        using Sequential model =
+            new(dtype == "float32" ? DType.Float32 : DType.Float64) { new Dense(64, "tanh"), new Dense(64, "tanh"), new Dense(1) };
         using ModelObjective objective = new(model, "mse", x, y);
         objective.Adopt(Array(file.GetProperty("initial_position"), dtype));
         using Tensor start = objective.InitialPosition();
@@ -40,12 +41,14 @@ public sealed class SeedExampleReferenceTests : LeakChecked
         double[] losses = file.Numbers("iteration_loss");
         (int together, int counted) = Together(result, losses, file.Numbers("iteration_evaluations"), tolerance);
         (int Losses, int Counts)[] own = [.. Units.Select(units => TogetherWithItself(units))];
-        int leastTogether = Math.Min(iterations, own.Min(pair => pair.Losses) / 2), leastCounted = Math.Min(iterations, own.Min(pair => pair.Counts) / 2);
+        int leastTogether = Math.Min(iterations, own.Min(pair => pair.Losses) / 2),
+            leastCounted = Math.Min(iterations, own.Min(pair => pair.Counts) / 2);
         int identical = result.History.Zip(losses).TakeWhile(pair => pair.First.Loss.Equals(pair.Second)).Count() - 1;
         string line = string.Create(CultureInfo.InvariantCulture, $"seed_example_{dtype}: losses within {tolerance:G1} for {together} of {losses.Length - 1} iterations, bit for bit for {identical}, evaluation counts equal for {counted}; tfp ends at {file.Number("final_loss"):G6} after {file.Count("num_iterations")} iterations and {file.Count("num_objective_evaluations")} evaluations (failed: {file.Flags("failed")[0]}), here {result}; with other rounding of its own {string.Join(", ", own)} iterations");
         TestContext.Current.TestOutputHelper?.WriteLine(line);
         ReferenceReport report = new($"lbfgs/seed_example_{dtype}");
-        report.Check("initial loss", () => Assert.Equal(file.Number("initial_loss"), result.InitialLoss, dtype == "float32" ? 1e-6 : 1e-14));
+        report.Check("initial loss",
+            () => Assert.Equal(file.Number("initial_loss"), result.InitialLoss, dtype == "float32" ? 1e-6 : 1e-14));
         report.Check("losses", () => Assert.True(together >= leastTogether, line));
         report.Check("evaluations", () => Assert.True(counted >= leastCounted, line));
         report.Check("reads", () => Assert.True(result.Reads <= result.Evaluations + result.Iterations, line));
@@ -64,7 +67,8 @@ public sealed class SeedExampleReferenceTests : LeakChecked
                 },
                 start,
                 LbfgsOptions.TfpCompatible with { MaxIterations = iterations });
-            return Together(result, [.. other.History.Select(p => p.Loss)], [.. other.History.Select(p => (double)p.Evaluations)], tolerance);
+            return Together(result, [.. other.History.Select(p => p.Loss)], [.. other.History.Select(p => (double)p.Evaluations)],
+                tolerance);
         }
     }
 

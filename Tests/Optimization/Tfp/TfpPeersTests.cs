@@ -8,7 +8,10 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Optimization.Tfp;
 
-/// <summary>Batches that no file records, run by the real tfp beside: random starts, both dtypes, both stopping conditions, tolerances, few pairs, short searches.</summary>
+/// <summary>
+/// Batches that no file records, run by the real tfp beside: random starts, both dtypes, both stopping conditions, tolerances, few pairs,
+/// short searches.
+/// </summary>
 [Trait("Category", "Peers")]
 public sealed class TfpPeersTests : LeakChecked
 {
@@ -89,7 +92,8 @@ public sealed class TfpPeersTests : LeakChecked
         Assert.Equal((expected.Count("iterations"), expected.Count("evaluations")), (result.Iterations, result.Evaluations));
         Assert.Equal(expected.GetProperty("position").EnumerateArray().Select(x => x.GetDouble()), result.Position.ToDoubles(), Near);
         Assert.Equal(expected.GetProperty("deltas").EnumerateArray().Select(x => x.GetDouble()), result.PositionDeltas.ToDoubles(), Near);
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{c.DType} m {c.Pairs} search {c.Search} any {c.Any}: {result}"));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{c.DType} m {c.Pairs} search {c.Search} any {c.Any}: {result}"));
     }
 
     private static bool Near(double a, double b) => Math.Abs(a - b) <= 1e-6 * Math.Max(1, Math.Abs(a));

@@ -26,7 +26,8 @@ public sealed class TfpTrajectoryReferenceTests : LeakChecked
                 continue;
             }
 
-            // tfp against itself, with its values perturbed by one unit in the last place, is no nearer than 1e-9 from iterate 2 on in this one.
+            // tfp against itself, with its values perturbed by one unit in the last place, is no nearer than 1e-9 from iterate 2 on in this
+            // one.
             int last = problem.Name == "mgh12_box3d" ? 1 : Compared;
             JsonElement[] rows = [.. path.GetProperty("iterations").EnumerateArray().Take(last + 1)];
             report.Check(problem.Name, () => Follow(problem, rows));
@@ -53,7 +54,8 @@ public sealed class TfpTrajectoryReferenceTests : LeakChecked
                 Assert.Equal(rows[k].Flags("failed")[0], result.Failed);
                 if (k + 1 == rows.Length)
                     return;
-                LbfgsResult next = Lbfgs.Minimize(problem.Loss, null, LbfgsOptions.TfpCompatible with { MaxIterations = k + 1, PreviousResult = result });
+                LbfgsResult next =
+                    Lbfgs.Minimize(problem.Loss, null, LbfgsOptions.TfpCompatible with { MaxIterations = k + 1, PreviousResult = result });
                 result.Dispose();
                 result = next;
             }

@@ -34,7 +34,8 @@ internal sealed class HandleLedger
 
     public static IEnumerable<HandleLedger> Ledgers => All.Values;
 
-    public static HandleLedger Of(string name, bool livesWithProcess = false) => All.GetOrAdd(name, n => new HandleLedger(n, livesWithProcess));
+    public static HandleLedger Of(string name, bool livesWithProcess = false) =>
+        All.GetOrAdd(name, n => new HandleLedger(n, livesWithProcess));
 
     /// <summary>Counts a new handle.</summary>
     /// <returns>Its number, to be given to <see cref="Closed"/>.</returns>

@@ -28,7 +28,10 @@ internal abstract class NativeHandle : SafeHandle
     /// <inheritdoc/>
     public override bool IsInvalid => handle == 0;
 
-    /// <summary>Announces to the collector what the object holds, so that megabytes that are not disposed do not look like a few bytes. Called once, by the maker.</summary>
+    /// <summary>
+    /// Announces to the collector what the object holds, so that megabytes that are not disposed do not look like a few bytes. Called once,
+    /// by the maker.
+    /// </summary>
     protected void Weigh(long bytes)
     {
         if (bytes < MinPressure)

@@ -3,7 +3,9 @@ using TfLbfgs.Native.Imports;
 
 namespace TfLbfgs.Native.Handles;
 
-/// <summary><c>TF_Status</c>: one a thread, reused by every call of that thread. The C API clears it at the start of each call that takes it.</summary>
+/// <summary>
+/// <c>TF_Status</c>: one a thread, reused by every call of that thread. The C API clears it at the start of each call that takes it.
+/// </summary>
 internal sealed class StatusHandle : NativeHandle
 {
     private static readonly HandleLedger Ledger = HandleLedger.Of("TF_Status", livesWithProcess: true);

@@ -109,7 +109,8 @@ internal static unsafe partial class CApi
     public static partial void TF_GraphCopyFunction(GraphHandle graph, FunctionHandle function, nint gradient, StatusHandle status);
 
     [LibraryImport(Library.Name, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial nint TF_GraphToFunctionWithControlOutputs(GraphHandle graph, string name, byte appendHash, int operationCount, nint* operations,
+    public static partial nint TF_GraphToFunctionWithControlOutputs(GraphHandle graph, string name, byte appendHash, int operationCount,
+        nint* operations,
         int inputCount, GraphOutput* inputs, int outputCount, GraphOutput* outputs, byte** outputNames,
         int controlOutputCount, nint* controlOutputs, byte** controlOutputNames, nint options, string? description, StatusHandle status);
 
@@ -117,7 +118,8 @@ internal static unsafe partial class CApi
     public static partial void TF_DeleteFunction(nint function);
 
     [LibraryImport(Library.Name, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial void TF_FunctionSetAttrValueProto(FunctionHandle function, string name, byte* proto, nuint length, StatusHandle status);
+    public static partial void TF_FunctionSetAttrValueProto(FunctionHandle function, string name, byte* proto, nuint length,
+        StatusHandle status);
 
     [LibraryImport(Library.Name)]
     public static partial int TF_DeviceListCount(DeviceListHandle list);

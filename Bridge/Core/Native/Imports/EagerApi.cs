@@ -4,7 +4,8 @@ using TfLbfgs.Native.Handles;
 namespace TfLbfgs.Native.Imports;
 
 /// <summary>
-/// <c>tensorflow/c/eager/c_api.h</c>. The functions of every single op and output take bare pointers: their caller holds op, status and references for the whole call, and what it costs to hold them again
+/// <c>tensorflow/c/eager/c_api.h</c>. The functions of every single op and output take bare pointers: their caller holds op, status and
+/// references for the whole call, and what it costs to hold them again
 /// for each of the calls is what an op costs most in managed code.
 /// </summary>
 internal static unsafe partial class EagerApi
@@ -64,7 +65,8 @@ internal static unsafe partial class EagerApi
     public static partial nint TFE_TensorHandleResolve(EagerTensorHandle handle, StatusHandle status);
 
     [LibraryImport(Library.Name, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial nint TFE_TensorHandleCopyToDevice(EagerTensorHandle handle, ContextHandle context, string device, StatusHandle status);
+    public static partial nint TFE_TensorHandleCopyToDevice(EagerTensorHandle handle, ContextHandle context, string device,
+        StatusHandle status);
 
     [LibraryImport(Library.Name, StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint TFE_NewOp(ContextHandle context, string name, StatusHandle status);
@@ -115,7 +117,8 @@ internal static unsafe partial class EagerApi
     public static partial void TFE_OpSetAttrShape(EagerOpHandle op, string name, long* dims, int numDims, StatusHandle status);
 
     [LibraryImport(Library.Name, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial void TFE_OpSetAttrShapeList(EagerOpHandle op, string name, long** dims, int* numDims, int count, StatusHandle status);
+    public static partial void TFE_OpSetAttrShapeList(EagerOpHandle op, string name, long** dims, int* numDims, int count,
+        StatusHandle status);
 
     [LibraryImport(Library.Name, StringMarshalling = StringMarshalling.Utf8)]
     public static partial void TFE_OpSetAttrValueProto(EagerOpHandle op, string name, byte* proto, nuint length, StatusHandle status);

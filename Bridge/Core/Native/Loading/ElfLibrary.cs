@@ -6,11 +6,13 @@ using Microsoft.Win32.SafeHandles;
 namespace TfLbfgs.Native.Loading;
 
 /// <summary>
-/// Reads a Linux library's headers without loading it. A library that is loaded and then found unfit cannot be unloaded (C++ keeps it), and one that is cut short kills the process.
+/// Reads a Linux library's headers without loading it. A library that is loaded and then found unfit cannot be unloaded (C++ keeps it), and
+/// one that is cut short kills the process.
 /// </summary>
 internal sealed class ElfLibrary : IDisposable
 {
-    private const ulong DynamicNeeded = 1, DynamicStrings = 5, DynamicSymbols = 6, DynamicRunPathOld = 15, DynamicRunPath = 29, DynamicGnuHash = 0x6ffffef5;
+    private const ulong DynamicNeeded = 1, DynamicStrings = 5, DynamicSymbols = 6, DynamicRunPathOld = 15, DynamicRunPath = 29,
+        DynamicGnuHash = 0x6ffffef5;
 
     private const int SymbolSize = 24;
 
@@ -26,7 +28,8 @@ internal sealed class ElfLibrary : IDisposable
     }
 
     /// <summary>Opens a library.</summary>
-    /// <exception cref="InvalidDataException">Not a complete library for this processor. The message is a reason to put after a path.</exception>
+    /// <exception cref="InvalidDataException">Not a complete library for this processor. The message is a reason to put after a
+    /// path.</exception>
     public static ElfLibrary Open(string path)
     {
         SafeFileHandle file = File.OpenHandle(path);
@@ -42,13 +45,15 @@ internal sealed class ElfLibrary : IDisposable
     }
 
     /// <summary>The folders in which it looks for the libraries that it needs; empty when it names none.</summary>
-    public string RunPath => _dynamic.TryGetValue(DynamicRunPath, out ulong at) || _dynamic.TryGetValue(DynamicRunPathOld, out at) ? ReadString(at) : "";
+    public string RunPath =>
+        _dynamic.TryGetValue(DynamicRunPath, out ulong at) || _dynamic.TryGetValue(DynamicRunPathOld, out at) ? ReadString(at) : "";
 
     /// <summary>The libraries that it needs.</summary>
     public IReadOnlyList<string> Needed => [.. _needed.Select(ReadString)];
 
     /// <summary>False when its table of symbols is in a form that is not read here; then <see cref="Exports"/> says nothing.</summary>
-    public bool HasSymbolTable => _dynamic.ContainsKey(DynamicGnuHash) && _dynamic.ContainsKey(DynamicSymbols) && _dynamic.ContainsKey(DynamicStrings);
+    public bool HasSymbolTable =>
+        _dynamic.ContainsKey(DynamicGnuHash) && _dynamic.ContainsKey(DynamicSymbols) && _dynamic.ContainsKey(DynamicStrings);
 
     /// <summary>Whether it defines a symbol.</summary>
     public bool Exports(string symbol)
@@ -93,7 +98,8 @@ internal sealed class ElfLibrary : IDisposable
         ushort machine = BinaryPrimitives.ReadUInt16LittleEndian(header[18..]);
         ushort expected = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? (ushort)183 : (ushort)62;
         if (machine != expected)
-            throw new InvalidDataException($"made for another processor (ELF machine {machine}, this process is {RuntimeInformation.ProcessArchitecture})");
+            throw new InvalidDataException(
+                $"made for another processor (ELF machine {machine}, this process is {RuntimeInformation.ProcessArchitecture})");
 
         long at = BinaryPrimitives.ReadInt64LittleEndian(header[32..]);
         int count = BinaryPrimitives.ReadUInt16LittleEndian(header[56..]);

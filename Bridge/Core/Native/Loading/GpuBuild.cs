@@ -11,7 +11,10 @@ internal static unsafe class GpuBuild
     /// <summary><c>tensorflow::IsGoogleCudaEnabled()</c>, which Python asks too.</summary>
     private const string IsCudaSymbol = "_ZN10tensorflow19IsGoogleCudaEnabledEv";
 
-    /// <summary>Whether a file is a CUDA build, without loading it: such builds look for NVIDIA's Python packages next to them, or need CUDA's libraries.</summary>
+    /// <summary>
+    /// Whether a file is a CUDA build, without loading it: such builds look for NVIDIA's Python packages next to them, or need CUDA's
+    /// libraries.
+    /// </summary>
     public static bool IsGpuBuild(string library)
     {
         NativeCandidate candidate = new(NativeSource.Python, library);
@@ -20,18 +23,21 @@ internal static unsafe class GpuBuild
 
     /// <summary>Whether the loaded library is a CUDA build.</summary>
     public static bool IsGpuBuild(nint handle, string library) =>
-        NativeLibrary.TryGetExport(handle, IsCudaSymbol, out nint function) ? ((delegate* unmanaged<byte>)function)() != 0 : IsGpuBuild(library);
+        NativeLibrary.TryGetExport(handle, IsCudaSymbol, out nint function)
+            ? ((delegate* unmanaged<byte>)function)() != 0 : IsGpuBuild(library);
 
     /// <summary>The libraries that the GPU build of a TensorFlow version opens when it first uses the device.</summary>
     public static IReadOnlyList<string> Libraries(Version version)
     {
         if (version < new Version(2, 15))
         {
-            return [Driver, "libcudart.so.11.0", "libcublas.so.11", "libcublasLt.so.11", "libcudnn.so.8", "libcufft.so.10", "libcusolver.so.11", "libcusparse.so.11", "libcupti.so.11.2", "libnccl.so.2"];
+            return [Driver, "libcudart.so.11.0", "libcublas.so.11", "libcublasLt.so.11", "libcudnn.so.8", "libcufft.so.10",
+                "libcusolver.so.11", "libcusparse.so.11", "libcupti.so.11.2", "libnccl.so.2"];
         }
 
         string cudnn = version < new Version(2, 18) ? "libcudnn.so.8" : "libcudnn.so.9";
-        return [Driver, "libcudart.so.12", "libcublas.so.12", "libcublasLt.so.12", cudnn, "libcufft.so.11", "libcusolver.so.11", "libcusparse.so.12", "libcupti.so.12", "libnvJitLink.so.12", "libnccl.so.2"];
+        return [Driver, "libcudart.so.12", "libcublas.so.12", "libcublasLt.so.12", cudnn, "libcufft.so.11", "libcusolver.so.11",
+            "libcusparse.so.12", "libcupti.so.12", "libnvJitLink.so.12", "libnccl.so.2"];
     }
 
     /// <summary>Those of <see cref="Libraries"/> that neither the system nor NVIDIA's Python packages have.</summary>
@@ -46,7 +52,8 @@ internal static unsafe class GpuBuild
     {
         string own = Path.GetDirectoryName(library)!;
         string[] roots = [Path.Combine(own, "..", "nvidia"), Path.Combine(own, "..", "..", "nvidia")];
-        return roots.Where(Directory.Exists).SelectMany(Directory.EnumerateDirectories).Select(part => Path.Combine(part, "lib")).Where(Directory.Exists);
+        return roots.Where(Directory.Exists).SelectMany(Directory.EnumerateDirectories).Select(part => Path.Combine(part, "lib"))
+            .Where(Directory.Exists);
     }
 
     private static bool NamesCuda(string path)
@@ -54,7 +61,9 @@ internal static unsafe class GpuBuild
         try
         {
             using ElfLibrary elf = ElfLibrary.Open(path);
-            return elf.RunPath.Contains("/nvidia/", StringComparison.Ordinal) || elf.Needed.Any(name => name.StartsWith("libcu", StringComparison.Ordinal) && !name.StartsWith("libcurl", StringComparison.Ordinal));
+            return elf.RunPath.Contains("/nvidia/", StringComparison.Ordinal)
+                || elf.Needed.Any(name => name.StartsWith("libcu", StringComparison.Ordinal)
+                && !name.StartsWith("libcurl", StringComparison.Ordinal));
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {

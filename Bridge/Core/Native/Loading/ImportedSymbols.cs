@@ -8,7 +8,8 @@ namespace TfLbfgs.Native.Loading;
 internal static class ImportedSymbols
 {
     /// <summary>Their names.</summary>
-    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "An import that trimming removed is never called, so it is not needed.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2026",
+        Justification = "An import that trimming removed is never called, so it is not needed.")]
     [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "As above.")]
     public static IReadOnlyList<string> Needed()
     {

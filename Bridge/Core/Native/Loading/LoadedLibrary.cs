@@ -42,6 +42,7 @@ internal sealed record LoadedLibrary
     private static Version ParseShort(string text)
     {
         string[] parts = text.Split('.');
-        return parts.Length >= 2 && int.TryParse(parts[0], out int major) && int.TryParse(parts[1], out int minor) ? new Version(major, minor) : new Version(0, 0);
+        return parts.Length >= 2 && int.TryParse(parts[0], out int major) && int.TryParse(parts[1], out int minor)
+            ? new Version(major, minor) : new Version(0, 0);
     }
 }

@@ -4,7 +4,8 @@ using System.Globalization;
 namespace TfLbfgs.Native.Loading;
 
 /// <summary>
-/// The folder into which the vendored libraries are unpacked, once per user and release. It appears by a rename, so it is either complete or absent, regardless of what  to the process.
+/// The folder into which the vendored libraries are unpacked, once per user and release. It appears by a rename, so it is either complete
+/// or absent, regardless of what to the process.
 /// </summary>
 internal sealed class NativeCache
 {
@@ -32,10 +33,13 @@ internal sealed class NativeCache
     public string MainFile => Path.Combine(Folder, _release.MainFile);
 
     /// <summary>True when all files are there in their full size. Their checksums were verified when they were unpacked.</summary>
-    public bool IsComplete => _release.Files.All(file => new FileInfo(Path.Combine(Folder, file.Name)) is { Exists: true } info && info.Length == file.Size)
+    public bool IsComplete =>
+        _release.Files.All(file => new FileInfo(Path.Combine(Folder, file.Name)) is { Exists: true } info && info.Length == file.Size)
         && (!_isTemporary || IsPrivate(_root));
 
-    /// <summary>Compares the unpacked libraries with their checksums: a disk may have changed them since, and loading them would crash.</summary>
+    /// <summary>
+    /// Compares the unpacked libraries with their checksums: a disk may have changed them since, and loading them would crash.
+    /// </summary>
     /// <returns>What is damaged and what to do, in a sentence; null: nothing, or there are none.</returns>
     public string? FindDamage()
     {
@@ -77,11 +81,13 @@ internal sealed class NativeCache
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new NativeLibraryException($"TensorFlow {_release.Version} cannot be unpacked into {_root}: {e.Message.TrimEnd('.')}. {Remedy}", e);
+            throw new NativeLibraryException(
+                $"TensorFlow {_release.Version} cannot be unpacked into {_root}: {e.Message.TrimEnd('.')}. {Remedy}", e);
         }
     }
 
-    private static string Remedy => "Set TFLBFGS_CACHE to a folder that can be written, or TFLBFGS_NATIVE to an installed TensorFlow library.";
+    private static string Remedy =>
+        "Set TFLBFGS_CACHE to a folder that can be written, or TFLBFGS_NATIVE to an installed TensorFlow library.";
 
     private void Unpack(string archives)
     {
@@ -93,7 +99,8 @@ internal sealed class NativeCache
             {
                 // The big library sets the time; the small one is unpacked next to it.
                 Task[] tasks = [.. _release.Files.Select(file => Task.Factory.StartNew(
-                    () => UnpackFile(archives, temporary, file, progress), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+                    () => UnpackFile(archives, temporary, file, progress), CancellationToken.None, TaskCreationOptions.LongRunning,
+                        TaskScheduler.Default))];
                 try
                 {
                     Task.WaitAll(tasks);
@@ -133,10 +140,14 @@ internal sealed class NativeCache
 
         Directory.CreateDirectory(_root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         if (!IsPrivate(_root))
-            throw new NativeLibraryException($"The folder {_root} exists and is not private to this user: what it holds cannot be trusted. {Remedy}");
+            throw new NativeLibraryException(
+                $"The folder {_root} exists and is not private to this user: what it holds cannot be trusted. {Remedy}");
     }
 
-    /// <summary>A folder that everybody may create under the temporary folder must be our own before a library is loaded from it. Only its owner may change its mode.</summary>
+    /// <summary>
+    /// A folder that everybody may create under the temporary folder must be our own before a library is loaded from it. Only its owner may
+    /// change its mode.
+    /// </summary>
     private static bool IsPrivate(string folder)
     {
         if (OperatingSystem.IsWindows() || !Directory.Exists(folder))
@@ -158,7 +169,9 @@ internal sealed class NativeCache
         }
     }
 
-    /// <summary>The lock goes with its process, however that ends; the file stays, for removing it would let two processes hold two locks.</summary>
+    /// <summary>
+    /// The lock goes with its process, however that ends; the file stays, for removing it would let two processes hold two locks.
+    /// </summary>
     private FileStream Lock()
     {
         string path = Folder + ".lock";
@@ -174,7 +187,8 @@ internal sealed class NativeCache
             }
             catch (IOException e) when (IsLocked(e))
             {
-                throw new NativeLibraryException($"Another process has held {path} for five minutes. End it, or set TFLBFGS_CACHE to another folder.", e);
+                throw new NativeLibraryException(
+                    $"Another process has held {path} for five minutes. End it, or set TFLBFGS_CACHE to another folder.", e);
             }
         }
     }
@@ -235,5 +249,6 @@ internal sealed class NativeCache
     // .NET carries errno in HResult on Unix: EAGAIN; ENOSPC, EDQUOT. On Windows: sharing violation; disk full.
     private static bool IsLocked(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
 
-    private static bool IsDiskFull(Exception e) => e is IOException { HResult: 28 or 122 or unchecked((int)0x80070070) or unchecked((int)0x80070027) };
+    private static bool IsDiskFull(Exception e) =>
+        e is IOException { HResult: 28 or 122 or unchecked((int)0x80070070) or unchecked((int)0x80070027) };
 }

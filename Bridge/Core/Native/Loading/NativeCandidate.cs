@@ -12,7 +12,9 @@ internal sealed record NativeCandidate(NativeSource Source, string Path)
     public static readonly IReadOnlyList<string> AcceptedNames = ["libtensorflow_cc.so.2", "libtensorflow.so.2", "libtensorflow.so"];
 
     /// <summary>The framework library next to it, or next to the file that it is a symbolic link to; null when there is none.</summary>
-    public string? Framework => FrameworkBeside(Path) ?? (File.ResolveLinkTarget(Path, returnFinalTarget: true) is { } target ? FrameworkBeside(target.FullName) : null);
+    public string? Framework =>
+        FrameworkBeside(Path)
+        ?? (File.ResolveLinkTarget(Path, returnFinalTarget: true) is { } target ? FrameworkBeside(target.FullName) : null);
 
     /// <summary>True where the user named this place: then nothing else is tried.</summary>
     public bool IsExplicit => Source is NativeSource.Option or NativeSource.Environment;

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace TfLbfgs.Native.Loading;
 
 /// <summary>
-/// The environment as native code sees it. <see cref="System.Environment.SetEnvironmentVariable(string, string?)"/> changes only .NET's own copy on Linux; <c>getenv</c> never sees it.
+/// The environment as native code sees it. <see cref="System.Environment.SetEnvironmentVariable(string, string?)"/> changes only .NET's own
+/// copy on Linux; <c>getenv</c> never sees it.
 /// </summary>
 internal static partial class NativeEnvironment
 {
@@ -23,7 +24,8 @@ internal static partial class NativeEnvironment
         {
             int status = value is null ? unsetenv(name) : setenv(name, value, 1);
             if (status != 0)
-                throw new TfLbfgsException($"The environment variable '{name}' could not be set: its name must not be empty and must not contain '='.");
+                throw new TfLbfgsException(
+                    $"The environment variable '{name}' could not be set: its name must not be empty and must not contain '='.");
         }
     }
 
@@ -34,7 +36,10 @@ internal static partial class NativeEnvironment
             return Marshal.PtrToStringUTF8(getenv(name));
     }
 
-    /// <summary>Prepares the variables that TensorFlow reads when it loads: the options win, then what the user has set (also from C#), then the defaults.</summary>
+    /// <summary>
+    /// Prepares the variables that TensorFlow reads when it loads: the options win, then what the user has set (also from C#), then the
+    /// defaults.
+    /// </summary>
     public static void Prepare(IReadOnlyDictionary<string, string?> variables)
     {
         foreach (DictionaryEntry entry in System.Environment.GetEnvironmentVariables())

@@ -95,7 +95,8 @@ internal static unsafe class NativeLoader
                     continue;
                 }
 
-                search.Record(candidate, $"loaded, TensorFlow {loaded.Version}{(loaded.IsTestedVersion ? "" : ", a version that is not tested")}");
+                search.Record(candidate,
+                    $"loaded, TensorFlow {loaded.Version}{(loaded.IsTestedVersion ? "" : ", a version that is not tested")}");
                 return loaded with { Tried = [.. search.Tried] };
             }
             catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException)

@@ -15,7 +15,10 @@ internal sealed class NativeSearch(NativeSurroundings surroundings, NativeLoadOp
     /// <summary>Seconds spent on unpacking the vendored archive; 0 when nothing was unpacked.</summary>
     public double UnpackSeconds { get; private set; }
 
-    /// <summary>The candidates in the order of the search. Each step is taken only when the caller asks for the next, so nothing is unpacked in vain.</summary>
+    /// <summary>
+    /// The candidates in the order of the search. Each step is taken only when the caller asks for the next, so nothing is unpacked in
+    /// vain.
+    /// </summary>
     public IEnumerable<NativeCandidate> Candidates()
     {
         // A place that the user names is the only one: another library in its stead would go unnoticed.
@@ -117,7 +120,8 @@ internal sealed class NativeSearch(NativeSurroundings surroundings, NativeLoadOp
             if (NativeCandidate.FindIn(folder) is { } found)
                 yield return new NativeCandidate(NativeSource.Application, found);
             else
-                _tried.Add(new TriedPlace(NativeSource.Application, folder, Directory.Exists(folder) ? "holds no TensorFlow library" : "no such folder"));
+                _tried.Add(new TriedPlace(NativeSource.Application, folder, Directory.Exists(folder)
+                    ? "holds no TensorFlow library" : "no such folder"));
         }
     }
 
@@ -143,5 +147,7 @@ internal sealed class NativeSearch(NativeSurroundings surroundings, NativeLoadOp
     }
 
     private static string DescribeFolders(IReadOnlyList<string> folders) =>
-        folders.Count > 0 ? string.Join(", ", folders) : "no site-packages folder in VIRTUAL_ENV, CONDA_PREFIX, PYTHONPATH, the user's or the system's folders";
+        folders.Count > 0
+            ? string.Join(", ", folders)
+            : "no site-packages folder in VIRTUAL_ENV, CONDA_PREFIX, PYTHONPATH, the user's or the system's folders";
 }

@@ -11,10 +11,14 @@ internal sealed partial record NativeSurroundings
     /// <summary>The folder of the application.</summary>
     public string BaseDirectory { get; init; } = AppContext.BaseDirectory;
 
-    /// <summary>The folder of this assembly: that of the application, or, in a notebook, that of a package. Empty in a single-file application.</summary>
+    /// <summary>
+    /// The folder of this assembly: that of the application, or, in a notebook, that of a package. Empty in a single-file application.
+    /// </summary>
     public string AssemblyFolder { get; init; } = FindAssemblyFolder();
 
-    /// <summary>Folders that the .NET host searches for native libraries: those of packages, and that of a single-file application.</summary>
+    /// <summary>
+    /// Folders that the .NET host searches for native libraries: those of packages, and that of a single-file application.
+    /// </summary>
     public IReadOnlyList<string> HostFolders { get; init; } = SplitPath(AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string);
 
     /// <summary>The system's folder for temporary files.</summary>
@@ -39,7 +43,8 @@ internal sealed partial record NativeSurroundings
     public Func<string, long?> FreeSpace { get; init; } = ReadFreeSpace;
 
     /// <summary>Creates a file to unpack into.</summary>
-    public Func<string, Stream> CreateFile { get; init; } = static path => new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+    public Func<string, Stream> CreateFile { get; init; } = static path =>
+        new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
 
     /// <summary>The archive that this build of TfLbfgs brings with it.</summary>
     public VendoredRelease Release { get; init; } = VendoredRelease.Current;
@@ -51,7 +56,8 @@ internal sealed partial record NativeSurroundings
     public static IReadOnlyList<string> SplitPath(string? list) =>
         list?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
-    [UnconditionalSuppressMessage("SingleFile", "IL3000:Avoid accessing Assembly file path when publishing as a single file", Justification = "Empty there, and then not looked into.")]
+    [UnconditionalSuppressMessage("SingleFile", "IL3000:Avoid accessing Assembly file path when publishing as a single file",
+        Justification = "Empty there, and then not looked into.")]
     private static string FindAssemblyFolder() => Path.GetDirectoryName(typeof(NativeSurroundings).Assembly.Location) ?? "";
 
     private static bool MayWrite(string path)

@@ -48,7 +48,8 @@ internal static class PythonPackages
         foreach (string folder in NativeSurroundings.SplitPath(surroundings.Variable("PATH")))
         {
             // /bin is a link to /usr/bin, which comes below.
-            if (File.Exists(Path.Combine(folder, "python3")) && Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder)) is { } prefix && prefix != surroundings.Root)
+            if (File.Exists(Path.Combine(folder, "python3"))
+                && Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder)) is { } prefix && prefix != surroundings.Root)
                 yield return prefix;
         }
 

@@ -4,14 +4,16 @@ using System.Text;
 namespace TfLbfgs.Native.Loading;
 
 /// <summary>
-/// Keeps back the lines about logging and oneDNN that TensorFlow writes to standard error while it loads, which no variable silences without changing results. Everything else
+/// Keeps back the lines about logging and oneDNN that TensorFlow writes to standard error while it loads, which no variable silences
+/// without changing results. Everything else
 /// that is written meanwhile, by any thread, is passed on when the library is loaded.
 /// </summary>
 internal sealed unsafe partial class StartupMessages : IDisposable
 {
     private const int StandardError = 2;
 
-    private static readonly string[] Expected = ["All log messages before absl::InitializeLog() is called are written to STDERR", "oneDNN custom operations are on"];
+    private static readonly string[] Expected =
+        ["All log messages before absl::InitializeLog() is called are written to STDERR", "oneDNN custom operations are on"];
 
     private readonly int _original;
     private readonly int _captured;
@@ -22,7 +24,9 @@ internal sealed unsafe partial class StartupMessages : IDisposable
         _captured = captured;
     }
 
-    /// <summary>Starts; until disposal standard error goes to memory. Nothing is filtered for a user who asks for more than errors.</summary>
+    /// <summary>
+    /// Starts; until disposal standard error goes to memory. Nothing is filtered for a user who asks for more than errors.
+    /// </summary>
     public static StartupMessages Filter()
     {
         if (!OperatingSystem.IsLinux() || NativeEnvironment.Get(NativeEnvironment.LogLevel) is "0" or "1")
@@ -48,7 +52,8 @@ internal sealed unsafe partial class StartupMessages : IDisposable
         byte[] written = new byte[Math.Max(0, length)];
         fixed (byte* target = written)
         {
-            int count = written.Length == 0 || lseek(_captured, 0, 0) != 0 ? 0 : (int)Math.Max(0, read(_captured, target, (nuint)written.Length));
+            int count = written.Length == 0 || lseek(_captured, 0, 0) != 0 ? 0
+                : (int)Math.Max(0, read(_captured, target, (nuint)written.Length));
             byte[] rest = Encoding.UTF8.GetBytes(WithoutExpected(Encoding.UTF8.GetString(written, 0, count)));
             fixed (byte* source = rest)
             {

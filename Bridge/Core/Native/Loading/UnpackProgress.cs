@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace TfLbfgs.Native.Loading;
 
-/// <summary>One line on standard error while the archive is unpacked: redrawn in place on a terminal, else written at the start and at the end.</summary>
+/// <summary>
+/// One line on standard error while the archive is unpacked: redrawn in place on a terminal, else written at the start and at the end.
+/// </summary>
 internal sealed class UnpackProgress : IDisposable
 {
     private readonly bool _isShown;
@@ -21,7 +23,8 @@ internal sealed class UnpackProgress : IDisposable
         _isShown = isShown;
         _isTerminal = !Console.IsErrorRedirected;
         _total = release.TotalSize;
-        _title = string.Create(CultureInfo.InvariantCulture, $"Unpacking TensorFlow {release.Version} ({_total / 1e6:F0} MB, once) into {folder}");
+        _title = string.Create(CultureInfo.InvariantCulture,
+            $"Unpacking TensorFlow {release.Version} ({_total / 1e6:F0} MB, once) into {folder}");
         if (_isShown && !_isTerminal)
             Console.Error.WriteLine(_title);
     }

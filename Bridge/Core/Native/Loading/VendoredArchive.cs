@@ -4,7 +4,8 @@ namespace TfLbfgs.Native.Loading;
 internal sealed class VendoredArchive(NativeSurroundings surroundings, NativeLoadOptions options)
 {
     /// <summary>Where it was looked for.</summary>
-    public string Places { get; private set; } = $"{surroundings.BaseDirectory} and the folders above, native/{surroundings.Rid}; the folders of packages";
+    public string Places { get; private set; } =
+        $"{surroundings.BaseDirectory} and the folders above, native/{surroundings.Rid}; the folders of packages";
 
     /// <summary>Why there is none.</summary>
     public string Absence { get; private set; } = "";
@@ -41,7 +42,10 @@ internal sealed class VendoredArchive(NativeSurroundings surroundings, NativeLoa
 
     private string? FindFolder() => Folders().FirstOrDefault(HasArchives);
 
-    /// <summary>A published application has the archives next to it or where packages put what is for one platform; bin folders lie below the checkout; a notebook loads TfLbfgs out of its package.</summary>
+    /// <summary>
+    /// A published application has the archives next to it or where packages put what is for one platform; bin folders lie below the
+    /// checkout; a notebook loads TfLbfgs out of its package.
+    /// </summary>
     private IEnumerable<string> Folders()
     {
         string own = Path.GetFullPath(surroundings.BaseDirectory);
@@ -57,15 +61,20 @@ internal sealed class VendoredArchive(NativeSurroundings surroundings, NativeLoa
             yield return folder;
     }
 
-    /// <summary>The native package next to our own, in the folder of packages: <c>ID/VERSION/lib/FRAMEWORK</c> leads there. Its version is that of TensorFlow.</summary>
+    /// <summary>
+    /// The native package next to our own, in the folder of packages: <c>ID/VERSION/lib/FRAMEWORK</c> leads there. Its version is that of
+    /// TensorFlow.
+    /// </summary>
     private IEnumerable<string> InPackages()
     {
-        if (surroundings.AssemblyFolder is not { Length: > 0 } assembly || Path.GetFullPath(Path.Combine(assembly, "..", "..", "..", "..")) is not { } packages)
+        if (surroundings.AssemblyFolder is not { Length: > 0 } assembly
+            || Path.GetFullPath(Path.Combine(assembly, "..", "..", "..", "..")) is not { } packages)
             return [];
 
         string native = Path.Combine(packages, $"tflbfgs.native.{surroundings.Rid}");
         return Directory.Exists(native)
-            ? Directory.EnumerateDirectories(native, surroundings.Release.Version + "*").Order(StringComparer.Ordinal).Select(version => Path.Combine(version, "runtimes", surroundings.Rid, "native"))
+            ? Directory.EnumerateDirectories(native, surroundings.Release.Version + "*").Order(StringComparer.Ordinal)
+                .Select(version => Path.Combine(version, "runtimes", surroundings.Rid, "native"))
             : [];
     }
 

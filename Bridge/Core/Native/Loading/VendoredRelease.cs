@@ -7,7 +7,9 @@ internal sealed record VendoredFile(string Name, long Size, string Sha256)
     public string ArchiveName => Name + ".zst";
 }
 
-/// <summary>The TensorFlow that comes with TfLbfgs. The checksums are compiled in, so that no file next to the archive has to be trusted.</summary>
+/// <summary>
+/// The TensorFlow that comes with TfLbfgs. The checksums are compiled in, so that no file next to the archive has to be trusted.
+/// </summary>
 internal sealed record VendoredRelease(string Version, string Rid, IReadOnlyList<VendoredFile> Files)
 {
     /// <summary>TensorFlow 2.21.0 for the CPU. <c>native/README.md</c> says where it comes from.</summary>

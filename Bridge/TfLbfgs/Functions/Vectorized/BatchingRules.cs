@@ -12,7 +12,8 @@ internal static class BatchingRules
     /// <summary>Ops with a state that may run once for all elements.</summary>
     private static readonly FrozenSet<string> Readers = FrozenSet.ToFrozenSet(
     [
-        OpNames.ReadVariableOp, OpNames.ResourceGather, OpNames.ResourceGatherNd, OpNames.VariableShape, OpNames.VarIsInitializedOp, OpNames.VarHandleOp, OpNames.Assert,
+        OpNames.ReadVariableOp, OpNames.ResourceGather, OpNames.ResourceGatherNd, OpNames.VariableShape, OpNames.VarIsInitializedOp,
+            OpNames.VarHandleOp, OpNames.Assert,
     ]);
 
     private static readonly Lazy<FrozenDictionary<string, Func<BatchedOperation, Tensor[]?>>> Rules = new(Build);

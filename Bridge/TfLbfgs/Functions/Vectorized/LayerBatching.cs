@@ -10,7 +10,8 @@ internal static class LayerBatching
     /// <summary>With a batch of inputs, and filters that all elements share.</summary>
     private static readonly string[] WithBatch =
     [
-        OpNames.AvgPool, OpNames.AvgPool3D, OpNames.Conv2D, OpNames.Conv3D, OpNames.DepthwiseConv2dNative, OpNames.Dilation2D, OpNames.LRN, OpNames.MaxPool, OpNames.MaxPool3D, OpNames.ResizeBilinear,
+        OpNames.AvgPool, OpNames.AvgPool3D, OpNames.Conv2D, OpNames.Conv3D, OpNames.DepthwiseConv2dNative, OpNames.Dilation2D, OpNames.LRN,
+            OpNames.MaxPool, OpNames.MaxPool3D, OpNames.ResizeBilinear,
         OpNames.ResizeBicubic, OpNames.ResizeNearestNeighbor,
     ];
 
@@ -32,7 +33,8 @@ internal static class LayerBatching
     /// <summary>Logits and labels have the same batch; where broadcasting is asked for, elements are taken one by one.</summary>
     private static Tensor[]? CrossEntropy(BatchedOperation op, int rankOfLabels)
     {
-        if (op.ElementRank(0) != 2 || op.ElementRank(1) != rankOfLabels || op.ElementShape(0)[0] < 0 || op.ElementShape(0)[0] != op.ElementShape(1)[0])
+        if (op.ElementRank(0) != 2 || op.ElementRank(1) != rankOfLabels || op.ElementShape(0)[0] < 0
+            || op.ElementShape(0)[0] != op.ElementShape(1)[0])
             return null;
         return Unfolded(op, op.With(Folded(op, 0), Folded(op, 1)));
     }

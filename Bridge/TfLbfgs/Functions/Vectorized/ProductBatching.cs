@@ -17,7 +17,8 @@ internal static class ProductBatching
 
     private static Tensor MatMul(BatchedOperation op)
     {
-        bool transposeA = op.Operation.GetAttribute(OpAttributes.MatMul.TransposeA), transposeB = op.Operation.GetAttribute(OpAttributes.MatMul.TransposeB);
+        bool transposeA = op.Operation.GetAttribute(OpAttributes.MatMul.TransposeA),
+            transposeB = op.Operation.GetAttribute(OpAttributes.MatMul.TransposeB);
         (Tensor a, Tensor b) = (op.Inputs[0], op.Inputs[1]);
         if (!op.IsStacked[1] && !transposeA)
         {

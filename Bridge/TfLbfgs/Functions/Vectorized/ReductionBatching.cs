@@ -8,7 +8,8 @@ internal static class ReductionBatching
 {
     private static readonly string[] AlongAxes =
     [
-        OpNames.All, OpNames.Any, OpNames.ArgMax, OpNames.ArgMin, OpNames.Cumprod, OpNames.Cumsum, OpNames.CumulativeLogsumexp, OpNames.EuclideanNorm, OpNames.ExpandDims, OpNames.Max, OpNames.Mean, OpNames.Min,
+        OpNames.All, OpNames.Any, OpNames.ArgMax, OpNames.ArgMin, OpNames.Cumprod, OpNames.Cumsum, OpNames.CumulativeLogsumexp,
+            OpNames.EuclideanNorm, OpNames.ExpandDims, OpNames.Max, OpNames.Mean, OpNames.Min,
         OpNames.Prod, OpNames.ReverseV2, OpNames.Sum,
     ];
 

@@ -15,15 +15,18 @@ internal static class ShapeBatching
         rules.Add(OpNames.Squeeze, Squeeze);
         rules.Add(OpNames.Transpose, Transpose);
         rules.Add(OpNames.ConjugateTranspose, Transpose);
-        rules.Add(OpNames.ConcatV2, op => op.Axes(op.Inputs.Length - 1) is { } axis ? op.With([.. Every(op, op.Inputs.Length - 1), axis]) : null);
-        rules.Add(OpNames.Pack, op => [RawOps.Pack(Every(op, op.Inputs.Length), BatchedOperation.Axis(op.Operation.GetAttribute(OpAttributes.Pack.Axis)))]);
+        rules.Add(OpNames.ConcatV2, op => op.Axes(op.Inputs.Length - 1) is { } axis
+            ? op.With([.. Every(op, op.Inputs.Length - 1), axis]) : null);
+        rules.Add(OpNames.Pack,
+            op => [RawOps.Pack(Every(op, op.Inputs.Length), BatchedOperation.Axis(op.Operation.GetAttribute(OpAttributes.Pack.Axis)))]);
         rules.Add(OpNames.Unpack, op =>
             RawOps.Unpack(
                 op.Inputs[0], op.Operation.OutputCount, BatchedOperation.Axis(op.Operation.GetAttribute(OpAttributes.Unpack.Axis))));
         rules.Add(OpNames.Split, op => op.Axes(0) is { } axis ? op.With(axis, op.Inputs[1]) : null);
         rules.Add(OpNames.SplitV, op => op.IsOnlyFirstStacked && op.Axes(2) is { } axis ? op.With(op.Inputs[0], op.Inputs[1], axis) : null);
         rules.Add(OpNames.Shape, op => Shared(op, ElementShape(op, op.Operation.GetAttribute(OpAttributes.Shape.OutType))));
-        rules.Add(OpNames.Size, op => Shared(op, RawOps.Prod(ElementShape(op, op.Operation.GetAttribute(OpAttributes.Size.OutType)), RuleOperations.Ints(0))));
+        rules.Add(OpNames.Size,
+            op => Shared(op, RawOps.Prod(ElementShape(op, op.Operation.GetAttribute(OpAttributes.Size.OutType)), RuleOperations.Ints(0))));
         rules.Add(OpNames.Rank, op => op.ElementRank(0) < 0 ? null : Shared(op, RuleOperations.Int32(op.ElementRank(0))));
     }
 

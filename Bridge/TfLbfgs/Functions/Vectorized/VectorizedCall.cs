@@ -140,7 +140,8 @@ internal sealed class VectorizedCall : IOperationListener, IDisposable
 
         int[] stacked = [.. Enumerable.Range(0, batched.Inputs.Length).Where(i => batched.IsStacked[i])];
         if (Count < 0)
-            return Tf.MapFunction(element => operation.With(With(batched.Inputs, stacked, element)).Execute(), Array.ConvertAll(stacked, i => batched.Inputs[i]));
+            return Tf.MapFunction(element => operation.With(With(batched.Inputs, stacked, element)).Execute(),
+                Array.ConvertAll(stacked, i => batched.Inputs[i]));
         Tensor[][] parts = Array.ConvertAll(stacked, i => RawOps.Unpack(batched.Inputs[i], Count));
         Tensor[][] results = new Tensor[Count][];
         for (int n = 0; n < results.Length; n++)

@@ -39,7 +39,8 @@ internal sealed class ParameterCheck(Tensor value, Tensor? gradient, Func<Tensor
 
         bool passed = worst.Error <= settings.Tolerance && worstEntry.Error <= settings.Tolerance;
         return new GradientCheckRow(
-            name, value.Shape.ToString(), worst.Gradient, worst.Difference, worst.Error, place, worstEntry.Gradient, worstEntry.Difference, worstEntry.Error, passed);
+            name, value.Shape.ToString(), worst.Gradient, worst.Difference, worst.Error, place, worstEntry.Gradient, worstEntry.Difference,
+                worstEntry.Error, passed);
     }
 
     /// <summary>A random direction of length 1.</summary>

@@ -59,5 +59,6 @@ internal static class LinearPropagation
         return Repeat(operation.Name == OpNames.Sub ? RawOps.Neg(y) : y, output);
     }
 
-    private static Tensor Repeat(Tensor x, Tensor output) => x.Shape.IsFullyKnown && x.Shape == output.Shape ? x : RawOps.BroadcastTo(x, RuleOperations.ShapeOf(output));
+    private static Tensor Repeat(Tensor x, Tensor output) =>
+        x.Shape.IsFullyKnown && x.Shape == output.Shape ? x : RawOps.BroadcastTo(x, RuleOperations.ShapeOf(output));
 }

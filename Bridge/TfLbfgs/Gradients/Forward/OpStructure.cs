@@ -10,10 +10,14 @@ internal static class OpStructure
     /// <summary>Linear in the first input; the others are indices, axes and shapes.</summary>
     private static readonly FrozenSet<string> First = FrozenSet.ToFrozenSet(
     [
-        OpNames.BatchToSpaceND, OpNames.BroadcastTo, OpNames.Conj, OpNames.ConjugateTranspose, OpNames.Cumsum, OpNames.DepthToSpace, OpNames.Diag, OpNames.DiagPart, OpNames.EnsureShape, OpNames.ExpandDims,
-        OpNames.FFT, OpNames.FFT2D, OpNames.FFT3D, OpNames.Gather, OpNames.GatherNd, OpNames.GatherV2, OpNames.IFFT, OpNames.IFFT2D, OpNames.IFFT3D, OpNames.Identity, OpNames.Imag, OpNames.IRFFT, OpNames.MatrixBandPart,
-        OpNames.MatrixDiag, OpNames.MatrixDiagPart, OpNames.MirrorPad, OpNames.Neg, OpNames.Pad, OpNames.PlaceholderWithDefault, OpNames.Real, OpNames.Reshape, OpNames.ReverseSequence, OpNames.ReverseV2, OpNames.RFFT,
-        OpNames.Roll, OpNames.SegmentMean, OpNames.SegmentSum, OpNames.Slice, OpNames.Snapshot, OpNames.SpaceToBatchND, OpNames.SpaceToDepth, OpNames.SplitV, OpNames.Squeeze, OpNames.StridedSlice, OpNames.Sum, OpNames.Tile,
+        OpNames.BatchToSpaceND, OpNames.BroadcastTo, OpNames.Conj, OpNames.ConjugateTranspose, OpNames.Cumsum, OpNames.DepthToSpace,
+            OpNames.Diag, OpNames.DiagPart, OpNames.EnsureShape, OpNames.ExpandDims,
+        OpNames.FFT, OpNames.FFT2D, OpNames.FFT3D, OpNames.Gather, OpNames.GatherNd, OpNames.GatherV2, OpNames.IFFT, OpNames.IFFT2D,
+            OpNames.IFFT3D, OpNames.Identity, OpNames.Imag, OpNames.IRFFT, OpNames.MatrixBandPart,
+        OpNames.MatrixDiag, OpNames.MatrixDiagPart, OpNames.MirrorPad, OpNames.Neg, OpNames.Pad, OpNames.PlaceholderWithDefault,
+            OpNames.Real, OpNames.Reshape, OpNames.ReverseSequence, OpNames.ReverseV2, OpNames.RFFT,
+        OpNames.Roll, OpNames.SegmentMean, OpNames.SegmentSum, OpNames.Slice, OpNames.Snapshot, OpNames.SpaceToBatchND,
+            OpNames.SpaceToDepth, OpNames.SplitV, OpNames.Squeeze, OpNames.StridedSlice, OpNames.Sum, OpNames.Tile,
         OpNames.Transpose, OpNames.Unpack, OpNames.UnsortedSegmentSum,
     ]);
 
@@ -21,7 +25,8 @@ internal static class OpStructure
 
     private static readonly FrozenSet<string> Products = FrozenSet.ToFrozenSet(
     [
-        OpNames.BatchMatMul, OpNames.BatchMatMulV2, OpNames.BatchMatMulV3, OpNames.Conv2D, OpNames.Conv3D, OpNames.Cross, OpNames.DepthwiseConv2dNative, OpNames.Einsum, OpNames.MatMul, OpNames.Mul,
+        OpNames.BatchMatMul, OpNames.BatchMatMulV2, OpNames.BatchMatMulV3, OpNames.Conv2D, OpNames.Conv3D, OpNames.Cross,
+            OpNames.DepthwiseConv2dNative, OpNames.Einsum, OpNames.MatMul, OpNames.Mul,
     ]);
 
     /// <summary>The inputs in which an op is linear jointly; empty: in none.</summary>

@@ -14,10 +14,14 @@ internal static class TangentRules
 {
     private static readonly FrozenSet<string> Elementwise = FrozenSet.ToFrozenSet(
     [
-        OpNames.Abs, OpNames.Acos, OpNames.Acosh, OpNames.Asin, OpNames.Asinh, OpNames.Atan, OpNames.Atan2, OpNames.Atanh, OpNames.Cos, OpNames.Cosh, OpNames.Digamma, OpNames.Div, OpNames.DivNoNan, OpNames.Elu, OpNames.EluGrad, OpNames.Erf,
-        OpNames.Erfc, OpNames.Exp, OpNames.Expm1, OpNames.Inv, OpNames.InvGrad, OpNames.LeakyRelu, OpNames.LeakyReluGrad, OpNames.Lgamma, OpNames.Log, OpNames.Log1p, OpNames.Maximum, OpNames.Minimum, OpNames.MulNoNan, OpNames.Pow, OpNames.RealDiv,
-        OpNames.Reciprocal, OpNames.ReciprocalGrad, OpNames.Relu, OpNames.Relu6, OpNames.Relu6Grad, OpNames.ReluGrad, OpNames.Rsqrt, OpNames.RsqrtGrad, OpNames.Selu, OpNames.SeluGrad, OpNames.Sigmoid, OpNames.SigmoidGrad, OpNames.Sin,
-        OpNames.Sinh, OpNames.Softplus, OpNames.SoftplusGrad, OpNames.Softsign, OpNames.SoftsignGrad, OpNames.Sqrt, OpNames.SqrtGrad, OpNames.Square, OpNames.SquaredDifference, OpNames.Tan, OpNames.Tanh, OpNames.TanhGrad, OpNames.Xdivy,
+        OpNames.Abs, OpNames.Acos, OpNames.Acosh, OpNames.Asin, OpNames.Asinh, OpNames.Atan, OpNames.Atan2, OpNames.Atanh, OpNames.Cos,
+            OpNames.Cosh, OpNames.Digamma, OpNames.Div, OpNames.DivNoNan, OpNames.Elu, OpNames.EluGrad, OpNames.Erf,
+        OpNames.Erfc, OpNames.Exp, OpNames.Expm1, OpNames.Inv, OpNames.InvGrad, OpNames.LeakyRelu, OpNames.LeakyReluGrad, OpNames.Lgamma,
+            OpNames.Log, OpNames.Log1p, OpNames.Maximum, OpNames.Minimum, OpNames.MulNoNan, OpNames.Pow, OpNames.RealDiv,
+        OpNames.Reciprocal, OpNames.ReciprocalGrad, OpNames.Relu, OpNames.Relu6, OpNames.Relu6Grad, OpNames.ReluGrad, OpNames.Rsqrt,
+            OpNames.RsqrtGrad, OpNames.Selu, OpNames.SeluGrad, OpNames.Sigmoid, OpNames.SigmoidGrad, OpNames.Sin,
+        OpNames.Sinh, OpNames.Softplus, OpNames.SoftplusGrad, OpNames.Softsign, OpNames.SoftsignGrad, OpNames.Sqrt, OpNames.SqrtGrad,
+            OpNames.Square, OpNames.SquaredDifference, OpNames.Tan, OpNames.Tanh, OpNames.TanhGrad, OpNames.Xdivy,
         OpNames.Xlog1py, OpNames.Xlogy,
     ]);
 
@@ -51,7 +55,8 @@ internal static class TangentRules
             return false;
         for (int i = 0; i < tangents.Length; i++)
         {
-            if (tangents[i] is not null && tangents.Length > 1 && !(outputs[0].Shape.IsFullyKnown && operation.Inputs[i].Shape == outputs[0].Shape))
+            if (tangents[i] is not null && tangents.Length > 1
+                && !(outputs[0].Shape.IsFullyKnown && operation.Inputs[i].Shape == outputs[0].Shape))
                 return false;
         }
 
@@ -85,14 +90,16 @@ internal static class TangentRules
         using GradientTape tape = new(persistent: false, watchAccessedVariables: false);
         foreach (Tensor variable in variables)
             tape.Watch(variable);
-        RuleContext context = new(entry.Operation, entry.Inputs, entry.Outputs, upstream, Array.ConvertAll(tangents, tangent => tangent is not null));
+        RuleContext context =
+            new(entry.Operation, entry.Inputs, entry.Outputs, upstream, Array.ConvertAll(tangents, tangent => tangent is not null));
         Tensor?[] gradients = Rule(entry)(context);
         for (int i = 0; i < gradients.Length; i++)
             gradients[i] ??= context.SlicesOf(i)?.ToTensor();
         int[] targets = [.. Enumerable.Range(0, gradients.Length).Where(i => gradients[i] is not null && tangents[i] is not null)];
         if (targets.Length == 0)
             return result;
-        Tensor?[] found = tape.GradientOrNull(Array.ConvertAll(targets, i => gradients[i]!), variables, Array.ConvertAll(targets, i => tangents[i]));
+        Tensor?[] found =
+            tape.GradientOrNull(Array.ConvertAll(targets, i => gradients[i]!), variables, Array.ConvertAll(targets, i => tangents[i]));
         for (int i = 0; i < places.Length; i++)
             result[places[i]] = found[i];
         return result;

@@ -23,8 +23,10 @@ internal static class TaylorRules
         [OpNames.Tanh] = (y, x) => Integrate(y, x, OneMinusSquare),
         [OpNames.Sigmoid] = Sigmoid,
         [OpNames.Softplus] = (y, x) => Integrate(y, x, Sigmoid(RawOps.Sigmoid(x[0]!), x)),
-        [OpNames.Erf] = (y, x) => Integrate(y, x, Scale(Exp(RawOps.Exp(-RawOps.Square(x[0]!)), Scale(Multiply(x, x), -1)), 2 / Math.Sqrt(Math.PI))),
-        [OpNames.Erfc] = (y, x) => Integrate(y, x, Scale(Exp(RawOps.Exp(-RawOps.Square(x[0]!)), Scale(Multiply(x, x), -1)), -2 / Math.Sqrt(Math.PI))),
+        [OpNames.Erf] = (y, x) =>
+            Integrate(y, x, Scale(Exp(RawOps.Exp(-RawOps.Square(x[0]!)), Scale(Multiply(x, x), -1)), 2 / Math.Sqrt(Math.PI))),
+        [OpNames.Erfc] = (y, x) =>
+            Integrate(y, x, Scale(Exp(RawOps.Exp(-RawOps.Square(x[0]!)), Scale(Multiply(x, x), -1)), -2 / Math.Sqrt(Math.PI))),
         [OpNames.Atan] = (y, x) => Integrate(y, x, Reciprocal(AddTo(Multiply(x, x), 1))),
         [OpNames.Square] = (_, x) => Multiply(x, x),
         [OpNames.Sqrt] = Sqrt,
@@ -59,7 +61,8 @@ internal static class TaylorRules
 
         if (operation.Name == OpNames.Pow && inputs[1] is null && inputs[0] is { } power && NumberOf(operation.Inputs[1]) is { } exponent)
             return [Power(outputs[0], power, exponent)];
-        if (operation.Inputs.Count == 1 && inputs[0] is { } x && Unary.TryGetValue(operation.Name, out Func<Tensor, Tensor?[], Tensor?[]>? rule))
+        if (operation.Inputs.Count == 1 && inputs[0] is { } x
+            && Unary.TryGetValue(operation.Name, out Func<Tensor, Tensor?[], Tensor?[]>? rule))
             return [rule(outputs[0], x)];
         throw new TfLbfgsException(
             $"The op {operation.Name} has no Taylor rule. Those that a dense network is made of have one: sums, products, quotients, matrix products, linear ops, powers with a constant exponent, and "
@@ -191,7 +194,8 @@ internal static class TaylorRules
     private static Tensor?[] Sigmoid(Tensor y, Tensor?[] x) =>
         Integrate(y, x, series => k => LinearPropagation.Add(series[k], SquareTerm(series, k) is { } square ? -square : null));
 
-    private static Func<int, Tensor?> OneMinusSquare(Tensor?[] series) => k => k == 0 ? 1 - RawOps.Square(series[0]!) : SquareTerm(series, k) is { } square ? -square : null;
+    private static Func<int, Tensor?> OneMinusSquare(Tensor?[] series) =>
+        k => k == 0 ? 1 - RawOps.Square(series[0]!) : SquareTerm(series, k) is { } square ? -square : null;
 
     private static Func<int, Tensor?> PlusOne(Tensor?[] series) => k => k == 0 ? series[0]! + 1 : series[k];
 
@@ -258,7 +262,8 @@ internal static class TaylorRules
     {
         Tensor?[] result = new Tensor?[x.Length];
         for (int k = 0; k < result.Length; k++)
-            result[k] = x[k] is { } left && y[k] is { } right ? left - right : x[k] is { } alone ? alone - RawOps.ZerosLike(y[0]!) : y[k] is { } negative ? RawOps.ZerosLike(x[0]!) - negative : null;
+            result[k] = x[k] is { } left && y[k] is { } right ? left - right : x[k] is { } alone ? alone - RawOps.ZerosLike(y[0]!)
+                : y[k] is { } negative ? RawOps.ZerosLike(x[0]!) - negative : null;
         return result;
     }
 
@@ -290,9 +295,11 @@ internal static class TaylorRules
         return series;
     }
 
-    private static Tensor?[] Scale(Tensor?[] x, double factor) => Array.ConvertAll(x, coefficient => coefficient is null ? null : coefficient * factor);
+    private static Tensor?[] Scale(Tensor?[] x, double factor) =>
+        Array.ConvertAll(x, coefficient => coefficient is null ? null : coefficient * factor);
 
-    private static Tensor?[] Masked(Tensor y, Tensor?[] x, Tensor mask) => [y, .. x.Skip(1).Select(coefficient => coefficient is null ? null : coefficient * mask)];
+    private static Tensor?[] Masked(Tensor y, Tensor?[] x, Tensor mask) =>
+        [y, .. x.Skip(1).Select(coefficient => coefficient is null ? null : coefficient * mask)];
 
     /// <summary>The value of an exponent; null in a trace for one that is computed there.</summary>
     private static double? NumberOf(Tensor exponent)

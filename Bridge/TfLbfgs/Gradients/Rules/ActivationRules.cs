@@ -16,10 +16,13 @@ internal static class ActivationRules
         rules.Unary(OpNames.Softsign, (g, x, _) => RawOps.SoftsignGrad(g, x));
         rules.Unary(OpNames.Softmax, (g, _, y) => (g - RawOps.Sum(g * y, Ints(-1), keepDims: true)) * y);
         rules.Unary(OpNames.LogSoftmax, (g, _, y) => g - RawOps.Sum(g, Ints(-1), keepDims: true) * RawOps.Exp(y));
-        rules.Add(OpNames.LeakyRelu, context => context.Result(RawOps.LeakyReluGrad(context.Upstream, context.Inputs[0], context.Get(OpAttributes.LeakyRelu.Alpha))));
+        rules.Add(OpNames.LeakyRelu,
+            context => context.Result(
+            RawOps.LeakyReluGrad(context.Upstream, context.Inputs[0], context.Get(OpAttributes.LeakyRelu.Alpha))));
         Gradients(rules);
         rules.Add(OpNames.BiasAdd, BiasAdd);
-        rules.Add(OpNames.BiasAddV1, context => context.Result(context.Upstream, context.Needs(1) ? RawOps.BiasAddGrad(context.Upstream) : null));
+        rules.Add(OpNames.BiasAddV1,
+            context => context.Result(context.Upstream, context.Needs(1) ? RawOps.BiasAddGrad(context.Upstream) : null));
         rules.Add(OpNames.BiasAddGrad, BiasAddGrad);
     }
 
@@ -30,7 +33,8 @@ internal static class ActivationRules
         rules.Pair(OpNames.Relu6Grad, (g, _, x, _) => RawOps.Relu6Grad(g, x), (_, _, x, _) => RawOps.ZerosLike(x));
         rules.Pair(OpNames.EluGrad, (g, _, y, _) => RawOps.EluGrad(g, y), (g, b, y, _) => WhereNegative(y, g * b));
         rules.Pair(OpNames.SeluGrad, (g, _, y, _) => RawOps.SeluGrad(g, y), (g, b, y, _) => WhereNegative(y, g * b));
-        rules.Pair(OpNames.SoftplusGrad, (g, _, x, _) => RawOps.SoftplusGrad(g, x), (g, b, x, _) => g * b / (RawOps.Exp(-x) + 2 + RawOps.Exp(x)));
+        rules.Pair(OpNames.SoftplusGrad, (g, _, x, _) => RawOps.SoftplusGrad(g, x),
+            (g, b, x, _) => g * b / (RawOps.Exp(-x) + 2 + RawOps.Exp(x)));
         rules.Pair(OpNames.SoftsignGrad, (g, _, x, _) => RawOps.SoftsignGrad(g, x), SoftsignSecond);
         rules.Add(OpNames.LeakyReluGrad, context => context.Result(
             context.Needs(0) ? RawOps.LeakyReluGrad(context.Upstream, context.Inputs[1], context.Get(OpAttributes.LeakyRelu.Alpha)) : null,

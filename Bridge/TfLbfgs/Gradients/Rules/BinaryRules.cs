@@ -32,7 +32,8 @@ internal static class BinaryRules
             return gradients;
         });
         rules.Pair(OpNames.Cross, (g, _, y, _) => RawOps.Cross(y, g), (g, x, _, _) => RawOps.Cross(g, x));
-        rules.NotDifferentiable(OpNames.Less, OpNames.LessEqual, OpNames.Greater, OpNames.GreaterEqual, OpNames.Equal, OpNames.NotEqual, OpNames.ApproximateEqual, OpNames.LogicalAnd, OpNames.LogicalOr, OpNames.LogicalNot);
+        rules.NotDifferentiable(OpNames.Less, OpNames.LessEqual, OpNames.Greater, OpNames.GreaterEqual, OpNames.Equal, OpNames.NotEqual,
+            OpNames.ApproximateEqual, OpNames.LogicalAnd, OpNames.LogicalOr, OpNames.LogicalNot);
     }
 
     private static void Division(RuleTable rules)
@@ -40,7 +41,8 @@ internal static class BinaryRules
         foreach (string op in (ReadOnlySpan<string>)[OpNames.RealDiv, OpNames.Div])
             rules.Broadcasting(op, (g, _, y, _) => g / Conj(y), (g, x, y, _) => g * (-Conj(x) / Conj(y) / Conj(y)));
         rules.Broadcasting(
-            OpNames.DivNoNan, (g, _, y, _) => RawOps.DivNoNan(g, Conj(y)), (g, x, y, _) => g * RawOps.DivNoNan(RawOps.DivNoNan(-Conj(x), Conj(y)), Conj(y)));
+            OpNames.DivNoNan, (g, _, y, _) =>
+                RawOps.DivNoNan(g, Conj(y)), (g, x, y, _) => g * RawOps.DivNoNan(RawOps.DivNoNan(-Conj(x), Conj(y)), Conj(y)));
         rules.Broadcasting(OpNames.FloorMod, (g, _, _, _) => g, (g, x, y, _) => g * -RawOps.FloorDiv(x, y));
         rules.NotDifferentiable(OpNames.FloorDiv, OpNames.TruncateDiv);
     }
@@ -55,7 +57,8 @@ internal static class BinaryRules
         rules.Broadcasting(
             OpNames.Xlogy, (g, x, y, _) => g * Conj(RawOps.Log(Regular(x, y, y, 1))), (g, x, y, _) => g * Conj(RawOps.Xdivy(x, y)));
         rules.Broadcasting(
-            OpNames.Xlog1py, (g, x, y, _) => g * Conj(RawOps.Log1p(Regular(x, y + 1, y, 0))), (g, x, y, _) => g * Conj(RawOps.Xdivy(x, y + 1)));
+            OpNames.Xlog1py, (g, x, y, _) =>
+                g * Conj(RawOps.Log1p(Regular(x, y + 1, y, 0))), (g, x, y, _) => g * Conj(RawOps.Xdivy(x, y + 1)));
         rules.Broadcasting(
             OpNames.Xdivy,
             (g, x, y, _) => g * Conj(Regular(x, y, RawOps.Reciprocal(Regular(x, y, y, 1)), 0)),

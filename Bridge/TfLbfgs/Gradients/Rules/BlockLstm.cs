@@ -66,11 +66,13 @@ internal sealed class BlockLstm(string op, IReadOnlyList<Tensor> inputs, bool us
         Tensor[][] part = [.. parts.Select(Unpacked)];
         Tensor width = Int32(_x.Shape[2]);
         Tensor cellNext = RawOps.ZerosLike(_cellBefore), hiddenNext = RawOps.ZerosLike(_hiddenBefore);
-        Tensor w = RawOps.ZerosLike(_w), wci = RawOps.ZerosLike(_wci), wcf = RawOps.ZerosLike(_wcf), wco = RawOps.ZerosLike(_wco), b = RawOps.ZerosLike(_b);
+        Tensor w = RawOps.ZerosLike(_w), wci = RawOps.ZerosLike(_wci), wcf = RawOps.ZerosLike(_wcf), wco = RawOps.ZerosLike(_wco),
+            b = RawOps.ZerosLike(_b);
         Tensor[] xGradients = new Tensor[x.Length];
         for (int t = x.Length - 1; t >= 0; t--)
         {
-            (Tensor i, Tensor cell, Tensor f, Tensor o, Tensor candidate, Tensor squashed) = (part[0][t], part[1][t], part[2][t], part[3][t], part[4][t], part[5][t]);
+            (Tensor i, Tensor cell, Tensor f, Tensor o, Tensor candidate, Tensor squashed) =
+                (part[0][t], part[1][t], part[2][t], part[3][t], part[4][t], part[5][t]);
             (Tensor before, Tensor hiddenBefore) = t == 0 ? (_cellBefore, _hiddenBefore) : (part[1][t - 1], part[6][t - 1]);
             Tensor ofHidden = hiddenGradients[t] + hiddenNext;
             Tensor ofOutput = o * (1 - o) * ofHidden * squashed;
@@ -80,7 +82,9 @@ internal sealed class BlockLstm(string op, IReadOnlyList<Tensor> inputs, bool us
             Tensor ofCandidate = (1 - RawOps.Square(candidate)) * ofCell * i;
             Tensor ofForget = f * (1 - f) * ofCell * before;
             Tensor ofInput = i * (1 - i) * ofCell * candidate;
-            Tensor ofGates = Until(t, RawOps.ConcatV2(isVersion2 ? [ofInput, ofForget, ofCandidate, ofOutput] : [ofInput, ofCandidate, ofForget, ofOutput], Int32(1)));
+            Tensor ofGates =
+                Until(t, RawOps.ConcatV2(isVersion2
+                ? [ofInput, ofForget, ofCandidate, ofOutput] : [ofInput, ofCandidate, ofForget, ofOutput], Int32(1)));
             Tensor[] ofBoth = RawOps.SplitV(RawOps.MatMul(ofGates, _w, transposeB: true), RawOps.Pack([width, Int32(-1)]), Int32(1), 2);
             (xGradients[t], hiddenNext) = (ofBoth[0], ofBoth[1]);
             cellNext = usesPeephole ? ofCell * f + ofInput * _wci + ofForget * _wcf : ofCell * f;

@@ -11,7 +11,8 @@ internal static class CumulativeRules
     public static void AddTo(RuleTable rules)
     {
         rules.Add(OpNames.Cumsum, context => context.Result(
-            RawOps.Cumsum(context.Upstream, context.Inputs[1], context.Get(OpAttributes.Cumsum.Exclusive), !context.Get(OpAttributes.Cumsum.Reverse))));
+            RawOps.Cumsum(context.Upstream, context.Inputs[1], context.Get(OpAttributes.Cumsum.Exclusive),
+                !context.Get(OpAttributes.Cumsum.Reverse))));
         rules.Add(OpNames.Cumprod, context => context.Result(Product(context)));
         rules.Add(OpNames.CumulativeLogsumexp, LogSumExp);
     }
@@ -70,7 +71,9 @@ internal static class CumulativeRules
         Tensor Part(Tensor condition, Tensor part)
         {
             Tensor log = RawOps.SelectV2(condition, RawOps.Log(part), lowest);
-            return RawOps.Exp(RawOps.CumulativeLogsumexp(log - y, axis, context.Get(OpAttributes.Cumsum.Exclusive), !context.Get(OpAttributes.Cumsum.Reverse)) + x);
+            return RawOps.Exp(
+                RawOps.CumulativeLogsumexp(log - y, axis, context.Get(OpAttributes.Cumsum.Exclusive),
+                !context.Get(OpAttributes.Cumsum.Reverse)) + x);
         }
     }
 

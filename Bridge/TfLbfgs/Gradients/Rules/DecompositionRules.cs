@@ -50,7 +50,9 @@ internal static class DecompositionRules
         Tensor ones = RawOps.OnesLike(RawOps.MatrixDiagPart(lu));
         Tensor l = RawOps.MatrixSetDiag(Lower(lu), ones);
         Tensor u = Upper(lu);
-        Tensor below = Lower(RawOps.MatrixSetDiag(Multiply(l, Lower(RawOps.MatrixSetDiag(g, RawOps.ZerosLike(ones))), adjointA: true), RawOps.ZerosLike(ones)));
+        Tensor below =
+            Lower(RawOps.MatrixSetDiag(Multiply(l, Lower(RawOps.MatrixSetDiag(g, RawOps.ZerosLike(ones))), adjointA: true),
+            RawOps.ZerosLike(ones)));
         Tensor above = Upper(Multiply(Upper(g), u, adjointB: true));
         Tensor inner = DivideByAdjoint(RawOps.MatrixTriangularSolve(l, below + above, adjoint: true), u);
         Tensor permutation = RawOps.OneHot(
@@ -65,14 +67,16 @@ internal static class DecompositionRules
     /// </summary>
     private static Tensor Qr(RuleContext context)
     {
-        (Tensor a, Tensor q, Tensor r, Tensor gq, Tensor gr) = (context.Inputs[0], context.Outputs[0], context.Outputs[1], context.UpstreamOf(0), context.UpstreamOf(1));
+        (Tensor a, Tensor q, Tensor r, Tensor gq, Tensor gr) =
+            (context.Inputs[0], context.Outputs[0], context.Outputs[1], context.UpstreamOf(0), context.UpstreamOf(1));
         Refuse(context, a);
         if (a.Shape.HasRank && a.Shape[a.Rank - 1] >= 0 && a.Shape[a.Rank - 1] <= a.Shape[a.Rank - 2])
             return Square(q, r, gq, gr);
         Tensor count = RawOps.Minimum(Dimension(a, -2), Dimension(a, -1));
         (Tensor none, Tensor all) = (Tensor.Scalar(0L), Tensor.Scalar(-1L));
         Tensor rest = Columns(gr, count, all);
-        Tensor left = Square(q, Columns(r, none, count), gq + Multiply(Columns(a, count, all), rest, adjointB: true), Columns(gr, none, count));
+        Tensor left =
+            Square(q, Columns(r, none, count), gq + Multiply(Columns(a, count, all), rest, adjointB: true), Columns(gr, none, count));
         return RawOps.ConcatV2([left, Multiply(q, rest)], Int32(-1));
 
         static Tensor Square(Tensor q, Tensor r, Tensor gq, Tensor gr)

@@ -4,7 +4,8 @@ using static TfLbfgs.Gradients.Rules.RuleOperations;
 namespace TfLbfgs.Gradients.Rules;
 
 /// <summary>
-/// The gradient of a sum of products is one again: of the upstream gradient and the other operand, with the labels of this one. Labels that only this operand has
+/// The gradient of a sum of products is one again: of the upstream gradient and the other operand, with the labels of this one. Labels that
+/// only this operand has
 /// are broadcast, repeated ones go to the diagonal, and dimensions of the ellipsis that were broadcast are summed.
 /// </summary>
 internal static class EinsumRule
@@ -32,7 +33,9 @@ internal static class EinsumRule
         string own = inputs[operand];
         bool hasEllipsis = output.Contains(Ellipsis, StringComparison.Ordinal);
         string other = inputs.Length == 2 ? inputs[1 - operand] : "";
-        string known = string.Concat(Labels(own).Distinct().Where(label => output.Contains(label, StringComparison.Ordinal) || other.Contains(label, StringComparison.Ordinal)));
+        string known =
+            string.Concat(Labels(own).Distinct()
+            .Where(label => output.Contains(label, StringComparison.Ordinal) || other.Contains(label, StringComparison.Ordinal)));
         string kept = (hasEllipsis ? Ellipsis : "") + known;
         Tensor g = inputs.Length == 2
             ? RawOps.Einsum([context.Upstream, Conj(context.Inputs[1 - operand])], $"{output},{other}->{kept}")
@@ -107,5 +110,6 @@ internal static class EinsumRule
     }
 
     /// <summary>A subscript without the labels that another one lacks.</summary>
-    private static string Keep(string subscript, string other) => string.Concat(subscript.Where(c => other.Contains(c, StringComparison.Ordinal)));
+    private static string Keep(string subscript, string other) =>
+        string.Concat(subscript.Where(c => other.Contains(c, StringComparison.Ordinal)));
 }

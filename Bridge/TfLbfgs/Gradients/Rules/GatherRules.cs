@@ -17,7 +17,9 @@ internal static class GatherRules
         rules.Add(OpNames.GatherNd, context =>
         {
             (Tensor x, Tensor indices) = (context.Inputs[0], context.Inputs[1]);
-            return context.Result(RawOps.ScatterNd(indices, context.Upstream, ShapeOf(x, indices.DType), context.Get(OpAttributes.GatherNd.BadIndicesPolicy)));
+            return context.Result(
+                RawOps.ScatterNd(indices, context.Upstream, ShapeOf(x, indices.DType),
+                context.Get(OpAttributes.GatherNd.BadIndicesPolicy)));
         });
         rules.Add(OpNames.ResourceGatherNd, context => context.Result(
             RawOps.ScatterNd(context.Inputs[1], context.Upstream, RawOps.VariableShape(context.Inputs[0], context.Inputs[1].DType))));
@@ -27,7 +29,9 @@ internal static class GatherRules
             null,
             context.Needs(2) ? RawOps.GatherNd(context.Upstream, context.Inputs[1]) : null));
         foreach (string op in (ReadOnlySpan<string>)[OpNames.TensorScatterAdd, OpNames.ScatterNdNonAliasingAdd])
-            rules.Add(op, context => context.Result(context.Upstream, null, context.Needs(2) ? RawOps.GatherNd(context.Upstream, context.Inputs[1]) : null));
+            rules.Add(op,
+                context => context.Result(context.Upstream, null, context.Needs(2)
+                ? RawOps.GatherNd(context.Upstream, context.Inputs[1]) : null));
         rules.Add(OpNames.TensorScatterSub, context => context.Result(
             context.Upstream, null, context.Needs(2) ? -RawOps.GatherNd(context.Upstream, context.Inputs[1]) : null));
         rules.Add(OpNames.TensorScatterMax, ScatterExtremum);
@@ -45,7 +49,9 @@ internal static class GatherRules
             if (indices.Shape.IsFullyKnown && Tail(x.Shape) is { } tail)
                 rows = RawOps.Reshape(g, Ints([indices.Shape.ElementCount, .. tail]));
             else
-                rows = RawOps.Reshape(g, RawOps.ConcatV2([RawOps.Reshape(RawOps.Size(indices, DType.Int64), Ints(1)), RawOps.Slice(ShapeOf(x), Ints(1), Ints(-1))], Int32(0)));
+                rows = RawOps.Reshape(g,
+                    RawOps.ConcatV2(
+                    [RawOps.Reshape(RawOps.Size(indices, DType.Int64), Ints(1)), RawOps.Slice(ShapeOf(x), Ints(1), Ints(-1))], Int32(0)));
         }
 
         context.GiveSlices(0, rows, flat, FirstDimension(x));
@@ -85,7 +91,8 @@ internal static class GatherRules
     }
 
     /// <summary>
-    /// The gathered dimension is brought to the front, with the batch dimensions before it; then those are one dimension of rows, into which the gradient is added.
+    /// The gathered dimension is brought to the front, with the batch dimensions before it; then those are one dimension of rows, into
+    /// which the gradient is added.
     /// </summary>
     private static Tensor GatherAlong(Tensor g, Tensor x, Tensor indices, int axis, int batch)
     {
@@ -103,7 +110,10 @@ internal static class GatherRules
         Tensor flat = RawOps.Cast(indices, DType.Int64);
         if (batch > 0)
         {
-            Tensor matrix = RawOps.Reshape(flat, RawOps.ConcatV2([batches, RawOps.Prod(RawOps.Slice(ShapeOf(indices), Ints(batch), Ints(-1)), Ints(0), keepDims: true)], Int32(0)));
+            Tensor matrix =
+                RawOps.Reshape(flat,
+                RawOps.ConcatV2([batches, RawOps.Prod(RawOps.Slice(ShapeOf(indices), Ints(batch), Ints(-1)), Ints(0), keepDims: true)],
+                Int32(0)));
             Tensor scalar = RawOps.Reshape(batches, Ints());
             Tensor offsets = RawOps.Range(Tensor.Scalar(0L), scalar, Tensor.Scalar(1L)) * size;
             flat = matrix + RawOps.ExpandDims(offsets, Int32(1));

@@ -56,7 +56,8 @@ internal static class LinearSystemRules
         return context.Result(context.Needs(0) ? OfMatrix(gb, context.Outputs[0], adjoint) : null, gb);
     }
 
-    private static Tensor OfMatrix(Tensor gb, Tensor x, bool adjoint) => adjoint ? -Multiply(x, gb, adjointB: true) : -Multiply(gb, x, adjointB: true);
+    private static Tensor OfMatrix(Tensor gb, Tensor x, bool adjoint) =>
+        adjoint ? -Multiply(x, gb, adjointB: true) : -Multiply(gb, x, adjointB: true);
 
     private static Tensor?[] TriangularSolve(RuleContext context)
     {
@@ -100,7 +101,8 @@ internal static class LinearSystemRules
     {
         (Tensor a, Tensor b, Tensor x, Tensor g) = (context.Inputs[0], context.Inputs[1], context.Outputs[0], context.Upstream);
         if (!a.Shape.HasRank || a.Shape[a.Rank - 2] < 0 || a.Shape[a.Rank - 1] < 0)
-            throw new TfLbfgsException($"The gradient of MatrixSolveLs needs to know rows and columns while tracing; received the matrix {a.Describe()}.");
+            throw new TfLbfgsException(
+                $"The gradient of MatrixSolveLs needs to know rows and columns while tracing; received the matrix {a.Describe()}.");
         Tensor regularizer = RawOps.Cast(context.Inputs[2], a.DType);
         bool overdetermined = a.Shape[a.Rank - 2] >= a.Shape[a.Rank - 1];
         Tensor gram = Multiply(a, a, adjointA: overdetermined, adjointB: !overdetermined);

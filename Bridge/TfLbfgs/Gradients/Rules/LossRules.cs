@@ -11,7 +11,8 @@ internal static class LossRules
         rules.Add(OpNames.SoftmaxCrossEntropyWithLogits, context => context.Result(
             context.Needs(0) ? WithRespectToLogits(context) : null,
             context.Needs(1) ? Column(context.UpstreamOf(0)) * -RawOps.LogSoftmax(context.Inputs[0]) : null));
-        rules.Add(OpNames.SparseSoftmaxCrossEntropyWithLogits, context => context.Result(context.Needs(0) ? WithRespectToLogits(context) : null));
+        rules.Add(OpNames.SparseSoftmaxCrossEntropyWithLogits,
+            context => context.Result(context.Needs(0) ? WithRespectToLogits(context) : null));
     }
 
     private static Tensor Column(Tensor g) => RawOps.ExpandDims(g, Int32(-1));

@@ -8,7 +8,8 @@ namespace TfLbfgs.Gradients.Rules;
 internal static class Matrices
 {
     /// <summary>The product of two matrices, each conjugated and transposed first where asked for.</summary>
-    public static Tensor Multiply(Tensor a, Tensor b, bool adjointA = false, bool adjointB = false) => RawOps.BatchMatMulV2(a, b, adjointA, adjointB);
+    public static Tensor Multiply(Tensor a, Tensor b, bool adjointA = false, bool adjointB = false) =>
+        RawOps.BatchMatMulV2(a, b, adjointA, adjointB);
 
     /// <summary>The conjugate transpose.</summary>
     public static Tensor Adjoint(Tensor x)

@@ -16,29 +16,43 @@ internal static class MatrixRules
             rules.Add(op, BatchMatMul);
         rules.Unary(OpNames.Diag, (g, _, _) => RawOps.DiagPart(g));
         rules.Unary(OpNames.DiagPart, (g, _, _) => RawOps.Diag(g));
-        rules.Add(OpNames.MatrixBandPart, context => context.Result(RawOps.MatrixBandPart(context.Upstream, context.Inputs[1], context.Inputs[2])));
+        rules.Add(OpNames.MatrixBandPart,
+            context => context.Result(RawOps.MatrixBandPart(context.Upstream, context.Inputs[1], context.Inputs[2])));
         rules.Unary(OpNames.MatrixDiag, (g, _, _) => RawOps.MatrixDiagPart(g));
         // The second versions align bands of diagonals to the left, which is an attribute of the third ones.
-        rules.Add(OpNames.MatrixDiagV2, context => context.Result(RawOps.MatrixDiagPartV3(context.Upstream, context.Inputs[1], Zero(context), Left)));
-        rules.Add(OpNames.MatrixDiagV3, context => context.Result(RawOps.MatrixDiagPartV3(context.Upstream, context.Inputs[1], Zero(context), context.Get(OpAttributes.MatrixDiagV3.Align))));
+        rules.Add(OpNames.MatrixDiagV2,
+            context => context.Result(RawOps.MatrixDiagPartV3(context.Upstream, context.Inputs[1], Zero(context), Left)));
+        rules.Add(OpNames.MatrixDiagV3,
+            context => context.Result(
+            RawOps.MatrixDiagPartV3(context.Upstream, context.Inputs[1], Zero(context), context.Get(OpAttributes.MatrixDiagV3.Align))));
         rules.Unary(OpNames.MatrixDiagPart, (g, x, _) => RawOps.MatrixSetDiag(RawOps.ZerosLike(x), g));
-        rules.Add(OpNames.MatrixDiagPartV2, context => context.Result(RawOps.MatrixSetDiagV3(RawOps.ZerosLike(context.Inputs[0]), context.Upstream, context.Inputs[1], Left)));
+        rules.Add(OpNames.MatrixDiagPartV2,
+            context => context.Result(
+            RawOps.MatrixSetDiagV3(RawOps.ZerosLike(context.Inputs[0]), context.Upstream, context.Inputs[1], Left)));
         rules.Add(OpNames.MatrixDiagPartV3, context => context.Result(
-            RawOps.MatrixSetDiagV3(RawOps.ZerosLike(context.Inputs[0]), context.Upstream, context.Inputs[1], context.Get(OpAttributes.MatrixDiagV3.Align))));
-        rules.Pair(OpNames.MatrixSetDiag, (g, _, d, _) => RawOps.MatrixSetDiag(g, RawOps.ZerosLike(d)), (g, _, _, _) => RawOps.MatrixDiagPart(g));
+            RawOps.MatrixSetDiagV3(RawOps.ZerosLike(context.Inputs[0]), context.Upstream, context.Inputs[1],
+                context.Get(OpAttributes.MatrixDiagV3.Align))));
+        rules.Pair(OpNames.MatrixSetDiag, (g, _, d, _) => RawOps.MatrixSetDiag(g, RawOps.ZerosLike(d)),
+            (g, _, _, _) => RawOps.MatrixDiagPart(g));
         rules.Add(OpNames.MatrixSetDiagV2, context => context.Result(
-            context.Needs(0) ? RawOps.MatrixSetDiagV3(context.Upstream, RawOps.ZerosLike(context.Inputs[1]), context.Inputs[2], Left) : null,
+            context.Needs(0)
+                ? RawOps.MatrixSetDiagV3(context.Upstream, RawOps.ZerosLike(context.Inputs[1]), context.Inputs[2], Left) : null,
             context.Needs(1) ? RawOps.MatrixDiagPartV3(context.Upstream, context.Inputs[2], Zero(context), Left) : null));
         rules.Add(OpNames.MatrixSetDiagV3, context => context.Result(
-            context.Needs(0) ? RawOps.MatrixSetDiagV3(context.Upstream, RawOps.ZerosLike(context.Inputs[1]), context.Inputs[2], context.Get(OpAttributes.MatrixDiagV3.Align)) : null,
-            context.Needs(1) ? RawOps.MatrixDiagPartV3(context.Upstream, context.Inputs[2], Zero(context), context.Get(OpAttributes.MatrixDiagV3.Align)) : null));
+            context.Needs(0)
+                ? RawOps.MatrixSetDiagV3(context.Upstream, RawOps.ZerosLike(context.Inputs[1]), context.Inputs[2],
+                context.Get(OpAttributes.MatrixDiagV3.Align)) : null,
+            context.Needs(1)
+                ? RawOps.MatrixDiagPartV3(context.Upstream, context.Inputs[2], Zero(context), context.Get(OpAttributes.MatrixDiagV3.Align))
+                : null));
     }
 
     private static Tensor Zero(RuleContext context) => Tensor.Scalar(0, context.Upstream.DType);
 
     private static Tensor?[] MatMul(RuleContext context)
     {
-        (Tensor g, bool ta, bool tb) = (context.Upstream, context.Get(OpAttributes.MatMul.TransposeA), context.Get(OpAttributes.MatMul.TransposeB));
+        (Tensor g, bool ta, bool tb) =
+            (context.Upstream, context.Get(OpAttributes.MatMul.TransposeA), context.Get(OpAttributes.MatMul.TransposeB));
         Tensor? ga = null, gb = null;
         if (context.Needs(0))
         {

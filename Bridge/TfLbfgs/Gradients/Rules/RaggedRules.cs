@@ -50,7 +50,9 @@ internal static class RaggedRules
         int dimensions = g.Rank - values.Rank + 1;
         Tensor shape = RawOps.Slice(ShapeOf(g), Ints(0), Ints(dimensions));
         Tensor[] partitions = [.. context.Inputs.Skip(3)];
-        Tensor places = RawOps.RaggedTensorToTensor(shape, Numbers(values), Int32(-1), partitions, context.Get(OpAttributes.RaggedTensorToTensor.RowPartitionTypes));
+        Tensor places =
+            RawOps.RaggedTensorToTensor(shape, Numbers(values), Int32(-1), partitions,
+            context.Get(OpAttributes.RaggedTensorToTensor.RowPartitionTypes));
         Tensor? filled = context.Needs(1) ? RawOps.UnsortedSegmentSum(g, places, Count(values)) : null;
         if (!context.Needs(2))
             return context.Result(null, filled);

@@ -13,10 +13,13 @@ internal static class ReductionRules
         rules.Add(OpNames.Mean, context => context.Result(Spread(context, DivideByCount(context))));
         rules.Add(OpNames.Max, Extremum);
         rules.Add(OpNames.Min, Extremum);
-        rules.Add(OpNames.EuclideanNorm, context => context.Result(context.Inputs[0] / (KeepDims(context, context.Outputs[0]) / KeepDims(context, WithoutImaginary(context.Upstream)))));
+        rules.Add(OpNames.EuclideanNorm,
+            context => context.Result(
+            context.Inputs[0] / (KeepDims(context, context.Outputs[0]) / KeepDims(context, WithoutImaginary(context.Upstream)))));
         rules.Add(OpNames.Prod, Product);
         rules.Unary(OpNames.L2Loss, (g, x, _) => x * g);
-        rules.NotDifferentiable(OpNames.All, OpNames.Any, OpNames.ArgMax, OpNames.ArgMin, OpNames.Bincount, OpNames.HistogramFixedWidth, OpNames.Bucketize);
+        rules.NotDifferentiable(OpNames.All, OpNames.Any, OpNames.ArgMax, OpNames.ArgMin, OpNames.Bincount, OpNames.HistogramFixedWidth,
+            OpNames.Bucketize);
     }
 
     /// <summary>Repeats a gradient of the reduced shape along the reduced dimensions.</summary>

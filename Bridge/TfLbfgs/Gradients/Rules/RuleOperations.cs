@@ -3,7 +3,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Gradients.Rules;
 
-/// <summary>The small pieces that rules are built of. What is known of shapes and axes is used at once, so that little is computed and traces stay small.</summary>
+/// <summary>
+/// The small pieces that rules are built of. What is known of shapes and axes is used at once, so that little is computed and traces stay
+/// small.
+/// </summary>
 internal static class RuleOperations
 {
     /// <summary>The complex conjugate; a real tensor itself.</summary>

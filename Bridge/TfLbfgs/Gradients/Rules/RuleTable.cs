@@ -9,7 +9,9 @@ internal sealed class RuleTable
     /// <summary>Gradient of an op of one input from the upstream gradient, the input and the output.</summary>
     public delegate Tensor UnaryRule(Tensor g, Tensor x, Tensor y);
 
-    /// <summary>Gradient of an op of two inputs with respect to one of them, from the upstream gradient, the inputs and the output.</summary>
+    /// <summary>
+    /// Gradient of an op of two inputs with respect to one of them, from the upstream gradient, the inputs and the output.
+    /// </summary>
     public delegate Tensor? BinaryRule(Tensor g, Tensor x, Tensor y, Tensor z);
 
     /// <summary>The rule of ops through which no gradient passes.</summary>

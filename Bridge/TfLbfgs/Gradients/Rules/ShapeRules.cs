@@ -19,11 +19,13 @@ internal static class ShapeRules
         rules.Add(OpNames.ReverseV2, context => context.Result(RawOps.ReverseV2(context.Upstream, context.Inputs[1])));
         rules.Add(OpNames.Reverse, context => context.Result(RawOps.Reverse(context.Upstream, context.Inputs[1])));
         rules.Add(OpNames.ReverseSequence, context => context.Result(
-            RawOps.ReverseSequence(context.Upstream, context.Inputs[1], context.Get(OpAttributes.ReverseSequence.SeqDim), context.Get(OpAttributes.ReverseSequence.BatchDim))));
+            RawOps.ReverseSequence(context.Upstream, context.Inputs[1], context.Get(OpAttributes.ReverseSequence.SeqDim),
+                context.Get(OpAttributes.ReverseSequence.BatchDim))));
         rules.Add(OpNames.Roll, context => context.Result(RawOps.Roll(context.Upstream, RawOps.Neg(context.Inputs[1]), context.Inputs[2])));
         Copies(rules);
         rules.NotDifferentiable(
-            OpNames.Shape, OpNames.ShapeN, OpNames.Rank, OpNames.Size, OpNames.ZerosLike, OpNames.OnesLike, OpNames.OneHot, OpNames.Range, OpNames.LinSpace, OpNames.Const, OpNames.InvertPermutation, OpNames.ConcatOffset, OpNames.BroadcastArgs,
+            OpNames.Shape, OpNames.ShapeN, OpNames.Rank, OpNames.Size, OpNames.ZerosLike, OpNames.OnesLike, OpNames.OneHot, OpNames.Range,
+                OpNames.LinSpace, OpNames.Const, OpNames.InvertPermutation, OpNames.ConcatOffset, OpNames.BroadcastArgs,
             OpNames.BroadcastGradientArgs, OpNames.StopGradient, OpNames.Bitcast, OpNames.Where, OpNames.Placeholder);
     }
 
@@ -38,7 +40,8 @@ internal static class ShapeRules
 
     private static void Copies(RuleTable rules)
     {
-        foreach (string op in (ReadOnlySpan<string>)[OpNames.Identity, OpNames.EnsureShape, OpNames.Snapshot, OpNames.PlaceholderWithDefault, OpNames.ReadVariableOp])
+        foreach (string op in (ReadOnlySpan<string>)[OpNames.Identity, OpNames.EnsureShape, OpNames.Snapshot,
+            OpNames.PlaceholderWithDefault, OpNames.ReadVariableOp])
             rules.Unary(op, (g, _, _) => g);
         rules.Add(OpNames.IdentityN, context =>
         {
@@ -50,9 +53,12 @@ internal static class ShapeRules
         rules.Add(OpNames.Cast, context =>
         {
             DType from = context.Inputs[0].DType;
-            return context.Result(CastHasGradient(from) && CastHasGradient(context.Upstream.DType) ? RawOps.Cast(context.Upstream, from) : null);
+            return context.Result(CastHasGradient(from) && CastHasGradient(context.Upstream.DType) ? RawOps.Cast(context.Upstream, from)
+                : null);
         });
-        rules.Add(OpNames.PreventGradient, context => throw new TfLbfgsException($"A PreventGradient op forbids this gradient: {context.Get(OpAttributes.CheckNumerics.Message)}"));
+        rules.Add(OpNames.PreventGradient,
+            context => throw new TfLbfgsException(
+            $"A PreventGradient op forbids this gradient: {context.Get(OpAttributes.CheckNumerics.Message)}"));
         rules.Add(OpNames.CheckNumerics, context => context.Result(RawOps.CheckNumerics(context.Upstream, GradientMessage(context))));
         rules.Add(OpNames.CheckNumericsV2, context => context.Result(RawOps.CheckNumericsV2(context.Upstream, GradientMessage(context))));
     }
@@ -62,7 +68,8 @@ internal static class ShapeRules
 
     private static Tensor Back(RuleContext context, bool conjugate)
     {
-        Tensor permutation = ConstantValue(context.Inputs[1]) is { } known ? Ints(Inverse(known)) : RawOps.InvertPermutation(context.Inputs[1]);
+        Tensor permutation = ConstantValue(context.Inputs[1]) is { } known
+            ? Ints(Inverse(known)) : RawOps.InvertPermutation(context.Inputs[1]);
         return conjugate ? RawOps.ConjugateTranspose(context.Upstream, permutation) : RawOps.Transpose(context.Upstream, permutation);
     }
 

@@ -15,8 +15,10 @@ internal static class SliceRules
         rules.Add(OpNames.TensorStridedSliceUpdate, StridedUpdate);
         foreach (string op in (ReadOnlySpan<string>)[OpNames.Pad, OpNames.PadV2])
             rules.Add(op, context => context.Result(Pad(context)));
-        rules.Add(OpNames.MirrorPad, context => context.Result(RawOps.MirrorPadGrad(context.Upstream, context.Inputs[1], context.Get(OpAttributes.MirrorPad.Mode))));
-        rules.Add(OpNames.MirrorPadGrad, context => context.Result(RawOps.MirrorPad(context.Upstream, context.Inputs[1], context.Get(OpAttributes.MirrorPad.Mode))));
+        rules.Add(OpNames.MirrorPad,
+            context => context.Result(RawOps.MirrorPadGrad(context.Upstream, context.Inputs[1], context.Get(OpAttributes.MirrorPad.Mode))));
+        rules.Add(OpNames.MirrorPadGrad,
+            context => context.Result(RawOps.MirrorPad(context.Upstream, context.Inputs[1], context.Get(OpAttributes.MirrorPad.Mode))));
         rules.Add(OpNames.ConcatV2, context => Concat(context, first: 0, axis: context.Inputs.Count - 1));
         rules.Add(OpNames.Concat, context => Concat(context, first: 1, axis: 0));
         rules.Add(OpNames.Split, context => context.Result(null, Join(context, context.Inputs[0])));
@@ -37,7 +39,8 @@ internal static class SliceRules
     private static Tensor Join(RuleContext context, Tensor axis) =>
         context.Outputs.Count == 1 ? context.Upstream : RawOps.ConcatV2(Upstreams(context), axis);
 
-    private static Tensor?[] Pack(RuleContext context) => [.. RawOps.Unpack(context.Upstream, context.Inputs.Count, context.Get(OpAttributes.Pack.Axis))];
+    private static Tensor?[] Pack(RuleContext context) =>
+        [.. RawOps.Unpack(context.Upstream, context.Inputs.Count, context.Get(OpAttributes.Pack.Axis))];
 
     /// <summary>Zeros on both sides.</summary>
     private static Tensor Slice(RuleContext context)
@@ -64,13 +67,17 @@ internal static class SliceRules
         (Tensor x, Tensor begin) = (context.Inputs[0], context.Inputs[1]);
         return RawOps.StridedSliceGrad(
             ShapeOf(x, begin.DType), begin, context.Inputs[2], context.Inputs[3], context.Upstream,
-            context.Get(OpAttributes.StridedSlice.BeginMask), context.Get(OpAttributes.StridedSlice.EndMask), context.Get(OpAttributes.StridedSlice.EllipsisMask), context.Get(OpAttributes.StridedSlice.NewAxisMask), context.Get(OpAttributes.StridedSlice.ShrinkAxisMask));
+            context.Get(OpAttributes.StridedSlice.BeginMask), context.Get(OpAttributes.StridedSlice.EndMask),
+                context.Get(OpAttributes.StridedSlice.EllipsisMask), context.Get(OpAttributes.StridedSlice.NewAxisMask),
+                context.Get(OpAttributes.StridedSlice.ShrinkAxisMask));
     }
 
     /// <summary>The slice that the op takes, of another tensor.</summary>
     private static Tensor Strided(RuleContext context, Tensor g) => RawOps.StridedSlice(
         g, context.Inputs[1], context.Inputs[2], context.Inputs[3],
-        context.Get(OpAttributes.StridedSlice.BeginMask), context.Get(OpAttributes.StridedSlice.EndMask), context.Get(OpAttributes.StridedSlice.EllipsisMask), context.Get(OpAttributes.StridedSlice.NewAxisMask), context.Get(OpAttributes.StridedSlice.ShrinkAxisMask));
+        context.Get(OpAttributes.StridedSlice.BeginMask), context.Get(OpAttributes.StridedSlice.EndMask),
+            context.Get(OpAttributes.StridedSlice.EllipsisMask), context.Get(OpAttributes.StridedSlice.NewAxisMask),
+            context.Get(OpAttributes.StridedSlice.ShrinkAxisMask));
 
     private static Tensor?[] StridedUpdate(RuleContext context)
     {
@@ -78,7 +85,9 @@ internal static class SliceRules
         Tensor slice = Strided(context, g);
         Tensor? gx = !context.Needs(0) ? null : RawOps.TensorStridedSliceUpdate(
             g, context.Inputs[1], context.Inputs[2], context.Inputs[3], RawOps.ZerosLike(slice),
-            context.Get(OpAttributes.StridedSlice.BeginMask), context.Get(OpAttributes.StridedSlice.EndMask), context.Get(OpAttributes.StridedSlice.EllipsisMask), context.Get(OpAttributes.StridedSlice.NewAxisMask), context.Get(OpAttributes.StridedSlice.ShrinkAxisMask));
+            context.Get(OpAttributes.StridedSlice.BeginMask), context.Get(OpAttributes.StridedSlice.EndMask),
+                context.Get(OpAttributes.StridedSlice.EllipsisMask), context.Get(OpAttributes.StridedSlice.NewAxisMask),
+                context.Get(OpAttributes.StridedSlice.ShrinkAxisMask));
         return context.Result(gx, null, null, null, Broadcast.SumTo(slice, context.Inputs[4]));
     }
 

@@ -23,7 +23,8 @@ internal static class SparseMatrixRules
         rules.Add(OpNames.CSRSparseMatrixToSparseTensor, context => context.Result(
             RawOps.SparseTensorToCSRSparseMatrix(context.Outputs[0], context.UpstreamOf(1), context.Outputs[2])));
         rules.Add(OpNames.SparseMatrixTranspose, context => context.Result(RawOps.SparseMatrixTranspose(
-            context.Upstream, context.Get(OpAttributes.SparseMatrixTranspose.Type), context.Get(OpAttributes.SparseMatrixTranspose.Conjugate))));
+            context.Upstream, context.Get(OpAttributes.SparseMatrixTranspose.Type),
+                context.Get(OpAttributes.SparseMatrixTranspose.Conjugate))));
         rules.Add(OpNames.SparseMatrixMatMul, DenseProduct);
         rules.Add(OpNames.SparseMatrixSparseMatMul, SparseProduct);
         rules.NotDifferentiable(OpNames.SparseMatrixZeros);
@@ -59,7 +60,8 @@ internal static class SparseMatrixRules
         {
             RawOps.CSRSparseMatrixToSparseTensorOutputs next = RawOps.CSRSparseMatrixToSparseTensor(matrices[i], dtype);
             RawOps.SparseAddOutputs sum = RawOps.SparseAdd(
-                indices, values, shape, next.Indices, next.Values, next.DenseShape, Tensor.Scalar(0, dtype.IsComplex ? dtype.RealPart : dtype));
+                indices, values, shape, next.Indices, next.Values, next.DenseShape,
+                    Tensor.Scalar(0, dtype.IsComplex ? dtype.RealPart : dtype));
             (indices, values, shape) = (sum.SumIndices, sum.SumValues, sum.SumShape);
         }
 
@@ -74,8 +76,10 @@ internal static class SparseMatrixRules
             g = Conj(g);
         if (context.Get(OpAttributes.SparseMatrixMatMul.TransposeOutput))
             g = Matrices.Transpose(g);
-        bool transposeA = context.Get(OpAttributes.SparseMatrixMatMul.TransposeA), adjointA = context.Get(OpAttributes.SparseMatrixMatMul.AdjointA);
-        bool transposeB = context.Get(OpAttributes.SparseMatrixMatMul.TransposeB), adjointB = context.Get(OpAttributes.SparseMatrixMatMul.AdjointB);
+        bool transposeA = context.Get(OpAttributes.SparseMatrixMatMul.TransposeA),
+            adjointA = context.Get(OpAttributes.SparseMatrixMatMul.AdjointA);
+        bool transposeB = context.Get(OpAttributes.SparseMatrixMatMul.TransposeB),
+            adjointB = context.Get(OpAttributes.SparseMatrixMatMul.AdjointB);
         Tensor? gradientA = null, gradientB = null;
         if (context.Needs(0))
         {
@@ -114,8 +118,10 @@ internal static class SparseMatrixRules
     {
         (Tensor a, Tensor b, Tensor g) = (context.Inputs[0], context.Inputs[1], context.Upstream);
         DType dtype = context.Get(OpAttributes.SparseMatrixSparseMatMul.Type);
-        bool transposeA = context.Get(OpAttributes.SparseMatrixSparseMatMul.TransposeA), adjointA = context.Get(OpAttributes.SparseMatrixSparseMatMul.AdjointA);
-        bool transposeB = context.Get(OpAttributes.SparseMatrixSparseMatMul.TransposeB), adjointB = context.Get(OpAttributes.SparseMatrixSparseMatMul.AdjointB);
+        bool transposeA = context.Get(OpAttributes.SparseMatrixSparseMatMul.TransposeA),
+            adjointA = context.Get(OpAttributes.SparseMatrixSparseMatMul.AdjointA);
+        bool transposeB = context.Get(OpAttributes.SparseMatrixSparseMatMul.TransposeB),
+            adjointB = context.Get(OpAttributes.SparseMatrixSparseMatMul.AdjointB);
         Tensor? gradientA = null, gradientB = null;
         if (context.Needs(0))
         {

@@ -16,7 +16,8 @@ internal static class SparseRules
         rules.Add(OpNames.SparseToDense, ToDense);
         rules.Add(OpNames.SparseTensorDenseAdd, context => context.Result(
             null, RawOps.GatherNd(context.Upstream, context.Inputs[0]), null, context.Upstream));
-        rules.Add(OpNames.SparseReduceSum, context => context.Result(null, Spread(context.Upstream, context.Inputs[0], context.Inputs[2], context.Inputs[3])));
+        rules.Add(OpNames.SparseReduceSum,
+            context => context.Result(null, Spread(context.Upstream, context.Inputs[0], context.Inputs[2], context.Inputs[3])));
         rules.Add(OpNames.SparseReorder, Reorder);
         rules.Add(OpNames.SparseSoftmax, Softmax);
         rules.Add(OpNames.SparseFillEmptyRows, context =>
@@ -36,7 +37,8 @@ internal static class SparseRules
     {
         rules.Add(OpNames.SparseAdd, context =>
         {
-            RawOps.SparseAddGradOutputs gradients = RawOps.SparseAddGrad(context.UpstreamOf(1), context.Inputs[0], context.Inputs[3], context.Outputs[0]);
+            RawOps.SparseAddGradOutputs gradients =
+                RawOps.SparseAddGrad(context.UpstreamOf(1), context.Inputs[0], context.Inputs[3], context.Outputs[0]);
             return context.Result(null, gradients.AValGrad, null, null, gradients.BValGrad);
         });
         rules.Add(OpNames.SparseAddGrad, AddGrad);
@@ -52,7 +54,8 @@ internal static class SparseRules
     {
         rules.Add(OpNames.SparseDenseCwiseAdd, context => Dense(context, (g, _, _) => g, (g, _, _) => g));
         rules.Add(OpNames.SparseDenseCwiseMul, context => Dense(context, (g, _, y) => g * Conj(y), (g, x, _) => g * Conj(x)));
-        rules.Add(OpNames.SparseDenseCwiseDiv, context => Dense(context, (g, _, y) => g / Conj(y), (g, x, y) => g * (-Conj(x) / Conj(y) / Conj(y))));
+        rules.Add(OpNames.SparseDenseCwiseDiv,
+            context => Dense(context, (g, _, y) => g / Conj(y), (g, x, y) => g * (-Conj(x) / Conj(y) / Conj(y))));
     }
 
     /// <summary>The values of a sparse tensor at the indices of another one, in the order of those; zero where it has none.</summary>
@@ -90,7 +93,8 @@ internal static class SparseRules
     private static Tensor?[] MatMul(RuleContext context)
     {
         (Tensor indices, Tensor values, Tensor b, Tensor g) = (context.Inputs[0], context.Inputs[1], context.Inputs[3], context.Upstream);
-        (bool adjointA, bool adjointB) = (context.Get(OpAttributes.SparseTensorDenseMatMul.AdjointA), context.Get(OpAttributes.SparseTensorDenseMatMul.AdjointB));
+        (bool adjointA, bool adjointB) =
+            (context.Get(OpAttributes.SparseTensorDenseMatMul.AdjointA), context.Get(OpAttributes.SparseTensorDenseMatMul.AdjointB));
         Tensor? ga = null, gb = null;
         if (context.Needs(3))
         {
@@ -115,8 +119,10 @@ internal static class SparseRules
         (bool ta, bool tb) = (context.Get(OpAttributes.SparseMatMul.TransposeA), context.Get(OpAttributes.SparseMatMul.TransposeB));
         Tensor g = context.Upstream;
         (Tensor a, Tensor b) = (RawOps.Cast(context.Inputs[0], g.DType), RawOps.Cast(context.Inputs[1], g.DType));
-        Tensor? ga = !context.Needs(0) ? null : ta ? RawOps.MatMul(b, g, transposeA: tb, transposeB: true) : RawOps.MatMul(g, b, transposeB: !tb);
-        Tensor? gb = !context.Needs(1) ? null : tb ? RawOps.MatMul(g, a, transposeA: true, transposeB: ta) : RawOps.MatMul(a, g, transposeA: !ta);
+        Tensor? ga = !context.Needs(0)
+            ? null : ta ? RawOps.MatMul(b, g, transposeA: tb, transposeB: true) : RawOps.MatMul(g, b, transposeB: !tb);
+        Tensor? gb = !context.Needs(1)
+            ? null : tb ? RawOps.MatMul(g, a, transposeA: true, transposeB: ta) : RawOps.MatMul(a, g, transposeA: !ta);
         return context.Result(
             ga is null ? null : RawOps.Cast(ga, context.Inputs[0].DType),
             gb is null ? null : RawOps.Cast(gb, context.Inputs[1].DType));

@@ -20,7 +20,8 @@ internal static class SparseSegmentRules
     private static void Add(RuleTable rules, double power, string gradient, params ReadOnlySpan<string> ops)
     {
         foreach (string op in ops)
-            rules.Add(op, context => context.Result(Back(context.Upstream, context.Inputs[1], context.Inputs[2], Rows(context.Inputs[0]), power)));
+            rules.Add(op,
+                context => context.Result(Back(context.Upstream, context.Inputs[1], context.Inputs[2], Rows(context.Inputs[0]), power)));
         rules.Add(gradient, context => context.Result(Forth(context, power)));
     }
 
@@ -53,5 +54,6 @@ internal static class SparseSegmentRules
     }
 
     /// <summary>The first dimension.</summary>
-    private static Tensor Rows(Tensor x) => x.Shape.HasRank && x.Shape[0] >= 0 ? Int32(x.Shape[0]) : RawOps.GatherV2(RawOps.Shape(x), Int32(0), Int32(0));
+    private static Tensor Rows(Tensor x) =>
+        x.Shape.HasRank && x.Shape[0] >= 0 ? Int32(x.Shape[0]) : RawOps.GatherV2(RawOps.Shape(x), Int32(0), Int32(0));
 }

@@ -35,7 +35,8 @@ internal static class SpecialFunctionRules
                 "The second derivative of Igamma or Igammac with respect to a is not available: TensorFlow computes the first one by an op of its own. "
                 + "Stop the gradient of a with Tf.StopGradient.")
             : context.Result(null, Broadcast.SumTo(
-                GammaDensity(context.Inputs[0], context.Inputs[1]) * (RawOps.Log(context.Inputs[1]) - RawOps.Digamma(context.Inputs[0])) * context.Upstream,
+                GammaDensity(context.Inputs[0], context.Inputs[1]) * (RawOps.Log(context.Inputs[1]) - RawOps.Digamma(context.Inputs[0]))
+                    * context.Upstream,
                 context.Inputs[1], context.Inputs[0])));
         rules.Add(OpNames.Betainc, context =>
         {
@@ -53,7 +54,8 @@ internal static class SpecialFunctionRules
         rules.Unary(OpNames.BesselI0, (g, x, _) => g * RawOps.BesselI1(x));
         rules.Unary(OpNames.BesselI0e, (g, x, y) => g * (RawOps.BesselI1e(x) - RawOps.Sign(x) * y));
         rules.Unary(OpNames.BesselI1, (g, x, y) => g * AtOrElse(x, 0, 1, RawOps.BesselI0(x) - y / x));
-        rules.Unary(OpNames.BesselI1e, (g, x, y) => g * AtOrElse(x, 0, 0.5, RawOps.BesselI0e(x) - y * (RawOps.Sign(x) + RawOps.Reciprocal(x))));
+        rules.Unary(OpNames.BesselI1e,
+            (g, x, y) => g * AtOrElse(x, 0, 0.5, RawOps.BesselI0e(x) - y * (RawOps.Sign(x) + RawOps.Reciprocal(x))));
         rules.Unary(OpNames.BesselK0, (g, x, _) => g * -RawOps.BesselK1(x));
         rules.Unary(OpNames.BesselK0e, (g, x, y) => g * (y - RawOps.BesselK1e(x)));
         rules.Unary(OpNames.BesselK1, (g, x, y) => g * (-RawOps.BesselK0(x) - y / x));

@@ -71,7 +71,8 @@ internal static class SvdRule
 
     private static void Refuse(Tensor a)
     {
-        if (a.Shape.HasRank && a.Shape[a.Rank - 2] >= 0 && a.Shape[a.Rank - 1] >= 0 && Math.Abs(a.Shape[a.Rank - 2] - a.Shape[a.Rank - 1]) <= 1)
+        if (a.Shape.HasRank && a.Shape[a.Rank - 2] >= 0 && a.Shape[a.Rank - 1] >= 0
+            && Math.Abs(a.Shape[a.Rank - 2] - a.Shape[a.Rank - 1]) <= 1)
             return;
         throw new TfLbfgsException(
             $"The gradient of the vectors of Svd with fullMatrices needs rows and columns that are known and differ by one at most, since the others are not unique; "

@@ -9,7 +9,8 @@ internal static class TensorListRules
 {
     public static void AddTo(RuleTable rules)
     {
-        rules.NotDifferentiable(OpNames.TensorListReserve, OpNames.EmptyTensorList, OpNames.TensorListLength, OpNames.TensorListElementShape);
+        rules.NotDifferentiable(OpNames.TensorListReserve, OpNames.EmptyTensorList, OpNames.TensorListLength,
+            OpNames.TensorListElementShape);
         rules.Add(OpNames.TensorListFromTensor, FromTensor);
         rules.Add(OpNames.TensorListStack, Stack);
         rules.Add(OpNames.TensorListGetItem, GetItem);
@@ -77,7 +78,8 @@ internal static class TensorListRules
     private static Tensor?[] Scatter(RuleContext context)
     {
         Tensor tensor = context.Inputs[0];
-        return context.Result(RawOps.TensorListGather(context.Upstream, context.Inputs[1], ElementShape(tensor, isStack: true), tensor.DType));
+        return context.Result(
+            RawOps.TensorListGather(context.Upstream, context.Inputs[1], ElementShape(tensor, isStack: true), tensor.DType));
     }
 
     private static Tensor?[] ScatterIntoExisting(RuleContext context)
@@ -85,7 +87,8 @@ internal static class TensorListRules
         (Tensor tensor, Tensor indices) = (context.Inputs[1], context.Inputs[2]);
         return context.Result(
             context.Needs(0) ? RawOps.TensorListScatterIntoExistingList(context.Upstream, RawOps.ZerosLike(tensor), indices) : null,
-            context.Needs(1) ? RawOps.TensorListGather(context.Upstream, indices, ElementShape(tensor, isStack: true), tensor.DType) : null);
+            context.Needs(1)
+                ? RawOps.TensorListGather(context.Upstream, indices, ElementShape(tensor, isStack: true), tensor.DType) : null);
     }
 
     private static Tensor?[] Concat(RuleContext context) =>

@@ -24,7 +24,8 @@ internal static class TridiagonalRules
             context.Needs(1) ? Row(x * g) : null,
             context.Needs(2) ? Row(Shift(x, rows, -1) * g) : null,
             context.Needs(3)
-                ? Shift(Adjoint(context.Inputs[0]) * g, rows, -1) + Adjoint(context.Inputs[1]) * g + Shift(Adjoint(context.Inputs[2]) * g, rows, 1)
+                ? Shift(Adjoint(context.Inputs[0]) * g, rows, -1) + Adjoint(context.Inputs[1]) * g
+                    + Shift(Adjoint(context.Inputs[2]) * g, rows, 1)
                 : null);
     }
 
@@ -39,11 +40,13 @@ internal static class TridiagonalRules
         Tensor[] bands = RawOps.Unpack(Conj(diagonals), 3, rows);
         // The adjoint matrix: what stood above the diagonal stands below it.
         Tensor adjoint = RawOps.Pack([Shift(bands[2], rows, 1), bands[1], Shift(bands[0], rows, -1)], rows);
-        Tensor gb = RawOps.TridiagonalSolve(adjoint, context.Upstream, context.Get(OpAttributes.TridiagonalSolve.PartialPivoting), context.Get(OpAttributes.TridiagonalSolve.PerturbSingular));
+        Tensor gb = RawOps.TridiagonalSolve(adjoint, context.Upstream, context.Get(OpAttributes.TridiagonalSolve.PartialPivoting),
+            context.Get(OpAttributes.TridiagonalSolve.PerturbSingular));
         if (!context.Needs(0))
             return context.Result(null, gb);
         Tensor cx = Conj(x);
-        return context.Result(RawOps.Neg(RawOps.Pack([Sum(gb * Shift(cx, rows, 1)), Sum(gb * cx), Sum(gb * Shift(cx, rows, -1))], rows)), gb);
+        return context.Result(
+            RawOps.Neg(RawOps.Pack([Sum(gb * Shift(cx, rows, 1)), Sum(gb * cx), Sum(gb * Shift(cx, rows, -1))], rows)), gb);
     }
 
     private static Tensor Sum(Tensor x) => RawOps.Sum(x, Ints(-1));

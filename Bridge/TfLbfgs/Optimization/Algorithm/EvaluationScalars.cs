@@ -35,7 +35,8 @@ internal readonly record struct EvaluationScalars(
 
     /// <summary>Whether loss and gradient are finite.</summary>
     [JsonIgnore]
-    public bool IsFinite => double.IsFinite(Value) && double.IsFinite(Slope) && double.IsFinite(GradientMax) && double.IsFinite(GradientSquared);
+    public bool IsFinite =>
+        double.IsFinite(Value) && double.IsFinite(Slope) && double.IsFinite(GradientMax) && double.IsFinite(GradientSquared);
 
     /// <summary>What a line search sees.</summary>
     [JsonIgnore]
@@ -43,7 +44,8 @@ internal readonly record struct EvaluationScalars(
 
     /// <summary>The numbers on the device, float64, shape [] or one for each member of a batch, as <see cref="Of"/> takes them.</summary>
     public static Tensor[] Order(
-        Tensor value, Tensor slope, Tensor gradientMax, Tensor gradientSquared, Tensor changeSquared, Tensor directionDotChange, Tensor moved, Tensor startSlope, Tensor directionSquared) =>
+        Tensor value, Tensor slope, Tensor gradientMax, Tensor gradientSquared, Tensor changeSquared, Tensor directionDotChange,
+            Tensor moved, Tensor startSlope, Tensor directionSquared) =>
         [value, slope, gradientMax, gradientSquared, changeSquared, directionDotChange, moved, startSlope, directionSquared];
 
     /// <summary>From the numbers of the device.</summary>

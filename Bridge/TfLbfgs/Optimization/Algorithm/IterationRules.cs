@@ -41,7 +41,8 @@ internal static class IterationRules<T, B>
     /// <param name="lengthSquared">d.d</param>
     /// <param name="gradientSquared">g.g</param>
     public static B IsDescent(T slope, T lengthSquared, T gradientSquared) =>
-        T.IsFinite(slope) & T.IsFinite(lengthSquared) & (slope < 0) & (T.Abs(slope) >= RuleConstants.LeastCosine * T.Sqrt(lengthSquared) * T.Sqrt(gradientSquared));
+        T.IsFinite(slope) & T.IsFinite(lengthSquared) & (slope < 0) & (T.Abs(slope) >= RuleConstants.LeastCosine * T.Sqrt(lengthSquared)
+            * T.Sqrt(gradientSquared));
 
     /// <summary>The first step along -g.</summary>
     public static T FirstSteepestStep(T gradientSquared, T shortStart) => T.Min(1, (T)1 / T.Sqrt(gradientSquared)) * shortStart;
@@ -76,9 +77,11 @@ internal static class IterationRules<T, B>
             T.If(found.NewValue < found.Value - RuleConstants.BandsOfProgress * band, 0, before.FailsInRow + 1),
             T.If(found.Accepted & (decrease > band), 0, before.FailsInRow));
         T floor = T.If(
-            found.Accepted, T.If((T.Abs(decrease) <= band) & (predicted <= RuleConstants.BandsOfPrediction * band), before.Floor + 1, 0), before.Floor);
+            found.Accepted, T.If((T.Abs(decrease) <= band) & (predicted <= RuleConstants.BandsOfPrediction * band), before.Floor + 1, 0),
+                before.Floor);
         T unchanged = T.If(found.Accepted, T.If(T.Same(decrease, 0), before.Unchanged + 1, 0), before.Unchanged);
-        B keeps = (found.Accepted & (found.HasPair | found.HadPairs)) | (!found.Accepted & found.Lower & found.HasPair) | (!gained & !found.Failed & !found.Fresh);
+        B keeps = (found.Accepted & (found.HasPair | found.HadPairs)) | (!found.Accepted & found.Lower & found.HasPair) | (
+            !gained & !found.Failed & !found.Fresh);
         B isNoise = found.Failed & (found.Error > 0) & (found.Error <= RuleConstants.MostNoise * (before.InitialLoss - found.BestValue));
 
         B isFloor = found.Accepted & (limits.FloorIterations > 0) & (floor >= limits.FloorIterations);
@@ -128,7 +131,8 @@ internal static class IterationRules<T, B>
     /// <param name="hadPairs">Whether there were pairs before.</param>
     /// <param name="step">The accepted multiple of the direction.</param>
     public static T NextShare(T share, B hadPairs, T step) => T.If(
-        hadPairs, T.If(step < 1, T.Max(0, share - LengthShare.LostByShortStep), T.Min(LengthShare.Whole, share + LengthShare.RegainedByUnitStep)), LengthShare.Whole);
+        hadPairs, T.If(step < 1, T.Max(0, share - LengthShare.LostByShortStep),
+            T.Min(LengthShare.Whole, share + LengthShare.RegainedByUnitStep)), LengthShare.Whole);
 
     /// <summary>The length of D, times y.Dy: see <see cref="LengthShare"/>.</summary>
     /// <param name="share">The share.</param>

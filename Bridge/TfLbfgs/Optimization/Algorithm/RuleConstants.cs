@@ -3,7 +3,8 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The constants of <see cref="IterationRules{T, B}"/>; docs/directions.md and docs/reference/robustness.md have the measurements behind them.
+/// The constants of <see cref="IterationRules{T, B}"/>; docs/directions.md and docs/reference/robustness.md have the measurements behind
+/// them.
 /// </summary>
 internal static class RuleConstants
 {

@@ -70,7 +70,8 @@ internal record struct RunNumbers<T>
     /// <summary>All numbers, in the order that <see cref="Of"/> takes.</summary>
     public readonly T[] Pack() =>
     [
-        Iterations, Evaluations, Restarts, FailedSearches, FailsInRow, Floor, Unchanged, ShortStart, FirstStep, LastDecrease, KeepsMemory, ProvenNoise, InitialLoss,
+        Iterations, Evaluations, Restarts, FailedSearches, FailsInRow, Floor, Unchanged, ShortStart, FirstStep, LastDecrease, KeepsMemory,
+            ProvenNoise, InitialLoss,
     ];
 
     /// <summary>The same numbers of another kind.</summary>

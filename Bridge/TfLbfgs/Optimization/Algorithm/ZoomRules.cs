@@ -68,7 +68,8 @@ internal static class ZoomRules<T, B>
         B isGood = isFinite & (MeetsWolfe(trial, conditions) | isAtEnd);
         B isOver = isUsedUp | (isFinite & !descends & isNarrow) | (!isFinite & !isOpen);
         T failure = T.If(
-            isFinite, T.If(descends, (double)ZoomStatus.NoBracket, T.If(isNarrow, (double)ZoomStatus.NoWidth, (double)ZoomStatus.Limit)), (double)ZoomStatus.NotFinite);
+            isFinite, T.If(descends, (double)ZoomStatus.NoBracket, T.If(isNarrow, (double)ZoomStatus.NoWidth, (double)ZoomStatus.Limit)),
+                (double)ZoomStatus.NotFinite);
         T status = T.If(isGood, (double)ZoomStatus.Accepted, T.If(isOver, failure, (double)ZoomStatus.Running));
         T hasHigh = T.If(!isOpen | (isFinite & !descends), 1, 0);
         return (new ZoomState<T>(step, If(isFinite, low, state.Low), If(isFinite, high, state.High), hasHigh, wall), status);
@@ -86,7 +87,8 @@ internal static class ZoomRules<T, B>
 
     /// <summary>One of two points.</summary>
     public static ZoomPoint<T> If(B condition, ZoomPoint<T> then, ZoomPoint<T> otherwise) =>
-        new(T.If(condition, then.Step, otherwise.Step), T.If(condition, then.Value, otherwise.Value), T.If(condition, then.Slope, otherwise.Slope));
+        new(T.If(condition, then.Step, otherwise.Step), T.If(condition, then.Value, otherwise.Value),
+            T.If(condition, then.Slope, otherwise.Slope));
 
     private static T Extrapolate(ZoomPoint<T> low, ZoomPoint<T> trial, T wall)
     {

@@ -14,10 +14,12 @@ internal sealed class BatchHarvest : IDisposable
     private readonly Dictionary<int, (int Part, int Row)> _places = [];
 
     /// <summary>The point of a member, shape [n]; null: it was not taken yet.</summary>
-    public Tensor? PositionOf(int member) => _places.TryGetValue(member, out (int Part, int Row) place) ? _positions[place.Part][place.Row] : null;
+    public Tensor? PositionOf(int member) =>
+        _places.TryGetValue(member, out (int Part, int Row) place) ? _positions[place.Part][place.Row] : null;
 
     /// <summary>The gradient there, shape [n]; null: it was not taken yet.</summary>
-    public Tensor? GradientOf(int member) => _places.TryGetValue(member, out (int Part, int Row) place) ? _gradients[place.Part][place.Row] : null;
+    public Tensor? GradientOf(int member) =>
+        _places.TryGetValue(member, out (int Part, int Row) place) ? _gradients[place.Part][place.Row] : null;
 
     /// <summary>Takes members of a stage whose moves are settled.</summary>
     /// <param name="stage">Where they are.</param>
@@ -30,7 +32,8 @@ internal sealed class BatchHarvest : IDisposable
             return;
         using TensorScope scope = new();
         Tensor rows = Tensor.From([.. taken.Select(member => (long)stage.Members.TakeWhile(m => m != member).Count())]);
-        (Tensor position, Tensor gradient) = stage.Points(rows, Tensor.From<bool>([.. taken.Select(member => state[member].EndsAtBest)], [taken.Length, 1]));
+        (Tensor position, Tensor gradient) =
+            stage.Points(rows, Tensor.From<bool>([.. taken.Select(member => state[member].EndsAtBest)], [taken.Length, 1]));
         for (int row = 0; row < taken.Length; row++)
             _places[taken[row]] = (_positions.Count, row);
         _positions.Add(position.Alias());
@@ -41,13 +44,15 @@ internal sealed class BatchHarvest : IDisposable
 
     /// <summary>Everything in the order of the members, when all are taken.</summary>
     /// <param name="shape">[..., n].</param>
-    /// <returns>Owned by the caller: points and gradients, shape [..., n], steps and changes, shape [m, ..., n], oldest first, m being the most pairs that a member has, at least 1.</returns>
+    /// <returns>Owned by the caller: points and gradients, shape [..., n], steps and changes, shape [m, ..., n], oldest first, m being the
+    /// most pairs that a member has, at least 1.</returns>
     public (Tensor Position, Tensor Gradient, Tensor Steps, Tensor Changes) Finish(Shape shape)
     {
         using TensorScope scope = new();
         int length = Math.Max(1, _members.Max(member => member.Pairs));
         long[] pairs = [length, .. shape.ToArray()];
-        Tensor order = Tensor.From([.. Enumerable.Range(0, _members.Count).OrderBy(place => _members[place].Member).Select(place => (long)place)]);
+        Tensor order =
+            Tensor.From([.. Enumerable.Range(0, _members.Count).OrderBy(place => _members[place].Member).Select(place => (long)place)]);
         return (
             scope.Keep(Shaped(Rows(Joined(_positions), order), shape.ToArray())),
             scope.Keep(Shaped(Rows(Joined(_gradients), order), shape.ToArray())),

@@ -7,13 +7,16 @@ using static TfLbfgs.Optimization.VectorMath;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The correction pairs of all members and the product of each one's inverse Hessian with its gradient, on the device: the triangular form of the compact inverse (Byrd, Nocedal and Schnabel 1994, Theorem 2.2)
+/// The correction pairs of all members and the product of each one's inverse Hessian with its gradient, on the device: the triangular form
+/// of the compact inverse (Byrd, Nocedal and Schnabel 1994, Theorem 2.2)
 /// with any diagonal D, where the inverse W of R stands in place of R:
 /// <code>
 /// al = W (S g);  q = g - Y' al;  r = D q;  v = W' (diag(R) al - Y r);  d = -(r + S' v)
 /// </code>
-/// Members fill their slots on their own. A new pair in slot j, which takes the place of the oldest one, clears row and column j of W, for to drop the oldest pair drops the first row and column of an upper triangle
-/// and of its inverse; then column j is -W S y / s.y and W_jj = 1 / s.y. So nothing is solved and nothing is sorted by age, and members of any age share one product.
+/// Members fill their slots on their own. A new pair in slot j, which takes the place of the oldest one, clears row and column j of W, for
+/// to drop the oldest pair drops the first row and column of an upper triangle
+/// and of its inverse; then column j is -W S y / s.y and W_jj = 1 / s.y. So nothing is solved and nothing is sorted by age, and members of
+/// any age share one product.
 /// Memory per member: 2 c n elements, n for D, c^2 float64, for a capacity of c pairs.
 /// </summary>
 internal sealed class BatchHistory : IDisposable
@@ -56,9 +59,13 @@ internal sealed class BatchHistory : IDisposable
         _steps = new RowMatrix(former?.Grown(former.Steps, rows!, capacity) ?? Filled(0, members * capacity, count), "lbfgs_batch_steps");
         _changes = new RowMatrix(
             former?.Grown(former.Changes, rows!, capacity) ?? Filled(0, members * capacity, count), "lbfgs_batch_gradient_changes");
-        _diagonal = new Variable(former is null ? Filled(1, members, width) : Rows(former._diagonal.Value, rows!), "lbfgs_batch_diagonal", trainable: false);
-        _inverse = new Variable(former?.GrownInverse(rows!, capacity) ?? Tensor.Zeros([members * capacity, capacity], DType.Float64), "lbfgs_batch_inverse", trainable: false);
-        _curvatures = new Variable(former?.GrownCurvatures(rows!, capacity) ?? Tensor.Zeros([members, capacity], DType.Float64), "lbfgs_batch_curvatures", trainable: false);
+        _diagonal = new Variable(former is null
+            ? Filled(1, members, width) : Rows(former._diagonal.Value, rows!), "lbfgs_batch_diagonal", trainable: false);
+        _inverse = new Variable(former?.GrownInverse(rows!, capacity)
+            ?? Tensor.Zeros([members * capacity, capacity], DType.Float64), "lbfgs_batch_inverse", trainable: false);
+        _curvatures =
+            new Variable(former?.GrownCurvatures(rows!, capacity)
+            ?? Tensor.Zeros([members, capacity], DType.Float64), "lbfgs_batch_curvatures", trainable: false);
     }
 
     /// <summary>The slots of each member.</summary>
@@ -84,7 +91,8 @@ internal sealed class BatchHistory : IDisposable
     public void Clear(IEnumerable<int> rows)
     {
         using TensorScope scope = new();
-        Tensor filled = Tensor.From([.. rows.SelectMany(row => Enumerable.Range(0, _capacity).Select(slot => (long)row * _capacity + slot))]);
+        Tensor filled =
+            Tensor.From([.. rows.SelectMany(row => Enumerable.Range(0, _capacity).Select(slot => (long)row * _capacity + slot))]);
         RawOps.ResourceScatterUpdate(_inverse.Handle, filled, Tensor.Scalar(0.0));
     }
 
@@ -147,7 +155,9 @@ internal sealed class BatchHistory : IDisposable
         _curvatures.Assign(RawOps.SelectV2(RawOps.LogicalAnd(wide, isSlot), curvature, _curvatures.Value));
     }
 
-    /// <summary>Clears the row of W in the slot of each member that learns, element by element: the columns are what lies in rows here.</summary>
+    /// <summary>
+    /// Clears the row of W in the slot of each member that learns, element by element: the columns are what lies in rows here.
+    /// </summary>
     private void ClearRows(Tensor slot, Tensor wide)
     {
         long elements = _members * _capacity;
@@ -177,29 +187,36 @@ internal sealed class BatchHistory : IDisposable
         Tensor learnt = b + squaredChange * As(1.0 / stepDotChange, _dtype) - bs * bs * As(1.0 / Widen(Dots(bs, step)), _dtype);
         Tensor diagonal = RawOps.Reciprocal(RawOps.Maximum(learnt, RawOps.Max(learnt, axis, keepDims: true) * 1e-10));
         Tensor geometric = RawOps.Sqrt(Dots(step, step)) * RawOps.Sqrt(Dots(change, change));
-        Tensor length = IterationRules<TracedScalar, TracedTruth>.Length(share, geometric, curvature).Tensor / Dots(squaredChange, diagonal);
+        Tensor length =
+            IterationRules<TracedScalar, TracedTruth>.Length(share, geometric, curvature).Tensor / Dots(squaredChange, diagonal);
         return diagonal * As(Widen(length), _dtype);
     }
 
     /// <summary>Writes rows of some members in place; the others write what is there.</summary>
     private static void Put(Variable variable, Tensor at, Tensor wide, Tensor rows) =>
-        RawOps.ResourceScatterUpdate(variable.Handle, at, RawOps.SelectV2(wide, rows, RawOps.ResourceGather(variable.Handle, at, variable.DType)));
+        RawOps.ResourceScatterUpdate(variable.Handle, at,
+            RawOps.SelectV2(wide, rows, RawOps.ResourceGather(variable.Handle, at, variable.DType)));
 
     /// <summary>The products of each member's rows, [b, c, n], with its vector, [b, n]: float64, shape [b, 1, c].</summary>
-    private static Tensor Products(Tensor rows, Tensor vector) => As(RawOps.BatchMatMulV2(Widen(vector, 1), rows, adjY: true), DType.Float64);
+    private static Tensor Products(Tensor rows, Tensor vector) =>
+        As(RawOps.BatchMatMulV2(Widen(vector, 1), rows, adjY: true), DType.Float64);
 
     /// <summary>The sums of each member's rows with coefficients, [b, 1, c]; shape [b, n].</summary>
-    private Tensor Combine(Tensor coefficients, Tensor rows) => Shaped(RawOps.BatchMatMulV2(As(coefficients, _dtype), rows), _members, _count);
+    private Tensor Combine(Tensor coefficients, Tensor rows) =>
+        Shaped(RawOps.BatchMatMulV2(As(coefficients, _dtype), rows), _members, _count);
 
     /// <summary>Made on the device: nothing of that size on the host.</summary>
     private Tensor Filled(double value, params long[] shape) => RawOps.Fill(Tensor.From(shape), As(Tensor.Scalar(value), _dtype));
 
-    private Tensor Grown(Tensor vectors, Tensor rows, int capacity) => Shaped(Padded(Rows(vectors, rows), 0, capacity - _capacity, 0), rows.Shape[0] * capacity, _count);
+    private Tensor Grown(Tensor vectors, Tensor rows, int capacity) =>
+        Shaped(Padded(Rows(vectors, rows), 0, capacity - _capacity, 0), rows.Shape[0] * capacity, _count);
 
-    private Tensor GrownInverse(Tensor rows, int capacity) => Shaped(Padded(Rows(Inverse, rows), 0, capacity - _capacity, capacity - _capacity), rows.Shape[0] * capacity, capacity);
+    private Tensor GrownInverse(Tensor rows, int capacity) =>
+        Shaped(Padded(Rows(Inverse, rows), 0, capacity - _capacity, capacity - _capacity), rows.Shape[0] * capacity, capacity);
 
     private Tensor GrownCurvatures(Tensor rows, int capacity) => Padded(Rows(_curvatures.Value, rows), 0, capacity - _capacity);
 
     private static Tensor Padded(Tensor tensor, params long[] after) =>
-        Array.TrueForAll(after, a => a == 0) ? tensor : RawOps.Pad(tensor, Tensor.From([.. after.SelectMany(a => new[] { 0, a })], [after.Length, 2]));
+        Array.TrueForAll(after, a => a == 0)
+            ? tensor : RawOps.Pad(tensor, Tensor.From([.. after.SelectMany(a => new[] { 0, a })], [after.Length, 2]));
 }

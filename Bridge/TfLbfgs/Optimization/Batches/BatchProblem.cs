@@ -4,7 +4,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Optimization;
 
 /// <summary>What a batch minimizes, for any number of its members.</summary>
-/// <param name="Evaluate">From positions, shape [..., n], and the indices of their members, int64, shape [...], to losses, shape [...], and gradients, shape [..., n].</param>
+/// <param name="Evaluate">From positions, shape [..., n], and the indices of their members, int64, shape [...], to losses, shape [...], and
+/// gradients, shape [..., n].</param>
 /// <param name="DType">float32 or float64.</param>
 /// <param name="Shape">The shape of all positions, [..., n].</param>
 internal sealed record BatchProblem(Func<Tensor, Tensor, (Tensor Losses, Tensor Gradients)> Evaluate, DType DType, Shape Shape)
@@ -12,7 +13,10 @@ internal sealed record BatchProblem(Func<Tensor, Tensor, (Tensor Losses, Tensor 
     private const long ByteLimit = 1L << 30;
     private const int LeastPairs = 3;
 
-    /// <summary>The pairs of each member when nothing is said: as for a single vector (<see cref="MemoryTable"/>), but those of all members together take no more than 1 GiB.</summary>
+    /// <summary>
+    /// The pairs of each member when nothing is said: as for a single vector (<see cref="MemoryTable"/>), but those of all members together
+    /// take no more than 1 GiB.
+    /// </summary>
     public int MemoryLength
     {
         get
@@ -29,5 +33,6 @@ internal sealed record BatchProblem(Func<Tensor, Tensor, (Tensor Losses, Tensor 
     /// <param name="rows">How many.</param>
     public BatchFunction Some(int rows) => Of(Evaluate, DType, [rows, Shape[^1]]);
 
-    private static BatchFunction Of(Func<Tensor, Tensor, (Tensor Losses, Tensor Gradients)> evaluate, DType dtype, Shape shape) => new((x, data) => evaluate(x, data[0]), () => [], dtype, shape);
+    private static BatchFunction Of(Func<Tensor, Tensor, (Tensor Losses, Tensor Gradients)> evaluate, DType dtype, Shape shape) =>
+        new((x, data) => evaluate(x, data[0]), () => [], dtype, shape);
 }

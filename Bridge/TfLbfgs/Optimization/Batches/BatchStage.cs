@@ -7,7 +7,8 @@ using static TfLbfgs.Optimization.VectorMath;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The device side of a batch as long as its shape stays: vectors with a row for each member that takes part, their history, and the functions of a round. A round is one evaluation of all rows, each at its own step,
+/// The device side of a batch as long as its shape stays: vectors with a row for each member that takes part, their history, and the
+/// functions of a round. A round is one evaluation of all rows, each at its own step,
 /// and one read. Rows beyond the members repeat one of them, so that shapes are powers of two.
 /// </summary>
 internal sealed class BatchStage : IDisposable
@@ -67,7 +68,9 @@ internal sealed class BatchStage : IDisposable
         using TensorScope scope = new();
         Tensor position = Shaped(start, function.Members, function.Shape[^1]);
         Tensor zeros = RawOps.ZerosLike(position);
-        Tensor[] state = [.. Enumerable.Range(0, Places).Select(place => Held(RawOps.Identity(place is Position or TrialPosition or KeptPosition or BestPosition ? position : zeros)))];
+        Tensor[] state =
+            [.. Enumerable.Range(0, Places)
+            .Select(place => Held(RawOps.Identity(place is Position or TrialPosition or KeptPosition or BestPosition ? position : zeros)))];
         return new BatchStage(function, plan, [.. Enumerable.Range(0, function.Members)], history, state);
     }
 
@@ -158,7 +161,8 @@ internal sealed class BatchStage : IDisposable
     /// <summary>The tensor under no scope: it belongs to the stage.</summary>
     private static Tensor Held(Tensor tensor) => tensor.Alias();
 
-    private static Tensor[] Call(Function? function, Func<Tensor[], Tensor[]> body, Tensor[] inputs) => function is null ? body(inputs) : function.Call(inputs);
+    private static Tensor[] Call(Function? function, Func<Tensor[], Tensor[]> body, Tensor[] inputs) =>
+        function is null ? body(inputs) : function.Call(inputs);
 
     /// <summary>Takes outputs over as the new state; what they replace is freed.</summary>
     private void Replace(ReadOnlySpan<int> places, Tensor[] outputs)
@@ -179,12 +183,15 @@ internal sealed class BatchStage : IDisposable
         return Tensor.From<double>(numbers, [Members.Count, BatchCommand.Width]);
     }
 
-    /// <summary>[position, ..., kept gradient, numbers, indices] to [kept position, kept gradient, trial position, trial gradient, scalars].</summary>
+    /// <summary>
+    /// [position, ..., kept gradient, numbers, indices] to [kept position, kept gradient, trial position, trial gradient, scalars].
+    /// </summary>
     private Tensor[] Evaluate(Tensor[] inputs)
     {
         Tensor[] numbers = RawOps.Unpack(inputs[BestPosition], BatchCommand.Width, 1);
         (Tensor keptPosition, Tensor keptGradient) = Kept(inputs, numbers);
-        return [keptPosition, keptGradient, .. EvaluateAt(inputs[Position], inputs[Gradient], inputs[Direction], numbers[0], inputs[BestPosition + 1])];
+        return [keptPosition, keptGradient,
+            .. EvaluateAt(inputs[Position], inputs[Gradient], inputs[Direction], numbers[0], inputs[BestPosition + 1])];
     }
 
     /// <summary>[state, numbers, indices] to [state, scalars].</summary>
@@ -197,12 +204,15 @@ internal sealed class BatchStage : IDisposable
         (Tensor position, Tensor gradient) = (settled[0], settled[1]);
         Tensor learnt = Widen(IsSet(numbers[7], (double)BatchTurn.Learnt));
         Tensor steepest = Widen(IsSet(numbers[7], (double)BatchTurn.Steepest));
-        Tensor direction = RawOps.SelectV2(learnt, _history.Apply(gradient), RawOps.SelectV2(steepest, _history.Steepest(gradient), inputs[Direction]));
+        Tensor direction =
+            RawOps.SelectV2(learnt, _history.Apply(gradient), RawOps.SelectV2(steepest, _history.Steepest(gradient), inputs[Direction]));
         Tensor[] found = EvaluateAt(position, gradient, direction, numbers[0], inputs[Places + 1]);
         return [position, gradient, direction, found[0], found[1], settled[2], settled[3], settled[4], settled[5], found[2]];
     }
 
-    /// <summary>[state, numbers, ...] to [position, gradient, kept position, kept gradient, best position, best gradient]; learns the pairs.</summary>
+    /// <summary>
+    /// [state, numbers, ...] to [position, gradient, kept position, kept gradient, best position, best gradient]; learns the pairs.
+    /// </summary>
     private Tensor[] Settle(Tensor[] inputs)
     {
         Tensor[] numbers = RawOps.Unpack(inputs[Places], BatchCommand.Width, 1);
@@ -212,7 +222,8 @@ internal sealed class BatchStage : IDisposable
         Tensor position = RawOps.SelectV2(toTrial, inputs[TrialPosition], RawOps.SelectV2(toKept, keptPosition, inputs[Position]));
         Tensor gradient = RawOps.SelectV2(toTrial, inputs[TrialGradient], RawOps.SelectV2(toKept, keptGradient, inputs[Gradient]));
         Tensor isBest = Widen(IsSet(numbers[3]));
-        _history.Learn(Widen(As(numbers[5], _function.DType)) * inputs[Direction], gradient - inputs[Gradient], RawOps.Cast(numbers[4], DType.Int64), IsSet(numbers[6]), numbers[8]);
+        _history.Learn(Widen(As(numbers[5], _function.DType)) * inputs[Direction], gradient - inputs[Gradient],
+            RawOps.Cast(numbers[4], DType.Int64), IsSet(numbers[6]), numbers[8]);
         return
         [
             position, gradient, keptPosition, keptGradient,
@@ -223,7 +234,8 @@ internal sealed class BatchStage : IDisposable
     private static (Tensor Position, Tensor Gradient) Kept(Tensor[] inputs, Tensor[] numbers)
     {
         Tensor keeps = Widen(IsSet(numbers[1]));
-        return (RawOps.SelectV2(keeps, inputs[TrialPosition], inputs[KeptPosition]), RawOps.SelectV2(keeps, inputs[TrialGradient], inputs[KeptGradient]));
+        return (RawOps.SelectV2(keeps, inputs[TrialPosition], inputs[KeptPosition]),
+            RawOps.SelectV2(keeps, inputs[TrialGradient], inputs[KeptGradient]));
     }
 
     /// <summary>The trials at <c>position + step * direction</c>: their positions, gradients and scalars.</summary>

@@ -11,7 +11,10 @@ namespace TfLbfgs.Optimization;
 /// <param name="Evaluations">Its evaluations.</param>
 public sealed record MultiStartEntry(int Start, double Loss, double InitialLoss, double GradientNorm, StopReason Reason, string Message, int Iterations, int Evaluations)
 {
-    /// <summary>The minimum that it reached, an index of <see cref="MultiStartResult.Minima"/>; null where it ended at none: by a limit, badly, or stalled.</summary>
+    /// <summary>
+    /// The minimum that it reached, an index of <see cref="MultiStartResult.Minima"/>; null where it ended at none: by a limit, badly, or
+    /// stalled.
+    /// </summary>
     public int? Minimum { get; init; }
 
     /// <summary>Whether it ended where no descent is left: by a tolerance, the target, or at working precision.</summary>

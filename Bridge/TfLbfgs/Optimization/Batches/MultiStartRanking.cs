@@ -3,7 +3,10 @@ using static TfLbfgs.Optimization.BatchMath;
 
 namespace TfLbfgs.Optimization;
 
-/// <summary>Ranks the ends of many starts, and finds the different minima among them. The points stay on the device: distances are read, not positions.</summary>
+/// <summary>
+/// Ranks the ends of many starts, and finds the different minima among them. The points stay on the device: distances are read, not
+/// positions.
+/// </summary>
 internal static class MultiStartRanking
 {
     /// <summary>Makes the result.</summary>
@@ -16,7 +19,9 @@ internal static class MultiStartRanking
     public static MultiStartResult Rank(Tensor positions, IReadOnlyList<MultiStartEntry> entries, double distance, int calls, long rows, double seconds)
     {
         using TensorScope scope = new();
-        int[] order = [.. Enumerable.Range(0, entries.Count).OrderBy(i => double.IsFinite(entries[i].Loss) ? 0 : 1).ThenBy(i => entries[i].Loss).ThenBy(i => i)];
+        int[] order =
+            [.. Enumerable.Range(0, entries.Count).OrderBy(i => double.IsFinite(entries[i].Loss) ? 0 : 1).ThenBy(i => entries[i].Loss)
+            .ThenBy(i => i)];
         Tensor ranked = Rows(positions, Tensor.From([.. order.Select(i => (long)i)]));
         MultiStartEntry[] ends = [.. order.Select(i => entries[i])];
         List<MultiStartMinimum> minima = Group(ranked, ends, distance);

@@ -19,7 +19,10 @@ public sealed class MultiStartResult : IDisposable
     /// <summary>The ends, the lowest loss first; those without a finite loss last.</summary>
     public required IReadOnlyList<MultiStartEntry> Entries { get; init; }
 
-    /// <summary>The different minima, the lowest first: positions whose components differ by more than <see cref="Distance"/> times the larger of 1 and the largest component.</summary>
+    /// <summary>
+    /// The different minima, the lowest first: positions whose components differ by more than <see cref="Distance"/> times the larger of 1
+    /// and the largest component.
+    /// </summary>
     public required IReadOnlyList<MultiStartMinimum> Minima { get; init; }
 
     /// <summary>How far apart two minima are at least.</summary>
@@ -61,7 +64,9 @@ public sealed class MultiStartResult : IDisposable
         {
             MultiStartEntry e = Entries[rank];
             string minimum = e.Minimum?.ToString(CultureInfo.InvariantCulture) ?? "-";
-            text.AppendLine().Append(CultureInfo.InvariantCulture, $"{rank,4}  {e.Start,5}  {e.Loss,15:G9}  {e.GradientNorm,9:G3}  {minimum,7}  {e.Evaluations,11}  {e.Reason}");
+            text.AppendLine()
+                .Append(CultureInfo.InvariantCulture,
+                $"{rank,4}  {e.Start,5}  {e.Loss,15:G9}  {e.GradientNorm,9:G3}  {minimum,7}  {e.Evaluations,11}  {e.Reason}");
         }
 
         if (Entries.Count > LinesPrinted)

@@ -6,15 +6,18 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The box that every evaluated point lies in: lower &lt;= x &lt;= upper, component by component. Infinite bounds are none, equal ones fix a variable. Immutable; it holds tensors on their device and must be disposed.
+/// The box that every evaluated point lies in: lower &lt;= x &lt;= upper, component by component. Infinite bounds are none, equal ones fix
+/// a variable. Immutable; it holds tensors on their device and must be disposed.
 /// Python: <c>scipy.optimize.Bounds</c>.
 /// </summary>
 public sealed class Bounds : IDisposable
 {
     /// <summary>Checks and takes bounds; one number of them is read back from the device.</summary>
-    /// <param name="lower">The lowest values, shape [n] or [], float32 or float64; -infinity: none. Borrowed: the caller may dispose it.</param>
+    /// <param name="lower">The lowest values, shape [n] or [], float32 or float64; -infinity: none. Borrowed: the caller may dispose
+    /// it.</param>
     /// <param name="upper">The highest values, shape [n] or [], of the same dtype; infinity: none. Borrowed.</param>
-    /// <exception cref="TfLbfgsException">Dtypes or shapes do not fit, or a component has a NaN, a lower bound above the upper one, or no finite number between; the message names the first.</exception>
+    /// <exception cref="TfLbfgsException">Dtypes or shapes do not fit, or a component has a NaN, a lower bound above the upper one, or no
+    /// finite number between; the message names the first.</exception>
     public Bounds(Tensor lower, Tensor upper)
     {
         ArgumentNullException.ThrowIfNull(lower);
@@ -52,7 +55,8 @@ public sealed class Bounds : IDisposable
     /// <param name="upper">The highest values, n of them; infinity: none.</param>
     /// <param name="dtype">The dtype of the parameters, float32 or float64 (default).</param>
     /// <returns>The bounds, owned by the caller.</returns>
-    /// <exception cref="TfLbfgsException">The numbers of values differ, one is NaN, or a component has no finite number between its bounds.</exception>
+    /// <exception cref="TfLbfgsException">The numbers of values differ, one is NaN, or a component has no finite number between its
+    /// bounds.</exception>
     public static Bounds Of(IReadOnlyList<double> lower, IReadOnlyList<double> upper, DType dtype = DType.Float64)
     {
         ArgumentNullException.ThrowIfNull(lower);
@@ -65,7 +69,8 @@ public sealed class Bounds : IDisposable
     /// <param name="layout">How variables lie in the vector, such as <see cref="VariableObjective.Layout"/>.</param>
     /// <param name="variables">The lowest and the highest value of each element of a variable, by the variable's name.</param>
     /// <returns>The bounds, shape [n], of the layout's dtype, owned by the caller.</returns>
-    /// <exception cref="TfLbfgsException">The layout has no variable of a name, or several; a value is NaN, or there is no finite number between two.</exception>
+    /// <exception cref="TfLbfgsException">The layout has no variable of a name, or several; a value is NaN, or there is no finite number
+    /// between two.</exception>
     public static Bounds Of(ParameterLayout layout, IReadOnlyDictionary<string, (double Lower, double Upper)> variables)
     {
         ArgumentNullException.ThrowIfNull(layout);
@@ -84,7 +89,8 @@ public sealed class Bounds : IDisposable
         Tensor Joined(Func<(double Lower, double Upper), double> side, double none)
         {
             Tensor[] parts = [.. layout.Slots.Where(slot => slot.Size > 0).Select(slot =>
-                RawOps.Fill(Tensor.From([slot.Size]), Tensor.Scalar(variables.TryGetValue(slot.Name, out (double, double) pair) ? side(pair) : none, layout.DType)))];
+                RawOps.Fill(Tensor.From([slot.Size]),
+                    Tensor.Scalar(variables.TryGetValue(slot.Name, out (double, double) pair) ? side(pair) : none, layout.DType)))];
             return parts.Length == 1 ? parts[0] : RawOps.ConcatV2(parts, Tensor.Scalar(0));
         }
     }
@@ -121,7 +127,9 @@ public sealed class Bounds : IDisposable
     private static void CheckValues(Tensor lower, Tensor upper)
     {
         using TensorScope scope = new();
-        Tensor isOrdered = RawOps.LogicalAnd(RawOps.LessEqual(lower, upper), RawOps.LogicalAnd(lower < double.PositiveInfinity, upper > double.NegativeInfinity));
+        Tensor isOrdered =
+            RawOps.LogicalAnd(RawOps.LessEqual(lower, upper),
+            RawOps.LogicalAnd(lower < double.PositiveInfinity, upper > double.NegativeInfinity));
         Tensor isWrong = VectorMath.As(RawOps.LogicalNot(isOrdered), DType.Float64);
         Tensor flat = isWrong.Rank == 0 ? RawOps.ExpandDims(isWrong, Tensor.Scalar(0)) : isWrong;
         if (flat.Shape[0] == 0 || RawOps.Max(flat, Tensor.From([0])).ToScalar<double>() == 0)
@@ -129,6 +137,7 @@ public sealed class Bounds : IDisposable
         long first = RawOps.ArgMax(flat, Tensor.Scalar(0)).ToScalar<long>();
         throw new TfLbfgsException($"Bounds: expected lower <= upper with a finite number between, received lower {At(lower)} and upper {At(upper)}{(isWrong.Rank == 0 ? "" : $" at component {first}")}.");
 
-        string At(Tensor bound) => VectorMath.As(bound.Rank == 0 ? bound : bound[first], DType.Float64).ToScalar<double>().ToString(CultureInfo.InvariantCulture);
+        string At(Tensor bound) =>
+            VectorMath.As(bound.Rank == 0 ? bound : bound[first], DType.Float64).ToScalar<double>().ToString(CultureInfo.InvariantCulture);
     }
 }

@@ -18,21 +18,25 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
 {
     private readonly double _epsilon = RuleConstants.EpsilonOf(objective.DType);
 
-    /// <summary>Traces the loop: inputs and outputs are the tensors of a <see cref="LoopState"/>; the inputs go on with the limits and the data.</summary>
+    /// <summary>
+    /// Traces the loop: inputs and outputs are the tensors of a <see cref="LoopState"/>; the inputs go on with the limits and the data.
+    /// </summary>
     public Tensor[] Trace(Tensor[] inputs)
     {
         LoopLimits<TracedScalar> limits = LoopLimits<TracedScalar>.Of(
             TracedScalar.Unpack(inputs[LoopState.Size], LoopLimits<TracedScalar>.Count));
         Tensor[] data = inputs[(LoopState.Size + 1)..];
         TracedScalar begun = NumbersOf(inputs[LoopState.Size - 2]).Run.Iterations;
-        return Tf.While(state => GoesOn(NumbersOf(state[LoopState.Size - 2]), limits).Tensor, state => Search(LoopState.Of(state), limits, data, begun).Tensors(), inputs[..LoopState.Size]);
+        return Tf.While(state => GoesOn(NumbersOf(state[LoopState.Size - 2]), limits).Tensor,
+            state => Search(LoopState.Of(state), limits, data, begun).Tensors(), inputs[..LoopState.Size]);
     }
 
     private static LoopNumbers<TracedScalar> NumbersOf(Tensor packed) =>
         LoopNumbers<TracedScalar>.Of(TracedScalar.Unpack(packed, LoopNumbers<TracedScalar>.Count));
 
     private static TracedTruth GoesOn(LoopNumbers<TracedScalar> s, LoopLimits<TracedScalar> limits) =>
-        TracedScalar.Same(s.End, (double)RunEnd.None) & ((s.IsStart > 0.5) | ((s.Run.Iterations < limits.StopAt) & (s.Run.Evaluations < limits.MaxEvaluations)));
+        TracedScalar.Same(s.End,
+            (double)RunEnd.None) & ((s.IsStart > 0.5) | ((s.Run.Iterations < limits.StopAt) & (s.Run.Evaluations < limits.MaxEvaluations)));
 
     private LoopState Search(LoopState state, LoopLimits<TracedScalar> limits, Tensor[] data, TracedScalar begun)
     {
@@ -43,10 +47,13 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
         TracedTruth isStart = s.IsStart > 0.5;
         TracedTruth keeps = run.KeepsMemory > 0.5;
 
-        // The direction: that of the memory, or the steepest descent with the memory forgotten. Stale rows of S and Y meet zeros of W and drop out.
+        // The direction: that of the memory, or the steepest descent with the memory forgotten. Stale rows of S and Y meet zeros of W and
+        // drop out.
         LoopRows steps = new(state.Steps, pairs, s.Pairs.Tensor);
         LoopRows changes = new(state.Changes, pairs, s.Pairs.Tensor);
-        Tensor learnt = TriangularForm.Direction(state.Gradient, steps.Products, steps.Combine, changes.Products, changes.Combine, state.Diagonal, state.Inverse, state.Curvatures);
+        Tensor learnt =
+            TriangularForm.Direction(state.Gradient, steps.Products, steps.Combine, changes.Products, changes.Combine, state.Diagonal,
+            state.Inverse, state.Curvatures);
         (TracedScalar slope, TracedScalar lengthSquared) = (Dot(state.Gradient, learnt), Dot(learnt, learnt));
         TracedTruth descends = Rules.IsDescent(slope, lengthSquared, s.GradientSquared);
         TracedTruth fresh = !(keeps & descends);
@@ -62,7 +69,8 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
 
         TracedScalar firstStep = TracedScalar.If(fresh, Rules.FirstSteepestStep(s.GradientSquared, run.ShortStart), run.FirstStep);
         LoopFound found = new LoopSearch(x => ObjectiveGuard.Evaluate(objective, x, data), _epsilon, limits).Run(
-            state.Position, state.Gradient, direction, new(0, s.Value, slope), TracedScalar.If(isStart, 0, firstStep), Rules.Band(s.Value, run.ProvenNoise, rules), run.Evaluations, isStart);
+            state.Position, state.Gradient, direction, new(0, s.Value, slope), TracedScalar.If(isStart, 0, firstStep),
+                Rules.Band(s.Value, run.ProvenNoise, rules), run.Evaluations, isStart);
 
         TracedTruth isPoint = found.Accepted | found.Lower;
         TracedTruth accepted = found.Accepted & !isStart;
@@ -150,7 +158,8 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
         Tensor numbers = TracedScalar.Pack(next.EvaluationsAtPoint, value, gradientMax, gradientSquared, next.Step, next.Moved);
         Tensor line = RawOps.FloorMod(RawOps.Cast((run.Iterations - begun).Tensor, DType.Int32), Tensor.Scalar(rows));
         return new LoopState(
-            position, gradient, TracedScalar.If(isBest, position, state.BestPosition), TracedScalar.If(isBest, gradient, state.BestGradient), newSteps, newChanges, diagonal, inverse, curvatures,
+            position, gradient, TracedScalar.If(isBest, position, state.BestPosition),
+                TracedScalar.If(isBest, gradient, state.BestGradient), newSteps, newChanges, diagonal, inverse, curvatures,
             TracedScalar.Pack(next.Pack()), Updated(state.Course, line, numbers));
     }
 

@@ -12,4 +12,5 @@ namespace TfLbfgs.Optimization;
 /// <param name="Evaluations">Evaluations so far.</param>
 /// <param name="Error">The error of the loss that the trials prove, see <see cref="TrialConsistency.Noise"/>.</param>
 internal sealed record LoopFound(
-    TracedTruth Accepted, TracedTruth Lower, TracedTruth Interrupted, ZoomPoint<TracedScalar> Point, TracedScalar GradientSquared, Tensor Gradient, TracedScalar Evaluations, TracedScalar Error);
+    TracedTruth Accepted, TracedTruth Lower, TracedTruth Interrupted, ZoomPoint<TracedScalar> Point, TracedScalar GradientSquared,
+        Tensor Gradient, TracedScalar Evaluations, TracedScalar Error);

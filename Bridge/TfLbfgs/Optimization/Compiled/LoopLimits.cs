@@ -23,5 +23,7 @@ internal readonly record struct LoopLimits<T>(
     public static LoopLimits<T> Of(ReadOnlySpan<T> n) => new(n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8], n[9], n[10]);
 
     /// <summary>All numbers, in the order that <see cref="Of"/> takes.</summary>
-    public T[] Pack() => [StopAt, MaxEvaluations, GradientTolerance, TargetLoss, SufficientDecrease, Curvature, MaxTrials, MaxRestarts, AbsoluteError, RelativeError, FloorIterations];
+    public T[] Pack() =>
+        [StopAt, MaxEvaluations, GradientTolerance, TargetLoss, SufficientDecrease, Curvature, MaxTrials, MaxRestarts, AbsoluteError,
+        RelativeError, FloorIterations];
 }

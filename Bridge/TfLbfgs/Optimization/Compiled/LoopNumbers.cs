@@ -82,6 +82,7 @@ internal record struct LoopNumbers<T>
     /// <summary>All numbers, in the order that <see cref="Of"/> takes.</summary>
     public readonly T[] Pack() =>
     [
-        .. Run.Pack(), Value, GradientMax, GradientSquared, Step, Moved, BestValue, BestGradientMax, BestGradientSquared, BestIsCurrent, Slot, Pairs, Share, End, Predicted, IsStart, EvaluationsAtPoint,
+        .. Run.Pack(), Value, GradientMax, GradientSquared, Step, Moved, BestValue, BestGradientMax, BestGradientSquared, BestIsCurrent,
+            Slot, Pairs, Share, End, Predicted, IsStart, EvaluationsAtPoint,
     ];
 }

@@ -4,7 +4,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// Products with the rows of S or Y in the compiled loop, that stop at the last row in use: short runs never fill a long memory, and a product with rows of zeros costs as much as any. Rows are taken in chunks, each a
+/// Products with the rows of S or Y in the compiled loop, that stop at the last row in use: short runs never fill a long memory, and a
+/// product with rows of zeros costs as much as any. Rows are taken in chunks, each a
 /// product of matrix and vector.
 /// </summary>
 /// <param name="rows">S or Y, shape [m, n].</param>
@@ -19,7 +20,8 @@ internal sealed class LoopRows(Tensor rows, int pairs, Tensor used)
     private const int LongestVector = 2_000;
 
     private readonly Tensor _count = RawOps.Cast(RawOps.Ceil(used / Chunk), DType.Int32);
-    private readonly Tensor _chunks = pairs > Chunk && pairs % Chunk == 0 && rows.Shape[1] <= LongestVector ? RawOps.Reshape(rows, Tensor.From([pairs / Chunk, Chunk, (int)rows.Shape[1]])) : rows;
+    private readonly Tensor _chunks = pairs > Chunk && pairs % Chunk == 0 && rows.Shape[1] <= LongestVector
+        ? RawOps.Reshape(rows, Tensor.From([pairs / Chunk, Chunk, (int)rows.Shape[1]])) : rows;
 
     private bool IsWhole => ReferenceEquals(_chunks, rows);
 

@@ -31,12 +31,14 @@ internal sealed class LoopSearch(Func<Tensor, (Tensor Loss, Tensor Gradient)> ev
         State before = new(
             (double)ZoomStatus.Running, Zoom.Begin(start, firstStep), 0, evaluations, nowhere, 0, nowhere, 0, start, 0, gradient, gradient);
         Tensor[] after = Tf.While(
-            state => TracedScalar.Same(state[0], (double)ZoomStatus.Running).Tensor, state => Next(State.Of(state), position, direction, conditions, isStart).Tensors(), before.Tensors());
+            state => TracedScalar.Same(state[0], (double)ZoomStatus.Running).Tensor, state =>
+                Next(State.Of(state), position, direction, conditions, isStart).Tensors(), before.Tensors());
         State end = State.Of(after);
         TracedTruth accepted = TracedScalar.Same(end.Status, (double)ZoomStatus.Accepted);
         TracedTruth lower = !accepted & (end.Lowest.Value < start.Value);
         return new LoopFound(
-            accepted, lower, TracedScalar.Same(end.Status, (double)ZoomStatus.Interrupted), Zoom.If(accepted, end.Last, end.Lowest), TracedScalar.If(accepted, end.LastSquared, end.LowestSquared),
+            accepted, lower, TracedScalar.Same(end.Status, (double)ZoomStatus.Interrupted), Zoom.If(accepted, end.Last, end.Lowest),
+                TracedScalar.If(accepted, end.LastSquared, end.LowestSquared),
             TracedScalar.If(accepted, end.LastGradient, end.LowestGradient), end.Evaluations, end.Error);
     }
 
@@ -55,13 +57,15 @@ internal sealed class LoopSearch(Func<Tensor, (Tensor Loss, Tensor Gradient)> ev
         TracedTruth isLowest = isFinite & (trial.Value < s.Lowest.Value);
         TracedScalar error = TracedScalar.If(isFinite, TracedScalar.Max(s.Error, Rules.ProvenError(s.Former, trial, epsilon)), s.Error);
         return new State(
-            status, zoom, trials, evaluated, trial, squared, Zoom.If(isLowest, trial, s.Lowest), TracedScalar.If(isLowest, squared, s.LowestSquared), Zoom.If(isFinite, trial, s.Former), error, gradient,
+            status, zoom, trials, evaluated, trial, squared, Zoom.If(isLowest, trial, s.Lowest),
+                TracedScalar.If(isLowest, squared, s.LowestSquared), Zoom.If(isFinite, trial, s.Former), error, gradient,
             TracedScalar.If(isLowest, gradient, s.LowestGradient));
     }
 
     /// <summary>What a round hands to the next one.</summary>
     private sealed record State(
-        TracedScalar Status, ZoomState<TracedScalar> Zoom, TracedScalar Trials, TracedScalar Evaluations, ZoomPoint<TracedScalar> Last, TracedScalar LastSquared, ZoomPoint<TracedScalar> Lowest,
+        TracedScalar Status, ZoomState<TracedScalar> Zoom, TracedScalar Trials, TracedScalar Evaluations, ZoomPoint<TracedScalar> Last,
+            TracedScalar LastSquared, ZoomPoint<TracedScalar> Lowest,
         TracedScalar LowestSquared, ZoomPoint<TracedScalar> Former, TracedScalar Error, Tensor LastGradient, Tensor LowestGradient)
     {
         private const int Scalars = 24;
@@ -72,7 +76,8 @@ internal sealed class LoopSearch(Func<Tensor, (Tensor Loss, Tensor Gradient)> ev
             ZoomState<TracedScalar> zoom = new(
                 s[1], ZoomPoint<TracedScalar>.Of(s.AsSpan(2)), ZoomPoint<TracedScalar>.Of(s.AsSpan(5)), s[8], s[9]);
             return new(
-                s[0], zoom, s[10], s[11], ZoomPoint<TracedScalar>.Of(s.AsSpan(12)), s[15], ZoomPoint<TracedScalar>.Of(s.AsSpan(16)), s[19], ZoomPoint<TracedScalar>.Of(s.AsSpan(20)), s[23],
+                s[0], zoom, s[10], s[11], ZoomPoint<TracedScalar>.Of(s.AsSpan(12)), s[15], ZoomPoint<TracedScalar>.Of(s.AsSpan(16)), s[19],
+                    ZoomPoint<TracedScalar>.Of(s.AsSpan(20)), s[23],
                 t[Scalars], t[Scalars + 1]);
         }
 
@@ -80,7 +85,8 @@ internal sealed class LoopSearch(Func<Tensor, (Tensor Loss, Tensor Gradient)> ev
         {
             TracedScalar[] scalars =
             [
-                Status, Zoom.Step, .. Zoom.Low.Pack(), .. Zoom.High.Pack(), Zoom.HasHigh, Zoom.Wall, Trials, Evaluations, .. Last.Pack(), LastSquared, .. Lowest.Pack(), LowestSquared, .. Former.Pack(), Error,
+                Status, Zoom.Step, .. Zoom.Low.Pack(), .. Zoom.High.Pack(), Zoom.HasHigh, Zoom.Wall, Trials, Evaluations, .. Last.Pack(),
+                    LastSquared, .. Lowest.Pack(), LowestSquared, .. Former.Pack(), Error,
             ];
             return [.. scalars.Select(scalar => scalar.Tensor), LastGradient, LowestGradient];
         }

@@ -3,7 +3,9 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
 
-/// <summary>What the compiled loop hands from one search to the next, all on the device; between blocks it is kept by the <see cref="LbfgsState"/>.</summary>
+/// <summary>
+/// What the compiled loop hands from one search to the next, all on the device; between blocks it is kept by the <see cref="LbfgsState"/>.
+/// </summary>
 /// <param name="Position">x, [n].</param>
 /// <param name="Gradient">g, [n].</param>
 /// <param name="BestPosition">The lowest point, [n].</param>
@@ -46,13 +48,16 @@ internal sealed record LoopState(
             IsStart = 1,
         };
         return new LoopState(
-            start, zeros, start, zeros, history, history, Filled(1, dtype, scaling == InverseScaling.Diagonal ? n : 1), Tensor.Fill([pairs, pairs], 0, DType.Float64), Tensor.Fill([pairs], 0, DType.Float64),
+            start, zeros, start, zeros, history, history, Filled(1, dtype, scaling == InverseScaling.Diagonal ? n : 1),
+                Tensor.Fill([pairs, pairs], 0, DType.Float64), Tensor.Fill([pairs], 0, DType.Float64),
             Tensor.From(numbers.Pack()), Tensor.Fill([rows, Columns], 0, DType.Float64));
     }
 
     /// <summary>The tensors, in the order of <see cref="Of"/>.</summary>
-    public Tensor[] Tensors() => [Position, Gradient, BestPosition, BestGradient, Steps, Changes, Diagonal, Inverse, Curvatures, Scalars, Course];
+    public Tensor[] Tensors() =>
+        [Position, Gradient, BestPosition, BestGradient, Steps, Changes, Diagonal, Inverse, Curvatures, Scalars, Course];
 
     /// <summary>Made on the device: nothing of that size on the host.</summary>
-    private static Tensor Filled(double value, DType dtype, params long[] shape) => RawOps.Fill(Tensor.From(shape), Tensor.Scalar(value, dtype));
+    private static Tensor Filled(double value, DType dtype, params long[] shape) =>
+        RawOps.Fill(Tensor.From(shape), Tensor.Scalar(value, dtype));
 }

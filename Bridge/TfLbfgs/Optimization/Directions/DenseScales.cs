@@ -7,7 +7,8 @@ namespace TfLbfgs.Optimization;
 /// <code>
 /// H' = (H - Hy Hy' / y.Hy + phi (y.Hy) v v') / tau + s s' / s.y,   v = s / s.y - Hy / y.Hy
 /// </code>
-/// after Al-Baali (1998) and Urban, Stefanou and Pons (2025, equations 11 and 13 to 23). phi = tau = 1 is BFGS, phi = 0 is DFP. Traced, from scalars on the device: nothing is read for it.
+/// after Al-Baali (1998) and Urban, Stefanou and Pons (2025, equations 11 and 13 to 23). phi = tau = 1 is BFGS, phi = 0 is DFP. Traced,
+/// from scalars on the device: nothing is read for it.
 /// </summary>
 internal static class DenseScales
 {
@@ -21,7 +22,8 @@ internal static class DenseScales
     /// <param name="count">n.</param>
     /// <param name="b">s.H^-1 s / s.y</param>
     /// <param name="h">y.H y / s.y</param>
-    /// <param name="isFirst">1 where H is a multiple of the identity that has the scale of this pair already, which then is not scaled; else 0.</param>
+    /// <param name="isFirst">1 where H is a multiple of the identity that has the scale of this pair already, which then is not scaled;
+    /// else 0.</param>
     /// <returns>tau in (0, 1], and phi.</returns>
     public static (Tensor Tau, Tensor Phi) Of(DenseFormula formula, long count, Tensor b, Tensor h, Tensor isFirst)
     {

@@ -4,7 +4,8 @@ namespace TfLbfgs.Optimization;
 public enum InverseScaling
 {
     /// <summary>
-    /// A diagonal that learns from every pair (Gilbert and Lemarechal 1989), with the length <c>sqrt(s.s y.y) / y.D y</c>: fewer evaluations on ill-conditioned problems and networks. Default.
+    /// A diagonal that learns from every pair (Gilbert and Lemarechal 1989), with the length <c>sqrt(s.s y.y) / y.D y</c>: fewer
+    /// evaluations on ill-conditioned problems and networks. Default.
     /// </summary>
     Diagonal,
 

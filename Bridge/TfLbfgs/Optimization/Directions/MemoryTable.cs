@@ -15,7 +15,8 @@ public static class MemoryTable
     private const double Gibibyte = 1L << 30;
 
     /// <summary>
-    /// Vectors of a run besides the pairs, at most: points, gradients, directions, D and what an iteration computes (docs/guides/memory.md).
+    /// Vectors of a run besides the pairs, at most: points, gradients, directions, D and what an iteration computes
+    /// (docs/guides/memory.md).
     /// </summary>
     private const int OtherVectors = 16;
 

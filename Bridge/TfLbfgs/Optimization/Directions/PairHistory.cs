@@ -7,13 +7,16 @@ using static TfLbfgs.Optimization.VectorMath;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The last m correction pairs and the product of the inverse Hessian with a gradient, on the device, in the triangular form of the compact inverse (Byrd, Nocedal and Schnabel 1994, Theorem 2.2),
+/// The last m correction pairs and the product of the inverse Hessian with a gradient, on the device, in the triangular form of the compact
+/// inverse (Byrd, Nocedal and Schnabel 1994, Theorem 2.2),
 /// which takes any diagonal D and forms no matrix Y'Y:
 /// <code>
 /// al = W (S g);  q = g - Y' al;  r = D q;  v = W' (diag(R) al - Y r);  d = -(r + S' v)
 /// </code>
-/// with W = R^-1, R_ij = s_i.y_j for i no younger than j, each entry a dot product of stored vectors. W itself is kept: a new pair gives R a column, hence W one, -W c / s.y with c = S y, and
-/// to drop the oldest pair is to drop the first row and column of both. So there is no triangular solve, which XLA does slowly, and no order of age: W stands by slots like S and Y.
+/// with W = R^-1, R_ij = s_i.y_j for i no younger than j, each entry a dot product of stored vectors. W itself is kept: a new pair gives R
+/// a column, hence W one, -W c / s.y with c = S y, and
+/// to drop the oldest pair is to drop the first row and column of both. So there is no triangular solve, which XLA does slowly, and no
+/// order of age: W stands by slots like S and Y.
 /// Memory: 2 m n elements, n for D, m^2 float64. A direction with a new pair reads S three times and Y twice.
 /// </summary>
 /// <remarks>
@@ -74,14 +77,16 @@ internal sealed class PairHistory : IDirection
     public bool CapsFirstTrial { get; init; }
 
     /// <summary>
-    /// The matrix that is applied, D corrected by the pairs, float64, shape [n, n], in the scope of the caller: with U = W S and Z = Y D it is D - Z'U - U'Z + U' (diag(R) + Z Y') U, which is what the BFGS
+    /// The matrix that is applied, D corrected by the pairs, float64, shape [n, n], in the scope of the caller: with U = W S and Z = Y D it
+    /// is D - Z'U - U'Z + U' (diag(R) + Z Y') U, which is what the BFGS
     /// formula makes of D pair after pair, the oldest first. The cost is m n^2.
     /// </summary>
     public Tensor Value
     {
         get
         {
-            (Tensor steps, Tensor changes, Tensor diagonal) = (As(_steps.Value, DType.Float64), As(_changes.Value, DType.Float64), As(_diagonal.Value, DType.Float64));
+            (Tensor steps, Tensor changes, Tensor diagonal) =
+                (As(_steps.Value, DType.Float64), As(_changes.Value, DType.Float64), As(_diagonal.Value, DType.Float64));
             Tensor u = RawOps.MatMul(_inverse.Value, steps, transposeA: true);
             Tensor z = changes * diagonal;
             Tensor middle = RawOps.MatMul(z, changes, transposeB: true) + RawOps.MatrixDiag(_curvatures.Value);
@@ -99,7 +104,8 @@ internal sealed class PairHistory : IDirection
     public static void CheckMemory(IReadOnlyList<Tensor> memory, int length, long count, DType dtype, InverseScaling scaling)
     {
         MemoryCheck.Tensors(
-            "L-BFGS", memory, (dtype, [length, count]), (dtype, [length, count]), (dtype, [scaling == InverseScaling.Diagonal ? count : 1]), (DType.Float64, [length, length]), (DType.Float64, [length]),
+            "L-BFGS", memory, (dtype, [length, count]), (dtype, [length, count]), (dtype, [scaling == InverseScaling.Diagonal ? count : 1]),
+                (DType.Float64, [length, length]), (DType.Float64, [length]),
             (DType.Int64, [3]));
         long[] cursor = memory[^1].ToArray<long>();
         MemoryCheck.Number("the slot of the youngest pair", cursor[0], cursor[1] > 0 ? 0 : -1, length - 1);
@@ -108,7 +114,8 @@ internal sealed class PairHistory : IDirection
     }
 
     /// <summary>The method in a few words.</summary>
-    public static string Describe(int length, InverseScaling scaling) => $"L-BFGS, {length} pairs, {(scaling == InverseScaling.Diagonal ? "diagonal" : "scalar")} scaling";
+    public static string Describe(int length, InverseScaling scaling) =>
+        $"L-BFGS, {length} pairs, {(scaling == InverseScaling.Diagonal ? "diagonal" : "scalar")} scaling";
 
     private Variable[] Small => [_diagonal, _inverse, _curvatures];
 
@@ -118,7 +125,8 @@ internal sealed class PairHistory : IDirection
         if (IsEmpty)
             return [];
         using TensorScope scope = new();
-        Tensor[] memory = [_steps.Share(), _changes.Share(), .. Small.Select(variable => variable.Value), Tensor.From([(long)_slot, _count, _share])];
+        Tensor[] memory =
+            [_steps.Share(), _changes.Share(), .. Small.Select(variable => variable.Value), Tensor.From([(long)_slot, _count, _share])];
         foreach (Tensor tensor in memory)
             scope.Keep(tensor);
         return memory;
@@ -164,7 +172,8 @@ internal sealed class PairHistory : IDirection
         _slot = (_slot + 1) % _length;
         _count = Math.Min(_count + 1, _length);
         // The slot is int64: int32 arguments of a function belong to the host.
-        return [Tensor.Scalar((long)_slot), Tensor.From([pair.StepDotChange, pair.ChangeSquared, Rules.Length(_share, geometric, pair.StepDotChange).Value])];
+        return [Tensor.Scalar((long)_slot),
+            Tensor.From([pair.StepDotChange, pair.ChangeSquared, Rules.Length(_share, geometric, pair.StepDotChange).Value])];
     }
 
     /// <inheritdoc/>
@@ -183,7 +192,8 @@ internal sealed class PairHistory : IDirection
         // One vector at a time: a product with a matrix of two rows takes three times as long as two products with one.
         Tensor steps = _steps.Value;
         Tensor isNew = RawOps.Equal(RawOps.Range(Tensor.Scalar(0L), Tensor.Scalar((long)_length), Tensor.Scalar(1L)), arguments[0]);
-        (Tensor inverse, Tensor curvatures) = TriangularForm.Extend(_inverse.Value, _curvatures.Value, TriangularForm.Products(steps, change), isNew, numbers[0]);
+        (Tensor inverse, Tensor curvatures) =
+            TriangularForm.Extend(_inverse.Value, _curvatures.Value, TriangularForm.Products(steps, change), isNew, numbers[0]);
         _inverse.Assign(inverse);
         _curvatures.Assign(curvatures);
         return TriangularForm.Direction(gradient, steps, _changes.Value, diagonal, inverse, curvatures);

@@ -5,7 +5,8 @@ using static TfLbfgs.Optimization.VectorMath;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The formulas of the compact inverse in triangular form, see <see cref="PairHistory"/>: S and Y by slots, [m, n]; D, [n] or [1]; W = R^-1 transposed, float64, [m, m]; the diagonal of R, float64, [m].
+/// The formulas of the compact inverse in triangular form, see <see cref="PairHistory"/>: S and Y by slots, [m, n]; D, [n] or [1]; W = R^-1
+/// transposed, float64, [m, m]; the diagonal of R, float64, [m].
 /// Traced or at once.
 /// </summary>
 internal static class TriangularForm
@@ -18,7 +19,8 @@ internal static class TriangularForm
     }
 
     /// <summary>The sum of the rows with coefficients, shape [1, m]; shape [n].</summary>
-    public static Tensor Combine(Tensor coefficients, Tensor rows) => RawOps.Squeeze(RawOps.MatMul(As(coefficients, rows.DType), rows), [0]);
+    public static Tensor Combine(Tensor coefficients, Tensor rows) =>
+        RawOps.Squeeze(RawOps.MatMul(As(coefficients, rows.DType), rows), [0]);
 
     /// <summary>The direction.</summary>
     /// <param name="gradient">g, shape [n].</param>
@@ -27,8 +29,11 @@ internal static class TriangularForm
     /// <param name="diagonal">D.</param>
     /// <param name="inverse">W transposed.</param>
     /// <param name="curvatures">The diagonal of R.</param>
-    public static Tensor Direction(Tensor gradient, Tensor steps, Tensor changes, Tensor diagonal, Tensor inverse, Tensor curvatures) => Direction(
-        gradient, vector => Products(steps, vector), coefficients => Combine(coefficients, steps), vector => Products(changes, vector), coefficients => Combine(coefficients, changes), diagonal, inverse, curvatures);
+    public static Tensor Direction(Tensor gradient, Tensor steps, Tensor changes, Tensor diagonal, Tensor inverse, Tensor curvatures) =>
+        Direction(
+        gradient, vector =>
+            Products(steps, vector), coefficients => Combine(coefficients, steps), vector => Products(changes, vector),
+            coefficients => Combine(coefficients, changes), diagonal, inverse, curvatures);
 
     /// <summary>The direction, with S and Y known by their products alone.</summary>
     /// <param name="gradient">g, shape [n].</param>
@@ -65,7 +70,10 @@ internal static class TriangularForm
         return (RawOps.SelectV2(RawOps.ExpandDims(isNew, one), row, former), RawOps.SelectV2(isNew, stepDotChange, curvatures));
     }
 
-    /// <summary>The next D: the diagonal of the BFGS formula for B = D^-1 (Gilbert and Lemarechal 1989), then its length; or the scalar of the textbook.</summary>
+    /// <summary>
+    /// The next D: the diagonal of the BFGS formula for B = D^-1 (Gilbert and Lemarechal 1989), then its length; or the scalar of the
+    /// textbook.
+    /// </summary>
     /// <param name="scaling">Which.</param>
     /// <param name="former">D before.</param>
     /// <param name="step">s, shape [n].</param>

@@ -1,7 +1,8 @@
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The noise of a function from values at equal distances (Moré and Wild 2011, "Estimating computational noise", section 2, ECnoise): differences of order k wipe out what is smooth, and leave noise of the variance sigma² (2k)!/(k!)². The
+/// The noise of a function from values at equal distances (Moré and Wild 2011, "Estimating computational noise", section 2, ECnoise):
+/// differences of order k wipe out what is smooth, and leave noise of the variance sigma² (2k)!/(k!)². The
 /// noise is determined where three orders agree and the differences change sign.
 /// </summary>
 internal static class NoiseEstimate

@@ -3,7 +3,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Optimization;
 
 /// <summary>Measures the noise of a loss around a point.</summary>
-/// <param name="evaluate">The loss at the point plus a step along a direction, and counts it; null: a limit forbids it. The trial is the receiver's.</param>
+/// <param name="evaluate">The loss at the point plus a step along a direction, and counts it; null: a limit forbids it. The trial is the
+/// receiver's.</param>
 /// <param name="epsilon">The rounding unit of the loss.</param>
 internal sealed class NoiseMeter(Func<Tensor, double, Trial?> evaluate, double epsilon)
 {

@@ -1,7 +1,8 @@
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// Lets one thread at a time use an object that serves one run at a time; that thread may enter again, as a callback does that starts another run. A second thread is refused at once instead of sharing the memory of the first one's run.
+/// Lets one thread at a time use an object that serves one run at a time; that thread may enter again, as a callback does that starts
+/// another run. A second thread is refused at once instead of sharing the memory of the first one's run.
 /// </summary>
 /// <param name="what">The object, as the message names it.</param>
 /// <param name="advice">What to do instead, in a sentence.</param>

@@ -1,8 +1,10 @@
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// Shortens the first step until the loss decreases sufficiently, f(a) &lt;= f(0) + c1 a f'(0) (Armijo 1966), by the minimizer of the cubic through both points and their slopes, or of the quadratic where the cubic has none;
-/// or takes a point inside the noise of the loss by the approximate Wolfe conditions. It never goes beyond the first step and asks nothing of the slope: where the curvature is not positive the pair is not learnt, which the
+/// Shortens the first step until the loss decreases sufficiently, f(a) &lt;= f(0) + c1 a f'(0) (Armijo 1966), by the minimizer of the cubic
+/// through both points and their slopes, or of the quadratic where the cubic has none;
+/// or takes a point inside the noise of the loss by the approximate Wolfe conditions. It never goes beyond the first step and asks nothing
+/// of the slope: where the curvature is not positive the pair is not learnt, which the
 /// run survives. One evaluation per iteration wherever the unit step decreases the loss.
 /// </summary>
 public sealed record BacktrackingArmijo : LineSearch
@@ -10,7 +12,10 @@ public sealed record BacktrackingArmijo : LineSearch
     /// <summary>A step becomes at least this part of the one before, more than 0; default 0.1.</summary>
     public double SmallestPart { get; init; } = 0.1;
 
-    /// <summary>A step becomes at most this part of the one before, at least <see cref="SmallestPart"/> and less than 1; default 0.5. Equal parts: no interpolation.</summary>
+    /// <summary>
+    /// A step becomes at most this part of the one before, at least <see cref="SmallestPart"/> and less than 1; default 0.5. Equal parts:
+    /// no interpolation.
+    /// </summary>
     public double LargestPart { get; init; } = 0.5;
 
     /// <inheritdoc/>

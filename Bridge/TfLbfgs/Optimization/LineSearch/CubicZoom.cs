@@ -3,7 +3,8 @@ using Rules = TfLbfgs.Optimization.ZoomRules<TfLbfgs.Optimization.HostScalar, Tf
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// Strong Wolfe line search by bracketing and cubic zoom (Nocedal and Wright 2006, Alg. 3.5 and 3.6), with the approximate Wolfe conditions of Hager and Zhang 2005 inside the noise of the loss,
+/// Strong Wolfe line search by bracketing and cubic zoom (Nocedal and Wright 2006, Alg. 3.5 and 3.6), with the approximate Wolfe conditions
+/// of Hager and Zhang 2005 inside the noise of the loss,
 /// and a wall at the smallest step whose result is not finite. The default.
 /// </summary>
 public sealed record CubicZoom : LineSearch

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace TfLbfgs.Optimization;
 
-/// <summary>An interval of Hager and Zhang (2006): the left end falls and is not above the limit; once the right end rises, a minimum lies between.</summary>
+/// <summary>
+/// An interval of Hager and Zhang (2006): the left end falls and is not above the limit; once the right end rises, a minimum lies between.
+/// </summary>
 internal readonly record struct HagerZhangInterval<T>(HagerZhangPoint<T> Left, HagerZhangPoint<T> Right)
     where T : IBinaryFloatingPointIeee754<T>
 {
@@ -37,6 +39,7 @@ internal readonly record struct HagerZhangInterval<T>(HagerZhangPoint<T> Left, H
         bool movedLeft = Left.Step == step;
         bool movedRight = Right.Step == step;
         moved = movedLeft || movedRight;
-        return movedRight ? HagerZhangPoint<T>.Secant(former.Right, Right) : movedLeft ? HagerZhangPoint<T>.Secant(former.Left, Left) : step;
+        return movedRight
+            ? HagerZhangPoint<T>.Secant(former.Right, Right) : movedLeft ? HagerZhangPoint<T>.Secant(former.Left, Left) : step;
     }
 }

@@ -1,16 +1,23 @@
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The line search of Hager and Zhang (2005; 2006, Algorithm 851): expansion to a bracket, then two secant steps a round, and a bisection where they did not shrink it enough. Accepts at once, in any phase, a point
-/// that meets the weak Wolfe conditions, or the approximate ones inside the noise of the loss. Python: <c>tfp.optimizer.linesearch.hager_zhang</c>, which never accepts a step while it looks for the bracket;
+/// The line search of Hager and Zhang (2005; 2006, Algorithm 851): expansion to a bracket, then two secant steps a round, and a bisection
+/// where they did not shrink it enough. Accepts at once, in any phase, a point
+/// that meets the weak Wolfe conditions, or the approximate ones inside the noise of the loss. Python:
+/// <c>tfp.optimizer.linesearch.hager_zhang</c>, which never accepts a step while it looks for the bracket;
 /// <see cref="LbfgsOptions.TfpCompatible"/> has that one.
 /// </summary>
 public sealed record HagerZhangSearch : LineSearch
 {
-    /// <summary>rho: the step grows by this factor while there is no bracket, more than 1; default 5. Python: <c>expansion_param</c>.</summary>
+    /// <summary>
+    /// rho: the step grows by this factor while there is no bracket, more than 1; default 5. Python: <c>expansion_param</c>.
+    /// </summary>
     public double Expansion { get; init; } = 5;
 
-    /// <summary>gamma: a round must shrink the bracket to this part of its width, or it is halved, in (0, 1); default 0.66. Python: <c>shrinkage_param</c>.</summary>
+    /// <summary>
+    /// gamma: a round must shrink the bracket to this part of its width, or it is halved, in (0, 1); default 0.66. Python:
+    /// <c>shrinkage_param</c>.
+    /// </summary>
     public double Shrinkage { get; init; } = 0.66;
 
     /// <inheritdoc/>
@@ -35,7 +42,8 @@ public sealed record HagerZhangSearch : LineSearch
         {
             _options = options;
             _line = line;
-            _walk = new LineWalk(line, point => line.MeetsWolfe(point) || (!line.IsTooHigh(point) && point.Slope >= line.Curvature * line.Start.Slope));
+            _walk = new LineWalk(line, point => line.MeetsWolfe(point)
+                || (!line.IsTooHigh(point) && point.Slope >= line.Curvature * line.Start.Slope));
             _limit = line.Start.Value + line.Noise;
         }
 
@@ -80,7 +88,10 @@ public sealed record HagerZhangSearch : LineSearch
                 yield return step;
         }
 
-        /// <summary>One round (L1, L2): two secant steps (S1 to S4), the second where the first moved an end, and a bisection where both did not help enough.</summary>
+        /// <summary>
+        /// One round (L1, L2): two secant steps (S1 to S4), the second where the first moved an end, and a bisection where both did not
+        /// help enough.
+        /// </summary>
         private IEnumerable<double> Narrow()
         {
             HagerZhangInterval<double> former = _interval;

@@ -72,7 +72,8 @@ internal sealed partial class HagerZhang<T>
 
     private void SecondSecant(HagerZhangResult<T> state, HagerZhangPoint<T>[] trial, bool[] active)
     {
-        (HagerZhangPoint<T>[] left, HagerZhangPoint<T>[] right) = Update(state, state.Left, state.Right, trial, active, [trial, state.Left, state.Right]);
+        (HagerZhangPoint<T>[] left, HagerZhangPoint<T>[] right) =
+            Update(state, state.Left, state.Right, trial, active, [trial, state.Left, state.Right]);
         bool[] inRange = new bool[Count];
         T[] next = new T[Count];
         bool isNew = false;
@@ -82,7 +83,9 @@ internal sealed partial class HagerZhang<T>
             if (!active[i])
                 (left[i], right[i]) = (state.Left[i], state.Right[i]);
             bool moved = false;
-            next[i] = active[i] ? new HagerZhangInterval<T>(left[i], right[i]).SecondSecant(new(state.Left[i], state.Right[i]), trial[i].Step, out moved) : trial[i].Step;
+            next[i] = active[i]
+                ? new HagerZhangInterval<T>(left[i], right[i]).SecondSecant(new(state.Left[i], state.Right[i]), trial[i].Step, out moved)
+                : trial[i].Step;
             inRange[i] = left[i].Step <= next[i] && next[i] <= right[i].Step;
             isNew |= inRange[i] && moved;
         }

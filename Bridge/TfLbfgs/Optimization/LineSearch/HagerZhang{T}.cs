@@ -3,8 +3,10 @@ using System.Numerics;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The line search of Hager and Zhang (2006, Algorithm 851, procedures L0 to L3, bracket B0 to B3, update U0 to U3, secant S1 to S4) for many lines at once, step by step as tfp does it:
-/// members that are done are masked, every evaluation evaluates all, and the arithmetic is that of the objective's dtype. It sees scalars only.
+/// The line search of Hager and Zhang (2006, Algorithm 851, procedures L0 to L3, bracket B0 to B3, update U0 to U3, secant S1 to S4) for
+/// many lines at once, step by step as tfp does it:
+/// members that are done are masked, every evaluation evaluates all, and the arithmetic is that of the objective's dtype. It sees scalars
+/// only.
 /// </summary>
 internal sealed partial class HagerZhang<T>
     where T : IBinaryFloatingPointIeee754<T>

@@ -6,7 +6,10 @@ namespace TfLbfgs.Optimization;
 internal interface ILineFunction<T>
     where T : IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Evaluates every member at its own step: one evaluation. Once a limit is reached it returns points of NaN, which end a search at once.</summary>
+    /// <summary>
+    /// Evaluates every member at its own step: one evaluation. Once a limit is reached it returns points of NaN, which end a search at
+    /// once.
+    /// </summary>
     HagerZhangPoint<T>[] Evaluate(T[] steps);
 
     /// <summary>Says which points may still become the result, so that the vectors of the others can be freed.</summary>

@@ -1,7 +1,8 @@
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// What bracketing searches share: it evaluates a step, goes back from results that are not finite, accepts a point as soon as the conditions hold, and fails where trials or the bracket are used up.
+/// What bracketing searches share: it evaluates a step, goes back from results that are not finite, accepts a point as soon as the
+/// conditions hold, and fails where trials or the bracket are used up.
 /// </summary>
 /// <param name="line">The search.</param>
 /// <param name="accepts">Whether a finite point may be accepted.</param>
@@ -17,7 +18,9 @@ internal sealed class LineWalk(Line line, Func<LinePoint, bool> accepts)
     /// <summary>Whether a point was accepted, or the search failed.</summary>
     public bool IsOver { get; private set; }
 
-    /// <summary>Yields a step, and shorter ones while the result is not finite; <see cref="Line.Last"/> is finite afterwards, or the search is over.</summary>
+    /// <summary>
+    /// Yields a step, and shorter ones while the result is not finite; <see cref="Line.Last"/> is finite afterwards, or the search is over.
+    /// </summary>
     /// <param name="step">The step.</param>
     /// <param name="low">The end of the bracket with the lower loss, or the last point that descends.</param>
     /// <param name="high">The other end; null: there is no bracket yet.</param>
@@ -62,7 +65,8 @@ internal sealed class LineWalk(Line line, Func<LinePoint, bool> accepts)
     /// <summary>A longer step, but not over the wall.</summary>
     public double Expand(double step) => step >= _wall ? (line.Last.Step + _wall) / 2 : Math.Min(step, MaxStep);
 
-    private static bool IsNarrow(LinePoint low, LinePoint? high) => high is { } end && Math.Abs(end.Step - low.Step) <= SmallestBracket * Math.Max(Math.Abs(end.Step), Math.Abs(low.Step));
+    private static bool IsNarrow(LinePoint low, LinePoint? high) =>
+        high is { } end && Math.Abs(end.Step - low.Step) <= SmallestBracket * Math.Max(Math.Abs(end.Step), Math.Abs(low.Step));
 
     private void Accept()
     {

@@ -3,7 +3,9 @@ using static System.FormattableString;
 
 namespace TfLbfgs.Optimization;
 
-/// <summary>Says in words why a line search failed: its reason, which condition does not hold at its lowest trial, and the last bracket.</summary>
+/// <summary>
+/// Says in words why a line search failed: its reason, which condition does not hold at its lowest trial, and the last bracket.
+/// </summary>
 internal static class SearchSentence
 {
     /// <summary>The sentences about a failed search.</summary>
@@ -32,7 +34,9 @@ internal static class SearchSentence
         // A loss that rounding leaves where it was has not decreased, though the comparison says so.
         double required = line.Start.Value + line.SufficientDecrease * point.Step * line.Start.Slope;
         bool isTooHigh = line.IsTooHigh(point) || point.Value >= line.Start.Value;
-        string decrease = isTooHigh ? Invariant($"sufficient decrease does not hold (loss {point.Value:G10}, needed below {required:G10})") : "sufficient decrease holds";
+        string decrease = isTooHigh
+            ? Invariant($"sufficient decrease does not hold (loss {point.Value:G10}, needed below {required:G10})")
+            : "sufficient decrease holds";
         double largest = -line.Curvature * line.Start.Slope;
         bool isTooSteep = !(Math.Abs(point.Slope) <= largest);
         string curvature = !isTooSteep ? "the curvature condition holds"

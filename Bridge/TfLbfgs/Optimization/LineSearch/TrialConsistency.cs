@@ -14,23 +14,29 @@ internal sealed class TrialConsistency(LinePoint start, double epsilon)
     private LinePoint _former = start;
 
     /// <summary>
-    /// The largest error of the loss that two trials in a row prove: where slopes change from one value to another, the loss changes by the step times a value between them. What goes beyond is no change of slope.
+    /// The largest error of the loss that two trials in a row prove: where slopes change from one value to another, the loss changes by the
+    /// step times a value between them. What goes beyond is no change of slope.
     /// 0 where nothing contradicts.
     /// </summary>
     public double Noise { get; private set; }
 
-    /// <summary>The last trial from which the loss rises, clearly, although the slope is negative there as at the start; null: none.</summary>
+    /// <summary>
+    /// The last trial from which the loss rises, clearly, although the slope is negative there as at the start; null: none.
+    /// </summary>
     public LinePoint? Rising { get; private set; }
 
     /// <summary>What the gradient promises at <see cref="Rising"/>, over what happens: -1 for a gradient of the wrong sign.</summary>
     public double PromiseRatio => Rising is { } point ? point.Step * _start.Slope / (point.Value - _start.Value) : double.NaN;
 
-    /// <summary>What <see cref="Rising"/> says against the gradient, in a sentence after a blank, for a search along -g; empty: nothing.</summary>
+    /// <summary>
+    /// What <see cref="Rising"/> says against the gradient, in a sentence after a blank, for a search along -g; empty: nothing.
+    /// </summary>
     public string Contradiction()
     {
         if (Rising is not { } point)
             return "";
-        string verdict = Math.Abs(PromiseRatio + 1) < Unchanged ? "the gradient has the wrong sign" : "this is not the gradient of this loss";
+        string verdict = Math.Abs(PromiseRatio + 1) < Unchanged
+            ? "the gradient has the wrong sign" : "this is not the gradient of this loss";
         return FormattableString.Invariant($" Along -g the loss rises by {point.Value - _start.Value:G4} where the gradient promises a fall by {-point.Step * _start.Slope:G4}: {verdict}.");
     }
 

@@ -5,8 +5,11 @@ namespace TfLbfgs.Optimization;
 /// <content>Minimization over several tensors.</content>
 public static partial class Lbfgs
 {
-    /// <summary>Minimizes a loss of several named tensors, of any shapes, real or complex; a gradient tape gives the gradient. Writes to no model.</summary>
-    /// <param name="loss">From the tensors to a loss of float32 or float64, shape []; traced once unless <see cref="Execution.Eager"/> is chosen.</param>
+    /// <summary>
+    /// Minimizes a loss of several named tensors, of any shapes, real or complex; a gradient tape gives the gradient. Writes to no model.
+    /// </summary>
+    /// <param name="loss">From the tensors to a loss of float32 or float64, shape []; traced once unless <see cref="Execution.Eager"/> is
+    /// chosen.</param>
     /// <param name="start">Name and first value of each, all of one precision; borrowed.</param>
     /// <param name="options">How; null: defaults.</param>
     /// <param name="cancellationToken">Ends the run within one evaluation; the result holds the best point so far.</param>

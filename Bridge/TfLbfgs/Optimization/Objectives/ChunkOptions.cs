@@ -7,7 +7,8 @@ public sealed record ChunkOptions
     public DataReduction Reduction { get; init; } = DataReduction.Mean;
 
     /// <summary>
-    /// Which of <see cref="Objective.Data"/> every slice receives whole, by their index, such as weights that belong to no row; default none. Scalars are never cut.
+    /// Which of <see cref="Objective.Data"/> every slice receives whole, by their index, such as weights that belong to no row; default
+    /// none. Scalars are never cut.
     /// </summary>
     public IReadOnlyList<int> Whole { get; init; } = [];
 }

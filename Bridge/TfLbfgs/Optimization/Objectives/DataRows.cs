@@ -68,7 +68,9 @@ internal sealed class DataRows
     /// <summary>The rows of these numbers; in the scope of the caller.</summary>
     /// <param name="data">The data.</param>
     /// <param name="numbers">int64, shape [k].</param>
-    public Tensor[] Gather(IReadOnlyList<Tensor> data, Tensor numbers) => Each(data, tensor => RawOps.GatherV2(tensor, numbers, Tensor.Scalar(0)));
+    public Tensor[] Gather(IReadOnlyList<Tensor> data, Tensor numbers) =>
+        Each(data, tensor => RawOps.GatherV2(tensor, numbers, Tensor.Scalar(0)));
 
-    private Tensor[] Each(IReadOnlyList<Tensor> data, Func<Tensor, Tensor> take) => [.. data.Select((tensor, i) => _whole.Contains(i) ? tensor : take(tensor))];
+    private Tensor[] Each(IReadOnlyList<Tensor> data, Func<Tensor, Tensor> take) =>
+        [.. data.Select((tensor, i) => _whole.Contains(i) ? tensor : take(tensor))];
 }

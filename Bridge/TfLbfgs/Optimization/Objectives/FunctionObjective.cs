@@ -38,7 +38,8 @@ public sealed class FunctionObjective : Objective
         : this((p, d) => Differentiate(function, p, d), initialPosition, data) => ArgumentNullException.ThrowIfNull(function);
 
     /// <summary>
-    /// Wraps a function of position and data that returns loss and gradient. Data that are arguments, not captured, can be cut into slices (<see cref="ChunkedObjective"/>) and batches
+    /// Wraps a function of position and data that returns loss and gradient. Data that are arguments, not captured, can be cut into slices
+    /// (<see cref="ChunkedObjective"/>) and batches
     /// (<see cref="StochasticLbfgs"/>).
     /// </summary>
     /// <param name="function">From position, shape [n], and data to loss, shape [], and gradient, shape [n].</param>

@@ -5,7 +5,10 @@ using TfLbfgs.Variables;
 
 namespace TfLbfgs.Optimization;
 
-/// <summary>The gradient of a loss by a tape. A loss that is flat where it depends on the parameters has the gradient zero; one that does not depend on them at all is refused.</summary>
+/// <summary>
+/// The gradient of a loss by a tape. A loss that is flat where it depends on the parameters has the gradient zero; one that does not depend
+/// on them at all is refused.
+/// </summary>
 internal static class LossGradient
 {
     /// <summary>With respect to a vector.</summary>
@@ -22,7 +25,8 @@ internal static class LossGradient
     /// <param name="variables">The parameters, watched by the tape.</param>
     /// <returns>One gradient per variable, owned by the caller.</returns>
     /// <exception cref="UnconnectedLossException">The loss depends on none of them.</exception>
-    public static Tensor[] Of(GradientTape tape, Tensor loss, IReadOnlyList<Variable> variables) => Of(tape, loss, GradientSource.Of(variables));
+    public static Tensor[] Of(GradientTape tape, Tensor loss, IReadOnlyList<Variable> variables) =>
+        Of(tape, loss, GradientSource.Of(variables));
 
     // A loss of integers is refused for its dtype, by the guard.
     private static Tensor[] Of(GradientTape tape, Tensor loss, GradientSource[] parameters) => loss.DType.IsDifferentiable

@@ -6,8 +6,10 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// A loss of several named tensors, of any shapes, as a function of one flat vector, with the gradient by a tape. Complex tensors count as pairs of real numbers: the minimum is sought over real and
-/// imaginary parts. Nothing is written anywhere; <see cref="Split"/> gives the result by name. Python: <c>scipy.optimize.minimize</c> around <c>ravel_pytree</c>.
+/// A loss of several named tensors, of any shapes, as a function of one flat vector, with the gradient by a tape. Complex tensors count as
+/// pairs of real numbers: the minimum is sought over real and
+/// imaginary parts. Nothing is written anywhere; <see cref="Split"/> gives the result by name. Python: <c>scipy.optimize.minimize</c>
+/// around <c>ravel_pytree</c>.
 /// </summary>
 public sealed class NamedObjective : Objective, IDisposable
 {
@@ -16,16 +18,23 @@ public sealed class NamedObjective : Objective, IDisposable
     private readonly Tensor _start;
 
     /// <summary>Wraps a loss of named tensors.</summary>
-    /// <param name="loss">From the tensors to a loss of float32 or float64, shape []; written with tensor operations, it reads no values.</param>
-    /// <param name="start">Name and first value of each, in the order in which they lie in the vector: float32, float64, complex64 or complex128, all of one precision unless they are lifted; read once.</param>
-    /// <param name="vectorDType">The dtype of the vector, such as float64 for tensors of float32 or of both; null (default): that of the tensors.</param>
+    /// <param name="loss">From the tensors to a loss of float32 or float64, shape []; written with tensor operations, it reads no
+    /// values.</param>
+    /// <param name="start">Name and first value of each, in the order in which they lie in the vector: float32, float64, complex64 or
+    /// complex128, all of one precision unless they are lifted; read once.</param>
+    /// <param name="vectorDType">The dtype of the vector, such as float64 for tensors of float32 or of both; null (default): that of the
+    /// tensors.</param>
     /// <exception cref="TfLbfgsException">There is none, a name stands twice, or the dtypes differ and are not lifted.</exception>
     public NamedObjective(Func<NamedTensors, Tensor> loss, IReadOnlyList<(string Name, Tensor Start)> start, DType? vectorDType = null)
         : this((parameters, _) => loss(parameters), start, [], vectorDType) => ArgumentNullException.ThrowIfNull(loss);
 
-    /// <summary>Wraps a loss of named tensors and data, which can be cut into slices (<see cref="ChunkedObjective"/>) and batches (<see cref="StochasticLbfgs"/>).</summary>
+    /// <summary>
+    /// Wraps a loss of named tensors and data, which can be cut into slices (<see cref="ChunkedObjective"/>) and batches
+    /// (<see cref="StochasticLbfgs"/>).
+    /// </summary>
     /// <inheritdoc cref="NamedObjective(Func{NamedTensors, Tensor}, IReadOnlyList{ValueTuple{string, Tensor}}, DType?)"/>
-    /// <param name="loss">From the tensors and the data to a loss of float32 or float64, shape []; written with tensor operations, it reads no values.</param>
+    /// <param name="loss">From the tensors and the data to a loss of float32 or float64, shape []; written with tensor operations, it reads
+    /// no values.</param>
     /// <param name="start">Name and first value of each, in the order in which they lie in the vector; read once.</param>
     /// <param name="data">What the loss takes besides; borrowed until the objective is disposed.</param>
     /// <param name="vectorDType">The dtype of the vector; null (default): that of the tensors.</param>
@@ -69,7 +78,10 @@ public sealed class NamedObjective : Objective, IDisposable
     /// <inheritdoc/>
     public override Tensor InitialPosition() => RawOps.Identity(_start);
 
-    /// <summary>A vector, such as <see cref="LbfgsResult.Position"/>, by names; of <see cref="LbfgsResult.Gradient"/>, it is the gradient: dL/dRe + i dL/dIm for a complex tensor.</summary>
+    /// <summary>
+    /// A vector, such as <see cref="LbfgsResult.Position"/>, by names; of <see cref="LbfgsResult.Gradient"/>, it is the gradient: dL/dRe +
+    /// i dL/dIm for a complex tensor.
+    /// </summary>
     /// <param name="position">The vector, shape [n]; borrowed.</param>
     /// <returns>The tensors, owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">The dtype or length differs.</exception>

@@ -5,7 +5,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
 
-/// <summary>The parameters of a <see cref="NamedObjective"/> by name, in the order of its layout. Owns its tensors. Python: a <c>dict</c> of tensors.</summary>
+/// <summary>
+/// The parameters of a <see cref="NamedObjective"/> by name, in the order of its layout. Owns its tensors. Python: a <c>dict</c> of
+/// tensors.
+/// </summary>
 [SuppressMessage("Naming", "CA1710:Identifiers should have correct suffix", Justification = "It reads as what it holds.")]
 public sealed class NamedTensors : IReadOnlyDictionary<string, Tensor>, IDisposable
 {
@@ -27,7 +30,9 @@ public sealed class NamedTensors : IReadOnlyDictionary<string, Tensor>, IDisposa
     /// <summary>The tensor of a name, of its shape and dtype; borrowed.</summary>
     /// <param name="key">The name.</param>
     /// <exception cref="TfLbfgsException">There is none of that name; the message lists those there are.</exception>
-    public Tensor this[string key] => TryGetValue(key, out Tensor? value) ? value : throw new TfLbfgsException($"Expected one of {string.Join(", ", Keys)}, received '{key}'.");
+    public Tensor this[string key] =>
+        TryGetValue(key, out Tensor? value)
+        ? value : throw new TfLbfgsException($"Expected one of {string.Join(", ", Keys)}, received '{key}'.");
 
     /// <inheritdoc/>
     public bool ContainsKey(string key) => TryGetValue(key, out _);
@@ -49,7 +54,8 @@ public sealed class NamedTensors : IReadOnlyDictionary<string, Tensor>, IDisposa
     }
 
     /// <inheritdoc/>
-    public IEnumerator<KeyValuePair<string, Tensor>> GetEnumerator() => _values.Select((value, i) => KeyValuePair.Create(_layout.Slots[i].Name, value)).GetEnumerator();
+    public IEnumerator<KeyValuePair<string, Tensor>> GetEnumerator() =>
+        _values.Select((value, i) => KeyValuePair.Create(_layout.Slots[i].Name, value)).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 

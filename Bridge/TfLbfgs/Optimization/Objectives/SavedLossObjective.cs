@@ -23,7 +23,8 @@ public sealed class SavedLossObjective : VariableObjective
     /// <param name="options">How; null: defaults.</param>
     /// <exception cref="TfLbfgsException">There is no such output, an argument is missing, or there is nothing to train.</exception>
     public SavedLossObjective(
-        SavedFunction function, IReadOnlyDictionary<string, Tensor> arguments, string? output = null, IReadOnlyList<Variable>? variables = null, ObjectiveOptions? options = null)
+        SavedFunction function, IReadOnlyDictionary<string, Tensor> arguments, string? output = null,
+            IReadOnlyList<Variable>? variables = null, ObjectiveOptions? options = null)
         : base(variables ?? (function ?? throw new ArgumentNullException(nameof(function))).TrainableVariables, options)
     {
         ArgumentNullException.ThrowIfNull(function);

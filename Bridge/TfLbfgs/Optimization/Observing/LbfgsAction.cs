@@ -9,6 +9,8 @@ public enum LbfgsAction
     /// <summary>End: what was wanted is reached. The result is a success, <see cref="StopReason.Stopped"/>.</summary>
     Stop,
 
-    /// <summary>End: something is wrong. The result is none, <see cref="StopReason.Aborted"/>; it holds the best point all the same.</summary>
+    /// <summary>
+    /// End: something is wrong. The result is none, <see cref="StopReason.Aborted"/>; it holds the best point all the same.
+    /// </summary>
     Abort,
 }

@@ -3,8 +3,10 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// Receives callbacks during a minimization, on the thread that minimizes. Override the methods you need. An exception in one ends the minimization: the model receives the best point
-/// so far, and the exception reaches the caller of <c>Minimize</c> inside a <see cref="TfLbfgsException"/>. Python: <c>keras.callbacks.Callback</c>.
+/// Receives callbacks during a minimization, on the thread that minimizes. Override the methods you need. An exception in one ends the
+/// minimization: the model receives the best point
+/// so far, and the exception reaches the caller of <c>Minimize</c> inside a <see cref="TfLbfgsException"/>. Python:
+/// <c>keras.callbacks.Callback</c>.
 /// </summary>
 public abstract class LbfgsObserver
 {
@@ -25,13 +27,15 @@ public abstract class LbfgsObserver
 
     /// <summary>At the start, and after each accepted iteration.</summary>
     /// <param name="progress">Its numbers.</param>
-    /// <param name="position">The parameters there, shape [n]; borrowed until the method returns. Reading values of it copies them from the device.</param>
+    /// <param name="position">The parameters there, shape [n]; borrowed until the method returns. Reading values of it copies them from the
+    /// device.</param>
     public virtual void OnIteration(LbfgsProgress progress, Tensor position)
     {
     }
 
     /// <summary>
-    /// The same with the gradient, the former position, the layout and what can be measured of them. Override one of the two: this one, unless it is overridden, calls the other.
+    /// The same with the gradient, the former position, the layout and what can be measured of them. Override one of the two: this one,
+    /// unless it is overridden, calls the other.
     /// </summary>
     /// <param name="iteration">The numbers and the vectors; borrowed until the method returns.</param>
     public virtual void OnIteration(LbfgsIteration iteration)
@@ -41,7 +45,8 @@ public abstract class LbfgsObserver
     }
 
     /// <summary>
-    /// After a line search that found no acceptable step and was looked into: the last one of a run that stalls, where the objective has a layout, and each one with <see cref="LbfgsOptions.ExplainFailures"/>.
+    /// After a line search that found no acceptable step and was looked into: the last one of a run that stalls, where the objective has a
+    /// layout, and each one with <see cref="LbfgsOptions.ExplainFailures"/>.
     /// </summary>
     /// <param name="failure">What was found.</param>
     public virtual void OnSearchFailed(LbfgsSearchFailure failure)

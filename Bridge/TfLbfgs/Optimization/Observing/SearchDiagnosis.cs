@@ -4,11 +4,14 @@ using static System.FormattableString;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// Finds out which variables make a line search fail. Where a trial was not finite: those whose gradient is not. Else one trial near the start compares the change of the loss with the one that the slopes
-/// predict; where they disagree, the variables with the largest parts of the slope are moved one at a time, and those are named for which they disagree too.
+/// Finds out which variables make a line search fail. Where a trial was not finite: those whose gradient is not. Else one trial near the
+/// start compares the change of the loss with the one that the slopes
+/// predict; where they disagree, the variables with the largest parts of the slope are moved one at a time, and those are named for which
+/// they disagree too.
 /// </summary>
 /// <param name="meter">Measures by variables.</param>
-/// <param name="evaluate">Evaluates at a point plus a step along a direction, and counts it; null: a limit forbids it. The trial is the receiver's.</param>
+/// <param name="evaluate">Evaluates at a point plus a step along a direction, and counts it; null: a limit forbids it. The trial is the
+/// receiver's.</param>
 /// <param name="noise">The absolute error of the loss.</param>
 internal sealed class SearchDiagnosis(VariableMeter meter, Func<Tensor, double, Trial?> evaluate, double noise)
 {
@@ -50,8 +53,12 @@ internal sealed class SearchDiagnosis(VariableMeter meter, Func<Tensor, double, 
     public static string NotFinite(IReadOnlyList<VariableShare> shares)
     {
         VariableShare[] bad = [.. shares.Where(share => share.NotFinite > 0)];
-        string names = string.Join(", ", bad.Take(MostNames).Select(share => Invariant($"{share.Name} ({share.NotFinite:N0} of {share.Size:N0} components)")));
-        return bad.Length > MostNames ? Invariant($"the gradients of {names} and {bad.Length - MostNames} more are not finite") : $"the gradient{(bad.Length > 1 ? "s" : "")} of {names} {(bad.Length > 1 ? "are" : "is")} not finite";
+        string names =
+            string.Join(", ",
+            bad.Take(MostNames).Select(share => Invariant($"{share.Name} ({share.NotFinite:N0} of {share.Size:N0} components)")));
+        return bad.Length > MostNames
+            ? Invariant($"the gradients of {names} and {bad.Length - MostNames} more are not finite")
+            : $"the gradient{(bad.Length > 1 ? "s" : "")} of {names} {(bad.Length > 1 ? "are" : "is")} not finite";
     }
 
     /// <summary>A step whose change of the loss lies as far above the noise as it lies below the loss.</summary>
@@ -64,7 +71,9 @@ internal sealed class SearchDiagnosis(VariableMeter meter, Func<Tensor, double, 
     {
         double whole = shares.Sum(share => Math.Abs(share.Slope));
         VariableShare[] probed = [.. shares];
-        int[] largest = [.. Enumerable.Range(0, probed.Length).Where(i => Math.Abs(probed[i].Slope) >= LeastShare * whole).OrderByDescending(i => Math.Abs(probed[i].Slope)).Take(MostProbes)];
+        int[] largest =
+            [.. Enumerable.Range(0, probed.Length).Where(i => Math.Abs(probed[i].Slope) >= LeastShare * whole)
+            .OrderByDescending(i => Math.Abs(probed[i].Slope)).Take(MostProbes)];
         if (probed.Length == 1)
             return probed;
         foreach (int i in largest)
@@ -91,11 +100,16 @@ internal sealed class SearchDiagnosis(VariableMeter meter, Func<Tensor, double, 
 
     private string Disagreement(IReadOnlyList<VariableShare> shares, double predicted, double actual, double slope)
     {
-        string whole = Invariant($"along the direction the gradient predicts a change of the loss by {predicted:G3}, and it changes by {actual:G3}");
+        string whole =
+            Invariant($"along the direction the gradient predicts a change of the loss by {predicted:G3}, and it changes by {actual:G3}");
         VariableShare[] wrong = [.. shares.Where(share => share.PredictedChange is { } p && !Agrees(p, share.ActualChange!.Value))];
         if (wrong.Length == 0)
-            return Invariant($"The gradient disagrees with the loss: {whole}; the largest parts of the slope are those of {Largest(shares, slope)}.");
-        string names = string.Join(", ", wrong.Select(share => Invariant($"{share.Name} (moved alone: predicted {share.PredictedChange:G3}, actual {share.ActualChange:G3})")));
+            return Invariant(
+                $"The gradient disagrees with the loss: {whole}; the largest parts of the slope are those of {Largest(shares, slope)}.");
+        string names =
+            string.Join(", ",
+            wrong.Select(share =>
+            Invariant($"{share.Name} (moved alone: predicted {share.PredictedChange:G3}, actual {share.ActualChange:G3})")));
         return Invariant($"The gradient of {names} disagrees with the loss: {whole}.");
     }
 

@@ -6,7 +6,10 @@ using static TfLbfgs.Optimization.VectorMath;
 
 namespace TfLbfgs.Optimization;
 
-/// <summary>Measures vectors by the variables of a layout, on the device: each measurement is one call of a traced function and one read of a few numbers per variable.</summary>
+/// <summary>
+/// Measures vectors by the variables of a layout, on the device: each measurement is one call of a traced function and one read of a few
+/// numbers per variable.
+/// </summary>
 internal sealed class VariableMeter : IDisposable
 {
     private const int NumbersOfNorms = 6;
@@ -24,8 +27,10 @@ internal sealed class VariableMeter : IDisposable
     {
         Layout = layout;
         _tally = tally;
-        _norms = new Function(inputs => [PerVariable([inputs[0], inputs[1], inputs[0] - inputs[2]], NumbersOfNorms, NormsOf)], new FunctionOptions { Name = "lbfgs_variable_norms" });
-        _shares = new Function(inputs => [PerVariable(inputs, NumbersOfShares, SharesOf)], new FunctionOptions { Name = "lbfgs_variable_shares" });
+        _norms = new Function(inputs => [PerVariable([inputs[0], inputs[1], inputs[0] - inputs[2]], NumbersOfNorms, NormsOf)],
+            new FunctionOptions { Name = "lbfgs_variable_norms" });
+        _shares = new Function(inputs => [PerVariable(inputs, NumbersOfShares, SharesOf)],
+            new FunctionOptions { Name = "lbfgs_variable_shares" });
     }
 
     /// <summary>The layout.</summary>
@@ -44,11 +49,15 @@ internal sealed class VariableMeter : IDisposable
         })];
     }
 
-    /// <summary>What each variable adds to the slope of a line at its start and at a trial on it, and how many components of the gradients there are not finite.</summary>
+    /// <summary>
+    /// What each variable adds to the slope of a line at its start and at a trial on it, and how many components of the gradients there are
+    /// not finite.
+    /// </summary>
     public IReadOnlyList<VariableShare> Shares(Tensor startGradient, Tensor direction, Tensor trialGradient)
     {
         double[] n = Read(_shares, [startGradient, direction, trialGradient]);
-        return [.. Layout.Slots.Select((slot, i) => new VariableShare(slot.Name, slot.Size, n[i * NumbersOfShares], n[i * NumbersOfShares + 1], (long)n[i * NumbersOfShares + 2]))];
+        return [.. Layout.Slots.Select((slot, i) =>
+            new VariableShare(slot.Name, slot.Size, n[i * NumbersOfShares], n[i * NumbersOfShares + 1], (long)n[i * NumbersOfShares + 2]))];
     }
 
     /// <summary>How many components of a gradient are not finite, by variable.</summary>

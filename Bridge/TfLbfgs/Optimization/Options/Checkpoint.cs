@@ -1,7 +1,8 @@
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// Keeps the state of a run in a file while it runs, so that a killed process loses at most one interval. Each write replaces the file at once or not at all, and reads all vectors from the device: 2 m n elements and more.
+/// Keeps the state of a run in a file while it runs, so that a killed process loses at most one interval. Each write replaces the file at
+/// once or not at all, and reads all vectors from the device: 2 m n elements and more.
 /// Python has no counterpart for L-BFGS; <c>tf.train.Checkpoint</c> with an optimizer comes near.
 /// </summary>
 /// <param name="Path">The file, in a folder that exists.</param>
@@ -17,7 +18,8 @@ public sealed record Checkpoint(string Path)
     public bool Resume { get; init; }
 
     /// <summary>
-    /// What the run depends on besides the parameters, by name, such as hashes of the data and of their scaling: kept in the file, and compared
+    /// What the run depends on besides the parameters, by name, such as hashes of the data and of their scaling: kept in the file, and
+    /// compared
     /// when it is resumed, where a file with others is refused by their names. Default: nothing.
     /// </summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();

@@ -4,9 +4,12 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// A dense approximation H of the inverse Hessian, -H g: 8 n^2 bytes on the device, float64 regardless of  dtype of the vectors, and as much again while a pair is learnt; an iteration takes time as n^2. It remembers every pair, and
-/// the self-scaled formulas let what is old fade: on physics-informed networks, where thousands of iterations follow each other along one valley, the loss ends by orders of magnitude lower than that of L-BFGS (docs/directions.md).
-/// Python: <c>scipy.optimize.minimize(method="BFGS")</c> and <c>tfp.optimizer.bfgs_minimize</c> for <see cref="DenseFormula.Bfgs"/>; neither has the others.
+/// A dense approximation H of the inverse Hessian, -H g: 8 n^2 bytes on the device, float64 regardless of dtype of the vectors, and as much
+/// again while a pair is learnt; an iteration takes time as n^2. It remembers every pair, and
+/// the self-scaled formulas let what is old fade: on physics-informed networks, where thousands of iterations follow each other along one
+/// valley, the loss ends by orders of magnitude lower than that of L-BFGS (docs/directions.md).
+/// Python: <c>scipy.optimize.minimize(method="BFGS")</c> and <c>tfp.optimizer.bfgs_minimize</c> for <see cref="DenseFormula.Bfgs"/>;
+/// neither has the others.
 /// </summary>
 /// <example>
 /// <code>
@@ -21,7 +24,8 @@ public sealed record DenseDirection : DirectionMethod
     public DenseFormula Formula { get; init; } = DenseFormula.SelfScaledBroyden2;
 
     /// <summary>
-    /// Whether the first trial is at most <c>2.02 df / |g.d|</c> with df the last decrease of the loss; default: true, but false for <see cref="DenseFormula.Bfgs"/>. Decisive for the self-scaled formulas on networks.
+    /// Whether the first trial is at most <c>2.02 df / |g.d|</c> with df the last decrease of the loss; default: true, but false for
+    /// <see cref="DenseFormula.Bfgs"/>. Decisive for the self-scaled formulas on networks.
     /// </summary>
     public bool CapFirstTrial
     {
@@ -37,7 +41,9 @@ public sealed record DenseDirection : DirectionMethod
     {
         CheckFormula(Formula, nameof(DenseDirection));
         if (MaxParameters < 1)
-            throw new TfLbfgsException(string.Create(CultureInfo.InvariantCulture, $"DenseDirection.MaxParameters: expected 1 or more, received {MaxParameters}."));
+            throw new TfLbfgsException(
+                string.Create(CultureInfo.InvariantCulture,
+                $"DenseDirection.MaxParameters: expected 1 or more, received {MaxParameters}."));
         if (count > MaxParameters)
         {
             throw new TfLbfgsException(string.Create(
@@ -51,6 +57,7 @@ public sealed record DenseDirection : DirectionMethod
     internal static void CheckFormula(DenseFormula formula, string method)
     {
         if (!Enum.IsDefined(formula))
-            throw new TfLbfgsException(string.Create(CultureInfo.InvariantCulture, $"{method}.Formula: expected a DenseFormula, received {(int)formula}."));
+            throw new TfLbfgsException(
+                string.Create(CultureInfo.InvariantCulture, $"{method}.Formula: expected a DenseFormula, received {(int)formula}."));
     }
 }

@@ -3,7 +3,8 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// How search directions are found, <see cref="LbfgsOptions.Direction"/>: <see cref="LimitedMemoryDirection"/>, <see cref="DenseDirection"/>, <see cref="AutomaticDirection"/>, or a record of your own with an <see cref="IDirection"/>.
+/// How search directions are found, <see cref="LbfgsOptions.Direction"/>: <see cref="LimitedMemoryDirection"/>,
+/// <see cref="DenseDirection"/>, <see cref="AutomaticDirection"/>, or a record of your own with an <see cref="IDirection"/>.
 /// docs/directions.md compares them. Compared by value: a minimizer keeps what it has traced as long as method and other options are equal.
 /// </summary>
 public abstract record DirectionMethod

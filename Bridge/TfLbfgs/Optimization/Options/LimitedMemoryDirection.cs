@@ -3,12 +3,14 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// L-BFGS: the last <see cref="LbfgsOptions.MemoryLength"/> pairs over <see cref="LbfgsOptions.Scaling"/>. Memory and time of an iteration grow as the pairs times n. The default.
+/// L-BFGS: the last <see cref="LbfgsOptions.MemoryLength"/> pairs over <see cref="LbfgsOptions.Scaling"/>. Memory and time of an iteration
+/// grow as the pairs times n. The default.
 /// </summary>
 public sealed record LimitedMemoryDirection : DirectionMethod
 {
     /// <summary>
-    /// Whether the first trial is at most <c>2.02 df / |g.d|</c> with df the last decrease of the loss; default false. Fewer evaluations on networks, more on classic problems (docs/directions.md).
+    /// Whether the first trial is at most <c>2.02 df / |g.d|</c> with df the last decrease of the loss; default false. Fewer evaluations on
+    /// networks, more on classic problems (docs/directions.md).
     /// </summary>
     public bool CapFirstTrial { get; init; }
 
@@ -16,6 +18,8 @@ public sealed record LimitedMemoryDirection : DirectionMethod
     protected internal override IDirection Create(long count, DType dtype, LbfgsOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new PairHistory(options.MemoryLength ?? MemoryTable.Length(count, dtype), count, dtype, options.Scaling) { CapsFirstTrial = CapFirstTrial };
+        return new PairHistory(options.MemoryLength
+            ?? MemoryTable.Length(count, dtype), count, dtype, options.Scaling)
+        { CapsFirstTrial = CapFirstTrial };
     }
 }

@@ -3,7 +3,8 @@ using static System.FormattableString;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The curvatures that the correction pairs in memory have seen: <c>s.y / s.s</c>, the mean curvature of the loss along a step, and <c>y.y / s.y</c>, which is at least as large and nearer to the largest curvature. Far apart
+/// The curvatures that the correction pairs in memory have seen: <c>s.y / s.s</c>, the mean curvature of the loss along a step, and <c>y.y
+/// / s.y</c>, which is at least as large and nearer to the largest curvature. Far apart
 /// ends mean a loss that is hard to minimize; a scale per variable or more pairs help. From scalars that the driver already has: no read.
 /// </summary>
 /// <param name="Pairs">The number of pairs, at least 1.</param>

@@ -1,7 +1,8 @@
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// One evaluation of loss and gradient: the start, or a trial of a line search, accepted or not. There are as many as <see cref="LbfgsResult.Evaluations"/>; accepted iterations are
+/// One evaluation of loss and gradient: the start, or a trial of a line search, accepted or not. There are as many as
+/// <see cref="LbfgsResult.Evaluations"/>; accepted iterations are
 /// <see cref="LbfgsProgress"/>.
 /// </summary>
 /// <param name="Evaluation">The number of the evaluation, from 1.</param>
@@ -11,4 +12,5 @@ namespace TfLbfgs.Optimization;
 /// <param name="Slope">The derivative of the loss along the direction; 0 for the start.</param>
 /// <param name="GradientNorm">The largest component of the gradient, max |g_i|; may be infinite or NaN.</param>
 /// <param name="Seconds">Since the minimization began.</param>
-public readonly record struct LbfgsTrial(int Evaluation, int Iteration, double Step, double Loss, double Slope, double GradientNorm, double Seconds);
+public readonly record struct LbfgsTrial(int Evaluation, int Iteration, double Step, double Loss, double Slope, double GradientNorm,
+    double Seconds);

@@ -30,7 +30,10 @@ public enum StopReason
     /// <summary>The position changed by no more than <see cref="LbfgsOptions.PositionTolerance"/>.</summary>
     PositionTolerance,
 
-    /// <summary>The loss changed by no more than <see cref="LbfgsOptions.RelativeLossTolerance"/> or <see cref="LbfgsOptions.AbsoluteLossTolerance"/>.</summary>
+    /// <summary>
+    /// The loss changed by no more than <see cref="LbfgsOptions.RelativeLossTolerance"/> or
+    /// <see cref="LbfgsOptions.AbsoluteLossTolerance"/>.
+    /// </summary>
     LossTolerance,
 
     /// <summary>The limit of time, <see cref="LbfgsOptions.MaxTime"/>.</summary>
@@ -45,12 +48,21 @@ public enum StopReason
     /// <summary>The callback said that something is wrong.</summary>
     Aborted,
 
-    /// <summary>No step along the direction satisfied the conditions of the line search; the message names those that did not hold, and the last bracket.</summary>
+    /// <summary>
+    /// No step along the direction satisfied the conditions of the line search; the message names those that did not hold, and the last
+    /// bracket.
+    /// </summary>
     LineSearchFailed,
 
-    /// <summary>As many other members of the batch converged as <see cref="BatchStopping.Any"/> or <see cref="BatchStopping.AtLeast"/> asks for, which ends all.</summary>
+    /// <summary>
+    /// As many other members of the batch converged as <see cref="BatchStopping.Any"/> or <see cref="BatchStopping.AtLeast"/> asks for,
+    /// which ends all.
+    /// </summary>
     AnotherMember,
 
-    /// <summary>Rules of <see cref="LbfgsOptions.StopWhen"/> that give different reasons held together, at least one of them about something that was wanted; the message names them.</summary>
+    /// <summary>
+    /// Rules of <see cref="LbfgsOptions.StopWhen"/> that give different reasons held together, at least one of them about something that
+    /// was wanted; the message names them.
+    /// </summary>
     RulesMet,
 }

@@ -9,7 +9,9 @@ internal static class ResumedLabels
     /// <exception cref="TfLbfgsException">A label has another text, or stands on one side only; the message names it.</exception>
     public static void Check(Checkpoint checkpoint, IReadOnlyDictionary<string, string> saved)
     {
-        string[] other = [.. checkpoint.Labels.Keys.Union(saved.Keys).Where(name => checkpoint.Labels.GetValueOrDefault(name) != saved.GetValueOrDefault(name)).Order(StringComparer.Ordinal)];
+        string[] other =
+            [.. checkpoint.Labels.Keys.Union(saved.Keys)
+            .Where(name => checkpoint.Labels.GetValueOrDefault(name) != saved.GetValueOrDefault(name)).Order(StringComparer.Ordinal)];
         if (other.Length == 0)
             return;
         string differences = string.Join(

@@ -3,7 +3,9 @@ using TfLbfgs.Runtime;
 
 namespace TfLbfgs.Optimization;
 
-/// <summary>What the bits of a run depend on besides the problem. Under another one the same steps are right, but not the same bits.</summary>
+/// <summary>
+/// What the bits of a run depend on besides the problem. Under another one the same steps are right, but not the same bits.
+/// </summary>
 /// <param name="TensorFlow">The version of the library.</param>
 /// <param name="IntraOpThreads">As asked for; 0: TensorFlow decides, by <paramref name="Processors"/>.</param>
 /// <param name="InterOpThreads">As asked for.</param>
@@ -19,7 +21,8 @@ internal sealed record RunEnvironment(string TensorFlow, int IntraOpThreads, int
         RuntimeOptions options = TfRuntime.Options;
         string oneDnn = options.OneDnn is { } asked ? asked ? "1" : "0" : Environment.GetEnvironmentVariable("TF_ENABLE_ONEDNN_OPTS") ?? "";
         string kind = TfRuntime.Devices.FirstOrDefault(device => device.Name == deviceName)?.Kind ?? "";
-        return new RunEnvironment(TfRuntime.Version, options.IntraOpThreads, options.InterOpThreads, Environment.ProcessorCount, oneDnn, kind);
+        return new RunEnvironment(TfRuntime.Version, options.IntraOpThreads, options.InterOpThreads, Environment.ProcessorCount,
+            oneDnn, kind);
     }
 
     /// <summary>What differs from another environment, in words; null: nothing.</summary>
@@ -34,7 +37,8 @@ internal sealed record RunEnvironment(string TensorFlow, int IntraOpThreads, int
             ("oneDNN setting", OneDnn, saved.OneDnn),
             ("kind of device", Device, saved.Device),
         ];
-        string[] differ = [.. all.Where(entry => entry.Here != entry.There).Select(entry => $"{entry.What} '{entry.There}' instead of '{entry.Here}'")];
+        string[] differ =
+            [.. all.Where(entry => entry.Here != entry.There).Select(entry => $"{entry.What} '{entry.There}' instead of '{entry.Here}'")];
         return differ.Length == 0 ? null : string.Join(", ", differ);
     }
 

@@ -27,18 +27,23 @@ internal sealed record RunIdentity(long Count, DType DType, string Layout, strin
     public void Check(RunIdentity state)
     {
         if (state.Count != Count || state.DType != DType)
-            throw Differs($"a vector of {DType.PythonName}({Count},)", $"one of {state.DType.PythonName}({state.Count},)", "Use the objective that it was made with.");
+            throw Differs($"a vector of {DType.PythonName}({Count},)", $"one of {state.DType.PythonName}({state.Count},)",
+                "Use the objective that it was made with.");
         if (state.Layout != Layout)
-            throw Differs($"variables with the layout {Short(Layout)}", Short(state.Layout), "Names, shapes or order of the variables have changed: build the model as it was.");
+            throw Differs($"variables with the layout {Short(Layout)}", Short(state.Layout),
+                "Names, shapes or order of the variables have changed: build the model as it was.");
         if (state.Method != Method)
             throw Differs($"the method {Method}", state.Method, "Choose its memory length, scaling and direction in the options.");
         if (state.Execution != Execution)
-            throw Differs($"Execution.{Execution}", $"Execution.{state.Execution}", "The same steps would not be the same bits: choose it in the options.");
+            throw Differs($"Execution.{Execution}", $"Execution.{state.Execution}",
+                "The same steps would not be the same bits: choose it in the options.");
         if (state.Route != Route)
-            throw Differs($"the route {Route}", state.Route, "The same steps would not be the same bits: choose it in the options of the objective.");
+            throw Differs($"the route {Route}", state.Route,
+                "The same steps would not be the same bits: choose it in the options of the objective.");
     }
 
     private static string Short(string hash) => hash.Length == 0 ? "of a plain vector" : hash[..Math.Min(hash.Length, 12)];
 
-    private static TfLbfgsException Differs(string expected, string received, string advice) => new($"The state does not fit the minimizer: expected {expected}, received {received}. {advice}");
+    private static TfLbfgsException Differs(string expected, string received, string advice) =>
+        new($"The state does not fit the minimizer: expected {expected}, received {received}. {advice}");
 }

@@ -6,8 +6,10 @@ using static TfLbfgs.Optimization.VectorMath;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// A typical size for each variable, for <see cref="LbfgsOptions.BlockScaling"/>: directions, lengths and curvatures are those of z with x = size * z, so that variables whose sizes differ by orders of
-/// magnitude are found as easily as if they had been divided by hand. Positions, gradients and tolerances stay those of x. docs/guides/objectives.md has the measurements. Python: <c>x_scale</c> of
+/// A typical size for each variable, for <see cref="LbfgsOptions.BlockScaling"/>: directions, lengths and curvatures are those of z with x
+/// = size * z, so that variables whose sizes differ by orders of
+/// magnitude are found as easily as if they had been divided by hand. Positions, gradients and tolerances stay those of x.
+/// docs/guides/objectives.md has the measurements. Python: <c>x_scale</c> of
 /// <c>scipy.optimize.least_squares</c>, <c>scale</c> of <c>fmin_tnc</c>.
 /// </summary>
 public sealed record BlockScaling
@@ -15,22 +17,28 @@ public sealed record BlockScaling
     private readonly IReadOnlyList<(string Name, double Size)> _named;
     private readonly Tensor? _sizes;
 
-    private BlockScaling(string description, IReadOnlyList<(string Name, double Size)>? named = null, Tensor? sizes = null) => (Description, _named, _sizes) = (description, named ?? [], sizes);
+    private BlockScaling(string description, IReadOnlyList<(string Name, double Size)>? named = null, Tensor? sizes = null) =>
+        (Description, _named, _sizes) = (description, named ?? [], sizes);
 
     /// <summary>
-    /// Each variable of the layout gets 1 / sqrt(c), with its mean curvature c at the start measured by two more evaluations, at x + h and x - h with h a few millionths of x; where the objective has no layout, each
+    /// Each variable of the layout gets 1 / sqrt(c), with its mean curvature c at the start measured by two more evaluations, at x + h and
+    /// x - h with h a few millionths of x; where the objective has no layout, each
     /// parameter gets its own. Variables without curvature get the geometric mean of the others.
     /// </summary>
     public static BlockScaling Automatic { get; } = new("by the curvature of each variable");
 
-    /// <summary>Like <see cref="Automatic"/>, but each parameter gets its own size regardless of  layout; for few parameters of very different sizes. The same two evaluations.</summary>
+    /// <summary>
+    /// Like <see cref="Automatic"/>, but each parameter gets its own size regardless of layout; for few parameters of very different sizes.
+    /// The same two evaluations.
+    /// </summary>
     public static BlockScaling AutomaticPerParameter { get; } = new("by the curvature of each parameter");
 
     /// <summary>What a saved state remembers of it.</summary>
     internal string Description { get; }
 
     /// <summary>The sizes of variables by name.</summary>
-    /// <param name="sizes">The name in the layout of the objective, and a number above 0: how large its elements or their changes are. Variables that are not named have 1.</param>
+    /// <param name="sizes">The name in the layout of the objective, and a number above 0: how large its elements or their changes are.
+    /// Variables that are not named have 1.</param>
     /// <returns>The scaling.</returns>
     /// <exception cref="TfLbfgsException">A size is not above 0, or a name stands twice.</exception>
     public static BlockScaling Of(params IReadOnlyList<(string Name, double Size)> sizes)
@@ -39,12 +47,14 @@ public sealed record BlockScaling
         foreach ((string name, double size) in sizes)
         {
             if (!(size > 0 && double.IsFinite(size)))
-                throw new TfLbfgsException($"BlockScaling: expected a size above 0 for '{name}', received {size.ToString(CultureInfo.InvariantCulture)}.");
+                throw new TfLbfgsException(
+                    $"BlockScaling: expected a size above 0 for '{name}', received {size.ToString(CultureInfo.InvariantCulture)}.");
             if (sizes.Count(s => s.Name == name) > 1)
                 throw new TfLbfgsException($"BlockScaling: expected each name once, received '{name}' twice.");
         }
 
-        return new BlockScaling(string.Join(", ", sizes.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Name} by {s.Size:R}"))), [.. sizes]);
+        return new BlockScaling(
+            string.Join(", ", sizes.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Name} by {s.Size:R}"))), [.. sizes]);
     }
 
     /// <summary>The size of each parameter.</summary>
@@ -71,7 +81,9 @@ public sealed record BlockScaling
             throw new TfLbfgsException($"BlockScaling: expected an objective whose variables have names, to scale '{_named[0].Name}', received one without a layout. Give a tensor of sizes, or use a NamedObjective.");
         if (isNamed)
             return scope.Keep(As(ByName(layout!), start.DType));
-        Tensor logarithms = As(this == AutomaticPerParameter || layout is null ? PerParameter(start, gradientAt) : PerBlock(layout, start, gradientAt), Runtime.DType.Float64);
+        Tensor logarithms =
+            As(this == AutomaticPerParameter || layout is null ? PerParameter(start, gradientAt)
+            : PerBlock(layout, start, gradientAt), Runtime.DType.Float64);
         return scope.Keep(As(RawOps.Exp(Known(logarithms)), start.DType));
     }
 
@@ -94,10 +106,12 @@ public sealed record BlockScaling
         foreach ((string name, _) in _named)
         {
             if (!layout.Slots.Any(slot => slot.Name == name))
-                throw new TfLbfgsException($"BlockScaling: expected one of {string.Join(", ", layout.Slots.Select(slot => slot.Name))}, received '{name}'.");
+                throw new TfLbfgsException(
+                    $"BlockScaling: expected one of {string.Join(", ", layout.Slots.Select(slot => slot.Name))}, received '{name}'.");
         }
 
-        return Spread(layout, [.. layout.Slots.Select(slot => Tensor.Scalar(_named.FirstOrDefault(s => s.Name == slot.Name, ("", 1)).Size))]);
+        return Spread(layout,
+            [.. layout.Slots.Select(slot => Tensor.Scalar(_named.FirstOrDefault(s => s.Name == slot.Name, ("", 1)).Size))]);
     }
 
     /// <summary>-log(curvature) / 2 for each parameter.</summary>
@@ -121,7 +135,8 @@ public sealed record BlockScaling
         });
         Tensor h = RawOps.ConcatV2([.. steps, start[..0]], Tensor.Scalar(0));
         Tensor[] changes = Split(layout, gradientAt(h, 1) - gradientAt(h, -1));
-        return Spread(layout, [.. changes.Select((change, i) => -0.25 * (RawOps.Log(Dot(change, change)) - RawOps.Log(4 * Dot(steps[i], steps[i]))))]);
+        return Spread(layout,
+            [.. changes.Select((change, i) => -0.25 * (RawOps.Log(Dot(change, change)) - RawOps.Log(4 * Dot(steps[i], steps[i]))))]);
     }
 
     private static Tensor[] Split(ParameterLayout layout, Tensor vector)

@@ -5,7 +5,10 @@ using static TfLbfgs.Optimization.VectorMath;
 
 namespace TfLbfgs.Optimization;
 
-/// <summary>The device side of <see cref="StochasticLbfgs"/>: a batch is gathered and evaluated in one call. Each call reads its scalars, packed as float64, and nothing else.</summary>
+/// <summary>
+/// The device side of <see cref="StochasticLbfgs"/>: a batch is gathered and evaluated in one call. Each call reads its scalars, packed as
+/// float64, and nothing else.
+/// </summary>
 internal sealed class StochasticKernel : IDisposable
 {
     private readonly Objective _objective;
@@ -32,7 +35,9 @@ internal sealed class StochasticKernel : IDisposable
         _learn = Traced(Learn, "batch_learn", options.Execution);
         _apply = Traced(Apply, "batch_apply", options.Execution);
         Dictionary<long, Func<Tensor[], Tensor[]>> slices = [];
-        _slice = count => slices.TryGetValue(count, out Func<Tensor[], Tensor[]>? known) ? known : slices[count] = Traced(inputs => Slice(inputs, count), "batch_measure", options.Execution);
+        _slice = count =>
+            slices.TryGetValue(count, out Func<Tensor[], Tensor[]>? known)
+            ? known : slices[count] = Traced(inputs => Slice(inputs, count), "batch_measure", options.Execution);
     }
 
     /// <summary>Small reads so far.</summary>
@@ -42,7 +47,8 @@ internal sealed class StochasticKernel : IDisposable
     public bool IsEmpty => _direction.IsEmpty;
 
     /// <summary>The rows of a batch that the next one has too.</summary>
-    public static int OverlapOf(StochasticOptions options) => Math.Clamp((int)Math.Round(options.Overlap * options.BatchSize), 1, options.BatchSize / 2);
+    public static int OverlapOf(StochasticOptions options) =>
+        Math.Clamp((int)Math.Round(options.Overlap * options.BatchSize), 1, options.BatchSize / 2);
 
     /// <summary>Forgets all pairs.</summary>
     public void Clear() => _direction.Clear();
@@ -78,7 +84,9 @@ internal sealed class StochasticKernel : IDisposable
         return loss;
     }
 
-    /// <summary>Learns the pair of a point, unless it is left out, and gives the direction there with its slope, or null where there is none.</summary>
+    /// <summary>
+    /// Learns the pair of a point, unless it is left out, and gives the direction there with its slope, or null where there is none.
+    /// </summary>
     public (Tensor Direction, double Slope)? DirectionAt(BatchPoint point, bool learn)
     {
         using TensorScope scope = new();
@@ -197,7 +205,8 @@ internal sealed class StochasticKernel : IDisposable
     {
         using Tensor begin = Tensor.Vector([first]);
         using Tensor size = Tensor.Vector([count]);
-        (Tensor loss, Tensor gradient) = ObjectiveGuard.Evaluate(_objective, position, _rows.Gather(data, RawOps.Slice(batch, begin, size)));
+        (Tensor loss, Tensor gradient) =
+            ObjectiveGuard.Evaluate(_objective, position, _rows.Gather(data, RawOps.Slice(batch, begin, size)));
         return (As(loss, DType.Float64), gradient);
     }
 }

@@ -9,11 +9,15 @@ public sealed record StochasticOptions
     public int BatchSize { get; init; } = 256;
 
     /// <summary>
-    /// The part of a batch that is also in the next one, in (0, 0.5]; default 0.25. Changes of the gradient are measured on it alone, so that they are those of one function.
+    /// The part of a batch that is also in the next one, in (0, 0.5]; default 0.25. Changes of the gradient are measured on it alone, so
+    /// that they are those of one function.
     /// </summary>
     public double Overlap { get; init; } = 0.25;
 
-    /// <summary>Ends after so many passes over the data, counted in rows evaluated, those of line searches included; more than 0; default 10. Python: <c>epochs</c>.</summary>
+    /// <summary>
+    /// Ends after so many passes over the data, counted in rows evaluated, those of line searches included; more than 0; default 10.
+    /// Python: <c>epochs</c>.
+    /// </summary>
     public double MaxPasses { get; init; } = 10;
 
     /// <summary>The most iterations, at least 0; default no limit.</summary>
@@ -22,13 +26,18 @@ public sealed record StochasticOptions
     /// <summary>How far to go along a direction; default <see cref="BatchStep.Decaying"/>.</summary>
     public BatchStep StepRule { get; init; } = BatchStep.Decaying;
 
-    /// <summary>The step, or the first that is tried, more than 0; default 1. While nothing is known of the curvature it is divided by the length of the gradient, where that is more than 1.</summary>
+    /// <summary>
+    /// The step, or the first that is tried, more than 0; default 1. While nothing is known of the curvature it is divided by the length of
+    /// the gradient, where that is more than 1.
+    /// </summary>
     public double Step { get; init; } = 1;
 
     /// <summary>For <see cref="BatchStep.Decaying"/>: the iterations after which the step is halved; more than 0; default 10.</summary>
     public double DecayIterations { get; init; } = 10;
 
-    /// <summary>For <see cref="BatchStep.Armijo"/>: the part of the predicted decrease that is sufficient, in (0, 1); default 1e-4.</summary>
+    /// <summary>
+    /// For <see cref="BatchStep.Armijo"/>: the part of the predicted decrease that is sufficient, in (0, 1); default 1e-4.
+    /// </summary>
     public double SufficientDecrease { get; init; } = 1e-4;
 
     /// <summary>For <see cref="BatchStep.Armijo"/>: the most halvings, at least 0; default 10. Then the smallest step is taken.</summary>
@@ -46,16 +55,24 @@ public sealed record StochasticOptions
     /// <summary>Chooses the order of the rows: the same seed gives the same run; default 0. Python: <c>tf.random.set_seed</c>.</summary>
     public int Seed { get; init; }
 
-    /// <summary>Measures loss and gradient of all data after so many iterations, at least 1, which costs a pass that <see cref="MaxPasses"/> does not count; null (default): at the start and at the end only.</summary>
+    /// <summary>
+    /// Measures loss and gradient of all data after so many iterations, at least 1, which costs a pass that <see cref="MaxPasses"/> does
+    /// not count; null (default): at the start and at the end only.
+    /// </summary>
     public int? MeasureInterval { get; init; }
 
     /// <summary>Ends as soon as a measured loss of all data is at most this; null (default): no target.</summary>
     public double? TargetLoss { get; init; }
 
-    /// <summary>Which of <see cref="Objective.Data"/> every batch receives whole, by their index; default none. Scalars are never cut.</summary>
+    /// <summary>
+    /// Which of <see cref="Objective.Data"/> every batch receives whole, by their index; default none. Scalars are never cut.
+    /// </summary>
     public IReadOnlyList<int> Whole { get; init; } = [];
 
-    /// <summary>How the objective is run; default <see cref="Execution.Traced"/>. <see cref="Execution.Compiled"/> is <see cref="Execution.CompiledCalls"/> here.</summary>
+    /// <summary>
+    /// How the objective is run; default <see cref="Execution.Traced"/>. <see cref="Execution.Compiled"/> is
+    /// <see cref="Execution.CompiledCalls"/> here.
+    /// </summary>
     public Execution Execution { get; init; } = Execution.Traced;
 
     /// <summary>Receives each measurement of all data, on the thread that minimizes; null disables this.</summary>
@@ -85,6 +102,7 @@ public sealed record StochasticOptions
     private static void Require(bool condition, string name, string expected, double received)
     {
         if (!condition)
-            throw new TfLbfgsException($"StochasticOptions.{name}: expected {expected}, received {received.ToString(CultureInfo.InvariantCulture)}.");
+            throw new TfLbfgsException(
+                $"StochasticOptions.{name}: expected {expected}, received {received.ToString(CultureInfo.InvariantCulture)}.");
     }
 }

@@ -52,7 +52,9 @@ internal sealed class StochasticRun : IDisposable
         _initialLoss = _best!.Loss;
         (StopReason reason, string message) = double.IsFinite(_best.Loss) && double.IsFinite(_best.GradientSquared)
             ? Reached() ?? Loop(start)
-            : (StopReason.BadStart, FormattableString.Invariant($"Bad start: loss {_best.Loss}, max |g| {_best.GradientMax}; expected finite numbers. Start elsewhere."));
+            : (StopReason.BadStart,
+                FormattableString.Invariant(
+                $"Bad start: loss {_best.Loss}, max |g| {_best.GradientMax}; expected finite numbers. Start elsewhere."));
         Tensor position = _best.Position.Alias();
         Tensor gradient = _best.Gradient.Alias();
         TensorScope.Register(position);
@@ -133,9 +135,11 @@ internal sealed class StochasticRun : IDisposable
         if (_cancellation.IsCancellationRequested)
             return (StopReason.Cancelled, FormattableString.Invariant($"Cancelled after {Passes:F1} passes."));
         if (_iterations >= _options.MaxIterations)
-            return (StopReason.IterationLimit, FormattableString.Invariant($"Reached the limit of {_options.MaxIterations} iterations after {Passes:F1} passes."));
+            return (StopReason.IterationLimit,
+                FormattableString.Invariant($"Reached the limit of {_options.MaxIterations} iterations after {Passes:F1} passes."));
         if (Passes >= _options.MaxPasses)
-            return (StopReason.EvaluationLimit, FormattableString.Invariant($"Reached the limit of {_options.MaxPasses:G4} passes after {_iterations} iterations."));
+            return (StopReason.EvaluationLimit,
+                FormattableString.Invariant($"Reached the limit of {_options.MaxPasses:G4} passes after {_iterations} iterations."));
         return null;
     }
 
@@ -147,7 +151,8 @@ internal sealed class StochasticRun : IDisposable
     private Tensor Direction(BatchPoint point, out double slope, out double first)
     {
         first = _options.StepRule == BatchStep.Decaying ? _options.Step / (1 + _iterations / _options.DecayIterations) : _options.Step;
-        bool learn = point.StepSquared > 0 && point.StepDotChange > 0 && point.StepDotChange >= _options.MinimumCurvature * point.StepSquared && double.IsFinite(point.ChangeSquared);
+        bool learn = point.StepSquared > 0 && point.StepDotChange > 0
+            && point.StepDotChange >= _options.MinimumCurvature * point.StepSquared && double.IsFinite(point.ChangeSquared);
         if (!learn && point.StepSquared > 0)
             _skipped++;
         if (_kernel.DirectionAt(point, learn) is { } known)
@@ -201,7 +206,10 @@ internal sealed class StochasticRun : IDisposable
     private void Measure(Tensor position, double step)
     {
         FullPoint point = _kernel.Measure(position);
-        LbfgsProgress progress = new(_iterations, _evaluations, point.Loss, point.GradientMax, step, _clock.Elapsed.TotalSeconds) { GradientLength = Math.Sqrt(point.GradientSquared) };
+        LbfgsProgress progress =
+            new(_iterations, _evaluations, point.Loss, point.GradientMax, step,
+            _clock.Elapsed.TotalSeconds)
+            { GradientLength = Math.Sqrt(point.GradientSquared) };
         _history.Add(progress);
         if (_best is null || point.Loss < _best.Loss)
             (_best, point) = (point, _best!);

@@ -21,7 +21,8 @@ public readonly record struct BatchStopping
     /// <summary>Why the members that had not ended did not go on.</summary>
     internal string Explanation => _converged == 1
         ? "another member of the batch converged, and BatchStopping.Any ends all"
-        : string.Create(CultureInfo.InvariantCulture, $"{_converged} other members of the batch converged, and BatchStopping.AtLeast({_converged}) ends all");
+        : string.Create(CultureInfo.InvariantCulture,
+            $"{_converged} other members of the batch converged, and BatchStopping.AtLeast({_converged}) ends all");
 
     /// <summary>As soon as some number of members have converged, or when all have ended.</summary>
     /// <param name="members">How many, at least 1; more than there are: as <see cref="All"/>.</param>
@@ -29,7 +30,8 @@ public readonly record struct BatchStopping
     /// <exception cref="TfLbfgsException">Fewer than one.</exception>
     public static BatchStopping AtLeast(int members) => members >= 1
         ? new(members)
-        : throw new TfLbfgsException($"BatchStopping.AtLeast: expected at least 1 member, received {members.ToString(CultureInfo.InvariantCulture)}.");
+        : throw new TfLbfgsException(
+            $"BatchStopping.AtLeast: expected at least 1 member, received {members.ToString(CultureInfo.InvariantCulture)}.");
 
     /// <summary>Such as <c>AtLeast(3)</c>.</summary>
     /// <returns>The text.</returns>

@@ -17,5 +17,6 @@ internal sealed record BothRule(StoppingRule Left, StoppingRule Right) : Stoppin
     }
 
     /// <summary>Something that was asked for counts more than a limit.</summary>
-    private static StopReason Common(StopReason a, StopReason b) => a == b ? a : LbfgsResult.Succeeds(a) || LbfgsResult.Succeeds(b) ? StopReason.RulesMet : a;
+    private static StopReason Common(StopReason a, StopReason b) =>
+        a == b ? a : LbfgsResult.Succeeds(a) || LbfgsResult.Succeeds(b) ? StopReason.RulesMet : a;
 }

@@ -13,7 +13,8 @@ internal sealed record ConditionRule(Func<LbfgsProgress, bool> Condition, string
         return moment =>
         {
             if (moment.IsNew)
-                last = Condition(moment.Progress) ? new StoppingVerdict(StopReason.Stopped, Invariant($"{Name} at iteration {moment.Progress.Iteration}")) : null;
+                last = Condition(moment.Progress)
+                    ? new StoppingVerdict(StopReason.Stopped, Invariant($"{Name} at iteration {moment.Progress.Iteration}")) : null;
             return last;
         };
     }

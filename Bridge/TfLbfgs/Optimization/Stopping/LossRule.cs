@@ -5,7 +5,8 @@ namespace TfLbfgs.Optimization;
 /// <summary>The change of the loss over a window of accepted iterations.</summary>
 internal sealed record LossRule(double Tolerance, bool IsRelative, int Window) : StoppingRule
 {
-    public override string ToString() => Invariant($"|df| <= {Tolerance:G4}{(IsRelative ? " |f|" : "")}{(Window == 1 ? "" : Invariant($" in {Window} iterations"))}");
+    public override string ToString() =>
+        Invariant($"|df| <= {Tolerance:G4}{(IsRelative ? " |f|" : "")}{(Window == 1 ? "" : Invariant($" in {Window} iterations"))}");
 
     protected internal override Func<StoppingMoment, StoppingVerdict?> Begin()
     {

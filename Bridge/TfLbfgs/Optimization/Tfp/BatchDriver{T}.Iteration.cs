@@ -62,7 +62,8 @@ internal sealed partial class BatchDriver<T> : ILineFunction<T>
             return;
         int best = Enumerable.Range(0, Count).MinBy(i => T.IsNaN(trial.Value(i)) ? T.PositiveInfinity : trial.Value(i));
         _listeners.Trial(new LbfgsTrial(
-            _evaluations, iteration, double.CreateChecked(trial.Step(best)), double.CreateChecked(trial.Value(best)), double.CreateChecked(trial.Slope(best)),
+            _evaluations, iteration, double.CreateChecked(trial.Step(best)), double.CreateChecked(trial.Value(best)),
+                double.CreateChecked(trial.Slope(best)),
             double.CreateChecked(trial.GradientMax(best)), _listeners.Seconds));
     }
 
@@ -168,7 +169,8 @@ internal sealed partial class BatchDriver<T> : ILineFunction<T>
     {
         int[] different = [.. trials.Distinct()];
         if (different.Length == 1)
-            return different[0] == 0 ? (Copy(_position!), Copy(_gradient!)) : (Copy(_trials[different[0]].Position), Copy(_trials[different[0]].Gradient));
+            return different[0] == 0
+                ? (Copy(_position!), Copy(_gradient!)) : (Copy(_trials[different[0]].Position), Copy(_trials[different[0]].Gradient));
         using TensorScope scope = new();
         using Tensor last = Tensor.Scalar(-1);
         (Tensor position, Tensor gradient) = (_position!, _gradient!);

@@ -4,7 +4,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
 
-/// <summary>Evaluates all members at their own steps: one function call and one read of the scalars, packed in the dtype of the vectors, since tfp decides in that.</summary>
+/// <summary>
+/// Evaluates all members at their own steps: one function call and one read of the scalars, packed in the dtype of the vectors, since tfp
+/// decides in that.
+/// </summary>
 internal sealed class BatchEvaluator<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

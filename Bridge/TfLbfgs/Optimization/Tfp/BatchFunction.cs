@@ -47,7 +47,8 @@ internal sealed record BatchFunction(Func<Tensor, IReadOnlyList<Tensor>, (Tensor
         if (losses.DType != DType || !losses.Shape.IsCompatibleWith(BatchShape))
             throw new TfLbfgsException($"Expected {(BatchShape.Rank == 0 ? "a loss" : "one loss per member")}, {DType.PythonName}{BatchShape}, received {losses.Describe()}. Reduce over the last dimension alone, such as with Tf.ReduceSum(x, axis: [-1]).");
         if (gradients.DType != DType || !gradients.Shape.IsCompatibleWith(Shape))
-            throw new TfLbfgsException($"Expected a gradient of the positions' shape, {DType.PythonName}{Shape}, received {gradients.Describe()}.");
+            throw new TfLbfgsException(
+                $"Expected a gradient of the positions' shape, {DType.PythonName}{Shape}, received {gradients.Describe()}.");
         // A symbolic tensor has no device: the function that is traced copies what lies elsewhere.
         if (!positions.IsSymbolic && !gradients.IsSymbolic && gradients.DeviceName != positions.DeviceName)
             throw new TfLbfgsException($"Expected a gradient on {positions.DeviceName}, where the positions are, received {gradients.Describe()} on {gradients.DeviceName}. Copy it with CopyTo.");

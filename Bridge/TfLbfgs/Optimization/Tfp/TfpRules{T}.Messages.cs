@@ -12,12 +12,15 @@ internal sealed partial class TfpRules<T>
         if (double.CreateChecked(value) <= options.TargetLoss)
         {
             member.Converged = true;
-            member.End(StopReason.TargetReached, FormattableString.Invariant($"Reached the target: loss {value:G6} <= {options.TargetLoss:G6}."));
+            member.End(StopReason.TargetReached,
+                FormattableString.Invariant($"Reached the target: loss {value:G6} <= {options.TargetLoss:G6}."));
         }
         else if (strict ? gradientMax < _tolerance : gradientMax <= _tolerance)
         {
             member.Converged = true;
-            member.End(StopReason.Converged, FormattableString.Invariant($"Converged: max |g| = {gradientMax:G4} {(strict ? "<" : "<=")} {options.GradientTolerance:G4}."));
+            member.End(StopReason.Converged,
+                FormattableString.Invariant(
+                $"Converged: max |g| = {gradientMax:G4} {(strict ? "<" : "<=")} {options.GradientTolerance:G4}."));
         }
 
         return member.Converged;
@@ -37,11 +40,14 @@ internal sealed partial class TfpRules<T>
         HagerZhangPoint<T> right = result.Right[index];
         string why = result.Failures[index] switch
         {
-            LineSearchFailure.NotDescending when !T.IsFinite(member.Slope) => FormattableString.Invariant($"the direction is not finite (slope {member.Slope}): the last pair has no curvature"),
+            LineSearchFailure.NotDescending when !T.IsFinite(member.Slope) =>
+                FormattableString.Invariant($"the direction is not finite (slope {member.Slope}): the last pair has no curvature"),
             LineSearchFailure.NotDescending => FormattableString.Invariant($"the direction does not descend (slope {member.Slope:G4})"),
             LineSearchFailure.NotFinite => "loss or slope are not finite at a step that was tried",
-            LineSearchFailure.NoBracket => FormattableString.Invariant($"no bracket: {Search.MaxIterations} round(s) found no step behind which the loss rises"),
-            LineSearchFailure.NoWidth => FormattableString.Invariant($"no number is left between the ends of the bracket, and {Violated(member, left, right)}"),
+            LineSearchFailure.NoBracket =>
+                FormattableString.Invariant($"no bracket: {Search.MaxIterations} round(s) found no step behind which the loss rises"),
+            LineSearchFailure.NoWidth =>
+                FormattableString.Invariant($"no number is left between the ends of the bracket, and {Violated(member, left, right)}"),
             _ => FormattableString.Invariant($"after {Search.MaxIterations} round(s) {Violated(member, left, right)}"),
         };
         return FormattableString.Invariant($"Line search failed: {why}; last bracket [{left.Step:G4}, {right.Step:G4}] with losses {left.Value:G6} and {right.Value:G6}, slopes {left.Slope:G4} and {right.Slope:G4}; max |g| = {member.GradientMax:G4}.");

@@ -5,7 +5,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The correction pairs of all members, and the direction from them by the two-loop recursion (Nocedal and Wright 2006, Algorithm 7.4), in tfp's order of sums. The newest pair is the last
+/// The correction pairs of all members, and the direction from them by the two-loop recursion (Nocedal and Wright 2006, Algorithm 7.4), in
+/// tfp's order of sums. The newest pair is the last
 /// one; pairs that are not there yet are zeros, which change no bit of the result, so that the traces never grow.
 /// </summary>
 internal sealed class TwoLoop<T> : IDisposable
@@ -57,7 +58,8 @@ internal sealed class TwoLoop<T> : IDisposable
 
     /// <summary>The direction: one call and one read.</summary>
     /// <param name="gradient">Shape [..., n].</param>
-    /// <param name="hasPairs">Whether there are pairs, also where they lead uphill; without them it descends along the gradient, times the diagonal.</param>
+    /// <param name="hasPairs">Whether there are pairs, also where they lead uphill; without them it descends along the gradient, times the
+    /// diagonal.</param>
     /// <returns>The direction, shape [..., n], owned by the caller, and its slopes.</returns>
     public (Tensor Direction, T[] Slopes) Next(Tensor gradient, bool hasPairs)
     {

@@ -38,7 +38,8 @@ public sealed class MelSpectrogram : Layer
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A number is out of range.</exception>
     public MelSpectrogram(
-        int fftLength = 2048, int sequenceStride = 512, int? sequenceLength = null, double samplingRate = 16000, int melBins = 128, double minFrequency = 20, double? maxFrequency = null,
+        int fftLength = 2048, int sequenceStride = 512, int? sequenceLength = null, double samplingRate = 16000, int melBins = 128,
+            double minFrequency = 20, double? maxFrequency = null,
         string? name = null, DTypePolicy? dtype = null) : base(name, dtype)
     {
         _fftLength = fftLength;
@@ -107,7 +108,9 @@ public sealed class MelSpectrogram : Layer
         Tensor x = input.DType == dtype ? input : Tf.Cast(input, dtype);
         Tensor spectrum = Tf.Signal.Rfft(Frames(x), _fftLength);
         Tensor magnitude = Tf.Sqrt(Tf.Square(Tf.Real(spectrum)) + Tf.Square(Tf.Imag(spectrum)));
-        Tensor mel = Tf.TensorDot(Tf.Pow(magnitude, _magnitudeExponent), HostArrays.ToTensor(MelWeights(), dtype, [(_fftLength / 2) + 1, _melBins]), [-1], [0]);
+        Tensor mel =
+            Tf.TensorDot(Tf.Pow(magnitude, _magnitudeExponent), HostArrays.ToTensor(MelWeights(), dtype, [(_fftLength / 2) + 1, _melBins]),
+            [-1], [0]);
         if (_powerToDecibels)
             mel = ToDecibels(mel);
         int rank = input.Rank;
@@ -122,7 +125,8 @@ public sealed class MelSpectrogram : Layer
         if (!inputShape.HasRank || inputShape.Rank is not (1 or 2))
             throw new TfLbfgsException($"{this}: expected signals of [batch, time] or [time], received {inputShape}.");
         if (inputShape[^1] >= 0 && inputShape[^1] <= _fftLength / 2)
-            throw new TfLbfgsException($"{this}: expected signals of more than {_fftLength / 2} samples, half of fft_length, received {inputShape}.");
+            throw new TfLbfgsException(
+                $"{this}: expected signals of more than {_fftLength / 2} samples, half of fft_length, received {inputShape}.");
     }
 
     /// <inheritdoc/>
@@ -146,7 +150,8 @@ public sealed class MelSpectrogram : Layer
         if (_sequenceLength > _fftLength)
             throw fields.Fail($"expected sequence_length to be at most fft_length ({_fftLength}), received {_sequenceLength}.");
         if (!(HighestFrequency > _minFrequency))
-            throw fields.Fail(FormattableString.Invariant($"expected max_freq above min_freq ({_minFrequency}), received {HighestFrequency}."));
+            throw fields.Fail(
+                FormattableString.Invariant($"expected max_freq above min_freq ({_minFrequency}), received {HighestFrequency}."));
     }
 
     /// <summary>Overlapping frames of the signal, mirrored at its ends, times the window: [..., frames, fft_length].</summary>
@@ -162,14 +167,17 @@ public sealed class MelSpectrogram : Layer
         if (_window is null)
             return frames;
         int length = _sequenceLength ?? _fftLength, left = (_fftLength - length) / 2;
-        double[] window = [.. Enumerable.Repeat(0.0, left), .. SignalWindow.Values(_window, length, isPeriodic: true), .. Enumerable.Repeat(0.0, _fftLength - length - left)];
+        double[] window =
+            [.. Enumerable.Repeat(0.0, left), .. SignalWindow.Values(_window, length, isPeriodic: true),
+            .. Enumerable.Repeat(0.0, _fftLength - length - left)];
         return frames * HostArrays.ToTensor(window, x.DType, [_fftLength]);
     }
 
     private Tensor ToDecibels(Tensor power)
     {
         double tenth = 10 / Math.Log(10);
-        Tensor decibels = (Tf.Log(Tf.Maximum(power, _minPower)) * tenth) - (tenth * Math.Log(Math.Max(Math.Abs(_referencePower), _minPower)));
+        Tensor decibels =
+            (Tf.Log(Tf.Maximum(power, _minPower)) * tenth) - (tenth * Math.Log(Math.Max(Math.Abs(_referencePower), _minPower)));
         return Tf.Maximum(decibels, Tf.ReduceMax(decibels) - _topDecibels);
     }
 

@@ -152,7 +152,8 @@ public sealed class STFTSpectrogram : Layer
         ArgumentNullException.ThrowIfNull(fields);
         base.Describe(fields);
         fields.Choice(
-            "mode", ref _mode, ("log", SpectrogramMode.Log), ("magnitude", SpectrogramMode.Magnitude), ("psd", SpectrogramMode.PowerDensity), ("real", SpectrogramMode.Real),
+            "mode", ref _mode, ("log", SpectrogramMode.Log), ("magnitude", SpectrogramMode.Magnitude),
+                ("psd", SpectrogramMode.PowerDensity), ("real", SpectrogramMode.Real),
             ("imag", SpectrogramMode.Imaginary), ("angle", SpectrogramMode.Angle), ("stft", SpectrogramMode.Both));
         fields.Integer("frame_length", ref _frameLength, minimum: 2);
         fields.OptionalInteger("frame_step", ref _frameStep, minimum: 1);
@@ -178,7 +179,9 @@ public sealed class STFTSpectrogram : Layer
         Tensor each = RawOps.Reshape(signals, RawOps.Pack([Tensor.Scalar(-1), RawOps.Shape(signals)[2], Tensor.Scalar(1)]));
         Tensor frames = Tf.NN.Conv1D(each, kernel, [_frameStep ?? (_frameLength / 2)], _padding.ToUpperInvariant());
         Tensor turned = Tf.Transpose(frames, [0, 2, 1]);
-        return RawOps.Reshape(turned, RawOps.Pack([Tensor.Scalar(-1), Tensor.Scalar((int)input.Shape[IsFirst ? 1 : 2]), Tensor.Scalar(FrequencyCount), RawOps.Shape(turned)[2]]));
+        return RawOps.Reshape(turned,
+            RawOps.Pack([Tensor.Scalar(-1), Tensor.Scalar((int)input.Shape[IsFirst ? 1 : 2]), Tensor.Scalar(FrequencyCount),
+            RawOps.Shape(turned)[2]]));
     }
 
     private Tensor OfPower(Tensor power)
@@ -192,10 +195,12 @@ public sealed class STFTSpectrogram : Layer
 
     private Tensor Arrange(Tensor output, Tensor input)
     {
-        long channels = input.Shape[IsFirst ? 1 : 2], frequencies = FrequencyCount * (_mode == SpectrogramMode.Both ? 2 : 1), batch = input.Shape[0];
+        long channels = input.Shape[IsFirst ? 1 : 2], frequencies = FrequencyCount * (_mode == SpectrogramMode.Both ? 2 : 1),
+            batch = input.Shape[0];
         if (_expandDims)
             return IsFirst ? Tf.Transpose(output, [0, 1, 3, 2]) : Tf.Transpose(output, [0, 3, 2, 1]);
-        Tensor joined = RawOps.Reshape(output, RawOps.Pack([Tensor.Scalar(-1), Tensor.Scalar((int)(channels * frequencies)), RawOps.Shape(output)[3]]));
+        Tensor joined =
+            RawOps.Reshape(output, RawOps.Pack([Tensor.Scalar(-1), Tensor.Scalar((int)(channels * frequencies)), RawOps.Shape(output)[3]]));
         joined.RefineShape([batch, channels * frequencies, joined.Shape.HasRank ? joined.Shape[2] : -1]);
         return IsFirst ? joined : Tf.Transpose(joined, [0, 2, 1]);
     }

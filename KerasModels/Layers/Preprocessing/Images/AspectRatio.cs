@@ -17,9 +17,11 @@ internal static class AspectRatio
     {
         (Tensor rows, Tensor columns) = Sides(images);
         Tensor one = Tensor.Scalar(1);
-        Tensor cropRows = Tf.Maximum(Tf.Minimum(rows, Scaled(columns, height, width)), one), cropColumns = Tf.Maximum(Tf.Minimum(columns, Scaled(rows, width, height)), one);
+        Tensor cropRows = Tf.Maximum(Tf.Minimum(rows, Scaled(columns, height, width)), one),
+            cropColumns = Tf.Maximum(Tf.Minimum(columns, Scaled(rows, width, height)), one);
         Tensor zero = Tensor.Scalar(0), all = Tensor.Scalar(-1);
-        return RawOps.Slice(images, RawOps.Pack([zero, Half(rows - cropRows), Half(columns - cropColumns), zero]), RawOps.Pack([all, cropRows, cropColumns, all]));
+        return RawOps.Slice(images, RawOps.Pack([zero, Half(rows - cropRows), Half(columns - cropColumns), zero]),
+            RawOps.Pack([all, cropRows, cropColumns, all]));
     }
 
     /// <summary>The smallest image with the ratio that has the image in its middle.</summary>
@@ -30,7 +32,8 @@ internal static class AspectRatio
     public static Tensor Pad(Tensor images, int height, int width, double fill)
     {
         (Tensor rows, Tensor columns) = Sides(images);
-        Tensor above = Half(Tf.Maximum(rows, Scaled(columns, height, width)) - rows), left = Half(Tf.Maximum(columns, Scaled(rows, width, height)) - columns);
+        Tensor above = Half(Tf.Maximum(rows, Scaled(columns, height, width)) - rows),
+            left = Half(Tf.Maximum(columns, Scaled(rows, width, height)) - columns);
         Tensor zero = Tensor.Scalar(0);
         Tensor paddings = RawOps.Reshape(RawOps.Pack([zero, zero, above, above, left, left, zero, zero]), Tensor.From<int>([4, 2]));
         return RawOps.PadV2(images, paddings, Tensor.Scalar(fill, images.DType));

@@ -32,7 +32,8 @@ public sealed class AutoContrast : ImageLayer
         Tensor values = PixelValues.Map(images, _valueRange, PixelValues.Bytes);
         Tensor low = Tf.ReduceMin(values, [1, 2], keepDims: true), high = Tf.ReduceMax(values, [1, 2], keepDims: true);
         Tensor scale = 255 / (high - low);
-        Tensor stretched = PixelValues.Map(PixelValues.Clip((values * scale) - (low * scale), PixelValues.Bytes), PixelValues.Bytes, _valueRange);
+        Tensor stretched =
+            PixelValues.Map(PixelValues.Clip((values * scale) - (low * scale), PixelValues.Bytes), PixelValues.Bytes, _valueRange);
         // A channel of one value has no range.
         return Tf.Where(Tf.Math.IsNan(stretched), images, stretched);
     }

@@ -27,7 +27,8 @@ public sealed class ContrastLimitedAdaptiveHistogramEqualization : ImageLayer
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A number is out of range.</exception>
     public ContrastLimitedAdaptiveHistogramEqualization(
-        NumberRange? valueRange = null, double clipLimit = 4, Extents? tileGridSize = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null)
+        NumberRange? valueRange = null, double clipLimit = 4, Extents? tileGridSize = null, DataFormat dataFormat = DataFormat.ChannelsLast,
+            string? name = null, DTypePolicy? dtype = null)
         : base(dataFormat, name, dtype)
     {
         _valueRange = valueRange ?? PixelValues.Bytes;
@@ -60,7 +61,8 @@ public sealed class ContrastLimitedAdaptiveHistogramEqualization : ImageLayer
             values, new int[,] { { 0, 0 }, { 0, (tileRows * _tileGridSize[0]) - rows }, { 0, (tileColumns * _tileGridSize[1]) - columns }, { 0, 0 } }, "SYMMETRIC");
         Tensor pixels = Tf.Cast(PixelValues.Clip(padded, PixelValues.Bytes), DType.Int32);
         Tensor equalized = Interpolate(pixels, Tables(pixels, tileRows, tileColumns, channels), tileRows, tileColumns, channels);
-        return Tf.Cast(PixelValues.Map(Part(equalized, Tensor.Scalar(0), Tensor.Scalar(0), rows, columns), PixelValues.Bytes, _valueRange), images.DType);
+        return Tf.Cast(PixelValues.Map(Part(equalized, Tensor.Scalar(0), Tensor.Scalar(0), rows, columns), PixelValues.Bytes, _valueRange),
+            images.DType);
     }
 
     /// <inheritdoc/>
@@ -84,7 +86,8 @@ public sealed class ContrastLimitedAdaptiveHistogramEqualization : ImageLayer
     private Tensor Tables(Tensor pixels, int tileRows, int tileColumns, int channels)
     {
         int size = tileRows * tileColumns;
-        Tensor tiles = Tf.Transpose(Tf.Reshape(pixels, [-1, _tileGridSize[0], tileRows, _tileGridSize[1], tileColumns, channels]), [0, 1, 3, 5, 2, 4]);
+        Tensor tiles =
+            Tf.Transpose(Tf.Reshape(pixels, [-1, _tileGridSize[0], tileRows, _tileGridSize[1], tileColumns, channels]), [0, 1, 3, 5, 2, 4]);
         Tensor histogram = RawOps.DenseBincount(Tf.Reshape(tiles, [-1, size]), Tensor.Scalar(Levels), Tensor.Zeros([0], DType.Float32));
         histogram.RefineShape([-1, Levels]);
         if (_clipLimit > 0)
@@ -96,7 +99,9 @@ public sealed class ContrastLimitedAdaptiveHistogramEqualization : ImageLayer
         Tensor cumulated = Tf.CumSum(histogram, axis: 1);
         Tensor least = Tf.ReduceMin(cumulated, [1], keepDims: true);
         Tensor span = size - least;
-        Tensor table = PixelValues.Clip((cumulated - least) * 255 / Tf.Where(Tf.Equal(span, Tf.ZerosLike(span)), Tf.OnesLike(span), span), PixelValues.Bytes);
+        Tensor table =
+            PixelValues.Clip((cumulated - least) * 255 / Tf.Where(Tf.Equal(span, Tf.ZerosLike(span)), Tf.OnesLike(span), span),
+            PixelValues.Bytes);
         return Tf.Reshape(table, [-1, _tileGridSize[0], _tileGridSize[1], channels, Levels]);
     }
 
@@ -106,10 +111,15 @@ public sealed class ContrastLimitedAdaptiveHistogramEqualization : ImageLayer
         Tensor around = Tf.Pad(tables, new int[,] { { 0, 0 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 } }, "SYMMETRIC");
         Tensor flat = Tf.Reshape(around, [-1]);
         int strideX = Levels * channels, strideY = strideX * (_tileGridSize[1] + 2), strideBatch = strideY * (_tileGridSize[0] + 2);
-        Neighbors down = new(tileRows, _tileGridSize[0], strideY, [1, -1, 1, 1]), across = new(tileColumns, _tileGridSize[1], strideX, [1, 1, -1, 1]);
+        Neighbors down = new(tileRows, _tileGridSize[0], strideY, [1, -1, 1, 1]),
+            across = new(tileColumns, _tileGridSize[1], strideX, [1, 1, -1, 1]);
         Tensor batch = RawOps.Range(Tensor.Scalar(0), RawOps.Shape(pixels)[0], Tensor.Scalar(1)) * Tensor.Scalar(strideBatch);
-        Tensor origin = pixels + Tf.Reshape(batch, [-1, 1, 1, 1]) + Tensor.From<int>([.. Enumerable.Range(0, channels).Select(channel => channel * Levels)]);
-        Tensor Row(Tensor y) => (Tf.Gather(flat, origin + y + across.First) * (1 - across.Weight)) + (Tf.Gather(flat, origin + y + across.Second) * across.Weight);
+        Tensor origin =
+            pixels + Tf.Reshape(batch, [-1, 1, 1, 1])
+            + Tensor.From<int>([.. Enumerable.Range(0, channels).Select(channel => channel * Levels)]);
+        Tensor Row(Tensor y) =>
+            (Tf.Gather(flat, origin + y + across.First) * (1 - across.Weight))
+            + (Tf.Gather(flat, origin + y + across.Second) * across.Weight);
         return (Row(down.First) * (1 - down.Weight)) + (Row(down.Second) * down.Weight);
     }
 
@@ -126,7 +136,9 @@ public sealed class ContrastLimitedAdaptiveHistogramEqualization : ImageLayer
             Second = Offsets(places, 1);
             Weight = Tensor.From<float>([.. places.Select(place => place - MathF.Floor(place))], Whole(places.Length));
 
-            Tensor Offsets(float[] at, int step) => Tensor.From<int>([.. at.Select(place => Math.Clamp((int)MathF.Floor(place) + step, 0, tileCount + 1) * stride)], Whole(at.Length));
+            Tensor Offsets(float[] at, int step) =>
+                Tensor.From<int>([.. at.Select(place => Math.Clamp((int)MathF.Floor(place) + step, 0, tileCount + 1) * stride)],
+                Whole(at.Length));
 
             Shape Whole(int length) => Shape.Create([.. shape.Select(size => size < 0 ? (long)length : size)]);
         }

@@ -39,7 +39,8 @@ public sealed class CutMix : RandomMix
     {
         Tensor alpha = Tf.Cast(DrawOne(images, context, _factor), DType.Float32) + 1e-6;
         Tensor side = Tf.Sqrt(1 - DrawBeta(images, context, alpha));
-        RandomRectangle rectangle = RandomRectangle.Of(images, side, side, DrawEach(images, context, (0, 1)), DrawEach(images, context, (0, 1)));
+        RandomRectangle rectangle =
+            RandomRectangle.Of(images, side, side, DrawEach(images, context, (0, 1)), DrawEach(images, context, (0, 1)));
         Tensor order = DrawOrder(images, context);
         return new Mixture(Tf.Where(rectangle.IsInside, Tf.Gather(images, order), images), order, 1 - rectangle.Share);
     }

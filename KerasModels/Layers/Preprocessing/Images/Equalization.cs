@@ -71,7 +71,8 @@ public sealed class Equalization : ImageLayer
         // The first that is not 0.
         Tensor least = Tf.ReduceMin(Tf.Where(cumulated > 0, cumulated, Tf.ReduceMax(cumulated)));
         Tensor span = cumulated[^1] - least;
-        Tensor table = PixelValues.Clip(Tf.Round((cumulated - least) * 255 / Tf.Where(span > 0, span, Tf.OnesLike(span))), PixelValues.Bytes);
+        Tensor table =
+            PixelValues.Clip(Tf.Round((cumulated - least) * 255 / Tf.Where(span > 0, span, Tf.OnesLike(span))), PixelValues.Bytes);
         Tensor indices = Tf.Cast(Tf.ClipByValue(channel / 255 * (_bins - 1), 0, _bins - 1), DType.Int32);
         Tensor equalized = Tf.Cast(Tf.Gather(table, indices), channel.DType);
         return Tf.Where(Tf.ReduceSum(Tf.Cast(histogram > 0, DType.Int32)) <= 1, channel, equalized);

@@ -17,7 +17,8 @@ public abstract class ImageLayer : Layer
     /// <param name="dataFormat">Where the channels stand; default last.</param>
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
-    protected ImageLayer(DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null) : base(name, dtype) => _dataFormat = dataFormat;
+    protected ImageLayer(DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null)
+        : base(name, dtype) => _dataFormat = dataFormat;
 
     /// <summary>Where the channels stand.</summary>
     public DataFormat DataFormat => _dataFormat;

@@ -17,7 +17,8 @@ internal static class NumberRangeField
     /// <param name="required">Whether a configuration must have it.</param>
     /// <param name="prefersNumber">Whether a range around 0 is written as one number; default false.</param>
     public static void Range(
-        this ConfigFields fields, string name, ref NumberRange value, double minimum = double.MinValue, double maximum = double.MaxValue, bool overlaps = false, bool required = false,
+        this ConfigFields fields, string name, ref NumberRange value, double minimum = double.MinValue, double maximum = double.MaxValue,
+            bool overlaps = false, bool required = false,
         bool prefersNumber = false)
     {
         fields.Exchange(new FieldDeclaration(name, required), ref value, Form(minimum, maximum, overlaps, prefersNumber));
@@ -32,16 +33,22 @@ internal static class NumberRangeField
         fields.Exchange(
             new FieldDeclaration(name), ref value,
             new FieldForm<NumberRange?>(
-                form.Text + ", or null", field => form.Read(field), (range, writer) => range is { } given ? form.Write(given, writer) : null, range => range is not { } given || form.IsValid!(given), AllowsNull: true));
+                form.Text + ", or null", field =>
+                    form.Read(field), (range, writer) => range is { } given
+                    ? form.Write(given, writer) : null, range => range is not { } given || form.IsValid!(given), AllowsNull: true));
         value = value?.From(minimum);
     }
 
     private static FieldForm<NumberRange> Form(double minimum, double maximum, bool overlaps, bool prefersNumber = false)
     {
-        string text = minimum == double.MinValue ? "a number or two numbers" : FormattableString.Invariant($"a number or two numbers from {minimum} to {maximum}");
+        string text = minimum == double.MinValue
+            ? "a number or two numbers" : FormattableString.Invariant($"a number or two numbers from {minimum} to {maximum}");
         return new FieldForm<NumberRange>(
-            text, value => Read(value, text), (value, _) => prefersNumber && value.Lower == -value.Upper ? JsonValue.Create(value.Upper) : new JsonArray(value.Lower, value.Upper),
-            value => overlaps ? value.Lower <= maximum && value.Upper >= minimum : value.From(minimum).Lower >= minimum && value.Upper <= maximum);
+            text, value =>
+                Read(value, text), (value, _) => prefersNumber && value.Lower == -value.Upper ? JsonValue.Create(value.Upper)
+                : new JsonArray(value.Lower, value.Upper),
+            value => overlaps
+                ? value.Lower <= maximum && value.Upper >= minimum : value.From(minimum).Lower >= minimum && value.Upper <= maximum);
     }
 
     private static NumberRange Read(FieldValue value, string text)

@@ -34,7 +34,8 @@ internal static class PixelValues
     /// <param name="images">The images.</param>
     /// <param name="kernel">The kernel, [rows, columns].</param>
     public static Tensor Filter(Tensor images, Tensor kernel) =>
-        Tf.NN.DepthwiseConv2D(images, Tf.Tile(Tf.Reshape(kernel, [.. kernel.Shape.ToArray(), 1, 1]), 1, 1, checked((int)images.Shape[3]), 1), [1], "SAME");
+        Tf.NN.DepthwiseConv2D(images,
+            Tf.Tile(Tf.Reshape(kernel, [.. kernel.Shape.ToArray(), 1, 1]), 1, 1, checked((int)images.Shape[3]), 1), [1], "SAME");
 
     /// <summary>Refuses images that are not of a known number of channels.</summary>
     public static void RequireChannels(Layer layer, Shape inputShape, DataFormat format, params IReadOnlyList<long> allowed)

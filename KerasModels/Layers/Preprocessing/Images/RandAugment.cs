@@ -28,7 +28,8 @@ public sealed class RandAugment : RandomImageLayer
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A number is out of range.</exception>
     public RandAugment(
-        NumberRange? valueRange = null, int operations = 2, NumberRange? factor = null, Interpolation interpolation = Interpolation.Bilinear, long? seed = null,
+        NumberRange? valueRange = null, int operations = 2, NumberRange? factor = null,
+            Interpolation interpolation = Interpolation.Bilinear, long? seed = null,
         DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null)
         : base(seed, dataFormat, name, dtype)
     {

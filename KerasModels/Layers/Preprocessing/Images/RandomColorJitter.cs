@@ -29,7 +29,8 @@ public sealed class RandomColorJitter : RandomImageLayer
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A factor is out of range.</exception>
     public RandomColorJitter(
-        NumberRange? valueRange = null, NumberRange? brightnessFactor = null, NumberRange? contrastFactor = null, NumberRange? saturationFactor = null, NumberRange? hueFactor = null,
+        NumberRange? valueRange = null, NumberRange? brightnessFactor = null, NumberRange? contrastFactor = null,
+            NumberRange? saturationFactor = null, NumberRange? hueFactor = null,
         long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null)
         : base(seed, dataFormat, name, dtype)
     {
@@ -43,7 +44,8 @@ public sealed class RandomColorJitter : RandomImageLayer
     }
 
     /// <inheritdoc/>
-    protected override Tensor TransformAtRandom(Tensor images, CallContext context) => _steps.Aggregate(images, (values, step) => step.Call(values));
+    protected override Tensor TransformAtRandom(Tensor images, CallContext context) =>
+        _steps.Aggregate(images, (values, step) => step.Call(values));
 
     /// <inheritdoc/>
     protected internal override void Describe(ConfigFields fields)

@@ -21,7 +21,8 @@ public sealed class RandomContrast : RandomImageLayer
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The factor is out of range.</exception>
-    public RandomContrast(NumberRange factor, NumberRange? valueRange = null, long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null)
+    public RandomContrast(NumberRange factor, NumberRange? valueRange = null, long? seed = null,
+        DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null)
         : base(seed, dataFormat, name, dtype)
     {
         _factor = factor;

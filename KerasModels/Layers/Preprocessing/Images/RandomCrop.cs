@@ -22,7 +22,8 @@ public sealed class RandomCrop : RandomImageLayer
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A number is below 1.</exception>
-    public RandomCrop(int height, int width, long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null)
+    public RandomCrop(int height, int width, long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null,
+        DTypePolicy? dtype = null)
         : base(seed, dataFormat, name, dtype)
     {
         _height = height;
@@ -46,7 +47,8 @@ public sealed class RandomCrop : RandomImageLayer
         ArgumentNullException.ThrowIfNull(images);
         long rows = images.Shape[1], columns = images.Shape[2];
         if (rows < 0 || columns < 0)
-            throw new TfLbfgsException($"{this}: expected images of a known number of rows and columns in training, received {images.Shape}.");
+            throw new TfLbfgsException(
+                $"{this}: expected images of a known number of rows and columns in training, received {images.Shape}.");
         if (IsOfKeras2 ? rows >= _height && columns >= _width : rows > _height && columns > _width)
             return Part(images, DrawStart(images, context, rows - _height), DrawStart(images, context, columns - _width), _height, _width);
         return IsOfKeras2 ? Middle(images) : Resized(CutOff(images, (int)rows, (int)columns), _height, _width);
@@ -72,7 +74,8 @@ public sealed class RandomCrop : RandomImageLayer
     // Keras 3 takes the start of the middle that has the ratio of the sides, but the length of the result.
     private Tensor CutOff(Tensor images, int rows, int columns)
     {
-        int cropRows = Math.Clamp((int)((double)columns * _height / _width), 1, rows), cropColumns = Math.Clamp((int)((double)rows * _width / _height), 1, columns);
+        int cropRows = Math.Clamp((int)((double)columns * _height / _width), 1, rows),
+            cropColumns = Math.Clamp((int)((double)rows * _width / _height), 1, columns);
         int row = (rows - cropRows) / 2, column = (columns - cropColumns) / 2;
         return Part(images, Tensor.Scalar(row), Tensor.Scalar(column), Math.Min(_height, rows - row), Math.Min(_width, columns - column));
     }

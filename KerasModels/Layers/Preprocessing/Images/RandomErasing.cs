@@ -26,7 +26,8 @@ public sealed class RandomErasing : RandomImageLayer
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The factor is out of range.</exception>
     public RandomErasing(
-        NumberRange? factor = null, NumberRange? scale = null, IReadOnlyList<double>? fillValue = null, NumberRange? valueRange = null, long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null,
+        NumberRange? factor = null, NumberRange? scale = null, IReadOnlyList<double>? fillValue = null, NumberRange? valueRange = null,
+            long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null,
         DTypePolicy? dtype = null)
         : base(seed, dataFormat, name, dtype)
     {
@@ -48,7 +49,8 @@ public sealed class RandomErasing : RandomImageLayer
     {
         ArgumentNullException.ThrowIfNull(images);
         Tensor width = Tf.Sqrt(DrawEach(images, context, _scale)), height = Tf.Sqrt(DrawEach(images, context, _scale));
-        Tensor isErased = RandomRectangle.Of(images, width, height, DrawEach(images, context, (0, 1)), DrawEach(images, context, (0, 1))).IsInside;
+        Tensor isErased =
+            RandomRectangle.Of(images, width, height, DrawEach(images, context, (0, 1)), DrawEach(images, context, (0, 1))).IsInside;
         Tensor fill = _fillValue is null
             ? Random.Normal(context, RawOps.Shape(images, DType.Int64), images.DType) * _valueRange.Upper
             : HostArrays.ToTensor(_fillValue, images.DType, [_fillValue.Length]);

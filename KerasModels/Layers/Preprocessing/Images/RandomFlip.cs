@@ -14,7 +14,8 @@ public sealed class RandomFlip : RandomImageLayer
     /// <param name="dataFormat">Where the channels stand; default last.</param>
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
-    public RandomFlip(FlipMode mode = FlipMode.Both, long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null)
+    public RandomFlip(FlipMode mode = FlipMode.Both, long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast,
+        string? name = null, DTypePolicy? dtype = null)
         : base(seed, dataFormat, name, dtype)
     {
         _mode = mode;
@@ -41,6 +42,7 @@ public sealed class RandomFlip : RandomImageLayer
     {
         ArgumentNullException.ThrowIfNull(fields);
         base.Describe(fields);
-        fields.Choice("mode", ref _mode, ("horizontal_and_vertical", FlipMode.Both), ("horizontal", FlipMode.Horizontal), ("vertical", FlipMode.Vertical));
+        fields.Choice("mode", ref _mode, ("horizontal_and_vertical", FlipMode.Both), ("horizontal", FlipMode.Horizontal),
+            ("vertical", FlipMode.Vertical));
     }
 }

@@ -25,7 +25,8 @@ public sealed class RandomGaussianBlur : RandomImageLayer
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A number is out of range.</exception>
     public RandomGaussianBlur(
-        NumberRange? factor = null, Extents? kernelSize = null, NumberRange? sigma = null, NumberRange? valueRange = null, long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null,
+        NumberRange? factor = null, Extents? kernelSize = null, NumberRange? sigma = null, NumberRange? valueRange = null,
+            long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null,
         DTypePolicy? dtype = null)
         : base(seed, dataFormat, name, dtype)
     {
@@ -47,7 +48,8 @@ public sealed class RandomGaussianBlur : RandomImageLayer
     {
         ArgumentNullException.ThrowIfNull(images);
         Tensor chosen = Choose(images, context, _factor);
-        Tensor across = Gaussian(_kernelSize[0], DrawOne(images, context, _sigma)), down = Gaussian(_kernelSize[1], DrawOne(images, context, _sigma));
+        Tensor across = Gaussian(_kernelSize[0], DrawOne(images, context, _sigma)),
+            down = Gaussian(_kernelSize[1], DrawOne(images, context, _sigma));
         // Keras lays the columns of an oblong kernel out as rows.
         Tensor kernel = Tf.Reshape(Tf.ExpandDims(down, 1) * across, [_kernelSize[0], _kernelSize[1]]);
         return PixelValues.Clip(Tf.Where(chosen, PixelValues.Filter(images, kernel), images), _valueRange);

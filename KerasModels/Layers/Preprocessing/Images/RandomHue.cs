@@ -19,7 +19,8 @@ public sealed class RandomHue : RandomImageLayer
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The factor is out of range.</exception>
     public RandomHue(
-        NumberRange factor, NumberRange? valueRange = null, long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null,
+        NumberRange factor, NumberRange? valueRange = null, long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast,
+            string? name = null,
         DTypePolicy? dtype = null)
         : base(seed, dataFormat, name, dtype)
     {
@@ -42,7 +43,8 @@ public sealed class RandomHue : RandomImageLayer
     protected override Tensor TransformAtRandom(Tensor images, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(images);
-        Tensor sign = Tf.Where(DrawEach(images, context, (0, 1)) > 0.5, Tensor.Scalar(-0.5, images.DType), Tensor.Scalar(0.5, images.DType));
+        Tensor sign =
+            Tf.Where(DrawEach(images, context, (0, 1)) > 0.5, Tensor.Scalar(-0.5, images.DType), Tensor.Scalar(0.5, images.DType));
         Tensor shift = sign * DrawEach(images, context, _factor);
         NumberRange unit = new(0, 1);
         Tensor shifted = PixelValues.ChangeHsv(PixelValues.Map(images, _valueRange, unit), 0, hue =>

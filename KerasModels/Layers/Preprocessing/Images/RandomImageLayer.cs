@@ -18,7 +18,8 @@ public abstract class RandomImageLayer : ImageLayer
     /// <param name="dataFormat">Where the channels stand; default last.</param>
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
-    protected RandomImageLayer(long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null) : base(dataFormat, name, dtype) => _seed = seed;
+    protected RandomImageLayer(long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null,
+        DTypePolicy? dtype = null) : base(dataFormat, name, dtype) => _seed = seed;
 
     /// <summary>The seed of the random numbers; null: one that follows from the layer's name.</summary>
     public long? Seed => _seed;
@@ -66,7 +67,8 @@ public abstract class RandomImageLayer : ImageLayer
     /// <param name="context">The call.</param>
     /// <param name="probability">What the probability of each image lies between.</param>
     /// <returns>bool, [batch, 1, 1, 1].</returns>
-    protected Tensor Choose(Tensor images, CallContext context, NumberRange probability) => DrawEach(images, context, (0, 1)) < DrawEach(images, context, probability);
+    protected Tensor Choose(Tensor images, CallContext context, NumberRange probability) =>
+        DrawEach(images, context, (0, 1)) < DrawEach(images, context, probability);
 
     /// <summary>The generator of the random numbers.</summary>
     protected SeedGenerator Random => _random ??= AddSeedGenerator(_seed);
@@ -86,5 +88,6 @@ public abstract class RandomImageLayer : ImageLayer
         fields.Seed("seed", ref _seed);
     }
 
-    private Tensor Draw(CallContext context, Tensor shape, NumberRange range, DType dtype) => (Random.Uniform(context, shape, dtype) * (range.Upper - range.Lower)) + range.Lower;
+    private Tensor Draw(CallContext context, Tensor shape, NumberRange range, DType dtype) =>
+        (Random.Uniform(context, shape, dtype) * (range.Upper - range.Lower)) + range.Lower;
 }

@@ -19,7 +19,8 @@ public sealed class RandomInvert : RandomImageLayer
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The factor is out of range.</exception>
     public RandomInvert(
-        NumberRange? factor = null, NumberRange? valueRange = null, long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null,
+        NumberRange? factor = null, NumberRange? valueRange = null, long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast,
+            string? name = null,
         DTypePolicy? dtype = null)
         : base(seed, dataFormat, name, dtype)
     {

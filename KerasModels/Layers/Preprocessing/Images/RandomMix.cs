@@ -38,7 +38,8 @@ public abstract class RandomMix : RandomImageLayer
         ArgumentNullException.ThrowIfNull(inputShapes);
         base.CheckInputShapes(inputShapes);
         if (inputShapes.Count > 2 || (inputShapes.Count == 2 && (inputShapes[0].Rank != 4 || inputShapes[1].Rank != 2)))
-            throw new TfLbfgsException($"{this}: expected images, or a batch of images and labels, [batch, classes], received {string.Join(", ", inputShapes)}.");
+            throw new TfLbfgsException(
+                $"{this}: expected images, or a batch of images and labels, [batch, classes], received {string.Join(", ", inputShapes)}.");
     }
 
     /// <summary>Mixes images.</summary>

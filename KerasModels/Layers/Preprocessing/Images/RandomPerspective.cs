@@ -25,7 +25,8 @@ public sealed class RandomPerspective : RandomWarp
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A number is not from 0 to 1.</exception>
     public RandomPerspective(
-        NumberRange? factor = null, double scale = 1, Interpolation interpolation = Interpolation.Bilinear, double fillValue = 0, long? seed = null,
+        NumberRange? factor = null, double scale = 1, Interpolation interpolation = Interpolation.Bilinear, double fillValue = 0,
+            long? seed = null,
         DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null)
         : base(FillMode.Constant, interpolation, fillValue, seed, dataFormat, name, dtype)
     {

@@ -21,7 +21,8 @@ public sealed class RandomPosterization : RandomImageLayer
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The factor is out of range.</exception>
     public RandomPosterization(
-        NumberRange factor, NumberRange? valueRange = null, long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null,
+        NumberRange factor, NumberRange? valueRange = null, long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast,
+            string? name = null,
         DTypePolicy? dtype = null)
         : base(seed, dataFormat, name, dtype)
     {
@@ -46,7 +47,8 @@ public sealed class RandomPosterization : RandomImageLayer
         ArgumentNullException.ThrowIfNull(images);
         // A draw of the upper bound itself does not occur, but rounding may reach it.
         Tensor bits = _factor.Lower < _factor.Upper
-            ? Tf.Minimum(Tf.Floor(Tf.Cast(DrawEach(images, context, _factor), DType.Float32)), (float)Math.Max(Math.Ceiling(_factor.Upper) - 1, _factor.Lower))
+            ? Tf.Minimum(Tf.Floor(Tf.Cast(DrawEach(images, context, _factor), DType.Float32)),
+                (float)Math.Max(Math.Ceiling(_factor.Upper) - 1, _factor.Lower))
             : Tensor.Fill([1, 1, 1, 1], _factor.Lower, DType.Float32);
         Tensor shift = Tf.Cast(8 - bits, DType.UInt8);
         Tensor bytes = Tf.Cast(PixelValues.Map(images, _valueRange, PixelValues.Bytes), DType.UInt8);

@@ -19,7 +19,8 @@ public sealed class RandomRotation : RandomWarp
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The factor is not from -1 to 1.</exception>
     public RandomRotation(
-        NumberRange factor, FillMode fillMode = FillMode.Reflect, Interpolation interpolation = Interpolation.Bilinear, double fillValue = 0, long? seed = null,
+        NumberRange factor, FillMode fillMode = FillMode.Reflect, Interpolation interpolation = Interpolation.Bilinear,
+            double fillValue = 0, long? seed = null,
         DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null)
         : base(fillMode, interpolation, fillValue, seed, dataFormat, name, dtype)
     {

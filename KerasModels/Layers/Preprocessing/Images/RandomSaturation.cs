@@ -22,7 +22,8 @@ public sealed class RandomSaturation : RandomImageLayer
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The factor is out of range.</exception>
     public RandomSaturation(
-        NumberRange factor, NumberRange? valueRange = null, long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null,
+        NumberRange factor, NumberRange? valueRange = null, long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast,
+            string? name = null,
         DTypePolicy? dtype = null)
         : base(seed, dataFormat, name, dtype)
     {

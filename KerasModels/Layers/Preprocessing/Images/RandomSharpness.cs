@@ -22,7 +22,8 @@ public sealed class RandomSharpness : RandomImageLayer
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The factor is out of range.</exception>
     public RandomSharpness(
-        NumberRange factor, NumberRange? valueRange = null, long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null,
+        NumberRange factor, NumberRange? valueRange = null, long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast,
+            string? name = null,
         DTypePolicy? dtype = null)
         : base(seed, dataFormat, name, dtype)
     {
@@ -47,7 +48,9 @@ public sealed class RandomSharpness : RandomImageLayer
         ArgumentNullException.ThrowIfNull(images);
         Tensor kept = DrawEach(images, context, _factor) * 2;
         double around = 1.0 / 13, middle = 5.0 / 13;
-        Tensor smoothed = PixelValues.Filter(images, HostArrays.ToTensor([around, around, around, around, middle, around, around, around, around], images.DType, [3, 3]));
+        Tensor smoothed =
+            PixelValues.Filter(images,
+            HostArrays.ToTensor([around, around, around, around, middle, around, around, around, around], images.DType, [3, 3]));
         return PixelValues.Clip(images + ((1 - kept) * (smoothed - images)), _valueRange);
     }
 

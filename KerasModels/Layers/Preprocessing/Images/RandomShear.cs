@@ -23,7 +23,8 @@ public sealed class RandomShear : RandomWarp
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A factor is not from -1 to 1.</exception>
     public RandomShear(
-        NumberRange? xFactor = null, NumberRange? yFactor = null, FillMode fillMode = FillMode.Reflect, Interpolation interpolation = Interpolation.Bilinear, double fillValue = 0,
+        NumberRange? xFactor = null, NumberRange? yFactor = null, FillMode fillMode = FillMode.Reflect,
+            Interpolation interpolation = Interpolation.Bilinear, double fillValue = 0,
         long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null)
         : base(fillMode, interpolation, fillValue, seed, dataFormat, name, dtype)
     {

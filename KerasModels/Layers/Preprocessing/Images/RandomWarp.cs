@@ -11,7 +11,8 @@ public abstract class RandomWarp : RandomImageLayer
     private Interpolation _interpolation = Interpolation.Bilinear;
     private double _fillValue;
 
-    private protected RandomWarp(FillMode fillMode, Interpolation interpolation, double fillValue, long? seed, DataFormat dataFormat, string? name, DTypePolicy? dtype)
+    private protected RandomWarp(FillMode fillMode, Interpolation interpolation, double fillValue, long? seed, DataFormat dataFormat,
+        string? name, DTypePolicy? dtype)
         : base(seed, dataFormat, name, dtype)
     {
         _fillMode = fillMode;
@@ -44,10 +45,12 @@ public abstract class RandomWarp : RandomImageLayer
 
     /// <summary>Declares what stands beyond the border.</summary>
     private protected virtual void DescribeFilling(ConfigFields fields, ref FillMode fillMode) => fields.Choice(
-        "fill_mode", ref fillMode, ("reflect", FillMode.Reflect), ("wrap", FillMode.Wrap), ("constant", FillMode.Constant), ("nearest", FillMode.Nearest));
+        "fill_mode", ref fillMode, ("reflect", FillMode.Reflect), ("wrap", FillMode.Wrap), ("constant", FillMode.Constant),
+            ("nearest", FillMode.Nearest));
 
     /// <summary>One column of numbers for each image, float32, [batch, 1].</summary>
-    private protected Tensor DrawColumn(Tensor images, CallContext context, NumberRange range) => Tf.Cast(DrawEach(images, context, range, rank: 2), DType.Float32);
+    private protected Tensor DrawColumn(Tensor images, CallContext context, NumberRange range) =>
+        Tf.Cast(DrawEach(images, context, range, rank: 2), DType.Float32);
 
     /// <summary>Rows and columns of images, float32 scalars.</summary>
     private protected static (Tensor Rows, Tensor Columns) SidesOf(Tensor images)
@@ -74,7 +77,8 @@ public abstract class RandomWarp : RandomImageLayer
     private protected Tensor WarpBy(Tensor images, Tensor map)
     {
         Tensor warped = RawOps.ImageProjectiveTransformV3(
-            images, map, RawOps.Shape(images)[1..3], Tensor.Scalar((float)_fillValue), _interpolation.ToString().ToUpperInvariant(), _fillMode.ToString().ToUpperInvariant());
+            images, map, RawOps.Shape(images)[1..3], Tensor.Scalar((float)_fillValue), _interpolation.ToString().ToUpperInvariant(),
+                _fillMode.ToString().ToUpperInvariant());
         warped.RefineShape(images.Shape);
         return warped;
     }

@@ -17,7 +17,8 @@ public sealed class RandomWidth : RandomStretch
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The factor is below -1.</exception>
-    public RandomWidth(NumberRange factor, Interpolation interpolation = Interpolation.Bilinear, long? seed = null, string? name = null, DTypePolicy? dtype = null)
+    public RandomWidth(NumberRange factor, Interpolation interpolation = Interpolation.Bilinear, long? seed = null, string? name = null,
+        DTypePolicy? dtype = null)
         : base(factor, interpolation, seed, name, dtype)
     {
     }

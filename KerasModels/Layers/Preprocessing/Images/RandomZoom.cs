@@ -21,7 +21,8 @@ public sealed class RandomZoom : RandomWarp
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A factor is not from -1 to 1.</exception>
     public RandomZoom(
-        NumberRange heightFactor, NumberRange? widthFactor = null, FillMode fillMode = FillMode.Reflect, Interpolation interpolation = Interpolation.Bilinear, double fillValue = 0,
+        NumberRange heightFactor, NumberRange? widthFactor = null, FillMode fillMode = FillMode.Reflect,
+            Interpolation interpolation = Interpolation.Bilinear, double fillValue = 0,
         long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null)
         : base(fillMode, interpolation, fillValue, seed, dataFormat, name, dtype)
     {

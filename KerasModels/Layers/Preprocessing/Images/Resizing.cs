@@ -25,7 +25,8 @@ public sealed class Resizing : ImageLayer
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A number is below 1.</exception>
     public Resizing(
-        int height, int width, Interpolation interpolation = Interpolation.Bilinear, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null)
+        int height, int width, Interpolation interpolation = Interpolation.Bilinear, DataFormat dataFormat = DataFormat.ChannelsLast,
+            string? name = null, DTypePolicy? dtype = null)
         : base(dataFormat, name, dtype)
     {
         _height = height;
@@ -92,12 +93,15 @@ public sealed class Resizing : ImageLayer
     protected override Tensor Transform(Tensor images, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(images);
-        Tensor source = _cropsToAspectRatio ? AspectRatio.Crop(images, _height, _width) : _padsToAspectRatio ? AspectRatio.Pad(images, _height, _width, _fillValue) : images;
+        Tensor source = _cropsToAspectRatio
+            ? AspectRatio.Crop(images, _height, _width) : _padsToAspectRatio ? AspectRatio.Pad(images, _height, _width, _fillValue)
+            : images;
         if (IsOfKeras2 && _interpolation != Interpolation.Nearest)
             source = Tf.Cast(source, DType.Float32);
         Tensor resampled = ImageResize.Resample(source, Tensor.From<int>([_height, _width]), _interpolation, _antialias);
         if (resampled.DType != images.DType)
-            resampled = images.DType.IsInteger ? RawOps.Cast(ImageResize.Saturate(Tf.Round(resampled), images.DType), images.DType) : RawOps.Cast(resampled, images.DType);
+            resampled = images.DType.IsInteger
+                ? RawOps.Cast(ImageResize.Saturate(Tf.Round(resampled), images.DType), images.DType) : RawOps.Cast(resampled, images.DType);
         resampled.RefineShape([images.Shape[0], _height, _width, images.Shape[3]]);
         return resampled;
     }

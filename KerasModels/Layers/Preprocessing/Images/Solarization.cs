@@ -21,7 +21,8 @@ public sealed class Solarization : RandomImageLayer
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The factor is out of range.</exception>
     public Solarization(
-        NumberRange? additionFactor = null, NumberRange? thresholdFactor = null, NumberRange? valueRange = null, long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null,
+        NumberRange? additionFactor = null, NumberRange? thresholdFactor = null, NumberRange? valueRange = null, long? seed = null,
+            DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null,
         DTypePolicy? dtype = null)
         : base(seed, dataFormat, name, dtype)
     {
@@ -39,7 +40,8 @@ public sealed class Solarization : RandomImageLayer
     {
         ArgumentNullException.ThrowIfNull(images);
         // Keras scales the upper bound alone.
-        Tensor added = DrawEach(images, context, (_additionFactor.Lower, _additionFactor.Upper * 255)), threshold = DrawEach(images, context, (_thresholdFactor.Lower, _thresholdFactor.Upper * 255));
+        Tensor added = DrawEach(images, context, (_additionFactor.Lower, _additionFactor.Upper * 255)),
+            threshold = DrawEach(images, context, (_thresholdFactor.Lower, _thresholdFactor.Upper * 255));
         Tensor values = PixelValues.Clip(PixelValues.Map(images, _valueRange, PixelValues.Bytes) + added, PixelValues.Bytes);
         return PixelValues.Map(Tf.Where(values < threshold, values, 255 - values), PixelValues.Bytes, _valueRange);
     }

@@ -54,9 +54,12 @@ public sealed class HashedCrossing : Layer
             throw new TfLbfgsException($"{this}: expected texts or integers, received {wrong.Describe()}.");
         // The op crosses columns of texts and of int64.
         Tensor column = Tensor.From<long>([-1, 1]);
-        Tensor[] columns = [.. inputs.Select(input => RawOps.Reshape(input.DType == DType.String || input.DType == DType.Int64 ? input : Tf.Cast(input, DType.Int64), column))];
+        Tensor[] columns =
+            [.. inputs.Select(input =>
+            RawOps.Reshape(input.DType == DType.String || input.DType == DType.Int64 ? input : Tf.Cast(input, DType.Int64), column))];
         DType internalType = columns.Any(each => each.DType == DType.Int64) ? DType.Int64 : DType.String;
-        RawOps.SparseCrossOutputs crossed = RawOps.SparseCross([], [], [], columns, hashedOutput: true, _bins, HashKey, DType.Int64, internalType);
+        RawOps.SparseCrossOutputs crossed =
+            RawOps.SparseCross([], [], [], columns, hashedOutput: true, _bins, HashKey, DType.Int64, internalType);
         Tensor numbers = RawOps.Reshape(crossed.OutputValues, RawOps.Shape(inputs[0], DType.Int64));
         numbers.RefineShape(inputs[0].Shape);
         return [CategoryEncoder.Encode(numbers, _output, _bins, OutputDType)];
@@ -66,7 +69,8 @@ public sealed class HashedCrossing : Layer
     protected override void CheckInputShapes(IReadOnlyList<Shape> inputShapes)
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
-        bool fits = inputShapes.Count >= 2 && inputShapes.All(shape => shape.Rank < 2 || (shape.Rank == 2 && shape[1] == 1)) && inputShapes.All(shape => shape.Rank == inputShapes[0].Rank);
+        bool fits = inputShapes.Count >= 2 && inputShapes.All(shape => shape.Rank < 2 || (shape.Rank == 2 && shape[1] == 1))
+            && inputShapes.All(shape => shape.Rank == inputShapes[0].Rank);
         if (!fits || inputShapes.Select(shape => shape.Rank == 0 ? 1 : shape[0]).Where(batch => batch >= 0).Distinct().Count() > 1)
             throw new TfLbfgsException($"{this}: expected at least two inputs of one shape, [batch], [batch, 1] or [], received {string.Join(", ", inputShapes)}.");
     }
@@ -80,7 +84,8 @@ public sealed class HashedCrossing : Layer
         fields.OutputMode(ref _output, CategoryOutput.Integers, CategoryOutput.OneHot);
     }
 
-    private protected override DTypePolicy StoredPolicy(KerasGeneration generation) => _output == CategoryOutput.Integers ? OutputDType : base.StoredPolicy(generation);
+    private protected override DTypePolicy StoredPolicy(KerasGeneration generation) =>
+        _output == CategoryOutput.Integers ? OutputDType : base.StoredPolicy(generation);
 
     private DType OutputDType => CategoryEncoder.NumberType(_output, DTypePolicy.VariableDType, ComputeDType);
 }

@@ -109,7 +109,8 @@ public sealed class Hashing : Layer
     {
     }
 
-    private protected override DTypePolicy StoredPolicy(KerasGeneration generation) => _output == CategoryOutput.Integers ? OutputDType : base.StoredPolicy(generation);
+    private protected override DTypePolicy StoredPolicy(KerasGeneration generation) =>
+        _output == CategoryOutput.Integers ? OutputDType : base.StoredPolicy(generation);
 
     private DType OutputDType => CategoryEncoder.NumberType(_output, DTypePolicy.VariableDType, ComputeDType);
 
@@ -117,6 +118,7 @@ public sealed class Hashing : Layer
     {
         (DType.String, string text) => Tensor.FromStrings([text], Shape.Scalar),
         (not DType.String, long number) => Tensor.Scalar(number, values.DType),
-        _ => throw new TfLbfgsException($"{this}: expected a mask_value of the kind of the input ({values.DType.PythonName}), received '{_mask}'."),
+        _ => throw new TfLbfgsException(
+            $"{this}: expected a mask_value of the kind of the input ({values.DType.PythonName}), received '{_mask}'."),
     };
 }

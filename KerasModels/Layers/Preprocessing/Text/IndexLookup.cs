@@ -88,7 +88,8 @@ public abstract class IndexLookup<T> : AdaptableLayer, IVocabularyLayer where T 
     /// <param name="includeSpecialTokens">Whether mask and unknown tokens stand first, as they do in the numbering. Default true.</param>
     /// <returns>The tokens.</returns>
     /// <exception cref="TfLbfgsException">There is no unknown token to list.</exception>
-    public IReadOnlyList<T> GetVocabulary(bool includeSpecialTokens = true) => includeSpecialTokens ? [.. SpecialTokens(), .. Tokens] : Tokens;
+    public IReadOnlyList<T> GetVocabulary(bool includeSpecialTokens = true) =>
+        includeSpecialTokens ? [.. SpecialTokens(), .. Tokens] : Tokens;
 
     /// <summary>Gives the vocabulary, in place of an earlier one. Python: <c>layer.set_vocabulary(vocabulary, idf_weights)</c>.</summary>
     /// <param name="vocabulary">The tokens, each once; mask and unknown tokens may stand first, in the order of the numbering, or be left
@@ -133,7 +134,8 @@ public abstract class IndexLookup<T> : AdaptableLayer, IVocabularyLayer where T 
         Tensor missing = Tensor.Scalar(_unknownIndices == 1 ? (long)FirstUnknown : -1L);
         Tensor numbers = _table!.Find(keys, missing);
         if (MaskTokens is [var masked])
-            numbers = Tf.Where(Tf.Equal(keys, ToScalar(masked)), Tensor.Scalar(_output == CategoryOutput.Integers ? 0L : long.MaxValue), numbers);
+            numbers = Tf.Where(Tf.Equal(keys, ToScalar(masked)), Tensor.Scalar(_output == CategoryOutput.Integers ? 0L : long.MaxValue),
+                numbers);
         if (_unknownIndices == 1)
             return numbers;
         Tensor isUnknown = Tf.Equal(numbers, missing);
@@ -141,7 +143,9 @@ public abstract class IndexLookup<T> : AdaptableLayer, IVocabularyLayer where T 
         {
             RawOps.Assert(
                 Tf.LogicalNot(Tf.ReduceAny(isUnknown)),
-                [Tensor.FromStrings([$"{this}: expected tokens of the vocabulary, since it has no number for others (num_oov_indices is 0), received:"], Shape.Scalar), RawOps.GatherNd(keys, RawOps.Where(isUnknown))]);
+                [Tensor.FromStrings(
+                    [$"{this}: expected tokens of the vocabulary, since it has no number for others (num_oov_indices is 0), received:"],
+                    Shape.Scalar), RawOps.GatherNd(keys, RawOps.Where(isUnknown))]);
             return numbers;
         }
 
@@ -192,7 +196,8 @@ public abstract class IndexLookup<T> : AdaptableLayer, IVocabularyLayer where T 
         if (learned.Length == 0)
             throw new TfLbfgsException($"{this}: expected data with tokens to adapt to, received none.");
         // Computed in float32, as Keras does.
-        double[]? weights = _output == CategoryOutput.TfIdf ? [.. learned.Select(token => (double)(float)counts.InverseDocumentFrequency(token))] : null;
+        double[]? weights = _output == CategoryOutput.TfIdf
+            ? [.. learned.Select(token => (double)(float)counts.InverseDocumentFrequency(token))] : null;
         Replace(learned, weights, null);
     }
 
@@ -261,7 +266,8 @@ public abstract class IndexLookup<T> : AdaptableLayer, IVocabularyLayer where T 
         fields.Integer("num_oov_indices", ref _unknownIndices, minimum: 0);
         DescribeTokens(fields);
         fields.Flag("invert", ref _invert);
-        fields.OutputMode(ref _output, CategoryOutput.Integers, CategoryOutput.OneHot, CategoryOutput.MultiHot, CategoryOutput.Count, CategoryOutput.TfIdf);
+        fields.OutputMode(ref _output, CategoryOutput.Integers, CategoryOutput.OneHot, CategoryOutput.MultiHot, CategoryOutput.Count,
+            CategoryOutput.TfIdf);
         fields.Flag("pad_to_max_tokens", ref _padToMaxTokens);
         fields.Ignore("has_input_vocabulary", "has_static_table");
         if (_padToMaxTokens && _maxTokens is null)
@@ -282,7 +288,8 @@ public abstract class IndexLookup<T> : AdaptableLayer, IVocabularyLayer where T 
         if (tokens is null || _isStatic)
             return;
         T[] vocabulary = [.. tokens.Select(Parse)];
-        Replace(vocabulary, _output == CategoryOutput.TfIdf ? weights?[..Math.Min(weights.Length, vocabulary.Length)] : null, CheckVocabulary);
+        Replace(vocabulary, _output == CategoryOutput.TfIdf
+            ? weights?[..Math.Min(weights.Length, vocabulary.Length)] : null, CheckVocabulary);
     }
 
     /// <inheritdoc/>
@@ -300,7 +307,8 @@ public abstract class IndexLookup<T> : AdaptableLayer, IVocabularyLayer where T 
 
     // Keras 2 knows layers that make integers by an integer dtype.
     private protected override DTypePolicy StoredPolicy(KerasGeneration generation) =>
-        generation == KerasGeneration.Keras2 && _output == CategoryOutput.Integers && !DTypePolicy.VariableDType.IsInteger ? DType.Int64 : base.StoredPolicy(generation);
+        generation == KerasGeneration.Keras2 && _output == CategoryOutput.Integers && !DTypePolicy.VariableDType.IsInteger ? DType.Int64
+            : base.StoredPolicy(generation);
 
     private Tensor ToScalar(T token) => Write([token], Shape.Scalar);
 
@@ -345,7 +353,8 @@ public abstract class IndexLookup<T> : AdaptableLayer, IVocabularyLayer where T 
         }
 
         if (weights is not null && weights.Length != vocabulary.Length)
-            throw new TfLbfgsException($"{this}: expected one weight (idf_weights) for each of {vocabulary.Length} tokens, received {weights.Length}.");
+            throw new TfLbfgsException(
+                $"{this}: expected one weight (idf_weights) for each of {vocabulary.Length} tokens, received {weights.Length}.");
     }
 
     private void Replace(T[] vocabulary, double[]? weights, Action<T[], double[]?>? check)
@@ -394,7 +403,9 @@ public abstract class IndexLookup<T> : AdaptableLayer, IVocabularyLayer where T 
     {
         if (_vocabulary is null && _statedSize is not null)
             return new double[Depth];
-        double[] given = _givenWeights ?? throw new TfLbfgsException($"{this}: expected weights (idf_weights), received none. Call Adapt with data first, or give them.");
+        double[] given = _givenWeights
+            ?? throw new TfLbfgsException(
+            $"{this}: expected weights (idf_weights), received none. Call Adapt with data first, or give them.");
         double[] front = HasSpecialTokens(_vocabulary!) ? [] : [.. Enumerable.Repeat(given.Average(), FirstToken)];
         return [.. front, .. given, .. Enumerable.Repeat(0.0, Depth - front.Length - given.Length)];
     }

@@ -34,8 +34,10 @@ public sealed class IntegerLookup : IndexLookup<long>
     /// <param name="dtype">The dtype of vectors; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The options contradict each other, or the vocabulary.</exception>
     public IntegerLookup(
-        IReadOnlyList<long>? vocabulary = null, CategoryOutput output = CategoryOutput.Integers, int? maxTokens = null, int unknownIndices = 1, long? maskToken = null,
-        long? unknownToken = -1, bool invert = false, bool padToMaxTokens = false, IReadOnlyList<double>? idfWeights = null, string? name = null, DTypePolicy? dtype = null)
+        IReadOnlyList<long>? vocabulary = null, CategoryOutput output = CategoryOutput.Integers, int? maxTokens = null,
+            int unknownIndices = 1, long? maskToken = null,
+        long? unknownToken = -1, bool invert = false, bool padToMaxTokens = false, IReadOnlyList<double>? idfWeights = null,
+            string? name = null, DTypePolicy? dtype = null)
         : base(name, dtype)
     {
         _maskToken = maskToken;
@@ -79,11 +81,13 @@ public sealed class IntegerLookup : IndexLookup<long>
 
     private protected override IComparer<long> Order => Comparer<long>.Default;
 
-    private protected override long Parse(string line) => long.TryParse(line, NumberStyles.Integer, CultureInfo.InvariantCulture, out long token)
+    private protected override long Parse(string line) =>
+        long.TryParse(line, NumberStyles.Integer, CultureInfo.InvariantCulture, out long token)
         ? token
         : throw new TfLbfgsException($"{this}: expected an integer in each line of the file of its vocabulary, received '{line}'.");
 
-    private protected override Tensor Write(IReadOnlyList<long> tokens, Shape? shape) => Tensor.From<long>([.. tokens], shape ?? [tokens.Count]);
+    private protected override Tensor Write(IReadOnlyList<long> tokens, Shape? shape) =>
+        Tensor.From<long>([.. tokens], shape ?? [tokens.Count]);
 
     private protected override long[] Read(Tensor tensor) => tensor.ToArray<long>();
 
@@ -104,5 +108,6 @@ public sealed class IntegerLookup : IndexLookup<long>
             throw fields.Fail($"expected vocabulary_dtype to be an integer dtype, received {_tokenType?.PythonName ?? "none"}.");
     }
 
-    private protected override void DescribeVocabulary(ConfigFields fields, ref long[]? vocabulary) => fields.OptionalIntegers("vocabulary", ref vocabulary);
+    private protected override void DescribeVocabulary(ConfigFields fields, ref long[]? vocabulary) =>
+        fields.OptionalIntegers("vocabulary", ref vocabulary);
 }

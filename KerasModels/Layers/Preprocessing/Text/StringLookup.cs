@@ -31,8 +31,10 @@ public sealed class StringLookup : IndexLookup<string>
     /// <param name="dtype">The dtype of vectors; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The options contradict each other, or the vocabulary.</exception>
     public StringLookup(
-        IReadOnlyList<string>? vocabulary = null, CategoryOutput output = CategoryOutput.Integers, int? maxTokens = null, int unknownIndices = 1, string? maskToken = null,
-        string? unknownToken = "[UNK]", bool invert = false, bool padToMaxTokens = false, IReadOnlyList<double>? idfWeights = null, string? name = null, DTypePolicy? dtype = null)
+        IReadOnlyList<string>? vocabulary = null, CategoryOutput output = CategoryOutput.Integers, int? maxTokens = null,
+            int unknownIndices = 1, string? maskToken = null,
+        string? unknownToken = "[UNK]", bool invert = false, bool padToMaxTokens = false, IReadOnlyList<double>? idfWeights = null,
+            string? name = null, DTypePolicy? dtype = null)
         : base(name, dtype)
     {
         _maskToken = maskToken;

@@ -26,8 +26,14 @@ public sealed class TextVectorization : AdaptableLayer, IVocabularyLayer
     // In files the runs of all lengths up to one are that number.
     private static readonly FieldForm<int[]?> RunsForm = FieldForms.OptionalIntegers(null, 1) with
     {
-        Read = value => value.IsList ? [.. value.Items().Select(item => item.Int32("an integer or a list of integers"))] : [.. Enumerable.Range(1, value.Int32("an integer or a list of integers"))],
-        Write = (runs, _) => runs is null ? null : runs.SequenceEqual(Enumerable.Range(1, runs.Length)) ? runs.Length : new JsonArray([.. runs.Select(run => JsonValue.Create(run))]),
+        Read = value =>
+            value.IsList
+            ? [.. value.Items().Select(item => item.Int32("an integer or a list of integers"))]
+            : [.. Enumerable.Range(1, value.Int32("an integer or a list of integers"))],
+        Write = (runs, _) =>
+            runs is null
+            ? null : runs.SequenceEqual(Enumerable.Range(1, runs.Length))
+            ? runs.Length : new JsonArray([.. runs.Select(run => JsonValue.Create(run))]),
     };
 
     /// <summary>Creates a layer.</summary>
@@ -49,8 +55,10 @@ public sealed class TextVectorization : AdaptableLayer, IVocabularyLayer
     /// <param name="dtype">The dtype of vectors; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The options contradict each other, or the vocabulary.</exception>
     public TextVectorization(
-        IReadOnlyList<string>? vocabulary = null, CategoryOutput output = CategoryOutput.Integers, int? outputSequenceLength = null, int? maxTokens = null,
-        TextStandardization standardization = TextStandardization.LowerAndStripPunctuation, TextSplit split = TextSplit.Whitespace, IReadOnlyList<int>? runs = null, bool padToMaxTokens = false,
+        IReadOnlyList<string>? vocabulary = null, CategoryOutput output = CategoryOutput.Integers, int? outputSequenceLength = null,
+            int? maxTokens = null,
+        TextStandardization standardization = TextStandardization.LowerAndStripPunctuation, TextSplit split = TextSplit.Whitespace,
+            IReadOnlyList<int>? runs = null, bool padToMaxTokens = false,
         IReadOnlyList<double>? idfWeights = null, string? name = null, DTypePolicy? dtype = null)
         : base(name, dtype)
     {
@@ -62,7 +70,8 @@ public sealed class TextVectorization : AdaptableLayer, IVocabularyLayer
         _runs = runs?.ToArray();
         _padToMaxTokens = padToMaxTokens;
         CheckFields();
-        _lookupLayer = new StringLookup(vocabulary, output, maxTokens, maskToken: "", padToMaxTokens: padToMaxTokens, idfWeights: idfWeights);
+        _lookupLayer =
+            new StringLookup(vocabulary, output, maxTokens, maskToken: "", padToMaxTokens: padToMaxTokens, idfWeights: idfWeights);
     }
 
     /// <summary>What is made of the tokens.</summary>
@@ -96,7 +105,8 @@ public sealed class TextVectorization : AdaptableLayer, IVocabularyLayer
     public IReadOnlyList<string> GetVocabulary(bool includeSpecialTokens = true) => _lookupLayer.GetVocabulary(includeSpecialTokens);
 
     /// <inheritdoc cref="IndexLookup{T}.SetVocabulary"/>
-    public void SetVocabulary(IReadOnlyList<string> vocabulary, IReadOnlyList<double>? idfWeights = null) => _lookupLayer.SetVocabulary(vocabulary, idfWeights);
+    public void SetVocabulary(IReadOnlyList<string> vocabulary, IReadOnlyList<double>? idfWeights = null) =>
+        _lookupLayer.SetVocabulary(vocabulary, idfWeights);
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor input, CallContext context)
@@ -116,7 +126,9 @@ public sealed class TextVectorization : AdaptableLayer, IVocabularyLayer
 
         Tensor encoded = _lookupLayer.Encode((output, depth) =>
         {
-            Tensor counts = RawOps.RaggedBincount(numbers.Splits, numbers.Values, Tensor.Scalar((long)depth), Tensor.Zeros([0], DType.Float32), output == CategoryOutput.MultiHot);
+            Tensor counts =
+                RawOps.RaggedBincount(numbers.Splits, numbers.Values, Tensor.Scalar((long)depth), Tensor.Zeros([0], DType.Float32),
+                output == CategoryOutput.MultiHot);
             counts.RefineShape([batch, depth]);
             return counts;
         });
@@ -127,7 +139,8 @@ public sealed class TextVectorization : AdaptableLayer, IVocabularyLayer
     protected override void CheckInputShape(Shape inputShape)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
-        bool fits = _split == TextSplit.None ? inputShape.Rank >= 1 : inputShape.Rank == 1 || (inputShape.Rank == 2 && inputShape[1] is 1 or -1);
+        bool fits = _split == TextSplit.None
+            ? inputShape.Rank >= 1 : inputShape.Rank == 1 || (inputShape.Rank == 2 && inputShape[1] is 1 or -1);
         if (!fits)
             throw new TfLbfgsException($"{this}: expected {(_split == TextSplit.None ? "texts in at least one dimension" : "one text for each sample, [batch] or [batch, 1]")}, received {inputShape}.");
     }
@@ -171,11 +184,13 @@ public sealed class TextVectorization : AdaptableLayer, IVocabularyLayer
         base.Describe(fields);
         fields.OptionalInteger("max_tokens", ref _maxTokens, minimum: 2);
         fields.OptionalChoice(
-            "standardize", ref _standardization, ("lower_and_strip_punctuation", TextStandardization.LowerAndStripPunctuation), ("lower", TextStandardization.Lower),
+            "standardize", ref _standardization, ("lower_and_strip_punctuation", TextStandardization.LowerAndStripPunctuation),
+                ("lower", TextStandardization.Lower),
             ("strip_punctuation", TextStandardization.StripPunctuation));
         fields.OptionalChoice("split", ref _split, ("whitespace", TextSplit.Whitespace), ("character", TextSplit.Character));
         fields.Exchange(new FieldDeclaration("ngrams"), ref _runs, RunsForm);
-        fields.OutputMode(ref _output, CategoryOutput.Integers, CategoryOutput.OneHot, CategoryOutput.MultiHot, CategoryOutput.Count, CategoryOutput.TfIdf);
+        fields.OutputMode(ref _output, CategoryOutput.Integers, CategoryOutput.OneHot, CategoryOutput.MultiHot, CategoryOutput.Count,
+            CategoryOutput.TfIdf);
         fields.OptionalInteger("output_sequence_length", ref _sequenceLength, minimum: 0);
         fields.Flag("pad_to_max_tokens", ref _padToMaxTokens);
         // Tensors of rows of different lengths are none of the dtypes of layers here.
@@ -196,10 +211,12 @@ public sealed class TextVectorization : AdaptableLayer, IVocabularyLayer
 
     bool IVocabularyLayer.HasWeightVariable => false;
 
-    void IVocabularyLayer.RestoreVocabulary(IReadOnlyList<string>? tokens, double[]? weights) => ((IVocabularyLayer)_lookupLayer).RestoreVocabulary(tokens, weights);
+    void IVocabularyLayer.RestoreVocabulary(IReadOnlyList<string>? tokens, double[]? weights) =>
+        ((IVocabularyLayer)_lookupLayer).RestoreVocabulary(tokens, weights);
 
     // A text layer of Keras 2 has the dtype of its input.
-    private protected override DTypePolicy StoredPolicy(KerasGeneration generation) => generation == KerasGeneration.Keras2 ? DType.String : base.StoredPolicy(generation);
+    private protected override DTypePolicy StoredPolicy(KerasGeneration generation) =>
+        generation == KerasGeneration.Keras2 ? DType.String : base.StoredPolicy(generation);
 
     private protected override void CheckInputs(IReadOnlyList<Tensor> inputs)
     {
@@ -209,8 +226,10 @@ public sealed class TextVectorization : AdaptableLayer, IVocabularyLayer
 
     private Tensor Standardize(Tensor texts)
     {
-        Tensor standard = _standardization is TextStandardization.Lower or TextStandardization.LowerAndStripPunctuation ? RawOps.StringLower(texts) : texts;
-        return _standardization is TextStandardization.StripPunctuation or TextStandardization.LowerAndStripPunctuation ? RawOps.StaticRegexReplace(standard, Punctuation, "") : standard;
+        Tensor standard = _standardization is TextStandardization.Lower or TextStandardization.LowerAndStripPunctuation
+            ? RawOps.StringLower(texts) : texts;
+        return _standardization is TextStandardization.StripPunctuation or TextStandardization.LowerAndStripPunctuation
+            ? RawOps.StaticRegexReplace(standard, Punctuation, "") : standard;
     }
 
     private TokenRows SplitTexts(Tensor texts)

@@ -28,7 +28,8 @@ internal sealed class TokenCounts<T> where T : notnull
     {
         foreach (T token in excluded)
             _counts.Remove(token);
-        IEnumerable<T> sorted = _counts.OrderByDescending(entry => entry.Value.Total).ThenByDescending(entry => entry.Key, order).Select(entry => entry.Key);
+        IEnumerable<T> sorted = _counts.OrderByDescending(entry => entry.Value.Total).ThenByDescending(entry => entry.Key, order)
+            .Select(entry => entry.Key);
         return [.. limit is { } most ? sorted.Take(most) : sorted];
     }
 

@@ -33,7 +33,8 @@ internal sealed record TokenRows(Tensor Values, Tensor Splits)
     /// <param name="widths">The widths.</param>
     public TokenRows Runs(IReadOnlyList<int> widths)
     {
-        RawOps.StringNGramsOutputs runs = RawOps.StringNGrams(Values, Splits, " ", [.. widths.Select(width => (long)width)], "", "", 0, false);
+        RawOps.StringNGramsOutputs runs =
+            RawOps.StringNGrams(Values, Splits, " ", [.. widths.Select(width => (long)width)], "", "", 0, false);
         return new TokenRows(runs.Ngrams, runs.NgramsSplits);
     }
 

@@ -67,7 +67,8 @@ internal static class LegacyHdf5Writer
         {
             string where = $"{prefix}{name}/{array.Name}";
             if (!Hdf5GroupBuilder.CanHold(array.DType))
-                throw new FileFormatException(path, where, $"elements of type {array.DType.PythonName}", "floating-point numbers, integers or booleans", "Change the type of the weight.");
+                throw new FileFormatException(path, where, $"elements of type {array.DType.PythonName}",
+                    "floating-point numbers, integers or booleans", "Change the type of the weight.");
             if (!group.TryAddArray(array.Name, array.Data))
                 throw Taken(path, where);
         }
@@ -93,5 +94,6 @@ internal static class LegacyHdf5Writer
     }
 
     private static FileFormatException Taken(string path, string where) =>
-        new(path, where, "a name that is taken or has an empty part", "names that differ and have no empty part between slashes", "Rename the layer or weight.");
+        new(path, where, "a name that is taken or has an empty part", "names that differ and have no empty part between slashes",
+            "Rename the layer or weight.");
 }

@@ -57,5 +57,6 @@ internal static class ObjectTreeReader
 
     private static IEnumerable<(string Name, Hdf5Dataset Dataset)> Datasets(Hdf5Group? vars) => vars is null ? [] : vars.Members
         .Where(member => member.Value is Hdf5Dataset).Select(member => (member.Key, (Hdf5Dataset)member.Value))
-        .OrderBy(member => int.TryParse(member.Key, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : int.MaxValue).ThenBy(member => member.Key, StringComparer.Ordinal);
+        .OrderBy(member => int.TryParse(member.Key, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? number : int.MaxValue).ThenBy(member => member.Key, StringComparer.Ordinal);
 }

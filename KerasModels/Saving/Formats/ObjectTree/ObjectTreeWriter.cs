@@ -32,7 +32,8 @@ internal static class ObjectTreeWriter
             {
                 if (!Hdf5GroupBuilder.CanHold(array.DType))
                 {
-                    throw new FileFormatException(path, $"{where}vars/{array.Name}", $"elements of type {array.DType.PythonName}", "floating-point numbers, integers or booleans",
+                    throw new FileFormatException(path, $"{where}vars/{array.Name}", $"elements of type {array.DType.PythonName}",
+                        "floating-point numbers, integers or booleans",
                         "Change the type of the weight.");
                 }
 
@@ -43,7 +44,8 @@ internal static class ObjectTreeWriter
         foreach (WeightNode child in node.Children)
         {
             if (group.TryAddGroup(child.Name) is not { } part)
-                throw new FileFormatException(path, where + child.Name, "a name with an empty part", "names of attributes and classes", "Rename the layer.");
+                throw new FileFormatException(path,
+                    where + child.Name, "a name with an empty part", "names of attributes and classes", "Rename the layer.");
             Add(path, part, child, $"{where}{child.Name}/");
         }
     }

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Keras.Layers.Convolutional;
 
-/// <summary>What the recorded entries of locally connected layers lack: errors, and that the three implementations are one function.</summary>
+/// <summary>
+/// What the recorded entries of locally connected layers lack: errors, and that the three implementations are one function.
+/// </summary>
 public sealed class LocallyConnectedTests : LeakChecked
 {
     private readonly TensorScope _scope = new();
@@ -29,13 +31,18 @@ public sealed class LocallyConnectedTests : LeakChecked
     [Fact]
     public void Constructor_OfWrongArguments_SaysWhich()
     {
-        Assert.Contains("padding 'valid' with implementation 1", Assert.Throws<TfLbfgsException>(() => new LocallyConnected1D(1, 3, padding: "same")).Message, StringComparison.Ordinal);
-        Assert.Contains("implementation from 1 to 3", Assert.Throws<TfLbfgsException>(() => new LocallyConnected1D(1, 3, implementation: 4)).Message, StringComparison.Ordinal);
+        Assert.Contains("padding 'valid' with implementation 1",
+            Assert.Throws<TfLbfgsException>(() => new LocallyConnected1D(1, 3, padding: "same")).Message, StringComparison.Ordinal);
+        Assert.Contains("implementation from 1 to 3",
+            Assert.Throws<TfLbfgsException>(() => new LocallyConnected1D(1, 3, implementation: 4)).Message, StringComparison.Ordinal);
         using LocallyConnected1D layer = new(1, 3);
-        Assert.Contains("known spatial sizes", Assert.Throws<TfLbfgsException>(() => layer.Build([-1, -1, 2])).Message, StringComparison.Ordinal);
-        Assert.Contains("known spatial sizes", Assert.Throws<TfLbfgsException>(() => layer.Build([-1, 2, 2])).Message, StringComparison.Ordinal);
+        Assert.Contains("known spatial sizes", Assert.Throws<TfLbfgsException>(() => layer.Build([-1, -1, 2])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("known spatial sizes", Assert.Throws<TfLbfgsException>(() => layer.Build([-1, 2, 2])).Message,
+            StringComparison.Ordinal);
         layer.Build([-1, 5, 2]);
-        Assert.Contains("for which it was built", Assert.Throws<TfLbfgsException>(() => layer.Build([-1, 6, 2])).Message, StringComparison.Ordinal);
+        Assert.Contains("for which it was built", Assert.Throws<TfLbfgsException>(() => layer.Build([-1, 6, 2])).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -46,7 +53,8 @@ public sealed class LocallyConnectedTests : LeakChecked
     {
         using ScratchFolder folder = new();
         Tensor x = Tf.Reshape(Tf.Sin(Tf.Range(24, DType.Float32)), [2, 6, 2]);
-        using Sequential model = new() { new InputLayer([6, 2]), new LocallyConnected1D(2, 3, 2, implementation: implementation), new Flatten(), new Dense(1) };
+        using Sequential model =
+            new() { new InputLayer([6, 2]), new LocallyConnected1D(2, 3, 2, implementation: implementation), new Flatten(), new Dense(1) };
         model.Save(folder.File("m.h5"));
         using Model loaded = Model.Load(folder.File("m.h5"));
         Assert.Equal(model.Predict(x).ToDoubles(), loaded.Predict(x).ToDoubles());

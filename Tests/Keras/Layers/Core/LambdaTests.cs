@@ -33,6 +33,7 @@ public sealed class LambdaTests : LeakChecked
         using TensorScope scope = new();
         KerasTensor a = KerasTensor.Input([2], DType.Float64), b = KerasTensor.Input([2], DType.Float64);
         using Model model = new([a, b], new Lambda((IReadOnlyList<Tensor> inputs) => inputs[0] - inputs[1]).Apply([a, b]));
-        Assert.Equal([-2, 3], model.Predict([Tensor.From(new double[,] { { 1, 5 } }), Tensor.From(new double[,] { { 3, 2 } })])[0].ToDoubles());
+        Assert.Equal([-2, 3],
+            model.Predict([Tensor.From(new double[,] { { 1, 5 } }), Tensor.From(new double[,] { { 3, 2 } })])[0].ToDoubles());
     }
 }

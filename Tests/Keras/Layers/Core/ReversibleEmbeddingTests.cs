@@ -20,6 +20,7 @@ public sealed class ReversibleEmbeddingTests : LeakChecked
         Assert.All(expected.Zip(scores.ToDoubles()), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
         Assert.Contains(
             "for the way back",
-            Assert.Throws<TfLbfgsException>(() => layer.Call([Tf.Zeros([2, 4])], new CallArguments().With("reverse", true))).Message, StringComparison.Ordinal);
+            Assert.Throws<TfLbfgsException>(() => layer.Call([Tf.Zeros([2, 4])], new CallArguments().With("reverse", true))).Message,
+                StringComparison.Ordinal);
     }
 }

@@ -25,7 +25,8 @@ public sealed class DiscretizationTests : LeakChecked
     {
         using TensorScope scope = new();
         Tensor data = Tensor.From<float>(Data);
-        using Discretization integers = new([0.0, 1.0, 2.0]), counts = new([0.0, 1.0, 2.0], CategoryOutput.Count), several = new([0.0, 1.0, 2.0], CategoryOutput.MultiHot);
+        using Discretization integers = new([0.0, 1.0, 2.0]), counts = new([0.0, 1.0, 2.0], CategoryOutput.Count),
+            several = new([0.0, 1.0, 2.0], CategoryOutput.MultiHot);
         Assert.Equal([0, 2, 3, 1, 1, 3, 2, 1], integers.Call(data).ToArray<int>());
         Assert.Equal([1f, 1, 1, 1, 0, 2, 1, 1], counts.Call(data).ToArray<float>());
         Assert.Equal([1f, 1, 1, 1, 0, 1, 1, 1], several.Call(data).ToArray<float>());
@@ -36,7 +37,8 @@ public sealed class DiscretizationTests : LeakChecked
     {
         using TensorScope scope = new();
         using Discretization layer = new(bins: 4);
-        Assert.Contains("Call Adapt", Assert.Throws<TfLbfgsException>(() => layer.Call(Tensor.From<float>(Data))).Message, StringComparison.Ordinal);
+        Assert.Contains("Call Adapt", Assert.Throws<TfLbfgsException>(() => layer.Call(Tensor.From<float>(Data))).Message,
+            StringComparison.Ordinal);
         Assert.Contains("ascend", Assert.Throws<TfLbfgsException>(() => new Discretization([1.0, 0.0])).Message, StringComparison.Ordinal);
     }
 }

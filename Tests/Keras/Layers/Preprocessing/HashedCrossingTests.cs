@@ -31,5 +31,6 @@ public sealed class HashedCrossingTests : LeakChecked
         Assert.Equal(Shape.Create([2, 2]), model.Call([words, numbers])[0].Shape);
     }
 
-    private static void AssertRefused(Action action, string text) => Assert.Contains(text, Assert.ThrowsAny<TfLbfgsException>(action).Message, StringComparison.Ordinal);
+    private static void AssertRefused(Action action, string text) =>
+        Assert.Contains(text, Assert.ThrowsAny<TfLbfgsException>(action).Message, StringComparison.Ordinal);
 }

@@ -42,5 +42,6 @@ public sealed class HashingTests : LeakChecked
         Assert.Equal(Shape.Create([2, 2]), model.Call(Tensor.FromStrings(["a", "b", "c", "d"], [2, 2])).Shape);
     }
 
-    private static void AssertRefused(Action action, string text) => Assert.Contains(text, Assert.ThrowsAny<TfLbfgsException>(action).Message, StringComparison.Ordinal);
+    private static void AssertRefused(Action action, string text) =>
+        Assert.Contains(text, Assert.ThrowsAny<TfLbfgsException>(action).Message, StringComparison.Ordinal);
 }

@@ -14,7 +14,8 @@ public sealed class IntegerLookupTests : LeakChecked
     {
         using IntegerLookup layer = new([long.MaxValue, long.MaxValue - 1]);
         System.Text.Json.JsonElement config = System.Text.Json.JsonSerializer.SerializeToElement(layer.GetConfig());
-        using IntegerLookup again = (IntegerLookup)TfLbfgs.Keras.Serialization.KerasRegistry.FromConfig<Layer>("IntegerLookup", config, KerasGeneration.Keras3);
+        using IntegerLookup again =
+            (IntegerLookup)TfLbfgs.Keras.Serialization.KerasRegistry.FromConfig<Layer>("IntegerLookup", config, KerasGeneration.Keras3);
         Assert.Equal([-1, long.MaxValue, long.MaxValue - 1], again.GetVocabulary());
         using TensorScope scope = new();
         Assert.Equal([2L, 0], again.Call(Tensor.From<long>([long.MaxValue - 1, 3])).ToArray<long>());

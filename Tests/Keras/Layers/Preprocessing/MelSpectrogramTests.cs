@@ -12,7 +12,8 @@ public sealed class MelSpectrogramTests : LeakChecked
     public void Call_Tone_IsLoudestInItsBin()
     {
         using TensorScope scope = new();
-        using MelSpectrogram layer = new(fftLength: 256, sequenceStride: 128, samplingRate: 8000, melBins: 20, minFrequency: 0, dtype: DType.Float64);
+        using MelSpectrogram layer =
+            new(fftLength: 256, sequenceStride: 128, samplingRate: 8000, melBins: 20, minFrequency: 0, dtype: DType.Float64);
         int Loudest(double hertz)
         {
             double[] tone = [.. Enumerable.Range(0, 1024).Select(i => Math.Sin(2 * Math.PI * hertz * i / 8000))];
@@ -29,10 +30,15 @@ public sealed class MelSpectrogramTests : LeakChecked
     [Fact]
     public void Create_NumbersOutOfRange_Throw()
     {
-        Assert.Contains("sequence_length", Assert.ThrowsAny<TfLbfgsException>(() => new MelSpectrogram(fftLength: 16, sequenceLength: 17)).Message, StringComparison.Ordinal);
-        Assert.Contains("max_freq", Assert.ThrowsAny<TfLbfgsException>(() => new MelSpectrogram(minFrequency: 500, maxFrequency: 400)).Message, StringComparison.Ordinal);
+        Assert.Contains("sequence_length",
+            Assert.ThrowsAny<TfLbfgsException>(() => new MelSpectrogram(fftLength: 16, sequenceLength: 17)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("max_freq",
+            Assert.ThrowsAny<TfLbfgsException>(() => new MelSpectrogram(minFrequency: 500, maxFrequency: 400)).Message,
+            StringComparison.Ordinal);
         using TensorScope scope = new();
         using MelSpectrogram layer = new(fftLength: 16);
-        Assert.Contains("more than 8 samples", Assert.ThrowsAny<TfLbfgsException>(() => layer.Call(Tensor.Zeros([1, 8], DType.Float32))).Message, StringComparison.Ordinal);
+        Assert.Contains("more than 8 samples",
+            Assert.ThrowsAny<TfLbfgsException>(() => layer.Call(Tensor.Zeros([1, 8], DType.Float32))).Message, StringComparison.Ordinal);
     }
 }

@@ -27,7 +27,8 @@ public sealed class NormalizationTests : LeakChecked
         double[,] data = { { 1, 10 }, { 4, -3 }, { 2, 8 }, { 7, 0.5 }, { -6, 2 } };
         using Normalization whole = new(dtype: DType.Float64), parts = new(dtype: DType.Float64);
         whole.Adapt(Tensor.From<double>(data));
-        parts.Adapt([Tensor.From<double>(new double[,] { { 1, 10 } }), Tensor.From<double>(new double[,] { { 4, -3 }, { 2, 8 }, { 7, 0.5 } }), Tensor.From<double>(new double[,] { { -6, 2 } })]);
+        parts.Adapt([Tensor.From<double>(new double[,] { { 1, 10 } }),
+            Tensor.From<double>(new double[,] { { 4, -3 }, { 2, 8 }, { 7, 0.5 } }), Tensor.From<double>(new double[,] { { -6, 2 } })]);
         Assert.Equal(whole.Mean!.Value.ToDoubles(), parts.Mean!.Value.ToDoubles(), (x, y) => Math.Abs(x - y) < 1e-12);
         Assert.Equal(whole.Variance!.Value.ToDoubles(), parts.Variance!.Value.ToDoubles(), (x, y) => Math.Abs(x - y) < 1e-12);
         Assert.Equal([1.6, 3.5], parts.Mean.Value.ToDoubles(), (x, y) => Math.Abs(x - y) < 1e-12);
@@ -56,8 +57,11 @@ public sealed class NormalizationTests : LeakChecked
     {
         using TensorScope scope = new();
         using Normalization given = new([1.0], [4.0]), empty = new();
-        Assert.Contains("without a given mean", Assert.Throws<TfLbfgsException>(() => given.Adapt(Tensor.From<float>(new float[,] { { 1 } }))).Message, StringComparison.Ordinal);
+        Assert.Contains("without a given mean",
+            Assert.Throws<TfLbfgsException>(() => given.Adapt(Tensor.From<float>(new float[,] { { 1 } }))).Message,
+            StringComparison.Ordinal);
         Assert.Contains("received none", Assert.Throws<TfLbfgsException>(() => empty.Adapt([])).Message, StringComparison.Ordinal);
-        Assert.Contains("as many variances", Assert.Throws<TfLbfgsException>(() => new Normalization([1.0, 2.0], [4.0])).Message, StringComparison.Ordinal);
+        Assert.Contains("as many variances", Assert.Throws<TfLbfgsException>(() => new Normalization([1.0, 2.0], [4.0])).Message,
+            StringComparison.Ordinal);
     }
 }

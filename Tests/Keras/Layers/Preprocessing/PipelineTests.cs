@@ -21,6 +21,8 @@ public sealed class PipelineTests : LeakChecked
         using Model again = Model.Load(folder.File("pipeline.h5"));
         Assert.Equal(expected, again.Call(images).ToArray<float>());
         Assert.Equal(3, ((Pipeline)again.Layers[0]).Layers.Count);
-        Assert.NotEqual(expected, Enumerable.Range(0, 8).Select(_ => model.Call(images, training: true).ToArray<float>()).First(output => !output.SequenceEqual(expected)));
+        Assert.NotEqual(expected,
+            Enumerable.Range(0, 8).Select(_ => model.Call(images, training: true).ToArray<float>())
+            .First(output => !output.SequenceEqual(expected)));
     }
 }

@@ -45,7 +45,8 @@ public sealed class RandomImageLayerTests : LeakChecked
         using TensorScope scope = new();
         using Sequential model = new()
         {
-            new InputLayer([6, 6, 3]), new Resizing(5, 5), new RandomFlip(FlipMode.Horizontal), new RandomRotation(0.1), new RandomZoom((-0.2, 0.1)), new RandomTranslation(0.1, (0, 0.2), FillMode.Constant),
+            new InputLayer([6, 6, 3]), new Resizing(5, 5), new RandomFlip(FlipMode.Horizontal), new RandomRotation(0.1),
+                new RandomZoom((-0.2, 0.1)), new RandomTranslation(0.1, (0, 0.2), FillMode.Constant),
             new RandomContrast(0.2), new RandomBrightness(0.2), new CenterCrop(4, 4), new Rescaling(1 / 255.0), new Flatten(), new Dense(2),
         };
         Tensor images = Tensor.From<float>([.. Enumerable.Range(0, 108).Select(i => (float)i)], [1, 6, 6, 3]);
@@ -64,7 +65,9 @@ public sealed class RandomImageLayerTests : LeakChecked
         using RandomFlip whole = new(seed: 3);
         using Layer each = KerasRegistry.FromConfig<Layer>("RandomFlip", JsonDocument.Parse("""{"name": "flip", "mode": "horizontal_and_vertical", "seed": 3}""").RootElement, KerasGeneration.Keras2);
         Tensor images = Tf.Tile(Tensor.From<float>([1f, 2, 3, 4], [1, 2, 2, 1]), 64, 1, 1, 1);
-        string[] Kinds(Layer layer) => [.. layer.Call(images, training: true).ToArray<float>().Chunk(4).Select(image => string.Concat(image)).Distinct().Order(StringComparer.Ordinal)];
+        string[] Kinds(Layer layer) =>
+            [.. layer.Call(images, training: true).ToArray<float>().Chunk(4).Select(image => string.Concat(image)).Distinct()
+            .Order(StringComparer.Ordinal)];
         Assert.Equal(["1234", "4321"], Kinds(whole));
         Assert.Equal(["1234", "2143", "3412", "4321"], Kinds(each));
     }
@@ -86,7 +89,8 @@ public sealed class RandomImageLayerTests : LeakChecked
         using TensorScope scope = new();
         using RandomTranslation layer = new((0.25, 0.5), 0, FillMode.Constant, Interpolation.Nearest, fillValue: -1, seed: 2);
         Tensor images = Tensor.From<float>([.. Enumerable.Range(0, 8).Select(i => (float)i)], [1, 8, 1, 1]);
-        int[] shifts = [.. Enumerable.Range(0, 30).Select(_ => layer.Call(images, training: true).ToArray<float>().Count(number => number < 0))];
+        int[] shifts =
+            [.. Enumerable.Range(0, 30).Select(_ => layer.Call(images, training: true).ToArray<float>().Count(number => number < 0))];
         Assert.Equal([2, 3, 4], shifts.Distinct().Order());
     }
 
@@ -130,7 +134,9 @@ public sealed class RandomImageLayerTests : LeakChecked
         Assert.Equal(["random_brightness", "random_hue"], layer.Sublayers.Select(step => step.Name));
         Tensor images = Tensor.From<float>([.. Enumerable.Range(0, 12).Select(i => 10f * i)], [1, 2, 2, 3]);
         Assert.NotEqual(images.ToArray<float>(), layer.Call(images, training: true).ToArray<float>());
-        using Layer again = KerasRegistry.FromConfig<Layer>("RandomColorJitter", JsonSerializer.SerializeToElement(layer.GetConfig()), KerasGeneration.Keras3);
+        using Layer again =
+            KerasRegistry.FromConfig<Layer>("RandomColorJitter", JsonSerializer.SerializeToElement(layer.GetConfig()),
+            KerasGeneration.Keras3);
         Assert.Equal(2, again.Sublayers.Count);
     }
 
@@ -174,7 +180,8 @@ public sealed class RandomImageLayerTests : LeakChecked
         Assert.Equal(Shape.Create([2, 4, 6, 3]), model.Call(Tensor.Zeros([2, 9, 7, 3], DType.Float32)).Shape);
     }
 
-    private static void AssertRefused(Action action, string text) => Assert.Contains(text, Assert.ThrowsAny<TfLbfgsException>(action).Message, StringComparison.Ordinal);
+    private static void AssertRefused(Action action, string text) =>
+        Assert.Contains(text, Assert.ThrowsAny<TfLbfgsException>(action).Message, StringComparison.Ordinal);
 
     private sealed class Brighter : RandomImageLayer
     {

@@ -29,7 +29,8 @@ public sealed class RandomMixTests : LeakChecked
         // Each element is one of the two images.
         Assert.All(mixed[0].ToArray<float>(), value => Assert.Equal(MathF.Round(value), value));
         AssertLabelsTellTheImages(mixed, tolerance: 0.1);
-        Assert.Contains("[batch, classes]", Assert.ThrowsAny<TfLbfgsException>(() => layer.Call([images, images])).Message, StringComparison.Ordinal);
+        Assert.Contains("[batch, classes]", Assert.ThrowsAny<TfLbfgsException>(() => layer.Call([images, images])).Message,
+            StringComparison.Ordinal);
     }
 
     // Image i has the value i everywhere, and its label is i.

@@ -32,7 +32,8 @@ public sealed class StringLookupTests : LeakChecked
         Assert.Equal([1L, 0], function.Call(Tensor.FromStrings(["b", "a"]))[0].ToArray<long>());
         Tensor unknown = Tensor.FromStrings(["b", "what"]);
         Assert.Contains("what", Assert.ThrowsAny<TfLbfgsException>(() => layer.Call(unknown)).Message, StringComparison.Ordinal);
-        Assert.Contains("num_oov_indices", Assert.ThrowsAny<TfLbfgsException>(() => function.Call(unknown)).Message, StringComparison.Ordinal);
+        Assert.Contains("num_oov_indices", Assert.ThrowsAny<TfLbfgsException>(() => function.Call(unknown)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -108,5 +109,6 @@ public sealed class StringLookupTests : LeakChecked
         Assert.Equal(["a", "b", "[UNK]"], layer.Call(Tensor.From<int>([1, 2, 9])).ToStrings());
     }
 
-    private static void AssertRefused(Action action, string text) => Assert.Contains(text, Assert.ThrowsAny<TfLbfgsException>(action).Message, StringComparison.Ordinal);
+    private static void AssertRefused(Action action, string text) =>
+        Assert.Contains(text, Assert.ThrowsAny<TfLbfgsException>(action).Message, StringComparison.Ordinal);
 }

@@ -63,7 +63,8 @@ public sealed class TextReferenceTests : LeakChecked
     {
         string className = entry.GetProperty("class").GetString()!;
         ConfigObject config = new(entry.GetProperty("config"), className);
-        using Layer layer = (Layer)ConfigReader.ReadNamed(typeof(Layer), className, config, new ConfigContext(generation) { IsStrict = true });
+        using Layer layer =
+            (Layer)ConfigReader.ReadNamed(typeof(Layer), className, config, new ConfigContext(generation) { IsStrict = true });
         using TensorScope scope = new();
         if (entry.TryGetProperty("adapt", out JsonElement data))
             ((AdaptableLayer)layer).Adapt(ToTensor(data));
@@ -71,7 +72,9 @@ public sealed class TextReferenceTests : LeakChecked
 
         // The written configuration says as much, also of what was learned.
         JsonElement written = JsonSerializer.SerializeToElement(layer.GetConfig(generation));
-        using Layer again = (Layer)ConfigReader.ReadNamed(typeof(Layer), className, new ConfigObject(written, className), new ConfigContext(generation) { IsStrict = true });
+        using Layer again =
+            (Layer)ConfigReader.ReadNamed(typeof(Layer), className, new ConfigObject(written, className),
+            new ConfigContext(generation) { IsStrict = true });
         AssertBehaves(again, entry);
     }
 
@@ -81,7 +84,8 @@ public sealed class TextReferenceTests : LeakChecked
         JsonElement expected = entry.GetProperty("output");
         AssertEqual(expected, layer.Call(inputs)[0]);
         if (layer is StringLookup or TextVectorization)
-            Assert.Equal(Texts(entry.GetProperty("vocabulary")), layer is StringLookup lookup ? lookup.GetVocabulary() : ((TextVectorization)layer).GetVocabulary());
+            Assert.Equal(Texts(entry.GetProperty("vocabulary")), layer is StringLookup lookup
+                ? lookup.GetVocabulary() : ((TextVectorization)layer).GetVocabulary());
         if (layer is IntegerLookup integers)
             Assert.Equal(entry.GetProperty("vocabulary").EnumerateArray().Select(number => number.GetInt64()), integers.GetVocabulary());
     }

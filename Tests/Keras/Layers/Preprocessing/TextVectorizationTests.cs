@@ -78,5 +78,6 @@ public sealed class TextVectorizationTests : LeakChecked
         Assert.Equal([4L, 2, 3, 1], layer.Call(Tensor.FromStrings(["😀éxy"])).ToArray<long>());
     }
 
-    private static void AssertRefused(Action action, string text) => Assert.Contains(text, Assert.ThrowsAny<TfLbfgsException>(action).Message, StringComparison.Ordinal);
+    private static void AssertRefused(Action action, string text) =>
+        Assert.Contains(text, Assert.ThrowsAny<TfLbfgsException>(action).Message, StringComparison.Ordinal);
 }

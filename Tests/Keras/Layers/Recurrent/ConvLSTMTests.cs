@@ -30,7 +30,9 @@ public sealed class ConvLSTMTests : LeakChecked
     {
         // Without a state, and with equal steps, the outputs of the steps of a cell that forgets all are equal where the mask is.
         Tensor same = Tf.Ones([1, 3, 5, 2]);
-        using ConvLSTM1D layer = new(3, 1, dropout: 0.5, recurrentDropout: 1, useBias: false, recurrentActivation: "hard_sigmoid", returnSequences: true, seed: 4);
+        using ConvLSTM1D layer =
+            new(3, 1, dropout: 0.5, recurrentDropout: 1, useBias: false, recurrentActivation: "hard_sigmoid", returnSequences: true,
+            seed: 4);
         double[] y = layer.Call(same, training: true).ToDoubles();
         Assert.NotEqual(layer.Call(same).ToDoubles(), y);
         Assert.All(y, value => Assert.True(double.IsFinite(value)));
@@ -50,11 +52,15 @@ public sealed class ConvLSTMTests : LeakChecked
     public void Constructor_OfWrongArguments_SaysWhich()
     {
         Assert.Contains("filters", Assert.Throws<TfLbfgsException>(() => new ConvLSTM2D(0, 3)).Message, StringComparison.Ordinal);
-        Assert.Contains("padding", Assert.Throws<TfLbfgsException>(() => new ConvLSTM1D(1, 3, padding: "causal")).Message, StringComparison.Ordinal);
-        Assert.Contains("strides or a dilation rate", Assert.Throws<TfLbfgsException>(() => new ConvLSTM3D(1, 3, strides: 2, dilationRate: 2)).Message, StringComparison.Ordinal);
-        Assert.Contains("1 to 3 spatial dimensions", Assert.Throws<TfLbfgsException>(() => new ConvLSTMCell(4, 1, 3)).Message, StringComparison.Ordinal);
+        Assert.Contains("padding", Assert.Throws<TfLbfgsException>(() => new ConvLSTM1D(1, 3, padding: "causal")).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("strides or a dilation rate",
+            Assert.Throws<TfLbfgsException>(() => new ConvLSTM3D(1, 3, strides: 2, dilationRate: 2)).Message, StringComparison.Ordinal);
+        Assert.Contains("1 to 3 spatial dimensions", Assert.Throws<TfLbfgsException>(() => new ConvLSTMCell(4, 1, 3)).Message,
+            StringComparison.Ordinal);
         using ConvLSTM2D layer = new(2, 3);
-        Assert.Contains("known sizes of the spatial dimensions", Assert.Throws<TfLbfgsException>(() => layer.Build([-1, 3, -1, 4, 1])).Message, StringComparison.Ordinal);
+        Assert.Contains("known sizes of the spatial dimensions",
+            Assert.Throws<TfLbfgsException>(() => layer.Build([-1, 3, -1, 4, 1])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,7 +83,8 @@ public sealed class ConvLSTMTests : LeakChecked
         foreach ((var left, var right) in layer.Variables.Zip(rnn.Variables))
             right.Assign(left.Value);
         Assert.Equal(expected.ToDoubles(), rnn.Call(_x).ToDoubles());
-        Assert.Contains("has no form in Keras files", Assert.Throws<TfLbfgsException>(() => rnn.GetConfig()).Message, StringComparison.Ordinal);
+        Assert.Contains("has no form in Keras files", Assert.Throws<TfLbfgsException>(() => rnn.GetConfig()).Message,
+            StringComparison.Ordinal);
     }
 
     protected override void Dispose(bool disposing)

@@ -21,7 +21,8 @@ public sealed class StackedRNNCellsTests : LeakChecked
     public void Call_DropoutInSomeCells_ChangesTheOutputInTraining(double dropout0, double recurrent0, double dropout1, double recurrent1)
     {
         using RNN layer = new([
-            new LSTMCell(3, dropout: dropout0, recurrentDropout: recurrent0, seed: 1), new GRUCell(4, dropout: dropout1, recurrentDropout: recurrent1, seed: 2)]);
+            new LSTMCell(3, dropout: dropout0, recurrentDropout: recurrent0, seed: 1),
+                new GRUCell(4, dropout: dropout1, recurrentDropout: recurrent1, seed: 2)]);
         double[] inference = layer.Call(_x).ToDoubles();
         Assert.Equal(inference, layer.Call(_x).ToDoubles());
         Assert.NotEqual(inference, layer.Call(_x, training: true).ToDoubles());
@@ -39,7 +40,8 @@ public sealed class StackedRNNCellsTests : LeakChecked
         double[] expected = eager.Call(_x, training: true).ToDoubles(), received = function.Call(_x)[0].ToDoubles();
         Assert.All(expected.Zip(received), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
 
-        static RNN Make() => new([new SimpleRNNCell(3, dropout: 0.4, seed: 1), new LSTMCell(2, dropout: 0.3, recurrentDropout: 0.3, seed: 2)], "stack");
+        static RNN Make() =>
+            new([new SimpleRNNCell(3, dropout: 0.4, seed: 1), new LSTMCell(2, dropout: 0.3, recurrentDropout: 0.3, seed: 2)], "stack");
     }
 
     protected override void Dispose(bool disposing)

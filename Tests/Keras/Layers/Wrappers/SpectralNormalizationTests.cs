@@ -27,7 +27,8 @@ public sealed class SpectralNormalizationTests : LeakChecked
     [Fact]
     public void Call_KernelOfZeros_StaysZeros()
     {
-        using SpectralNormalization layer = new(new Dense(4, useBias: false) { KernelInitializer = new TfLbfgs.Keras.Initializers.Zeros() });
+        using SpectralNormalization layer =
+            new(new Dense(4, useBias: false) { KernelInitializer = new TfLbfgs.Keras.Initializers.Zeros() });
         Assert.Equal(new double[8], layer.Call(_x, training: true).ToDoubles());
         Assert.All(layer.Variables, variable => Assert.All(variable.Value.ToDoubles(), value => Assert.True(double.IsFinite(value))));
     }
@@ -47,8 +48,10 @@ public sealed class SpectralNormalizationTests : LeakChecked
     public void Call_LayerWithoutKernel_IsRefused()
     {
         using SpectralNormalization layer = new(new LayerNormalization());
-        Assert.Contains("a variable 'kernel' or 'embeddings'", Assert.Throws<TfLbfgsException>(() => layer.Call(_x)).Message, StringComparison.Ordinal);
-        Assert.Contains("power_iterations", Assert.Throws<TfLbfgsException>(() => new SpectralNormalization(new Dense(1), 0)).Message, StringComparison.Ordinal);
+        Assert.Contains("a variable 'kernel' or 'embeddings'", Assert.Throws<TfLbfgsException>(() => layer.Call(_x)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("power_iterations", Assert.Throws<TfLbfgsException>(() => new SpectralNormalization(new Dense(1), 0)).Message,
+            StringComparison.Ordinal);
     }
 
     protected override void Dispose(bool disposing)

@@ -79,7 +79,8 @@ public sealed class CollectedProblemTests : LeakChecked
         double expected = problem.Entry.GetProperty($"value_at_{point}").GetDouble();
         double value = results[0].ToScalar<double>();
         Assert.True(
-            Math.Abs(value - expected) <= 1e-10 * Math.Max(Math.Abs(expected), 1e-3), $"value at {point}: expected {expected:R}, got {value:R}");
+            Math.Abs(value - expected) <= 1e-10 * Math.Max(Math.Abs(expected), 1e-3),
+                $"value at {point}: expected {expected:R}, got {value:R}");
         double[] gradient = results[1].ToArray<double>();
         double sum = gradient.Select((g, i) => g * Math.Sin(i + 1)).Sum();
         double scale = problem.Entry.GetProperty($"gradient_max_at_{point}").GetDouble();
@@ -87,7 +88,8 @@ public sealed class CollectedProblemTests : LeakChecked
         double max = gradient.Max(Math.Abs);
         Assert.True(Math.Abs(max - scale) <= 1e-9 * Math.Max(scale, 1e-6), $"max |g| at {point}: expected {scale:R}, got {max:R}");
         Assert.True(
-            Math.Abs(sum - expectedSum) <= 1e-8 * Math.Max(scale, 1e-6), $"sum g_i sin i at {point}: expected {expectedSum:R}, got {sum:R}");
+            Math.Abs(sum - expectedSum) <= 1e-8 * Math.Max(scale, 1e-6),
+                $"sum g_i sin i at {point}: expected {expectedSum:R}, got {sum:R}");
     }
 
     private static Tensor[] ValueAndGradient(CollectedProblem problem, Tensor x)

@@ -18,7 +18,8 @@ public sealed class MemoryLengthTests : LeakChecked
     /// <summary>Families of the tuning half that can be of any size.</summary>
     private static readonly string[] Names =
     [
-        "generalized_white_holst", "perturbed_quadratic", "hager", "extended_maratos", "quadratic_diagonal_perturbed", "extended_tridiagonal2",
+        "generalized_white_holst", "perturbed_quadratic", "hager", "extended_maratos", "quadratic_diagonal_perturbed",
+            "extended_tridiagonal2",
         "generalized_quartic2", "chained_wood", "generalized_broyden_tridiagonal", "generalized_brown", "dixon_price",
     ];
 
