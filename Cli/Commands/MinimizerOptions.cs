@@ -63,7 +63,7 @@ internal sealed class MinimizerOptions
         MaxTime = parsed.GetValue(_maxSeconds) is { } seconds ? TimeSpan.FromSeconds(Math.Max(seconds, 1e-6)) : null,
         Patience = parsed.GetValue(_patience),
         MinimumImprovement = parsed.GetValue(_minImprovement),
-        Execution = parsed.GetValue(_xla) ? Execution.CompiledCalls : Execution.Traced,
+        Execution = parsed.GetValue(_xla) ? Execution.CompiledCalls : Execution.Auto,
         Checkpoint = Checkpoint(parsed, report),
         Observers = [.. Observers(parsed, report)],
     };

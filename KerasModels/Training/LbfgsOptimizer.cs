@@ -13,15 +13,10 @@ public sealed class LbfgsOptimizer : TrainingMethod
 {
     /// <summary>Creates the method.</summary>
     /// <param name="options">How; null: defaults.</param>
-    /// <exception cref="TfLbfgsException">The options ask for tfp's rules, whose runs have no single iterations.</exception>
+    /// <exception cref="TfLbfgsException">An option is out of range.</exception>
     public LbfgsOptimizer(LbfgsOptions? options = null)
     {
         Options = options ?? new LbfgsOptions();
-        if (Options.IsTfpCompatible)
-        {
-            throw new TfLbfgsException(
-                "LbfgsOptimizer: expected the default mode, received LbfgsOptions.TfpCompatible, whose runs have no single iterations. Minimize a ModelObjective with it.");
-        }
 
         Options.Validate();
     }

@@ -23,7 +23,11 @@ public sealed partial class OptionsDocumentTests : LeakChecked
 {
     private static readonly (Type Type, string For)[] Records =
     [
-        (typeof(LbfgsOptions), "`Lbfgs.Minimize`, `MinimizeBatch`, `MinimizeFromStarts`, `LbfgsMinimizer`, `LbfgsOptimizer`"),
+        (typeof(RunOptions), "all minimizations: `LbfgsOptions`, `BatchOptions` and `TfpOptions`"),
+        (typeof(AlgorithmOptions), "the default algorithm: `LbfgsOptions` and `BatchOptions`"),
+        (typeof(LbfgsOptions), "a single vector: `Lbfgs.Minimize`, `LbfgsMinimizer`, `LbfgsOptimizer`, and `MinimizeFromStarts` of an objective"),
+        (typeof(BatchOptions), "`Lbfgs.MinimizeBatch`, and `MinimizeFromStarts` in one batch"),
+        (typeof(TfpOptions), "tfp's rules: `Lbfgs.Minimize` and `MinimizeBatch` with `LbfgsOptions.TfpCompatible`, and `TfpMinimizer`"),
         (typeof(StochasticOptions), "`StochasticLbfgs.Minimize`"),
         (typeof(ObjectiveOptions), "objectives of variables and models"),
         (typeof(ModelObjectiveOptions), "`ModelObjective`, in addition to those of `ObjectiveOptions`"),
@@ -58,7 +62,7 @@ public sealed partial class OptionsDocumentTests : LeakChecked
         foreach ((Type type, string use) in Records)
         {
             text.Append(CultureInfo.InvariantCulture, $"\n## {type.Name}\n\nFor {use}.\n\n| option | default | meaning |\n|---|---|---|\n");
-            object? defaults = type.GetConstructor([]) is null ? null : Activator.CreateInstance(type);
+            object? defaults = type.IsAbstract ? new LbfgsOptions() : type.GetConstructor([]) is null ? null : Activator.CreateInstance(type);
             Dictionary<string, string> meanings = Meanings(type);
             foreach (PropertyInfo property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
                 .Where(property => property.SetMethod is { IsPublic: true }))

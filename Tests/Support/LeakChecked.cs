@@ -1,3 +1,4 @@
+using TfLbfgs.Functions;
 using TfLbfgs.Runtime;
 using Xunit;
 
@@ -19,6 +20,8 @@ public abstract class LeakChecked : IDisposable
 
     protected virtual void Dispose(bool disposing)
     {
+        // What XLA compiles beside a run that is over is freed when it is done.
+        CompilingCall.WaitForAbandoned();
         IReadOnlyDictionary<string, long> after = LiveHandles.Snapshot();
         List<string> left = [.. after.Where(entry => entry.Value > _before.GetValueOrDefault(entry.Key)).Select(entry => $"{entry.Key}: {entry.Value - _before.GetValueOrDefault(entry.Key)}")];
         Assert.True(left.Count == 0, $"native handles left: {string.Join(", ", left)}\n{string.Join("\n---\n", LiveHandles.Origins().Take(5))}");

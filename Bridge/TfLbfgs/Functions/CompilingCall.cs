@@ -54,6 +54,30 @@ internal static class CompilingCall
         return results;
     }
 
+    /// <summary>Runs code that compiles on a thread of its own; the end of the process waits for it.</summary>
+    /// <param name="compile">The code; it frees what it uses.</param>
+    /// <returns>Ends when the code has, with its exception.</returns>
+    public static Task Start(Action compile)
+    {
+        string? device = Device.Current;
+        Task call = new(() => On(device, compile), CancellationToken.None, TaskCreationOptions.LongRunning);
+        lock (Gate)
+            Running.Add(call);
+        // Seen here, so that a failure that nobody waits for ends nothing.
+        call.ContinueWith(Seen, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        call.Start(TaskScheduler.Default);
+        return call;
+    }
+
+    /// <summary>Frees what a call uses once it has ended; the end of the process waits for that too.</summary>
+    public static void WhenDone(Task call, Action free)
+    {
+        Task last = call.ContinueWith(_ => free(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        lock (Gate)
+            Running.Add(last);
+        last.ContinueWith(Seen, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
     /// <summary>Waits until all calls that were abandoned have ended and are freed.</summary>
     public static void WaitForAbandoned()
     {
@@ -94,6 +118,25 @@ internal static class CompilingCall
         }
 
         // Seen, so that a failure of a call that is no longer awaited ends nothing.
+        _ = call.Exception;
+        Forget(call);
+    }
+
+    private static void On(string? device, Action code)
+    {
+        string? former = Device.Exchange(device);
+        try
+        {
+            code();
+        }
+        finally
+        {
+            Device.Exchange(former);
+        }
+    }
+
+    private static void Seen(Task call)
+    {
         _ = call.Exception;
         Forget(call);
     }

@@ -44,7 +44,7 @@ public sealed class BatchLbfgsTests : LeakChecked
     public void MinimizeBatch_OtherMembersBeside_ChangeNothing(Execution execution, int count)
     {
         const int n = 6;
-        LbfgsOptions options = new() { Execution = execution };
+        BatchOptions options = new() { Execution = execution };
         using Tensor all = Starts(count, n, seed: 7, reach: 2);
         using LbfgsBatchResult many = Lbfgs.MinimizeBatch(Rosenbrock, all, options);
         foreach (int members in new[] { 1, 8 })
@@ -67,7 +67,7 @@ public sealed class BatchLbfgsTests : LeakChecked
     {
         // 3 pairs are soon full; long runs with 60 need more than the slots of the first stage.
         const int n = 20;
-        LbfgsOptions options = new() { MemoryLength = pairs, MaxIterations = iterations };
+        BatchOptions options = new() { MemoryLength = pairs, MaxIterations = iterations };
         using Tensor starts = Starts(4, n, seed: 3, reach: 2);
         using LbfgsBatchResult batch = Lbfgs.MinimizeBatch(Rosenbrock, starts, options);
         Assert.True(batch.MemberIterations.Max() >= Math.Min(iterations, 36), batch.ToString());
@@ -75,7 +75,7 @@ public sealed class BatchLbfgsTests : LeakChecked
         for (int i = 0; i < 4; i++)
         {
             using Tensor start = starts[i];
-            using LbfgsResult single = Lbfgs.Minimize(Rosenbrock, start, options);
+            using LbfgsResult single = Lbfgs.Minimize(Rosenbrock, start, options.ForOne());
             Assert.Equal(single.Reason, batch.Reasons[i]);
             Assert.Equal(single.Loss, batch.Losses[i], 1e-6 * single.Loss + 1e-12);
             Assert.InRange(batch.MemberEvaluations[i], single.Evaluations * 0.9 - 2, single.Evaluations * 1.1 + 2);
@@ -88,8 +88,8 @@ public sealed class BatchLbfgsTests : LeakChecked
         using TensorScope scope = new();
         const int n = 4;
         using Tensor starts = Starts(5, n, seed: 9, reach: 2);
-        using LbfgsBatchResult ten = Lbfgs.MinimizeBatch(Rosenbrock, starts, new LbfgsOptions { MaxIterations = 10 });
-        using LbfgsBatchResult nine = Lbfgs.MinimizeBatch(Rosenbrock, starts, new LbfgsOptions { MaxIterations = 9 });
+        using LbfgsBatchResult ten = Lbfgs.MinimizeBatch(Rosenbrock, starts, new BatchOptions { MaxIterations = 10 });
+        using LbfgsBatchResult nine = Lbfgs.MinimizeBatch(Rosenbrock, starts, new BatchOptions { MaxIterations = 9 });
         double[] step = ten.PositionDeltas[^1].ToArray<double>();
         double[] change = ten.GradientDeltas[^1].ToArray<double>();
         double[] moved = (ten.Position - nine.Position).ToArray<double>();
@@ -103,8 +103,8 @@ public sealed class BatchLbfgsTests : LeakChecked
     {
         using Tensor starts = Starts(6, 8, seed: 21, reach: 2);
         using LbfgsBatchResult whole = Lbfgs.MinimizeBatch(Rosenbrock, starts);
-        using LbfgsBatchResult begun = Lbfgs.MinimizeBatch(Rosenbrock, starts, new LbfgsOptions { MaxIterations = 15 });
-        using LbfgsBatchResult ended = Lbfgs.MinimizeBatch(Rosenbrock, null, new LbfgsOptions { PreviousBatchResult = begun });
+        using LbfgsBatchResult begun = Lbfgs.MinimizeBatch(Rosenbrock, starts, new BatchOptions { MaxIterations = 15 });
+        using LbfgsBatchResult ended = Lbfgs.MinimizeBatch(Rosenbrock, null, new BatchOptions { PreviousBatchResult = begun });
         Assert.True(ended.AllConverged, ended.ToString());
         Assert.Equal(begun.InitialLosses, ended.InitialLosses);
         Assert.Equal(whole.MemberIterations, ended.MemberIterations, (a, b) => Math.Abs(a - b) <= 3);
@@ -130,7 +130,7 @@ public sealed class BatchLbfgsTests : LeakChecked
     public void MinimizeBatch_Float32_ReachesTheMinimaOfSingleRuns()
     {
         using Tensor starts = Starts(16, 2, seed: 4, dtype: DType.Float32);
-        using LbfgsBatchResult batch = Lbfgs.MinimizeBatch(Himmelblau, starts, new LbfgsOptions { GradientTolerance = 1e-3 });
+        using LbfgsBatchResult batch = Lbfgs.MinimizeBatch(Himmelblau, starts, new BatchOptions { GradientTolerance = 1e-3 });
         for (int i = 0; i < 16; i++)
         {
             using Tensor start = starts[i];
@@ -163,14 +163,14 @@ public sealed class BatchLbfgsTests : LeakChecked
         using Tensor starts = Starts(6, 2, seed: 8, reach: 2);
         foreach (LineSearch search in new LineSearch[] { new Halving(1), new Halving(0.5), new Second() })
         {
-            LbfgsOptions options = new() { LineSearch = search };
+            BatchOptions options = new() { LineSearch = search };
             using LbfgsBatchResult batch = Lbfgs.MinimizeBatch(Himmelblau, starts, options);
             Assert.True(batch.AllConverged, $"{search}: {string.Join('\n', batch.Messages)}");
             Assert.All(batch.Losses, loss => Assert.True(loss < 1e-12));
         }
 
         using LbfgsBatchResult usual = Lbfgs.MinimizeBatch(Himmelblau, starts);
-        using LbfgsBatchResult wasteful = Lbfgs.MinimizeBatch(Himmelblau, starts, new LbfgsOptions { LineSearch = new Second() });
+        using LbfgsBatchResult wasteful = Lbfgs.MinimizeBatch(Himmelblau, starts, new BatchOptions { LineSearch = new Second() });
         Assert.True(wasteful.MemberEvaluations.Sum() > 1.5 * usual.MemberEvaluations.Sum());
     }
 

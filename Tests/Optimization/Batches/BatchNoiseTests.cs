@@ -32,36 +32,29 @@ public sealed class BatchNoiseTests : LeakChecked
     public void MinimizeBatch_GivenNoise_WidensTheBandAsInSingleRuns()
     {
         using Tensor starts = Starts(Members, Count, seed: 12, reach: 3);
-        LbfgsOptions options = new() { Noise = Noise.Absolute(1e-5), FloorIterations = 3 };
+        BatchOptions options = new() { Noise = Noise.Absolute(1e-5), FloorIterations = 3 };
         using LbfgsBatchResult batch = Lbfgs.MinimizeBatch(Noisy, starts, options);
         for (int i = 0; i < Members; i++)
         {
             using Tensor start = starts[i];
-            using LbfgsResult single = Lbfgs.Minimize(Noisy, start, options);
+            using LbfgsResult single = Lbfgs.Minimize(Noisy, start, options.ForOne());
             Assert.Equal(single.Reason, batch.Reasons[i]);
             Assert.Equal(single.Evaluations, batch.MemberEvaluations[i], (a, b) => Math.Abs(a - b) <= 2);
         }
-
-        Assert.Contains("Noise", Assert.Throws<TfLbfgsException>(() => Lbfgs.MinimizeBatch(Noisy, starts, new LbfgsOptions { Noise = Noise.Measured })).Message, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData(Execution.CompiledCalls, 1000)]
-    [InlineData(Execution.Compiled, 1000)]
-    [InlineData(Execution.Auto, 5000)]
-    public void MinimizeBatch_CompiledInEveryName_IsCompiled(Execution execution, int maxIterations)
+    [InlineData(Execution.CompiledCalls)]
+    [InlineData(Execution.Compiled)]
+    public void MinimizeBatch_CompiledInEveryName_IsCompiled(Execution execution)
     {
         // XLA has no Dawson's integral: what is compiled is refused, and what is not converges.
         static (Tensor, Tensor) Loss(Tensor x) => (SumLast(x * x + 0.0 * RawOps.Dawsn(x)), 2 * x);
         using Tensor starts = Starts(2, Count, seed: 13);
-        LbfgsOptions options = new() { Execution = execution, MaxIterations = maxIterations };
+        BatchOptions options = new() { Execution = execution };
         Assert.ThrowsAny<TfLbfgsException>(() => Lbfgs.MinimizeBatch(Loss, starts, options));
-        using LbfgsBatchResult traced = Lbfgs.MinimizeBatch(Loss, starts, options with { Execution = Execution.Traced });
+        using LbfgsBatchResult traced = Lbfgs.MinimizeBatch(Loss, starts, options with { Execution = Execution.Auto });
         Assert.True(traced.AllConverged);
-        if (execution != Execution.Auto)
-            return;
-        using LbfgsBatchResult isShort = Lbfgs.MinimizeBatch(Loss, starts, options with { MaxIterations = 100 });
-        Assert.True(isShort.AllConverged);
     }
 
     /// <summary>A smooth quadratic with its gradient, and noise in the loss that the gradient does not know.</summary>

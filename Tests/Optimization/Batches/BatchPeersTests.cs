@@ -66,7 +66,7 @@ public sealed class BatchPeersTests : LeakChecked
         {
             (string name, int n, double reach) = cases[i];
             using Tensor starts = Starts(Members, n, 50 + i, reach);
-            using LbfgsBatchResult whole = Lbfgs.MinimizeBatch(x => Of(name, x), starts, new LbfgsOptions { ShedFinished = false });
+            using LbfgsBatchResult whole = Lbfgs.MinimizeBatch(x => Of(name, x), starts, new BatchOptions { ShedFinished = false });
             using LbfgsBatchResult shed = Lbfgs.MinimizeBatch(x => Of(name, x), starts);
             int calls = theirs[i].GetProperty("evaluations").GetInt32();
             int theyEnd = theirs[i].GetProperty("gradient").EnumerateArray().Count(g => g.GetDouble() <= 1e-8);

@@ -25,7 +25,7 @@ public sealed class BatchSheddingTests : LeakChecked
         }
 
         // Few enough pairs for the slots of the first stage; more are another trace.
-        LbfgsOptions options = new() { MemoryLength = 20 };
+        BatchOptions options = new() { MemoryLength = 20 };
         using LbfgsBatchResult shed = Lbfgs.MinimizeBatch(Counted, starts, options);
         int shapes = traced.Distinct().Count();
         Assert.InRange(shapes, 3, 1 + (int)Math.Ceiling(Math.Log2(members)));
@@ -58,7 +58,7 @@ public sealed class BatchSheddingTests : LeakChecked
                 return Himmelblau(x);
             },
             starts,
-            new LbfgsOptions { Execution = Execution.Eager });
+            new BatchOptions { Execution = Execution.Eager });
         Assert.True(result.AllConverged, result.ToString());
         Assert.Equal(calls, result.Evaluations);
         Assert.Equal(rows, result.EvaluatedRows);
@@ -86,7 +86,7 @@ public sealed class BatchSheddingTests : LeakChecked
             return (0.5 * SumLast(s * away * away), s * away);
         }
 
-        using LbfgsBatchResult result = Lbfgs.MinimizeBatch(Own, starts, new LbfgsOptions { Execution = execution });
+        using LbfgsBatchResult result = Lbfgs.MinimizeBatch(Own, starts, new BatchOptions { Execution = execution });
         Assert.True(result.AllConverged, string.Join('\n', result.Messages));
         Assert.Equal(centres, result.Position.ToArray<double>(), (a, b) => Math.Abs(a - b) < 1e-7);
         Assert.Contains("(9, 3) (9,) Int64", shapes);
@@ -113,7 +113,7 @@ public sealed class BatchSheddingTests : LeakChecked
                 return (0.5 * SumLast(scale * away * away), scale * away);
             },
             starts,
-            new LbfgsOptions { Execution = execution });
+            new BatchOptions { Execution = execution });
         Assert.True(result.AllConverged, string.Join('\n', result.Messages));
         Assert.Equal(centres, result.Position.ToArray<double>(), (a, b) => Math.Abs(a - b) < 1e-7);
         Assert.True(result.MemberEvaluations.Distinct().Count() > 1);
@@ -131,7 +131,7 @@ public sealed class BatchSheddingTests : LeakChecked
         {
             NativeCounters.ResetLargestRead();
             NativeCounters before = NativeCounters.Now;
-            using LbfgsBatchResult result = Lbfgs.MinimizeBatch(Rosenbrock, starts, new LbfgsOptions { GradientTolerance = narrow ? 1e-2 : 1e-6 });
+            using LbfgsBatchResult result = Lbfgs.MinimizeBatch(Rosenbrock, starts, new BatchOptions { GradientTolerance = narrow ? 1e-2 : 1e-6 });
             NativeCounters used = NativeCounters.Now.Since(before);
             Assert.True(result.EvaluatedRows < 16L * result.Evaluations, "no member was shed");
             Assert.EndsWith("CPU:1", result.Position.DeviceName, StringComparison.Ordinal);

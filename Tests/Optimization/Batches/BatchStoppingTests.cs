@@ -16,8 +16,9 @@ public sealed class BatchStoppingTests : LeakChecked
     public void AtLeast_SoManyConverged_EndsTheOthers(bool compatible, int members)
     {
         using Tensor starts = Starts(10, 2, seed: 17);
-        LbfgsOptions options = (compatible ? LbfgsOptions.TfpCompatible : new LbfgsOptions()) with { StoppingCondition = BatchStopping.AtLeast(members) };
-        using LbfgsBatchResult result = Lbfgs.MinimizeBatch(Himmelblau, starts, options);
+        BatchStopping condition = BatchStopping.AtLeast(members);
+        RunOptions options = compatible ? LbfgsOptions.TfpCompatible with { StoppingCondition = condition } : new BatchOptions { StoppingCondition = condition };
+        using LbfgsBatchResult result = EitherMode.MinimizeBatch(Himmelblau, starts, options);
         int converged = result.Converged.Count(c => c);
         Assert.InRange(converged, members, 9);
         Assert.Equal(10 - converged, result.Reasons.Count(reason => reason is StopReason.AnotherMember or StopReason.LineSearchFailed));
@@ -30,7 +31,7 @@ public sealed class BatchStoppingTests : LeakChecked
     public void AtLeast_MoreThanThereAre_IsAll()
     {
         using Tensor starts = Starts(4, 2, seed: 18);
-        using LbfgsBatchResult result = Lbfgs.MinimizeBatch(Himmelblau, starts, new LbfgsOptions { StoppingCondition = BatchStopping.AtLeast(5) });
+        using LbfgsBatchResult result = Lbfgs.MinimizeBatch(Himmelblau, starts, new BatchOptions { StoppingCondition = BatchStopping.AtLeast(5) });
         Assert.True(result.AllConverged, result.ToString());
     }
 
@@ -49,7 +50,7 @@ public sealed class BatchStoppingTests : LeakChecked
     public void MaxIterations_IsThatOfEachMember()
     {
         using Tensor starts = Starts(6, 8, seed: 19, reach: 2);
-        using LbfgsBatchResult result = Lbfgs.MinimizeBatch(Rosenbrock, starts, new LbfgsOptions { MaxIterations = 7 });
+        using LbfgsBatchResult result = Lbfgs.MinimizeBatch(Rosenbrock, starts, new BatchOptions { MaxIterations = 7 });
         Assert.All(result.MemberIterations, iterations => Assert.Equal(7, iterations));
         Assert.All(result.Reasons, reason => Assert.Equal(StopReason.IterationLimit, reason));
         for (int i = 0; i < 6; i++)
@@ -65,14 +66,14 @@ public sealed class BatchStoppingTests : LeakChecked
     public void Tolerances_EndEachMemberByItself()
     {
         using Tensor starts = Starts(5, 2, seed: 20);
-        LbfgsOptions strict = new() { GradientTolerance = 0 };
+        BatchOptions strict = new() { GradientTolerance = 0 };
         static (Tensor, Tensor) Above(Tensor x)
         {
             (Tensor losses, Tensor gradients) = Himmelblau(x);
             return (losses + 1, gradients);
         }
 
-        foreach ((LbfgsOptions options, StopReason reason) in new[]
+        foreach ((BatchOptions options, StopReason reason) in new[]
                  {
                      (strict with { PositionTolerance = 1e-3 }, StopReason.PositionTolerance),
                      (strict with { AbsoluteLossTolerance = 1e-4 }, StopReason.LossTolerance),
@@ -85,7 +86,7 @@ public sealed class BatchStoppingTests : LeakChecked
             for (int i = 0; i < 5; i++)
             {
                 using Tensor start = starts[i];
-                using LbfgsResult single = Lbfgs.Minimize(Above, start, options);
+                using LbfgsResult single = Lbfgs.Minimize(Above, start, options.ForOne());
                 Assert.Equal((single.Reason, single.Evaluations), (batch.Reasons[i], batch.MemberEvaluations[i]));
             }
         }
@@ -105,7 +106,7 @@ public sealed class BatchStoppingTests : LeakChecked
                 return Rosenbrock(x);
             },
             starts,
-            new LbfgsOptions { Execution = Execution.Eager },
+            new BatchOptions { Execution = Execution.Eager },
             cancel.Token);
         Assert.Equal(9, calls);
         Assert.All(result.Reasons, reason => Assert.Equal(StopReason.Cancelled, reason));
@@ -120,7 +121,7 @@ public sealed class BatchStoppingTests : LeakChecked
         TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => Lbfgs.MinimizeBatch(
             x => ++calls > 1 && x.Shape[0] < 8 && calls % 2 == 0 ? throw new InvalidOperationException("no more") : x.Shape[0] < 8 || calls < 12 ? Himmelblau(x) : throw new InvalidOperationException("no more"),
             starts,
-            new LbfgsOptions { Execution = Execution.Eager }));
+            new BatchOptions { Execution = Execution.Eager }));
         Assert.Contains("no more", e.Message, StringComparison.Ordinal);
     }
 }

@@ -75,7 +75,7 @@ public sealed class MultiStartTests : LeakChecked
         Assert.Equal(StopReason.Cancelled, Assert.Single(partial.Entries).Reason);
         Assert.Empty(partial.Minima);
 
-        using MultiStartResult two = Lbfgs.MinimizeFromStarts(new Keeper(), starts, new LbfgsOptions { StoppingCondition = BatchStopping.AtLeast(2) });
+        using MultiStartResult two = Lbfgs.MinimizeFromStarts(new Keeper(), starts, stopping: BatchStopping.AtLeast(2));
         Assert.Equal([0, 1], two.Entries.Select(entry => entry.Start).Order());
 
         Keeper thrower = new() { Evaluated = calls => { if (calls == 12) throw new InvalidOperationException(); } };

@@ -358,13 +358,8 @@ public sealed class BoundsTests : LeakChecked
         using Tensor start = TestObjectives.Start();
         using Bounds longer = Bounds.Of([0, 0, 0], [1, 1, 1]);
         using Bounds narrow = Bounds.Of(0, 1, DType.Float32);
-        using Bounds right = Bounds.Of(0, 1);
         Assert.Contains("expected bounds of float64(2,) or float64()", Refused(() => Lbfgs.Minimize(TestObjectives.Rosenbrock, start, new LbfgsOptions { Bounds = longer })));
         Assert.Contains("expected bounds of float64(2,) or float64()", Refused(() => Lbfgs.Minimize(TestObjectives.Rosenbrock, start, new LbfgsOptions { Bounds = narrow })));
-        Assert.Contains("LbfgsOptions.Bounds: expected null with tfp's rules", Refused(() => Lbfgs.Minimize(TestObjectives.Rosenbrock, start, LbfgsOptions.TfpCompatible with { Bounds = right })));
-        Assert.Contains("LbfgsOptions.Bounds: expected null with Execution.Compiled", Refused(() => Lbfgs.Minimize(TestObjectives.Rosenbrock, start, new LbfgsOptions { Bounds = right, Execution = Execution.Compiled })));
-        using Tensor starts = Tensor.From(new double[,] { { 1, 2 }, { 3, 4 } });
-        Assert.Contains("LbfgsOptions.Bounds: expected null for a batch", Refused(() => Lbfgs.MinimizeBatch(x => (x[TensorIndex.Ellipsis, 0], x), starts, new LbfgsOptions { Bounds = right })));
     }
 
     private static string Refused(Action action) => Assert.Throws<TfLbfgsException>(action).Message;

@@ -6,20 +6,17 @@ namespace TfLbfgs.Tests.Optimization.Compiled;
 public sealed class ExecutionTableTests
 {
     [Theory]
-    [InlineData(10, "CPU", 1_000, Execution.Traced)]
-    [InlineData(10, "CPU", 5_000, Execution.Compiled)]
-    [InlineData(2_000, "CPU", 100_000, Execution.Compiled)]
-    [InlineData(2_001, "CPU", 100_000, Execution.CompiledCalls)]
-    [InlineData(20_001, "CPU", 100_000, Execution.Traced)]
-    [InlineData(10, "GPU", 100_000, Execution.Traced)]
-    public void Choose_Auto_FollowsTheTable(long count, string device, int iterations, Execution expected) =>
-        Assert.Equal(expected, ExecutionTable.Choose(count, device, new LbfgsOptions { Execution = Execution.Auto, MaxIterations = iterations }));
-
-    [Fact]
-    public void Choose_WhatTheLoopHasNot_IsCompiledByCalls()
+    [InlineData(10, "CPU", "MatMul", true)]
+    [InlineData(20_000, "CPU", "MatMul", true)]
+    [InlineData(20_001, "CPU", "MatMul", false)]
+    [InlineData(10, "GPU", "MatMul", false)]
+    [InlineData(10, "CPU", "Conv2D", false)]
+    [InlineData(10, "CPU", "Conv2DBackpropInput", false)]
+    [InlineData(10, "CPU", "StatelessWhile", false)]
+    public void Choose_CountDeviceAndOps_FollowsTheTable(long count, string device, string operation, bool isTiered)
     {
-        LbfgsOptions options = new() { Execution = Execution.Auto, MaxIterations = 10_000, Trials = new Progress<LbfgsTrial>() };
-        Assert.Equal(Execution.CompiledCalls, ExecutionTable.Choose(10, "CPU", options));
-        Assert.Equal(Execution.Eager, ExecutionTable.Choose(10, "CPU", options with { Execution = Execution.Eager }));
+        string[] operations = ["Mul", operation, "Sum"];
+        Assert.Equal(isTiered, ExecutionTable.Choose(count, device, operations) is { CompileAt: > 0 } tiers && tiers.JoinAt > tiers.CompileAt);
+        Assert.Equal(isTiered, ExecutionTable.WhyNot(count, device, operations) is null);
     }
 }

@@ -40,7 +40,9 @@ public sealed class SteepStartTests : LeakChecked
     public void Optimistix56_RosenbrockFromItsUsualStart_TakesFewerThanSixtyIterations(bool tfp)
     {
         using Tensor start = Tensor.From([-1.2, 1.0]);
-        using LbfgsResult result = Lbfgs.Minimize(Rosenbrock, start, tfp ? LbfgsOptions.TfpCompatible with { MaxIterations = 1000 } : new LbfgsOptions());
+        using LbfgsResult result = tfp
+            ? Lbfgs.Minimize(Rosenbrock, start, LbfgsOptions.TfpCompatible with { MaxIterations = 1000 })
+            : Lbfgs.Minimize(Rosenbrock, start);
         Assert.Equal(StopReason.Converged, result.Reason);
         Assert.InRange(result.Iterations, 1, 59);
     }

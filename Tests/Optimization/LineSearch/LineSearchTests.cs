@@ -206,7 +206,6 @@ public sealed class LineSearchTests
         {
             TfLbfgsException refused = Assert.Throws<TfLbfgsException>(() => new LbfgsOptions { LineSearch = search }.Validate());
             Assert.StartsWith(member + ": expected ", refused.Message);
-            Assert.Throws<TfLbfgsException>(() => (LbfgsOptions.TfpCompatible with { LineSearch = new MoreThuente() }).ValidateFor(batch: false));
         }
     }
 }

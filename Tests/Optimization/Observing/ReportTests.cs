@@ -23,7 +23,7 @@ public sealed class ReportTests : LeakChecked
         Method
           direction              L-BFGS, 7 pairs, diagonal scaling
           line search            CubicZoom, c1 = 0.0001, c2 = 0.9, at most 30 trials
-          execution              Traced
+          execution              Auto: by the executor
           error of the loss      its rounding
           stops where            max |g| <= 1E-08, 10 iterations of rounding, 500 iterations, 2,000 evaluations
           or where               (loss <= -1 or 100 s)

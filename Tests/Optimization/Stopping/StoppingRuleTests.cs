@@ -135,14 +135,6 @@ public sealed class StoppingRuleTests : LeakChecked
     }
 
     [Fact]
-    public void StopWhen_WithTfpsRules_IsRefused()
-    {
-        using Tensor start = Start();
-        TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(Rosenbrock, start, LbfgsOptions.TfpCompatible with { StopWhen = StoppingRule.Iterations(3) }));
-        Assert.StartsWith("LbfgsOptions.StopWhen: expected null with tfp's rules", e.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void Rules_ValuesOutOfRange_NameTheRule()
     {
         foreach ((string name, Action make) in ((string, Action)[])

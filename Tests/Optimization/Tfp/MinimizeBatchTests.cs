@@ -20,7 +20,7 @@ public sealed class MinimizeBatchTests : LeakChecked
     public void MinimizeBatch_Himmelblau_FindsAMinimumForEachMember(bool compatible, Execution execution)
     {
         using Tensor starts = Tensor.From(Starts);
-        using LbfgsBatchResult result = Lbfgs.MinimizeBatch(Himmelblau, starts, Mode(compatible) with { Execution = execution });
+        using LbfgsBatchResult result = EitherMode.MinimizeBatch(Himmelblau, starts, Mode(compatible) with { Execution = execution });
         Assert.True(result.AllConverged, string.Join('\n', result.Messages));
         Assert.All(result.Losses, loss => Assert.True(loss < 1e-15));
         Assert.All(result.Reasons, reason => Assert.Equal(StopReason.Converged, reason));
@@ -41,12 +41,12 @@ public sealed class MinimizeBatchTests : LeakChecked
     public void MinimizeBatch_SameMembersOneByOne_AreTheSame(bool compatible)
     {
         using Tensor starts = Tensor.From(Starts);
-        using LbfgsBatchResult batch = Lbfgs.MinimizeBatch(Himmelblau, starts, Mode(compatible));
+        using LbfgsBatchResult batch = EitherMode.MinimizeBatch(Himmelblau, starts, Mode(compatible));
         double[] together = batch.Position.ToArray<double>();
         for (int i = 0; i < 4; i++)
         {
             using Tensor start = starts[i];
-            using LbfgsBatchResult alone = Lbfgs.MinimizeBatch(Himmelblau, start, Mode(compatible));
+            using LbfgsBatchResult alone = EitherMode.MinimizeBatch(Himmelblau, start, Mode(compatible));
             Assert.Equal(alone.Position.ToArray<double>(), together[(2 * i)..(2 * i + 2)]);
             Assert.Equal(alone.Losses[0], batch.Losses[i]);
             Assert.True(alone.Evaluations <= batch.Evaluations);
@@ -59,14 +59,16 @@ public sealed class MinimizeBatchTests : LeakChecked
     public void MinimizeBatch_Any_EndsWithTheFirstAndResumesToAll(bool compatible)
     {
         using Tensor starts = Tensor.From(Starts);
-        using LbfgsBatchResult any = Lbfgs.MinimizeBatch(Himmelblau, starts, Mode(compatible) with { StoppingCondition = BatchStopping.Any });
+        using LbfgsBatchResult any = EitherMode.MinimizeBatch(
+            Himmelblau, starts, compatible ? LbfgsOptions.TfpCompatible with { StoppingCondition = BatchStopping.Any } : new BatchOptions { StoppingCondition = BatchStopping.Any });
         Assert.Contains(true, any.Converged);
         Assert.Contains(StopReason.AnotherMember, any.Reasons);
         Assert.All(any.Messages, message => Assert.NotEmpty(message));
-        using LbfgsBatchResult all = Lbfgs.MinimizeBatch(Himmelblau, null, Mode(compatible) with { PreviousBatchResult = any });
+        using LbfgsBatchResult all = EitherMode.MinimizeBatch(
+            Himmelblau, null, compatible ? LbfgsOptions.TfpCompatible with { PreviousBatchResult = any } : new BatchOptions { PreviousBatchResult = any });
         Assert.True(all.AllConverged, string.Join('\n', all.Messages));
         Assert.True(all.Iterations > any.Iterations && all.Evaluations > any.Evaluations);
-        using LbfgsBatchResult whole = Lbfgs.MinimizeBatch(Himmelblau, starts, Mode(compatible));
+        using LbfgsBatchResult whole = EitherMode.MinimizeBatch(Himmelblau, starts, Mode(compatible));
         if (compatible)
         {
             Assert.Equal(whole.Evaluations, all.Evaluations);
@@ -83,7 +85,7 @@ public sealed class MinimizeBatchTests : LeakChecked
         {
             NativeCounters.ResetLargestRead();
             NativeCounters before = NativeCounters.Now;
-            using LbfgsBatchResult result = Lbfgs.MinimizeBatch(ExtendedRosenbrock, starts, new LbfgsOptions { GradientTolerance = 1e-3 });
+            using LbfgsBatchResult result = Lbfgs.MinimizeBatch(ExtendedRosenbrock, starts, new BatchOptions { GradientTolerance = 1e-3 });
             NativeCounters used = NativeCounters.Now.Since(before);
             Assert.All(result.Losses, loss => Assert.True(loss < 1e-3, result.ToString()));
             Assert.Equal(DType.Float32, result.Position.DType);
@@ -107,15 +109,15 @@ public sealed class MinimizeBatchTests : LeakChecked
             if (step.Iteration == 2)
                 cancel.Cancel();
         });
-        using LbfgsBatchResult cancelled = Lbfgs.MinimizeBatch(Himmelblau, starts, Mode(compatible) with { Progress = progress }, cancel.Token);
+        using LbfgsBatchResult cancelled = EitherMode.MinimizeBatch(Himmelblau, starts, Mode(compatible) with { Progress = progress }, cancel.Token);
         Assert.All(cancelled.Reasons, reason => Assert.Equal(StopReason.Cancelled, reason));
         // Members that were searching have moved to the lowest point that they saw.
         Assert.InRange(cancelled.Iterations, 2, compatible ? 2 : 3);
-        using LbfgsBatchResult limited = Lbfgs.MinimizeBatch(Himmelblau, starts, Mode(compatible) with { MaxEvaluations = 6 });
+        using LbfgsBatchResult limited = EitherMode.MinimizeBatch(Himmelblau, starts, Mode(compatible) with { MaxEvaluations = 6 });
         Assert.Equal(6, limited.Evaluations);
         Assert.All(limited.Reasons, reason => Assert.Equal(StopReason.EvaluationLimit, reason));
         Assert.All(limited.Losses.Zip(limited.InitialLosses), pair => Assert.True(pair.First <= pair.Second));
-        using LbfgsBatchResult target = Lbfgs.MinimizeBatch(Himmelblau, starts, Mode(compatible) with { TargetLoss = 1 });
+        using LbfgsBatchResult target = EitherMode.MinimizeBatch(Himmelblau, starts, Mode(compatible) with { TargetLoss = 1 });
         Assert.All(target.Reasons, reason => Assert.Equal(StopReason.TargetReached, reason));
         Assert.All(target.Losses, loss => Assert.InRange(loss, 0, 1));
     }
@@ -127,7 +129,7 @@ public sealed class MinimizeBatchTests : LeakChecked
     {
         int traced = 0;
         using Tensor starts = Tensor.From(Starts);
-        using LbfgsBatchResult result = Lbfgs.MinimizeBatch(
+        using LbfgsBatchResult result = EitherMode.MinimizeBatch(
             x =>
             {
                 traced++;
@@ -154,8 +156,13 @@ public sealed class MinimizeBatchTests : LeakChecked
             return (0.5 * SumLast(a * x * x + 0.1 * x * x * x * x), a * x + 0.2 * x * x * x);
         }
 
-        using LbfgsBatchResult plain = Lbfgs.MinimizeBatch(Bowl, starts, Mode(compatible) with { MaxIterations = 200 });
-        using LbfgsBatchResult scaled = Lbfgs.MinimizeBatch(Bowl, starts, Mode(compatible) with { MaxIterations = 200, InitialInverseHessianDiagonal = inverse });
+        using LbfgsBatchResult plain = EitherMode.MinimizeBatch(Bowl, starts, Mode(compatible) with { MaxIterations = 200 });
+        using LbfgsBatchResult scaled = EitherMode.MinimizeBatch(
+            Bowl,
+            starts,
+            compatible
+                ? LbfgsOptions.TfpCompatible with { MaxIterations = 200, InitialInverseHessianDiagonal = inverse }
+                : new BatchOptions { MaxIterations = 200, InitialInverseHessianDiagonal = inverse });
         Assert.True(plain.AllConverged && scaled.AllConverged, string.Join('\n', plain.Messages.Concat(scaled.Messages)));
         Assert.True(scaled.Evaluations < plain.Evaluations, $"{scaled.Evaluations} against {plain.Evaluations}");
     }
@@ -166,9 +173,9 @@ public sealed class MinimizeBatchTests : LeakChecked
         using Tensor starts = Tensor.From(Starts);
         int calls = 0;
         Assert.Throws<TfLbfgsException>(() => Lbfgs.MinimizeBatch(
-            x => ++calls > 4 ? throw new InvalidOperationException() : Himmelblau(x), starts, new LbfgsOptions { Execution = Execution.Eager }));
+            x => ++calls > 4 ? throw new InvalidOperationException() : Himmelblau(x), starts, new BatchOptions { Execution = Execution.Eager }));
         Assert.Throws<TfLbfgsException>(() => Lbfgs.MinimizeBatch(
-            Himmelblau, starts, new LbfgsOptions { Progress = new Progress(step => { if (step.Iteration == 3) throw new InvalidOperationException(); }) }));
+            Himmelblau, starts, new BatchOptions { Progress = new Progress(step => { if (step.Iteration == 3) throw new InvalidOperationException(); }) }));
     }
 
     [Theory]
@@ -178,7 +185,7 @@ public sealed class MinimizeBatchTests : LeakChecked
     {
         Observer observer = new();
         using Tensor starts = Tensor.From(Starts);
-        using LbfgsBatchResult result = Lbfgs.MinimizeBatch(Himmelblau, starts, Mode(compatible) with { Observers = [observer] });
+        using LbfgsBatchResult result = EitherMode.MinimizeBatch(Himmelblau, starts, Mode(compatible) with { Observers = [observer] });
         Assert.Equal(8, observer.Parameters);
         Assert.Equal(result.Evaluations, observer.Trials);
         Assert.Equal(result.History.Select(step => step.Loss), observer.Losses, (a, b) => Math.Abs(a - b) <= 1e-9 * Math.Abs(a) + 1e-18);
@@ -191,16 +198,16 @@ public sealed class MinimizeBatchTests : LeakChecked
     public void MinimizeBatch_CallbackEndsOrTimeIsOver_SaysSo(bool compatible, LbfgsAction action, StopReason reason)
     {
         using Tensor starts = Tensor.From(Starts);
-        using LbfgsBatchResult ended = Lbfgs.MinimizeBatch(
+        using LbfgsBatchResult ended = EitherMode.MinimizeBatch(
             Himmelblau, starts, Mode(compatible) with { Callback = step => step.Iteration == 2 ? action : LbfgsAction.Continue });
         Assert.All(ended.Reasons, r => Assert.Equal(reason, r));
         Assert.InRange(ended.Iterations, 2, compatible ? 2 : 3);
-        using LbfgsBatchResult late = Lbfgs.MinimizeBatch(Himmelblau, starts, Mode(compatible) with { MaxTime = TimeSpan.FromTicks(1) });
+        using LbfgsBatchResult late = EitherMode.MinimizeBatch(Himmelblau, starts, Mode(compatible) with { MaxTime = TimeSpan.FromTicks(1) });
         Assert.All(late.Reasons, r => Assert.Equal(StopReason.TimeLimit, r));
         Assert.Equal(1, late.Evaluations);
     }
 
-    private static LbfgsOptions Mode(bool compatible) => compatible ? LbfgsOptions.TfpCompatible : new LbfgsOptions();
+    private static RunOptions Mode(bool compatible) => EitherMode.Batch(compatible);
 
     private static (Tensor, Tensor) Himmelblau(Tensor x)
     {

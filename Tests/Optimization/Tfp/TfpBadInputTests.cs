@@ -9,7 +9,7 @@ namespace TfLbfgs.Tests.Optimization.Tfp;
 /// <summary>Wrong options, results of another problem, and functions that return something else: each a sentence with what was expected and received.</summary>
 public sealed class TfpBadInputTests : LeakChecked
 {
-    private static readonly LbfgsOptions Tfp = LbfgsOptions.TfpCompatible;
+    private static readonly TfpOptions Tfp = LbfgsOptions.TfpCompatible;
 
     [Fact]
     public void PreviousResult_OfAnotherShapeOrDType_IsRefused()
@@ -23,13 +23,12 @@ public sealed class TfpBadInputTests : LeakChecked
     }
 
     [Fact]
-    public void PreviousResult_OfTheDefaultModeOrInIt_IsRefused()
+    public void PreviousResult_OfTheDefaultAlgorithmOrBesideAStart_IsRefused()
     {
         using Tensor start = Tensor.From([1.0, 2.0]);
         using LbfgsResult without = Lbfgs.Minimize(Bowl, start);
         using LbfgsResult with = Lbfgs.Minimize(Bowl, start, Tfp);
         Refused(() => Lbfgs.Minimize(Bowl, null, Tfp with { PreviousResult = without }), "PreviousResult", "PositionDeltas", "Position instead");
-        Refused(() => Lbfgs.Minimize(Bowl, null, new LbfgsOptions { PreviousResult = with }), "PreviousResult", "default mode", "TfpCompatible");
         Refused(() => Lbfgs.Minimize(Bowl, start, Tfp with { PreviousResult = with }), "exactly one", "initialPosition", "PreviousResult", "both");
         Assert.Equal("initialPosition", Assert.Throws<ArgumentNullException>(() => Lbfgs.Minimize(Bowl, null, Tfp)).ParamName);
         Refused(() => Lbfgs.MinimizeBatch(Bowls, start, Tfp with { PreviousResult = with }), "PreviousResult", "PreviousBatchResult");
@@ -39,10 +38,10 @@ public sealed class TfpBadInputTests : LeakChecked
     public void PreviousBatchResult_OfAnotherProblem_IsRefused()
     {
         using Tensor start = Tensor.From(new[,] { { 1.0, 2.0 }, { 3.0, 4.0 } });
-        using LbfgsBatchResult result = Lbfgs.MinimizeBatch(Bowls, start, new LbfgsOptions { MaxIterations = 1 });
+        using LbfgsBatchResult result = Lbfgs.MinimizeBatch(Bowls, start, new BatchOptions { MaxIterations = 1 });
         // Of the same shape, but of another function: found by evaluating it once more.
-        Refused(() => Lbfgs.MinimizeBatch(x => (SumLast(x * x) + 7, 2 * x), null, new LbfgsOptions { PreviousBatchResult = result }), "PreviousBatchResult", "same problem", "member 0");
-        Refused(() => Lbfgs.MinimizeBatch(Bowls, start, new LbfgsOptions { PreviousBatchResult = result }), "exactly one", "initialPositions", "both");
+        Refused(() => Lbfgs.MinimizeBatch(x => (SumLast(x * x) + 7, 2 * x), null, new BatchOptions { PreviousBatchResult = result }), "PreviousBatchResult", "same problem", "member 0");
+        Refused(() => Lbfgs.MinimizeBatch(Bowls, start, new BatchOptions { PreviousBatchResult = result }), "exactly one", "initialPositions", "both");
         using Tensor single = Tensor.From([1.0, 2.0]);
         Refused(() => Lbfgs.Minimize(Bowl, single, Tfp with { PreviousBatchResult = result }), "PreviousBatchResult", "PreviousResult");
         Assert.Equal("initialPositions", Assert.Throws<ArgumentNullException>(() => Lbfgs.MinimizeBatch(Bowls, null)).ParamName);
@@ -57,7 +56,6 @@ public sealed class TfpBadInputTests : LeakChecked
         using Tensor matrix = Tensor.From(new[,] { { 1.0, 0.0 }, { 0.0, 1.0 } });
         foreach (Tensor wrong in new[] { three, narrow, matrix })
             Refused(() => Lbfgs.Minimize(Bowl, start, Tfp with { InitialInverseHessianDiagonal = wrong }), "InitialInverseHessianDiagonal", "float64(2,)", "received");
-        Refused(() => Lbfgs.Minimize(Bowl, start, new LbfgsOptions { InitialInverseHessianDiagonal = start }), "InitialInverseHessianDiagonal", "default mode", "TfpCompatible");
     }
 
     [Fact]
@@ -68,9 +66,6 @@ public sealed class TfpBadInputTests : LeakChecked
         Refused(() => Lbfgs.Minimize(Bowl, start, Tfp with { RelativeLossTolerance = double.NaN }), "RelativeLossTolerance", "NaN");
         Refused(() => Lbfgs.Minimize(Bowl, start, Tfp with { AbsoluteLossTolerance = -1 }), "AbsoluteLossTolerance");
         Refused(() => Lbfgs.Minimize(Bowl, start, Tfp with { Curvature = 0.05 }), "Curvature", "SufficientDecrease");
-        Refused(() => Lbfgs.Minimize(Bowl, start, Tfp with { Patience = 3 }), "Patience", "null with tfp's rules", "3");
-        Refused(() => Lbfgs.Minimize(Bowl, start, Tfp with { LossWindow = 2 }), "LossWindow", "1 with tfp's rules");
-        Refused(() => Lbfgs.MinimizeBatch(Bowls, start, new LbfgsOptions { Validation = new Validation(Bowl) }), "Validation", "no validation for a batch");
         Refused(() => Lbfgs.MinimizeBatch(Bowls, start, Tfp with { MemoryLength = 0 }), "MemoryLength", "1 to 1000", "0");
     }
 
@@ -91,7 +86,7 @@ public sealed class TfpBadInputTests : LeakChecked
     public void MinimizeBatch_FunctionThatReturnsOtherShapes_IsRefused(Execution execution)
     {
         using Tensor start = Tensor.From(new[,] { { 1.0, 2.0, 3.0 }, { 4.0, 5.0, 6.0 } });
-        LbfgsOptions options = new() { Execution = execution };
+        BatchOptions options = new() { Execution = execution };
         Refused(() => Lbfgs.MinimizeBatch(x => (RawOps.Sum(x * x, Tensor.From([0, 1])), 2 * x), start, options), "one loss per member", "float64(2,)", "float64()");
         Refused(() => Lbfgs.MinimizeBatch(x => (x * x, 2 * x), start, options), "float64(2,)", "float64(2, 3)", "last dimension");
         Refused(() => Lbfgs.MinimizeBatch(x => (SumLast(x * x), SumLast(x)), start, options), "gradient", "float64(2, 3)", "float64(2,)");

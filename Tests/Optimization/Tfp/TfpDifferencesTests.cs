@@ -33,10 +33,10 @@ public sealed class TfpDifferencesTests : LeakChecked
     {
         Func<Tensor, (Tensor, Tensor)> bowl = ShiftedBowl(offset);
         using Tensor start = Tensor.From(Enumerable.Range(1, 60).Select(i => 61.0 - i).ToArray());
-        LbfgsOptions tolerance = LbfgsOptions.TfpCompatible with { GradientTolerance = 0, RelativeLossTolerance = 1e-3 };
+        TfpOptions tolerance = LbfgsOptions.TfpCompatible with { GradientTolerance = 0, RelativeLossTolerance = 1e-3 };
         using LbfgsResult tfp = Lbfgs.Minimize(bowl, start, tolerance);
         Assert.Equal(offset > 0 ? StopReason.LossTolerance : StopReason.IterationLimit, tfp.Reason);
-        using LbfgsBatchResult batch = Batch(bowl, start, new LbfgsOptions { GradientTolerance = 0, RelativeLossTolerance = 1e-3 });
+        using LbfgsBatchResult batch = Batch(bowl, start, new BatchOptions { GradientTolerance = 0, RelativeLossTolerance = 1e-3 });
         Assert.Equal(StopReason.LossTolerance, batch.Reasons[0]);
         Assert.True(batch.Converged[0]);
     }
@@ -84,9 +84,9 @@ public sealed class TfpDifferencesTests : LeakChecked
     public void FirstStep_IsTheWholeGradientForTfp_AndAtMostOneByDefault()
     {
         Assert.Equal(1e6, FirstDistance(LbfgsOptions.TfpCompatible), 1e-3);
-        Assert.InRange(FirstDistance(new LbfgsOptions()), 1e-9, 1);
+        Assert.InRange(FirstDistance(new BatchOptions()), 1e-9, 1);
 
-        static double FirstDistance(LbfgsOptions options)
+        static double FirstDistance(RunOptions options)
         {
             List<double> seen = [];
             using Tensor start = Tensor.From([2.0]);
@@ -159,7 +159,7 @@ public sealed class TfpDifferencesTests : LeakChecked
         using Tensor start = Tensor.From([0.0]);
         using LbfgsResult tfp = Lbfgs.Minimize(Flat, start, LbfgsOptions.TfpCompatible with { GradientTolerance = 0 });
         Assert.True(tfp is { Converged: false, Failed: true }, tfp.ToString());
-        using LbfgsBatchResult batch = Batch(Flat, start, new LbfgsOptions { GradientTolerance = 0 });
+        using LbfgsBatchResult batch = Batch(Flat, start, new BatchOptions { GradientTolerance = 0 });
         Assert.True(batch.Converged[0], batch.Messages[0]);
     }
 
@@ -175,7 +175,8 @@ public sealed class TfpDifferencesTests : LeakChecked
         Assert.Equal(8, evaluations.Evaluations);
     }
 
-    private static LbfgsBatchResult Batch(Func<Tensor, (Tensor, Tensor)> function, Tensor start, LbfgsOptions? options = null) => Lbfgs.MinimizeBatch(function, start, options);
+    private static LbfgsBatchResult Batch(Func<Tensor, (Tensor, Tensor)> function, Tensor start, RunOptions? options = null) =>
+        EitherMode.MinimizeBatch(function, start, options ?? new BatchOptions());
 
     private static Func<Tensor, (Tensor, Tensor)> ShiftedBowl(double offset) => x =>
     {

@@ -26,7 +26,7 @@ public sealed class TfpIssueTests : LeakChecked
             using LbfgsResult single = Lbfgs.Minimize(Poisson, at, options);
             Assert.True(single.Converged, single.ToString());
             Assert.Equal(10, single.Position.ToDoubles()[0], 1e2 * tolerance);
-            using LbfgsBatchResult batch = Lbfgs.MinimizeBatch(Poisson, at, options);
+            using LbfgsBatchResult batch = Lbfgs.MinimizeBatch(Poisson, at, new BatchOptions { GradientTolerance = tolerance });
             Assert.True(batch.AllConverged, batch.Messages[0]);
             Assert.Equal(10, batch.Position.ToDoubles()[0], 1e2 * tolerance);
         }
@@ -60,7 +60,7 @@ public sealed class TfpIssueTests : LeakChecked
     [InlineData(false)]
     public void Tfp151_HostileFunctions_EndWithinTheirLimits(bool compatible)
     {
-        LbfgsOptions options = (compatible ? LbfgsOptions.TfpCompatible : new LbfgsOptions()) with { MaxIterations = 40, MaxEvaluations = 500, Execution = Execution.Eager };
+        RunOptions options = EitherMode.Batch(compatible) with { MaxIterations = 40, MaxEvaluations = 500, Execution = Execution.Eager };
         Random random = new(3);
         Dictionary<string, Func<Tensor, (Tensor, Tensor)>> hostile = new()
         {
@@ -81,7 +81,7 @@ public sealed class TfpIssueTests : LeakChecked
                 return function(x);
             }
 
-            using LbfgsBatchResult result = Lbfgs.MinimizeBatch(Counted, start, options);
+            using LbfgsBatchResult result = EitherMode.MinimizeBatch(Counted, start, options);
             Assert.True(result.Evaluations <= 500 && result.Iterations <= 40, $"{name}: {result}");
             Assert.Equal(calls, result.Evaluations);
             Assert.True(result.Messages[0].Length > 10, name);
@@ -97,7 +97,7 @@ public sealed class TfpIssueTests : LeakChecked
     {
         int calls = 0;
         List<LbfgsProgress> seen = [];
-        LbfgsOptions options = (compatible ? LbfgsOptions.TfpCompatible : new LbfgsOptions()) with { MaxIterations = 10, Execution = Execution.Eager, Progress = new Progress(seen.Add) };
+        RunOptions options = EitherMode.Single(compatible) with { MaxIterations = 10, Execution = Execution.Eager, Progress = new Progress(seen.Add) };
         using Tensor start = Tensor.From([-1.2, 1.0]);
         (Tensor, Tensor) Counted(Tensor x)
         {
@@ -105,14 +105,14 @@ public sealed class TfpIssueTests : LeakChecked
             return RosenbrockWithGradient(x);
         }
 
-        using LbfgsResult iterations = Lbfgs.Minimize(Counted, start, options);
+        using LbfgsResult iterations = EitherMode.Minimize(Counted, start, options);
         Assert.Equal((10, StopReason.IterationLimit), (iterations.Iterations, iterations.Reason));
         Assert.Equal(calls, iterations.Evaluations);
         Assert.True(iterations.Evaluations > iterations.Iterations);
         Assert.Equal(Enumerable.Range(0, 11), seen.Select(step => step.Iteration));
         Assert.Equal(iterations.Evaluations, seen[^1].Evaluations);
         Assert.Equal(seen, iterations.History);
-        using LbfgsResult evaluations = Lbfgs.Minimize(RosenbrockWithGradient, start, options with { MaxIterations = 100, MaxEvaluations = 12 });
+        using LbfgsResult evaluations = EitherMode.Minimize(RosenbrockWithGradient, start, options with { MaxIterations = 100, MaxEvaluations = 12 });
         Assert.Equal((12, StopReason.EvaluationLimit), (evaluations.Evaluations, evaluations.Reason));
         Assert.True(evaluations.Loss <= evaluations.InitialLoss);
     }

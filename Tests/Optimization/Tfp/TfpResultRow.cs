@@ -38,7 +38,7 @@ internal sealed record TfpResultRow(Problem Problem, string Variant, JsonElement
     }
 
     /// <summary>The row's options on top of others.</summary>
-    public LbfgsOptions Options(LbfgsOptions options) => Variant switch
+    public TfpOptions Options(TfpOptions options) => Variant switch
     {
         "default" or "f32" => options,
         "long" => options with { MaxIterations = 500 },

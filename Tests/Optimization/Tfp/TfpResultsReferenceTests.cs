@@ -134,7 +134,7 @@ public sealed class TfpResultsReferenceTests : LeakChecked
         LbfgsOptions options = new() { MaxIterations = 10000, MaxEvaluations = evaluations };
         if (batch)
         {
-            using LbfgsBatchResult many = Lbfgs.MinimizeBatch(x => row.LossAndGradient(x), start, options);
+            using LbfgsBatchResult many = Lbfgs.MinimizeBatch(x => row.LossAndGradient(x), start, new BatchOptions { MaxIterations = 10000, MaxEvaluations = evaluations });
             return new End(many.Converged[0], many.Losses[0], many.InitialLosses[0], many.GradientNorms[0], many.Evaluations);
         }
 
@@ -146,7 +146,7 @@ public sealed class TfpResultsReferenceTests : LeakChecked
     private static IEnumerable<(TfpResultRow Row, LbfgsResult Result)> Runs(TfpResultRow[] rows)
     {
         using Tensor start = rows[0].Start();
-        using LbfgsMinimizer minimizer = new(new FunctionObjective(x => rows[0].LossAndGradient(x), start), LbfgsOptions.TfpCompatible);
+        using TfpMinimizer minimizer = new(new FunctionObjective(x => rows[0].LossAndGradient(x), start), LbfgsOptions.TfpCompatible);
         foreach (TfpResultRow row in rows.OrderBy(row => row.Options(LbfgsOptions.TfpCompatible).MemoryLength))
         {
             minimizer.Options = row.Options(LbfgsOptions.TfpCompatible);

@@ -26,9 +26,9 @@ internal sealed class TfpScenario(JsonElement entry)
         ? Tensor.From<float>([.. Entry.Numbers("start").Select(x => (float)x)], Entry.GetProperty("start").Shape())
         : Tensor.From<double>(Entry.Numbers("start"), Entry.GetProperty("start").Shape());
 
-    public static LbfgsOptions Options(JsonElement options)
+    public static TfpOptions Options(JsonElement options)
     {
-        LbfgsOptions result = LbfgsOptions.TfpCompatible;
+        TfpOptions result = LbfgsOptions.TfpCompatible;
         foreach (JsonProperty option in options.EnumerateObject())
         {
             result = option.Name switch

@@ -99,7 +99,7 @@ public sealed class TfpScenarioReferenceTests : LeakChecked
                     yield return (End.Of(first), entry.GetProperty("expected_first"));
                     Near(entry.Numbers("position_deltas"), first.PositionDeltas);
                     Near(entry.Numbers("gradient_deltas"), first.GradientDeltas);
-                    LbfgsOptions second = TfpScenario.Options(entry.GetProperty("options").GetProperty("second")) with { PreviousBatchResult = first };
+                    TfpOptions second = TfpScenario.Options(entry.GetProperty("options").GetProperty("second")) with { PreviousBatchResult = first };
                     using LbfgsBatchResult resumed = Lbfgs.MinimizeBatch(scenario.Evaluate, null, second);
                     yield return (End.Of(resumed), entry.GetProperty("expected"));
                 }
@@ -136,7 +136,7 @@ public sealed class TfpScenarioReferenceTests : LeakChecked
             default:
                 using (Tensor start = scenario.Start())
                 {
-                    LbfgsOptions options = TfpScenario.Options(entry.GetProperty("options"));
+                    TfpOptions options = TfpScenario.Options(entry.GetProperty("options"));
                     if (scenario.IsBatch)
                     {
                         using LbfgsBatchResult result = Lbfgs.MinimizeBatch(scenario.Evaluate, start, options);

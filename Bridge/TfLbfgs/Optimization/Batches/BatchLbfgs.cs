@@ -14,7 +14,7 @@ internal sealed partial class BatchLbfgs : IDisposable
     private const int FirstCapacity = 32;
 
     private readonly BatchProblem _problem;
-    private readonly LbfgsOptions _options;
+    private readonly BatchOptions _options;
     private readonly CancellationToken _cancellation;
     private readonly Listeners _listeners;
     private readonly BatchSettings _settings;
@@ -34,7 +34,7 @@ internal sealed partial class BatchLbfgs : IDisposable
     /// <param name="options">How.</param>
     /// <param name="memory">The most pairs of a member.</param>
     /// <param name="cancellation">Ends the run within one evaluation.</param>
-    private BatchLbfgs(BatchProblem problem, LbfgsOptions options, int memory, CancellationToken cancellation)
+    private BatchLbfgs(BatchProblem problem, BatchOptions options, int memory, CancellationToken cancellation)
     {
         (_problem, _options, _cancellation) = (problem, options, cancellation);
         _listeners = new Listeners(options);
@@ -50,10 +50,10 @@ internal sealed partial class BatchLbfgs : IDisposable
     /// <param name="start">Where, shape [..., n]; null: the options hold the results to resume.</param>
     /// <param name="options">How.</param>
     /// <param name="cancellation">Ends the run within one evaluation.</param>
-    public static LbfgsBatchResult Run(BatchProblem problem, Tensor? start, LbfgsOptions options, CancellationToken cancellation)
+    public static LbfgsBatchResult Run(BatchProblem problem, Tensor? start, BatchOptions options, CancellationToken cancellation)
     {
         BatchRun.CheckDiagonal(problem.All, options);
-        BatchStart? previous = options.PreviousBatchResult is { } result ? BatchStart.Of(result).Fitting(nameof(LbfgsOptions.PreviousBatchResult), problem.All) : null;
+        BatchStart? previous = options.PreviousBatchResult is { } result ? BatchStart.Of(result).Fitting("BatchOptions.PreviousBatchResult", problem.All) : null;
         using BatchLbfgs driver = new(problem, options, options.MemoryLength ?? problem.MemoryLength, cancellation);
         LbfgsBatchResult? end = null;
         try
@@ -80,7 +80,7 @@ internal sealed partial class BatchLbfgs : IDisposable
         _listeners.Start(_problem.Shape.ElementCount);
         int memory = _settings.Memory;
         int capacity = Math.Min(memory, Math.Max(FirstCapacity, previous is null ? 0 : previous.Pairs.Max()));
-        _stage = BatchStage.Begin(_problem.All, PlanOf(_problem, _options), new BatchHistory(_members.Length, capacity, _problem.Shape[^1], _problem.DType, _options.Scaling, capacity == memory, Scale()), start);
+        _stage = BatchStage.Begin(_problem.All, ExecutionPlan.ForCalls(_options.Execution), new BatchHistory(_members.Length, capacity, _problem.Shape[^1], _problem.DType, _options.Scaling, capacity == memory, Scale()), start);
         if (previous is not null)
             Relearn(previous);
         EvaluationScalars[] found = Evaluate();
@@ -222,9 +222,6 @@ internal sealed partial class BatchLbfgs : IDisposable
         _formerStage = _stage;
         _stage = _stage.Select(FunctionFor(bucket), rows, _stage.Capacity, _stage.Capacity == _settings.Memory);
     }
-
-    private static ExecutionPlan PlanOf(BatchProblem problem, LbfgsOptions options) =>
-        ExecutionPlan.ForCalls(ExecutionTable.Choose(problem.Shape[^1], Device.KindOfCurrent, options, hasLoop: false));
 
     private BatchFunction FunctionFor(int rows) => rows == _members.Length ? _problem.All : _problem.Some(rows);
 

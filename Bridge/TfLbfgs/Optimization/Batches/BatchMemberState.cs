@@ -9,7 +9,7 @@ namespace TfLbfgs.Optimization;
 /// </summary>
 internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
 {
-    private readonly LbfgsOptions _options = settings.Options;
+    private readonly BatchOptions _options = settings.Options;
     private readonly Func<StoppingMoment, StoppingVerdict?> _wanted = StoppingRules.Wanted(settings.Options).Begin();
     private readonly Func<StoppingMoment, StoppingVerdict?>? _changes = StoppingRules.Changes(settings.Options)?.Begin();
     private BatchCommand _next;

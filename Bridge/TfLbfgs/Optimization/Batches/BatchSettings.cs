@@ -8,4 +8,4 @@ namespace TfLbfgs.Optimization;
 /// <param name="HasScale">Whether the user gave the diagonal to start from, so that the first step needs no guess.</param>
 /// <param name="FollowsSteps">Whether the length of D follows the steps: see <see cref="LengthShare"/>.</param>
 internal sealed record BatchSettings(
-    LbfgsOptions Options, LineSearch Search, RuleLimits<HostScalar> Limits, int Memory, bool HasScale, bool FollowsSteps);
+    BatchOptions Options, LineSearch Search, RuleLimits<HostScalar> Limits, int Memory, bool HasScale, bool FollowsSteps);

@@ -3,7 +3,7 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
 
-/// <summary>Random starts for <see cref="Lbfgs.MinimizeFromStarts(Func{Tensor, ValueTuple{Tensor, Tensor}}, Tensor, LbfgsOptions, double, CancellationToken)"/>, made on the current device by a generator without state: the same seed gives the same points.</summary>
+/// <summary>Random starts for <see cref="Lbfgs.MinimizeFromStarts(Func{Tensor, ValueTuple{Tensor, Tensor}}, Tensor, BatchOptions, double, CancellationToken)"/>, made on the current device by a generator without state: the same seed gives the same points.</summary>
 public static class StartPoints
 {
     /// <summary>Points spread evenly over a box. Python: <c>scipy.optimize</c>'s <c>bounds</c> of global searches, <c>tf.random.stateless_uniform</c>.</summary>

@@ -16,6 +16,9 @@ internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptio
     /// <inheritdoc/>
     public override object Kernel => kernel;
 
+    /// <inheritdoc/>
+    public override string ExecutionText => nameof(Execution.Compiled);
+
     /// <summary>Whether anybody wants to look up before the run is over.</summary>
     private bool IsWatched =>
         Listeners.IsHeard || Options.Validation is not null || Options.MaxTime is not null || Stopping.Cancellation.CanBeCanceled

@@ -14,7 +14,8 @@ internal sealed class LbfgsDriver : RunDriver
     /// </summary>
     private const double RepeatedDecrease = 2.02;
 
-    private readonly LbfgsKernel _kernel;
+    private readonly LbfgsKernels _kernels;
+    private LbfgsKernel _kernel;
     private readonly LineSearch _search;
     private Trial? _first;
     private TrialConsistency? _consistency;
@@ -23,16 +24,20 @@ internal sealed class LbfgsDriver : RunDriver
     /// <summary>The smallest step of the current search whose result was not finite.</summary>
     private double _wall;
 
-    /// <summary>Prepares a run, or its continuation; kernel and state are borrowed.</summary>
-    public LbfgsDriver(LbfgsKernel kernel, LbfgsState state, LbfgsOptions options)
-        : base(state, options, kernel.Objective)
+    /// <summary>Prepares a run, or its continuation; kernels and state are borrowed.</summary>
+    public LbfgsDriver(LbfgsKernels kernels, LbfgsState state, LbfgsOptions options)
+        : base(state, options, kernels.First.Objective)
     {
-        _kernel = kernel;
+        _kernels = kernels;
+        _kernel = kernels.First;
         _search = options.LineSearch ?? new CubicZoom();
     }
 
     /// <inheritdoc/>
-    public override object Kernel => _kernel;
+    public override object Kernel => _kernels;
+
+    /// <inheritdoc/>
+    public override string ExecutionText => _kernels.Describe(State);
 
     private int MemoryLength => Options.MemoryLength ?? MemoryTable.Length(State.Identity.Count, State.Identity.DType);
 
@@ -92,6 +97,13 @@ internal sealed class LbfgsDriver : RunDriver
     /// <summary>One accepted iteration, with as many searches as it takes.</summary>
     protected override void Advance(int iterations)
     {
+        if (Limit() is { } limit)
+        {
+            State.End = limit;
+            return;
+        }
+
+        _kernel = _kernels.At(State, Options, Stopping.Cancellation);
         _kernel.Attach(State);
         _kernel.Cancellation = Stopping.Cancellation;
         _kernel.Bounds = Options.Bounds;

@@ -15,6 +15,7 @@ internal sealed class LbfgsKernel : IDisposable
     private readonly Objective _objective;
     private readonly ExecutionPlan _plan;
     private readonly Function? _evaluate;
+    private readonly OperationNames _operations = new();
 
     /// <summary>By the stage of the direction: each is other code.</summary>
     private readonly Dictionary<int, (Function Advance, Function Proceed)> _stages = [];
@@ -29,12 +30,19 @@ internal sealed class LbfgsKernel : IDisposable
         _objective = objective;
         Direction = direction;
         _scaled = direction as ScaledDirection;
+        Execution = execution;
         _plan = ExecutionPlan.ForCalls(execution);
         _evaluate = _plan.Function(Evaluate, "lbfgs_evaluate");
     }
 
     /// <summary>What is minimized; borrowed.</summary>
     public Objective Objective => _objective;
+
+    /// <summary>How it runs the objective.</summary>
+    public Execution Execution { get; }
+
+    /// <summary>The names of the ops of loss and gradient; empty before they are traced.</summary>
+    public IReadOnlyCollection<string> Operations => _operations.Names;
 
     /// <summary>What turns gradients into directions.</summary>
     public IDirection Direction { get; }
@@ -183,6 +191,56 @@ internal sealed class LbfgsKernel : IDisposable
             _holder = null;
     }
 
+    /// <summary>Gives the memory of a run back to it, for another kernel.</summary>
+    public void Release(LbfgsState state)
+    {
+        if (_holder == state)
+            PutAside();
+    }
+
+    /// <summary>Traces the functions of an iteration where a run stands, with what it has learnt.</summary>
+    /// <param name="state">The run, which another kernel serves.</param>
+    /// <returns>Calls each function once, so that XLA compiles it, and frees what that takes; for any thread, before a run uses the kernel.</returns>
+    public Action Compilation(LbfgsState state)
+    {
+        using TensorScope scope = new();
+        IReadOnlyList<Tensor> memory = state.ExportMemory();
+        Direction.Import(memory);
+        foreach (Tensor tensor in memory)
+            tensor.Dispose();
+        Trial point = state.Point;
+        Tensor along = state.Direction?.Direction ?? point.Gradient;
+        FirstTrial first = new(1, 1);
+        // Any pair will do, as what is learnt of it is thrown away: all that counts are the shapes.
+        Tensor[] own = Direction.Reserve(new PairScalars(1, 1, 1, -1, 1));
+        Direction.Store(along, point.Gradient, own);
+        (Function? Function, Tensor[] Inputs)[] calls =
+        [
+            (_evaluate, [point.Position, point.Gradient, along, Tensor.Scalar(0.0), .. Common]),
+            (Functions?.Advance, [point.Position, point.Gradient, along, point.Gradient, Tensor.Scalar(1.0), Argument(first), .. own, .. Common]),
+            (Functions?.Proceed, [point.Position, point.Gradient, Argument(first), .. Direction.Arguments(), .. Common]),
+        ];
+        foreach ((Function? function, Tensor[] inputs) in calls)
+            function!.NativeCall(inputs);
+        Tensor[][] held = [.. calls.Select(call => Array.ConvertAll(call.Inputs, tensor => tensor.Alias()))];
+        return () =>
+        {
+            try
+            {
+                for (int i = 0; i < calls.Length; i++)
+                {
+                    foreach (Tensor output in calls[i].Function!.Call(held[i]))
+                        output.Dispose();
+                }
+            }
+            finally
+            {
+                foreach (Tensor tensor in held.SelectMany(tensors => tensors))
+                    tensor.Dispose();
+            }
+        };
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -267,6 +325,11 @@ internal sealed class LbfgsKernel : IDisposable
 
     private Tensor[] Evaluate(Tensor[] inputs) => Evaluate(inputs[0], inputs[1], inputs[2], inputs[3], inputs[4..]);
 
+    /// <summary>Loss and gradient; a trace notes the ops that they take.</summary>
+    private (Tensor Loss, Tensor Gradient) LossAndGradient(Tensor position, Tensor[] data) => _plan.IsEager
+        ? ObjectiveGuard.Evaluate(_objective, position, data)
+        : _operations.Listen(() => ObjectiveGuard.Evaluate(_objective, position, data));
+
     private Tensor[] Advance(Tensor[] inputs)
     {
         (Tensor position, Tensor gradient) = (inputs[0], inputs[1]);
@@ -325,7 +388,7 @@ internal sealed class LbfgsKernel : IDisposable
         if (Bounds is not null)
             return EvaluateInside(position, gradient, direction, step, common);
         Tensor next = position + As(step, position.DType) * direction;
-        (Tensor loss, Tensor nextGradient) = ObjectiveGuard.Evaluate(_objective, next, common);
+        (Tensor loss, Tensor nextGradient) = LossAndGradient(next, common);
         Tensor change = nextGradient - gradient;
         // Lengths are those in the scaled variables, where there are some.
         Tensor? factors = _scaled?.Factors;
@@ -347,7 +410,7 @@ internal sealed class LbfgsKernel : IDisposable
     {
         Projection box = Box(common);
         Tensor next = box.Clip(position + As(step, position.DType) * direction);
-        (Tensor loss, Tensor nextGradient) = ObjectiveGuard.Evaluate(_objective, next, common[2..]);
+        (Tensor loss, Tensor nextGradient) = LossAndGradient(next, common[2..]);
         Tensor moving = box.Inside(next, direction);
         Tensor change = box.Inside(next, nextGradient - gradient);
         Tensor reduced = box.Reduce(next, nextGradient);

@@ -101,6 +101,9 @@ public sealed class LbfgsState : IDisposable
     /// <summary>Reads of small tensors, but for validation.</summary>
     internal int Reads { get; set; }
 
+    /// <summary>The evaluations after which compiled calls took over from the executor; 0: they have not.</summary>
+    internal int CompiledAt { get; set; }
+
     internal Patience ValidationPatience { get; } = new();
 
     /// <summary>The absolute error of a loss.</summary>
@@ -170,7 +173,7 @@ public sealed class LbfgsState : IDisposable
         Validated?.Dispose();
         (Direction, FormerGradient, Best, Current, Validated) = (null, null, null, null, null);
         Numbers = Rules.Begin(double.NaN);
-        (End, SearchFailure, Seconds, Reads, Tally) = (null, null, 0, 0, new RunTally());
+        (End, SearchFailure, Seconds, Reads, CompiledAt, Tally) = (null, null, 0, 0, 0, new RunTally());
         Course.Clear();
         ValidationPatience.Clear();
         (ValidationLoss, ValidationIteration, ValidationReads) = (double.PositiveInfinity, 0, 0);

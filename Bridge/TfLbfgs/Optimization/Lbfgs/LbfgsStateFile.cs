@@ -12,7 +12,7 @@ namespace TfLbfgs.Optimization;
 /// </summary>
 internal static class LbfgsStateFile
 {
-    private const int Version = 2;
+    private const int Version = 3;
     private const int FixedBytes = 16;
     private const int MaxHeaderBytes = 1 << 20;
     private const int MaxTensors = 64;
@@ -102,6 +102,7 @@ internal static class LbfgsStateFile
         Environment = RunEnvironment.Of(state.Position.DeviceName),
         Numbers = state.Numbers.Select(number => number.Value),
         Reads = state.Reads,
+        CompiledAt = state.CompiledAt,
         Seconds = state.Seconds,
         ValidationPatienceBest = state.ValidationPatience.Best,
         ValidationPatienceWaited = state.ValidationPatience.Waited,
@@ -221,6 +222,7 @@ internal static class LbfgsStateFile
         {
             Numbers = header.Numbers.Select(number => new HostScalar(number)),
             Reads = header.Reads,
+            CompiledAt = header.CompiledAt,
             Seconds = header.Seconds,
             ValidationLoss = header.ValidationLoss,
             ValidationIteration = header.ValidationIteration,

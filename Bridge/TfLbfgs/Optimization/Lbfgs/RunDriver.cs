@@ -28,6 +28,9 @@ internal abstract class RunDriver : IDisposable
     /// <summary>What was traced for the run: another one needs another driver.</summary>
     public abstract object Kernel { get; }
 
+    /// <summary>How the objective is run, in words, for the report.</summary>
+    public abstract string ExecutionText { get; }
+
     /// <summary>The best point so far, also after an exception; null before the first evaluation.</summary>
     public Tensor? BestPosition => (Stopping.Restored ?? State.Best)?.Position;
 

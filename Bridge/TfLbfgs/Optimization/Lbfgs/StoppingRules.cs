@@ -125,21 +125,23 @@ internal sealed class StoppingRules : IDisposable
     public void Dispose() => _validator?.Dispose();
 
     /// <summary>The rules about a point that the options name.</summary>
-    public static StoppingRule Wanted(LbfgsOptions options)
+    public static StoppingRule Wanted(RunOptions options)
     {
         StoppingRule gradient = StoppingRule.Gradient(options.GradientTolerance);
         return options.TargetLoss is { } target ? StoppingRule.Target(target) | gradient : gradient;
     }
 
     /// <summary>The rules about the change in an iteration that the options name; null: none.</summary>
-    public static StoppingRule? Changes(LbfgsOptions options)
+    public static StoppingRule? Changes(RunOptions options)
     {
+        LbfgsOptions? single = options as LbfgsOptions;
+        int window = single?.LossWindow ?? 1;
         StoppingRule? rule = options.PositionTolerance > 0 ? StoppingRule.Position(options.PositionTolerance) : null;
         if (options.AbsoluteLossTolerance > 0)
-            rule = Either(rule, StoppingRule.AbsoluteLoss(options.AbsoluteLossTolerance, options.LossWindow));
+            rule = Either(rule, StoppingRule.AbsoluteLoss(options.AbsoluteLossTolerance, window));
         if (options.RelativeLossTolerance > 0)
-            rule = Either(rule, StoppingRule.RelativeLoss(options.RelativeLossTolerance, options.LossWindow));
-        return options.Patience is { } patience ? Either(rule, StoppingRule.Patience(patience, options.MinimumImprovement)) : rule;
+            rule = Either(rule, StoppingRule.RelativeLoss(options.RelativeLossTolerance, window));
+        return single?.Patience is { } patience ? Either(rule, StoppingRule.Patience(patience, single.MinimumImprovement)) : rule;
     }
 
     private static StoppingRule Either(StoppingRule? first, StoppingRule second) => first is null ? second : first | second;

@@ -36,32 +36,21 @@ public static partial class Lbfgs
 
     /// <summary>Minimizes any function that returns loss and gradient; writes to no model.</summary>
     /// <param name="function">From position, shape [n], to loss, shape [], and gradient, shape [n]; traced once unless <see cref="Execution.Eager"/> is chosen.</param>
-    /// <param name="initialPosition">Where to start, shape [n], float32 or float64; borrowed. Null when, and only when, <see cref="LbfgsOptions.PreviousResult"/> is given.</param>
+    /// <param name="initialPosition">Where to start, shape [n], float32 or float64; borrowed.</param>
     /// <param name="options">How; null: defaults.</param>
     /// <param name="cancellationToken">Ends the run within one evaluation; the result holds the best point so far.</param>
     /// <returns>The best point and why it ended, owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">An option or a shape is wrong.</exception>
     public static LbfgsResult Minimize(
-        Func<Tensor, (Tensor Loss, Tensor Gradient)> function, Tensor? initialPosition, LbfgsOptions? options = null, CancellationToken cancellationToken = default) =>
-        Minimize(new FunctionObjective(function, StartOf(initialPosition, options)), options, cancellationToken);
+        Func<Tensor, (Tensor Loss, Tensor Gradient)> function, Tensor initialPosition, LbfgsOptions? options = null, CancellationToken cancellationToken = default) =>
+        Minimize(new FunctionObjective(function, initialPosition), options, cancellationToken);
 
     /// <summary>Minimizes any function that returns a loss; a gradient tape gives the gradient. Writes to no model.</summary>
     /// <inheritdoc cref="Minimize(Func{Tensor, ValueTuple{Tensor, Tensor}}, Tensor, LbfgsOptions?, CancellationToken)"/>
     public static LbfgsResult Minimize(
-        Func<Tensor, Tensor> function, Tensor? initialPosition, LbfgsOptions? options = null, CancellationToken cancellationToken = default) =>
-        Minimize(new FunctionObjective(function, StartOf(initialPosition, options)), options, cancellationToken);
+        Func<Tensor, Tensor> function, Tensor initialPosition, LbfgsOptions? options = null, CancellationToken cancellationToken = default) =>
+        Minimize(new FunctionObjective(function, initialPosition), options, cancellationToken);
 
     /// <summary>The exception for a start beside results to resume.</summary>
-    internal static TfLbfgsException Both(string argument, string option, string advice) => new($"Expected exactly one of {argument} and LbfgsOptions.{option}, received both. {advice}");
-
-    private static Tensor StartOf(Tensor? initialPosition, LbfgsOptions? options)
-    {
-        if (options?.PreviousResult is not { } previous)
-        {
-            ArgumentNullException.ThrowIfNull(initialPosition);
-            return initialPosition;
-        }
-
-        return initialPosition is null ? previous.Position : throw Both(nameof(initialPosition), nameof(LbfgsOptions.PreviousResult), "Pass null for the position to resume.");
-    }
+    internal static TfLbfgsException Both(string argument, string option, string advice) => new($"Expected exactly one of {argument} and {option}, received both. {advice}");
 }

@@ -12,10 +12,10 @@ public sealed class LbfgsMinimizer : IDisposable
 {
     private readonly Objective _objective;
     private LbfgsOptions _options;
-    private readonly BatchRun _compatible;
     private IDisposable? _kernel;
     private (DirectionMethod? Method, int Length, InverseScaling Scaling, Execution Execution, BlockScaling? BlockScaling) _kernelOptions;
     private readonly RunGate _gate = new("LbfgsMinimizer", "Make one minimizer for each thread; they may share the objective.");
+    private string? _whyNotOneLoop;
     private bool _disposed;
 
     /// <summary>Prepares; nothing is traced before the first run.</summary>
@@ -28,13 +28,8 @@ public sealed class LbfgsMinimizer : IDisposable
         ObjectiveGuard.Check(objective);
         _objective = objective;
         _options = options ?? new LbfgsOptions();
-        _options.ValidateFor(batch: false);
+        _options.Validate();
         _options.Bounds?.CheckFor(objective.Count, objective.DType);
-        _compatible = new BatchRun(new BatchFunction((x, data) => ObjectiveGuard.Evaluate(objective, x, data), () => objective.Data, objective.DType, [objective.Count])
-        {
-            Evaluated = objective.OnEvaluated,
-            Layout = objective.Layout,
-        });
     }
 
     /// <summary>How the next run searches and stops. Another direction, memory length, scaling or execution traces anew at the next run; nothing else does.</summary>
@@ -45,7 +40,7 @@ public sealed class LbfgsMinimizer : IDisposable
         set
         {
             ArgumentNullException.ThrowIfNull(value);
-            value.ValidateFor(batch: false);
+            value.Validate();
             value.Bounds?.CheckFor(_objective.Count, _objective.DType);
             _options = value;
         }
@@ -58,12 +53,6 @@ public sealed class LbfgsMinimizer : IDisposable
     public LbfgsResult Minimize(CancellationToken cancellationToken = default)
     {
         using RunGate.Pass pass = _gate.Enter();
-        if (_options.PreviousResult is { } previous)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            return Described(ObjectiveGuard.RunUntaped(() => _compatible.Resume(previous, _options, _objective.Adopt, cancellationToken)));
-        }
-
         using Tensor start = ObjectiveGuard.Start(_objective);
         return Minimize(start, cancellationToken);
     }
@@ -77,10 +66,6 @@ public sealed class LbfgsMinimizer : IDisposable
         using RunGate.Pass pass = _gate.Enter();
         ObjectDisposedException.ThrowIf(_disposed, this);
         ObjectiveGuard.CheckStart(_objective, start);
-        if (_options.PreviousResult is not null)
-            throw Lbfgs.Both(nameof(start), nameof(LbfgsOptions.PreviousResult), "Call Minimize without a start to resume.");
-        if (_options.IsTfpCompatible)
-            return Described(ObjectiveGuard.RunUntaped(() => _compatible.Single(start, _options, _objective.Adopt, cancellationToken)));
         if (_options.Checkpoint is { Resume: true } checkpoint && File.Exists(checkpoint.Path))
         {
             using LbfgsState saved = LbfgsState.Load(checkpoint.Path, checkpoint.AcceptOtherMachine);
@@ -109,7 +94,7 @@ public sealed class LbfgsMinimizer : IDisposable
     /// <summary>Evaluates the objective's own start, for a loop of <see cref="Step"/>: <c>while (minimizer.Step(state)) { ... }</c> and <see cref="Finish(LbfgsState)"/> do what <see cref="Minimize(CancellationToken)"/> does.</summary>
     /// <param name="cancellationToken">Not asked before the start is evaluated.</param>
     /// <returns>The state after iteration 0, owned by the caller.</returns>
-    /// <exception cref="TfLbfgsException">The objective's shapes are wrong, or the options ask for tfp's rules, which have no steps.</exception>
+    /// <exception cref="TfLbfgsException">The objective's shapes are wrong.</exception>
     public LbfgsState Begin(CancellationToken cancellationToken = default)
     {
         using Tensor start = ObjectiveGuard.Start(_objective);
@@ -125,8 +110,6 @@ public sealed class LbfgsMinimizer : IDisposable
         using RunGate.Pass pass = _gate.Enter();
         ObjectDisposedException.ThrowIf(_disposed, this);
         ObjectiveGuard.CheckStart(_objective, start);
-        if (_options.IsTfpCompatible)
-            throw new TfLbfgsException("LbfgsMinimizer.Begin: expected the default mode, received LbfgsOptions.TfpCompatible, whose runs have no single steps. Use Minimize, and PreviousResult to go on.");
         LbfgsState state = NewState();
         try
         {
@@ -176,7 +159,6 @@ public sealed class LbfgsMinimizer : IDisposable
     public void Dispose()
     {
         using RunGate.Pass pass = _gate.Enter();
-        _compatible.Dispose();
         _kernel?.Dispose();
         _kernel = null;
         _disposed = true;
@@ -222,7 +204,8 @@ public sealed class LbfgsMinimizer : IDisposable
         try
         {
             result = ObjectiveGuard.Run(_objective, end, () => driver.BestPosition);
-            result.Run = OptionsText.Describe(_objective, result, state.Identity.Method, _options);
+            string execution = driver.ExecutionText + (_whyNotOneLoop is null ? "" : $", as one loop does not serve {_whyNotOneLoop}");
+            result.Run = OptionsText.Describe(_objective, result, state.Identity.Method, _options, execution);
             driver.End(result);
             return result;
         }
@@ -234,14 +217,6 @@ public sealed class LbfgsMinimizer : IDisposable
         }
     }
 
-    /// <summary>Says what was run, for the report of a result by tfp's rules.</summary>
-    private LbfgsResult Described(LbfgsResult result)
-    {
-        result.Run = OptionsText.Describe(
-            _objective, result, $"L-BFGS, {result.PositionDeltas?.Shape[0]} pairs, two-loop recursion", _options);
-        return result;
-    }
-
     private LbfgsState NewState()
     {
         IDisposable kernel = Kernel();
@@ -250,7 +225,7 @@ public sealed class LbfgsMinimizer : IDisposable
         return state;
     }
 
-    private RunDriver NewDriver(IDisposable kernel, LbfgsState state) => kernel is LoopKernel loop ? new LoopDriver(loop, state, _options) : new LbfgsDriver((LbfgsKernel)kernel, state, _options);
+    private RunDriver NewDriver(IDisposable kernel, LbfgsState state) => kernel is LoopKernel loop ? new LoopDriver(loop, state, _options) : new LbfgsDriver((LbfgsKernels)kernel, state, _options);
 
     /// <summary>
     /// Makes a state go on here and with the present options. One that was not moved here before, or not with these data, evaluates its
@@ -299,7 +274,7 @@ public sealed class LbfgsMinimizer : IDisposable
 
     private RunIdentity Identity(IDisposable kernel)
     {
-        string method = kernel is LoopKernel loop ? PairHistory.Describe(loop.Pairs, loop.Scaling) : ((LbfgsKernel)kernel).Direction.Description + (_options.Bounds is null ? "" : ", within bounds");
+        string method = kernel is LoopKernel loop ? PairHistory.Describe(loop.Pairs, loop.Scaling) : ((LbfgsKernels)kernel).First.Direction.Description + (_options.Bounds is null ? "" : ", within bounds");
         return new(_objective.Count, _objective.DType, RunIdentity.HashOf(_objective), method, _kernelOptions.Execution, (_objective as VariableObjective)?.Route.ToString() ?? "");
     }
 
@@ -307,18 +282,26 @@ public sealed class LbfgsMinimizer : IDisposable
     {
         DirectionMethod method = _options.Direction ?? new LimitedMemoryDirection();
         int length = _options.MemoryLength ?? MemoryTable.Length(_objective.Count, _objective.DType);
-        Execution execution = ExecutionTable.Choose(_objective.Count, Device.KindOfCurrent, _options);
+        // What one loop does not serve is run by compiled calls, which the report says.
+        _whyNotOneLoop = _options.Execution == Execution.Compiled ? _options.WhyNotOneLoop : null;
+        Execution execution = _whyNotOneLoop is null ? _options.Execution : Execution.CompiledCalls;
         (DirectionMethod?, int, InverseScaling, Execution, BlockScaling?) wanted = (method, length, _options.Scaling, execution, _options.BlockScaling);
-        if (_kernel is not (null or LbfgsKernel { IsAbandoned: true }) && wanted == _kernelOptions)
+        if (_kernel is not (null or LbfgsKernels { IsAbandoned: true }) && wanted == _kernelOptions)
             return _kernel;
         _kernel?.Dispose();
         _kernel = null;
         _kernel = ExecutionPlan.ForRun(execution).IsLoop
             ? new LoopKernel(_objective, length, _options.Scaling)
-            : new LbfgsKernel(_objective, Create(method), execution);
+            : new LbfgsKernels(_objective, () => Create(method), execution, WhyNotTiered(method));
         _kernelOptions = wanted;
         return _kernel;
     }
+
+    /// <summary>Why a run by <see cref="Execution.Auto"/> stays with the executor, whatever the table says; null: nothing forbids to compile.</summary>
+    private string? WhyNotTiered(DirectionMethod method) =>
+        method is not (LimitedMemoryDirection or DenseDirection or AutomaticDirection) ? $"what {method.GetType().Name} has learnt is its own"
+        : _objective is VariableObjective { WritesVariables: true } ? "the objective assigns its variables at each evaluation"
+        : null;
 
     private IDirection Create(DirectionMethod method)
     {

@@ -10,7 +10,7 @@ namespace TfLbfgs.Optimization;
 internal readonly record struct ExecutionPlan(bool IsEager, bool IsCompiled, bool IsLoop)
 {
     /// <summary>For a driver that makes one call per evaluation: a loop is compiled calls there.</summary>
-    /// <param name="execution">As chosen; <see cref="Execution.Auto"/> is decided by <see cref="ExecutionTable"/> before, and else means
+    /// <param name="execution">As chosen; <see cref="Execution.Auto"/> begins by
     /// the executor.</param>
     public static ExecutionPlan ForCalls(Execution execution) => ForRun(execution) with { IsLoop = false };
 

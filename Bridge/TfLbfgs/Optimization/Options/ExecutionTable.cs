@@ -1,32 +1,39 @@
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// What <see cref="Execution.Auto"/> means: a function of the number of parameters, the device and the options, never of a clock, so that runs repeat. Compilation takes one to several seconds; per evaluation the compiled
-/// loop saves about 0.3 ms of native calls against the executor, and compiled calls about half of that (docs/reference/performance.md). So only long runs of small problems are compiled.
+/// What <see cref="Execution.Auto"/> does: a function of the number of parameters, the kind of device and the ops of the objective, never of a clock, so that runs repeat. Compilation takes one to several seconds and saves some tenths
+/// of a millisecond per evaluation of a small problem: so a run begins by the executor, and goes over to compiled calls once it has lasted as long as the compilation takes. Tests/Results/execution-tiers.txt has the measurements.
 /// </summary>
 public static class ExecutionTable
 {
-    /// <summary>Where a run may be long enough for a compilation to pay.</summary>
-    private const int LongRun = 5_000;
+    /// <summary>Up to so many parameters compiled calls are clearly faster: above, evaluations and products of long vectors take the time, by either.</summary>
+    public const long MostParameters = 20_000;
 
-    /// <summary>Chooses.</summary>
+    private static readonly ExecutionTiers Small = new(2_000, 4_000);
+
+    /// <summary>Ops that XLA's kernels for the CPU compute more slowly than TensorFlow's, or whose programs take much longer to compile.</summary>
+    private static readonly string[] SlowOps = ["Conv", "DepthwiseConv", "MaxPool", "AvgPool", "Sparse", "While", "StatelessWhile", "If", "StatelessIf", "Case", "StatelessCase", "TensorList", "Fft", "Rfft", "Irfft", "Ifft"];
+
+    /// <summary>Chooses the tiers of a run.</summary>
     /// <param name="count">n, at least 1.</param>
     /// <param name="deviceKind">Such as <c>CPU</c>.</param>
-    /// <param name="options">The options: the limit of iterations, and what the compiled loop has not.</param>
-    /// <returns><see cref="Execution.Compiled"/> for at least 5,000 iterations of up to 2,000 parameters, <see cref="Execution.CompiledCalls"/> for as many of up to 20,000, else <see cref="Execution.Traced"/>.</returns>
-    public static Execution Choose(long count, string deviceKind, LbfgsOptions options) =>
-        Choose(count, deviceKind, options, hasLoop: true);
+    /// <param name="operations">The names of the ops that the objective computes its loss and gradient with.</param>
+    /// <returns>The counts; null: the run stays with the executor, for the reason of <see cref="WhyNot"/>.</returns>
+    public static ExecutionTiers? Choose(long count, string deviceKind, IReadOnlyCollection<string> operations) => WhyNot(count, deviceKind, operations) is null ? Small : null;
 
-    /// <summary>The same for a driver that may have no loop, such as that of a batch.</summary>
-    internal static Execution Choose(long count, string deviceKind, LbfgsOptions options, bool hasLoop)
+    /// <summary>Why a run stays with the executor.</summary>
+    /// <param name="count">n, at least 1.</param>
+    /// <param name="deviceKind">Such as <c>CPU</c>.</param>
+    /// <param name="operations">The names of the ops that the objective computes its loss and gradient with.</param>
+    /// <returns>The reason, in a clause; null: it does not.</returns>
+    public static string? WhyNot(long count, string deviceKind, IReadOnlyCollection<string> operations)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        if (options.Execution != Execution.Auto)
-            return options.Execution;
-        if (options.MaxIterations < LongRun || deviceKind != "CPU")
-            return Execution.Traced;
-        if (hasLoop && count <= 2_000 && options.WhyNotOneLoop is null)
-            return Execution.Compiled;
-        return count <= 20_000 ? Execution.CompiledCalls : Execution.Traced;
+        ArgumentNullException.ThrowIfNull(operations);
+        if (deviceKind != "CPU")
+            return $"it was measured on a CPU only, not on a {deviceKind}";
+        if (count > MostParameters)
+            return FormattableString.Invariant($"{count:N0} parameters are more than {MostParameters:N0}");
+        string? slow = operations.Order(StringComparer.Ordinal).FirstOrDefault(name => SlowOps.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)));
+        return slow is null ? null : $"XLA gains nothing on {slow}";
     }
 }

@@ -6,9 +6,9 @@ namespace TfLbfgs.Optimization;
 /// The absolute error of the loss, for <see cref="LbfgsOptions.Noise"/>: changes of the loss below it mean nothing, so that line searches judge by slopes there, and working precision is reached where no
 /// more is to be gained. Without it the error is taken as the rounding of the loss itself, eps |f|, which is too low for sums that cancel, for networks in float32, and for losses that are simulated.
 /// </summary>
-public sealed record Noise
+public record Noise
 {
-    private Noise(double? absolute, double? relative) => (AbsoluteError, RelativeError) = (absolute, relative);
+    private protected Noise(double? absolute, double? relative) => (AbsoluteError, RelativeError) = (absolute, relative);
 
     /// <summary>
     /// Measured at the start by ECnoise (Moré and Wild 2011): six evaluations beside that of the start, along a random direction that is the same in every run; where their distance does not fit the loss, six more, at most five times in all.
@@ -29,13 +29,13 @@ public sealed record Noise
     /// <param name="error">At least 0; what is below eps |f| counts as that.</param>
     /// <returns>The noise.</returns>
     /// <exception cref="TfLbfgsException">The error is negative or not finite.</exception>
-    public static Noise Absolute(double error) => new(Checked(error, nameof(Absolute)), null);
+    public static GivenNoise Absolute(double error) => new(Checked(error, nameof(Absolute)), null);
 
     /// <summary>A part of |loss|.</summary>
     /// <param name="error">At least 0, such as 1e-6; what is below eps counts as that.</param>
     /// <returns>The noise.</returns>
     /// <exception cref="TfLbfgsException">The error is negative or not finite.</exception>
-    public static Noise Relative(double error) => new(null, Checked(error, nameof(Relative)));
+    public static GivenNoise Relative(double error) => new(null, Checked(error, nameof(Relative)));
 
     private static double Checked(double error, string name) =>
         error >= 0 && double.IsFinite(error) ? error : throw new TfLbfgsException(Invariant($"Noise.{name}: expected a finite error of 0 or more, received {error}."));

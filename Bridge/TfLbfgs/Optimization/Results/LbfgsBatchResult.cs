@@ -60,7 +60,7 @@ public sealed class LbfgsBatchResult : IDisposable
     /// <summary>Evaluations of each member: up to its end in the default mode, all with tfp's rules.</summary>
     public required IReadOnlyList<int> MemberEvaluations { get; init; }
 
-    /// <summary>Points that the function was given in all evaluations together: those of members that had ended, and repeated ones that fill a shape, included. With <see cref="LbfgsOptions.ShedFinished"/> little more than the sum of <see cref="MemberEvaluations"/>.</summary>
+    /// <summary>Points that the function was given in all evaluations together: those of members that had ended, and repeated ones that fill a shape, included. With <see cref="BatchOptions.ShedFinished"/> little more than the sum of <see cref="MemberEvaluations"/>.</summary>
     public required long EvaluatedRows { get; init; }
 
     /// <summary>Reads of a few scalars per member from the device: at most <see cref="Evaluations"/> + <see cref="Iterations"/>.</summary>

@@ -12,7 +12,7 @@ internal static class Ends
     /// <param name="numbers">Its numbers.</param>
     /// <param name="options">Its options.</param>
     /// <param name="predictedDecrease">Along the last direction.</param>
-    public static (StopReason Reason, string Message) Of(RunEnd end, EvaluationScalars point, RunNumbers<HostScalar> numbers, LbfgsOptions options, double predictedDecrease) => end switch
+    public static (StopReason Reason, string Message) Of(RunEnd end, EvaluationScalars point, RunNumbers<HostScalar> numbers, AlgorithmOptions options, double predictedDecrease) => end switch
     {
         RunEnd.NotMoved => NotMoved(point.GradientMax),
         RunEnd.Floor => Floor(point.GradientMax, options.FloorIterations),

@@ -15,25 +15,27 @@ internal sealed class Listeners : IDisposable
     private readonly LbfgsObserver[] _trialObservers;
     private readonly List<LbfgsProgress> _history;
     private readonly double _secondsBefore;
+    private readonly string _options;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private int _started;
 
     /// <summary>Those who hear of a run from its start.</summary>
     /// <param name="options">They name them.</param>
     /// <param name="layout">Where each variable stands in the vectors; null: nobody knows.</param>
-    public Listeners(LbfgsOptions options, ParameterLayout? layout = null)
+    public Listeners(RunOptions options, ParameterLayout? layout = null)
         : this(options, [], 0, layout, new RunTally())
     {
     }
 
     /// <summary>Those who hear of a run that began earlier.</summary>
-    public Listeners(LbfgsOptions options, List<LbfgsProgress> history, double secondsBefore, ParameterLayout? layout, RunTally tally)
+    public Listeners(RunOptions options, List<LbfgsProgress> history, double secondsBefore, ParameterLayout? layout, RunTally tally)
     {
         _history = history;
         _secondsBefore = secondsBefore;
         Meter = layout is null ? null : new VariableMeter(layout, tally);
         Tally = tally;
         LbfgsObserver[] first = options.Progress is LbfgsObserver observer ? [observer] : [];
+        _options = options.GetType().Name;
         _progress = first.Length > 0 ? null : options.Progress;
         _trials = options.Trials;
         _callback = options.Callback;
@@ -164,7 +166,7 @@ internal sealed class Listeners : IDisposable
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            throw CallbackFailure.Of("LbfgsOptions.Callback", progress.Iteration, e);
+            throw CallbackFailure.Of($"{_options}.Callback", progress.Iteration, e);
         }
     }
 
@@ -207,7 +209,7 @@ internal sealed class Listeners : IDisposable
 
     private TfLbfgsException Failure(object listener, int iteration, Exception e)
     {
-        string option = ReferenceEquals(listener, _progress) ? nameof(LbfgsOptions.Progress) : ReferenceEquals(listener, _trials) ? nameof(LbfgsOptions.Trials) : nameof(LbfgsOptions.Observers);
-        return CallbackFailure.Of($"LbfgsOptions.{option}, {listener.GetType().Name}", iteration, e);
+        string option = ReferenceEquals(listener, _progress) ? nameof(RunOptions.Progress) : ReferenceEquals(listener, _trials) ? nameof(RunOptions.Trials) : nameof(RunOptions.Observers);
+        return CallbackFailure.Of($"{_options}.{option}, {listener.GetType().Name}", iteration, e);
     }
 }

@@ -6,7 +6,7 @@ namespace TfLbfgs.Optimization;
 internal static class RunLimits
 {
     /// <summary>Which limit forbids to go on; null: none.</summary>
-    public static StopReason? Reached(LbfgsOptions options, int iterations, int evaluations, TimeSpan elapsed, CancellationToken cancellation) =>
+    public static StopReason? Reached(RunOptions options, int iterations, int evaluations, TimeSpan elapsed, CancellationToken cancellation) =>
         cancellation.IsCancellationRequested ? StopReason.Cancelled
         : iterations >= options.MaxIterations ? StopReason.IterationLimit
         : evaluations >= options.MaxEvaluations ? StopReason.EvaluationLimit
@@ -14,7 +14,7 @@ internal static class RunLimits
         : null;
 
     /// <summary>The sentence for a limit, or for what the callback said.</summary>
-    public static string Sentence(StopReason reason, LbfgsOptions options, int iterations, double seconds, double gradientMax)
+    public static string Sentence(StopReason reason, RunOptions options, int iterations, double seconds, double gradientMax)
     {
         string what = reason switch
         {

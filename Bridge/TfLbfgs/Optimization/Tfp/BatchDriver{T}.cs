@@ -12,7 +12,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly BatchFunction _function;
-    private readonly LbfgsOptions _options;
+    private readonly TfpOptions _options;
     private readonly CancellationToken _cancellation;
     private readonly TfpRules<T> _rules;
     private readonly BatchEvaluator<T> _evaluator;
@@ -35,7 +35,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
     /// <param name="pairs">Makes the directions; borrowed.</param>
     /// <param name="options">How.</param>
     /// <param name="cancellation">Ends the run within one evaluation.</param>
-    public BatchDriver(BatchFunction function, BatchEvaluator<T> evaluator, TwoLoop<T> pairs, LbfgsOptions options, CancellationToken cancellation)
+    public BatchDriver(BatchFunction function, BatchEvaluator<T> evaluator, TwoLoop<T> pairs, TfpOptions options, CancellationToken cancellation)
     {
         _function = function;
         _options = options;

@@ -4,14 +4,14 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Optimization;
 
 /// <summary>The traced functions of one problem; they serve one run after the other.</summary>
-internal sealed class BatchKernel<T>(BatchFunction function, LbfgsOptions options) : IBatchKernel
+internal sealed class BatchKernel<T>(BatchFunction function, TfpOptions options) : IBatchKernel
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly BatchEvaluator<T> _evaluator = new(function, options.Execution);
     private readonly TwoLoop<T> _pairs = new(function);
 
     /// <inheritdoc/>
-    public LbfgsBatchResult Run(Tensor? start, BatchStart? previous, LbfgsOptions options, Action<Tensor> adopt, CancellationToken cancellation)
+    public LbfgsBatchResult Run(Tensor? start, BatchStart? previous, TfpOptions options, Action<Tensor> adopt, CancellationToken cancellation)
     {
         using BatchDriver<T> driver = new(function, _evaluator, _pairs, options, cancellation);
         LbfgsBatchResult? result = null;

@@ -64,7 +64,7 @@ internal sealed record BatchStart(Tensor Position, Tensor Gradient, Tensor Posit
     public static BatchStart Of(LbfgsResult result)
     {
         if (result.PositionDeltas is not { } s || result.GradientDeltas is not { } y)
-            throw new TfLbfgsException("LbfgsOptions.PreviousResult: expected a result of a run with LbfgsOptions.TfpCompatible, received one of the default mode, which keeps no PositionDeltas. Start from its Position instead.");
+            throw new TfLbfgsException("TfpOptions.PreviousResult: expected a result of a run with LbfgsOptions.TfpCompatible, received one of the default mode, which keeps no PositionDeltas. Start from its Position instead.");
         return new(result.Position, result.Gradient, s, y)
         {
             Losses = [result.Loss],
@@ -82,13 +82,13 @@ internal sealed record BatchStart(Tensor Position, Tensor Gradient, Tensor Posit
     }
 
     /// <summary>Checks that it fits the problem.</summary>
-    /// <param name="name">The option, for the message.</param>
+    /// <param name="option">The option, for the message.</param>
     /// <param name="function">The problem.</param>
     /// <exception cref="TfLbfgsException">It belongs to another problem, or is disposed.</exception>
-    public BatchStart Fitting(string name, BatchFunction function)
+    public BatchStart Fitting(string option, BatchFunction function)
     {
         if (Position.DType != function.DType || Position.Shape != function.Shape)
-            throw new TfLbfgsException($"LbfgsOptions.{name}: expected results for positions of {function.DType.PythonName}{function.Shape}, received those of another problem, {Position.Describe()}.");
+            throw new TfLbfgsException($"{option}: expected results for positions of {function.DType.PythonName}{function.Shape}, received those of another problem, {Position.Describe()}.");
         return this;
     }
 }

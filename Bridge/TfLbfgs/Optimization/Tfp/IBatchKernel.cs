@@ -11,5 +11,5 @@ internal interface IBatchKernel : IDisposable
     /// <param name="options">How.</param>
     /// <param name="adopt">Takes the result over, or where the run stood when an exception ended it.</param>
     /// <param name="cancellation">Ends the run.</param>
-    LbfgsBatchResult Run(Tensor? start, BatchStart? previous, LbfgsOptions options, Action<Tensor> adopt, CancellationToken cancellation);
+    LbfgsBatchResult Run(Tensor? start, BatchStart? previous, TfpOptions options, Action<Tensor> adopt, CancellationToken cancellation);
 }

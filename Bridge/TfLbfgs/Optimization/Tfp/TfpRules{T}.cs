@@ -6,7 +6,7 @@ namespace TfLbfgs.Optimization;
 /// tfp's rules, defects included: flags as tfp sets them, the step always 1 at first, the left end of the bracket taken also after a failed search, an unchanged loss or position counted as
 /// converged, and a relative tolerance that is multiplied by the signed loss. Only the sentence tells the truth.
 /// </summary>
-internal sealed partial class TfpRules<T>(LbfgsOptions options)
+internal sealed partial class TfpRules<T>(TfpOptions options)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly T _tolerance = T.CreateTruncating(options.GradientTolerance);
