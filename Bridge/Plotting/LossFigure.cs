@@ -16,8 +16,10 @@ internal static class LossFigure
     /// <returns>The content of the file.</returns>
     public static byte[] Draw(LossSeries series, FigureFormat format)
     {
-        double[] all = [.. series.Loss.Concat(series.Validation).Where(double.IsFinite)];
-        bool logarithmic = all.Any(y => y > 0) && !all.Any(y => y < 0);
+        double[] losses = [.. series.Loss.Concat(series.Validation).Where(double.IsFinite)];
+        bool logarithmic = losses.Any(y => y > 0) && !losses.Any(y => y < 0);
+        double[] all = [.. losses, .. series.Terms.SelectMany(term => term.Values).Where(double.IsFinite)];
+        ScottPlot.Palettes.Category10 colors = new();
         bool validated = series.Validation.Any(double.IsFinite);
         Multiplot figure = new();
         figure.RemovePlot(figure.GetPlot(0));
@@ -30,9 +32,11 @@ internal static class LossFigure
         Plot Panel(string title, string bottom, double[] x, bool whole)
         {
             Plot plot = FigureStyle.NewPlot(title, bottom, "loss");
-            AddCurve(plot, x, series.Loss, logarithmic, FigureStyle.Accent, validated ? "training" : null);
+            AddCurve(plot, x, series.Loss, logarithmic, FigureStyle.Accent, validated ? "training" : series.Terms.Count > 0 ? "loss" : null);
             if (validated)
                 AddCurve(plot, x, series.Validation, logarithmic, FigureStyle.Second, "validation");
+            foreach ((int i, (string name, double[] values)) in series.Terms.Index())
+                AddCurve(plot, x, values, logarithmic, colors.GetColor(i + 2), name);
             if (logarithmic)
             {
                 double[] exponents = [.. all.Where(y => y > 0).Select(Math.Log10)];

@@ -21,6 +21,6 @@ public sealed class LineSearchesTests : LeakChecked
             run++;
         }
 
-        Assert.Equal(5, run);
+        Assert.Equal(6, run);
     }
 }

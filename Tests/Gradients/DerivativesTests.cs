@@ -44,6 +44,37 @@ public class DerivativesTests : LeakChecked
     }
 
     [Fact]
+    public void Of_AField_HasItsPartialDerivatives()
+    {
+        using TensorScope scope = new();
+        Tensor x = Tensor.From(new[,] { { 0.3, -0.2 }, { 1.1, 0.5 }, { -0.7, 0.9 } });
+        // u = sin(x) exp(2 y)
+        static Tensor Field(Tensor p)
+        {
+            Tensor[] columns = RawOps.Split(Tensor.Scalar(1), p, 2);
+            return Tf.Sin(columns[0]) * Tf.Exp(2 * columns[1]);
+        }
+
+        PartialDerivatives u = Derivatives.Of(Field, x);
+        double[] points = x.ToDoubles();
+        void Check(Tensor derivative, Func<double, double, double> expected)
+        {
+            Assert.Equal([3, 1], derivative.Shape.ToArray());
+            Assert.Equal([expected(points[0], points[1]), expected(points[2], points[3]), expected(points[4], points[5])], derivative.ToDoubles(), (a, b) => Math.Abs(a - b) < 1e-12);
+        }
+
+        Check(u.Value, (a, b) => Math.Sin(a) * Math.Exp(2 * b));
+        Check(u[0], (a, b) => Math.Cos(a) * Math.Exp(2 * b));
+        Check(u[1], (a, b) => 2 * Math.Sin(a) * Math.Exp(2 * b));
+        Check(u[0, 0], (a, b) => -Math.Sin(a) * Math.Exp(2 * b));
+        Check(u[1, 1], (a, b) => 4 * Math.Sin(a) * Math.Exp(2 * b));
+        Check(u[1, 0], (a, b) => 2 * Math.Cos(a) * Math.Exp(2 * b));
+        Check(u.Laplacian(), (a, b) => 3 * Math.Sin(a) * Math.Exp(2 * b));
+        Assert.Contains("from 0 to 1", Assert.Throws<TfLbfgsException>(() => u[2]).Message, StringComparison.Ordinal);
+        Assert.Contains("[rows, coordinates]", Assert.Throws<TfLbfgsException>(() => Derivatives.Of(Field, x[0])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Jacobian_InsideTape_IsDifferentiated()
     {
         using TensorScope scope = new();

@@ -58,6 +58,24 @@ public static class Derivatives
         return scope.Keep(accumulator.Jvp(function(x), UnconnectedGradients.Zero));
     }
 
+    /// <summary>
+    /// A field and its partial derivatives up to the second order by the coordinates, u, u_x, u_xx, u_xy, ..., as a differential equation takes
+    /// them: <c>PartialDerivatives u = Derivatives.Of(f, x); Tensor heat = u[1] - u[0, 0];</c>
+    /// </summary>
+    /// <param name="function">From points [rows, coordinates] to values [rows, outputs], row by row, made of ops that
+    /// <see cref="TaylorAccumulator"/> knows.</param>
+    /// <param name="x">The points, [rows, coordinates]; borrowed.</param>
+    /// <returns>The derivatives, each computed when it is asked for.</returns>
+    /// <exception cref="TfLbfgsException">The points are no matrix.</exception>
+    public static PartialDerivatives Of(Func<Tensor, Tensor> function, Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        ArgumentNullException.ThrowIfNull(x);
+        return x.Rank == 2 && x.Shape[1] > 0
+            ? new PartialDerivatives(function, x)
+            : throw new TfLbfgsException($"Derivatives.Of: expected points of shape [rows, coordinates], received {x.Describe()}. Stack the coordinates along the last axis.");
+    }
+
     /// <summary>The derivatives of orders 0 to n along a direction, in one sweep of Taylor mode.</summary>
     /// <param name="function">The function, made of ops that <see cref="TaylorAccumulator"/> knows.</param>
     /// <param name="x">Where; borrowed.</param>

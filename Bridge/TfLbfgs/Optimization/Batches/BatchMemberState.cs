@@ -112,7 +112,7 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
         if (_opensLine && !TryOpenLine(trial))
             return;
         _consistency!.Add(trial.Point);
-        _line!.Tell(trial.Point);
+        _line!.Tell(trial.Point, trial.Moved);
         if (_line.Lowest == trial.Point)
         {
             _lowest = trial;
@@ -290,11 +290,21 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
         _opensLine = true;
         _isFresh = !(_numbers.KeepsMemory > 0);
         _next.Turn = _isFresh ? BatchTurn.Steepest : BatchTurn.Learnt;
-        _next.Step = settings.Search.FirstStep(!_isFresh ? _numbers.FirstStep : settings.HasScale ? _numbers.ShortStart : Rules.FirstSteepestStep(Point.GradientSquared, _numbers.ShortStart));
+        _next.Step = _isFresh ? FirstSteepestStep() : settings.Search.FirstStep(_numbers.FirstStep);
         if (!_isFresh)
             return;
         _next.Clears = Pairs > 0;
         (Pairs, Slot) = (0, -1);
+    }
+
+    private double FirstSteepestStep()
+    {
+        if (settings.HasScale)
+            return settings.Search.FirstStep(_numbers.ShortStart);
+        GradientSize gradient = new(
+            Math.Sqrt(Point.GradientSquared), Point.GradientMax, Iterations == 0,
+            () => throw new TfLbfgsException($"{settings.Search.GetType().Name}: expected a single vector, since the first step needs the sum |g|_1, received a batch."));
+        return settings.Search.FirstSteepestStep(gradient, Rules.FirstSteepestStep(Point.GradientSquared, _numbers.ShortStart));
     }
 
     /// <summary>Ends it for the first reason that is given.</summary>

@@ -28,7 +28,8 @@ internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptio
     protected override void EvaluateStart(Tensor start, int iterations)
     {
         using TensorScope scope = new();
-        int block = IsWatched ? 0 : Math.Min(Math.Min(LoopKernel.MaxBlock, iterations), Options.MaxIterations);
+        // Whether the loss has parts, which are measured where a block ends, is known when it is traced.
+        int block = IsWatched || kernel.Objective is not FunctionObjective ? 0 : Math.Min(Math.Min(LoopKernel.MaxBlock, iterations), Options.MaxIterations);
         LoopState begin = LoopState.Begin(start, kernel.Pairs, kernel.Scaling, LoopKernel.MaxBlock + 1);
         Take(scope, kernel.Call(begin, Limits(block), Stopping.Cancellation), isStart: true);
     }
@@ -68,6 +69,8 @@ internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptio
         using TensorScope scope = new();
         int block = Math.Min(Math.Min(IsWatched ? _block : LoopKernel.MaxBlock, iterations), Options.MaxIterations - State.Iterations);
         // A measurement is due at the points of its interval, and they are at hand only where a block ends.
+        if (kernel.Objective.Terms is { IsEmpty: false })
+            block = 1;
         if (Options.Validation is { Interval: var interval })
             block = Math.Min(block, interval - State.Iterations % interval);
         Stopwatch clock = Stopwatch.StartNew();

@@ -50,6 +50,18 @@ internal sealed class DenseMatrix : IDirection
     public Tensor Value => _matrix.Value * _scale.Value;
 
     /// <inheritdoc/>
+    public bool HasInverseHessian => true;
+
+    /// <inheritdoc/>
+    public Tensor? InverseHessian()
+    {
+        if (IsEmpty)
+            return null;
+        using TensorScope scope = new();
+        return scope.Keep(Value);
+    }
+
+    /// <inheritdoc/>
     public void Clear() => IsEmpty = true;
 
     /// <summary>Takes over an approximation.</summary>

@@ -80,6 +80,14 @@ public interface IDirection : IDisposable
     /// <returns>The direction d, shape [n], of the gradient's dtype; -H g for an approximation H of the inverse Hessian.</returns>
     Tensor Learn(Tensor step, Tensor change, Tensor gradient, ReadOnlySpan<Tensor> arguments);
 
+    /// <summary>Whether it keeps the inverse Hessian as a matrix. Default false.</summary>
+    bool HasInverseHessian => false;
+
+    /// <summary>The approximation H of the inverse Hessian. Default: none.</summary>
+    /// <returns>H, float64, shape [n, n], owned by the caller; null where nothing was learnt, or <see cref="HasInverseHessian"/> is
+    /// false.</returns>
+    Tensor? InverseHessian() => null;
+
     /// <summary>The arguments that <see cref="Apply"/> takes, in the scope of the caller. Default: none.</summary>
     /// <returns>Small tensors of fixed shapes.</returns>
     Tensor[] Arguments() => [];

@@ -31,6 +31,12 @@ internal sealed class SwitchingDirection(PairHistory pairs, Func<DenseMatrix> cr
     private IDirection Current => _isDense ? _matrix! : pairs;
 
     /// <inheritdoc/>
+    public bool HasInverseHessian => Current.HasInverseHessian;
+
+    /// <inheritdoc/>
+    public Tensor? InverseHessian() => Current.InverseHessian();
+
+    /// <inheritdoc/>
     public void Clear() => Current.Clear();
 
     /// <inheritdoc/>

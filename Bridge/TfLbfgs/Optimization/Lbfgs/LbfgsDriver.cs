@@ -94,6 +94,26 @@ internal sealed class LbfgsDriver : RunDriver
         return (again.Value, again.Moved);
     }
 
+    /// <inheritdoc/>
+    public override bool TryEvaluateAnew()
+    {
+        _kernel.Attach(State);
+        _kernel.Bounds = Options.Bounds;
+        using Tensor zeros = RawOps.ZerosLike(Point.Position);
+        Trial again = _kernel.Evaluate(Point.Position, zeros, zeros, 0);
+        DropFirst();
+        State.FormerGradient?.Dispose();
+        State.FormerGradient = null;
+        if (State.Best != State.Current)
+            State.Best?.Dispose();
+        State.Current!.Dispose();
+        // Losses of the former data cannot be compared.
+        State.Current = State.Best = again;
+        State.End = null;
+        CountEvaluation();
+        return true;
+    }
+
     /// <summary>One accepted iteration, with as many searches as it takes.</summary>
     protected override void Advance(int iterations)
     {
@@ -119,8 +139,14 @@ internal sealed class LbfgsDriver : RunDriver
         if (fresh)
             TakeSteepestDescent();
         double firstStep = fresh
-            ? _search.FirstStep(Rules.FirstSteepestStep(Point.GradientSquared, State.Numbers.ShortStart))
+            ? _search.FirstSteepestStep(SizeOfGradient(), Rules.FirstSteepestStep(Point.GradientSquared, State.Numbers.ShortStart))
             : _first!.Step;
+        if (-State.Direction!.Slope < Options.SlopeTolerance)
+        {
+            DropFirst();
+            return (StopReason.LossTolerance, FormattableString.Invariant($"The slope of the direction, {State.Direction.Slope:G4}, is above -{Options.SlopeTolerance:G4}; max |g| = {Point.GradientMax:G4}."));
+        }
+
         _wall = double.PositiveInfinity;
         LinePoint origin = new(0, Point.Value, State.Direction!.Slope);
         Line line = new(origin, firstStep, State.Band, Options.SufficientDecrease, Options.Curvature, Options.MaxLineSearchTrials);
@@ -137,6 +163,17 @@ internal sealed class LbfgsDriver : RunDriver
         }
 
         return AfterFailure(trial, line, fresh, trials.IsInterrupted);
+    }
+
+    private GradientSize SizeOfGradient()
+    {
+        Tensor gradient = Point.Gradient;
+        return new GradientSize(Math.Sqrt(Point.GradientSquared), Point.GradientMax, State.Iterations == 0, () =>
+        {
+            using TensorScope scope = new();
+            State.Reads++;
+            return VectorMath.Total(RawOps.Abs(gradient)).ToDouble();
+        });
     }
 
     /// <summary>Learns the pair that waits, takes the direction that the memory gives and evaluates the first trial along it, in one call; false where there is no memory, or its direction does not descend.</summary>
@@ -436,5 +473,31 @@ internal sealed class LbfgsDriver : RunDriver
         }
 
         return (scope.Keep(steps), scope.Keep(changes));
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor? InverseHessian()
+    {
+        if (_kernel.IsAbandoned)
+            return null;
+        _kernel.Attach(State);
+        IDirection direction = _kernel.Direction;
+        if (!direction.HasInverseHessian || State.FormerGradient is not { } former || _kernel.Bounds is not null)
+            return direction.InverseHessian();
+        // The pair that waits is learnt for the result alone: the run may go on.
+        IReadOnlyList<Tensor> before = direction.Export();
+        try
+        {
+            using TensorScope scope = new();
+            direction.Store(
+                State.Direction!.Direction * Point.Step, Point.Gradient - former, direction.Reserve(LbfgsKernel.ScalarsOf(Point, State.Direction)));
+            return direction.InverseHessian() is { } learnt ? scope.Keep(learnt) : null;
+        }
+        finally
+        {
+            direction.Import(before);
+            foreach (Tensor tensor in before)
+                tensor.Dispose();
+        }
     }
 }

@@ -19,7 +19,7 @@ internal abstract class RunDriver : IDisposable
         State = state;
         state.Options = options;
         Listeners = new Listeners(options, state.Course, state.Seconds, objective.Layout, state.Tally);
-        Stopping = new StoppingRules(options, Listeners, state);
+        Stopping = new StoppingRules(options, Listeners, state, objective);
     }
 
     /// <summary>The options of the run.</summary>
@@ -108,6 +108,10 @@ internal abstract class RunDriver : IDisposable
         return FormattableString.Invariant($"expected the loss {Point.Value:R} at its point after {State.Iterations} iterations, received {loss:R} from the objective: its data, its loss or its scaling are others");
     }
 
+    /// <summary>Goes on from the point of the state with the present data and the pairs as they are.</summary>
+    /// <returns>False where the driver cannot: the run begins anew then.</returns>
+    public virtual bool TryEvaluateAnew() => false;
+
     /// <summary>Tells those who listen that the run is over.</summary>
     /// <param name="result">Null after an exception.</param>
     public void End(LbfgsResult? result)
@@ -128,6 +132,9 @@ internal abstract class RunDriver : IDisposable
         TensorScope.Register(position);
         TensorScope.Register(gradient);
         (Tensor Steps, Tensor Changes)? pairs = Options.ReturnPairs ? Pairs() : null;
+        Tensor? inverseHessian = Options.ReturnInverseHessian ? InverseHessian() : null;
+        // The objective alone: a result must not hold its driver.
+        Objective objective = _objective;
         RunTally tally = State.Tally;
         bool hasValidation = Options.Validation is not null && State.Validated is not null;
         return new LbfgsResult
@@ -151,6 +158,9 @@ internal abstract class RunDriver : IDisposable
             SearchFailure = State.SearchFailure,
             PositionDeltas = pairs?.Steps,
             GradientDeltas = pairs?.Changes,
+            InverseHessian = inverseHessian,
+            ProductAt = (at, vector) => ObjectiveHessian.Product(objective, at, vector),
+            HessianAt = at => ObjectiveHessian.Whole(objective, at),
             Restarts = State.Restarts,
             FailedSearches = State.FailedSearches,
             Seconds = State.Seconds,
@@ -169,6 +179,9 @@ internal abstract class RunDriver : IDisposable
 
     /// <summary>The pairs in memory, the oldest first; null where the direction keeps none, or they are not at hand.</summary>
     protected virtual (Tensor Steps, Tensor Changes)? Pairs() => null;
+
+    /// <summary>The inverse Hessian with all pairs learnt, owned by the caller; null where the direction keeps none.</summary>
+    protected virtual Tensor? InverseHessian() => null;
 
     /// <summary>What the message of a result says besides.</summary>
     protected virtual string Remark() => Stopping.Remark();

@@ -12,6 +12,7 @@ internal sealed class StoppingRules : IDisposable
     private readonly LbfgsState _state;
     private readonly Listeners _listeners;
     private readonly Validator? _validator;
+    private readonly TermMeter _terms;
     private readonly Func<StoppingMoment, StoppingVerdict?> _wanted;
     private readonly Func<StoppingMoment, StoppingVerdict?>? _changes;
     private readonly Func<StoppingMoment, StoppingVerdict?>? _own;
@@ -21,8 +22,9 @@ internal sealed class StoppingRules : IDisposable
     private int _notFinite;
 
     /// <summary>Makes the rules of a run; what they count is counted anew from the history of a run that goes on.</summary>
-    public StoppingRules(LbfgsOptions options, Listeners listeners, LbfgsState state)
+    public StoppingRules(LbfgsOptions options, Listeners listeners, LbfgsState state, Objective? objective = null)
     {
+        _terms = new TermMeter(objective, options.Execution, state.Tally);
         _options = options;
         _state = state;
         _listeners = listeners;
@@ -74,6 +76,7 @@ internal sealed class StoppingRules : IDisposable
             GradientLength = Math.Sqrt(point.GradientSquared),
             Moved = point.Moved,
             ValidationLoss = _validator?.Measure(iteration, point),
+            Terms = _terms.Measure(point.Position),
         };
         _last = progress;
         _listeners.Iteration(progress, point.Position, point.Gradient, former, curvatures);
@@ -122,7 +125,11 @@ internal sealed class StoppingRules : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _validator?.Dispose();
+    public void Dispose()
+    {
+        _validator?.Dispose();
+        _terms.Dispose();
+    }
 
     /// <summary>The rules about a point that the options name.</summary>
     public static StoppingRule Wanted(RunOptions options)

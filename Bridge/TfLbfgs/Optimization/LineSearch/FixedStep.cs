@@ -2,19 +2,29 @@ namespace TfLbfgs.Optimization;
 
 /// <summary>
 /// Takes one step without looking at the loss: one evaluation per iteration, and no guarantee. The loss may rise, and may diverge; the result is the best point all the same. Only a result that is not finite is refused, and
-/// counts as a failed search. Python: <c>torch.optim.LBFGS(lr)</c> without a line search, but for its first step, lr min(1, 1/|g|_1); its
-/// directions come with <see cref="InverseScaling.Scalar"/>.
+/// counts as a failed search. Python: <c>torch.optim.LBFGS(lr)</c> without a line search, with <see cref="ShortensFirstStep"/>; its
+/// directions come with <see cref="InverseScaling.Scalar"/>: see <see cref="LbfgsOptions.TorchCompatible"/>.
 /// </summary>
 public sealed record FixedStep : LineSearch
 {
     /// <summary>The step along every direction, finite and positive; null (default): 1 along a learnt direction, and min(1, 1/|g|_2) along the steepest descent.</summary>
     public double? Step { get; init; }
 
+    /// <summary>
+    /// Whether the step along the steepest descent is min(1, 1/|g|_1) times <see cref="Step"/>, as in torch; default false: the whole step.
+    /// One read of the sum at the start.
+    /// </summary>
+    public bool ShortensFirstStep { get; init; }
+
     /// <inheritdoc/>
     protected internal override void Validate() => Require(Step is null || (Step > 0 && double.IsFinite(Step.Value)), nameof(Step), "a positive number or null", Step ?? 0);
 
     /// <inheritdoc/>
     protected internal override double FirstStep(double proposed) => Step ?? proposed;
+
+    /// <inheritdoc/>
+    protected internal override double FirstSteepestStep(GradientSize gradient, double proposed) =>
+        ShortensFirstStep ? TorchStart(gradient, Step ?? 1) : FirstStep(proposed);
 
     /// <inheritdoc/>
     protected internal override IEnumerable<double> Steps(Line line)
@@ -24,5 +34,12 @@ public sealed record FixedStep : LineSearch
             line.Accept();
         else
             line.Fail(LineSearchFailure.NotFinite);
+    }
+
+    /// <summary>The first step of <c>torch.optim.LBFGS</c>.</summary>
+    internal static double TorchStart(GradientSize gradient, double learningRate)
+    {
+        ArgumentNullException.ThrowIfNull(gradient);
+        return Math.Min(1, 1 / gradient.Sum) * learningRate;
     }
 }

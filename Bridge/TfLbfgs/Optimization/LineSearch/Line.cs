@@ -62,6 +62,9 @@ public sealed class Line
     /// <summary>What the last trial found.</summary>
     public LinePoint Last { get; private set; }
 
+    /// <summary>The largest change of a component of the position at the last trial, max |x_i - start_i|; NaN where it is not known.</summary>
+    public double Moved { get; private set; } = double.NaN;
+
     /// <summary>The finite trial with the lowest loss, the first one among equals; null before there is one.</summary>
     public LinePoint? Lowest { get; private set; }
 
@@ -91,10 +94,11 @@ public sealed class Line
 
     /// <summary>Takes what a trial found; called by whoever runs the search, after each step that it yields.</summary>
     /// <param name="point">The trial.</param>
-    public void Tell(LinePoint point)
+    /// <param name="moved">The largest change of a component of the position; NaN (default): not known.</param>
+    public void Tell(LinePoint point, double moved = double.NaN)
     {
         Trials++;
-        Last = point;
+        (Last, Moved) = (point, moved);
         if (point.IsFinite && !(point.Value >= Lowest?.Value))
             Lowest = point;
     }

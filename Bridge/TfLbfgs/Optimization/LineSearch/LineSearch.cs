@@ -21,6 +21,15 @@ public abstract record LineSearch
     /// <returns>What <see cref="Line.FirstStep"/> will be, positive; by default the proposed one.</returns>
     protected internal virtual double FirstStep(double proposed) => proposed;
 
+    /// <summary>
+    /// The step to try first along the steepest descent, where nothing was learnt yet. Unlike <see cref="FirstStep"/> it may be chosen by
+    /// the gradient, and is not evaluated before the search asks for it.
+    /// </summary>
+    /// <param name="gradient">How large the gradient is.</param>
+    /// <param name="proposed">min(1, 1/|g|_2), or less after a search that found nothing.</param>
+    /// <returns>What <see cref="Line.FirstStep"/> will be, positive; by default what <see cref="FirstStep"/> makes of the proposed one.</returns>
+    protected internal virtual double FirstSteepestStep(GradientSize gradient, double proposed) => FirstStep(proposed);
+
     /// <summary>Checks the values of the record; called when options are checked. By default there are none.</summary>
     /// <exception cref="TfLbfgsException">A value is out of range; the message names it.</exception>
     protected internal virtual void Validate()

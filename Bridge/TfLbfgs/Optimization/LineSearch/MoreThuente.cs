@@ -8,7 +8,9 @@ namespace TfLbfgs.Optimization;
 public sealed record MoreThuente : LineSearch
 {
     private const double SmallestGrowth = 1.1;
-    private const double RequiredShrinkage = 0.66;
+
+    /// <summary>The part of its width two rounds before to which a bracket must shrink, else it is halved.</summary>
+    internal const double RequiredShrinkage = 0.66;
 
     /// <summary>While there is no bracket, a step grows by at most so many times the last move, more than 1.1; default 4.</summary>
     public double Growth { get; init; } = 4;
@@ -45,7 +47,8 @@ public sealed record MoreThuente : LineSearch
             bool isBracketed = high is not null || t.Value > a.Value || Opposite(a, t);
             if (!isBracketed && !isTooHigh && walk.AcceptAtEnd())
                 yield break;
-            step = Next(a, b, t);
+            double move = t.Step - a.Step;
+            step = Next(a, b, t, t.Step + SmallestGrowth * move, t.Step + Growth * move);
             if (t.Value > a.Value)
                 high = trial;
             else
@@ -63,10 +66,11 @@ public sealed record MoreThuente : LineSearch
         }
     }
 
-    private static LinePoint Tilted(LinePoint point, double slope) => point with { Value = point.Value - point.Step * slope, Slope = point.Slope - slope };
+    /// <summary>A point of psi, which falls short of f by the slope.</summary>
+    internal static LinePoint Tilted(LinePoint point, double slope) => point with { Value = point.Value - point.Step * slope, Slope = point.Slope - slope };
 
     /// <summary>Whether the slopes at two points have opposite signs, so that a minimizer lies between them.</summary>
-    private static bool Opposite(LinePoint a, LinePoint b) => Math.Sign(a.Slope) * b.Slope < 0;
+    internal static bool Opposite(LinePoint a, LinePoint b) => Math.Sign(a.Slope) * b.Slope < 0;
 
     /// <summary>Where the line through the slopes of two points is zero.</summary>
     private static double Secant(LinePoint a, LinePoint b) => b.Step + b.Slope / (b.Slope - a.Slope) * (a.Step - b.Step);
@@ -79,7 +83,9 @@ public sealed record MoreThuente : LineSearch
     /// <param name="a">The best point so far.</param>
     /// <param name="b">The other end of the interval; null: there is none yet.</param>
     /// <param name="t">The last trial.</param>
-    private double Next(LinePoint a, LinePoint? b, LinePoint t)
+    /// <param name="least">Without an interval, the shortest step.</param>
+    /// <param name="most">Without an interval, the longest step.</param>
+    internal static double Next(LinePoint a, LinePoint? b, LinePoint t, double least, double most)
     {
         double move = t.Step - a.Step;
         double? cubic = LinePoint.CubicMinimizer(a, t);
@@ -94,17 +100,17 @@ public sealed record MoreThuente : LineSearch
         // Case 2: lower, and beyond a minimizer.
         if (Opposite(a, t))
             return Farther(t.Step, cubic ?? t.Step, Secant(a, t));
-        double limit = b?.Step ?? t.Step + Growth * move;
+        double limit = b?.Step ?? most;
         if (Math.Abs(t.Slope) < Math.Abs(a.Slope))
         {
             // Case 3: lower, and flatter. The cubic counts only where its minimizer lies ahead.
             double secant = Secant(a, t);
             double ahead = cubic is { } c && (c - t.Step) * move > 0 ? c : limit;
             if (b is not { } end)
-                return Math.Clamp(Farther(t.Step, ahead, secant), t.Step + SmallestGrowth * move, t.Step + Growth * move);
-            double most = t.Step + RequiredShrinkage * (end.Step - t.Step);
+                return Math.Clamp(Farther(t.Step, ahead, secant), least, most);
+            double farthest = t.Step + RequiredShrinkage * (end.Step - t.Step);
             double next = Closer(t.Step, ahead, secant);
-            return t.Step > a.Step ? Math.Min(next, most) : Math.Max(next, most);
+            return t.Step > a.Step ? Math.Min(next, farthest) : Math.Max(next, farthest);
         }
 
         // Case 4: lower, and at least as steep.

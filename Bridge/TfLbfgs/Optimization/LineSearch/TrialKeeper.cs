@@ -48,7 +48,7 @@ internal sealed class TrialKeeper(Line line, Func<double, Trial?> evaluate) : ID
         if (_last != _lowest)
             _last?.Dispose();
         _last = trial;
-        line.Tell(trial.Scalars.Point);
+        line.Tell(trial.Scalars.Point, trial.Moved);
         if (line.Lowest == trial.Scalars.Point)
         {
             _lowest?.Dispose();

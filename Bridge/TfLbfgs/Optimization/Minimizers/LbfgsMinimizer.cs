@@ -262,7 +262,7 @@ public sealed class LbfgsMinimizer : IDisposable
             throw;
         }
 
-        if (difference is null)
+        if (difference is null || (_options.OnChangedProblem == ChangedProblemPolicy.KeepPairs && state.Driver!.TryEvaluateAnew()))
             return false;
         using Tensor start = state.Point.Position.Alias();
         state.Driver.Dispose();

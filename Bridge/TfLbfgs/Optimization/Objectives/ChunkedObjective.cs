@@ -56,6 +56,9 @@ public sealed class ChunkedObjective : Objective
     /// <inheritdoc/>
     public override IReadOnlyList<Tensor> Data => _objective.Data;
 
+    /// <summary>None: the parts of a loss are those of all rows at once.</summary>
+    public override LossTerms? Terms => null;
+
     /// <inheritdoc/>
     public override Tensor InitialPosition() => _objective.InitialPosition();
 

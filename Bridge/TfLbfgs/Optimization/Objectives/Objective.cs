@@ -22,6 +22,9 @@ public abstract class Objective
     /// <summary>Tensors that each evaluation takes as inputs, such as the training data; borrowed by the minimizer. Others of the same shapes do not trace again.</summary>
     public virtual IReadOnlyList<Tensor> Data => [];
 
+    /// <summary>The named parts of the loss, which its code states: <c>Terms["pde"] = residual;</c>; null: the objective has none.</summary>
+    public virtual LossTerms? Terms { get; } = new();
+
     /// <summary>Where the minimization starts when nothing else is said.</summary>
     /// <returns>The vector, shape [n], owned by the caller.</returns>
     public abstract Tensor InitialPosition();
@@ -37,6 +40,13 @@ public abstract class Objective
     public virtual void Adopt(Tensor position)
     {
     }
+
+    /// <summary>
+    /// Computes the loss for the sake of its <see cref="Terms"/>, traced like <see cref="Evaluate"/>; by default with its gradient.
+    /// </summary>
+    /// <param name="position">The parameters, shape [n].</param>
+    /// <param name="data">As many tensors as <see cref="Data"/> has, in its order.</param>
+    protected internal virtual void EvaluateTerms(Tensor position, IReadOnlyList<Tensor> data) => Evaluate(position, data);
 
     /// <summary>Hears of every evaluation by a minimizer, trials of line searches included, on the thread that minimizes; does nothing by default.</summary>
     /// <param name="loss">The loss that was found.</param>

@@ -157,6 +157,16 @@ public abstract class VariableObjective : Objective, IDisposable
         return scope.Keep(Loss(data));
     }
 
+    /// <inheritdoc/>
+    protected internal override void EvaluateTerms(Tensor position, IReadOnlyList<Tensor> data)
+    {
+        ArgumentNullException.ThrowIfNull(position);
+        ArgumentNullException.ThrowIfNull(data);
+        // The parts live in the scope of the caller.
+        using VariableSubstitution substitution = Substitute(position);
+        Loss(data);
+    }
+
     /// <summary>Counts the evaluation and keeps its loss.</summary>
     /// <inheritdoc/>
     protected internal override void OnEvaluated(double loss)

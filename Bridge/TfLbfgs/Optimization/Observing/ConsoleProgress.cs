@@ -186,7 +186,7 @@ public sealed class ConsoleProgress(TextWriter? output = null) : LbfgsObserver, 
             _output.WriteLine(ProgressTable.Line(ProgressTable.Headers));
         _isHeaderWritten = true;
         if (!_isLastWritten)
-            Write(ProgressTable.Line(ProgressTable.Cells(_last)));
+            Write(ProgressTable.Line(ProgressTable.Cells(_last)) + ProgressTable.TermsOf(_last));
         else if (_trial is { } trial)
             Write(string.Create(CultureInfo.InvariantCulture, $"{ProgressTable.Line(ProgressTable.Cells(_last, trial.Evaluation, seconds))}  searching: step {trial.Step:0.0e+0}, loss {trial.Loss:0.000e+0}"));
         else

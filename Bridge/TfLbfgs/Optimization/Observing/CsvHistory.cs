@@ -7,7 +7,7 @@ public static class CsvHistory
 {
     /// <summary>
     /// Writes the start and every accepted iteration as a CSV file with the columns <c>iteration, evaluations, loss, gradient_max, gradient_length, step, seconds, validation_loss</c>; the last is empty
-    /// where nothing was measured. Numbers read back to the same bits. Written completely or not at all; a file that exists is replaced. Python: <c>pandas.DataFrame(history.history).to_csv(path)</c>.
+    /// where nothing was measured. Named parts of the loss follow as <c>term:NAME</c>. Numbers read back to the same bits. Written completely or not at all; a file that exists is replaced. Python: <c>pandas.DataFrame(history.history).to_csv(path)</c>.
     /// </summary>
     /// <param name="result">The result; may be disposed already.</param>
     /// <param name="path">The file, in a folder that exists.</param>
@@ -28,9 +28,11 @@ public static class CsvHistory
         AtomicFile.Write(path, stream =>
         {
             using StreamWriter writer = new(stream, leaveOpen: true) { NewLine = "\n" };
-            writer.WriteLine(CsvText.Columns);
-            foreach (LbfgsProgress progress in history)
-                writer.WriteLine(CsvText.Line(progress));
+            LbfgsProgress[] points = [.. history];
+            string[] terms = [.. points.SelectMany(point => point.Terms.Keys).Distinct()];
+            writer.WriteLine(CsvText.HeaderOf(terms));
+            foreach (LbfgsProgress progress in points)
+                writer.WriteLine(CsvText.Line(progress, terms));
         });
     }
 }

@@ -10,6 +10,7 @@ public sealed class CsvProgress(string path, bool append = false) : LbfgsObserve
 {
     private StreamWriter? _writer;
     private bool _needsHeader;
+    private string[] _terms = [];
 
     /// <summary>
     /// Whether six more columns for each variable of the layout follow, named <c>NAME:position_max</c>, <c>position_length</c>, <c>gradient_max</c>, <c>gradient_length</c>, <c>step_max</c>, <c>step_length</c>; default: no. One call and
@@ -23,8 +24,7 @@ public sealed class CsvProgress(string path, bool append = false) : LbfgsObserve
         Dispose();
         _needsHeader = !append || !File.Exists(path) || new FileInfo(path).Length == 0;
         _writer = new StreamWriter(path, append) { NewLine = "\n", AutoFlush = true };
-        if (!Variables)
-            WriteHeader([]);
+        _terms = [];
     }
 
     /// <inheritdoc/>
@@ -32,8 +32,10 @@ public sealed class CsvProgress(string path, bool append = false) : LbfgsObserve
     {
         ArgumentNullException.ThrowIfNull(iteration);
         IReadOnlyList<VariableNorms> variables = Variables ? iteration.MeasureVariables() : [];
+        if (_needsHeader)
+            _terms = [.. iteration.Progress.Terms.Keys];
         WriteHeader(variables);
-        _writer?.WriteLine(CsvText.Line(iteration.Progress, variables));
+        _writer?.WriteLine(CsvText.Line(iteration.Progress, _terms, variables));
     }
 
     /// <inheritdoc/>
@@ -49,7 +51,7 @@ public sealed class CsvProgress(string path, bool append = false) : LbfgsObserve
     private void WriteHeader(IReadOnlyList<VariableNorms> variables)
     {
         if (_needsHeader)
-            _writer?.WriteLine(CsvText.Header(variables));
+            _writer?.WriteLine(CsvText.Header(_terms, variables));
         _needsHeader = false;
     }
 }

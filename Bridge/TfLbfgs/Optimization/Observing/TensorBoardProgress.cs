@@ -6,7 +6,7 @@ namespace TfLbfgs.Optimization;
 
 /// <summary>
 /// Writes TensorBoard event files while a minimization runs, with TensorFlow's own summary ops. At each accepted iteration the scalars <c>loss</c>, <c>gradient/max</c>, <c>gradient/length</c>,
-/// <c>step</c>, <c>evaluations</c>, <c>seconds</c>, and <c>validation/loss</c> where it was measured; with trials also <c>trial/loss</c> at each evaluation. Values are stored as float32, as the format has it.
+/// <c>step</c>, <c>evaluations</c>, <c>seconds</c>, and <c>validation/loss</c> where it was measured, and <c>term/NAME</c> for named parts of the loss; with trials also <c>trial/loss</c> at each evaluation. Values are stored as float32, as the format has it.
 /// Python: <c>keras.callbacks.TensorBoard</c>.
 /// </summary>
 /// <param name="folder">The folder of the event files, created when missing; each minimization writes one file.</param>
@@ -70,6 +70,8 @@ public sealed class TensorBoardProgress(string folder) : LbfgsObserver
             ("seconds", progress.Seconds));
         if (progress.ValidationLoss is { } validation)
             Write(progress.Iteration, ("validation/loss", validation));
+        foreach ((string name, double value) in progress.Terms)
+            Write(progress.Iteration, ($"term/{name}", value));
         if (VariablesEvery < 1 || progress.Iteration % VariablesEvery != 0)
             return;
         foreach (VariableNorms v in iteration.MeasureVariables())

@@ -90,6 +90,7 @@ public sealed partial record LbfgsOptions : AlgorithmOptions
         : Noise is { IsMeasured: true } ? "Noise = Noise.Measured"
         : ExplainFailures ? nameof(ExplainFailures)
         : ReturnPairs ? nameof(ReturnPairs)
+        : SlopeTolerance > 0 ? nameof(SlopeTolerance)
         : Trials is not null || Observers.Any(observer => observer.HearsTrials) || Progress is LbfgsObserver { HearsTrials: true } ? "observers of trials"
         : null;
 
@@ -98,6 +99,7 @@ public sealed partial record LbfgsOptions : AlgorithmOptions
     public override void Validate()
     {
         base.Validate();
+        Require(SlopeTolerance >= 0, nameof(SlopeTolerance), "0 or more", SlopeTolerance);
         Require(LossWindow >= 1, nameof(LossWindow), "1 or more", LossWindow);
         Require(Patience is null or >= 1, nameof(Patience), "1 or more, or null", Patience ?? 0);
         Require(MinimumImprovement >= 0, nameof(MinimumImprovement), "0 or more", MinimumImprovement);

@@ -15,6 +15,11 @@ public sealed record LbfgsProgress(int Iteration, int Evaluations, double Loss, 
     /// <summary>The largest change of a component of the position in the iteration, max |x_i - x_i'|; 0 for the start; NaN where not measured.</summary>
     public double Moved { get; init; } = double.NaN;
 
+    /// <summary>The named parts of the loss there (<see cref="LossTerms"/>), in their order; empty where the loss names none.</summary>
+    public IReadOnlyDictionary<string, double> Terms { get; init; } = NoTerms;
+
     /// <summary>The loss that <see cref="LbfgsOptions.Validation"/> measured here; null: it was not measured at this iteration.</summary>
     public double? ValidationLoss { get; init; }
+
+    internal static readonly IReadOnlyDictionary<string, double> NoTerms = new Dictionary<string, double>();
 }

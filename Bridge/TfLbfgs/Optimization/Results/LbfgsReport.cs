@@ -109,7 +109,7 @@ internal sealed class LbfgsReport
         Title("History");
         _text.Append("  ").Append(ProgressTable.Line(ProgressTable.Headers)).Append('\n');
         foreach (int row in Rows(history.Count))
-            _text.Append("  ").Append(ProgressTable.Line(ProgressTable.Cells(history[row]))).Append('\n');
+            _text.Append("  ").Append(ProgressTable.Line(ProgressTable.Cells(history[row]))).Append(ProgressTable.TermsOf(history[row])).Append('\n');
     }
 
     /// <summary>All rows, or the first, the last and even distances between.</summary>

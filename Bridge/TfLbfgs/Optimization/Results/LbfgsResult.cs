@@ -4,7 +4,7 @@ using static System.FormattableString;
 namespace TfLbfgs.Optimization;
 
 /// <summary>The end of a minimization: the best point found, why it ended, and what it cost. Owns its tensors. Python: <c>LbfgsOptimizerResults</c>.</summary>
-public sealed class LbfgsResult : IDisposable
+public sealed partial class LbfgsResult : IDisposable
 {
     private readonly bool? _converged;
     private readonly bool? _failed;
@@ -124,6 +124,7 @@ public sealed class LbfgsResult : IDisposable
         Gradient.Dispose();
         PositionDeltas?.Dispose();
         GradientDeltas?.Dispose();
+        InverseHessian?.Dispose();
     }
 
     /// <summary>Reason, loss and counts in one line.</summary>

@@ -25,6 +25,16 @@ public static class ProgressTable
         return Cells(progress, progress.Evaluations, progress.Seconds);
     }
 
+    /// <summary>The named parts of the loss, for the end of a line: <c>  pde 1.2e-03, data 3.0e-04</c>; empty where there are none.</summary>
+    /// <param name="progress">The iteration.</param>
+    /// <returns>The text.</returns>
+    public static string TermsOf(LbfgsProgress progress)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        return progress.Terms.Count == 0 ? "" : "  " + string.Join(", ", progress.Terms.Select(
+            term => string.Create(CultureInfo.InvariantCulture, $"{term.Key} {term.Value:0.00e+00}")));
+    }
+
     /// <summary>The cells of an iteration after which evaluations and time went on.</summary>
     internal static string[] Cells(LbfgsProgress progress, int evaluations, double seconds) =>
     [

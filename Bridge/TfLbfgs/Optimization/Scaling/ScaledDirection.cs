@@ -39,6 +39,20 @@ internal sealed class ScaledDirection : IDirection
     /// <inheritdoc/>
     public int Stage => _inner.Stage;
 
+    /// <inheritdoc/>
+    public bool HasInverseHessian => _inner.HasInverseHessian;
+
+    /// <inheritdoc/>
+    public Tensor? InverseHessian()
+    {
+        using Tensor? inner = _inner.InverseHessian();
+        if (inner is null)
+            return null;
+        using TensorScope scope = new();
+        Tensor factors = VectorMath.As(Factors, DType.Float64);
+        return scope.Keep(RawOps.ExpandDims(factors, Tensor.Scalar(1)) * inner * factors);
+    }
+
     /// <summary>Sets S for a run.</summary>
     public void Set(Tensor factors) => _factors.Assign(factors);
 

@@ -45,6 +45,16 @@ public abstract record StoppingRule
     public static StoppingRule RelativeLoss(double tolerance, int window = 1) =>
         new LossRule(NotNegative(tolerance, nameof(RelativeLoss)), IsRelative: true, AtLeastOne(window, nameof(RelativeLoss)));
 
+    /// <summary>
+    /// The loss fell by no more than a tolerance times the largest of |f|, |f'| and 1, of the losses before and after an accepted iteration:
+    /// <see cref="StopReason.LossTolerance"/>. Below a loss of 1 it is an absolute tolerance. Python: <c>ftol</c> of
+    /// <c>scipy.optimize.minimize(method="L-BFGS-B")</c>.
+    /// </summary>
+    /// <param name="tolerance">At least 0.</param>
+    /// <returns>The rule.</returns>
+    /// <exception cref="TfLbfgsException">The tolerance is negative or NaN.</exception>
+    public static StoppingRule LossReduction(double tolerance) => new ReductionRule(NotNegative(tolerance, nameof(LossReduction)));
+
     /// <summary>The loss of an accepted point is at most a target: <see cref="StopReason.TargetReached"/>.</summary>
     /// <param name="loss">The target; not NaN.</param>
     /// <returns>The rule.</returns>
