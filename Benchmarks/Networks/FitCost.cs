@@ -22,22 +22,27 @@ internal static class FitCost
     /// <summary>The names of the networks.</summary>
     public static IReadOnlyList<string> Networks { get; } = ["digits", "cnn", "lstm"];
 
+    /// <summary>The names of the methods.</summary>
+    public static IReadOnlyList<string> Methods { get; } = ["adam", "lbfgs"];
+
     /// <summary>Measures all in turn and prints a Markdown table.</summary>
     /// <param name="peers">The folder with Python.</param>
     /// <param name="networks">Which networks.</param>
     /// <param name="rounds">How often each is measured, in turn with the others; the best counts.</param>
     /// <param name="epochs">The number of epochs of a round.</param>
-    public static void Run(PeersFolder peers, IReadOnlyList<string> networks, int rounds, int epochs)
+    /// <param name="method">Adam or L-BFGS.</param>
+    public static void Run(PeersFolder peers, IReadOnlyList<string> networks, int rounds, int epochs, string method)
     {
         string folder = Directory.CreateTempSubdirectory("tflbfgs-fit-").FullName;
         try
         {
-            Console.WriteLine("| network | mode | TfLbfgs ms an epoch | Keras 2 ms | Keras 3 ms | of the better | first epoch: TfLbfgs s | Keras 2 s | Keras 3 s | memory: TfLbfgs MB | Keras 2 MB | Keras 3 MB |");
-            Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|");
+            Console.WriteLine(method == Methods[0]
+                ? "| network | mode | TfLbfgs ms an epoch | Keras 2 ms | Keras 3 ms | of the better | first epoch: TfLbfgs s | Keras 2 s | Keras 3 s | memory: TfLbfgs MB | Keras 2 MB | Keras 3 MB | step us | bare call us | above % | managed bytes a step |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|"
+                : "| network | mode | TfLbfgs ms an iteration | tfp, Keras 2 ms | tfp, Keras 3 ms | of the better | first run: TfLbfgs s | Keras 2 s | Keras 3 s | loss: TfLbfgs | Keras 2 | Keras 3 |\n|---|---|---|---|---|---|---|---|---|---|---|---|");
             foreach (string network in networks)
             {
                 foreach (string mode in Modes)
-                    Measure(peers, network, mode, folder, rounds, epochs);
+                    Measure(peers, network, mode, folder, rounds, epochs, method);
             }
         }
         finally
@@ -46,14 +51,20 @@ internal static class FitCost
         }
     }
 
-    private static void Measure(PeersFolder peers, string network, string mode, string folder, int rounds, int epochs)
+    private static void Measure(PeersFolder peers, string network, string mode, string folder, int rounds, int epochs, string method)
     {
         using KerasPeer second = KerasPeer.Start(peers, Generations[0], network, mode, folder, Script), third = KerasPeer.Start(peers, Generations[1], network, mode, folder, Script);
         using Model model = Model.Load(third.ModelFile);
         using TensorScope scope = new();
         (Tensor x, Tensor y) = Data(third.Description);
-        bool isClasses = third.Description.GetProperty("classes").GetBoolean();
-        model.Compile(new Adam(0.001), isClasses ? "sparse_categorical_crossentropy" : "mse", compile: mode == "xla");
+        string loss = third.Description.GetProperty("classes").GetBoolean() ? "sparse_categorical_crossentropy" : "mse";
+        if (method != Methods[0])
+        {
+            LbfgsFitCost.Measure(second, third, model, x, y, loss, network, mode == "xla", rounds);
+            return;
+        }
+
+        model.Compile(new Adam(0.001), loss, compile: mode == "xla");
         History? history = null;
         double first = Timing.Of(() => history = model.Fit(x, y, new FitOptions { BatchSize = 32, Shuffle = false, Verbosity = Verbosity.Silent }));
         double expected = third.Description.GetProperty("loss").GetDouble(), received = history!["loss"][0];
@@ -71,8 +82,9 @@ internal static class FitCost
 
         double ratio = best / Math.Min(two.Best, three.Best);
         double memory = Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0;
+        StepOverhead step = StepOverhead.Measure(model, x, y);
         Console.WriteLine(FormattableString.Invariant(
-            $"| {network} | {mode} | {best * 1e3:G3} | {two.Best * 1e3:G3} | {three.Best * 1e3:G3} | {ratio:F2} | {first:F2} | {First(second):F2} | {First(third):F2} | {memory:F0} | {two.Megabytes:F0} | {three.Megabytes:F0} |"));
+            $"| {network} | {mode} | {best * 1e3:G3} | {two.Best * 1e3:G3} | {three.Best * 1e3:G3} | {ratio:F2} | {first:F2} | {First(second):F2} | {First(third):F2} | {memory:F0} | {two.Megabytes:F0} | {three.Megabytes:F0} | {step.Microseconds:F0} | {step.Bare:F0} | {100 * (step.Ratio - 1):F1} | {step.Bytes:F0} |"));
     }
 
     private static double Shortest(Model model, Tensor x, Tensor y, int epochs)

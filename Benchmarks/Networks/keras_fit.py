@@ -3,7 +3,9 @@
 KERAS is keras2 (tf_keras) or keras3, NETWORK digits, cnn or lstm, MODE graph or xla (jit_compile). The network is saved to FILE (.h5) with
 its first weights, so that the caller trains the same one. Data as in keras_networks.py, labels i % 10 for classes. The first line printed
 holds shapes, classes, batch size, the seconds and the loss of the first epoch and its logs' loss. Then it answers lines on standard input:
-"fit N" trains N epochs and prints the shortest of them in seconds; an empty line ends it.
+"fit N" trains N epochs and prints the shortest of them in seconds; "lbfgs N" minimizes from the first weights by N iterations of
+tfp.optimizer.lbfgs_minimize on the function of the model's variables that the recipe makes, in a tf.function (of the MODE), twice, and prints
+the seconds of the first run, those of an iteration in the second, and the loss; null where it failed. An empty line ends it.
 """
 import json
 import resource
@@ -38,6 +40,33 @@ def lstm(keras):
     return keras.Sequential([keras.Input((50, 8)), keras.layers.LSTM(32), keras.layers.Dense(1)]), 512, False
 
 
+def minimize(model, loss, x, y, start, iterations, mode):
+    """(seconds of the first run, of an iteration in the second, the loss)."""
+    import tensorflow_probability as tfp
+    variables = [v if isinstance(v, tf.Variable) else v.value for v in model.trainable_variables]
+    sizes = [int(np.prod(v.shape)) for v in variables]
+
+    def function(position):
+        for variable, part in zip(variables, tf.split(position, sizes)):
+            variable.assign(tf.reshape(part, variable.shape))
+        with tf.GradientTape() as tape:
+            value = tf.reduce_mean(loss(y, model(x, training=False)))
+        return value, tf.concat([tf.reshape(g, [-1]) for g in tape.gradient(value, variables)], 0)
+
+    @tf.function(jit_compile=mode == "xla")
+    def run(position):
+        return tfp.optimizer.lbfgs_minimize(function, position, max_iterations=iterations, tolerance=0.0)
+
+    position = tf.concat([tf.reshape(w, [-1]) for w in start], 0)
+    times = []
+    for _ in range(2):
+        begin = time.perf_counter()
+        result = run(position)
+        value, count = float(result.objective_value), int(result.num_iterations)
+        times.append(time.perf_counter() - begin)
+    return times[0], times[1] / max(count, 1), value
+
+
 def main(keras_name, network, mode, file):
     keras = keras_of(keras_name)
     keras.utils.set_random_seed(1)
@@ -46,6 +75,7 @@ def main(keras_name, network, mode, file):
     shape = (rows, *model.input_shape[1:])
     x = np.sin(1.7 * np.arange(np.prod(shape))).reshape(shape).astype("float32")
     y = (np.arange(rows) % 10).astype("int64") if is_classes else np.cos(0.3 * np.arange(rows)).reshape(rows, 1).astype("float32")
+    start = [tf.constant(np.array(v)) for v in model.trainable_variables]
     model.compile(keras.optimizers.Adam(0.001), "sparse_categorical_crossentropy" if is_classes else "mse", jit_compile=mode == "xla")
     times = []
 
@@ -67,6 +97,15 @@ def main(keras_name, network, mode, file):
     for line in sys.stdin:
         if not line.strip():
             break
+        if line.startswith("lbfgs"):
+            loss = keras.losses.SparseCategoricalCrossentropy() if is_classes else keras.losses.MeanSquaredError()
+            try:
+                first, iteration, value = minimize(model, loss, tf.constant(x), tf.constant(y), start, int(line.split()[1]), mode)
+            except Exception as e:
+                print(e, file=sys.stderr)
+                first = iteration = value = None
+            print("RESULT " + json.dumps({"first": first, "iteration": iteration, "loss": value}), flush=True)
+            continue
         fit(int(line.split()[1]))
         print("RESULT " + json.dumps({"best": min(times), "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}), flush=True)
 

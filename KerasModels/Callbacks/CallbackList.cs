@@ -86,8 +86,10 @@ internal sealed class CallbackList
 
     private void Each(string method, Action<Callback, int, TrainingLogs?> call, int number, TrainingLogs? logs)
     {
-        foreach (Callback callback in _callbacks)
+        // By index: an enumerator would be made twice in each step.
+        for (int i = 0; i < _callbacks.Count; i++)
         {
+            Callback callback = _callbacks[i];
             try
             {
                 call(callback, number, logs);

@@ -67,6 +67,9 @@ public sealed class ProgressBar : Callback
         _ => null,
     };
 
+    /// <summary>Writes a sentence about the run.</summary>
+    internal void Note(string remark) => _console.WriteLine(remark);
+
     private string Line(TrainingLogs logs)
     {
         string total = Parameters.Steps?.ToString(CultureInfo.InvariantCulture) ?? "Unknown";

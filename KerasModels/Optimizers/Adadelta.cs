@@ -12,14 +12,9 @@ public sealed class Adadelta : Optimizer
     private double _rho = 0.95;
     private double _epsilon = 1e-7;
 
-    /// <summary>Creates an optimizer with the learning rate 0.001.</summary>
-    public Adadelta() : this(0.001)
-    {
-    }
-
     /// <summary>Creates an optimizer.</summary>
-    /// <param name="learningRate">The learning rate: a number, or a schedule.</param>
-    public Adadelta(LearningRateSchedule learningRate) : base(learningRate)
+    /// <param name="learningRate">The learning rate: a number, or a schedule; default 0.001.</param>
+    public Adadelta(LearningRateSchedule? learningRate = null) : base(learningRate ?? 0.001)
     {
     }
 

@@ -15,14 +15,9 @@ public sealed class Adafactor : Optimizer
     private double _clipThreshold = 1.0;
     private bool _relativeStep = true;
 
-    /// <summary>Creates an optimizer with the learning rate 0.001.</summary>
-    public Adafactor() : this(0.001)
-    {
-    }
-
     /// <summary>Creates an optimizer.</summary>
-    /// <param name="learningRate">The learning rate: a number, or a schedule.</param>
-    public Adafactor(LearningRateSchedule learningRate) : base(learningRate)
+    /// <param name="learningRate">The learning rate: a number, or a schedule; default 0.001.</param>
+    public Adafactor(LearningRateSchedule? learningRate = null) : base(learningRate ?? 0.001)
     {
     }
 

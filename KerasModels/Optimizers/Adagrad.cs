@@ -13,14 +13,9 @@ public sealed class Adagrad : Optimizer
     private double _initialAccumulatorValue = 0.1;
     private double _epsilon = 1e-7;
 
-    /// <summary>Creates an optimizer with the learning rate 0.001.</summary>
-    public Adagrad() : this(0.001)
-    {
-    }
-
     /// <summary>Creates an optimizer.</summary>
-    /// <param name="learningRate">The learning rate: a number, or a schedule.</param>
-    public Adagrad(LearningRateSchedule learningRate) : base(learningRate)
+    /// <param name="learningRate">The learning rate: a number, or a schedule; default 0.001.</param>
+    public Adagrad(LearningRateSchedule? learningRate = null) : base(learningRate ?? 0.001)
     {
     }
 

@@ -12,14 +12,9 @@ public class Adam : MomentOptimizer
 {
     private bool _amsGrad;
 
-    /// <summary>Creates an optimizer with the learning rate 0.001.</summary>
-    public Adam() : this(0.001)
-    {
-    }
-
     /// <summary>Creates an optimizer.</summary>
-    /// <param name="learningRate">The learning rate: a number, or a schedule.</param>
-    public Adam(LearningRateSchedule learningRate) : base(learningRate)
+    /// <param name="learningRate">The learning rate: a number, or a schedule; default 0.001.</param>
+    public Adam(LearningRateSchedule? learningRate = null) : base(learningRate ?? 0.001)
     {
     }
 

@@ -5,12 +5,7 @@ namespace TfLbfgs.Keras.Optimizers;
 /// </summary>
 public sealed class AdamW : Adam
 {
-    /// <summary>Creates an optimizer with the learning rate 0.001.</summary>
-    public AdamW() : this(0.001)
-    {
-    }
-
     /// <summary>Creates an optimizer.</summary>
-    /// <param name="learningRate">The learning rate: a number, or a schedule.</param>
-    public AdamW(LearningRateSchedule learningRate) : base(learningRate) => WeightDecay = 0.004;
+    /// <param name="learningRate">The learning rate: a number, or a schedule; default 0.001.</param>
+    public AdamW(LearningRateSchedule? learningRate = null) : base(learningRate ?? 0.001) => WeightDecay = 0.004;
 }

@@ -9,14 +9,9 @@ namespace TfLbfgs.Keras.Optimizers;
 /// </summary>
 public sealed class Adamax : MomentOptimizer
 {
-    /// <summary>Creates an optimizer with the learning rate 0.001.</summary>
-    public Adamax() : this(0.001)
-    {
-    }
-
     /// <summary>Creates an optimizer.</summary>
-    /// <param name="learningRate">The learning rate: a number, or a schedule.</param>
-    public Adamax(LearningRateSchedule learningRate) : base(learningRate)
+    /// <param name="learningRate">The learning rate: a number, or a schedule; default 0.001.</param>
+    public Adamax(LearningRateSchedule? learningRate = null) : base(learningRate ?? 0.001)
     {
     }
 

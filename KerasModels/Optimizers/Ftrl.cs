@@ -16,14 +16,9 @@ public sealed class Ftrl : Optimizer
     private double _shrinkage;
     private double _beta;
 
-    /// <summary>Creates an optimizer with the learning rate 0.001.</summary>
-    public Ftrl() : this(0.001)
-    {
-    }
-
     /// <summary>Creates an optimizer.</summary>
-    /// <param name="learningRate">The learning rate: a number, or a schedule.</param>
-    public Ftrl(LearningRateSchedule learningRate) : base(learningRate)
+    /// <param name="learningRate">The learning rate: a number, or a schedule; default 0.001.</param>
+    public Ftrl(LearningRateSchedule? learningRate = null) : base(learningRate ?? 0.001)
     {
     }
 

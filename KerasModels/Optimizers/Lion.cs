@@ -12,14 +12,9 @@ public sealed class Lion : Optimizer
     private double _beta1 = 0.9;
     private double _beta2 = 0.99;
 
-    /// <summary>Creates an optimizer with the learning rate 0.001.</summary>
-    public Lion() : this(0.001)
-    {
-    }
-
     /// <summary>Creates an optimizer.</summary>
-    /// <param name="learningRate">The learning rate: a number, or a schedule.</param>
-    public Lion(LearningRateSchedule learningRate) : base(learningRate)
+    /// <param name="learningRate">The learning rate: a number, or a schedule; default 0.001.</param>
+    public Lion(LearningRateSchedule? learningRate = null) : base(learningRate ?? 0.001)
     {
     }
 

@@ -26,14 +26,9 @@ public sealed class Muon : Optimizer
     private bool _nesterov = true;
     private double? _rmsRate = 0.2;
 
-    /// <summary>Creates an optimizer with the learning rate 0.001.</summary>
-    public Muon() : this(0.001)
-    {
-    }
-
     /// <summary>Creates an optimizer with the weight decay 0.004.</summary>
-    /// <param name="learningRate">The learning rate: a number, or a schedule.</param>
-    public Muon(LearningRateSchedule learningRate) : base(learningRate) => WeightDecay = 0.004;
+    /// <param name="learningRate">The learning rate: a number, or a schedule; default 0.001.</param>
+    public Muon(LearningRateSchedule? learningRate = null) : base(learningRate ?? 0.001) => WeightDecay = 0.004;
 
     /// <summary>Adam's part of the average of gradients that stays. Default 0.9. Python: <c>adam_beta_1</c>.</summary>
     public double AdamBeta1

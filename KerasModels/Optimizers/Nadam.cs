@@ -11,14 +11,9 @@ public sealed class Nadam : MomentOptimizer
 {
     private Variable? _product;
 
-    /// <summary>Creates an optimizer with the learning rate 0.001.</summary>
-    public Nadam() : this(0.001)
-    {
-    }
-
     /// <summary>Creates an optimizer.</summary>
-    /// <param name="learningRate">The learning rate: a number, or a schedule.</param>
-    public Nadam(LearningRateSchedule learningRate) : base(learningRate)
+    /// <param name="learningRate">The learning rate: a number, or a schedule; default 0.001.</param>
+    public Nadam(LearningRateSchedule? learningRate = null) : base(learningRate ?? 0.001)
     {
     }
 

@@ -94,11 +94,9 @@ public abstract partial class Optimizer
     /// </summary>
     public virtual void FinalizeVariables()
     {
-        if (!_useEma || _trained is null)
-            return;
         using TensorScope scope = new();
-        foreach (Variable variable in _trained)
-            variable.Assign(Slot(variable, "average").Value);
+        foreach ((Variable variable, Variable average) in Averages)
+            variable.Assign(average.Value);
     }
 
     /// <summary>
@@ -216,6 +214,10 @@ public abstract partial class Optimizer
 
         Variable Accumulator(VariableGradient gradient) => Slot(gradient.Variable, "gradient_accumulator");
     }
+
+    /// <summary>The variables with their moving averages; empty where none are kept, or before the first step.</summary>
+    internal IReadOnlyList<(Variable Variable, Variable Average)> Averages =>
+        _useEma && _trained is not null ? [.. _trained.Select(variable => (variable, Slot(variable, "average")))] : [];
 
     private void UpdateAverages(IReadOnlyList<Variable> variables)
     {

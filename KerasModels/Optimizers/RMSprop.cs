@@ -14,14 +14,9 @@ public sealed class RMSprop : Optimizer
     private double _epsilon = 1e-7;
     private bool _centered;
 
-    /// <summary>Creates an optimizer with the learning rate 0.001.</summary>
-    public RMSprop() : this(0.001)
-    {
-    }
-
     /// <summary>Creates an optimizer.</summary>
-    /// <param name="learningRate">The learning rate: a number, or a schedule.</param>
-    public RMSprop(LearningRateSchedule learningRate) : base(learningRate)
+    /// <param name="learningRate">The learning rate: a number, or a schedule; default 0.001.</param>
+    public RMSprop(LearningRateSchedule? learningRate = null) : base(learningRate ?? 0.001)
     {
     }
 

@@ -13,14 +13,9 @@ public sealed class SGD : Optimizer
     private double _momentum;
     private bool _nesterov;
 
-    /// <summary>Creates an optimizer with the learning rate 0.01.</summary>
-    public SGD() : this(0.01)
-    {
-    }
-
     /// <summary>Creates an optimizer.</summary>
-    /// <param name="learningRate">The learning rate: a number, or a schedule.</param>
-    public SGD(LearningRateSchedule learningRate) : base(learningRate)
+    /// <param name="learningRate">The learning rate: a number, or a schedule; default 0.01.</param>
+    public SGD(LearningRateSchedule? learningRate = null) : base(learningRate ?? 0.01)
     {
     }
 

@@ -11,14 +11,9 @@ public sealed class ScheduleFreeAdamW : MomentOptimizer
 {
     private int _warmupSteps;
 
-    /// <summary>Creates an optimizer with the learning rate 0.0025.</summary>
-    public ScheduleFreeAdamW() : this(0.0025)
-    {
-    }
-
     /// <summary>Creates an optimizer.</summary>
-    /// <param name="learningRate">The learning rate: a number, or a schedule.</param>
-    public ScheduleFreeAdamW(LearningRateSchedule learningRate) : base(learningRate, epsilon: 1e-8)
+    /// <param name="learningRate">The learning rate: a number, or a schedule; default 0.0025.</param>
+    public ScheduleFreeAdamW(LearningRateSchedule? learningRate = null) : base(learningRate ?? 0.0025, epsilon: 1e-8)
     {
     }
 

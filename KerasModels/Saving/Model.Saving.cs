@@ -12,8 +12,8 @@ public partial class Model
     public LoadReport? LoadReport { get; private set; }
 
     /// <summary>
-    /// Compile settings and optimizer state of the file that was loaded, which <see cref="Save"/> writes again; null: none. Set it to null
-    /// to save the model without.
+    /// Compile settings and optimizer state of the file that was loaded, which <see cref="Save"/> writes again, unless the model was compiled
+    /// here: then it writes the present ones. Null: none. Set it to null to save a loaded model without.
     /// </summary>
     public TrainingState? TrainingState { get; set; }
 
@@ -26,7 +26,7 @@ public partial class Model
     /// <summary>
     /// Loads a model that Keras, or <see cref="Save"/>, wrote: <c>.keras</c> of Keras 2 and Keras 3, legacy <c>.h5</c> of Keras 1 to Keras
     /// 3, or JSON with weights beside it. The format is chosen by the content of the file, not by its name. Nothing in the file is
-    /// executed. Compile settings and optimizer state are kept in <see cref="TrainingState"/>. Python: <c>tf.keras.models.load_model</c>.
+    /// executed. Compile settings and optimizer state are kept in <see cref="TrainingState"/>, and <c>Fit</c> goes on with them. Python: <c>tf.keras.models.load_model</c>.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How; null: the dtype as saved, and every variable must be there.</param>
@@ -133,7 +133,7 @@ public partial class Model
 
     private SaveReport Write(string path, IWritableModelFormat format, string? config, List<string> warnings, SaveOptions? options)
     {
-        TrainingState? training = config is null ? null : TrainingState;
+        TrainingState? training = config is null ? null : CurrentState(format is KerasArchiveFormat, warnings);
         using ModelContents contents = new()
         {
             ConfigJson = config,
@@ -149,6 +149,22 @@ public partial class Model
         int count = contents.Weights.AllArrays().Count();
         format.Write(path, contents, options ?? new SaveOptions());
         return new SaveReport(path, format.Name, count, warnings);
+    }
+
+    /// <summary>What is written beside the weights: settings and state of the optimizer that trains, or what was loaded.</summary>
+    private TrainingState? CurrentState(bool isNumbered, List<string> warnings)
+    {
+        if (_compiled is null)
+            return TrainingState;
+        if (Optimizer is not { } optimizer)
+        {
+            if (_compiled.Method is { } method)
+                warnings.Add($"The compile settings are not written: {method.Name} has no form in Keras files.");
+            return null;
+        }
+
+        string? settings = CompileSettingsWriter.Write(optimizer, _compiled.Options, Generation, warnings);
+        return settings is null ? null : new TrainingState(settings, isArchiveConfig: true, optimizer.IsBuilt ? [OptimizerState.Write(optimizer, isNumbered)] : []);
     }
 
     private LoadReport Assign(string path, ModelContents contents, LoadOptions options, List<string> warnings, bool isNew)

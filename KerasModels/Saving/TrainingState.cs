@@ -4,7 +4,8 @@ namespace TfLbfgs.Keras.Saving;
 
 /// <summary>
 /// What a compiled model has besides its weights, as it stands in the file that was loaded: compile settings, variables of the optimizer
-/// and of metrics. Saving the model writes it again, unchanged, so that training goes on in Keras. It holds copies in host memory.
+/// and of metrics. <see cref="Model.CompileAsSaved"/> trains on with it; saving a model that was not compiled here writes it again,
+/// unchanged. It holds copies in host memory.
 /// </summary>
 public sealed class TrainingState
 {

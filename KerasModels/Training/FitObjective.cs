@@ -7,7 +7,7 @@ namespace TfLbfgs.Keras;
 internal sealed class FitObjective : VariableObjective
 {
     private readonly Model _model;
-    private readonly ObjectiveData _data;
+    private ObjectiveData _data;
     private readonly bool _batchStatistics;
 
     public FitObjective(Model model, ObjectiveData data, bool batchStatistics) : base(model.TrainedVariables())
@@ -18,6 +18,13 @@ internal sealed class FitObjective : VariableObjective
     }
 
     public override IReadOnlyList<Tensor> Data => _data.All;
+
+    /// <summary>Takes other data.</summary>
+    public void Replace(ObjectiveData data)
+    {
+        _data.Dispose();
+        _data = data.Hold(null);
+    }
 
     protected override Tensor ComputeLoss(IReadOnlyList<Tensor> data)
     {

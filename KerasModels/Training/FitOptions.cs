@@ -44,6 +44,9 @@ public sealed record FitOptions
     /// <summary>The weight of the samples of each class; null (default): 1.</summary>
     public IReadOnlyDictionary<int, double>? ClassWeights { get; init; }
 
+    /// <summary>Replaces the data at an interval; null (default): they stay.</summary>
+    public Resampling? Resampling { get; init; }
+
     /// <summary>What is called while it runs, in order; default nothing.</summary>
     public IReadOnlyList<Callback> Callbacks { get; init; } = [];
 

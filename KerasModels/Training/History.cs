@@ -23,6 +23,9 @@ public sealed class History
     /// <summary>Which optimizer made each epoch: its name.</summary>
     public IReadOnlyList<string> Optimizers => OptimizersOf;
 
+    /// <summary>What is to be known of the run besides, in sentences: that rows were taken in slices, or other data.</summary>
+    public IReadOnlyList<string> Remarks => RemarksOf;
+
     /// <summary>Why the run ended before its last epoch, in a sentence; null: it did not.</summary>
     public string? StopReason { get; internal set; }
 
@@ -34,6 +37,8 @@ public sealed class History
         : throw new TfLbfgsException($"expected one of {string.Join(", ", _names)}, received '{name}'.");
 
     internal List<string> OptimizersOf { get; } = [];
+
+    internal List<string> RemarksOf { get; } = [];
 
     internal void Add(int epoch, TrainingLogs logs, string optimizer)
     {

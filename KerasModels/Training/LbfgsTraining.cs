@@ -10,31 +10,47 @@ internal sealed class LbfgsTraining(TrainingRun run, LbfgsOptimizer method)
     public LbfgsResult? Run(Action<TrainingLogs> ended, Func<bool> goesOn)
     {
         Model model = run.Model;
-        if (run.Data.Arrays is not { } arrays)
-        {
-            throw new TfLbfgsException(
-                "LbfgsOptimizer: expected tensors that hold all rows, since a line search compares losses of the same data, received batches. "
-                + "Set FitOptions.BatchSize to go through the rows in slices, or minimize by the stochastic variant, StochasticLbfgs.");
-        }
-
+        using ObjectiveData arrays = Arrays();
         if (!run.GoesOn || !goesOn())
             return null;
         model.BuildFor(arrays.Inputs);
-        using ObjectiveData? weighted = run.Options.ClassWeights is { } weights ? ClassWeighting.Apply(arrays, weights) : null;
-        using FitObjective objective = new(model, weighted ?? arrays, method.BatchStatistics);
-        Objective minimized = run.Options.BatchSize is { } size && size < run.Data.Rows ? new ChunkedObjective(objective, size) : objective;
-        using LbfgsMinimizer minimizer = new(minimized, method.Options);
+        using FitObjective objective = new(model, arrays, method.BatchStatistics);
+        Objective minimized = objective;
+        if (run.Options.BatchSize is { } size && size < run.Data.Rows)
+        {
+            ChunkedObjective chunked = new(objective, size);
+            minimized = chunked;
+            run.Note($"L-BFGS: {chunked.Rows} rows in {chunked.Chunks} slices of {size}, whose losses and gradients are added: an iteration sees all rows.");
+        }
+
+        LbfgsOptions options = method.Options with
+        {
+            OnChangedProblem = run.Options.Resampling is { KeepPairs: false } ? ChangedProblemPolicy.Restart
+                : run.Options.Resampling is not null ? ChangedProblemPolicy.KeepPairs : method.Options.OnChangedProblem,
+        };
+        using LbfgsMinimizer minimizer = new(minimized, options);
         using LbfgsState state = minimizer.Begin(run.Options.CancellationToken);
+        // Iterations that a state forgot which began anew on other data.
+        int before = 0;
         try
         {
             // A search that fails, or that a limit ends, is the last epoch, of the loss before.
             bool iterates = state.Reason is null;
-            while (iterates && state.Iterations < method.Options.MaxIterations && run.GoesOn && goesOn())
+            while (iterates && before + state.Iterations < options.MaxIterations && run.GoesOn && goesOn())
             {
+                int known = state.Iterations;
+                if (run.TryResample())
+                {
+                    using ObjectiveData drawn = Arrays();
+                    objective.Replace(drawn);
+                    run.Note(FormattableString.Invariant($"epoch {run.Epoch}: other data of {run.Data.Rows} rows"));
+                }
+
                 run.BeginEpoch();
                 run.Callbacks.OnTrainBatchBegin(0);
                 iterates = minimizer.Step(state, run.Options.CancellationToken);
                 run.Options.CancellationToken.ThrowIfCancellationRequested();
+                before += state.Iterations < known ? known : 0;
                 // Callbacks, validation and measures see the weights of the iteration.
                 minimized.Adopt(state.Position);
                 TrainingLogs logs = Measure(state.Loss);
@@ -43,7 +59,7 @@ internal sealed class LbfgsTraining(TrainingRun run, LbfgsOptimizer method)
             }
 
             // At its limit the minimizer makes no further step, but says so.
-            if (iterates && state.Iterations >= method.Options.MaxIterations)
+            if (iterates && state.Iterations >= options.MaxIterations)
                 minimizer.Step(state, run.Options.CancellationToken);
         }
         finally
@@ -56,6 +72,15 @@ internal sealed class LbfgsTraining(TrainingRun run, LbfgsOptimizer method)
         if (state.Reason is not null)
             model.NoteStop(result.Message);
         return result;
+    }
+
+    /// <summary>The present data with weights of their classes, owned by the caller.</summary>
+    private ObjectiveData Arrays()
+    {
+        ObjectiveData arrays = run.Data.Arrays ?? throw new TfLbfgsException(
+            "LbfgsOptimizer: expected tensors that hold all rows, since a line search compares losses of the same data, received batches. "
+            + "Set FitOptions.BatchSize to go through the rows in slices, or minimize by the stochastic variant, StochasticLbfgs.");
+        return run.Options.ClassWeights is { } weights ? ClassWeighting.Apply(arrays, weights) : arrays.Hold(null);
     }
 
     private static void Finish(LbfgsMinimizer minimizer, LbfgsState state) => minimizer.Finish(state).Dispose();

@@ -50,6 +50,12 @@ public sealed class MetricSpec
         return new MetricSpec(metric, null);
     }
 
+    /// <summary>The metric; null: a name.</summary>
+    internal Metric? Metric => _metric;
+
+    /// <summary>The name; null: a metric.</summary>
+    internal string? Text => _text;
+
     /// <summary>The metric for an output.</summary>
     internal Metric ForOutput(Tensor target, Tensor prediction, KerasGeneration generation)
     {

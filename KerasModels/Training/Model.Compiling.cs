@@ -2,6 +2,7 @@ using TfLbfgs.Gradients;
 using TfLbfgs.Keras.Constraints;
 using TfLbfgs.Keras.Losses;
 using TfLbfgs.Keras.Optimizers;
+using TfLbfgs.Keras.Saving;
 using TfLbfgs.Tensors;
 using TfLbfgs.Variables;
 
@@ -70,6 +71,36 @@ public partial class Model
             _compiled?.Dispose();
         DisposeSteps();
         _compiled = new CompiledModel(this, optimizer, options);
+    }
+
+    /// <summary>
+    /// Compiles the model as its file says (<see cref="TrainingState"/>): optimizer with its state, losses and metrics, so that <c>Fit</c> goes
+    /// on where Keras stopped. <c>Fit</c> and <c>Evaluate</c> of a loaded model call it where nothing else was compiled. Python:
+    /// <c>load_model(compile=True)</c>.
+    /// </summary>
+    /// <exception cref="TfLbfgsException">The file has no compile settings, they name a class that is not known, or the state of the
+    /// optimizer does not fit the model.</exception>
+    public void CompileAsSaved()
+    {
+        if (TrainingState is not { ConfigJson: { } json } state)
+            throw new TfLbfgsException($"{this}: expected a model of a file with compile settings, received one without. Call Compile with an optimizer and a loss.");
+        (Optimizer? optimizer, CompileOptions options) = CompileSettingsReader.Read(json, Generation);
+        try
+        {
+            WeightNode? saved = state.Nodes.FirstOrDefault(node => node.Name == ObjectNames.Optimizer);
+            if (optimizer is not null && saved is { Arrays.Count: > 0 } && IsBuilt)
+            {
+                optimizer.Build(TrainableVariables);
+                OptimizerState.Restore(optimizer, [.. saved.AllArrays()]);
+            }
+        }
+        catch
+        {
+            optimizer?.Dispose();
+            throw;
+        }
+
+        Compile(optimizer is null ? null : TrainingMethod.FromOptimizer(optimizer), options);
     }
 
     /// <summary>
@@ -194,9 +225,12 @@ public partial class Model
         return unique;
     }
 
-    internal CompiledModel RequireCompiled() =>
-        _compiled
-            ?? throw new TfLbfgsException($"{this}: expected a call of Compile before, which states optimizer and loss, received none.");
+    internal CompiledModel RequireCompiled()
+    {
+        if (_compiled is null && TrainingState?.ConfigJson is not null)
+            CompileAsSaved();
+        return _compiled ?? throw new TfLbfgsException($"{this}: expected a call of Compile before, which states optimizer and loss, received none.");
+    }
 
     internal Optimizer RequireOptimizer() => RequireCompiled().Optimizer ?? throw new TfLbfgsException(
         $"{this}: expected an optimizer that makes steps of batches, such as Adam, received {RequireCompiled().Method?.Name ?? "null"} in Compile. Use Fit with L-BFGS.");
@@ -215,6 +249,9 @@ public partial class Model
         _trainOptimizer = compiled.Optimizer;
         return _trainSteps ??= new StepFunctions("train_step", compiled.Options, TrainedVariables(), TrainStep);
     }
+
+    /// <summary>Whether these are still the steps of training.</summary>
+    internal bool IsCurrent(StepFunctions steps) => ReferenceEquals(steps, _trainSteps);
 
     /// <summary>The steps of measurements.</summary>
     internal StepFunctions TestSteps()

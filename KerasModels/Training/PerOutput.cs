@@ -13,6 +13,12 @@ public sealed class PerOutput<T> : IEnumerable<T>
     private readonly List<T> _byPosition = [];
     private readonly Dictionary<string, T> _byName = new(StringComparer.Ordinal);
 
+    /// <summary>The values by position.</summary>
+    internal IReadOnlyList<T> ByPosition => _byPosition;
+
+    /// <summary>The values by the names of the outputs.</summary>
+    internal IReadOnlyDictionary<string, T> ByName => _byName;
+
     /// <summary>Sets the value of an output.</summary>
     /// <param name="output">The name of the output.</param>
     [SuppressMessage("Design", "CA1044:Properties should not be write only", Justification = "For initializers.")]

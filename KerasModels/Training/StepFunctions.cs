@@ -14,7 +14,7 @@ internal sealed class StepFunctions : IDisposable
     private readonly Func<TrainingBatch, IReadOnlyList<(string Name, Tensor Value)>> _step;
     private readonly CompileOptions _options;
     private readonly string _name;
-    private readonly Dictionary<(int Inputs, int Targets, string Weights, bool IsRows), Function> _functions = [];
+    private readonly Dictionary<(int Inputs, int Targets, ulong Weights, bool IsRows), Function> _functions = [];
     private string[] _names = [];
 
     public StepFunctions(string name, CompileOptions options, IReadOnlyList<Variable> trained, Func<TrainingBatch, IReadOnlyList<(string Name, Tensor Value)>> step)
@@ -53,7 +53,11 @@ internal sealed class StepFunctions : IDisposable
 
     private StepResult Run(IReadOnlyList<Tensor> all, ObjectiveData form, Tensor? indices)
     {
-        Tensor[] arguments = indices is null ? [.. all] : [.. all, indices];
+        Tensor[] arguments = new Tensor[all.Count + (indices is null ? 0 : 1)];
+        for (int i = 0; i < all.Count; i++)
+            arguments[i] = all[i];
+        if (indices is not null)
+            arguments[^1] = indices;
         Tensor result;
         using (TensorScope scope = new())
         {
@@ -65,18 +69,26 @@ internal sealed class StepFunctions : IDisposable
 
     private Function FunctionFor(ObjectiveData form, bool isRows)
     {
-        string weights = string.Concat(form.Weights.Select(weight => weight is null ? '0' : '1'));
-        (int, int, string, bool) key = (form.Inputs.Count, form.Targets.Count, weights, isRows);
-        if (!_functions.TryGetValue(key, out Function? function))
-        {
-            // The form alone is kept: the tensors of the first call are not.
-            ObjectiveData shape = new([.. form.Inputs], [.. form.Targets], [.. form.Weights]);
-            int inputs = shape.Inputs.Count, targets = shape.Targets.Count;
-            bool[] weighted = [.. shape.Weights.Select(weight => weight is not null)];
-            _functions[key] = function = new Function(arguments => [Body(inputs, targets, weighted, isRows, arguments)], new FunctionOptions { Name = _name, Compile = _options.Compile });
-        }
+        (int, int, ulong, bool) key = (form.Inputs.Count, form.Targets.Count, WeightsOf(form), isRows);
+        return _functions.TryGetValue(key, out Function? function) ? function : _functions[key] = NewFunction(form, isRows);
+    }
 
-        return function;
+    private Function NewFunction(ObjectiveData form, bool isRows)
+    {
+        // The form alone is kept: the tensors of the first call are not.
+        int inputs = form.Inputs.Count, targets = form.Targets.Count;
+        bool[] weighted = [.. form.Weights.Select(weight => weight is not null)];
+        return new Function(
+            arguments => [Body(inputs, targets, weighted, isRows, arguments)], new FunctionOptions { Name = _name, Compile = _options.Compile });
+    }
+
+    /// <summary>Which outputs have weights of samples: a bit for each, and one above the last.</summary>
+    private static ulong WeightsOf(ObjectiveData form)
+    {
+        ulong bits = 1;
+        for (int i = 0; i < form.Weights.Count; i++)
+            bits = (bits << 1) | (form.Weights[i] is null ? 0UL : 1UL);
+        return bits;
     }
 
     private Tensor Body(ObjectiveData form, bool isRows, Tensor[] arguments) =>

@@ -8,5 +8,9 @@ internal sealed class StepResult(IReadOnlyList<string> names, Tensor values) : I
     /// <summary>The measures by name.</summary>
     public TrainingLogs Logs { get; } = new(names, values);
 
-    public void Dispose() => values.Dispose();
+    public void Dispose()
+    {
+        Logs.Release();
+        values.Dispose();
+    }
 }

@@ -10,14 +10,28 @@ internal sealed class StepTraining(TrainingRun run, Optimizer optimizer)
     /// <param name="goesOn">Whether another epoch follows, besides what the run says.</param>
     public void Run(Action<TrainingLogs> ended, Func<bool> goesOn)
     {
-        using StepSource source = run.NewSource();
-        using IEnumerator<StepInput> steps = Endless(source, run.Epoch).GetEnumerator();
-        while (run.GoesOn && goesOn())
+        StepSource source = run.NewSource();
+        IEnumerator<StepInput> steps = Endless(source, run.Epoch).GetEnumerator();
+        try
         {
-            TrainingLogs? logs = run.Options.StepsPerEpoch is { } count ? RunSteps(steps, count) : RunSteps(source.Epoch(run.Epoch).GetEnumerator(), null);
-            if (logs is null)
-                return;
-            ended(run.EndEpoch(logs, optimizer.Name));
+            while (run.GoesOn && goesOn())
+            {
+                if (run.TryResample())
+                {
+                    steps.Dispose();
+                    source.Dispose();
+                    source = run.NewSource();
+                    steps = Endless(source, run.Epoch).GetEnumerator();
+                }
+
+                TrainingLogs logs = run.Options.StepsPerEpoch is { } count ? RunSteps(steps, count) : RunSteps(source.Epoch(run.Epoch).GetEnumerator(), null);
+                ended(run.EndEpoch(logs, optimizer.Name));
+            }
+        }
+        finally
+        {
+            steps.Dispose();
+            source.Dispose();
         }
     }
 
@@ -37,10 +51,11 @@ internal sealed class StepTraining(TrainingRun run, Optimizer optimizer)
         }
     }
 
-    /// <summary>The steps of an epoch; null where there was no data.</summary>
-    private TrainingLogs? RunSteps(IEnumerator<StepInput> steps, int? count)
+    /// <summary>The steps of an epoch.</summary>
+    private TrainingLogs RunSteps(IEnumerator<StepInput> steps, int? count)
     {
         StepResult? last = null;
+        StepFunctions? functions = null;
         int step = 0;
         try
         {
@@ -56,7 +71,10 @@ internal sealed class StepTraining(TrainingRun run, Optimizer optimizer)
                 }
 
                 run.Callbacks.OnTrainBatchBegin(step);
-                StepResult result = input.Run(run.Model.TrainSteps());
+                // Which variables are trained is found out once in an epoch, unless a callback compiles the model anew.
+                if (functions is null || !run.Model.IsCurrent(functions))
+                    functions = run.Model.TrainSteps();
+                StepResult result = input.Run(functions);
                 last?.Dispose();
                 last = result;
                 run.Callbacks.OnTrainBatchEnd(step, result.Logs);

@@ -1,5 +1,7 @@
 using TfLbfgs.Formats;
+using TfLbfgs.Formats.Csv;
 using TfLbfgs.Formats.Npy;
+using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras;
@@ -66,6 +68,31 @@ public sealed partial class TrainingData
 
         using TensorScope scope = new();
         return Own(Find(x), Find(y), sampleWeight is null ? null : Find(sampleWeight));
+    }
+
+    /// <summary>Reads columns of a CSV file of numbers with a header row. Python: <c>pandas.read_csv</c>.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="targets">The names of the target columns.</param>
+    /// <param name="inputs">The names of the input columns; null (default): all others, in their order.</param>
+    /// <param name="sampleWeight">The name of the column with the weights of the samples; null (default): none.</param>
+    /// <param name="dtype">The dtype, float32 or float64; default float64.</param>
+    /// <returns>The data, owned by the caller.</returns>
+    /// <exception cref="TfLbfgsException">A column is not there, or a cell is no number; the message has line and column.</exception>
+    public static TrainingData FromCsv(
+        string path, IReadOnlyList<string> targets, IReadOnlyList<string>? inputs = null, string? sampleWeight = null, DType dtype = DType.Float64)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        CsvTable table = CsvTable.Open(path);
+        int[] y = table.IndexesOf(targets, "target");
+        int[] w = sampleWeight is null ? [] : table.IndexesOf([sampleWeight], "weight");
+        int[] x = inputs is null ? [.. Enumerable.Range(0, table.Columns.Count).Except(y).Except(w)] : table.IndexesOf(inputs, "input");
+        if (x.Length == 0 || y.Length == 0)
+            throw new TfLbfgsException($"{path}: expected at least one input and one target column, received the targets {CsvTable.Quote(targets)} of the columns {CsvTable.Quote(table.Columns)}.");
+        double[] all = table.Read([.. x, .. y, .. w]);
+        using TensorScope scope = new();
+        Tensor whole = HostArrays.ToTensor(all, dtype, Shape.Create([all.Length / (x.Length + y.Length + w.Length), x.Length + y.Length + w.Length]));
+        Tensor[] parts = RawOps.SplitV(whole, Tensor.From<int>(w.Length == 0 ? [x.Length, y.Length] : [x.Length, y.Length, 1]), Tensor.Scalar(1), w.Length == 0 ? 2 : 3);
+        return Own(parts[0], parts[1], w.Length == 0 ? null : RawOps.Squeeze(parts[2], [1]));
     }
 
     private static TrainingData Own(Func<(Tensor X, Tensor Y)> make)

@@ -13,11 +13,14 @@ public sealed partial class TrainingData
     /// <c>tf.data.Dataset</c>.
     /// </summary>
     /// <param name="batches">The batches of an epoch.</param>
+    /// <param name="prefetch">How many are made ahead on another thread while a step runs; default 0: each is made on the thread that
+    /// trains. Python: <c>dataset.prefetch(n)</c>.</param>
     /// <returns>The data.</returns>
-    public static TrainingData FromBatches(IEnumerable<TrainingBatch> batches)
+    public static TrainingData FromBatches(IEnumerable<TrainingBatch> batches, int prefetch = 0)
     {
         ArgumentNullException.ThrowIfNull(batches);
-        return new TrainingData(() => batches);
+        ArgumentOutOfRangeException.ThrowIfNegative(prefetch);
+        return new TrainingData(prefetch == 0 ? () => batches : () => Prefetch.Of(Asynchronous(batches), prefetch));
     }
 
     /// <summary>Takes batches that are read asynchronously: the next ones are fetched while a step runs.</summary>
@@ -29,5 +32,13 @@ public sealed partial class TrainingData
         ArgumentNullException.ThrowIfNull(batches);
         ArgumentOutOfRangeException.ThrowIfLessThan(prefetch, 1);
         return new TrainingData(() => Prefetch.Of(batches, prefetch));
+    }
+
+    private static async IAsyncEnumerable<TrainingBatch> Asynchronous(IEnumerable<TrainingBatch> batches)
+    {
+        // It is taken on the thread that reads ahead.
+        await Task.CompletedTask.ConfigureAwait(false);
+        foreach (TrainingBatch batch in batches)
+            yield return batch;
     }
 }

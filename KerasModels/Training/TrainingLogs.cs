@@ -11,20 +11,18 @@ namespace TfLbfgs.Keras;
 /// </summary>
 public sealed class TrainingLogs : IReadOnlyCollection<KeyValuePair<string, double>>
 {
-    private readonly List<string> _names = [];
-    private readonly Dictionary<string, double> _values = new(StringComparer.Ordinal);
-    private Func<double[]>? _read;
+    // Logs are made in each step, and mostly not looked at: names are shared and values are read when they are asked for.
+    private IReadOnlyList<string> _names = [];
+    private Dictionary<string, double>? _values;
+    private Tensor? _unread;
+    private bool _isReleased;
 
     /// <summary>Creates empty logs.</summary>
     public TrainingLogs()
     {
     }
 
-    internal TrainingLogs(IReadOnlyList<string> names, Tensor values)
-    {
-        _names.AddRange(names);
-        _read = values.ToDoubles;
-    }
+    internal TrainingLogs(IReadOnlyList<string> names, Tensor values) => (_names, _unread) = (names, values);
 
     /// <summary>The names in order.</summary>
     public IReadOnlyList<string> Names => _names;
@@ -44,10 +42,10 @@ public sealed class TrainingLogs : IReadOnlyCollection<KeyValuePair<string, doub
         set
         {
             ArgumentNullException.ThrowIfNull(name);
-            Read();
-            if (!_values.ContainsKey(name) && !_names.Contains(name))
-                _names.Add(name);
-            _values[name] = value;
+            Dictionary<string, double> values = Values();
+            if (!values.ContainsKey(name))
+                _names = [.. _names, name];
+            values[name] = value;
         }
     }
 
@@ -55,17 +53,13 @@ public sealed class TrainingLogs : IReadOnlyCollection<KeyValuePair<string, doub
     /// <param name="name">The name.</param>
     /// <param name="value">The number.</param>
     /// <returns>True when there is.</returns>
-    public bool TryGetValue(string name, [MaybeNullWhen(false)] out double value)
-    {
-        Read();
-        return _values.TryGetValue(name, out value);
-    }
+    public bool TryGetValue(string name, [MaybeNullWhen(false)] out double value) => Values().TryGetValue(name, out value);
 
     /// <inheritdoc/>
     public IEnumerator<KeyValuePair<string, double>> GetEnumerator()
     {
-        Read();
-        return _names.Select(name => KeyValuePair.Create(name, _values[name])).GetEnumerator();
+        Dictionary<string, double> values = Values();
+        return _names.Select(name => KeyValuePair.Create(name, values[name])).GetEnumerator();
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
@@ -84,13 +78,32 @@ public sealed class TrainingLogs : IReadOnlyCollection<KeyValuePair<string, doub
         return copy;
     }
 
-    private void Read()
+    /// <summary>The step is over and its tensor freed: numbers that nobody asked for are gone.</summary>
+    internal void Release()
     {
-        if (_read is null)
-            return;
-        double[] values = _read();
-        _read = null;
-        for (int i = 0; i < values.Length; i++)
-            _values[_names[i]] = values[i];
+        _isReleased = _unread is not null;
+        _unread = null;
+    }
+
+    /// <summary>The numbers by name; one read of the device at the first call.</summary>
+    private Dictionary<string, double> Values()
+    {
+        if (_values is not null)
+            return _values;
+        if (_isReleased)
+        {
+            throw new TfLbfgsException(
+                "Expected the logs of a step to be read while its callback runs, received a question after the step. Read their numbers in OnTrainBatchEnd, and keep those.");
+        }
+
+        Dictionary<string, double> values = new(StringComparer.Ordinal);
+        if (_unread?.ToDoubles() is { } read)
+        {
+            for (int i = 0; i < read.Length; i++)
+                values[_names[i]] = read[i];
+        }
+
+        _unread = null;
+        return _values = values;
     }
 }

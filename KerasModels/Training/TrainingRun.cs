@@ -8,9 +8,12 @@ internal sealed class TrainingRun : IDisposable
 {
     private readonly TrainingData? _ownData;
     private readonly TrainingData? _ownValidation;
-    private readonly TrainingData _data;
+    private TrainingData _data;
+    private TrainingData? _drawn;
+    private int? _drawnAt;
     private readonly TrainingData? _validation;
     private readonly BestWeights? _best;
+    private readonly ProgressBar? _bar;
     private readonly History _history = new();
 
     public TrainingRun(Model model, TrainingData data, FitOptions options)
@@ -20,8 +23,8 @@ internal sealed class TrainingRun : IDisposable
         (_data, _validation) = (data, options.ValidationData);
         if (options.ValidationSplit > 0 && options.ValidationData is null)
             (_data, _validation) = (_ownData, _ownValidation) = data.Split(options.ValidationSplit);
-        IReadOnlyList<Callback> own = ProgressBar.For(options.Verbosity) is { } bar ? [bar, .. options.Callbacks] : options.Callbacks;
-        Callbacks = new CallbackList(model, own);
+        _bar = ProgressBar.For(options.Verbosity);
+        Callbacks = new CallbackList(model, _bar is null ? options.Callbacks : [_bar, .. options.Callbacks]);
         _best = options.Callbacks.Count > 0 ? new BestWeights(model) : null;
         Epoch = options.InitialEpoch;
     }
@@ -71,6 +74,26 @@ internal sealed class TrainingRun : IDisposable
         return _history;
     }
 
+    /// <summary>States how the run goes, for the history and for whoever watches.</summary>
+    public void Note(string remark)
+    {
+        _history.RemarksOf.Add(remark);
+        _bar?.Note(remark);
+    }
+
+    /// <summary>Takes other data where they are due in the epoch that begins.</summary>
+    /// <returns>Whether there are other data now.</returns>
+    public bool TryResample()
+    {
+        if (Options.Resampling is not { } resampling || Epoch == Options.InitialEpoch || Epoch % resampling.Interval != 0 || _drawnAt == Epoch)
+            return false;
+        TrainingData drawn = resampling.Draw(Epoch) ?? throw new TfLbfgsException("Resampling.Draw: expected data, received null.");
+        if (!ReferenceEquals(drawn, _drawn))
+            _drawn?.Dispose();
+        (_data, _drawn, _drawnAt) = (drawn, drawn, Epoch);
+        return true;
+    }
+
     /// <summary>Begins an epoch.</summary>
     public void BeginEpoch() => Callbacks.OnEpochBegin(Epoch);
 
@@ -105,6 +128,7 @@ internal sealed class TrainingRun : IDisposable
     public void Dispose()
     {
         _best?.Dispose();
+        _drawn?.Dispose();
         _ownData?.Dispose();
         _ownValidation?.Dispose();
     }

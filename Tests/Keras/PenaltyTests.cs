@@ -29,6 +29,18 @@ public sealed class PenaltyTests : LeakChecked
         Expect(new MinMaxNorm(3, 4).Apply(_x), 2.4, 0, 3.2, -3);
     }
 
+    [Theory]
+    [InlineData(2, new double[] { 1, 1, 1, 1 })]
+    [InlineData(3, new double[] { 9, 9, 9, 9, 1, 9, 9, 9, 9 })]
+    [InlineData(4, new double[] { 31, 31, 31, 31, 31, 11, 11, 31, 31, 11, 11, 31, 31, 31, 31, 31 })]
+    [InlineData(5, new double[] { 37, 37, 37, 37, 37, 37, 25, 25, 25, 37, 37, 25, 13, 25, 37, 37, 25, 25, 25, 37, 37, 37, 37, 37, 37 })]
+    public void RadialConstraint_OfAKernel_HasTheValuesOfKeras2(int size, double[] expected)
+    {
+        Tensor kernel = Tensor.From<double>([.. Enumerable.Range(1, 2 * size * size).Select(i => (double)i)], [size, size, 1, 2]);
+        Expect(new RadialConstraint().Apply(kernel), [.. expected.SelectMany(value => new[] { value, value + 1 })]);
+        Assert.Contains("[size, size, inputs, outputs]", Assert.Throws<TfLbfgsException>(() => new RadialConstraint().Apply(_x)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void ActivityRegularization_OfABatch_IsDividedByItsSize()
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using TfLbfgs.Functions;
 using TfLbfgs.Keras;
+using TfLbfgs.Keras.Callbacks;
 using TfLbfgs.Keras.Layers;
 using TfLbfgs.Optimization;
 using TfLbfgs.Runtime;
@@ -38,6 +39,32 @@ internal static class Memory
         using (LbfgsResult result = Lbfgs.Minimize(Chained, start, options))
             evaluations = result.Evaluations;
         Print([evaluations, .. resident, LiveHandles.Snapshot().Values.Sum() - handles]);
+    }
+
+    /// <summary>Prints resident bytes after 1,000 and after 10,000 steps of <c>Fit</c>, and the native handles that are left.</summary>
+    public static void OfTraining()
+    {
+        long handles = LiveHandles.Snapshot().Values.Sum();
+        long first = 0, last = 0, steps = 0;
+        using (Tensor x = Tensor.Ones([400, 8], DType.Float32), y = Tensor.Ones([400, 1], DType.Float32))
+        using (Sequential model = new(DType.Float32) { new InputLayer([8]), new Dense(16, "tanh"), new Dense(1) })
+        {
+            model.Build();
+            model.Compile("adam", "mse", ["mae"]);
+            LambdaCallback count = new()
+            {
+                TrainBatchEnd = (_, _) => steps++,
+                EpochEnd = (epoch, _) =>
+                {
+                    if (epoch == 9)
+                        first = Resident();
+                    last = Resident();
+                },
+            };
+            model.Fit(x, y, new FitOptions { BatchSize = 4, Epochs = 100, Callbacks = [count] });
+        }
+
+        Print([steps, first, last, LiveHandles.Snapshot().Values.Sum() - handles]);
     }
 
     /// <summary>

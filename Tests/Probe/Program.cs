@@ -43,6 +43,7 @@ Dictionary<string, Action> measurements = new(StringComparer.Ordinal)
     ["failed"] = Memory.OfFailedOps,
     ["functions"] = Memory.OfFunctions,
     ["models"] = Memory.OfModels,
+    ["training"] = Memory.OfTraining,
     ["pairs"] = () => Memory.OfPairs(60, 200_000),
 };
 if (args is ["memory", string what] && measurements.TryGetValue(what, out Action? measure))

@@ -63,6 +63,47 @@ public class CallbackTests : LeakChecked
         Assert.Equal(best!, model.GetWeights());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void SwapEMAWeights_MeasuresWithTheAveragesAndTrainsWithout(bool onEpoch)
+    {
+        using Sequential model = NewModel(), plain = NewModel();
+        plain.SetWeights(model.GetWeights());
+        model.Compile(new SGD(0.1) { UseEma = true, EmaMomentum = 0.5 }, "mse");
+        plain.Compile(new SGD(0.1), "mse");
+        List<double[]> plainWeights = [];
+        History history = plain.Fit(_x, _y, new FitOptions { Epochs = 3, BatchSize = 5, Callbacks = [new LambdaCallback { EpochEnd = (_, _) => plainWeights.Add([.. plain.GetWeights().SelectMany(w => w)]) }] });
+        // Keras 3 begins with the value after the first step.
+        double[] average = plainWeights[0];
+        List<double[]> averages = [average];
+        foreach (double[] weights in plainWeights.Skip(1))
+            averages.Add(average = [.. average.Zip(weights, (a, w) => (0.5 * a) + (0.5 * w))]);
+        List<double[]> measured = [], afterEpoch = [];
+        History own = model.Fit(_x, _y, new FitOptions
+        {
+            Epochs = 3,
+            BatchSize = 5,
+            ValidationData = (_x, _y),
+            Callbacks =
+            [
+                new SwapEMAWeights { SwapOnEpoch = onEpoch },
+                new TestBeginning(() => measured.Add([.. model.GetWeights().SelectMany(w => w)])),
+                new LambdaCallback { EpochEnd = (_, _) => afterEpoch.Add([.. model.GetWeights().SelectMany(w => w)]) },
+            ],
+        });
+        KerasReference.AssertClose([.. history["loss"]], [.. own["loss"]], 1e-12);
+        for (int epoch = 0; epoch < 3; epoch++)
+        {
+            KerasReference.AssertClose(averages[epoch], measured[epoch], 1e-12);
+            KerasReference.AssertClose(onEpoch ? averages[epoch] : plainWeights[epoch], afterEpoch[epoch], 1e-12);
+        }
+
+        KerasReference.AssertClose(averages[2], [.. model.GetWeights().SelectMany(w => w)], 1e-12);
+        plain.Compile("sgd", "mse");
+        Assert.Contains("UseEma", Assert.Throws<TrainingCallbackException>(() => plain.Fit(_x, _y, new FitOptions { ValidationData = (_x, _y), Callbacks = [new SwapEMAWeights()] })).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void TerminateOnNaN_OfALossThatIsNone_EndsTraining()
     {
@@ -232,5 +273,10 @@ public class CallbackTests : LeakChecked
         public override void OnPredictBatchBegin(int batch) => Calls.Add($"on_predict_batch_begin {batch}");
 
         public override void OnPredictBatchEnd(int batch) => Calls.Add($"on_predict_batch_end {batch}");
+    }
+
+    private sealed class TestBeginning(Action begun) : Callback
+    {
+        public override void OnTestBegin() => begun();
     }
 }

@@ -63,6 +63,60 @@ public class LbfgsOptimizerTests : LeakChecked
         }
 
         KerasReference.AssertClose(Losses(null), Losses(16), 1e-9);
+        using Sequential model = NewModel();
+        model.Compile("lbfgs", "mse");
+        string remark = Assert.Single(model.Fit(_x, _y, epochs: 1, batchSize: 16).Remarks);
+        Assert.Contains("40 rows in 3 slices of 16", remark, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Fit_WithResampling_GoesOnFromThePointOnOtherData(bool keepPairs)
+    {
+        using Sequential model = NewModel();
+        LbfgsOptimizer lbfgs = new(new LbfgsOptions { MaxIterations = 12 });
+        model.Compile(lbfgs, "mse");
+        List<double> measured = [];
+        History history = model.Fit((_x, _y), new FitOptions
+        {
+            Epochs = 30,
+            Resampling = new Resampling(5, epoch =>
+            {
+                double[] points = [.. Enumerable.Range(0, 40).Select(i => ((i - 20) / 10.0) + (0.01 * epoch))];
+                return TrainingData.From<double>(points, Shape.Create([40, 1]), Array.ConvertAll(points, Math.Sin), Shape.Create([40, 1]));
+            }) { KeepPairs = keepPairs },
+            Callbacks = [new LambdaCallback { EpochEnd = (_, _) => measured.Add(model.Evaluate(_x, _y, batchSize: 40)["loss"]) }],
+        });
+        Assert.Equal(12, history.Epochs.Count);
+        Assert.Equal(["epoch 5: other data of 40 rows", "epoch 10: other data of 40 rows"], history.Remarks);
+        Assert.True(history["loss"][^1] < 0.2 * history["loss"][0], string.Join(" ", history["loss"]));
+        Assert.Equal(measured[..5], [.. history["loss"].Take(5)], (a, b) => Math.Abs(a - b) < 1e-9);
+        // Later losses are those of other points.
+        Assert.True(Math.Abs(measured[6] - history["loss"][6]) > 1e-9);
+        Assert.Equal(keepPairs ? 0 : 0, lbfgs.Result!.FailedSearches);
+        Assert.Equal(keepPairs ? 12 : 2, lbfgs.Result.Iterations);
+    }
+
+    [Fact]
+    public void Fit_BySteps_WithResampling_TakesTheNewData()
+    {
+        using Sequential model = NewModel();
+        model.Compile(new Adam(0.01), "mse");
+        List<int> drawn = [];
+        model.Fit((_x, _y), new FitOptions
+        {
+            Epochs = 7,
+            BatchSize = 8,
+            Resampling = new Resampling(3, epoch =>
+            {
+                drawn.Add(epoch);
+                return (_x, _y);
+            }),
+        });
+        Assert.Equal([3, 6], drawn);
+        Assert.Equal(35, model.Optimizer!.Iterations);
+        Assert.Equal(1, model.TrainTraceCount);
     }
 
     [Fact]

@@ -78,6 +78,18 @@ public class ModelFittingTests : LeakChecked
         model.Fit(TrainingData.FromBatches(Batches()), new FitOptions { Epochs = 2 });
         model.Fit(TrainingData.FromBatches(Later()), new FitOptions { Epochs = 2 });
         Assert.Equal(12, model.Optimizer!.Iterations);
+        int thread = Environment.CurrentManagedThreadId;
+        HashSet<int> threads = [];
+        IEnumerable<TrainingBatch> Noted()
+        {
+            threads.Add(Environment.CurrentManagedThreadId);
+            foreach (TrainingBatch batch in Batches())
+                yield return batch;
+        }
+
+        model.Fit(TrainingData.FromBatches(Noted(), prefetch: 2), new FitOptions { Epochs = 2 });
+        Assert.Equal(18, model.Optimizer.Iterations);
+        Assert.DoesNotContain(thread, threads);
     }
 
     [Fact]
