@@ -1,5 +1,6 @@
 using System.Globalization;
 using TfLbfgs.Cli.Output;
+using TfLbfgs.Formats.Csv;
 
 namespace TfLbfgs.Cli.Data;
 

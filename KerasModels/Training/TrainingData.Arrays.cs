@@ -1,5 +1,4 @@
 using TfLbfgs.Formats;
-using TfLbfgs.Formats.Csv;
 using TfLbfgs.Formats.Npy;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
@@ -82,15 +81,17 @@ public sealed partial class TrainingData
         string path, IReadOnlyList<string> targets, IReadOnlyList<string>? inputs = null, string? sampleWeight = null, DType dtype = DType.Float64)
     {
         ArgumentNullException.ThrowIfNull(targets);
-        CsvTable table = CsvTable.Open(path);
-        int[] y = table.IndexesOf(targets, "target");
-        int[] w = sampleWeight is null ? [] : table.IndexesOf([sampleWeight], "weight");
-        int[] x = inputs is null ? [.. Enumerable.Range(0, table.Columns.Count).Except(y).Except(w)] : table.IndexesOf(inputs, "input");
-        if (x.Length == 0 || y.Length == 0)
-            throw new TfLbfgsException($"{path}: expected at least one input and one target column, received the targets {CsvTable.Quote(targets)} of the columns {CsvTable.Quote(table.Columns)}.");
-        double[] all = table.Read([.. x, .. y, .. w]);
+        int[] x = [], y = [], w = [];
+        (double[] all, int columns) = CsvColumns.Read(path, header =>
+        {
+            y = CsvColumns.PositionsOf(path, header, targets);
+            w = sampleWeight is null ? [] : CsvColumns.PositionsOf(path, header, [sampleWeight]);
+            x = inputs is null ? [.. Enumerable.Range(0, header.Length).Except(y).Except(w)] : CsvColumns.PositionsOf(path, header, inputs);
+            return x.Length > 0 && y.Length > 0 ? [.. x, .. y, .. w] : throw new TfLbfgsException(
+                $"{path}: expected at least one input and one target column, received {x.Length} and {y.Length} of {string.Join(", ", header)}.");
+        });
         using TensorScope scope = new();
-        Tensor whole = HostArrays.ToTensor(all, dtype, Shape.Create([all.Length / (x.Length + y.Length + w.Length), x.Length + y.Length + w.Length]));
+        Tensor whole = HostArrays.ToTensor(all, dtype, Shape.Create([all.Length / columns, columns]));
         Tensor[] parts = RawOps.SplitV(whole, Tensor.From<int>(w.Length == 0 ? [x.Length, y.Length] : [x.Length, y.Length, 1]), Tensor.Scalar(1), w.Length == 0 ? 2 : 3);
         return Own(parts[0], parts[1], w.Length == 0 ? null : RawOps.Squeeze(parts[2], [1]));
     }

@@ -1,12 +1,12 @@
 using System.Text;
 
-namespace TfLbfgs.Cli.Data;
+namespace TfLbfgs.Formats.Csv;
 
 /// <summary>
 /// Reads records of CSV text one after the other: fields between delimiters, which may stand in quotes and then hold delimiters, quotes
 /// (written twice) and line breaks. No character begins a comment. The delimiter is recognized from the first record.
 /// </summary>
-internal sealed class CsvReader : IDisposable
+public sealed class CsvReader : IDisposable
 {
     private const int FirstBuffer = 1 << 16;
     private const int MaxRecord = 1 << 26;
@@ -41,6 +41,8 @@ internal sealed class CsvReader : IDisposable
     public int FieldCount => _fields.Count;
 
     /// <summary>A field of the record, without its quotes; valid until the next record is read.</summary>
+    /// <param name="index">Which field, from 0.</param>
+    /// <returns>Its text.</returns>
     public ReadOnlySpan<char> Field(int index) => _buffer.AsSpan(_begin + _fields[index].Start, _fields[index].Length);
 
     /// <summary>Whether the record is a line with nothing or blanks alone.</summary>
@@ -78,6 +80,7 @@ internal sealed class CsvReader : IDisposable
         return true;
     }
 
+    /// <summary>Closes the text.</summary>
     public void Dispose() => _text.Dispose();
 
     private int ReadPlain(int at)
