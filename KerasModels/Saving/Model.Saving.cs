@@ -133,7 +133,7 @@ public partial class Model
 
     private SaveReport Write(string path, IWritableModelFormat format, string? config, List<string> warnings, SaveOptions? options)
     {
-        TrainingState? training = config is null ? null : CurrentState(format is KerasArchiveFormat, warnings);
+        TrainingState? training = config is null ? null : CurrentState(format.NamesModules, warnings);
         using ModelContents contents = new()
         {
             ConfigJson = config,

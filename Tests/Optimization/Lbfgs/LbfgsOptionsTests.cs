@@ -43,7 +43,9 @@ public sealed class LbfgsOptionsTests : LeakChecked
             [.. type.GetProperties().Select(p => p.Name).Except(others.SelectMany(o => o.GetProperties().Select(p => p.Name))).Order(StringComparer.Ordinal)];
         Assert.Equal(
             [
-                "BlockScaling", "Bounds", "Checkpoint", "Direction", "ExplainFailures", "LossWindow", "MinimumImprovement", "OnChangedProblem", "OnFailedSearch", "Patience", "ReturnPairs", "StopWhen", "TfpCompatible", "Validation",
+                "BlockScaling", "Bounds", "Checkpoint", "Direction", "ExplainFailures", "LossWindow", "MinimumImprovement", "OnChangedProblem",
+                "OnFailedSearch", "Patience", "ReturnInverseHessian", "ReturnPairs", "SciPyCompatible", "SlopeTolerance", "StopWhen",
+                "TfpCompatible", "TorchCompatible", "Validation",
             ],
             OwnTo(typeof(LbfgsOptions), typeof(BatchOptions), typeof(TfpOptions)));
         Assert.Equal(["ShedFinished"], OwnTo(typeof(BatchOptions), typeof(LbfgsOptions), typeof(TfpOptions)));
