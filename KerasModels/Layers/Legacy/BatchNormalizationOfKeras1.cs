@@ -1,6 +1,5 @@
 using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Tensors;
-using TfLbfgs.Variables;
 
 namespace TfLbfgs.Keras.Layers;
 

@@ -26,7 +26,9 @@ internal static class ImageSampling
     /// <summary>The values of a tensor at given places.</summary>
     /// <param name="values">The tensor.</param>
     /// <param name="places">For each of its dimensions the places, all of one shape, which is that of the result.</param>
-    /// <inheritdoc cref="At(Tensor, Tensor, Tensor, Interpolation, FillMode, double)" path="/param"/>
+    /// <param name="interpolation">Bilinear or nearest.</param>
+    /// <param name="fillMode">What stands beyond the border.</param>
+    /// <param name="fillValue">The number beyond the border for <see cref="FillMode.Constant"/>.</param>
     public static Tensor At(Tensor values, IReadOnlyList<Tensor> places, Interpolation interpolation, FillMode fillMode, double fillValue)
     {
         Tensor sides = RawOps.Shape(values);

@@ -95,7 +95,10 @@ internal static partial class CheckpointReader
 
         return new ModelContents
         {
-            FormatName = "TensorFlow checkpoint by names of variables", Weights = root, TrainingNodes = state.Arrays.Count > 0 ? [state] : [], Naming = WeightNaming.Variables,
+            FormatName = "TensorFlow checkpoint by names of variables",
+            Weights = root,
+            TrainingNodes = state.Arrays.Count > 0 ? [state] : [],
+            Naming = WeightNaming.Variables,
         };
     }
 

@@ -3,7 +3,6 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using TfLbfgs.Formats;
 using TfLbfgs.Formats.Hdf5;
 using TfLbfgs.Formats.Zip;
 using TfLbfgs.IO;

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using TfLbfgs.Formats.TensorBundle;
 using TfLbfgs.Keras.Layers;
 using TfLbfgs.Keras.Saving.Config;
-using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Runtime;
 using TfLbfgs.SavedModels;
 
