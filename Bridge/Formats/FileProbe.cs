@@ -64,7 +64,8 @@ public static partial class FileProbe
         if (head.Length == 0)
             return FileKind.Empty;
         return OfHead(head) ?? (HasHdf5Signature(stream) ? FileKind.Hdf5 : (FileKind?)null)
-            ?? (IsText(head) ? OfText(head) : OfTail(Read(stream, Math.Max(0, stream.Length - TailLength), TailLength)) ?? ProtoProbe.Recognize(stream))
+            ?? (IsText(head)
+                ? OfText(head) : OfTail(Read(stream, Math.Max(0, stream.Length - TailLength), TailLength)) ?? ProtoProbe.Recognize(stream))
             ?? FileKind.Unknown;
     }
 
@@ -86,13 +87,16 @@ public static partial class FileProbe
         if (head.Length > 9 && BinaryPrimitives.ReadUInt64LittleEndian(head) is > 1 and < 1 << 27 && head[8..].StartsWith("{\""u8))
             return FileKind.Safetensors;
         // The version 0.1 or 0.2, and revision 0.
-        if (head.Length > 20 && BinaryPrimitives.ReadInt32LittleEndian(head) == 0 && head[4] is 1 or 2 && head[5..12].IndexOfAnyExcept((byte)0) < 0)
+        if (head.Length > 20 && BinaryPrimitives.ReadInt32LittleEndian(head) == 0 && head[4] is 1 or 2
+            && head[5..12].IndexOfAnyExcept((byte)0) < 0)
             return FileKind.Darknet;
         ReadOnlySpan<byte> text = head.StartsWith((ReadOnlySpan<byte>)[0xef, 0xbb, 0xbf]) ? head[3..] : head;
         text = text.TrimStart(" \t\r\n"u8);
         if (text.Length > 0 && text[0] == '{' && IsText(head))
             return FileKind.Json;
-        return text.Length > 5 && text[0] == '<' && Encoding.ASCII.GetString(text[..Math.Min(text.Length, 64)]).Contains("html", StringComparison.OrdinalIgnoreCase) ? FileKind.Html : (FileKind?)null;
+        return text.Length > 5 && text[0] == '<'
+            && Encoding.ASCII.GetString(text[..Math.Min(text.Length, 64)]).Contains("html", StringComparison.OrdinalIgnoreCase)
+            ? FileKind.Html : (FileKind?)null;
     }
 
     // Protocol 2 and later begin with their number; protocol 0 begins with the opcode of what it holds: an object by module and name, or a
@@ -101,7 +105,8 @@ public static partial class FileProbe
     {
         if (head.Length > 2 && head[0] == 0x80 && head[1] is >= 1 and <= 5)
             return true;
-        return head.Length > 3 && head[0] is (byte)'(' or (byte)'c' && PickleOfText().IsMatch(Encoding.Latin1.GetString(head[..Math.Min(head.Length, 200)]));
+        return head.Length > 3 && head[0] is (byte)'(' or (byte)'c'
+            && PickleOfText().IsMatch(Encoding.Latin1.GetString(head[..Math.Min(head.Length, 200)]));
     }
 
     private static FileKind OfText(ReadOnlySpan<byte> head) =>
@@ -111,7 +116,8 @@ public static partial class FileProbe
 
     // The footer of a table: its magic number stands in the last eight bytes.
     private static FileKind? OfTail(ReadOnlySpan<byte> tail) =>
-        tail.Length == TailLength && BinaryPrimitives.ReadUInt64LittleEndian(tail[^8..]) == 0xdb4775248b80fb57 ? FileKind.CheckpointIndex : (FileKind?)null;
+        tail.Length == TailLength && BinaryPrimitives.ReadUInt64LittleEndian(tail[^8..]) == 0xdb4775248b80fb57 ? FileKind.CheckpointIndex
+            : (FileKind?)null;
 
     // Behind a user block of 512, 1024, ... bytes.
     private static bool HasHdf5Signature(Stream stream)

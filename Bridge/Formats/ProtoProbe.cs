@@ -49,7 +49,8 @@ internal static class ProtoProbe
                 position += available - bytes.Length;
                 if (length < 0 || length > stream.Length - position)
                     return null;
-                fields.Add(((int)(tag >> 3), (tag & 7) == 2, (tag & 7) == 2 ? Read(stream, position, (int)Math.Min(length, HeadLength)) : []));
+                fields.Add(((int)(tag >> 3), (tag & 7) == 2, (tag & 7) == 2
+                    ? Read(stream, position, (int)Math.Min(length, HeadLength)) : []));
                 position += length;
             }
             catch (Exception e) when (e is InvalidDataException or OverflowException)
@@ -80,15 +81,20 @@ internal static class ProtoProbe
             : Has(1, isBytes: false) && Has(2, isBytes: true) && isWhole && Only(1, 2) ? FileKind.SavedModelGraph
             : Has(1, isBytes: false) && Has(2, isBytes: true) && fields.Exists(f => f.Field >= 200) ? FileKind.CoreMl
             : IsNode(first) && !Has(1, isBytes: false) && Only(1, 2, 3, 4) ? FileKind.FrozenGraph
-            : Text(first, 4) is { } identifier && identifier.StartsWith("_tf_keras", StringComparison.Ordinal) && Only(1) ? FileKind.KerasMetadata
-            : fields.Find(f => f.Field == 2 && f.IsBytes).Head is { } graph && First(graph, 1) is { } node && IsNode(node) ? FileKind.MetaGraph
+            : Text(first, 4) is { } identifier && identifier.StartsWith("_tf_keras", StringComparison.Ordinal) && Only(1)
+                ? FileKind.KerasMetadata
+            : fields.Find(f => f.Field == 2 && f.IsBytes).Head is { } graph && First(graph, 1) is { } node && IsNode(node)
+                ? FileKind.MetaGraph
             : null;
     }
 
     // A node has a name and an op.
-    private static bool IsNode(byte[] node) => Text(node, 1) is { Length: > 0 } && Text(node, 2) is { Length: > 0 } op && op.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '>');
+    private static bool IsNode(byte[] node) =>
+        Text(node, 1) is { Length: > 0 } && Text(node, 2) is { Length: > 0 } op
+        && op.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '>');
 
-    private static string? Text(byte[] message, int field) => First(message, field) is { } bytes && bytes.All(b => b is >= 32 and < 127) ? Encoding.ASCII.GetString(bytes) : null;
+    private static string? Text(byte[] message, int field) =>
+        First(message, field) is { } bytes && bytes.All(b => b is >= 32 and < 127) ? Encoding.ASCII.GetString(bytes) : null;
 
     // The beginning of a message may end within a field.
     private static byte[]? First(byte[] message, int field)

@@ -49,7 +49,8 @@ public abstract class StoredArray
     /// <param name="bytes">The elements, row-major and little-endian; not copied.</param>
     /// <returns>The array.</returns>
     /// <exception cref="TfLbfgsException">The number of bytes does not fit.</exception>
-    public static StoredArray FromBytes(DType dtype, IReadOnlyList<long> shape, ReadOnlyMemory<byte> bytes) => new ArrayInMemory(dtype, shape, bytes);
+    public static StoredArray FromBytes(DType dtype, IReadOnlyList<long> shape, ReadOnlyMemory<byte> bytes) =>
+        new ArrayInMemory(dtype, shape, bytes);
 
     /// <summary>A shape as Python prints it: <c>()</c>, <c>(3,)</c>, <c>(3, 4)</c>.</summary>
     /// <param name="shape">The lengths of the axes.</param>
@@ -132,7 +133,8 @@ public abstract class StoredArray
         public ArrayInMemory(DType dtype, IReadOnlyList<long> shape, ReadOnlyMemory<byte> bytes) : base(dtype, shape)
         {
             if (bytes.Length != ByteCount)
-                throw new TfLbfgsException($"Expected {ByteCount} bytes for {dtype.PythonName} {Describe(shape)}, received {bytes.Length}.");
+                throw new TfLbfgsException(
+                    $"Expected {ByteCount} bytes for {dtype.PythonName} {Describe(shape)}, received {bytes.Length}.");
             _bytes = bytes;
         }
 

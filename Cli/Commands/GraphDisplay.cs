@@ -34,7 +34,8 @@ internal static class GraphDisplay
         SavedFunction[] functions = [.. bundle.Functions.Values.SelectMany(traces => traces)];
         foreach (SavedFunction function in functions)
             report.Say($"function   {function}");
-        report.Json.Add("tensorflow_version", bundle.TensorFlowVersion).Add("signatures", bundle.Signatures.Values.Select(signature => signature.ToString())).Add(
+        report.Json.Add("tensorflow_version", bundle.TensorFlowVersion)
+            .Add("signatures", bundle.Signatures.Values.Select(signature => signature.ToString())).Add(
             "functions", functions.Select(function => function.ToString()));
     }
 
@@ -51,7 +52,8 @@ internal static class GraphDisplay
             report, ["op", "nodes"],
             [.. graph.Nodes.CountBy(node => node.Op).OrderByDescending(op => op.Value).ThenBy(op => op.Key, StringComparer.Ordinal)
                 .Select(op => new[] { op.Key, op.Value.ToString(CultureInfo.InvariantCulture) })]);
-        report.Json.Add("file", Path.GetFullPath(path)).Add("format", "graph of TensorFlow (GraphDef)").Add("inputs", graph.Inputs.Select(input => input.ToString())).Add(
+        report.Json.Add("file", Path.GetFullPath(path)).Add("format", "graph of TensorFlow (GraphDef)")
+            .Add("inputs", graph.Inputs.Select(input => input.ToString())).Add(
             "outputs", graph.Outputs).Add("nodes", graph.Nodes.Count);
         return ExitCode.Success;
     }

@@ -164,7 +164,8 @@ public abstract partial class Layer : KerasComponent, IDisposable
     /// <param name="context">The call.</param>
     /// <returns>The output; may be the input itself.</returns>
     protected virtual Tensor Call(Tensor input, CallContext context) =>
-        throw new TfLbfgsException($"{this}: expected {GetType().Name} to override Call(Tensor, CallContext), or Call with lists, which computes its output.");
+        throw new TfLbfgsException(
+            $"{this}: expected {GetType().Name} to override Call(Tensor, CallContext), or Call with lists, which computes its output.");
 
     /// <summary>
     /// Computes the outputs of a layer with any number of inputs. Intermediate results are disposed by the caller's scope.
@@ -175,7 +176,8 @@ public abstract partial class Layer : KerasComponent, IDisposable
     protected virtual IReadOnlyList<Tensor> Call(IReadOnlyList<Tensor> inputs, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        return inputs.Count == 1 ? [Call(inputs[0], context)] : throw new TfLbfgsException($"{this}: expected one input, received {inputs.Count}.");
+        return inputs.Count == 1
+            ? [Call(inputs[0], context)] : throw new TfLbfgsException($"{this}: expected one input, received {inputs.Count}.");
     }
 
     /// <summary>Makes the variables by <c>AddVariable</c>, in the order of Keras.</summary>
@@ -244,7 +246,8 @@ public abstract partial class Layer : KerasComponent, IDisposable
     protected internal override void Describe(ConfigFields fields)
     {
         ArgumentNullException.ThrowIfNull(fields);
-        LayerFields.Describe(fields, ref _name, ref _trainable, ref _policy, ref _activityRegularizer, Name, StoredPolicy(fields.Generation));
+        LayerFields.Describe(fields, ref _name, ref _trainable, ref _policy, ref _activityRegularizer, Name,
+            StoredPolicy(fields.Generation));
         if (fields.IsReading && _name is not null)
             AdoptName(_name);
     }
@@ -253,7 +256,7 @@ public abstract partial class Layer : KerasComponent, IDisposable
     internal override JsonNode ToNode(ConfigWriter parent)
     {
         JsonNode node = base.ToNode(parent);
-        // Keras builds layers of one input by it, and models of a class of one's own.
+        // Keras builds layers of one input by it, and models of a class of your own.
         if ((_variables.Count > 0 || this is Model { Graph: null } and not Sequential) && InputShapes.Count == 1)
             node["build_config"] = new JsonObject { ["input_shape"] = FieldForms.ToJson(InputShapes[0]) };
         return node;
@@ -304,7 +307,8 @@ public abstract partial class Layer : KerasComponent, IDisposable
             return inferred;
         return declared.Count == inferred.Count
             ? [.. inferred.Zip(declared, (output, shape) => (output.DType, shape))]
-            : throw new TfLbfgsException($"{this}: expected DeclareOutputShapes to give {inferred.Count} shapes, one for each output, received {declared.Count}.");
+            : throw new TfLbfgsException(
+                $"{this}: expected DeclareOutputShapes to give {inferred.Count} shapes, one for each output, received {declared.Count}.");
     }
 
     internal void AdoptName(string name)
@@ -324,5 +328,7 @@ public abstract partial class Layer : KerasComponent, IDisposable
     /// <summary>Sets the flag of the layer without those of the layers within it.</summary>
     private protected void SetTrainableAlone(bool trainable) => _trainable = trainable;
 
-    private IReadOnlyList<(DType DType, Shape Shape)> KnownOutputs() => _outputs ??= Infer([.. InputShapes.Select((shape, i) => (i < _inputDTypes.Count ? _inputDTypes[i] : InputDType, shape))], CallArguments.None);
+    private IReadOnlyList<(DType DType, Shape Shape)> KnownOutputs() =>
+        _outputs ??= Infer([.. InputShapes.Select((shape, i) => (i < _inputDTypes.Count ? _inputDTypes[i] : InputDType, shape))],
+        CallArguments.None);
 }

@@ -9,14 +9,16 @@ internal static class ArrayLayout
     /// <summary>Computes the bytes of an array from those of another one.</summary>
     public delegate void Rearrange(ReadOnlySpan<byte> from, Span<byte> to);
 
-    public static StoredArray Derive(StoredArray source, IReadOnlyList<long> shape, Rearrange rearrange) => Derive(source, source.DType, shape, rearrange);
+    public static StoredArray Derive(StoredArray source, IReadOnlyList<long> shape, Rearrange rearrange) =>
+        Derive(source, source.DType, shape, rearrange);
 
     /// <summary>An array of another type.</summary>
     public static StoredArray Derive(StoredArray source, DType dtype, IReadOnlyList<long> shape, Rearrange rearrange) =>
         new DerivedArray(source, dtype, shape, rearrange);
 
     /// <summary>The same elements in the same order under another shape.</summary>
-    public static StoredArray Reshape(StoredArray source, IReadOnlyList<long> shape) => Derive(source, shape, static (from, to) => from.CopyTo(to));
+    public static StoredArray Reshape(StoredArray source, IReadOnlyList<long> shape) =>
+        Derive(source, shape, static (from, to) => from.CopyTo(to));
 
     /// <summary>Python: <c>numpy.transpose(a, axes)</c>.</summary>
     public static StoredArray Transpose(StoredArray source, params int[] axes)
@@ -63,7 +65,8 @@ internal static class ArrayLayout
                         // column order.
                         long at = (column * rows) + row;
                         (long sourceRow, long sourceColumn) = inMemoryOrder ? (at / columns, at % columns) : (column, row);
-                        Copy(from, (sourceRow * gates * columns) + (gate * columns) + sourceColumn, to, (row * gates * columns) + (gate * columns) + column, size);
+                        Copy(from, (sourceRow * gates * columns) + (gate * columns) + sourceColumn, to,
+                            (row * gates * columns) + (gate * columns) + column, size);
                     }
                 }
             }

@@ -93,7 +93,8 @@ internal sealed class LayerMatching : IWeightMatching
     private static string[] PartsOf(WeightArray array, WeightNode layer)
     {
         string name = array.Name.EndsWith(":0", StringComparison.Ordinal) ? array.Name[..^2] : array.Name;
-        if (name.StartsWith($"{layer.Name}_", StringComparison.Ordinal) && name.Length > layer.Name.Length + 1 && !name.Contains('/', StringComparison.Ordinal))
+        if (name.StartsWith($"{layer.Name}_", StringComparison.Ordinal) && name.Length > layer.Name.Length + 1
+            && !name.Contains('/', StringComparison.Ordinal))
             name = name[(layer.Name.Length + 1)..];
         return name.Split('/', StringSplitOptions.RemoveEmptyEntries);
     }
@@ -166,9 +167,12 @@ internal sealed class LayerMatching : IWeightMatching
     /// <summary>By the last parts of the names, where these differ. Null where they do not.</summary>
     private static WeightArray?[]? ByLeaf(Target target, WeightNode source)
     {
-        string[] wanted = [.. target.Weights.Select(variable => target.PartsOf(variable)[^1])], given = [.. source.Arrays.Select(array => PartsOf(array, source)[^1])];
-        bool isNamed = wanted.Distinct().Count() == wanted.Length && given.Distinct().Count() == given.Length && (given.Length != wanted.Length || given.All(wanted.Contains));
-        return isNamed ? [.. wanted.Select(leaf => Array.IndexOf(given, leaf)).Select(index => index < 0 ? null : source.Arrays[index])] : null;
+        string[] wanted = [.. target.Weights.Select(variable => target.PartsOf(variable)[^1])],
+            given = [.. source.Arrays.Select(array => PartsOf(array, source)[^1])];
+        bool isNamed = wanted.Distinct().Count() == wanted.Length && given.Distinct().Count() == given.Length
+            && (given.Length != wanted.Length || given.All(wanted.Contains));
+        return isNamed
+            ? [.. wanted.Select(leaf => Array.IndexOf(given, leaf)).Select(index => index < 0 ? null : source.Arrays[index])] : null;
     }
 
     /// <summary>
@@ -177,7 +181,8 @@ internal sealed class LayerMatching : IWeightMatching
     /// </summary>
     private WeightArray?[] ByPosition(Target target, WeightNode source)
     {
-        bool isAmbiguous = !_isWholeModel && target.Layer is Model && target.Layer.Tree().Any(layer => !layer.Trainable && layer.OwnVariables.Any());
+        bool isAmbiguous = !_isWholeModel && target.Layer is Model
+            && target.Layer.Tree().Any(layer => !layer.Trainable && layer.OwnVariables.Any());
         return [.. target.Weights.Select((_, i) => isAmbiguous || i >= source.Arrays.Count ? null : source.Arrays[i])];
     }
 
@@ -194,7 +199,8 @@ internal sealed class LayerMatching : IWeightMatching
             (WeightArray Array, int Score)[] fitting =
             [
                 .. source.Arrays.Where(array => PartsOf(array, source)[^1] == parts[^1] && array.Shape.SequenceEqual(variable.Shape))
-                    .Select(array => (array, WordsOf(PartsOf(array, source)).Intersect(words).Count())).OrderByDescending(pair => pair.Item2),
+                    .Select(array => (array, WordsOf(PartsOf(array, source)).Intersect(words).Count()))
+                        .OrderByDescending(pair => pair.Item2),
             ];
             return fitting.Length == 1 || (fitting.Length > 1 && fitting[0].Score > fitting[1].Score) ? fitting[0].Array : null;
         }

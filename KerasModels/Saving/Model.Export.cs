@@ -43,8 +43,11 @@ public partial class Model
     {
         TensorSpec[] specs = [.. InputShapes.Select((shape, i) => _graph is null
             // The batch of the first data says nothing of the next.
-            ? new TensorSpec((this as Sequential)?.Entry?.Name ?? FormattableString.Invariant($"args_{i}"), InputDType, Shape.Create([-1, .. shape.ToArray().AsSpan()[1..]]))
+            ? new TensorSpec((this as Sequential)?.Entry?.Name
+                ?? FormattableString.Invariant($"args_{i}"), InputDType, Shape.Create([-1, .. shape.ToArray().AsSpan()[1..]]))
             : new TensorSpec(_graph.Inputs[i].Node.Layer.Name, _graph.Inputs[i].DType, shape))];
-        return specs.Length > 0 ? specs : throw new TfLbfgsException($"{this}: expected a model whose inputs are known, received one that was not called yet. Call it with data first.");
+        return specs.Length > 0
+            ? specs : throw new TfLbfgsException(
+            $"{this}: expected a model whose inputs are known, received one that was not called yet. Call it with data first.");
     }
 }

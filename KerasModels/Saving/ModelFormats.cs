@@ -16,7 +16,8 @@ public static class ModelFormats
     // Legacy files may have groups named vars, too.
     private static readonly IModelFormat[] BuiltIn =
     [
-        new SavedModelFormat(), new CheckpointFormat(), new LegacyHdf5Format(), new WeightsHdf5Format(), new KerasArchiveFormat(), new NpzFormat(),
+        new SavedModelFormat(), new CheckpointFormat(), new LegacyHdf5Format(), new WeightsHdf5Format(), new KerasArchiveFormat(),
+            new NpzFormat(),
         new ShardedWeightsFormat(), new TensorFlowJsFormat(),
     ];
 
@@ -42,7 +43,7 @@ public static class ModelFormats
             _all = _all.Contains(format) ? _all : [format, .. _all];
     }
 
-    /// <summary>Takes a format of one's own out again. Nothing happens when it is not registered.</summary>
+    /// <summary>Takes a format of your own out again. Nothing happens when it is not registered.</summary>
     /// <param name="format">The format.</param>
     public static void Unregister(IModelFormat format)
     {
@@ -67,5 +68,6 @@ public static class ModelFormats
         return format;
     }
 
-    private static IWritableModelFormat? Find(string path) => All.OfType<IWritableModelFormat>().FirstOrDefault(format => format.Matches(path));
+    private static IWritableModelFormat? Find(string path) =>
+        All.OfType<IWritableModelFormat>().FirstOrDefault(format => format.Matches(path));
 }

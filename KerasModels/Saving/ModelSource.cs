@@ -32,7 +32,9 @@ public sealed class ModelSource : IDisposable
     /// <summary>The path as it was given.</summary>
     public string Path { get; }
 
-    /// <summary>What the file is, by its first bytes; unknown also where there is no such file, as for the prefix of a checkpoint.</summary>
+    /// <summary>
+    /// What the file is, by its first bytes; unknown also where there is no such file, as for the prefix of a checkpoint.
+    /// </summary>
     public FileKind Kind { get; }
 
     /// <summary>The file as HDF5; null when it is none.</summary>
@@ -70,7 +72,8 @@ public sealed class ModelSource : IDisposable
     private JsonElement ReadJson()
     {
         if (new FileInfo(Path).Length > MaxJsonLength)
-            throw new FileFormatException(Path, "/", $"JSON of more than {MaxJsonLength} bytes", "the architecture of a model", "Check that this is the file that Keras saved.");
+            throw new FileFormatException(Path, "/", $"JSON of more than {MaxJsonLength} bytes", "the architecture of a model",
+                "Check that this is the file that Keras saved.");
         try
         {
             using var document = PythonJson.Parse(File.ReadAllText(Path));
@@ -78,11 +81,13 @@ public sealed class ModelSource : IDisposable
         }
         catch (JsonException e)
         {
-            throw new FileFormatException(Path, "/", $"not valid JSON: {e.Message.TrimEnd('.')}", "the architecture of a model", "Save it again.", e);
+            throw new FileFormatException(Path, "/", $"not valid JSON: {e.Message.TrimEnd('.')}", "the architecture of a model",
+                "Save it again.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new FileFormatException(Path, "/", $"the file cannot be read: {e.Message.TrimEnd('.')}", "a readable file", "Check its permissions and the disk.", e);
+            throw new FileFormatException(Path, "/", $"the file cannot be read: {e.Message.TrimEnd('.')}", "a readable file",
+                "Check its permissions and the disk.", e);
         }
     }
 }

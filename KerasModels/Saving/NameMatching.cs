@@ -24,9 +24,11 @@ internal sealed class NameMatching : IWeightMatching
         // tf.train.Checkpoint(model=model), under any name.
         WeightNode start = root;
         string path = "";
-        if (root.Children is [var only] && root.Arrays.Count == 0 && !IsLayerName(only.Name) && !int.TryParse(only.Name, out _) && !Lists.Contains(only.Name) && model.ChildrenOnce().All(child => child.Place != only.Name))
+        if (root.Children is [var only] && root.Arrays.Count == 0 && !IsLayerName(only.Name) && !int.TryParse(only.Name, out _)
+            && !Lists.Contains(only.Name) && model.ChildrenOnce().All(child => child.Place != only.Name))
             (start, path) = (only, only.Name);
-        else if (root.Children.Find(child => child.Name == "model") is { } named && model.ChildrenOnce().All(child => child.Place != "model"))
+        else if (root.Children.Find(child => child.Name == "model") is { } named
+            && model.ChildrenOnce().All(child => child.Place != "model"))
             (start, path) = (named, "model");
         MatchLayer(model, start, path);
         AddExtras(root, "");
@@ -36,7 +38,8 @@ internal sealed class NameMatching : IWeightMatching
 
     public IReadOnlyList<(Variable Variable, WeightArray Source)> Assignments => _assignments;
 
-    private static bool IsLayerName(string name) => name.StartsWith(WithWeights, StringComparison.Ordinal) || name.StartsWith(AnyLayer, StringComparison.Ordinal);
+    private static bool IsLayerName(string name) =>
+        name.StartsWith(WithWeights, StringComparison.Ordinal) || name.StartsWith(AnyLayer, StringComparison.Ordinal);
 
     private void MatchLayer(Layer layer, WeightNode? node, string path)
     {
@@ -59,7 +62,8 @@ internal sealed class NameMatching : IWeightMatching
                 _assignments.Add((variable, array));
         }
 
-        foreach ((Layer child, WeightNode? part, string place) in layer is Model model ? LayersOf(model, node, path) : PartsOf(layer, node, path))
+        foreach ((Layer child, WeightNode? part, string place) in layer is Model model
+            ? LayersOf(model, node, path) : PartsOf(layer, node, path))
             MatchLayer(child, part, place);
     }
 
@@ -71,7 +75,8 @@ internal sealed class NameMatching : IWeightMatching
         if ((node.Arrays.Find(a => a.Name == leaf) ?? node.Arrays.Find(a => a.Name == $"_{leaf}")) is { } named)
             return named;
         HashSet<string> others = [.. layer.OwnVariables.Select(LeafOf).SelectMany(other => (string[])[other, $"_{other}"])];
-        WeightArray[] ending = [.. node.Arrays.Where(a => a.Name.EndsWith($"_{leaf}", StringComparison.Ordinal) && !others.Contains(a.Name))];
+        WeightArray[] ending =
+            [.. node.Arrays.Where(a => a.Name.EndsWith($"_{leaf}", StringComparison.Ordinal) && !others.Contains(a.Name))];
         return ending is [var only] ? only : null;
     }
 
@@ -98,12 +103,15 @@ internal sealed class NameMatching : IWeightMatching
             yield break;
         foreach (string prefix in (string[])[WithWeights, AnyLayer, ""])
         {
-            yield return [.. node.Children.Where(child => child.Name.StartsWith(prefix, StringComparison.Ordinal) && int.TryParse(child.Name[prefix.Length..], out _) && child.AllArrays().Any())
+            yield return [
+                .. node.Children.Where(child => child.Name.StartsWith(prefix, StringComparison.Ordinal)
+                && int.TryParse(child.Name[prefix.Length..], out _) && child.AllArrays().Any())
                 .OrderBy(child => NumberOf(child.Name[prefix.Length..])).Select(child => (child, Join(path, child.Name)))];
         }
 
         foreach (WeightNode list in node.Children.Where(child => Lists.Contains(child.Name)))
-            yield return [.. list.Children.Where(child => child.AllArrays().Any()).OrderBy(child => NumberOf(child.Name)).Select(child => (child, Join(path, $"{list.Name}/{child.Name}")))];
+            yield return [.. list.Children.Where(child => child.AllArrays().Any()).OrderBy(child => NumberOf(child.Name))
+                .Select(child => (child, Join(path, $"{list.Name}/{child.Name}")))];
     }
 
     private static IEnumerable<(Layer Layer, WeightNode? Node, string Path)> PartsOf(Layer layer, WeightNode? node, string path)
@@ -126,7 +134,8 @@ internal sealed class NameMatching : IWeightMatching
 
     private void AddExtras(WeightNode node, string path)
     {
-        _entries.AddRange(node.Arrays.Where(array => !_used.Contains(array)).Select(array => VariableMatch.Extra(array, Join(path, array.Name))));
+        _entries.AddRange(node.Arrays.Where(array => !_used.Contains(array))
+            .Select(array => VariableMatch.Extra(array, Join(path, array.Name))));
         foreach (WeightNode child in node.Children)
             AddExtras(child, Join(path, child.Name));
     }

@@ -13,7 +13,8 @@ internal static class NoModel
 
     // What programs leave in the root of their HDF5 files.
     private static readonly (string Attribute, string Program)[] OtherPrograms =
-        [("PYTABLES_FORMAT_VERSION", "PyTables or pandas"), ("_NCProperties", "NetCDF"), ("encoding-type", "AnnData"), ("MATLAB_class", "MATLAB")];
+        [("PYTABLES_FORMAT_VERSION", "PyTables or pandas"), ("_NCProperties", "NetCDF"), ("encoding-type", "AnnData"),
+            ("MATLAB_class", "MATLAB")];
 
     /// <summary>The exception for a file that no format reads.</summary>
     /// <param name="source">The file.</param>
@@ -27,19 +28,22 @@ internal static class NoModel
         if (source.Kind == FileKind.Folder)
         {
             string folder = Directory.EnumerateFiles(source.Path, "*.index").Any() ? "a folder with several checkpoints" : "a folder";
-            return new FileFormatException(source.Path, "/", folder, expected, "Save the model with Keras as model.save(\"model.keras\"), or name a file.");
+            return new FileFormatException(source.Path, "/", folder, expected,
+                "Save the model with Keras as model.save(\"model.keras\"), or name a file.");
         }
 
         // Says where there is no such file, too.
         FileKind kind = FileProbe.Recognize(source.Path);
         return kind == FileKind.Unknown && ManifestOf(source.Path) is { } manifest
-            ? new FileFormatException(source.Path, "/", $"weights of TensorFlow.js, a part of {manifest}", expected, $"Name {manifest}, which is in the same folder.")
+            ? new FileFormatException(source.Path, "/", $"weights of TensorFlow.js, a part of {manifest}", expected,
+                $"Name {manifest}, which is in the same folder.")
             : new FileFormatException(source.Path, "/", Found(kind), expected, Advice(kind));
     }
 
     private static FileFormatException Refuse(Hdf5File file, string expected)
     {
-        string program = OtherPrograms.FirstOrDefault(other => file.Root.HasAttribute(other.Attribute)).Program is { } name ? $" of {name}" : "";
+        string program = OtherPrograms.FirstOrDefault(other => file.Root.HasAttribute(other.Attribute)).Program is { } name
+            ? $" of {name}" : "";
         return file.Fail(
             "/", $"HDF5 data{program} that are no Keras model: {Listed(file.Root.Members.Keys, "an empty file")}; no attribute layer_names or model_config, and no group vars",
             expected, "Read it by Hdf5File.");
@@ -53,7 +57,8 @@ internal static class NoModel
             : Has("data.pkl") ? "a PyTorch archive, whose data.pkl is a program (pickle)"
             : Has("saved_model.pb") ? "a zip archive of a SavedModel"
             : $"a zip archive of {Listed(names, "nothing")}";
-        return archive.Fail("/", found, expected, "Save the model with Keras as model.save(\"model.keras\"); extract an archive that holds one.");
+        return archive.Fail("/", found, expected,
+            "Save the model with Keras as model.save(\"model.keras\"); extract an archive that holds one.");
     }
 
     private static string Listed(IEnumerable<string> names, string none)
@@ -118,10 +123,12 @@ internal static class NoModel
         FileKind.Gzip or FileKind.Tar or FileKind.Compressed => "Extract it first.",
         FileKind.Pickle => "Load it in Python, and save the model as model.save(\"model.keras\").",
         FileKind.TensorFlowLite or FileKind.Onnx or FileKind.CoreMl => "Use the Keras model that it was converted from.",
-        FileKind.PyTorch or FileKind.Darknet or FileKind.Gguf or FileKind.Safetensors => "Convert it in Python, and save the model as model.save(\"model.keras\").",
+        FileKind.PyTorch or FileKind.Darknet or FileKind.Gguf or FileKind.Safetensors =>
+            "Convert it in Python, and save the model as model.save(\"model.keras\").",
         FileKind.SavedModelGraph or FileKind.KerasMetadata => "Name the folder that holds it.",
         FileKind.FrozenGraph => "Call it by FrozenGraph.Load.",
-        FileKind.MetaGraph or FileKind.CheckpointState => "Name the checkpoint by its prefix, and load its weights into the model by LoadWeights.",
+        FileKind.MetaGraph or FileKind.CheckpointState =>
+            "Name the checkpoint by its prefix, and load its weights into the model by LoadWeights.",
         FileKind.Yaml => "Load it in Python, and save model.to_json(), or build the model and load its weights.",
         _ => "Check that this is the file that Keras saved; save the model as model.save(\"model.keras\").",
     };

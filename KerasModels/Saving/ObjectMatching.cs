@@ -11,7 +11,8 @@ namespace TfLbfgs.Keras.Saving;
 internal sealed class ObjectMatching : IWeightMatching
 {
     // Where versions 2.12 to 2.15 and subclassed models list their layers.
-    private static readonly string[] Lists = [ObjectPaths.Layers, "_layer_checkpoint_dependencies", "_self_tracked_trackables", "_flatten_layers"];
+    private static readonly string[] Lists =
+        [ObjectPaths.Layers, "_layer_checkpoint_dependencies", "_self_tracked_trackables", "_flatten_layers"];
 
     // State that is none of the weights.
     private static readonly HashSet<string> NoWeights = ["seed_generator", "_seed_generator", "random_generator", "_random_generator"];
@@ -102,7 +103,8 @@ internal sealed class ObjectMatching : IWeightMatching
             foreach (IGrouping<string, Layer> sameClass in children.Select(child => child.Layer).Where(child => !IsFound(child)).GroupBy(ObjectPaths.ClassKey))
             {
                 // Those that have no other place, in their order.
-                WeightNode[] candidates = [.. container.Children.Where(child => HasArrays(child) && ObjectPaths.Split(child.Name).Class == sameClass.Key
+                WeightNode[] candidates =
+                    [.. container.Children.Where(child => HasArrays(child) && ObjectPaths.Split(child.Name).Class == sameClass.Key
                     && !found.Values.Any(f => f.Node == child)).OrderBy(child => ObjectPaths.Split(child.Name).Number)];
                 Layer[] layers = [.. sameClass];
                 for (int i = 0; candidates.Length == layers.Length && i < layers.Length; i++)
@@ -126,7 +128,8 @@ internal sealed class ObjectMatching : IWeightMatching
                 continue;
             if (node is not null && i < node.Arrays.Count)
             {
-                VariableLoad entry = VariableMatch.Compare(variables[i], node.Arrays[i], $"{Join(path, "vars")}/{node.Arrays[i].Name}", isRenamed);
+                VariableLoad entry =
+                    VariableMatch.Compare(variables[i], node.Arrays[i], $"{Join(path, "vars")}/{node.Arrays[i].Name}", isRenamed);
                 _entries.Add(entry);
                 if (entry.IsLoaded)
                     _assignments.Add((variables[i], node.Arrays[i]));
@@ -138,7 +141,8 @@ internal sealed class ObjectMatching : IWeightMatching
         }
 
         if (node is not null)
-            _entries.AddRange(node.Arrays.Skip(variables.Length).Select(array => VariableMatch.Extra(array, $"{Join(path, "vars")}/{array.Name}")));
+            _entries.AddRange(node.Arrays.Skip(variables.Length)
+                .Select(array => VariableMatch.Extra(array, $"{Join(path, "vars")}/{array.Name}")));
     }
 
     private void AddExtras(WeightNode node, string path)

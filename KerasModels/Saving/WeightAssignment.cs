@@ -67,5 +67,6 @@ internal static class WeightAssignment
 
     // TensorFlow rounds float64 to 16 bits by way of float32, NumPy does not.
     private static Tensor Convert(Tensor stored, DType dtype) =>
-        stored.DType == DType.Float64 && dtype is DType.Float16 or DType.BFloat16 ? HostArrays.ToTensor(stored.ToDoubles(), dtype, stored.Shape) : RawOps.Cast(stored, dtype);
+        stored.DType == DType.Float64 && dtype is DType.Float16 or DType.BFloat16
+            ? HostArrays.ToTensor(stored.ToDoubles(), dtype, stored.Shape) : RawOps.Cast(stored, dtype);
 }

@@ -26,11 +26,13 @@ internal static class WeightTree
         foreach (Layer layer in model.BuiltLayers)
         {
             WeightNode node = new(layer.Name);
-            node.Arrays.AddRange(LayerMatching.WeightsOf(layer).Select(variable => new WeightArray($"{NameOf(variable, layer)}:0", new VariableArray(variable))));
+            node.Arrays.AddRange(LayerMatching.WeightsOf(layer)
+                .Select(variable => new WeightArray($"{NameOf(variable, layer)}:0", new VariableArray(variable))));
             root.Children.Add(node);
         }
 
-        root.Arrays.AddRange(model.OwnVariables.Select(variable => new WeightArray($"{NameOf(variable, model)}:0", new VariableArray(variable))));
+        root.Arrays.AddRange(
+            model.OwnVariables.Select(variable => new WeightArray($"{NameOf(variable, model)}:0", new VariableArray(variable))));
         return root;
     }
 
@@ -39,7 +41,9 @@ internal static class WeightTree
     {
         _ = model.BuiltLayers;
         WeightNode root = new("");
-        root.Arrays.AddRange(model.Variables.Select((variable, i) => new WeightArray(string.Create(CultureInfo.InvariantCulture, $"arr_{i}"), new VariableArray(variable))));
+        root.Arrays.AddRange(
+            model.Variables.Select((variable, i) =>
+            new WeightArray(string.Create(CultureInfo.InvariantCulture, $"arr_{i}"), new VariableArray(variable))));
         return root;
     }
 
@@ -77,7 +81,8 @@ internal static class WeightTree
             Model model = (Model)layer;
             int input = model is Sequential ? 1 : 0;
             IEnumerable<Layer> layers = model.Graph?.Layers ?? model.Layers;
-            foreach ((int index, Layer child) in layers.Index().Where(entry => entry.Item.Variables.Count > 0 && !visited.Contains(entry.Item)))
+            foreach ((int index, Layer child) in layers.Index()
+                .Where(entry => entry.Item.Variables.Count > 0 && !visited.Contains(entry.Item)))
                 node.Children.Add(OfName(child, (index + input).ToString(CultureInfo.InvariantCulture), visited));
             return node;
         }
@@ -102,7 +107,9 @@ internal static class WeightTree
         if (layer is IVocabularyLayer { StoredWeights: { } weights })
             node.Arrays.Add(VocabularyState.ToArray(weights));
         else
-            node.Arrays.AddRange(layer.StoredVariables.Select((variable, i) => new WeightArray(i.ToString(CultureInfo.InvariantCulture), new VariableArray(variable))));
+            node.Arrays.AddRange(
+                layer.StoredVariables.Select((variable, i) =>
+                new WeightArray(i.ToString(CultureInfo.InvariantCulture), new VariableArray(variable))));
         foreach ((string place, Layer child) in ObjectPaths.Of(layer, generation))
         {
             if (visited.Contains(child))
@@ -121,5 +128,6 @@ internal static class WeightTree
     private static string LeafOf(Variable variable) => variable.Name[(variable.Name.LastIndexOf('/') + 1)..];
 
     // Within a model that is used as a layer the names are paths from there, so they differ.
-    private static string NameOf(Variable variable, Layer layer) => layer is Model && layer.Path.Length > 0 ? variable.Name[(layer.Path.Length + 1)..] : variable.Name;
+    private static string NameOf(Variable variable, Layer layer) =>
+        layer is Model && layer.Path.Length > 0 ? variable.Name[(layer.Path.Length + 1)..] : variable.Name;
 }

@@ -11,7 +11,8 @@ public sealed partial class DemandsTests
     public void Tests_OfEachDemand_Exist()
     {
         Type[] types = typeof(DemandsTests).Assembly.GetTypes();
-        HashSet<string> names = [.. types.Select(type => type.Name), .. types.SelectMany(type => type.GetMethods()).Select(method => method.Name)];
+        HashSet<string> names =
+            [.. types.Select(type => type.Name), .. types.SelectMany(type => type.GetMethods()).Select(method => method.Name)];
         string text = File.ReadAllText(Path.Combine(Checkout.Root, "docs", "reference", "demands.md"));
         string[] named = [.. Names().Matches(text).Select(match => match.Groups[1].Value).Distinct()];
         Assert.True(named.Length > 30);

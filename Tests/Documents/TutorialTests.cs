@@ -50,17 +50,30 @@ public sealed class TutorialTests : LeakChecked
             "keras-files.md", "saved-models.md", "training.md",
     ];
 
-    /// <summary>The documents that this class runs.</summary>
-    public static TheoryData<string> Names => [.. Run.Keys];
+    // Seconds each: they run with --explicit on.
+    private static readonly string[] Long =
+    [
+        "guides/batches.md", "guides/from-tensorflow-net.md", "guides/which-optimizer.md", "tutorials/classifier.md", "tutorials/many-starts.md",
+    ];
+
+    /// <summary>The documents of each run.</summary>
+    public static TheoryData<string> Short => [.. Run.Keys.Except(Long)];
+
+    /// <summary>Those that take longer.</summary>
+    public static TheoryData<string> Others => [.. Long];
 
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(Short))]
     public void CSharpBlocks_OfTheDocument_RunAndPrintWhatStandsBelow(string name)
     {
         (int blocks, int lines) = DocumentRun.WithFigures(name, Run[name]);
         Assert.True(blocks > 0);
         Assert.True(lines >= 5 || !name.StartsWith("tutorials/", StringComparison.Ordinal), $"only {lines} lines were compared");
     }
+
+    [Theory(Explicit = true)]
+    [MemberData(nameof(Others))]
+    public void CSharpBlocks_OfLongerDocuments_RunAndPrintWhatStandsBelow(string name) => CSharpBlocks_OfTheDocument_RunAndPrintWhatStandsBelow(name);
 
     [Fact]
     public void Documents_WithCSharp_AreAllRun()

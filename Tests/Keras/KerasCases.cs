@@ -34,7 +34,8 @@ internal static class KerasCases
     }
 
     /// <summary>Whether all layers are known, those of models within the model too.</summary>
-    private static bool IsKnown(JsonElement architecture) => architecture.TryGetProperty("layers", out JsonElement layers) && layers.EnumerateArray().All(
+    private static bool IsKnown(JsonElement architecture) =>
+        architecture.TryGetProperty("layers", out JsonElement layers) && layers.EnumerateArray().All(
         layer => KerasRegistry.Find(typeof(Layer), layer.GetProperty("class").GetString()!, KerasGeneration.Keras3) is not null
             && (!layer.TryGetProperty("model", out JsonElement model) || IsKnown(model)));
 

@@ -69,7 +69,9 @@ public class SavedModelWriterTests : LeakChecked
             writer.AddSignature("iterate", [new TensorSpec("x", DType.Float64, new long[] { -1, 2 }), new TensorSpec("a scale", DType.Float64, Shape.Scalar)], ["y", "n"], inputs =>
             {
                 Tensor count = steps.Value;
-                Tensor[] state = Tf.While(now => Tf.Less(now[0], count), now => [now[0] + Tensor.Scalar(1), Tf.Tanh(now[1] * weight.Value + shift)], [Tensor.Scalar(0), inputs[0] * inputs[1]]);
+                Tensor[] state =
+                    Tf.While(now => Tf.Less(now[0], count), now => [now[0] + Tensor.Scalar(1), Tf.Tanh(now[1] * weight.Value + shift)],
+                    [Tensor.Scalar(0), inputs[0] * inputs[1]]);
                 return [state[1], state[0]];
             });
             writer.AddFunction("twice", [new TensorSpec("x", DType.Float64, new long[] { 2 })], ["y"], inputs => [inputs[0] * 2 + shift]);
@@ -79,11 +81,13 @@ public class SavedModelWriterTests : LeakChecked
         using SavedModelBundle model = SavedModelBundle.Load(folder.File("model"));
         Assert.Equal(["net/weight float64(2,)", "steps int32()"], model.Variables.Select(v => v.ToString()));
         Assert.Equal([true, false], model.Variables.Select(v => v.Trainable));
-        Assert.Equal("iterate(a scale: float64(), x: float64(None, 2)) -> (n: int32(), y: float64(None, 2))", model.Signatures["iterate"].ToString());
+        Assert.Equal("iterate(a scale: float64(), x: float64(None, 2)) -> (n: int32(), y: float64(None, 2))",
+            model.Signatures["iterate"].ToString());
         double expected = 4;
         for (int i = 0; i < 3; i++)
             expected = Math.Tanh(expected + 0.5);
-        IReadOnlyDictionary<string, Tensor> found = model.Signatures["iterate"].Call(("x", Tensor.From<double>(new double[,] { { 2, 0 } })), ("a scale", Tensor.Scalar(2.0)));
+        IReadOnlyDictionary<string, Tensor> found =
+            model.Signatures["iterate"].Call(("x", Tensor.From<double>(new double[,] { { 2, 0 } })), ("a scale", Tensor.Scalar(2.0)));
         Assert.Equal((3, expected), (found["n"].ToScalar<int>(), found["y"].ToDoubles()[0]));
         Assert.Equal([2.5, 4.25], model.Functions["twice"][0].Call(Tensor.From<double>([1, 2]))[0].ToDoubles());
         Assert.Equal(["steps"], model.Variables.Where(v => !v.Trainable).Select(v => v.Name));
@@ -95,8 +99,12 @@ public class SavedModelWriterTests : LeakChecked
         using TensorScope scope = new();
         using Variable known = new(Tensor.From<double>([1.0])), other = new(Tensor.From<double>([2.0]));
         using SavedModelWriter writer = new([known]);
-        Assert.Contains("another one", Assert.Throws<TfLbfgsException>(() => writer.AddSignature("f", [], ["y"], _ => [other.Value])).Message, StringComparison.Ordinal);
-        Assert.Contains("expected 1 results", Assert.Throws<TfLbfgsException>(() => writer.AddSignature("f", [], ["y"], _ => [known.Value, known.Value])).Message, StringComparison.Ordinal);
+        Assert.Contains("another one",
+            Assert.Throws<TfLbfgsException>(() => writer.AddSignature("f", [], ["y"], _ => [other.Value])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("expected 1 results",
+            Assert.Throws<TfLbfgsException>(() => writer.AddSignature("f", [], ["y"], _ => [known.Value, known.Value])).Message,
+            StringComparison.Ordinal);
         Assert.Empty(writer.Signatures);
         Assert.Contains(
             "at least one signature", Assert.Throws<TfLbfgsException>(() => writer.Write("/tmp/none")).Message, StringComparison.Ordinal);
@@ -115,7 +123,9 @@ public class SavedModelWriterTests : LeakChecked
         Assert.Equal("dear", File.ReadAllText(folder.File("documents/letter.txt")));
         writer.Write(folder.File("model"));
         writer.Write(folder.File("model"));
-        Assert.Equal(["documents", "model"], Directory.GetFileSystemEntries(folder.File("."), "*").Select(Path.GetFileName).Where(name => !name!.EndsWith(".py", StringComparison.Ordinal)).Order());
+        Assert.Equal(["documents", "model"],
+            Directory.GetFileSystemEntries(folder.File("."), "*").Select(Path.GetFileName)
+            .Where(name => !name!.EndsWith(".py", StringComparison.Ordinal)).Order());
     }
 
     [Theory]
@@ -142,7 +152,8 @@ public class SavedModelWriterTests : LeakChecked
     {
         using TensorScope scope = new();
         using ScratchFolder folder = new();
-        Tensor x = Tensor.From<double>(new double[,] { { 1, 2 }, { 3, -1 } }), target = Tensor.From<double>(new double[,] { { 0, 1 }, { 1, 0 } });
+        Tensor x = Tensor.From<double>(new double[,] { { 1, 2 }, { 3, -1 } }),
+            target = Tensor.From<double>(new double[,] { { 0, 1 }, { 1, 0 } });
         double[] refined;
         using (SavedModelBundle model = SavedModelBundle.Load(SavedModelBundleTests.Data("tf_module")))
         {
@@ -175,7 +186,8 @@ public class SavedModelWriterTests : LeakChecked
         Assert.Contains(graph.Nodes, node => node is { Name: "y", Op: "Identity" });
         Tensor x = Tensor.From<double>(new double[,] { { 1, 2 }, { -0.5, 0.25 } });
         KerasReference.AssertClose(expected.RootElement.GetProperty("tf1").GetProperty("y"), graph.Function(["y:0"]).Call(x)[0], 1e-14);
-        KerasReference.AssertClose(expected.RootElement.GetProperty("tf1").GetProperty("loss"), graph.Function(["loss"], ["y"]).Call(graph.Function(["y"]).Call(x)[0])[0], 1e-14);
+        KerasReference.AssertClose(expected.RootElement.GetProperty("tf1").GetProperty("loss"),
+            graph.Function(["loss"], ["y"]).Call(graph.Function(["y"]).Call(x)[0])[0], 1e-14);
         string power = expected.RootElement.GetProperty("frozen").GetProperty("power").GetString()!;
         KerasReference.AssertClose(expected.RootElement.GetProperty("tf1").GetProperty("power"), graph.Function([power]).Call(x)[0], 1e-14);
         Assert.Contains("'nothing'", Assert.Throws<TfLbfgsException>(() => graph.Function(["nothing"])).Message, StringComparison.Ordinal);
@@ -201,7 +213,8 @@ public class SavedModelWriterTests : LeakChecked
             Tensor[] targets = [.. reference.GetProperty("targets").EnumerateArray().Select(KerasReference.ToTensor)];
             Tensor[] predicted = model.Predict(inputs);
             using ModelObjective objective = new(
-                model, [.. predicted.Select(_ => (Loss)new MeanSquaredError())], inputs, [.. predicted.Select(output => Tensor.Zeros(output.Shape, output.DType))]);
+                model, [.. predicted.Select(_ => (Loss)new MeanSquaredError())], inputs,
+                    [.. predicted.Select(output => Tensor.Zeros(output.Shape, output.DType))]);
             (Tensor loss, Tensor gradient) = objective.Evaluate(objective.InitialPosition(), objective.Data);
             try
             {
@@ -234,14 +247,18 @@ public class SavedModelWriterTests : LeakChecked
                 continue;
             }
 
-            string[] wrong = [.. document.RootElement.EnumerateObject().Where(entry => entry.Name != "folder" && !(entry.Value.GetDouble() < 1e-5)).Select(entry => $"{entry.Name} {entry.Value}")];
+            string[] wrong =
+                [.. document.RootElement.EnumerateObject().Where(entry => entry.Name != "folder" && !(entry.Value.GetDouble() < 1e-5))
+                .Select(entry => $"{entry.Name} {entry.Value}")];
             equal += wrong.Length == 0 ? 1 : 0;
             bool isDescribed = document.RootElement.TryGetProperty("keras2", out _);
             described += isDescribed ? 1 : 0;
-            table.Append(CultureInfo.InvariantCulture, $"{name}: {(wrong.Length == 0 ? $"equal{(isDescribed ? ", Keras 2 too" : "")}" : string.Join(", ", wrong))}\n");
+            table.Append(CultureInfo.InvariantCulture,
+                $"{name}: {(wrong.Length == 0 ? $"equal{(isDescribed ? ", Keras 2 too" : "")}" : string.Join(", ", wrong))}\n");
         }
 
-        table.Append(CultureInfo.InvariantCulture, $"{refused}{equal} of {total} equal, {described} of them with a description for Keras 2\n");
+        table.Append(CultureInfo.InvariantCulture,
+            $"{refused}{equal} of {total} equal, {described} of them with a description for Keras 2\n");
         StoredResult.Write("saved-models-written.txt", table.ToString());
     }
 }

@@ -28,7 +28,8 @@ public class LegacyHdf5BadFileTests
     [InlineData("external_link.h5", "dense_1", "external link")]
     [InlineData("soft_link_loop.h5", "dense_1", "soft link")]
     [InlineData("v3_named_legacy.h5", "v3", ".weights.h5")]
-    public void Read_DamagedWeights_SaysWhatAndWhere(string file, string what, string also) => AssertRefused(() => ReadAll(SavingReference.Bad(file)), file, what, also);
+    public void Read_DamagedWeights_SaysWhatAndWhere(string file, string what, string also) =>
+        AssertRefused(() => ReadAll(SavingReference.Bad(file)), file, what, also);
 
     [Theory]
     [InlineData("no_model_config.h5", "model_config", "weights only")]
@@ -73,7 +74,10 @@ public class LegacyHdf5BadFileTests
     public void Read_EveryH5FileOfBad_IsListedHere()
     {
         Assert.SkipWhen(ReferenceRoot.IsOther, "other reference data may have other files");
-        string source = string.Join(' ', typeof(LegacyHdf5BadFileTests).GetMethods().SelectMany(m => m.GetCustomAttributes(typeof(InlineDataAttribute), false)).Cast<InlineDataAttribute>().Select(d => d.Data[0]));
+        string source =
+            string.Join(' ',
+            typeof(LegacyHdf5BadFileTests).GetMethods().SelectMany(m => m.GetCustomAttributes(typeof(InlineDataAttribute), false))
+            .Cast<InlineDataAttribute>().Select(d => d.Data[0]));
         IEnumerable<string?> listed = SavingReference.Json(SavingReference.Bad("bad.json")).GetProperty("files").EnumerateArray()
             .Where(f => f.GetProperty("read_as").GetString() is "h5_weights" or "h5_model").Select(f => f.GetProperty("path").GetString());
         Assert.DoesNotContain(listed, path => !source.Contains(path!, StringComparison.Ordinal));

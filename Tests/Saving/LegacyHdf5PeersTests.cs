@@ -118,7 +118,9 @@ public class LegacyHdf5PeersTests
         string path = folder.File("types.h5");
         DType[] types = [DType.Float16, DType.Float32, DType.Float64, DType.Int8, DType.Int64, DType.UInt16, DType.Bool];
         WeightNode[] layers = [.. Enumerable.Range(0, 4500).Select(i =>
-            SavingReference.Layer($"layer_{i}", i == 0 ? [.. types.Select(t => LegacyHdf5RoundTripTests.Array($"{t}/w:0", t, 2, 3)), LegacyHdf5RoundTripTests.Array("scalar", DType.Int64)] : []))];
+            SavingReference.Layer($"layer_{i}", i == 0
+                ? [.. types.Select(t => LegacyHdf5RoundTripTests.Array($"{t}/w:0", t, 2, 3)),
+                LegacyHdf5RoundTripTests.Array("scalar", DType.Int64)] : []))];
         LegacyHdf5Writer.Write(path, LegacyHdf5RoundTripTests.Weights(layers));
         const string Print = """
             import sys, h5py

@@ -51,7 +51,8 @@ public class LegacyHdf5ReferenceTests
         if (entry.GetProperty("format").GetString() != "legacy_h5_variant")
             Assert.Equal(entry.GetProperty("format").GetString() == "legacy_h5_model", isWhole);
         Assert.Equal("tensorflow", model.Backend);
-        Assert.StartsWith(json.GetProperty("keras").GetProperty("flavour").GetString() == "keras2" ? "2." : "3.", model.KerasVersion, StringComparison.Ordinal);
+        Assert.StartsWith(json.GetProperty("keras").GetProperty("flavour").GetString() == "keras2"
+            ? "2." : "3.", model.KerasVersion, StringComparison.Ordinal);
 
         var found = new Dictionary<string, WeightArray>();
         string prefix = isWhole ? "model_weights/" : "";
@@ -65,7 +66,8 @@ public class LegacyHdf5ReferenceTests
         foreach (WeightArray weight in model.TrainingNodes.SelectMany(node => node.Arrays))
             found.Add($"optimizer_weights/{weight.Name}", weight);
 
-        JsonElement datasets = entry.TryGetProperty("datasets", out JsonElement own) ? own : Entry(json, isWhole ? "model.h5" : "weights.h5").GetProperty("datasets");
+        JsonElement datasets = entry.TryGetProperty("datasets", out JsonElement own)
+            ? own : Entry(json, isWhole ? "model.h5" : "weights.h5").GetProperty("datasets");
         int count = 0;
         foreach (JsonElement expected in datasets.EnumerateArray())
         {

@@ -26,7 +26,8 @@ public class LegacyHdf5RoundTripTests
     [InlineData(DType.Bool)]
     public void Write_EachTypeAndRank_ReadsBackTheSame(DType dtype)
     {
-        WeightArray[] arrays = [Array("a/scalar:0", dtype), Array("a/vector:0", dtype, 5), Array("b", dtype, 3, 4, 2), Array("none", dtype, 0, 3)];
+        WeightArray[] arrays =
+            [Array("a/scalar:0", dtype), Array("a/vector:0", dtype, 5), Array("b", dtype, 3, 4, 2), Array("none", dtype, 0, 3)];
         AssertSameAfterWriting(Weights(SavingReference.Layer("layer", arrays)));
     }
 
@@ -34,7 +35,8 @@ public class LegacyHdf5RoundTripTests
     public void Write_WholeModel_KeepsConfigurationsOptimizerAndTopLevelWeights()
     {
         WeightNode weights = new("");
-        weights.Children.Add(SavingReference.Layer("dense", Array("dense/kernel:0", DType.Float64, 3, 4), Array("dense/bias:0", DType.Float64, 4)));
+        weights.Children.Add(
+            SavingReference.Layer("dense", Array("dense/kernel:0", DType.Float64, 3, 4), Array("dense/bias:0", DType.Float64, 4)));
         weights.Children.Add(SavingReference.Layer("dropout"));
         weights.Children.Add(SavingReference.Layer("block/größer", Array("x", DType.Float32, 1)));
         weights.Arrays.Add(Array("own:0", DType.Float32, 2));
@@ -45,7 +47,9 @@ public class LegacyHdf5RoundTripTests
             KerasVersion = "2.21.0",
             Backend = "tensorflow",
             Weights = weights,
-            TrainingNodes = [SavingReference.Layer("optimizer", Array("iteration:0", DType.Int64), Array("Adam/m/dense/kernel:0", DType.Float64, 3, 4))],
+            TrainingNodes =
+                [SavingReference.Layer("optimizer", Array("iteration:0", DType.Int64),
+                Array("Adam/m/dense/kernel:0", DType.Float64, 3, 4))],
         });
     }
 
@@ -69,7 +73,9 @@ public class LegacyHdf5RoundTripTests
     public void Write_NonFiniteValues_KeepTheirBits()
     {
         double[] values = [double.NaN, BitConverter.Int64BitsToDouble(0x7ff0000000000001), double.NegativeInfinity, -0.0, double.Epsilon];
-        AssertSameAfterWriting(Weights(SavingReference.Layer("d", [new WeightArray("w", StoredArray.FromBytes(DType.Float64, [5], MemoryMarshal.AsBytes(values.AsSpan()).ToArray()))])));
+        AssertSameAfterWriting(
+            Weights(SavingReference.Layer("d",
+            [new WeightArray("w", StoredArray.FromBytes(DType.Float64, [5], MemoryMarshal.AsBytes(values.AsSpan()).ToArray()))])));
     }
 
     [Theory]

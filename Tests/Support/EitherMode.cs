@@ -10,11 +10,13 @@ internal static class EitherMode
 
     public static RunOptions Batch(bool compatible) => compatible ? LbfgsOptions.TfpCompatible : new BatchOptions();
 
-    public static LbfgsResult Minimize(Func<Tensor, (Tensor, Tensor)> function, Tensor start, RunOptions options, CancellationToken cancellation = default) => options is TfpOptions tfp
+    public static LbfgsResult Minimize(Func<Tensor, (Tensor, Tensor)> function, Tensor start, RunOptions options,
+        CancellationToken cancellation = default) => options is TfpOptions tfp
         ? Lbfgs.Minimize(function, start, tfp, cancellation)
         : Lbfgs.Minimize(function, start, (LbfgsOptions)options, cancellation);
 
-    public static LbfgsBatchResult MinimizeBatch(Func<Tensor, (Tensor, Tensor)> function, Tensor? starts, RunOptions options, CancellationToken cancellation = default) => options is TfpOptions tfp
+    public static LbfgsBatchResult MinimizeBatch(Func<Tensor, (Tensor, Tensor)> function, Tensor? starts, RunOptions options,
+        CancellationToken cancellation = default) => options is TfpOptions tfp
         ? Lbfgs.MinimizeBatch(function, starts, tfp, cancellation)
         : Lbfgs.MinimizeBatch(function, starts, (BatchOptions)options, cancellation);
 

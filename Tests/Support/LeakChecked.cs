@@ -5,7 +5,8 @@ using Xunit;
 namespace TfLbfgs.Tests.Support;
 
 /// <summary>
-/// The base of test classes that use TensorFlow: after each test no native handle may be left that was not there before. Handle counters are process-wide, so these tests run one after another.
+/// The base of test classes that use TensorFlow: after each test no native handle may be left that was not there before. Handle counters
+/// are process-wide, so these tests run one after another.
 /// </summary>
 [Collection("TensorFlow")]
 public abstract class LeakChecked : IDisposable
@@ -23,7 +24,10 @@ public abstract class LeakChecked : IDisposable
         // What XLA compiles beside a run that is over is freed when it is done.
         CompilingCall.WaitForAbandoned();
         IReadOnlyDictionary<string, long> after = LiveHandles.Snapshot();
-        List<string> left = [.. after.Where(entry => entry.Value > _before.GetValueOrDefault(entry.Key)).Select(entry => $"{entry.Key}: {entry.Value - _before.GetValueOrDefault(entry.Key)}")];
-        Assert.True(left.Count == 0, $"native handles left: {string.Join(", ", left)}\n{string.Join("\n---\n", LiveHandles.Origins().Take(5))}");
+        List<string> left =
+            [.. after.Where(entry => entry.Value > _before.GetValueOrDefault(entry.Key))
+            .Select(entry => $"{entry.Key}: {entry.Value - _before.GetValueOrDefault(entry.Key)}")];
+        Assert.True(left.Count == 0,
+            $"native handles left: {string.Join(", ", left)}\n{string.Join("\n---\n", LiveHandles.Origins().Take(5))}");
     }
 }

@@ -83,7 +83,8 @@ internal static unsafe class HostTensors
             element += TfStringApi.ElementSize;
         }
 
-        // An eager tensor shares this memory, and TensorFlow frees it without looking at the elements: the deallocator frees the heap part of long strings with it.
+        // An eager tensor shares this memory, and TensorFlow frees it without looking at the elements: the deallocator frees the heap part
+        // of long strings with it.
         fixed (long* dims = shape.Dims)
             return new HostTensorHandle(TfTensorApi.TF_NewTensor((int)DType.String, dims, shape.Rank, data, bytes, &FreeStrings, null));
     }
@@ -95,14 +96,17 @@ internal static unsafe class HostTensors
         byte* element = (byte*)TfTensorApi.TF_TensorData(tensor);
         for (long i = 0; i < count; i++)
         {
-            values[i] = new ReadOnlySpan<byte>(TfStringApi.TF_StringGetDataPointer(element), (int)TfStringApi.TF_StringGetSize(element)).ToArray();
+            values[i] = new ReadOnlySpan<byte>(TfStringApi.TF_StringGetDataPointer(element), (int)TfStringApi.TF_StringGetSize(element))
+                .ToArray();
             element += TfStringApi.ElementSize;
         }
 
         return values;
     }
 
-    /// <summary>Makes an eager tensor on the current device of the thread, or a constant of the function that it traces; takes the host tensor over.</summary>
+    /// <summary>
+    /// Makes an eager tensor on the current device of the thread, or a constant of the function that it traces; takes the host tensor over.
+    /// </summary>
     public static Tensor Materialize(HostTensorHandle host, DType dtype, bool register = true)
     {
         using (host)
@@ -135,10 +139,12 @@ internal static unsafe class HostTensors
     }
 
     /// <summary>
-    /// Whether a device other than a CPU takes such a tensor from host memory: kernels of a GPU expect int32, strings, and operands such as axes and shapes there.
+    /// Whether a device other than a CPU takes such a tensor from host memory: kernels of a GPU expect int32, strings, and operands such as
+    /// axes and shapes there.
     /// </summary>
     private static bool StaysOnHost(string device, DType dtype, bool register) =>
-        !device.Contains("/device:CPU:", StringComparison.OrdinalIgnoreCase) && (dtype is DType.Int32 or DType.String || (dtype == DType.Int64 && !register));
+        !device.Contains("/device:CPU:", StringComparison.OrdinalIgnoreCase)
+            && (dtype is DType.Int32 or DType.String || (dtype == DType.Int64 && !register));
 
     /// <summary>The bytes of a host tensor.</summary>
     public static ReadOnlySpan<byte> Bytes(HostTensorHandle tensor)

@@ -3,7 +3,8 @@ using System.Text;
 namespace TfLbfgs.Formats.TensorBundle;
 
 /// <summary>Writes the fields of a protobuf message, in any order; fields with their default value are left out by the caller.</summary>
-[System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "A stream in memory holds nothing that must be freed.")]
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001",
+    Justification = "A stream in memory holds nothing that must be freed.")]
 public sealed class ProtoWriter
 {
     private readonly MemoryStream _stream = new();

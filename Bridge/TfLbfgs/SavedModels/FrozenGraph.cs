@@ -23,7 +23,8 @@ public sealed class FrozenGraph : IDisposable
         HashSet<string> used = [.. graph.Node.SelectMany(node => node.Input).Select(input => GraphInput.Parse(input).Node)];
         Nodes = [.. graph.Node.Select(node => new GraphNode(node.Name, node.Op, [.. node.Input]))];
         Inputs = [.. graph.Node.Where(node => node.Op is "Placeholder" or "PlaceholderV2" or "PlaceholderWithDefault").Select(SpecOf)];
-        Outputs = [.. graph.Node.Where(node => !used.Contains(node.Name) && node.Op is not ("NoOp" or "Const" or "Placeholder" or "Assert")).Select(node => node.Name)];
+        Outputs = [.. graph.Node.Where(node => !used.Contains(node.Name) && node.Op is not ("NoOp" or "Const" or "Placeholder" or "Assert"))
+            .Select(node => node.Name)];
     }
 
     /// <summary>The nodes, in the order of the file.</summary>
@@ -49,7 +50,8 @@ public sealed class FrozenGraph : IDisposable
         }
         catch (Exception e) when (e is not FileFormatException)
         {
-            throw new FileFormatException(path, "/", $"the content cannot be used: {OneLine.Of(e.Message)}", "a sound file", "The file is damaged; save it again.", e);
+            throw new FileFormatException(path, "/", $"the content cannot be used: {OneLine.Of(e.Message)}", "a sound file",
+                "The file is damaged; save it again.", e);
         }
     }
 
@@ -87,9 +89,14 @@ public sealed class FrozenGraph : IDisposable
     {
         GraphInput[] targets = [.. (outputs ?? Outputs).Select(GraphInput.Parse)];
         GraphInput[] sources = inputs is null ? Needed(targets) : [.. inputs.Select(GraphInput.Parse)];
-        (TensorSpec, GraphInput)[] given = [.. sources.Select(source => (SpecOf(_session.Graph.Nodes[_session.Graph.Require(source.Node)]) with { Name = NameOf(source) }, source))];
-        (TensorSpec, GraphInput)[] results = [.. targets.Select(target => (new TensorSpec(NameOf(target), DType.Invalid, Shape.Unknown), target))];
-        SavedFunction function = GraphFunctions.Between(_session, string.Join(",", targets.Select(NameOf)), given, results, new Dictionary<string, Func<Tensor>>());
+        (TensorSpec, GraphInput)[] given =
+            [.. sources.Select(source =>
+            (SpecOf(_session.Graph.Nodes[_session.Graph.Require(source.Node)]) with { Name = NameOf(source) }, source))];
+        (TensorSpec, GraphInput)[] results =
+            [.. targets.Select(target => (new TensorSpec(NameOf(target), DType.Invalid, Shape.Unknown), target))];
+        SavedFunction function =
+            GraphFunctions.Between(_session, string.Join(",", targets.Select(NameOf)), given, results,
+            new Dictionary<string, Func<Tensor>>());
         lock (_gate)
             _functions.Add(function);
         return function;

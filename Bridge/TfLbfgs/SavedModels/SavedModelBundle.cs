@@ -46,7 +46,8 @@ public sealed class SavedModelBundle : IDisposable
     /// The functions of the saved object by their paths, such as <c>predict</c> or <c>encoder/call</c>, each with all its traces, which
     /// differ in their arguments; empty in SavedModels of TensorFlow 1. Python: <c>loaded.predict.concrete_functions</c>.
     /// </summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<SavedFunction>> Functions { get; private set; } = new Dictionary<string, IReadOnlyList<SavedFunction>>();
+    public IReadOnlyDictionary<string, IReadOnlyList<SavedFunction>> Functions { get; private set; } =
+        new Dictionary<string, IReadOnlyList<SavedFunction>>();
 
     /// <summary>
     /// The variables with their values, in the order of the saved object's list <c>variables</c> where it has one, as models of Keras do,
@@ -91,7 +92,8 @@ public sealed class SavedModelBundle : IDisposable
         }
         catch (Exception e) when (e is not TfLbfgsException)
         {
-            throw new FileFormatException(location.GraphPath, "/", $"the content cannot be used: {OneLine.Of(e.Message)}", "a sound file", "The file is damaged; save it again.", e);
+            throw new FileFormatException(location.GraphPath, "/", $"the content cannot be used: {OneLine.Of(e.Message)}", "a sound file",
+                "The file is damaged; save it again.", e);
         }
     }
 
@@ -125,7 +127,9 @@ public sealed class SavedModelBundle : IDisposable
             using var checkpoint = TensorBundleReader.Open(_folder.VariablesPrefix);
             VariableRestore former = new(checkpoint, _folder.VariablesPrefix);
             SavedModelFiles.WriteVariables(
-                temporary, [.. checkpoint.Names.Select(key => (key, (Func<Tensor>)(() => _variableOfKey.TryGetValue(key, out Variable? variable) ? variable.Value : former.Read(key))))], objects: null);
+                temporary, [.. checkpoint.Names.Select(key =>
+                    (key, (Func<Tensor>)(() => _variableOfKey.TryGetValue(key, out Variable? variable)
+                    ? variable.Value : former.Read(key))))], objects: null);
         });
     }
 
@@ -158,15 +162,20 @@ public sealed class SavedModelBundle : IDisposable
                 $"expected at most {MaxSignatures} signatures, received {graph.SignatureDef.Count}. The file is damaged or hostile");
         bundle.Signatures = graph.SignatureDef.Where(signature => signature.Key is not (InitOp or TrainOp))
             .OrderBy(signature => signature.Key, StringComparer.Ordinal)
-            .ToDictionary(signature => signature.Key, signature => GraphFunctions.Signature(session, signature.Key, signature.Value), StringComparer.Ordinal);
+            .ToDictionary(signature => signature.Key, signature => GraphFunctions.Signature(session, signature.Key, signature.Value),
+                StringComparer.Ordinal);
         bundle.Functions = new ObjectFunctions(session, loader.Objects, graph, loader.VariableOfKey).All();
-        bundle.Variables = WithoutCopies(session.Variables, [.. bundle.Signatures.Values.Concat(bundle.Functions.Values.SelectMany(traces => traces)).SelectMany(function => function.Variables)]);
+        bundle.Variables =
+            WithoutCopies(session.Variables,
+            [.. bundle.Signatures.Values.Concat(bundle.Functions.Values.SelectMany(traces => traces))
+            .SelectMany(function => function.Variables)]);
         return bundle;
     }
 
     /// <summary>Keras 3 saves each variable twice: what no function uses and equals a used one in name and shape is the copy.</summary>
     private static List<Variable> WithoutCopies(List<Variable> all, HashSet<Variable> used) =>
-        [.. all.Where(variable => used.Contains(variable) || !used.Any(other => other.Name == variable.Name && other.Shape == variable.Shape))];
+        [.. all.Where(variable => used.Contains(variable)
+            || !used.Any(other => other.Name == variable.Name && other.Shape == variable.Shape))];
 
     /// <summary>The files that the graph reads, as TensorFlow 1 lists them.</summary>
     private static IEnumerable<AssetFileDef> OldAssets(MetaGraphDef graph)

@@ -16,7 +16,9 @@ internal static class SavedModelFiles
     public static void Replace(string folder, Action<string> write)
     {
         string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        if (File.Exists(target) || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any() && !File.Exists(new SavedModelFolder(target).GraphPath)))
+        if (File.Exists(target)
+            || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any()
+            && !File.Exists(new SavedModelFolder(target).GraphPath)))
             throw new TfLbfgsException($"{folder}: expected a new folder or that of a SavedModel, received a file or a folder of something else. Name another place.");
         string temporary = $"{target}.{Path.GetRandomFileName()}.tmp", former = $"{target}.{Path.GetRandomFileName()}.old";
         try
@@ -75,7 +77,8 @@ internal static class SavedModelFiles
                 tensors.Add(Tensor.FromTexts([objects], Shape.Scalar));
             }
 
-            RawOps.SaveV2(Tensor.FromStrings([prefix], Shape.Scalar), Tensor.FromStrings(keys), Tensor.FromStrings([.. keys.Select(_ => "")]), tensors);
+            RawOps.SaveV2(Tensor.FromStrings([prefix], Shape.Scalar), Tensor.FromStrings(keys),
+                Tensor.FromStrings([.. keys.Select(_ => "")]), tensors);
         }
 
         foreach (string file in Directory.GetFiles(Path.GetDirectoryName(prefix)!))

@@ -15,7 +15,8 @@ namespace TfLbfgs.SavedModels;
 /// </summary>
 internal sealed class SavedModelMessage
 {
-    private const string Value = ".ATTRIBUTES/VARIABLE_VALUE", Method = "tensorflow/serving/predict", FileName = "saver_filename", Restore = "saver_restore";
+    private const string Value = ".ATTRIBUTES/VARIABLE_VALUE", Method = "tensorflow/serving/predict", FileName = "saver_filename",
+        Restore = "saver_restore";
     // What wrote the graph, as a number: readers of this version and later know all that is in it.
     private const int Producer = 1087;
     // The objects before the variables: the saved one, its two lists of variables, and the signatures.
@@ -25,14 +26,16 @@ internal sealed class SavedModelMessage
     private readonly IReadOnlyDictionary<string, SavedSignature> _signatures;
     private readonly IReadOnlyDictionary<string, SavedSignature> _functionsOfObject;
     private readonly IReadOnlyList<(string[] Path, int Variable)> _paths;
-    private readonly GraphDef _graph = new() { Versions = new VersionDef { Producer = Producer, MinConsumer = 12 }, Library = new FunctionDefLibrary() };
+    private readonly GraphDef _graph =
+        new() { Versions = new VersionDef { Producer = Producer, MinConsumer = 12 }, Library = new FunctionDefLibrary() };
     private readonly SavedObjectGraph _objects = new();
     private readonly HashSet<string> _functions = new(StringComparer.Ordinal);
     private readonly Dictionary<long, int> _constants = [];
 
     /// <summary>Takes variables, signatures and functions, and the paths of variables among the attributes of the object.</summary>
     public SavedModelMessage(
-        IReadOnlyList<Variable> variables, IReadOnlyDictionary<string, SavedSignature> signatures, IReadOnlyDictionary<string, SavedSignature> functions,
+        IReadOnlyList<Variable> variables, IReadOnlyDictionary<string, SavedSignature> signatures,
+            IReadOnlyDictionary<string, SavedSignature> functions,
         IReadOnlyList<(string[] Path, int Variable)> paths)
     {
         _paths = paths;
@@ -82,7 +85,8 @@ internal sealed class SavedModelMessage
 
     private void AddObjects()
     {
-        SavedObject root = AddObject("_generic_user_object"), all = AddObject("trackable_list_wrapper"), trained = AddObject("trackable_list_wrapper");
+        SavedObject root = AddObject("_generic_user_object"), all = AddObject("trackable_list_wrapper"),
+            trained = AddObject("trackable_list_wrapper");
         SavedObject signatures = AddObject("signature_map");
         string[] names = ["variables", "trainable_variables", "signatures"];
         for (int i = 0; i < names.Length; i++)
@@ -175,7 +179,8 @@ internal sealed class SavedModelMessage
         AddConstant("saver_names", TensorProtos.OfTexts([Keys.Count], Keys));
         AddConstant("saver_slices", TensorProtos.OfTexts([Keys.Count], Keys.Select(_ => "")));
         AttrValue types = Types(_variables.Select(variable => variable.DType));
-        NodeDef save = AddNode("SaveV2", "saver_save", FileName, "saver_names", "saver_slices"), saved = AddNode("Identity", "saver_saved", FileName, "^saver_save");
+        NodeDef save = AddNode("SaveV2", "saver_save", FileName, "saver_names", "saver_slices"),
+            saved = AddNode("Identity", "saver_saved", FileName, "^saver_save");
         NodeDef restored = AddNode("RestoreV2", "saver_restored", FileName, "saver_names", "saver_slices"), done = AddNode("NoOp", Restore);
         save.Attr["dtypes"] = restored.Attr["dtypes"] = types;
         saved.Attr["T"] = Type(DType.String);
@@ -185,7 +190,8 @@ internal sealed class SavedModelMessage
             value.Attr["dtype"] = Type(_variables[i].DType);
             save.Input.Add(value.Name);
             NodeDef assign = AddNode(
-                "AssignVariableOp", string.Create(CultureInfo.InvariantCulture, $"saver_assign_{i}"), VariableNode(i), string.Create(CultureInfo.InvariantCulture, $"saver_restored:{i}"));
+                "AssignVariableOp", string.Create(CultureInfo.InvariantCulture, $"saver_assign_{i}"), VariableNode(i),
+                    string.Create(CultureInfo.InvariantCulture, $"saver_restored:{i}"));
             assign.Attr["dtype"] = Type(_variables[i].DType);
             done.Input.Add($"^{assign.Name}");
         }
@@ -326,7 +332,8 @@ internal sealed class SavedModelMessage
         return new StructuredValue { ListValue = list };
     }
 
-    private static StructuredValue TensorOf(TensorSpec spec) => new() { TensorSpecValue = new TensorSpecProto { Name = spec.Name, Dtype = (int)spec.DType, Shape = ShapeOf(spec.Shape) } };
+    private static StructuredValue TensorOf(TensorSpec spec) =>
+        new() { TensorSpecValue = new TensorSpecProto { Name = spec.Name, Dtype = (int)spec.DType, Shape = ShapeOf(spec.Shape) } };
 
     private static StructuredValue Dictionary(IReadOnlyList<TensorSpec> specs)
     {

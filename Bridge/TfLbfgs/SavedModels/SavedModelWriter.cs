@@ -42,7 +42,8 @@ public sealed class SavedModelWriter : IDisposable
     public void AddSignature(string name, IReadOnlyList<TensorSpec> inputs, IReadOnlyList<string> outputs, Func<Tensor[], IReadOnlyList<Tensor>> code)
     {
         // Python passes arguments and results of signatures in the order of their names.
-        Add(_signatures, name, inputs, outputs, code, names => [.. names.Select((text, i) => (text, i)).OrderBy(pair => pair.text, StringComparer.Ordinal).Select(pair => pair.i)]);
+        Add(_signatures, name, inputs, outputs, code,
+            names => [.. names.Select((text, i) => (text, i)).OrderBy(pair => pair.text, StringComparer.Ordinal).Select(pair => pair.i)]);
     }
 
     /// <summary>
@@ -54,7 +55,8 @@ public sealed class SavedModelWriter : IDisposable
     /// <param name="outputs">The names of the results, in their order.</param>
     /// <param name="code">From one tensor for each input to one for each output, as for <see cref="AddSignature"/>.</param>
     /// <exception cref="TfLbfgsException">A name stands twice, or the code captures a variable that is none of the SavedModel.</exception>
-    public void AddFunction(string name, IReadOnlyList<TensorSpec> inputs, IReadOnlyList<string> outputs, Func<Tensor[], IReadOnlyList<Tensor>> code) =>
+    public void AddFunction(string name, IReadOnlyList<TensorSpec> inputs, IReadOnlyList<string> outputs,
+        Func<Tensor[], IReadOnlyList<Tensor>> code) =>
         Add(_functions, name, inputs, outputs, code, names => [.. Enumerable.Range(0, names.Count)]);
 
     /// <summary>
@@ -80,8 +82,10 @@ public sealed class SavedModelWriter : IDisposable
     public void AddFile(string name, byte[] content)
     {
         ArgumentNullException.ThrowIfNull(content);
-        if (string.IsNullOrEmpty(name) || name != Path.GetFileName(name) || name is "." or ".." or SavedModelFolder.GraphName || !_files.TryAdd(name, content))
-            throw new TfLbfgsException($"A file of a SavedModel: expected a name without a folder that no other file has, received '{name}'.");
+        if (string.IsNullOrEmpty(name) || name != Path.GetFileName(name) || name is "." or ".." or SavedModelFolder.GraphName
+            || !_files.TryAdd(name, content))
+            throw new TfLbfgsException(
+                $"A file of a SavedModel: expected a name without a folder that no other file has, received '{name}'.");
     }
 
     /// <summary>Writes the folder, whole or not at all: a failure leaves what was there.</summary>
@@ -97,7 +101,8 @@ public sealed class SavedModelWriter : IDisposable
         {
             SavedModelMessage message = new(_variables, _signatures, _functions, _paths);
             SavedModelFiles.WriteGraph(temporary, message.ToSavedModel());
-            SavedModelFiles.WriteVariables(temporary, [.. message.Keys.Select((key, i) => (key, (Func<Tensor>)(() => _variables[i].Value)))], message.ObjectsOfCheckpoint());
+            SavedModelFiles.WriteVariables(temporary,
+                [.. message.Keys.Select((key, i) => (key, (Func<Tensor>)(() => _variables[i].Value)))], message.ObjectsOfCheckpoint());
             foreach ((string name, byte[] content) in _files)
                 AtomicFile.Write(Path.Combine(temporary, name), stream => stream.Write(content));
         });
@@ -114,7 +119,8 @@ public sealed class SavedModelWriter : IDisposable
     }
 
     private void Add(
-        SortedDictionary<string, SavedSignature> to, string name, IReadOnlyList<TensorSpec> inputs, IReadOnlyList<string> outputs, Func<Tensor[], IReadOnlyList<Tensor>> code,
+        SortedDictionary<string, SavedSignature> to, string name, IReadOnlyList<TensorSpec> inputs, IReadOnlyList<string> outputs,
+            Func<Tensor[], IReadOnlyList<Tensor>> code,
         Func<IReadOnlyList<string>, int[]> order)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -124,17 +130,21 @@ public sealed class SavedModelWriter : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (to.ContainsKey(name))
             throw new TfLbfgsException($"A SavedModel: expected each signature and each function once, received '{name}' twice.");
-        if (inputs.DistinctBy(input => input.Name).Count() != inputs.Count || outputs.Distinct().Count() != outputs.Count || outputs.Count == 0)
+        if (inputs.DistinctBy(input => input.Name).Count() != inputs.Count || outputs.Distinct().Count() != outputs.Count
+            || outputs.Count == 0)
             throw new TfLbfgsException($"The signature '{name}': expected inputs and at least one output of different names, received ({string.Join(", ", inputs)}) and ({string.Join(", ", outputs)}).");
         int[] inputOrder = order([.. inputs.Select(input => input.Name)]), outputOrder = order(outputs);
         Signature signature = new([.. inputOrder.Select(i => inputs[i].DType)], [.. inputOrder.Select(i => inputs[i].Shape)]);
         Shape[] shapes = [];
         DType[] dtypes = [];
-        var function = ConcreteFunction.Create(ConcreteFunction.UniqueName("inference_" + SavedModelMessage.NodeName(name)), $"the signature '{name}'", signature, Run, new FunctionOptions { Name = name });
+        var function =
+            ConcreteFunction.Create(ConcreteFunction.UniqueName("inference_" + SavedModelMessage.NodeName(name)), $"the signature '{name}'",
+            signature, Run, new FunctionOptions { Name = name });
         try
         {
             to[name] = new SavedSignature(
-                function, [.. inputOrder.Select(i => inputs[i])], [.. outputOrder.Select((from, i) => new TensorSpec(outputs[from], dtypes[i], shapes[i]))],
+                function, [.. inputOrder.Select(i => inputs[i])],
+                    [.. outputOrder.Select((from, i) => new TensorSpec(outputs[from], dtypes[i], shapes[i]))],
                 [.. function.Captures.Select(capture => Captured(name, capture))]);
         }
         catch

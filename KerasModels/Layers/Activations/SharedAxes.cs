@@ -14,7 +14,8 @@ internal static class SharedAxes
         foreach (int axis in shared ?? [])
         {
             if (axis > sizes.Length)
-                throw new TfLbfgsException($"{layer}: expected shared axes from 1 to {sizes.Length} for an input of {input}, received {axis}.");
+                throw new TfLbfgsException(
+                    $"{layer}: expected shared axes from 1 to {sizes.Length} for an input of {input}, received {axis}.");
             sizes[axis - 1] = 1;
         }
 
@@ -27,8 +28,10 @@ internal static class SharedAxes
         BatchReshape.CheckRank(layer, input, 2, null);
         long[] sizes = Of(layer, input, shared);
         if (sizes.Contains(-1))
-            throw new TfLbfgsException($"{layer}: expected known sizes in every dimension that is not shared, received {input}. Name the others in sharedAxes.");
+            throw new TfLbfgsException(
+                $"{layer}: expected known sizes in every dimension that is not shared, received {input}. Name the others in sharedAxes.");
         if (built is not null && !built.Shape.ToArray().SequenceEqual(sizes))
-            throw new TfLbfgsException($"{layer}: expected an input for weights of {built.Shape}, for which it was built, received {input}.");
+            throw new TfLbfgsException(
+                $"{layer}: expected an input for weights of {built.Shape}, for which it was built, received {input}.");
     }
 }

@@ -27,7 +27,8 @@ public sealed class Lambda : Layer
     public Lambda(Func<Tensor, Tensor> function, string? name = null, DTypePolicy? dtype = null) : base(name, dtype)
     {
         ArgumentNullException.ThrowIfNull(function);
-        _function = inputs => function(inputs.Count == 1 ? inputs[0] : throw new TfLbfgsException($"{this}: expected one input, received {inputs.Count}."));
+        _function = inputs =>
+            function(inputs.Count == 1 ? inputs[0] : throw new TfLbfgsException($"{this}: expected one input, received {inputs.Count}."));
     }
 
     /// <summary>Creates a layer of several inputs.</summary>
@@ -69,7 +70,8 @@ public sealed class Lambda : Layer
     {
         base.ReadFrom(reader);
         string? called = _code is { } code ? FunctionName(code) : null;
-        if (!reader.Context.Lambdas.TryGetValue(Name, out _function) && (called is null || !reader.Context.Lambdas.TryGetValue(called, out _function)))
+        if (!reader.Context.Lambdas.TryGetValue(Name, out _function)
+            && (called is null || !reader.Context.Lambdas.TryGetValue(called, out _function)))
             throw new ModelConfigException($"{reader.Config.Owner}: {CodeNeeded([Name])}");
     }
 
@@ -82,8 +84,10 @@ public sealed class Lambda : Layer
     /// <summary>A function by its name in Python; null for byte code.</summary>
     internal static string? FunctionName(JsonElement code) => code switch
     {
-        { ValueKind: JsonValueKind.String } text when text.GetString() is { Length: < 80 } name && name.All(c => char.IsLetterOrDigit(c) || c is '_' or '.') => name,
-        { ValueKind: JsonValueKind.Object } entry when entry.TryGetProperty("config", out JsonElement config) && config.ValueKind == JsonValueKind.String => config.GetString(),
+        { ValueKind: JsonValueKind.String } text when text.GetString() is { Length: < 80 } name
+            && name.All(c => char.IsLetterOrDigit(c) || c is '_' or '.') => name,
+        { ValueKind: JsonValueKind.Object } entry when entry.TryGetProperty("config", out JsonElement config)
+            && config.ValueKind == JsonValueKind.String => config.GetString(),
         _ => null,
     };
 }

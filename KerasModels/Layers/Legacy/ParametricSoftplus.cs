@@ -20,11 +20,13 @@ public sealed class ParametricSoftplus : Layer
     /// <summary>Creates a layer.</summary>
     /// <param name="alphaInit">The first alpha; default 0.2.</param>
     /// <param name="betaInit">The first beta; default 5.</param>
-    /// <param name="sharedAxes">Dimensions along which all elements have one alpha and beta, the batch counted; null (default): none.</param>
+    /// <param name="sharedAxes">Dimensions along which all elements have one alpha and beta, the batch counted; null (default):
+    /// none.</param>
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">An axis is below 1.</exception>
-    public ParametricSoftplus(double alphaInit = 0.2, double betaInit = 5, IReadOnlyList<int>? sharedAxes = null, string? name = null, DTypePolicy? dtype = null)
+    public ParametricSoftplus(double alphaInit = 0.2, double betaInit = 5, IReadOnlyList<int>? sharedAxes = null, string? name = null,
+        DTypePolicy? dtype = null)
         : base(name, dtype)
     {
         _alphaInit = alphaInit;

@@ -17,7 +17,8 @@ public sealed class UpSampling2D : UpSampling
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A size is below 1.</exception>
     public UpSampling2D(
-        Extents? size = null, DataFormat dataFormat = DataFormat.ChannelsLast, Interpolation interpolation = Interpolation.Nearest, string? name = null, DTypePolicy? dtype = null)
+        Extents? size = null, DataFormat dataFormat = DataFormat.ChannelsLast, Interpolation interpolation = Interpolation.Nearest,
+            string? name = null, DTypePolicy? dtype = null)
         : base((size ?? 2).For(2, "size"), dataFormat, name, dtype)
     {
         _interpolation = interpolation;

@@ -67,15 +67,20 @@ internal static class LegacyConfig
     // Layers whose arguments Keras 2 converts. A class of the user's own may use such a name for something else.
     private static readonly HashSet<string> Converted = new(StringComparer.Ordinal)
     {
-        "Dense", "Dropout", "Embedding", "InputLayer", "Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "Conv3DTranspose", "SeparableConv2D", "LocallyConnected1D", "LocallyConnected2D",
-        "MaxPooling1D", "AveragePooling1D", "MaxPooling2D", "AveragePooling2D", "MaxPooling3D", "AveragePooling3D", "GlobalMaxPooling1D", "GlobalAveragePooling1D", "GlobalMaxPooling2D",
-        "GlobalAveragePooling2D", "GlobalMaxPooling3D", "GlobalAveragePooling3D", "UpSampling1D", "UpSampling2D", "UpSampling3D", "ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D",
-        "Cropping1D", "Cropping2D", "Cropping3D", "SimpleRNN", "GRU", "LSTM", "ConvLSTM2D", "PReLU", "GaussianNoise", "GaussianDropout", "SpatialDropout1D", "SpatialDropout2D",
+        "Dense", "Dropout", "Embedding", "InputLayer", "Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "Conv3DTranspose",
+            "SeparableConv2D", "LocallyConnected1D", "LocallyConnected2D",
+        "MaxPooling1D", "AveragePooling1D", "MaxPooling2D", "AveragePooling2D", "MaxPooling3D", "AveragePooling3D", "GlobalMaxPooling1D",
+            "GlobalAveragePooling1D", "GlobalMaxPooling2D",
+        "GlobalAveragePooling2D", "GlobalMaxPooling3D", "GlobalAveragePooling3D", "UpSampling1D", "UpSampling2D", "UpSampling3D",
+            "ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D",
+        "Cropping1D", "Cropping2D", "Cropping3D", "SimpleRNN", "GRU", "LSTM", "ConvLSTM2D", "PReLU", "GaussianNoise", "GaussianDropout",
+            "SpatialDropout1D", "SpatialDropout2D",
         "SpatialDropout3D", "BatchNormalization", "MaxoutDense", "Highway", "ParametricSoftplus", "SReLU",
     };
 
     // What has no meaning any more, or none for results.
-    private static readonly string[] Dropped = ["input_dim", "input_dtype", "input_length", "consume_less", "W_learning_rate_multiplier", "b_learning_rate_multiplier", "weights"];
+    private static readonly string[] Dropped =
+        ["input_dim", "input_dtype", "input_length", "consume_less", "W_learning_rate_multiplier", "b_learning_rate_multiplier", "weights"];
 
     private static readonly string[] Initializers = ["zero", "one", "uniform", "normal"];
     private static readonly string[] InitializersNow = ["zeros", "ones", "random_uniform", "random_normal"];
@@ -234,7 +239,8 @@ internal static class LegacyConfig
     // Names of initializers, and regularizers and constraints that were an object with a name.
     private static void UpgradePart(JsonObject config, string field)
     {
-        if (field.EndsWith("_initializer", StringComparison.Ordinal) && config[field] is JsonValue text && Array.IndexOf(Initializers, text.ToString()) is var at and >= 0)
+        if (field.EndsWith("_initializer", StringComparison.Ordinal) && config[field] is JsonValue text
+            && Array.IndexOf(Initializers, text.ToString()) is var at and >= 0)
             config[field] = InitializersNow[at];
         if (config[field] is not JsonObject part || part.ContainsKey("class_name") || Text(part, "name") is not { } name)
             return;

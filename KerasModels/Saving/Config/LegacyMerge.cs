@@ -11,7 +11,8 @@ internal static class LegacyMerge
 {
     /// <summary>Whether the first layer of a sequential model holds branches.</summary>
     public static bool BeginsWithMerge(JsonObject config) =>
-        config["layers"] is JsonArray { Count: > 0 } layers && layers[0] is JsonObject first && LegacyConfig.Text(first, "class_name") == "Merge"
+        config["layers"] is JsonArray { Count: > 0 } layers && layers[0] is JsonObject first
+            && LegacyConfig.Text(first, "class_name") == "Merge"
             && first["config"] is JsonObject inner && inner["layers"] is JsonArray { Count: > 0 };
 
     /// <summary>Makes the layer of today of one that merges its inputs.</summary>
@@ -54,7 +55,8 @@ internal static class LegacyMerge
     public static void ToFunctional(JsonObject entry, JsonObject config)
     {
         GraphWriter graph = new();
-        JsonArray output = graph.Chain((JsonArray)config["layers"]!, null) ?? throw new ModelConfigException("A sequential model that begins with Merge has no layers.");
+        JsonArray output = graph.Chain((JsonArray)config["layers"]!, null)
+            ?? throw new ModelConfigException("A sequential model that begins with Merge has no layers.");
         entry["class_name"] = "Model";
         entry["config"] = new JsonObject
         {
@@ -65,7 +67,9 @@ internal static class LegacyMerge
         };
     }
 
-    /// <summary>Collects the layers of a functional model. A layer that stands in several branches is one, which is called for each.</summary>
+    /// <summary>
+    /// Collects the layers of a functional model. A layer that stands in several branches is one, which is called for each.
+    /// </summary>
     private sealed class GraphWriter
     {
         private readonly Dictionary<string, JsonObject> _byName = new(StringComparer.Ordinal);
@@ -85,10 +89,13 @@ internal static class LegacyMerge
             foreach (JsonObject layer in layers.OfType<JsonObject>())
             {
                 JsonNode? inner = layer["config"];
-                if (LegacyConfig.Text(layer, "class_name") == "Sequential" && (inner as JsonArray ?? inner?["layers"] as JsonArray) is { } parts)
+                if (LegacyConfig.Text(layer, "class_name") == "Sequential"
+                    && (inner as JsonArray ?? inner?["layers"] as JsonArray) is { } parts)
                     input = Chain(parts, input);
-                else if (LegacyConfig.Text(layer, "class_name") == "Merge" && inner is JsonObject merge && merge["layers"] is JsonArray { Count: > 0 } branches)
-                    input = Add(layer, [.. branches.OfType<JsonObject>().Select(branch => Chain([branch.DeepClone()], null)).OfType<JsonArray>()]);
+                else if (LegacyConfig.Text(layer, "class_name") == "Merge" && inner is JsonObject merge
+                    && merge["layers"] is JsonArray { Count: > 0 } branches)
+                    input = Add(layer,
+                        [.. branches.OfType<JsonObject>().Select(branch => Chain([branch.DeepClone()], null)).OfType<JsonArray>()]);
                 else
                     input = Add(layer, [input ?? AddInput(layer)]);
             }
@@ -104,7 +111,8 @@ internal static class LegacyMerge
             if (LegacyConfig.Text(copy, "class_name") == "Merge")
                 (copy["config"] as JsonObject)?.Remove("layers");
             LegacyConfig.Upgrade(copy);
-            JsonArray call = new([.. inputs.Select(input => (JsonNode)new JsonArray([.. input.Select(part => part!.DeepClone()), new JsonObject()]))]);
+            JsonArray call =
+                new([.. inputs.Select(input => (JsonNode)new JsonArray([.. input.Select(part => part!.DeepClone()), new JsonObject()]))]);
             if (_byName.TryGetValue(name, out JsonObject? known))
             {
                 JsonArray calls = (JsonArray)known["inbound_nodes"]!;
@@ -130,7 +138,8 @@ internal static class LegacyMerge
             if (_inputs.Add(name))
             {
                 // A model has an input of its own.
-                JsonNode? stated = config["batch_input_shape"] ?? ((config["layers"] as JsonArray)?.FirstOrDefault() as JsonObject)?["config"]?["batch_input_shape"];
+                JsonNode? stated = config["batch_input_shape"]
+                    ?? ((config["layers"] as JsonArray)?.FirstOrDefault() as JsonObject)?["config"]?["batch_input_shape"];
                 if (stated is not JsonArray shape)
                 {
                     throw new ModelConfigException(

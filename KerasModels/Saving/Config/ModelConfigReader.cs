@@ -48,14 +48,16 @@ internal static class ModelConfigReader
             }
 
             ConfigObject config = root.RequiredObject("config");
-            UnknownClasses.Refuse(root, generation, IsOperation, (name, function) => context.Lambdas.ContainsKey(name ?? "") || context.Lambdas.ContainsKey(function ?? ""));
+            UnknownClasses.Refuse(root, generation, IsOperation, (name, function) => context.Lambdas.ContainsKey(name ?? "")
+                || context.Lambdas.ContainsKey(function ?? ""));
             Model model = (Model)ConfigReader.ReadNamed(typeof(Layer), className, config, context);
             BuildAsSaved(model, root);
             return model;
         }
         catch (JsonException e)
         {
-            throw new ModelConfigException($"The configuration of the model is not valid JSON: {e.Message} Save the model again with Keras.", e);
+            throw new ModelConfigException(
+                $"The configuration of the model is not valid JSON: {e.Message} Save the model again with Keras.", e);
         }
         catch (InsufficientExecutionStackException e)
         {
@@ -63,7 +65,8 @@ internal static class ModelConfigReader
         }
         catch (OverflowException e)
         {
-            throw new ModelConfigException("The configuration of the model states sizes whose product is too large. Expected shapes that fit into memory.", e);
+            throw new ModelConfigException(
+                "The configuration of the model states sizes whose product is too large. Expected shapes that fit into memory.", e);
         }
     }
 
@@ -72,7 +75,8 @@ internal static class ModelConfigReader
     {
         if (model.IsBuilt || root.Object("build_config")?.Find("input_shape") is not { ValueKind: JsonValueKind.Array } input)
             return;
-        JsonElement[] shapes = input.EnumerateArray().Any(axis => axis.ValueKind == JsonValueKind.Array) ? [.. input.EnumerateArray()] : [input];
+        JsonElement[] shapes = input.EnumerateArray().Any(axis => axis.ValueKind == JsonValueKind.Array)
+            ? [.. input.EnumerateArray()] : [input];
         try
         {
             model.Build([.. shapes.Select(ShapeOf)]);
@@ -87,8 +91,11 @@ internal static class ModelConfigReader
 
         // The batch of the first data says nothing of the next.
         Shape ShapeOf(JsonElement shape) => shape.ValueKind == JsonValueKind.Array
-            && shape.EnumerateArray().All(axis => axis.ValueKind == JsonValueKind.Null || (axis.ValueKind == JsonValueKind.Number && axis.TryGetInt64(out long size) && size >= 0))
-            ? Shape.Create([.. shape.EnumerateArray().Select((axis, i) => i == 0 || axis.ValueKind == JsonValueKind.Null ? -1 : axis.GetInt64())])
+            && shape.EnumerateArray()
+                .All(axis => axis.ValueKind == JsonValueKind.Null
+                || (axis.ValueKind == JsonValueKind.Number && axis.TryGetInt64(out long size) && size >= 0))
+            ? Shape.Create(
+                [.. shape.EnumerateArray().Select((axis, i) => i == 0 || axis.ValueKind == JsonValueKind.Null ? -1 : axis.GetInt64())])
             : throw root.Fail("build_config", "the shape of the input", input);
     }
 
@@ -140,7 +147,8 @@ internal static class ModelConfigReader
 
     // Files without a version are from Keras 3 when they use its form.
     private static KerasGeneration GuessGeneration(string json) =>
-        json.Contains("\"DTypePolicy\"", StringComparison.Ordinal) || json.Contains("\"batch_shape\"", StringComparison.Ordinal) || json.Contains("\"keras_history\"", StringComparison.Ordinal)
+        json.Contains("\"DTypePolicy\"", StringComparison.Ordinal) || json.Contains("\"batch_shape\"", StringComparison.Ordinal)
+            || json.Contains("\"keras_history\"", StringComparison.Ordinal)
             ? KerasGeneration.Keras3
             : KerasGeneration.Keras2;
 

@@ -15,7 +15,8 @@ internal sealed class UnknownClasses
 {
     private static readonly (string End, Type Kind)[] Parts =
     [
-        ("activation", typeof(ActivationFunction)), ("_initializer", typeof(Initializer)), ("_regularizer", typeof(Regularizer)), ("_constraint", typeof(Constraint)),
+        ("activation", typeof(ActivationFunction)), ("_initializer", typeof(Initializer)), ("_regularizer", typeof(Regularizer)),
+            ("_constraint", typeof(Constraint)),
     ];
 
     // Where layers hold others.
@@ -41,7 +42,8 @@ internal sealed class UnknownClasses
         UnknownClasses found = new(generation, isOperation, hasCode);
         found.Visit(root.Element);
         // The reader names the layer of a single one.
-        if (found._unknown.Sum(kind => kind.Names.Count) + found._lambdas.Count == 1 && !found._unknown.Exists(kind => kind.Kind == typeof(Layer)))
+        if (found._unknown.Sum(kind => kind.Names.Count) + found._lambdas.Count == 1
+            && !found._unknown.Exists(kind => kind.Kind == typeof(Layer)))
             return;
         List<string> sentences = [.. found._unknown.Select(kind => KerasRegistry.UnknownNames(kind.Kind, kind.Names))];
         if (found._lambdas.Count > 0)
@@ -53,10 +55,12 @@ internal sealed class UnknownClasses
     private void Visit(JsonElement entry)
     {
         System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
-        if (entry.ValueKind != JsonValueKind.Object || !entry.TryGetProperty("class_name", out JsonElement name) || name.ValueKind != JsonValueKind.String || _isOperation(entry))
+        if (entry.ValueKind != JsonValueKind.Object || !entry.TryGetProperty("class_name", out JsonElement name)
+            || name.ValueKind != JsonValueKind.String || _isOperation(entry))
             return;
         string className = name.GetString()!;
-        JsonElement config = entry.TryGetProperty("config", out JsonElement inner) && inner.ValueKind == JsonValueKind.Object ? inner : default;
+        JsonElement config = entry.TryGetProperty("config", out JsonElement inner) && inner.ValueKind == JsonValueKind.Object ? inner
+            : default;
         RegisteredClass? known = KerasRegistry.Find(typeof(Layer), className, _generation);
         if (known is null)
             Add(typeof(Layer), className);
@@ -93,14 +97,17 @@ internal sealed class UnknownClasses
     private static string? NameOf(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString(),
-        JsonValueKind.Object when value.TryGetProperty("config", out JsonElement config) && config.ValueKind == JsonValueKind.String => config.GetString(),
-        JsonValueKind.Object when value.TryGetProperty("class_name", out JsonElement name) && name.ValueKind == JsonValueKind.String => name.GetString(),
+        JsonValueKind.Object when value.TryGetProperty("config", out JsonElement config) && config.ValueKind == JsonValueKind.String =>
+            config.GetString(),
+        JsonValueKind.Object when value.TryGetProperty("class_name", out JsonElement name) && name.ValueKind == JsonValueKind.String =>
+            name.GetString(),
         _ => null,
     };
 
     private void AddLambda(JsonElement config)
     {
-        string? name = config.TryGetProperty("name", out JsonElement text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
+        string? name = config.TryGetProperty("name", out JsonElement text) && text.ValueKind == JsonValueKind.String ? text.GetString()
+            : null;
         if (name is not null && !_hasCode(name, config.TryGetProperty("function", out JsonElement code) ? Lambda.FunctionName(code) : null))
             _lambdas.Add(name);
     }

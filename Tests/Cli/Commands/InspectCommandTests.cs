@@ -51,7 +51,8 @@ public class InspectCommandTests : CommandTestBase
     [Fact]
     public void Inspect_FrozenGraph_ShowsItsEnds()
     {
-        CliRun run = CliProgram.Run("inspect", Path.Combine(Checkout.Root, "Tests", "SavedModels", "Data", "frozen.pb"), "--json").Succeeded();
+        CliRun run = CliProgram.Run("inspect", Path.Combine(Checkout.Root, "Tests", "SavedModels", "Data", "frozen.pb"), "--json")
+            .Succeeded();
         Assert.NotEmpty(run.Texts("inputs"));
         Assert.NotEmpty(run.Texts("outputs"));
     }

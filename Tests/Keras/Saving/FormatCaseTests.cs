@@ -18,10 +18,13 @@ namespace TfLbfgs.Tests.Keras.Saving;
 [Trait("Category", "Reference")]
 public class FormatCaseTests : LeakChecked
 {
-    private static readonly string[] Sample = ["k2_blog_mlp", "k3_blog_mlp", "k2_nested", "k3_nested", "k2_stacked_cells", "k3_transformer", "k2_transformer"];
+    private static readonly string[] Sample =
+        ["k2_blog_mlp", "k3_blog_mlp", "k2_nested", "k3_nested", "k2_stacked_cells", "k3_transformer", "k2_transformer"];
 
     private static readonly string[] Models = ["legacy_h5_model", "keras_archive", "keras_archive_variant", "keras2_saved_model"];
-    private static readonly string[] Weights = ["legacy_h5_weights", "keras2_weights_h5", "keras3_weights_h5", "npz", "checkpoint_weights", "checkpoint_object", "keras3_sharded_weights"];
+    private static readonly string[] Weights =
+        ["legacy_h5_weights", "keras2_weights_h5", "keras3_weights_h5", "npz", "checkpoint_weights", "checkpoint_object",
+        "keras3_sharded_weights"];
 
     [Fact]
     public void Load_SampleOfFiles_IsEqual()
@@ -56,7 +59,8 @@ public class FormatCaseTests : LeakChecked
             }
             catch (Exception e) when (e is TfLbfgsException or XunitException)
             {
-                string reason = e.Message.Replace(ReferenceRoot.PathOf("keras", "cases"), "", StringComparison.Ordinal).ReplaceLineEndings(" ");
+                string reason = e.Message.Replace(ReferenceRoot.PathOf("keras", "cases"), "", StringComparison.Ordinal)
+                    .ReplaceLineEndings(" ");
                 reasons.Append(CultureInfo.InvariantCulture, $"{name}/{file}: {reason[..Math.Min(reason.Length, 300)]}\n");
             }
 
@@ -136,7 +140,8 @@ public class FormatCaseTests : LeakChecked
         model.SaveWeights(folder.File("out.weights.h5"));
         double[][] weights = model.GetWeights();
         model.SetWeights([.. weights.Select(w => new double[w.Length])]);
-        Assert.All(model.LoadWeights(folder.File("out.weights.h5")).Variables, v => Assert.Equal((VariableLoadStatus.Loaded, false), (v.Status, v.Renamed)));
+        Assert.All(model.LoadWeights(folder.File("out.weights.h5")).Variables,
+            v => Assert.Equal((VariableLoadStatus.Loaded, false), (v.Status, v.Renamed)));
         Assert.Equal(weights, model.GetWeights());
         foreach (string file in (string[])["out.npz", "out.ckpt", "out.weights.json"])
         {

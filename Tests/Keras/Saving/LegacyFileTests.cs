@@ -40,7 +40,8 @@ public class LegacyFileTests : LeakChecked
             {
                 JsonObject layer = new() { ["class_name"] = entry.GetProperty("class").GetString(), ["config"] = JsonNode.Parse(entry.GetProperty("old").GetRawText()) };
                 LegacyConfig.Upgrade(layer);
-                JsonObject config = (JsonObject)layer["config"]!, expected = (JsonObject)JsonNode.Parse(entry.GetProperty("new").GetRawText())!;
+                JsonObject config = (JsonObject)layer["config"]!,
+                    expected = (JsonObject)JsonNode.Parse(entry.GetProperty("new").GetRawText())!;
                 foreach ((string name, JsonNode? value) in expected)
                 {
                     // The length of the input stands in batch_input_shape as well; how a step is computed has no meaning here.
@@ -66,7 +67,8 @@ public class LegacyFileTests : LeakChecked
                 {"class_name": "Dense", "config": {"name": "a", "output_dim": 2, "batch_input_shape": [null, 3]}},
                 {"class_name": "Dense", "config": {"name": "b", "output_dim": 2, "batch_input_shape": [null, 3]}}]}}]}
             """;
-        Assert.Contains("Lambdas = { [\"merge_1\"]", Assert.Throws<ModelConfigException>(() => Model.FromJson(Json)).Message, StringComparison.Ordinal);
+        Assert.Contains("Lambdas = { [\"merge_1\"]", Assert.Throws<ModelConfigException>(() => Model.FromJson(Json)).Message,
+            StringComparison.Ordinal);
         using Model model = Model.FromJson(Json, new LoadOptions { ListLambdas = { ["merge_1"] = inputs => inputs[0] - inputs[1] } });
         Assert.Equal((2, 1), (model.InputCount, model.OutputCount));
     }
@@ -75,7 +77,8 @@ public class LegacyFileTests : LeakChecked
     [InlineData("""{"class_name": "Merge", "config": {"name": "m", "mode": "join"}}""", "received 'join'")]
     [InlineData("""{"class_name": "Sequential", "config": [{"class_name": "Merge", "config": {"name": "m", "mode": "sum", "layers": [{"class_name": "Dense", "config": {"name": "d"}}]}}]}""", "batch_input_shape")]
     public void Upgrade_MergeThatIsNone_IsRefused(string json, string said) =>
-        Assert.Contains(said, Assert.Throws<ModelConfigException>(() => LegacyConfig.Upgrade((JsonObject)JsonNode.Parse(json)!)).Message, StringComparison.Ordinal);
+        Assert.Contains(said, Assert.Throws<ModelConfigException>(() => LegacyConfig.Upgrade((JsonObject)JsonNode.Parse(json)!)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Upgrade_ClassOfTheUser_KeepsItsArguments()
@@ -165,7 +168,8 @@ public class LegacyFileTests : LeakChecked
         return document.RootElement.Clone();
     }
 
-    private static StoredArray Floats(long[] shape, params float[] values) => StoredArray.FromBytes(DType.Float32, shape, values.SelectMany(BitConverter.GetBytes).ToArray());
+    private static StoredArray Floats(long[] shape, params float[] values) =>
+        StoredArray.FromBytes(DType.Float32, shape, values.SelectMany(BitConverter.GetBytes).ToArray());
 
     private static float[] Values(WeightArray array) => [.. array.Data.ToBytes().Chunk(4).Select(b => BitConverter.ToSingle(b))];
 }

@@ -82,7 +82,8 @@ public class ModelFilesTests : LeakChecked
         Assert.True(file.TryAddArray("measurements/x", StoredArray.FromBytes(DType.Float32, [2], new byte[8])));
         using (FileStream stream = File.Create(folder.File("data.h5")))
             file.WriteTo(stream);
-        Assert.Contains("measurements", Assert.Throws<FileFormatException>(() => Model.Load(folder.File("data.h5"))).Message, StringComparison.Ordinal);
+        Assert.Contains("measurements", Assert.Throws<FileFormatException>(() => Model.Load(folder.File("data.h5"))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,24 +91,32 @@ public class ModelFilesTests : LeakChecked
     {
         using ScratchFolder folder = new();
         Assert.Contains("folder", Assert.Throws<FileFormatException>(() => Model.Load(folder.Path)).Message, StringComparison.Ordinal);
-        Assert.Contains("no such file", Assert.Throws<FileFormatException>(() => Model.Load(folder.File("none.h5"))).Message, StringComparison.Ordinal);
+        Assert.Contains("no such file", Assert.Throws<FileFormatException>(() => Model.Load(folder.File("none.h5"))).Message,
+            StringComparison.Ordinal);
         File.WriteAllBytes(folder.File("saved_model.pb"), [1]);
-        Assert.Contains("saved_model.pb", Assert.Throws<FileFormatException>(() => Model.Load(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("saved_model.pb", Assert.Throws<FileFormatException>(() => Model.Load(folder.Path)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void LoadWeights_CheckpointOfNames_TakesThemByTheNamesOfLayers()
     {
         using ScratchFolder folder = new();
-        using Sequential model = new("small") { new InputLayer([5, 3]), new Bidirectional(new LSTM(2), name: "both"), new Dense(2, name: "last") };
+        using Sequential model =
+            new("small") { new InputLayer([5, 3]), new Bidirectional(new LSTM(2), name: "both"), new Dense(2, name: "last") };
         model.Build();
         TensorBundleWriter writer = new();
         double[][] weights = model.GetWeights();
-        string[] names = ["net/both/fw/forward_lstm/lstm_cell/kernel", "net/both/fw/forward_lstm/lstm_cell/recurrent_kernel", "net/both/fw/forward_lstm/lstm_cell/bias",
-            "net/both/bw/backward_lstm/lstm_cell/kernel", "net/both/bw/backward_lstm/lstm_cell/recurrent_kernel", "net/both/bw/backward_lstm/lstm_cell/bias", "net/last/kernel", "net/last/bias"];
+        string[] names =
+            ["net/both/fw/forward_lstm/lstm_cell/kernel", "net/both/fw/forward_lstm/lstm_cell/recurrent_kernel",
+            "net/both/fw/forward_lstm/lstm_cell/bias",
+            "net/both/bw/backward_lstm/lstm_cell/kernel", "net/both/bw/backward_lstm/lstm_cell/recurrent_kernel",
+                "net/both/bw/backward_lstm/lstm_cell/bias", "net/last/kernel", "net/last/bias"];
         foreach ((int i, string name) in names.Index())
         {
-            StoredArray array = StoredArray.FromBytes(DType.Float32, model.Variables[i].Shape.ToArray(), weights[i].SelectMany(v => BitConverter.GetBytes((float)v)).ToArray());
+            StoredArray array =
+                StoredArray.FromBytes(DType.Float32, model.Variables[i].Shape.ToArray(),
+                weights[i].SelectMany(v => BitConverter.GetBytes((float)v)).ToArray());
             writer.Add(name, array);
             writer.Add($"{name}/Adam", array);
         }
@@ -130,15 +139,19 @@ public class ModelFilesTests : LeakChecked
         string config = """{"class_name": "Sequential", "config": {"name": "s", "layers": [{"class_name": "Dense", "config": {"units": 2, "name": "d", "activation": "linear", "batch_input_shape": [null, 2], "dtype": "float32"}}]}}""";
         string weights = $$"""[{"name": "d/kernel", "shape": [2, 2], {{quantization}}"dtype": "float32"}, {"name": "d/bias", "shape": [2], {{quantization}}"dtype": "float32"}]""";
         File.WriteAllText(folder.File("model.json"), $$"""{"format": "layers-model", "modelTopology": {"keras_version": "2.4.0", "model_config": {{config}}}, "weightsManifest": [{"paths": ["group1-shard1of2.bin", "group1-shard2of2.bin"], "weights": {{weights}}}]}""");
-        byte[] bytes = quantization.Length > 0 ? [0, 1, 2, 3, 4, 6] : [.. new float[] { -1, -0.5f, 0, 0.5f, 1, 2 }.SelectMany(BitConverter.GetBytes)];
+        byte[] bytes = quantization.Length > 0
+            ? [0, 1, 2, 3, 4, 6] : [.. new float[] { -1, -0.5f, 0, 0.5f, 1, 2 }.SelectMany(BitConverter.GetBytes)];
         File.WriteAllBytes(folder.File("group1-shard1of2.bin"), bytes[..5]);
-        Assert.Contains("group1-shard2of2.bin", Assert.Throws<FileFormatException>(() => Model.Load(folder.File("model.json"))).Message, StringComparison.Ordinal);
+        Assert.Contains("group1-shard2of2.bin", Assert.Throws<FileFormatException>(() => Model.Load(folder.File("model.json"))).Message,
+            StringComparison.Ordinal);
         File.WriteAllBytes(folder.File("group1-shard2of2.bin"), bytes[5..]);
         using Model model = Model.Load(folder.File("model.json"));
         Assert.Equal([[-1, -0.5, 0, 0.5], [1, 2]], model.GetWeights());
-        Assert.Contains("a part of model.json", Assert.Throws<FileFormatException>(() => Model.Load(folder.File("group1-shard1of2.bin"))).Message, StringComparison.Ordinal);
+        Assert.Contains("a part of model.json",
+            Assert.Throws<FileFormatException>(() => Model.Load(folder.File("group1-shard1of2.bin"))).Message, StringComparison.Ordinal);
         File.WriteAllBytes(folder.File("group1-shard2of2.bin"), bytes);
-        Assert.Contains("bytes in the files", Assert.Throws<FileFormatException>(() => Model.Load(folder.File("model.json"))).Message, StringComparison.Ordinal);
+        Assert.Contains("bytes in the files", Assert.Throws<FileFormatException>(() => Model.Load(folder.File("model.json"))).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -174,7 +187,8 @@ public class ModelFilesTests : LeakChecked
         List<string> warnings = [];
         string json = TfLbfgs.Keras.Saving.Config.ModelConfigWriter.Write(model, warnings);
         File.WriteAllText(folder.File("net.json"), json);
-        Assert.Contains("net.weights.h5", Assert.Throws<FileFormatException>(() => Model.Load(folder.File("net.json"))).Message, StringComparison.Ordinal);
+        Assert.Contains("net.weights.h5", Assert.Throws<FileFormatException>(() => Model.Load(folder.File("net.json"))).Message,
+            StringComparison.Ordinal);
         model.SaveWeights(folder.File("net.weights.h5"));
         using Model again = Model.Load(folder.File("net.json"));
         Assert.Equal(model.GetWeights(), again.GetWeights());
@@ -187,7 +201,8 @@ public class ModelFilesTests : LeakChecked
     {
         using ScratchFolder folder = new();
         using Sequential model = Small();
-        foreach ((string name, bool whole) in ((string, bool)[])[("m.weights.h5", true), ("m.keras", false), ("m.txt", true), ("m.txt", false)])
+        foreach ((string name, bool whole) in ((string, bool)[])[("m.weights.h5", true), ("m.keras", false), ("m.txt", true),
+            ("m.txt", false)])
             Assert.Throws<TfLbfgsException>(() => whole ? model.Save(folder.File(name)) : model.SaveWeights(folder.File(name)));
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
@@ -205,7 +220,8 @@ public class ModelFilesTests : LeakChecked
         Assert.True(at > 0);
         bytes[at] ^= 1;
         File.WriteAllBytes(folder.File("m.keras"), bytes);
-        Assert.Contains("checksum", Assert.Throws<FileFormatException>(() => model.LoadWeights(folder.File("m.keras"))).Message, StringComparison.Ordinal);
+        Assert.Contains("checksum", Assert.Throws<FileFormatException>(() => model.LoadWeights(folder.File("m.keras"))).Message,
+            StringComparison.Ordinal);
         Assert.Equal(before, model.GetWeights());
     }
 
@@ -220,7 +236,8 @@ public class ModelFilesTests : LeakChecked
         foreach ((int i, double[] values) in model.GetWeights().Index())
         {
             byte[] bytes = [.. values.SelectMany(v => BitConverter.GetBytes((float)v))];
-            file.TryAddArray($"_layer_checkpoint_dependencies/dense{(i < 2 ? "" : "_2")}/vars/{i % 2}", StoredArray.FromBytes(DType.Float32, model.Variables[i].Shape.ToArray(), bytes));
+            file.TryAddArray($"_layer_checkpoint_dependencies/dense{(i < 2 ? "" : "_2")}/vars/{i % 2}",
+                StoredArray.FromBytes(DType.Float32, model.Variables[i].Shape.ToArray(), bytes));
         }
 
         using (FileStream stream = File.Create(folder.File("old.weights.h5")))
@@ -255,8 +272,10 @@ public class ModelFilesTests : LeakChecked
               {"class_name": "Lambda", "config": {"name": "given", "function": "halve"}},
               {"class_name": "RNN", "config": {"name": "r", "cell": {"class_name": "MyCell", "config": {"name": "c"}}}}]}}
             """;
-        ModelConfigException e = Assert.Throws<ModelConfigException>(() => Model.FromJson(Json, new LoadOptions { Lambdas = { ["halve"] = x => 0.5 * x } }));
-        foreach (string part in (string[])["layer classes 'Quux', 'MyCell'", "activation 'wiggle'", "initializer 'MyInit'", "the Lambda layer 'square' holds Python code", "[\"square\"] = x"])
+        ModelConfigException e =
+            Assert.Throws<ModelConfigException>(() => Model.FromJson(Json, new LoadOptions { Lambdas = { ["halve"] = x => 0.5 * x } }));
+        foreach (string part in (string[])["layer classes 'Quux', 'MyCell'", "activation 'wiggle'", "initializer 'MyInit'",
+            "the Lambda layer 'square' holds Python code", "[\"square\"] = x"])
             Assert.Contains(part, e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("'given'", e.Message, StringComparison.Ordinal);
     }

@@ -54,7 +54,8 @@ public sealed class ModelFormatsTests : LeakChecked
             ModelFormats.Unregister(format);
         }
 
-        Assert.Contains("text", Assert.Throws<FileFormatException>(() => Model.Load(folder.File("named.h5"))).Message, StringComparison.Ordinal);
+        Assert.Contains("text", Assert.Throws<FileFormatException>(() => Model.Load(folder.File("named.h5"))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,7 +73,9 @@ public sealed class ModelFormatsTests : LeakChecked
         return model;
     }
 
-    /// <summary>A line that says so, the architecture, and each weight with its path, type, shape and bytes, by public members alone.</summary>
+    /// <summary>
+    /// A line that says so, the architecture, and each weight with its path, type, shape and bytes, by public members alone.
+    /// </summary>
     private sealed class TextFormat(WeightNaming naming) : IWritableModelFormat
     {
         private const string FirstLine = "# model as text";
@@ -99,7 +102,8 @@ public sealed class ModelFormatsTests : LeakChecked
                 foreach (JsonElement part in weight.GetProperty("path").EnumerateArray())
                     node = node.Child(part.GetString()!);
                 StoredArray data = StoredArray.FromBytes(
-                    Enum.Parse<DType>(weight.GetProperty("dtype").GetString()!), [.. weight.GetProperty("shape").EnumerateArray().Select(axis => axis.GetInt64())],
+                    Enum.Parse<DType>(weight.GetProperty("dtype").GetString()!),
+                        [.. weight.GetProperty("shape").EnumerateArray().Select(axis => axis.GetInt64())],
                     weight.GetProperty("data").GetBytesFromBase64());
                 node.Arrays.Add(new WeightArray(weight.GetProperty("name").GetString()!, data));
             }
@@ -119,8 +123,11 @@ public sealed class ModelFormatsTests : LeakChecked
                 {
                     JsonObject line = new()
                     {
-                        ["path"] = new JsonArray([.. place.Select(part => (JsonNode)part)]), ["name"] = array.Name, ["dtype"] = array.DType.ToString(),
-                        ["shape"] = new JsonArray([.. array.Shape.Select(axis => (JsonNode)axis)]), ["data"] = Convert.ToBase64String(array.Data.ToBytes()),
+                        ["path"] = new JsonArray([.. place.Select(part => (JsonNode)part)]),
+                        ["name"] = array.Name,
+                        ["dtype"] = array.DType.ToString(),
+                        ["shape"] = new JsonArray([.. array.Shape.Select(axis => (JsonNode)axis)]),
+                        ["data"] = Convert.ToBase64String(array.Data.ToBytes()),
                     };
                     text.Append(line.ToJsonString()).Append('\n');
                 }

@@ -52,7 +52,8 @@ public sealed class BatchLbfgsTests : LeakChecked
             using Tensor starts = all[..members];
             using LbfgsBatchResult few = Lbfgs.MinimizeBatch(Rosenbrock, starts, options);
             Assert.Equal(few.MemberEvaluations, many.MemberEvaluations.Take(members), (a, b) => Math.Abs(a - b) <= 1);
-            Assert.Equal(few.Position.ToArray<double>(), many.Position.ToArray<double>()[..(members * n)], (a, b) => Math.Abs(a - b) < 1e-7);
+            Assert.Equal(few.Position.ToArray<double>(), many.Position.ToArray<double>()[..(members * n)],
+                (a, b) => Math.Abs(a - b) < 1e-7);
             // The same iterates: the losses after as many steps of each.
             using LbfgsBatchResult begun = Lbfgs.MinimizeBatch(Rosenbrock, starts, options with { MaxIterations = 12 });
             using LbfgsBatchResult allBegun = Lbfgs.MinimizeBatch(Rosenbrock, all, options with { MaxIterations = 12 });
@@ -135,7 +136,8 @@ public sealed class BatchLbfgsTests : LeakChecked
         {
             using Tensor start = starts[i];
             using LbfgsResult single = Lbfgs.Minimize(Himmelblau, start, new LbfgsOptions { GradientTolerance = 1e-3 });
-            Assert.Equal(single.Position.ToArray<float>(), batch.Position.ToArray<float>()[(2 * i)..(2 * i + 2)], (a, b) => Math.Abs(a - b) < 1e-3);
+            Assert.Equal(single.Position.ToArray<float>(), batch.Position.ToArray<float>()[(2 * i)..(2 * i + 2)],
+                (a, b) => Math.Abs(a - b) < 1e-3);
             Assert.Equal(single.IsSuccess, batch.Converged[i]);
         }
     }

@@ -52,7 +52,9 @@ public sealed class BatchPeersTests : LeakChecked
         string output;
         try
         {
-            File.WriteAllText(input, JsonSerializer.Serialize(cases.Select((c, i) => new { name = c.Name, n = c.N, start = Numbers(Members * c.N, 50 + i, c.Reach) })));
+            File.WriteAllText(input,
+                JsonSerializer.Serialize(
+                cases.Select((c, i) => new { name = c.Name, n = c.N, start = Numbers(Members * c.N, 50 + i, c.Reach) })));
             output = Peers.Run(Program, input);
         }
         finally

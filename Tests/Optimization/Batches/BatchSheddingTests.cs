@@ -92,7 +92,8 @@ public sealed class BatchSheddingTests : LeakChecked
         Assert.Contains("(9, 3) (9,) Int64", shapes);
         Assert.Contains("(8, 3) (8,) Int64", shapes);
 
-        using LbfgsBatchResult tfp = Lbfgs.MinimizeBatch(Own, starts, LbfgsOptions.TfpCompatible with { Execution = execution, MaxIterations = 200 });
+        using LbfgsBatchResult tfp =
+            Lbfgs.MinimizeBatch(Own, starts, LbfgsOptions.TfpCompatible with { Execution = execution, MaxIterations = 200 });
         Assert.Equal(centres, tfp.Position.ToArray<double>(), (a, b) => Math.Abs(a - b) < 1e-6);
     }
 
@@ -131,7 +132,8 @@ public sealed class BatchSheddingTests : LeakChecked
         {
             NativeCounters.ResetLargestRead();
             NativeCounters before = NativeCounters.Now;
-            using LbfgsBatchResult result = Lbfgs.MinimizeBatch(Rosenbrock, starts, new BatchOptions { GradientTolerance = narrow ? 1e-2 : 1e-6 });
+            using LbfgsBatchResult result =
+                Lbfgs.MinimizeBatch(Rosenbrock, starts, new BatchOptions { GradientTolerance = narrow ? 1e-2 : 1e-6 });
             NativeCounters used = NativeCounters.Now.Since(before);
             Assert.True(result.EvaluatedRows < 16L * result.Evaluations, "no member was shed");
             Assert.EndsWith("CPU:1", result.Position.DeviceName, StringComparison.Ordinal);

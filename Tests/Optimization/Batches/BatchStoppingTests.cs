@@ -17,13 +17,15 @@ public sealed class BatchStoppingTests : LeakChecked
     {
         using Tensor starts = Starts(10, 2, seed: 17);
         BatchStopping condition = BatchStopping.AtLeast(members);
-        RunOptions options = compatible ? LbfgsOptions.TfpCompatible with { StoppingCondition = condition } : new BatchOptions { StoppingCondition = condition };
+        RunOptions options = compatible
+            ? LbfgsOptions.TfpCompatible with { StoppingCondition = condition } : new BatchOptions { StoppingCondition = condition };
         using LbfgsBatchResult result = EitherMode.MinimizeBatch(Himmelblau, starts, options);
         int converged = result.Converged.Count(c => c);
         Assert.InRange(converged, members, 9);
         Assert.Equal(10 - converged, result.Reasons.Count(reason => reason is StopReason.AnotherMember or StopReason.LineSearchFailed));
         string message = result.Messages[result.Reasons.ToList().IndexOf(StopReason.AnotherMember)];
-        Assert.Contains(members == 1 ? "BatchStopping.Any ends all" : $"BatchStopping.AtLeast({members}) ends all", message, StringComparison.Ordinal);
+        Assert.Contains(members == 1
+            ? "BatchStopping.Any ends all" : $"BatchStopping.AtLeast({members}) ends all", message, StringComparison.Ordinal);
         Assert.All(result.Losses.Zip(result.InitialLosses), pair => Assert.True(pair.First <= pair.Second));
     }
 
@@ -31,7 +33,8 @@ public sealed class BatchStoppingTests : LeakChecked
     public void AtLeast_MoreThanThereAre_IsAll()
     {
         using Tensor starts = Starts(4, 2, seed: 18);
-        using LbfgsBatchResult result = Lbfgs.MinimizeBatch(Himmelblau, starts, new BatchOptions { StoppingCondition = BatchStopping.AtLeast(5) });
+        using LbfgsBatchResult result =
+            Lbfgs.MinimizeBatch(Himmelblau, starts, new BatchOptions { StoppingCondition = BatchStopping.AtLeast(5) });
         Assert.True(result.AllConverged, result.ToString());
     }
 
@@ -43,7 +46,8 @@ public sealed class BatchStoppingTests : LeakChecked
         Assert.True(BatchStopping.Any != BatchStopping.All);
         Assert.Equal("All Any AtLeast(3)", $"{BatchStopping.All} {BatchStopping.Any} {BatchStopping.AtLeast(3)}");
         Assert.Equal([null, 1, 3], [BatchStopping.All.Required, BatchStopping.Any.Required, BatchStopping.AtLeast(3).Required]);
-        Assert.Contains("at least 1 member, received 0", Assert.Throws<TfLbfgsException>(() => BatchStopping.AtLeast(0)).Message, StringComparison.Ordinal);
+        Assert.Contains("at least 1 member, received 0", Assert.Throws<TfLbfgsException>(() => BatchStopping.AtLeast(0)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -119,7 +123,8 @@ public sealed class BatchStoppingTests : LeakChecked
         using Tensor starts = Starts(8, 2, seed: 24);
         int calls = 0;
         TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => Lbfgs.MinimizeBatch(
-            x => ++calls > 1 && x.Shape[0] < 8 && calls % 2 == 0 ? throw new InvalidOperationException("no more") : x.Shape[0] < 8 || calls < 12 ? Himmelblau(x) : throw new InvalidOperationException("no more"),
+            x => ++calls > 1 && x.Shape[0] < 8 && calls % 2 == 0 ? throw new InvalidOperationException("no more") : x.Shape[0] < 8
+                || calls < 12 ? Himmelblau(x) : throw new InvalidOperationException("no more"),
             starts,
             new BatchOptions { Execution = Execution.Eager }));
         Assert.Contains("no more", e.Message, StringComparison.Ordinal);

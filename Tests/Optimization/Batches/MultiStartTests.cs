@@ -53,7 +53,8 @@ public sealed class MultiStartTests : LeakChecked
             starts);
         Assert.Equal(batch.Minima.Count, single.Minima.Count);
         Assert.Equal(batch.Minima.Select(minimum => minimum.Count), single.Minima.Select(minimum => minimum.Count));
-        Assert.Equal(batch.Minima.Select(minimum => minimum.Loss), single.Minima.Select(minimum => minimum.Loss), (a, b) => Math.Abs(a - b) < 1e-9);
+        Assert.Equal(batch.Minima.Select(minimum => minimum.Loss), single.Minima.Select(minimum => minimum.Loss),
+            (a, b) => Math.Abs(a - b) < 1e-9);
         Assert.True(traced <= 3, $"{traced} traces for 12 starts");
         Assert.Equal(single.Entries.Sum(entry => entry.Evaluations), single.Calls);
         Assert.True(batch.Calls < single.Calls / 3);
@@ -71,7 +72,8 @@ public sealed class MultiStartTests : LeakChecked
 
         using CancellationTokenSource cancel = new();
         Keeper cancelled = new() { Evaluated = calls => { if (calls == 1) cancel.Cancel(); } };
-        using MultiStartResult partial = Lbfgs.MinimizeFromStarts(cancelled, starts, new LbfgsOptions { Execution = Execution.Eager }, cancellationToken: cancel.Token);
+        using MultiStartResult partial =
+            Lbfgs.MinimizeFromStarts(cancelled, starts, new LbfgsOptions { Execution = Execution.Eager }, cancellationToken: cancel.Token);
         Assert.Equal(StopReason.Cancelled, Assert.Single(partial.Entries).Reason);
         Assert.Empty(partial.Minima);
 

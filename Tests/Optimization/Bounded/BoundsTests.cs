@@ -15,7 +15,8 @@ public sealed class BoundsTests : LeakChecked
 
     public static TheoryData<string> Names() => [.. BoundedProblem.All.Select(problem => problem.Name)];
 
-    public static TheoryData<LineSearch> Searches() => [new CubicZoom(), new MoreThuente(), new HagerZhangSearch(), new BacktrackingArmijo()];
+    public static TheoryData<LineSearch> Searches() =>
+        [new CubicZoom(), new MoreThuente(), new HagerZhangSearch(), new BacktrackingArmijo()];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -33,10 +34,12 @@ public sealed class BoundsTests : LeakChecked
                 Assert.True(position[i] >= problem.Lower[i] && position[i] <= problem.Upper[i], $"component {i} is {position[i]:R}");
         }
 
-        Assert.InRange(result.Loss, problem.Minimum - 1e-8 * Math.Max(1, Math.Abs(problem.Minimum)), problem.Minimum + 1e-8 * Math.Max(1, Math.Abs(problem.Minimum)));
+        Assert.InRange(result.Loss, problem.Minimum - 1e-8 * Math.Max(1, Math.Abs(problem.Minimum)),
+            problem.Minimum + 1e-8 * Math.Max(1, Math.Abs(problem.Minimum)));
         Assert.True(result.IsSuccess || result.Reason is StopReason.WorkingPrecision or StopReason.Stalled, result.ToString());
         Assert.True(result.Evaluations <= 2 * problem.Scipy + 60, $"{result.Evaluations} evaluations, SciPy {problem.Scipy}");
-        Assert.Equal(ProjectedGradient(problem, result), result.GradientNorm, 1e-12 * (1 + result.Gradient.ToArray<double>().Max(Math.Abs)));
+        Assert.Equal(ProjectedGradient(problem, result), result.GradientNorm,
+            1e-12 * (1 + result.Gradient.ToArray<double>().Max(Math.Abs)));
         Assert.Equal(result.Position.ToArray<double>(), objective.Adopted);
     }
 
@@ -48,7 +51,8 @@ public sealed class BoundsTests : LeakChecked
         using Bounds isHeld = Bounds.Of([-5, 0], [5, 1]);
         foreach (Func<Tensor, Tensor> second in new Func<Tensor, Tensor>[] { Tf.Sqrt, y => -Tf.Sqrt(y), y => Tf.Sqrt(y - y) * (y - y), y => Tf.Square(y - 4.0) })
         {
-            using LbfgsResult result = Lbfgs.Minimize(p => Tf.Square(p[0] - 1.0) + second(p[1]), start, new LbfgsOptions { Bounds = isFixed });
+            using LbfgsResult result =
+                Lbfgs.Minimize(p => Tf.Square(p[0] - 1.0) + second(p[1]), start, new LbfgsOptions { Bounds = isFixed });
             Assert.Equal(StopReason.Converged, result.Reason);
             Assert.Equal(1.0, result.Position.ToArray<double>()[0], 1e-7);
             Assert.Equal(0.0, result.Position.ToArray<double>()[1]);
@@ -80,7 +84,9 @@ public sealed class BoundsTests : LeakChecked
             using Tensor start = Tensor.From(problem.Start);
             using LbfgsResult result = Lbfgs.Minimize(problem.Loss, start, new LbfgsOptions { Bounds = bounds });
             ratios.Add(Math.Log(result.Evaluations / (double)problem.Scipy));
-            TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant($"{problem.Name,-26} {result.Evaluations,4} SciPy {problem.Scipy,4} {result.Reason} {result.Loss:R}"));
+            TestContext.Current.TestOutputHelper?.WriteLine(
+                FormattableString.Invariant(
+                $"{problem.Name,-26} {result.Evaluations,4} SciPy {problem.Scipy,4} {result.Reason} {result.Loss:R}"));
         }
 
         double mean = Math.Exp(ratios.Average());
@@ -96,7 +102,8 @@ public sealed class BoundsTests : LeakChecked
     {
         using Tensor start = TestObjectives.Start();
         using Bounds bounds = Bounds.Of(-2, 0.5);
-        using LbfgsResult result = Lbfgs.Minimize(TestObjectives.Rosenbrock, start, new LbfgsOptions { Bounds = bounds, Execution = execution });
+        using LbfgsResult result =
+            Lbfgs.Minimize(TestObjectives.Rosenbrock, start, new LbfgsOptions { Bounds = bounds, Execution = execution });
         Assert.Equal(StopReason.Converged, result.Reason);
         Assert.Equal([0.5, 0.25], result.Position.ToArray<double>(), (a, b) => Math.Abs(a - b) < 1e-8);
         Assert.Equal(0.5, result.Position.ToArray<double>()[0]);
@@ -109,7 +116,8 @@ public sealed class BoundsTests : LeakChecked
         BoundedProblem problem = BoundedProblem.All.Single(p => p.Name == "rosenbrock_box");
         using Bounds bounds = Bounds.Of(-0.5, 0.8);
         Watched objective = new(problem.Loss, problem.Start);
-        using LbfgsResult result = Lbfgs.Minimize(objective, new LbfgsOptions { Bounds = bounds, LineSearch = search, Execution = Execution.Eager });
+        using LbfgsResult result =
+            Lbfgs.Minimize(objective, new LbfgsOptions { Bounds = bounds, LineSearch = search, Execution = Execution.Eager });
         Assert.All(objective.Positions, position => Assert.All(position, x => Assert.InRange(x, -0.5, 0.8)));
         Assert.Equal(problem.Minimum, result.Loss, 1e-7);
     }
@@ -119,9 +127,11 @@ public sealed class BoundsTests : LeakChecked
     {
         using Tensor start = TestObjectives.Start();
         using Bounds bounds = Bounds.Of(-Infinity, Infinity);
-        using LbfgsResult with = Lbfgs.Minimize(TestObjectives.Rosenbrock, start, new LbfgsOptions { Bounds = bounds, Execution = Execution.Eager });
+        using LbfgsResult with =
+            Lbfgs.Minimize(TestObjectives.Rosenbrock, start, new LbfgsOptions { Bounds = bounds, Execution = Execution.Eager });
         using LbfgsResult without = Lbfgs.Minimize(TestObjectives.Rosenbrock, start, new LbfgsOptions { Execution = Execution.Eager });
-        Assert.Equal(without.History.Select(p => (p.Evaluations, p.Loss, p.GradientNorm)), with.History.Select(p => (p.Evaluations, p.Loss, p.GradientNorm)));
+        Assert.Equal(without.History.Select(p => (p.Evaluations, p.Loss, p.GradientNorm)),
+            with.History.Select(p => (p.Evaluations, p.Loss, p.GradientNorm)));
     }
 
     [Fact]
@@ -178,7 +188,8 @@ public sealed class BoundsTests : LeakChecked
     {
         using Tensor start = Tensor.From([5.0, 9.0, 0.5]);
         using Bounds bounds = Bounds.Of(0, 10);
-        using LbfgsResult result = Lbfgs.Minimize(x => Sum(Vector(1, 30, 2) * x - RawOps.Log(x)), start, new LbfgsOptions { Bounds = bounds });
+        using LbfgsResult result =
+            Lbfgs.Minimize(x => Sum(Vector(1, 30, 2) * x - RawOps.Log(x)), start, new LbfgsOptions { Bounds = bounds });
         Assert.True(result.Reason is StopReason.Converged or StopReason.WorkingPrecision, result.ToString());
         Assert.Equal([1.0, 1 / 30.0, 0.5], result.Position.ToArray<double>(), (a, b) => Math.Abs(a - b) < 1e-7);
     }
@@ -191,9 +202,11 @@ public sealed class BoundsTests : LeakChecked
         using Tensor from = Tensor.From(start);
         using Bounds bounds = Bounds.Of(0, Infinity);
         using LbfgsResult result = Lbfgs.Minimize(
-            x => SumOfSquares(Sequence(40, i => i % 2 == 1 ? Math.Pow(10, i / 10.0) : 1 + i / 10.0) * (x - Sequence(40, i => i % 2 == 1 ? -1 : i))), from, new LbfgsOptions { Bounds = bounds });
+            x => SumOfSquares(Sequence(40, i => i % 2 == 1 ? Math.Pow(10, i / 10.0) : 1 + i / 10.0)
+                * (x - Sequence(40, i => i % 2 == 1 ? -1 : i))), from, new LbfgsOptions { Bounds = bounds });
         Assert.Equal(StopReason.Converged, result.Reason);
-        Assert.Equal(Enumerable.Range(1, 40).Select(i => i % 2 == 1 ? 0.0 : i), result.Position.ToArray<double>(), (a, b) => Math.Abs(a - b) < 1e-7);
+        Assert.Equal(Enumerable.Range(1, 40).Select(i => i % 2 == 1 ? 0.0 : i), result.Position.ToArray<double>(),
+            (a, b) => Math.Abs(a - b) < 1e-7);
         Assert.True(result.Evaluations < 60, result.ToString());
     }
 
@@ -202,7 +215,8 @@ public sealed class BoundsTests : LeakChecked
     {
         using Tensor start = Tensor.From([-1.2f, 1f]);
         using Bounds bounds = Bounds.Of(-2, 0.5, DType.Float32);
-        using LbfgsResult result = Lbfgs.Minimize(TestObjectives.Rosenbrock, start, new LbfgsOptions { Bounds = bounds, GradientTolerance = 1e-3 });
+        using LbfgsResult result =
+            Lbfgs.Minimize(TestObjectives.Rosenbrock, start, new LbfgsOptions { Bounds = bounds, GradientTolerance = 1e-3 });
         Assert.Equal([0.5f, 0.25f], result.Position.ToArray<float>(), (a, b) => Math.Abs(a - b) < 1e-4);
         Assert.Equal(0.25, result.Loss, 1e-5);
     }
@@ -234,7 +248,9 @@ public sealed class BoundsTests : LeakChecked
         using (Device.Use("/CPU:1"))
         {
             using Tensor start = TestObjectives.Start();
-            TfLbfgsException refused = Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(TestObjectives.Rosenbrock, start, new LbfgsOptions { Bounds = bounds }));
+            TfLbfgsException refused =
+                Assert.Throws<TfLbfgsException>(() =>
+                Lbfgs.Minimize(TestObjectives.Rosenbrock, start, new LbfgsOptions { Bounds = bounds }));
             Assert.StartsWith("LbfgsOptions.Bounds: expected bounds on ", refused.Message);
         }
     }
@@ -318,12 +334,14 @@ public sealed class BoundsTests : LeakChecked
     [Fact]
     public void Of_Layout_BoundsVariablesByName()
     {
-        ParameterLayout layout = ParameterLayout.Of([("kernel", [2, 2], DType.Float32), ("rate", [], DType.Float32), ("bias", [2], DType.Float32)]);
+        ParameterLayout layout =
+            ParameterLayout.Of([("kernel", [2, 2], DType.Float32), ("rate", [], DType.Float32), ("bias", [2], DType.Float32)]);
         using Bounds bounds = Bounds.Of(layout, new Dictionary<string, (double, double)> { ["rate"] = (0, Infinity), ["bias"] = (-1, 1) });
         const float None = float.PositiveInfinity;
         Assert.Equal([-None, -None, -None, -None, 0, -1, -1], bounds.Lower.ToArray<float>());
         Assert.Equal([None, None, None, None, None, 1, 1], bounds.Upper.ToArray<float>());
-        TfLbfgsException refused = Assert.Throws<TfLbfgsException>(() => Bounds.Of(layout, new Dictionary<string, (double, double)> { ["Rate"] = (0, 1) }));
+        TfLbfgsException refused =
+            Assert.Throws<TfLbfgsException>(() => Bounds.Of(layout, new Dictionary<string, (double, double)> { ["Rate"] = (0, 1) }));
         Assert.Contains("'Rate', which none of them has. The variables are kernel, rate, bias.", refused.Message);
     }
 
@@ -358,8 +376,10 @@ public sealed class BoundsTests : LeakChecked
         using Tensor start = TestObjectives.Start();
         using Bounds longer = Bounds.Of([0, 0, 0], [1, 1, 1]);
         using Bounds narrow = Bounds.Of(0, 1, DType.Float32);
-        Assert.Contains("expected bounds of float64(2,) or float64()", Refused(() => Lbfgs.Minimize(TestObjectives.Rosenbrock, start, new LbfgsOptions { Bounds = longer })));
-        Assert.Contains("expected bounds of float64(2,) or float64()", Refused(() => Lbfgs.Minimize(TestObjectives.Rosenbrock, start, new LbfgsOptions { Bounds = narrow })));
+        Assert.Contains("expected bounds of float64(2,) or float64()",
+            Refused(() => Lbfgs.Minimize(TestObjectives.Rosenbrock, start, new LbfgsOptions { Bounds = longer })));
+        Assert.Contains("expected bounds of float64(2,) or float64()",
+            Refused(() => Lbfgs.Minimize(TestObjectives.Rosenbrock, start, new LbfgsOptions { Bounds = narrow })));
     }
 
     private static string Refused(Action action) => Assert.Throws<TfLbfgsException>(action).Message;
@@ -368,7 +388,8 @@ public sealed class BoundsTests : LeakChecked
     {
         double[] position = result.Position.ToArray<double>();
         double[] gradient = result.Gradient.ToArray<double>();
-        return Enumerable.Range(0, position.Length).Max(i => Math.Abs(position[i] - Math.Clamp(position[i] - gradient[i], problem.Lower[i], problem.Upper[i])));
+        return Enumerable.Range(0, position.Length)
+            .Max(i => Math.Abs(position[i] - Math.Clamp(position[i] - gradient[i], problem.Lower[i], problem.Upper[i])));
     }
 
     /// <summary>Keeps every position that it is evaluated at.</summary>

@@ -90,7 +90,8 @@ public sealed class CompiledLoopTests : LeakChecked
         Check(compiled with { RelativeLossTolerance = 0.9 }, StopReason.LossTolerance);
         Check(compiled with { Callback = p => p.Iteration >= 5 ? LbfgsAction.Stop : LbfgsAction.Continue }, StopReason.Stopped);
         Check(compiled with { GradientTolerance = 0 }, StopReason.WorkingPrecision, StopReason.Stalled, StopReason.Converged);
-        Check(compiled with { Validation = new Validation(PairedRosenbrock.Value) { Patience = 1, MinimumImprovement = 1e9 } }, StopReason.NoImprovement);
+        Check(compiled with { Validation = new Validation(PairedRosenbrock.Value) { Patience = 1, MinimumImprovement = 1e9 } },
+            StopReason.NoImprovement);
         minimizer.Options = compiled;
         using LbfgsResult result = minimizer.Minimize(cancelled.Token);
         Assert.Equal((StopReason.Cancelled, 0), (result.Reason, result.Iterations));
@@ -118,7 +119,8 @@ public sealed class CompiledLoopTests : LeakChecked
         Assert.Equal([1.0, 1.0], bad.Position.ToArray<double>());
         // Defined for x > 0 only: the search comes back from beyond the wall, as the managed one does.
         using LbfgsResult barrier = Lbfgs.Minimize(x => Tf.ReduceSum(100.0 * x - RawOps.Log(x)), start, options);
-        using LbfgsResult managed = Lbfgs.Minimize(x => Tf.ReduceSum(100.0 * x - RawOps.Log(x)), start, options with { Execution = Execution.Traced });
+        using LbfgsResult managed =
+            Lbfgs.Minimize(x => Tf.ReduceSum(100.0 * x - RawOps.Log(x)), start, options with { Execution = Execution.Traced });
         Assert.Equal(StopReason.Converged, barrier.Reason);
         AssertAsLong(managed, barrier);
         Assert.All(barrier.Position.ToArray<double>(), x => Assert.Equal(0.01, x, 1e-9));
@@ -146,10 +148,12 @@ public sealed class CompiledLoopTests : LeakChecked
     {
         using Tensor start = Tensor.Fill([40], -1.2, DType.Float64);
         using LbfgsResult result = Lbfgs.Minimize(
-            x => Tf.ReduceSum(100.0 * Tf.Square(x[TensorIndex.Slice(1, null)] - Tf.Square(x[TensorIndex.Slice(0, -1)])) + Tf.Square(1.0 - x[TensorIndex.Slice(0, -1)])),
+            x => Tf.ReduceSum(100.0 * Tf.Square(x[TensorIndex.Slice(1, null)] - Tf.Square(x[TensorIndex.Slice(0, -1)]))
+                + Tf.Square(1.0 - x[TensorIndex.Slice(0, -1)])),
             start,
             new LbfgsOptions { Execution = Execution.Compiled, GradientTolerance = 0, MaxIterations = 600, MemoryLength = 3 });
         Assert.True(result.Loss < 1e-20, result.ToString());
-        Assert.True(result.Reads <= 2 * (1 + (result.Iterations + LoopKernel.MaxBlock - 1) / LoopKernel.MaxBlock + 1), $"{result.Reads} reads for {result.Iterations} iterations");
+        Assert.True(result.Reads <= 2 * (1 + (result.Iterations + LoopKernel.MaxBlock - 1) / LoopKernel.MaxBlock + 1),
+            $"{result.Reads} reads for {result.Iterations} iterations");
     }
 }

@@ -9,7 +9,8 @@ using Xunit;
 namespace TfLbfgs.Tests.Optimization.Compiled;
 
 /// <summary>
-/// What compiled calls save per evaluation and cost to compile, by the number of parameters: the figures behind <see cref="ExecutionTable"/>. Nothing is asserted about times.
+/// What compiled calls save per evaluation and cost to compile, by the number of parameters: the figures behind
+/// <see cref="ExecutionTable"/>. Nothing is asserted about times.
 /// </summary>
 public sealed class ExecutionTiersTests : LeakChecked
 {
@@ -17,7 +18,8 @@ public sealed class ExecutionTiersTests : LeakChecked
 
     private static readonly string[] Families = ["generalized_white_holst", "perturbed_quadratic", "hager"];
 
-    private static readonly string[] Objectives = ["users_classifier_513", "users_two_losses_382", "users_autoencoder_2128", "users_pinn_reaction_82"];
+    private static readonly string[] Objectives =
+        ["users_classifier_513", "users_two_losses_382", "users_autoencoder_2128", "users_pinn_reaction_82"];
 
     [Fact(Explicit = true)]
     public void Evaluations_ThatACompilationIsWorth_Stored()
@@ -53,7 +55,9 @@ public sealed class ExecutionTiersTests : LeakChecked
             $"{name,-32} {start.Shape[0],6} {MemoryTable.Length(start.Shape[0], start.DType),4} {1e6 * traced,12:F0} {1e6 * compiled,12:F0} {compilation,14:F2}  {worth}");
     }
 
-    /// <summary>Seconds of an evaluation once everything is traced and compiled, the best of three runs, and what the first run took beyond that.</summary>
+    /// <summary>
+    /// Seconds of an evaluation once everything is traced and compiled, the best of three runs, and what the first run took beyond that.
+    /// </summary>
     private static (double Evaluation, double Preparation) Measure(Func<Tensor, Tensor> loss, Tensor start, Execution execution)
     {
         LbfgsOptions options = new() { Execution = execution, GradientTolerance = 0, FloorIterations = 0, MaxIterations = Iterations };

@@ -115,7 +115,8 @@ public sealed class TieredExecutionTests : LeakChecked
         Assert.Equal(Execution.Auto, LbfgsOptions.TfpCompatible.Execution);
     }
 
-    private static string Line(LbfgsResult result) => result.Report().Split('\n').Single(line => line.Contains("Auto", StringComparison.Ordinal)).TrimEnd();
+    private static string Line(LbfgsResult result) =>
+        result.Report().Split('\n').Single(line => line.Contains("Auto", StringComparison.Ordinal)).TrimEnd();
 
     private static int JoinedAt(LbfgsResult result)
     {

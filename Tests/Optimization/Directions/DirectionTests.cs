@@ -32,7 +32,8 @@ public sealed class DirectionTests : LeakChecked
     [MemberData(nameof(Cases))]
     public void Minimize_PairedRosenbrock_ConvergesAndRepeats(string name, Execution execution)
     {
-        using LbfgsMinimizer minimizer = new(new PairedRosenbrock(), new LbfgsOptions { Direction = Methods()[name], Execution = execution });
+        using LbfgsMinimizer minimizer =
+            new(new PairedRosenbrock(), new LbfgsOptions { Direction = Methods()[name], Execution = execution });
         using LbfgsResult first = minimizer.Minimize();
         Assert.Equal(StopReason.Converged, first.Reason);
         Assert.True(first.Loss < 1e-14, first.ToString());
@@ -54,7 +55,8 @@ public sealed class DirectionTests : LeakChecked
             NativeCounters.ResetLargestRead();
             NativeCounters before = NativeCounters.Now;
             using Tensor start = Tensor.From(Enumerable.Range(0, 40).Select(i => i % 2 == 0 ? -1.2 : 1.0).ToArray());
-            using LbfgsResult result = Lbfgs.Minimize(PairedRosenbrock.Value, start, new LbfgsOptions { Direction = Methods()[name], MaxIterations = 400 });
+            using LbfgsResult result =
+                Lbfgs.Minimize(PairedRosenbrock.Value, start, new LbfgsOptions { Direction = Methods()[name], MaxIterations = 400 });
             NativeCounters used = NativeCounters.Now.Since(before);
             Assert.Equal(StopReason.Converged, result.Reason);
             Assert.EndsWith("CPU:1", result.Position.DeviceName, StringComparison.Ordinal);
@@ -69,7 +71,8 @@ public sealed class DirectionTests : LeakChecked
     [MemberData(nameof(Names))]
     public void Minimize_Float32Vectors_ReachesTheirPrecision(string name)
     {
-        using LbfgsResult result = Lbfgs.Minimize(new PairedRosenbrock(DType.Float32), new LbfgsOptions { Direction = Methods()[name], GradientTolerance = 1e-3 });
+        using LbfgsResult result =
+            Lbfgs.Minimize(new PairedRosenbrock(DType.Float32), new LbfgsOptions { Direction = Methods()[name], GradientTolerance = 1e-3 });
         Assert.Equal(DType.Float32, result.Position.DType);
         Assert.True(result.Loss < 1e-6, result.ToString());
         Assert.All(result.Position.ToDoubles(), x => Assert.Equal(1, x, 5e-3));
@@ -112,7 +115,8 @@ public sealed class DirectionTests : LeakChecked
     [InlineData(true)]
     public void Step_StatesInTurns_EachKeepsItsOwnMatrix(bool isAutomatic)
     {
-        using LbfgsMinimizer minimizer = new(new PairedRosenbrock(), new LbfgsOptions { Direction = isAutomatic ? Automatic : new DenseDirection() });
+        using LbfgsMinimizer minimizer =
+            new(new PairedRosenbrock(), new LbfgsOptions { Direction = isAutomatic ? Automatic : new DenseDirection() });
         using Tensor second = Tensor.From([.. PairedRosenbrock.Start.Select(x => 0.5 - x)]);
         using LbfgsResult alone = minimizer.Minimize();
         using LbfgsResult other = minimizer.Minimize(second);
@@ -132,8 +136,10 @@ public sealed class DirectionTests : LeakChecked
     {
         PairedRosenbrock objective = new();
         using LbfgsResult limited = Lbfgs.Minimize(objective);
-        using LbfgsResult automatic = Lbfgs.Minimize(objective, new LbfgsOptions { Direction = new AutomaticDirection { SwitchAfter = 20 } });
-        using LbfgsResult tooLarge = Lbfgs.Minimize(objective, new LbfgsOptions { Direction = new AutomaticDirection { SwitchAfter = 20, MaxParameters = 19 } });
+        using LbfgsResult automatic =
+            Lbfgs.Minimize(objective, new LbfgsOptions { Direction = new AutomaticDirection { SwitchAfter = 20 } });
+        using LbfgsResult tooLarge =
+            Lbfgs.Minimize(objective, new LbfgsOptions { Direction = new AutomaticDirection { SwitchAfter = 20, MaxParameters = 19 } });
         using LbfgsResult never = Lbfgs.Minimize(objective, new LbfgsOptions { Direction = new AutomaticDirection() });
         Assert.Equal(limited.History.Take(21).Select(step => step.Loss), automatic.History.Take(21).Select(step => step.Loss));
         Assert.NotEqual(limited.History.Select(step => step.Loss), automatic.History.Select(step => step.Loss));
@@ -154,8 +160,10 @@ public sealed class DirectionTests : LeakChecked
     public void Minimize_IllConditionedQuadraticByBfgs_NeedsFewerIterationsThanThreePairs()
     {
         using Tensor start = Tensor.From(Enumerable.Repeat(1.0, 30).ToArray());
-        Tensor Loss(Tensor x) => Tf.ReduceSum(Tensor.From(Enumerable.Range(0, 30).Select(i => Math.Pow(10, i / 10.0)).ToArray()) * Tf.Square(x));
-        using LbfgsResult dense = Lbfgs.Minimize(Loss, start, new LbfgsOptions { Direction = new DenseDirection { Formula = DenseFormula.Bfgs } });
+        Tensor Loss(Tensor x) =>
+            Tf.ReduceSum(Tensor.From(Enumerable.Range(0, 30).Select(i => Math.Pow(10, i / 10.0)).ToArray()) * Tf.Square(x));
+        using LbfgsResult dense =
+            Lbfgs.Minimize(Loss, start, new LbfgsOptions { Direction = new DenseDirection { Formula = DenseFormula.Bfgs } });
         using LbfgsResult limited = Lbfgs.Minimize(Loss, start, new LbfgsOptions { MemoryLength = 3, Scaling = InverseScaling.Scalar });
         Assert.Equal(StopReason.Converged, dense.Reason);
         Assert.True(dense.Iterations < 0.7 * limited.Iterations, $"{dense}\n{limited}");
@@ -165,12 +173,16 @@ public sealed class DirectionTests : LeakChecked
     public void Minimize_MoreParametersThanAllowed_IsRefusedWithTheBytes()
     {
         using Tensor start = Tensor.From(new double[5001]);
-        TfLbfgsException refused = Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(x => Tf.ReduceSum(x * x), start, new LbfgsOptions { Direction = new DenseDirection() }));
+        TfLbfgsException refused =
+            Assert.Throws<TfLbfgsException>(() =>
+            Lbfgs.Minimize(x => Tf.ReduceSum(x * x), start, new LbfgsOptions { Direction = new DenseDirection() }));
         Assert.Contains("5,000", refused.Message, StringComparison.Ordinal);
         Assert.Contains("5,001", refused.Message, StringComparison.Ordinal);
         Assert.Contains("200,080,008 bytes", refused.Message, StringComparison.Ordinal);
         Assert.Contains(nameof(DenseDirection.MaxParameters), refused.Message, StringComparison.Ordinal);
-        using LbfgsResult automatic = Lbfgs.Minimize(x => Tf.ReduceSum(x * x - x), start, new LbfgsOptions { Direction = new AutomaticDirection { SwitchAfter = 1 } });
+        using LbfgsResult automatic =
+            Lbfgs.Minimize(x => Tf.ReduceSum(x * x - x), start,
+            new LbfgsOptions { Direction = new AutomaticDirection { SwitchAfter = 1 } });
         Assert.Equal(StopReason.Converged, automatic.Reason);
     }
 
@@ -187,7 +199,8 @@ public sealed class DirectionTests : LeakChecked
         ];
         foreach ((DirectionMethod method, string name) in wrong)
         {
-            TfLbfgsException refused = Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(new PairedRosenbrock(), new LbfgsOptions { Direction = method }));
+            TfLbfgsException refused =
+                Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(new PairedRosenbrock(), new LbfgsOptions { Direction = method }));
             Assert.Contains(name, refused.Message, StringComparison.Ordinal);
         }
     }

@@ -16,7 +16,8 @@ public sealed class LineSearchTests
     };
 
     private static readonly string[] Smooth =
-        ["quadratic", "square", "two_minima", "window", "cut_nan", "log_barrier", "quartic_far", "steep", "exp_flat", "mt1", "mt2", "mt3", "mt4", "mt5", "mt6"];
+        ["quadratic", "square", "two_minima", "window", "cut_nan", "log_barrier", "quartic_far", "steep", "exp_flat", "mt1", "mt2", "mt3",
+            "mt4", "mt5", "mt6"];
 
     /// <summary>Functions that descend for ever end at the largest step, others at a point that meets the conditions.</summary>
     public static TheoryData<string, string, double, double> Wolfe()
@@ -103,8 +104,10 @@ public sealed class LineSearchTests
     public void Steps_AHoleInTheBracket_GoBackTowardsTheLowEnd(string search)
     {
         // A minimum at 2 with nothing finite between 3 and 40.
-        LineRun run = LineRun.Of(Searches[search], a => a is > 3 and < 40 ? (double.NaN, double.NaN) : ((a - 2) * (a - 2), 2 * (a - 2)), 50);
-        Assert.True(run.Line.AcceptedStep is < 3 || (search == nameof(CubicZoom) && run.Line.Failure == LineSearchFailure.NotFinite), SearchSentence.Of(run.Line));
+        LineRun run =
+            LineRun.Of(Searches[search], a => a is > 3 and < 40 ? (double.NaN, double.NaN) : ((a - 2) * (a - 2), 2 * (a - 2)), 50);
+        Assert.True(run.Line.AcceptedStep is < 3
+            || (search == nameof(CubicZoom) && run.Line.Failure == LineSearchFailure.NotFinite), SearchSentence.Of(run.Line));
     }
 
     [Theory]
@@ -133,7 +136,8 @@ public sealed class LineSearchTests
         Assert.Equal(1, LineRun.Of(Searches[search], rounding, 1, noise: 4 * 2.3e-16).Line.AcceptedStep);
         LineRun without = LineRun.Of(Searches[search], rounding, 1);
         Assert.Null(without.Line.AcceptedStep);
-        Assert.True(without.Line.Failure is LineSearchFailure.NoWidth or LineSearchFailure.Limit or LineSearchFailure.NoBracket, $"{without.Line.Failure}");
+        Assert.True(without.Line.Failure is LineSearchFailure.NoWidth or LineSearchFailure.Limit or LineSearchFailure.NoBracket,
+            $"{without.Line.Failure}");
     }
 
     [Theory]
@@ -175,7 +179,9 @@ public sealed class LineSearchTests
     {
         foreach (int maxTrials in (int[])[1, 2, 3, 8])
         {
-            LineRun run = LineRun.Of(Searches[search], a => (-1e-3 * a + 0.3 * Math.Abs(Math.Sin(9 * a)), -2.7 * Math.Cos(9 * a)), 40, c2: 0.0002, maxTrials: maxTrials);
+            LineRun run =
+                LineRun.Of(Searches[search], a => (-1e-3 * a + 0.3 * Math.Abs(Math.Sin(9 * a)), -2.7 * Math.Cos(9 * a)), 40, c2: 0.0002,
+                maxTrials: maxTrials);
             Assert.True(run.Points.Count <= maxTrials);
             Assert.True(run.Line.AcceptedStep is not null || run.Points.Count == maxTrials);
         }

@@ -61,7 +61,8 @@ public sealed class ReportTests : LeakChecked
         Assert.Equal(Page.ReplaceLineEndings("\n"), Masked(string.Join('\n', lines[..table])) + "\n");
         Assert.Equal(result.Iterations + 1, lines[table..].Count(line => line.Length > 0));
         Assert.Equal("0", lines[table].Trim().Split(' ')[0]);
-        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"{result.InitialLoss:G9} -> {result.Loss:G9}"), report, StringComparison.Ordinal);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"{result.InitialLoss:G9} -> {result.Loss:G9}"), report,
+            StringComparison.Ordinal);
         Assert.DoesNotContain('\n', result.ToString());
     }
 
@@ -72,9 +73,12 @@ public sealed class ReportTests : LeakChecked
         using LbfgsResult result = Lbfgs.Minimize(Chained, start, new LbfgsOptions { MemoryLength = 3 });
         Assert.True(result.Iterations > 30, result.ToString());
         string[] lines = result.Report().TrimEnd().Split('\n');
-        string[] rows = lines[(Array.FindIndex(lines, line => line.StartsWith("  iteration  evaluations", StringComparison.Ordinal)) + 1)..];
+        string[] rows =
+            lines[(Array.FindIndex(lines, line => line.StartsWith("  iteration  evaluations", StringComparison.Ordinal)) + 1)..];
         Assert.Equal(20, rows.Length);
-        Assert.Equal((0, result.Iterations), (int.Parse(rows[0].Trim().Split(' ')[0], CultureInfo.InvariantCulture), int.Parse(rows[^1].Trim().Split(' ')[0], CultureInfo.InvariantCulture)));
+        Assert.Equal((0, result.Iterations),
+            (int.Parse(rows[0].Trim().Split(' ')[0], CultureInfo.InvariantCulture),
+            int.Parse(rows[^1].Trim().Split(' ')[0], CultureInfo.InvariantCulture)));
         Assert.DoesNotContain("variables", result.Report(), StringComparison.Ordinal);
     }
 
@@ -110,7 +114,9 @@ public sealed class ReportTests : LeakChecked
     private static string Masked(string text)
     {
         text = Regex.Replace(text, @"(?<=max \|g\| = |->  ?)[-\d.E+]+", "#");
-        return string.Join('\n', text.Split('\n').Select(line => Regex.IsMatch(line, @"^  (loss|max \|g\||iterations|evaluations|reads|curvatures|total|calls|all else) ")
+        return string.Join('\n',
+            text.Split('\n')
+            .Select(line => Regex.IsMatch(line, @"^  (loss|max \|g\||iterations|evaluations|reads|curvatures|total|calls|all else) ")
             ? line[..25] + Regex.Replace(line[25..], @"-?\d[\d.,]*(E[+-]\d+)?(?!\w)", match => match.Value.EndsWith(',') ? "#," : "#")
             : line));
     }

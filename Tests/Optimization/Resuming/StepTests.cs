@@ -153,7 +153,8 @@ public sealed class StepTests : LeakChecked
     {
         Assert.Equal(expected.Reason, actual.Reason);
         Assert.Equal(expected.Message, actual.Message);
-        Assert.Equal((expected.Iterations, expected.Evaluations, expected.Restarts, expected.Loss), (actual.Iterations, actual.Evaluations, actual.Restarts, actual.Loss));
+        Assert.Equal((expected.Iterations, expected.Evaluations, expected.Restarts, expected.Loss),
+            (actual.Iterations, actual.Evaluations, actual.Restarts, actual.Loss));
         Assert.Equal(expected.Position.ToArray<double>(), actual.Position.ToArray<double>());
         Assert.Equal(expected.Gradient.ToArray<double>(), actual.Gradient.ToArray<double>());
         Assert.Equal(expected.History.Select(p => p with { Seconds = 0 }), actual.History.Select(p => p with { Seconds = 0 }));

@@ -24,7 +24,8 @@ public sealed class BlockScalingTests : LeakChecked
         using LbfgsResult plain = Lbfgs.Minimize(Loss, start, options);
         Assert.True(plain.Loss > 1, plain.ToString());
         List<LbfgsTrial> trials = [];
-        using LbfgsResult scaled = Lbfgs.Minimize(Loss, start, options with { BlockScaling = BlockScaling.Automatic, Trials = new Listener(trials) });
+        using LbfgsResult scaled =
+            Lbfgs.Minimize(Loss, start, options with { BlockScaling = BlockScaling.Automatic, Trials = new Listener(trials) });
         Assert.True(scaled.Loss < 1e-15, scaled.ToString());
         Assert.True(scaled.Evaluations < 150, scaled.ToString());
         Assert.Equal(scaled.Evaluations, trials.Count);
@@ -33,7 +34,8 @@ public sealed class BlockScalingTests : LeakChecked
         Assert.Equal(1, x[1] * b, 1e-7);
         // Position, gradient and its norm are those of x.
         using Tensor again = new FunctionObjective(Loss, start).Evaluate(scaled.Position, []).Gradient;
-        Assert.All(again.ToArray<double>().Zip(scaled.Gradient.ToArray<double>()), pair => Assert.Equal(pair.First, pair.Second, execution == Execution.CompiledCalls ? 1e-6 : 0));
+        Assert.All(again.ToArray<double>().Zip(scaled.Gradient.ToArray<double>()),
+            pair => Assert.Equal(pair.First, pair.Second, execution == Execution.CompiledCalls ? 1e-6 : 0));
         Assert.Equal(scaled.Gradient.ToArray<double>().Max(Math.Abs), scaled.GradientNorm);
     }
 
@@ -62,7 +64,8 @@ public sealed class BlockScalingTests : LeakChecked
         using TensorScope scope = new();
         using NamedObjective objective = Decay();
         LbfgsOptions options = new() { MaxIterations = 200, GradientTolerance = 1e-12 };
-        using LbfgsResult named = Lbfgs.Minimize(objective, options with { BlockScaling = BlockScaling.Of(("amplitude", 1e5), ("rate", 1e-4)) });
+        using LbfgsResult named =
+            Lbfgs.Minimize(objective, options with { BlockScaling = BlockScaling.Of(("amplitude", 1e5), ("rate", 1e-4)) });
         using LbfgsResult automatic = Lbfgs.Minimize(objective, options with { BlockScaling = BlockScaling.Automatic });
         foreach (LbfgsResult result in (LbfgsResult[])[named, automatic])
         {
@@ -71,7 +74,9 @@ public sealed class BlockScalingTests : LeakChecked
             Assert.Equal(1, values["rate"].ToScalar<double>() / 2e-4, 1e-5);
         }
 
-        Assert.Contains("amplitude, rate, received 'x'", Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(objective, new LbfgsOptions { BlockScaling = BlockScaling.Of(("x", 2)) })).Message, StringComparison.Ordinal);
+        Assert.Contains("amplitude, rate, received 'x'",
+            Assert.Throws<TfLbfgsException>(() =>
+            Lbfgs.Minimize(objective, new LbfgsOptions { BlockScaling = BlockScaling.Of(("x", 2)) })).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -100,7 +105,8 @@ public sealed class BlockScalingTests : LeakChecked
             Assert.Equal(whole.Evaluations, resumed.Evaluations);
             using LbfgsMinimizer unscaled = new(objective);
             using LbfgsState other = LbfgsState.Load(path);
-            Assert.Contains("curvature of each variable", Assert.Throws<TfLbfgsException>(() => unscaled.Minimize(other)).Message, StringComparison.Ordinal);
+            Assert.Contains("curvature of each variable", Assert.Throws<TfLbfgsException>(() => unscaled.Minimize(other)).Message,
+                StringComparison.Ordinal);
         }
         finally
         {
@@ -112,10 +118,14 @@ public sealed class BlockScalingTests : LeakChecked
     public void Minimize_Float32WithoutCurvatureOrStart_TakesTheOthersMean()
     {
         using TensorScope scope = new();
-        using LbfgsResult flat = Lbfgs.Minimize(x => Tf.ReduceSum(x[..2]) * 0 + Tf.ReduceSum(Tf.Square(x[2..] - 1)), Tensor.From([0f, 0, 0, 5]), new LbfgsOptions { BlockScaling = BlockScaling.AutomaticPerParameter });
+        using LbfgsResult flat =
+            Lbfgs.Minimize(x => Tf.ReduceSum(x[..2]) * 0 + Tf.ReduceSum(Tf.Square(x[2..] - 1)), Tensor.From([0f, 0, 0, 5]),
+            new LbfgsOptions { BlockScaling = BlockScaling.AutomaticPerParameter });
         Assert.Equal(StopReason.Converged, flat.Reason);
         Assert.Equal([0f, 0, 1, 1], flat.Position.ToArray<float>());
-        using LbfgsResult linear = Lbfgs.Minimize(x => Tf.ReduceSum(x), Tensor.From([1.0, 2]), new LbfgsOptions { BlockScaling = BlockScaling.Automatic, MaxIterations = 3 });
+        using LbfgsResult linear =
+            Lbfgs.Minimize(x => Tf.ReduceSum(x), Tensor.From([1.0, 2]),
+            new LbfgsOptions { BlockScaling = BlockScaling.Automatic, MaxIterations = 3 });
         Assert.Equal(StopReason.IterationLimit, linear.Reason);
     }
 
@@ -124,12 +134,18 @@ public sealed class BlockScalingTests : LeakChecked
     {
         using TensorScope scope = new();
         Tensor start = Tensor.From([1.0, 2]);
-        LbfgsResult Run(BlockScaling scaling) => Lbfgs.Minimize(x => Tf.ReduceSum(x * x), start, new LbfgsOptions { BlockScaling = scaling });
-        Assert.Contains("NamedObjective", Assert.Throws<TfLbfgsException>(() => Run(BlockScaling.Of(("a", 2)))).Message, StringComparison.Ordinal);
-        Assert.Contains("float64(2,)", Assert.Throws<TfLbfgsException>(() => Run(BlockScaling.Of(Tensor.From([1.0])))).Message, StringComparison.Ordinal);
-        Assert.Contains("above 0", Assert.Throws<TfLbfgsException>(() => Run(BlockScaling.Of(Tensor.From([1.0, -1])))).Message, StringComparison.Ordinal);
-        Assert.Contains("above 0", Assert.Throws<TfLbfgsException>(() => BlockScaling.Of(("a", double.NaN))).Message, StringComparison.Ordinal);
-        Assert.Contains("twice", Assert.Throws<TfLbfgsException>(() => BlockScaling.Of(("a", 1), ("a", 2))).Message, StringComparison.Ordinal);
+        LbfgsResult Run(BlockScaling scaling) =>
+            Lbfgs.Minimize(x => Tf.ReduceSum(x * x), start, new LbfgsOptions { BlockScaling = scaling });
+        Assert.Contains("NamedObjective", Assert.Throws<TfLbfgsException>(() => Run(BlockScaling.Of(("a", 2)))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("float64(2,)", Assert.Throws<TfLbfgsException>(() => Run(BlockScaling.Of(Tensor.From([1.0])))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("above 0", Assert.Throws<TfLbfgsException>(() => Run(BlockScaling.Of(Tensor.From([1.0, -1])))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("above 0", Assert.Throws<TfLbfgsException>(() => BlockScaling.Of(("a", double.NaN))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("twice", Assert.Throws<TfLbfgsException>(() => BlockScaling.Of(("a", 1), ("a", 2))).Message,
+            StringComparison.Ordinal);
         Assert.Throws<TfLbfgsException>(() => new ScaledObjective(new FunctionObjective(x => Tf.ReduceSum(x), start), Tensor.From([1.0])));
     }
 
@@ -144,7 +160,8 @@ public sealed class BlockScalingTests : LeakChecked
         Assert.True(result.Loss < 1e-12, result.ToString());
         Assert.Equal(1e-6, inner.Adopted[0], 1e-11);
         Assert.Equal(scaled.ToOriginal(result.Position).ToArray<double>(), inner.Adopted);
-        Assert.Equal(result.Position.ToArray<double>(), scaled.ToScaled(Tensor.From(inner.Adopted)).ToArray<double>().Select(z => z).ToArray());
+        Assert.Equal(result.Position.ToArray<double>(),
+            scaled.ToScaled(Tensor.From(inner.Adopted)).ToArray<double>().Select(z => z).ToArray());
     }
 
     private static Tensor Rosenbrock(Tensor u) => Square(1 - u[0]) + 100 * Square(u[1] - Square(u[0]));
@@ -155,7 +172,8 @@ public sealed class BlockScalingTests : LeakChecked
         Tensor t = Tensor.From<double>([.. Enumerable.Range(0, 20).Select(i => 1000.0 * i)]);
         Tensor values = 3e5 * Tf.Exp(-2e-4 * t);
         return new NamedObjective(
-            (p, d) => Tf.ReduceMean(Tf.Square((p["amplitude"] * Tf.Exp(-p["rate"] * d[0]) - d[1]) / 1e5)), [("amplitude", Tensor.From([1e5])), ("rate", Tensor.Scalar(1e-4))], [t, values]);
+            (p, d) => Tf.ReduceMean(Tf.Square((p["amplitude"] * Tf.Exp(-p["rate"] * d[0]) - d[1]) / 1e5)),
+                [("amplitude", Tensor.From([1e5])), ("rate", Tensor.Scalar(1e-4))], [t, values]);
     }
 
     private sealed class Listener(List<LbfgsTrial> heard) : IProgress<LbfgsTrial>
@@ -175,7 +193,8 @@ public sealed class BlockScalingTests : LeakChecked
 
         public override Tensor InitialPosition() => _function.InitialPosition();
 
-        public override (Tensor Loss, Tensor Gradient) Evaluate(Tensor position, IReadOnlyList<Tensor> data) => _function.Evaluate(position, data);
+        public override (Tensor Loss, Tensor Gradient) Evaluate(Tensor position, IReadOnlyList<Tensor> data) =>
+            _function.Evaluate(position, data);
 
         public override void Adopt(Tensor position) => Adopted = position.ToArray<double>();
     }

@@ -14,7 +14,8 @@ public sealed class StoppingRuleTests : LeakChecked
         ["gradient"] = (new LbfgsOptions { GradientTolerance = 1e-3 }, StoppingRule.Gradient(1e-3)),
         ["position"] = (new LbfgsOptions { PositionTolerance = 0.02 }, StoppingRule.Position(0.02)),
         ["relative loss"] = (new LbfgsOptions { RelativeLossTolerance = 0.05 }, StoppingRule.RelativeLoss(0.05)),
-        ["absolute loss over a window"] = (new LbfgsOptions { AbsoluteLossTolerance = 0.5, LossWindow = 4 }, StoppingRule.AbsoluteLoss(0.5, window: 4)),
+        ["absolute loss over a window"] =
+            (new LbfgsOptions { AbsoluteLossTolerance = 0.5, LossWindow = 4 }, StoppingRule.AbsoluteLoss(0.5, window: 4)),
         ["target"] = (new LbfgsOptions { TargetLoss = 1e-3 }, StoppingRule.Target(1e-3)),
         ["patience"] = (new LbfgsOptions { Patience = 3, MinimumImprovement = 1 }, StoppingRule.Patience(3, 1)),
         ["iterations"] = (new LbfgsOptions { MaxIterations = 5 }, StoppingRule.Iterations(5)),
@@ -33,7 +34,8 @@ public sealed class StoppingRuleTests : LeakChecked
         using LbfgsResult option = Lbfgs.Minimize(new CountingObjective(), options with { Execution = Execution.Eager });
         CountingObjective objective = new();
         using LbfgsResult composed = Lbfgs.Minimize(objective, new LbfgsOptions { Execution = Execution.Eager, StopWhen = rule });
-        Assert.Equal((option.Reason, option.IsSuccess, option.Converged, option.Loss), (composed.Reason, composed.IsSuccess, composed.Converged, composed.Loss));
+        Assert.Equal((option.Reason, option.IsSuccess, option.Converged, option.Loss),
+            (composed.Reason, composed.IsSuccess, composed.Converged, composed.Loss));
         Assert.Equal(option.Position.ToArray<double>(), composed.Position.ToArray<double>());
         Assert.Equal(objective.Calls, composed.Evaluations);
         Assert.Matches(@"^[A-Z].*\d.*\.$", composed.Message);
@@ -48,7 +50,9 @@ public sealed class StoppingRuleTests : LeakChecked
         StoppingRule rule = StoppingRule.Iterations(20) & StoppingRule.RelativeLoss(0.2);
         using LbfgsResult result = Lbfgs.Minimize(Rosenbrock, start, new LbfgsOptions { StopWhen = rule });
         double[] losses = [.. result.History.Select(p => p.Loss)];
-        bool[] met = [.. Enumerable.Range(1, losses.Length - 1).Select(i => i >= 20 && Math.Abs(losses[i] - losses[i - 1]) <= 0.2 * Math.Abs(losses[i - 1]))];
+        bool[] met =
+            [.. Enumerable.Range(1, losses.Length - 1)
+            .Select(i => i >= 20 && Math.Abs(losses[i] - losses[i - 1]) <= 0.2 * Math.Abs(losses[i - 1]))];
         Assert.True(met[^1], result.ToString());
         Assert.DoesNotContain(true, met[..^1]);
         Assert.Equal((StopReason.RulesMet, true), (result.Reason, result.IsSuccess));
@@ -59,7 +63,8 @@ public sealed class StoppingRuleTests : LeakChecked
     public void And_OfTwoLimits_IsNoSuccess()
     {
         using Tensor start = Start();
-        using LbfgsResult result = Lbfgs.Minimize(Rosenbrock, start, new LbfgsOptions { StopWhen = StoppingRule.Iterations(3) & StoppingRule.Evaluations(9) });
+        using LbfgsResult result =
+            Lbfgs.Minimize(Rosenbrock, start, new LbfgsOptions { StopWhen = StoppingRule.Iterations(3) & StoppingRule.Evaluations(9) });
         Assert.Equal((StopReason.IterationLimit, false), (result.Reason, result.IsSuccess));
         Assert.Equal(9, result.Evaluations);
         Assert.StartsWith("Reached a limit: ", result.Message, StringComparison.Ordinal);
@@ -108,7 +113,9 @@ public sealed class StoppingRuleTests : LeakChecked
         }
 
         using Tensor start = Start();
-        using LbfgsResult result = Lbfgs.Minimize(Rosenbrock, start, new LbfgsOptions { StopWhen = StoppingRule.When(Small, "what I wanted is there") | StoppingRule.Target(1e-20) });
+        using LbfgsResult result =
+            Lbfgs.Minimize(Rosenbrock, start,
+            new LbfgsOptions { StopWhen = StoppingRule.When(Small, "what I wanted is there") | StoppingRule.Target(1e-20) });
         Assert.Equal([0, 1, 2, 3, 4], asked);
         Assert.Equal((StopReason.Stopped, true), (result.Reason, result.IsSuccess));
         Assert.StartsWith("Stopped: what I wanted is there at iteration 4; max |g| = ", result.Message, StringComparison.Ordinal);
@@ -120,7 +127,9 @@ public sealed class StoppingRuleTests : LeakChecked
         CountingObjective objective = new();
         LbfgsOptions options = new() { Execution = Execution.Eager, StopWhen = StoppingRule.When(p => p.Iteration < 3 ? false : throw new InvalidOperationException("no more")) };
         TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(objective, options));
-        Assert.StartsWith("LbfgsOptions.StopWhen: expected a call that returns, received InvalidOperationException at iteration 3: no more.", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "LbfgsOptions.StopWhen: expected a call that returns, received InvalidOperationException at iteration 3: no more.", e.Message,
+            StringComparison.Ordinal);
         Assert.NotEmpty(objective.Adopted);
     }
 
@@ -128,7 +137,8 @@ public sealed class StoppingRuleTests : LeakChecked
     public void StopWhen_ARuleOfAnotherType_Works()
     {
         using Tensor start = Start();
-        using LbfgsResult result = Lbfgs.Minimize(Rosenbrock, start, new LbfgsOptions { StopWhen = new StepBelow(0.3) | StoppingRule.Iterations(500) });
+        using LbfgsResult result =
+            Lbfgs.Minimize(Rosenbrock, start, new LbfgsOptions { StopWhen = new StepBelow(0.3) | StoppingRule.Iterations(500) });
         Assert.Equal(StopReason.PositionTolerance, result.Reason);
         Assert.InRange(result.History[^1].Step, 0, 0.3);
         Assert.All(result.History.Skip(1).SkipLast(1), p => Assert.True(p.Step >= 0.3));
@@ -182,6 +192,7 @@ public sealed class StoppingRuleTests : LeakChecked
         public override string ToString() => "short step";
 
         protected internal override Func<StoppingMoment, StoppingVerdict?> Begin() => moment =>
-            moment.Progress.Iteration > 0 && moment.Progress.Step < Step ? new StoppingVerdict(StopReason.PositionTolerance, $"the step is below {Step}") : null;
+            moment.Progress.Iteration > 0 && moment.Progress.Step < Step
+                ? new StoppingVerdict(StopReason.PositionTolerance, $"the step is below {Step}") : null;
     }
 }

@@ -12,7 +12,8 @@ public sealed class MinimizeBatchTests : LeakChecked
 
     public static TheoryData<bool, Execution> Modes => new()
     {
-        { true, Execution.Traced }, { true, Execution.Compiled }, { true, Execution.Eager }, { false, Execution.Traced }, { false, Execution.Compiled }, { false, Execution.Eager },
+        { true, Execution.Traced }, { true, Execution.Compiled }, { true, Execution.Eager }, { false, Execution.Traced },
+            { false, Execution.Compiled }, { false, Execution.Eager },
     };
 
     [Theory]
@@ -60,12 +61,15 @@ public sealed class MinimizeBatchTests : LeakChecked
     {
         using Tensor starts = Tensor.From(Starts);
         using LbfgsBatchResult any = EitherMode.MinimizeBatch(
-            Himmelblau, starts, compatible ? LbfgsOptions.TfpCompatible with { StoppingCondition = BatchStopping.Any } : new BatchOptions { StoppingCondition = BatchStopping.Any });
+            Himmelblau, starts, compatible
+                ? LbfgsOptions.TfpCompatible with { StoppingCondition = BatchStopping.Any }
+                : new BatchOptions { StoppingCondition = BatchStopping.Any });
         Assert.Contains(true, any.Converged);
         Assert.Contains(StopReason.AnotherMember, any.Reasons);
         Assert.All(any.Messages, message => Assert.NotEmpty(message));
         using LbfgsBatchResult all = EitherMode.MinimizeBatch(
-            Himmelblau, null, compatible ? LbfgsOptions.TfpCompatible with { PreviousBatchResult = any } : new BatchOptions { PreviousBatchResult = any });
+            Himmelblau, null, compatible
+                ? LbfgsOptions.TfpCompatible with { PreviousBatchResult = any } : new BatchOptions { PreviousBatchResult = any });
         Assert.True(all.AllConverged, string.Join('\n', all.Messages));
         Assert.True(all.Iterations > any.Iterations && all.Evaluations > any.Evaluations);
         using LbfgsBatchResult whole = EitherMode.MinimizeBatch(Himmelblau, starts, Mode(compatible));
@@ -80,7 +84,8 @@ public sealed class MinimizeBatchTests : LeakChecked
     public void MinimizeBatch_Float32OnSecondDevice_ReadsOnlyScalars()
     {
         using (Device.Use("/CPU:1"))
-        using (Tensor starts = Tensor.From<float>([.. Enumerable.Range(0, 3000).Select(i => i % 2 == 0 ? -1.2f : 1.0f + i / 1000)], [3, 1000]))
+        using (Tensor starts =
+            Tensor.From<float>([.. Enumerable.Range(0, 3000).Select(i => i % 2 == 0 ? -1.2f : 1.0f + i / 1000)], [3, 1000]))
         using (new TransferGuard())
         {
             NativeCounters.ResetLargestRead();
@@ -109,7 +114,8 @@ public sealed class MinimizeBatchTests : LeakChecked
             if (step.Iteration == 2)
                 cancel.Cancel();
         });
-        using LbfgsBatchResult cancelled = EitherMode.MinimizeBatch(Himmelblau, starts, Mode(compatible) with { Progress = progress }, cancel.Token);
+        using LbfgsBatchResult cancelled =
+            EitherMode.MinimizeBatch(Himmelblau, starts, Mode(compatible) with { Progress = progress }, cancel.Token);
         Assert.All(cancelled.Reasons, reason => Assert.Equal(StopReason.Cancelled, reason));
         // Members that were searching have moved to the lowest point that they saw.
         Assert.InRange(cancelled.Iterations, 2, compatible ? 2 : 3);
@@ -173,9 +179,11 @@ public sealed class MinimizeBatchTests : LeakChecked
         using Tensor starts = Tensor.From(Starts);
         int calls = 0;
         Assert.Throws<TfLbfgsException>(() => Lbfgs.MinimizeBatch(
-            x => ++calls > 4 ? throw new InvalidOperationException() : Himmelblau(x), starts, new BatchOptions { Execution = Execution.Eager }));
+            x => ++calls > 4
+                ? throw new InvalidOperationException() : Himmelblau(x), starts, new BatchOptions { Execution = Execution.Eager }));
         Assert.Throws<TfLbfgsException>(() => Lbfgs.MinimizeBatch(
-            Himmelblau, starts, new BatchOptions { Progress = new Progress(step => { if (step.Iteration == 3) throw new InvalidOperationException(); }) }));
+            Himmelblau, starts,
+                new BatchOptions { Progress = new Progress(step => { if (step.Iteration == 3) throw new InvalidOperationException(); }) }));
     }
 
     [Theory]
@@ -202,7 +210,8 @@ public sealed class MinimizeBatchTests : LeakChecked
             Himmelblau, starts, Mode(compatible) with { Callback = step => step.Iteration == 2 ? action : LbfgsAction.Continue });
         Assert.All(ended.Reasons, r => Assert.Equal(reason, r));
         Assert.InRange(ended.Iterations, 2, compatible ? 2 : 3);
-        using LbfgsBatchResult late = EitherMode.MinimizeBatch(Himmelblau, starts, Mode(compatible) with { MaxTime = TimeSpan.FromTicks(1) });
+        using LbfgsBatchResult late =
+            EitherMode.MinimizeBatch(Himmelblau, starts, Mode(compatible) with { MaxTime = TimeSpan.FromTicks(1) });
         Assert.All(late.Reasons, r => Assert.Equal(StopReason.TimeLimit, r));
         Assert.Equal(1, late.Evaluations);
     }

@@ -6,7 +6,10 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Optimization.Tfp;
 
-/// <summary>Wrong options, results of another problem, and functions that return something else: each a sentence with what was expected and received.</summary>
+/// <summary>
+/// Wrong options, results of another problem, and functions that return something else: each a sentence with what was expected and
+/// received.
+/// </summary>
 public sealed class TfpBadInputTests : LeakChecked
 {
     private static readonly TfpOptions Tfp = LbfgsOptions.TfpCompatible;
@@ -18,7 +21,8 @@ public sealed class TfpBadInputTests : LeakChecked
         using LbfgsResult result = Lbfgs.Minimize(Bowl, two, Tfp with { MaxIterations = 1 });
         using Tensor narrowTwo = Tensor.From([1f, 2f]);
         using LbfgsResult narrow = Lbfgs.Minimize(Bowl, narrowTwo, Tfp with { MaxIterations = 1 });
-        Refused(() => Lbfgs.Minimize(new Fixed(3), Tfp with { PreviousResult = result }), "PreviousResult", "float64(3,)", "another problem", "float64(2,)");
+        Refused(() => Lbfgs.Minimize(new Fixed(3), Tfp with { PreviousResult = result }), "PreviousResult", "float64(3,)",
+            "another problem", "float64(2,)");
         Refused(() => Lbfgs.Minimize(new Fixed(2), Tfp with { PreviousResult = narrow }), "PreviousResult", "float64(2,)", "float32(2,)");
     }
 
@@ -28,8 +32,10 @@ public sealed class TfpBadInputTests : LeakChecked
         using Tensor start = Tensor.From([1.0, 2.0]);
         using LbfgsResult without = Lbfgs.Minimize(Bowl, start);
         using LbfgsResult with = Lbfgs.Minimize(Bowl, start, Tfp);
-        Refused(() => Lbfgs.Minimize(Bowl, null, Tfp with { PreviousResult = without }), "PreviousResult", "PositionDeltas", "Position instead");
-        Refused(() => Lbfgs.Minimize(Bowl, start, Tfp with { PreviousResult = with }), "exactly one", "initialPosition", "PreviousResult", "both");
+        Refused(() => Lbfgs.Minimize(Bowl, null, Tfp with { PreviousResult = without }), "PreviousResult", "PositionDeltas",
+            "Position instead");
+        Refused(() => Lbfgs.Minimize(Bowl, start, Tfp with { PreviousResult = with }), "exactly one", "initialPosition", "PreviousResult",
+            "both");
         Assert.Equal("initialPosition", Assert.Throws<ArgumentNullException>(() => Lbfgs.Minimize(Bowl, null, Tfp)).ParamName);
         Refused(() => Lbfgs.MinimizeBatch(Bowls, start, Tfp with { PreviousResult = with }), "PreviousResult", "PreviousBatchResult");
     }
@@ -40,8 +46,10 @@ public sealed class TfpBadInputTests : LeakChecked
         using Tensor start = Tensor.From(new[,] { { 1.0, 2.0 }, { 3.0, 4.0 } });
         using LbfgsBatchResult result = Lbfgs.MinimizeBatch(Bowls, start, new BatchOptions { MaxIterations = 1 });
         // Of the same shape, but of another function: found by evaluating it once more.
-        Refused(() => Lbfgs.MinimizeBatch(x => (SumLast(x * x) + 7, 2 * x), null, new BatchOptions { PreviousBatchResult = result }), "PreviousBatchResult", "same problem", "member 0");
-        Refused(() => Lbfgs.MinimizeBatch(Bowls, start, new BatchOptions { PreviousBatchResult = result }), "exactly one", "initialPositions", "both");
+        Refused(() => Lbfgs.MinimizeBatch(x => (SumLast(x * x) + 7, 2 * x), null, new BatchOptions { PreviousBatchResult = result }),
+            "PreviousBatchResult", "same problem", "member 0");
+        Refused(() => Lbfgs.MinimizeBatch(Bowls, start, new BatchOptions { PreviousBatchResult = result }), "exactly one",
+            "initialPositions", "both");
         using Tensor single = Tensor.From([1.0, 2.0]);
         Refused(() => Lbfgs.Minimize(Bowl, single, Tfp with { PreviousBatchResult = result }), "PreviousBatchResult", "PreviousResult");
         Assert.Equal("initialPositions", Assert.Throws<ArgumentNullException>(() => Lbfgs.MinimizeBatch(Bowls, null)).ParamName);
@@ -55,7 +63,8 @@ public sealed class TfpBadInputTests : LeakChecked
         using Tensor narrow = Tensor.From([1f, 2f]);
         using Tensor matrix = Tensor.From(new[,] { { 1.0, 0.0 }, { 0.0, 1.0 } });
         foreach (Tensor wrong in new[] { three, narrow, matrix })
-            Refused(() => Lbfgs.Minimize(Bowl, start, Tfp with { InitialInverseHessianDiagonal = wrong }), "InitialInverseHessianDiagonal", "float64(2,)", "received");
+            Refused(() => Lbfgs.Minimize(Bowl, start, Tfp with { InitialInverseHessianDiagonal = wrong }), "InitialInverseHessianDiagonal",
+                "float64(2,)", "received");
     }
 
     [Fact]
@@ -87,14 +96,19 @@ public sealed class TfpBadInputTests : LeakChecked
     {
         using Tensor start = Tensor.From(new[,] { { 1.0, 2.0, 3.0 }, { 4.0, 5.0, 6.0 } });
         BatchOptions options = new() { Execution = execution };
-        Refused(() => Lbfgs.MinimizeBatch(x => (RawOps.Sum(x * x, Tensor.From([0, 1])), 2 * x), start, options), "one loss per member", "float64(2,)", "float64()");
+        Refused(() => Lbfgs.MinimizeBatch(x => (RawOps.Sum(x * x, Tensor.From([0, 1])), 2 * x), start, options), "one loss per member",
+            "float64(2,)", "float64()");
         Refused(() => Lbfgs.MinimizeBatch(x => (x * x, 2 * x), start, options), "float64(2,)", "float64(2, 3)", "last dimension");
         Refused(() => Lbfgs.MinimizeBatch(x => (SumLast(x * x), SumLast(x)), start, options), "gradient", "float64(2, 3)", "float64(2,)");
-        Refused(() => Lbfgs.MinimizeBatch(x => (SumLast(x * x), RawOps.Cast(x, DType.Float32)), start, options), "gradient", "float64(2, 3)", "float32(2, 3)");
-        Refused(() => Lbfgs.MinimizeBatch(x => (RawOps.Cast(SumLast(x * x), DType.Float32), x), start, options), "float64(2,)", "float32(2,)");
+        Refused(() => Lbfgs.MinimizeBatch(x => (SumLast(x * x), RawOps.Cast(x, DType.Float32)), start, options), "gradient",
+            "float64(2, 3)", "float32(2, 3)");
+        Refused(() => Lbfgs.MinimizeBatch(x => (RawOps.Cast(SumLast(x * x), DType.Float32), x), start, options), "float64(2,)",
+            "float32(2,)");
         Refused(() => Lbfgs.MinimizeBatch(x => (SumLast(x * x), null!), start, options), "null", "float64(2, 3)");
-        Refused(() => Lbfgs.MinimizeBatch(_ => throw new InvalidOperationException("no data"), start, options), "function to minimize", "InvalidOperationException", "no data");
-        Refused(() => Lbfgs.Minimize(x => (SumLast(x * x), SumLast(x)), start[0], Tfp with { Execution = execution }), "gradient", "float64(3,)", "float64()");
+        Refused(() => Lbfgs.MinimizeBatch(_ => throw new InvalidOperationException("no data"), start, options), "function to minimize",
+            "InvalidOperationException", "no data");
+        Refused(() => Lbfgs.Minimize(x => (SumLast(x * x), SumLast(x)), start[0], Tfp with { Execution = execution }), "gradient",
+            "float64(3,)", "float64()");
     }
 
     [Fact]
@@ -141,7 +155,9 @@ public sealed class TfpBadInputTests : LeakChecked
         public override Tensor InitialPosition() => Tensor.From(Start);
 
         public override (Tensor Loss, Tensor Gradient) Evaluate(Tensor position, IReadOnlyList<Tensor> data) =>
-            ++_calls == ThrowsAt ? throw new InvalidOperationException() : (SumLast(position * position * position * position), 4 * position * position * position);
+            ++_calls == ThrowsAt
+                ? throw new InvalidOperationException()
+                : (SumLast(position * position * position * position), 4 * position * position * position);
 
         public override void Adopt(Tensor position) => Adopted = position.ToArray<double>();
 

@@ -5,7 +5,10 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Optimization.Tfp;
 
-/// <summary>Each defect of tfp that docs/reference/differences.md lists: that compatibility mode has it, and that the default mode does not, for a single vector and for a batch.</summary>
+/// <summary>
+/// Each defect of tfp that docs/reference/differences.md lists: that compatibility mode has it, and that the default mode does not, for a
+/// single vector and for a batch.
+/// </summary>
 public sealed class TfpDifferencesTests : LeakChecked
 {
     [Fact]

@@ -40,12 +40,14 @@ public sealed class TfpIssueTests : LeakChecked
         {
             using LbfgsResult limited = Lbfgs.Minimize(Rosenbrock, start, LbfgsOptions.TfpCompatible with { MaxLineSearchTrials = rounds });
             Assert.Equal(StopReason.LineSearchFailed, limited.Reason);
-            Assert.Matches($@"after {rounds} round\(s\) step .+ (does not satisfy (sufficient decrease|curvature)|is not tested)", limited.Message);
+            Assert.Matches($@"after {rounds} round\(s\) step .+ (does not satisfy (sufficient decrease|curvature)|is not tested)",
+                limited.Message);
             Assert.Matches(@"last bracket \[.+, .+\] with losses .+ and .+, slopes .+ and .+; max \|g\| = ", limited.Message);
         }
 
         using Tensor one = Tensor.From([1.0]);
-        using LbfgsResult unbounded = Lbfgs.Minimize(x => (-SumLast(x), RawOps.ZerosLike(x) - 1), one, LbfgsOptions.TfpCompatible with { MaxLineSearchTrials = 5 });
+        using LbfgsResult unbounded =
+            Lbfgs.Minimize(x => (-SumLast(x), RawOps.ZerosLike(x) - 1), one, LbfgsOptions.TfpCompatible with { MaxLineSearchTrials = 5 });
         Assert.Contains("the last pair has no curvature", unbounded.Message, StringComparison.Ordinal);
         using LbfgsResult uphill = Lbfgs.Minimize(x => (SumLast(x * x), -2 * x), one, LbfgsOptions.TfpCompatible);
         Assert.Equal(StopReason.LineSearchFailed, uphill.Reason);
@@ -97,7 +99,8 @@ public sealed class TfpIssueTests : LeakChecked
     {
         int calls = 0;
         List<LbfgsProgress> seen = [];
-        RunOptions options = EitherMode.Single(compatible) with { MaxIterations = 10, Execution = Execution.Eager, Progress = new Progress(seen.Add) };
+        RunOptions options =
+            EitherMode.Single(compatible) with { MaxIterations = 10, Execution = Execution.Eager, Progress = new Progress(seen.Add) };
         using Tensor start = Tensor.From([-1.2, 1.0]);
         (Tensor, Tensor) Counted(Tensor x)
         {
@@ -112,7 +115,8 @@ public sealed class TfpIssueTests : LeakChecked
         Assert.Equal(Enumerable.Range(0, 11), seen.Select(step => step.Iteration));
         Assert.Equal(iterations.Evaluations, seen[^1].Evaluations);
         Assert.Equal(seen, iterations.History);
-        using LbfgsResult evaluations = EitherMode.Minimize(RosenbrockWithGradient, start, options with { MaxIterations = 100, MaxEvaluations = 12 });
+        using LbfgsResult evaluations =
+            EitherMode.Minimize(RosenbrockWithGradient, start, options with { MaxIterations = 100, MaxEvaluations = 12 });
         Assert.Equal((12, StopReason.EvaluationLimit), (evaluations.Evaluations, evaluations.Reason));
         Assert.True(evaluations.Loss <= evaluations.InitialLoss);
     }
@@ -132,7 +136,8 @@ public sealed class TfpIssueTests : LeakChecked
             if (step.Iteration == 5)
                 cancel.Cancel();
         });
-        using LbfgsResult cancelled = Lbfgs.Minimize(Rosenbrock, start, LbfgsOptions.TfpCompatible with { Progress = progress }, cancel.Token);
+        using LbfgsResult cancelled =
+            Lbfgs.Minimize(Rosenbrock, start, LbfgsOptions.TfpCompatible with { Progress = progress }, cancel.Token);
         Assert.Equal((StopReason.Cancelled, 5), (cancelled.Reason, cancelled.Iterations));
 
         using LbfgsResult resumed = Lbfgs.Minimize(Rosenbrock, null, LbfgsOptions.TfpCompatible with { PreviousResult = cancelled });

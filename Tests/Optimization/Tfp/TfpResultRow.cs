@@ -32,7 +32,8 @@ internal sealed record TfpResultRow(Problem Problem, string Variant, JsonElement
         {
             if (!problems.TryGetValue(entry.Text("name"), out Problem? problem))
                 continue;
-            foreach (JsonProperty variant in entry.GetProperty("results").EnumerateObject().Where(v => variants.Length > 0 ? variants.Contains(v.Name) : v.Name != "bfgs_default"))
+            foreach (JsonProperty variant in entry.GetProperty("results").EnumerateObject()
+                .Where(v => variants.Length > 0 ? variants.Contains(v.Name) : v.Name != "bfgs_default"))
                 yield return new TfpResultRow(problem, variant.Name, variant.Value);
         }
     }
@@ -59,7 +60,8 @@ internal sealed record TfpResultRow(Problem Problem, string Variant, JsonElement
     public Tensor Start() => IsNarrow ? Tensor.From<float>([.. Problem.Start.Select(x => (float)x)]) : Tensor.From(Problem.Start);
 
     /// <summary>By tfp's rules.</summary>
-    /// <param name="scale">By what loss and gradient are multiplied; a little off 1 it changes how everything is rounded, and nothing else.</param>
+    /// <param name="scale">By what loss and gradient are multiplied; a little off 1 it changes how everything is rounded, and nothing
+    /// else.</param>
     public LbfgsResult Run(double scale = 1)
     {
         using Tensor start = Start();

@@ -8,7 +8,8 @@ using Xunit;
 namespace TfLbfgs.Tests.Optimization.Tfp;
 
 /// <summary>
-/// tfp's results on all problems with 15 sets of options. A run that differs is a known difference only by one rule: that it differs from itself as much when loss and gradient are multiplied
+/// tfp's results on all problems with 15 sets of options. A run that differs is a known difference only by one rule: that it differs from
+/// itself as much when loss and gradient are multiplied
 /// by a few units in the last place, which changes nothing but the rounding. The suite has each sixth problem, and all for the short runs.
 /// </summary>
 [Trait("Category", "Reference")]
@@ -29,7 +30,8 @@ public sealed class TfpResultsReferenceTests : LeakChecked
             if (row.Evaluations == result.Evaluations)
                 continue;
             int[] scattered = [.. Scales.Select(scale => Count(row, scale)).Append(result.Evaluations).Distinct().Order()];
-            differences.Add($"{row.Id}: tfp {row.Evaluations}, here {result.Evaluations}; with other rounding {string.Join(", ", scattered)}");
+            differences.Add(
+                $"{row.Id}: tfp {row.Evaluations}, here {result.Evaluations}; with other rounding {string.Join(", ", scattered)}");
             Assert.True(scattered.Length > 1, $"{differences[^1]}: rounding does not explain it");
         }
 
@@ -42,9 +44,11 @@ public sealed class TfpResultsReferenceTests : LeakChecked
     public void Minimize_SampleOfRows_SetsTfpsFlagsAndReachesItsValues() => Follow(TableSample.Of(Groups(TfpResultRow.All()), 6));
 
     [Fact(Explicit = true)]
-    public void Minimize_AllRows_SetTfpsFlagsAndReachItsValues() => StoredResult.Write("tfp-results.txt", Follow(Groups(TfpResultRow.All())));
+    public void Minimize_AllRows_SetTfpsFlagsAndReachItsValues() =>
+        StoredResult.Write("tfp-results.txt", Follow(Groups(TfpResultRow.All())));
 
-    private static IReadOnlyList<TfpResultRow[]> Groups(IEnumerable<TfpResultRow> rows) => [.. rows.GroupBy(row => (row.Problem, row.IsNarrow)).Select(group => group.ToArray())];
+    private static IReadOnlyList<TfpResultRow[]> Groups(IEnumerable<TfpResultRow> rows) =>
+        [.. rows.GroupBy(row => (row.Problem, row.IsNarrow)).Select(group => group.ToArray())];
 
     private static string Follow(IReadOnlyList<TfpResultRow[]> groups)
     {
@@ -64,7 +68,9 @@ public sealed class TfpResultsReferenceTests : LeakChecked
             if (away <= 1e-6 * decrease)
                 continue;
             double scatter = Scales.Max(scale => Math.Abs(Loss(row, scale) - result.Loss));
-            differences.Add(string.Create(CultureInfo.InvariantCulture, $"{row.Id}: tfp {row.Value:G9}, here {result.Loss:G9}; other rounding moves it by up to {scatter:G3}"));
+            differences.Add(
+                string.Create(CultureInfo.InvariantCulture,
+                $"{row.Id}: tfp {row.Value:G9}, here {result.Loss:G9}; other rounding moves it by up to {scatter:G3}"));
             Assert.True(away <= 10 * scatter, $"{differences[^1]}: rounding does not explain it");
         }
 
@@ -77,7 +83,8 @@ public sealed class TfpResultsReferenceTests : LeakChecked
     }
 
     /// <summary>
-    /// The table of docs/reference/differences.md. tfp searches each line almost to its minimum, so its iterations cost more: the default mode is given as many evaluations as tfp took, not as many iterations,
+    /// The table of docs/reference/differences.md. tfp searches each line almost to its minimum, so its iterations cost more: the default
+    /// mode is given as many evaluations as tfp took, not as many iterations,
     /// and then runs once more to its own end.
     /// </summary>
     [Fact(Explicit = true)]
@@ -113,7 +120,9 @@ public sealed class TfpResultsReferenceTests : LeakChecked
             }
 
             int[] signs = [.. rows.Zip(ends, Sign)];
-            double[] ratios = [.. rows.Zip(ends).Where(pair => pair.First.Converged && pair.Second.Converged).Select(pair => Math.Log(pair.Second.Evaluations / (double)pair.First.Evaluations))];
+            double[] ratios =
+                [.. rows.Zip(ends).Where(pair => pair.First.Converged && pair.Second.Converged)
+                .Select(pair => Math.Log(pair.Second.Evaluations / (double)pair.First.Evaluations))];
             string higher = string.Join(", ", rows.Zip(signs).Where(pair => pair.Second > 0).Select(pair => pair.First.Problem.Name));
             table.AppendLine(FormattableString.Invariant($"  {name}: same {signs.Count(s => s == 0)}, lower {signs.Count(s => s < 0)}, higher {signs.Count(s => s > 0)}; converged {ends.Count(end => end.Converged)}; evaluations {ends.Sum(end => end.Evaluations)}, of tfp's where both converged {Math.Exp(ratios.Average()):F3}; higher: {higher}"));
         }
@@ -121,7 +130,10 @@ public sealed class TfpResultsReferenceTests : LeakChecked
         Assert.True(rows.Zip(free, Sign).Count(sign => sign <= 0) >= 0.9 * rows.Count, table.ToString());
     }
 
-    /// <summary>Whether the default mode ends lower (-1), higher (1), or at the same value but for the last digits of the dtype, relative to what was gained (0).</summary>
+    /// <summary>
+    /// Whether the default mode ends lower (-1), higher (1), or at the same value but for the last digits of the dtype, relative to what
+    /// was gained (0).
+    /// </summary>
     private static int Sign(TfpResultRow row, End end)
     {
         double band = (row.IsNarrow ? 1e-6 : 1e-9) * (Math.Abs(end.Initial - row.Value) + Math.Abs(row.Value));
@@ -134,7 +146,9 @@ public sealed class TfpResultsReferenceTests : LeakChecked
         LbfgsOptions options = new() { MaxIterations = 10000, MaxEvaluations = evaluations };
         if (batch)
         {
-            using LbfgsBatchResult many = Lbfgs.MinimizeBatch(x => row.LossAndGradient(x), start, new BatchOptions { MaxIterations = 10000, MaxEvaluations = evaluations });
+            using LbfgsBatchResult many =
+                Lbfgs.MinimizeBatch(x => row.LossAndGradient(x), start,
+                new BatchOptions { MaxIterations = 10000, MaxEvaluations = evaluations });
             return new End(many.Converged[0], many.Losses[0], many.InitialLosses[0], many.GradientNorms[0], many.Evaluations);
         }
 

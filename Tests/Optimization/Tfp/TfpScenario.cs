@@ -7,7 +7,8 @@ using TfLbfgs.Tests.Optimization.Problems;
 namespace TfLbfgs.Tests.Optimization.Tfp;
 
 /// <summary>
-/// One entry of <c>lbfgs/tfp_scenarios.json</c>: its function, written over the last axis with tfp's formula and order of operations, its start and its options. As in the recording, float32
+/// One entry of <c>lbfgs/tfp_scenarios.json</c>: its function, written over the last axis with tfp's formula and order of operations, its
+/// start and its options. As in the recording, float32
 /// positions are evaluated in float64, and value and gradient are rounded.
 /// </summary>
 internal sealed class TfpScenario(JsonElement entry)
@@ -53,7 +54,9 @@ internal sealed class TfpScenario(JsonElement entry)
         using TensorScope scope = new();
         bool narrow = positions.DType == DType.Float32;
         (Tensor losses, Tensor gradients) = Family()!(narrow ? RawOps.Cast(positions, DType.Float64) : positions);
-        return narrow ? (scope.Keep(RawOps.Cast(losses, DType.Float32)), scope.Keep(RawOps.Cast(gradients, DType.Float32))) : (scope.Keep(losses), scope.Keep(gradients));
+        return narrow
+            ? (scope.Keep(RawOps.Cast(losses, DType.Float32)), scope.Keep(RawOps.Cast(gradients, DType.Float32)))
+            : (scope.Keep(losses), scope.Keep(gradients));
     }
 
     private Func<Tensor, (Tensor, Tensor)>? Family() => Entry.Text("formula") switch
@@ -116,9 +119,11 @@ internal sealed class TfpScenario(JsonElement entry)
     {
         Tensor d = x - 1;
         Tensor s = Tensor.From([2.0, 3.0]);
-        Tensor inside = RawOps.All(RawOps.LogicalAnd(RawOps.Greater(x, Tensor.Scalar(0.7)), RawOps.Less(x, Tensor.Scalar(1.3))), Tensor.From([-1]));
+        Tensor inside =
+            RawOps.All(RawOps.LogicalAnd(RawOps.Greater(x, Tensor.Scalar(0.7)), RawOps.Less(x, Tensor.Scalar(1.3))), Tensor.From([-1]));
         Tensor replacement = Tensor.Scalar(Entry.GetProperty("data").Numbers("replacement")[0]);
-        return (RawOps.SelectV2(inside, replacement, SumLast(s * d * d)), RawOps.SelectV2(RawOps.ExpandDims(inside, Tensor.Scalar(-1)), Tensor.Scalar(0.0), 2 * s * d));
+        return (RawOps.SelectV2(inside, replacement, SumLast(s * d * d)),
+            RawOps.SelectV2(RawOps.ExpandDims(inside, Tensor.Scalar(-1)), Tensor.Scalar(0.0), 2 * s * d));
     }
 
     private static Tensor SumLast(Tensor x) => RawOps.Sum(x, Tensor.From([-1]));

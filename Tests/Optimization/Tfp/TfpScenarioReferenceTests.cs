@@ -42,7 +42,9 @@ public sealed class TfpScenarioReferenceTests : LeakChecked
                     });
                 }
 
-                values.Check(id, () => Assert.Equal(expected.Numbers("objective_value"), end.Losses, (a, b) => a.Equals(b) || Math.Abs(a - b) <= 1e-6 * Math.Max(Math.Abs(a), 1e-3)));
+                values.Check(id,
+                    () => Assert.Equal(expected.Numbers("objective_value"), end.Losses, (a, b) => a.Equals(b)
+                    || Math.Abs(a - b) <= 1e-6 * Math.Max(Math.Abs(a), 1e-3)));
             }
         }
 
@@ -63,17 +65,23 @@ public sealed class TfpScenarioReferenceTests : LeakChecked
             switch (name)
             {
                 case "neither_position_nor_state":
-                    report.Check(name, () => Assert.Throws<ArgumentNullException>(() => Lbfgs.Minimize(Rosenbrock, null, LbfgsOptions.TfpCompatible)));
+                    report.Check(name,
+                        () => Assert.Throws<ArgumentNullException>(() => Lbfgs.Minimize(Rosenbrock, null, LbfgsOptions.TfpCompatible)));
                     break;
                 case "both_position_and_state":
-                    report.Check(name, () => Assert.Contains("exactly one", Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(Rosenbrock, start, LbfgsOptions.TfpCompatible with { PreviousResult = done })).Message, StringComparison.Ordinal));
+                    report.Check(name,
+                        () => Assert.Contains("exactly one",
+                        Assert.Throws<TfLbfgsException>(() =>
+                        Lbfgs.Minimize(Rosenbrock, start, LbfgsOptions.TfpCompatible with { PreviousResult = done })).Message,
+                        StringComparison.Ordinal));
                     break;
                 case "initial_inverse_hessian_estimate":
                     // tfp's L-BFGS raises NotImplementedError; here the diagonal works.
                     report.Check(name, () =>
                     {
                         using Tensor diagonal = Tensor.From([0.01, 0.005]);
-                        using LbfgsResult result = Lbfgs.Minimize(Rosenbrock, start, LbfgsOptions.TfpCompatible with { InitialInverseHessianDiagonal = diagonal });
+                        using LbfgsResult result =
+                            Lbfgs.Minimize(Rosenbrock, start, LbfgsOptions.TfpCompatible with { InitialInverseHessianDiagonal = diagonal });
                         Assert.True(result is { Converged: true, Failed: false, Reason: StopReason.Converged }, result.ToString());
                     });
                     break;
@@ -99,7 +107,8 @@ public sealed class TfpScenarioReferenceTests : LeakChecked
                     yield return (End.Of(first), entry.GetProperty("expected_first"));
                     Near(entry.Numbers("position_deltas"), first.PositionDeltas);
                     Near(entry.Numbers("gradient_deltas"), first.GradientDeltas);
-                    TfpOptions second = TfpScenario.Options(entry.GetProperty("options").GetProperty("second")) with { PreviousBatchResult = first };
+                    TfpOptions second =
+                        TfpScenario.Options(entry.GetProperty("options").GetProperty("second")) with { PreviousBatchResult = first };
                     using LbfgsBatchResult resumed = Lbfgs.MinimizeBatch(scenario.Evaluate, null, second);
                     yield return (End.Of(resumed), entry.GetProperty("expected"));
                 }
@@ -109,7 +118,8 @@ public sealed class TfpScenarioReferenceTests : LeakChecked
                 foreach ((JsonElement expected, int iterations) in entry.GetProperty("iterations").EnumerateArray().Select((e, k) => (e, k)))
                 {
                     using Tensor start = scenario.Start();
-                    using LbfgsBatchResult result = Lbfgs.MinimizeBatch(scenario.Evaluate, start, LbfgsOptions.TfpCompatible with { MaxIterations = iterations });
+                    using LbfgsBatchResult result =
+                        Lbfgs.MinimizeBatch(scenario.Evaluate, start, LbfgsOptions.TfpCompatible with { MaxIterations = iterations });
                     Near(expected.Numbers("position"), result.Position);
                     yield return (End.Of(result), expected);
                 }
@@ -127,9 +137,11 @@ public sealed class TfpScenarioReferenceTests : LeakChecked
                     }
 
                     Assert.Equal(entry.GetProperty("expected").Numbers("num_iterations"), ends.Select(end => (double)end.Iterations));
-                    Assert.Equal(entry.GetProperty("expected").Numbers("num_objective_evaluations"), ends.Select(end => (double)end.Evaluations));
+                    Assert.Equal(entry.GetProperty("expected").Numbers("num_objective_evaluations"),
+                        ends.Select(end => (double)end.Evaluations));
                     yield return (
-                        new End([.. ends.Select(e => e.Converged[0])], [.. ends.Select(e => e.Failed[0])], 0, 0, [.. ends.Select(e => e.Losses[0])]), entry.GetProperty("expected"));
+                        new End([.. ends.Select(e => e.Converged[0])], [.. ends.Select(e => e.Failed[0])], 0, 0,
+                            [.. ends.Select(e => e.Losses[0])]), entry.GetProperty("expected"));
                 }
 
                 break;
@@ -165,8 +177,10 @@ public sealed class TfpScenarioReferenceTests : LeakChecked
 
     private sealed record End(bool[] Converged, bool[] Failed, int Iterations, int Evaluations, double[] Losses)
     {
-        public static End Of(LbfgsBatchResult result) => new([.. result.Converged], [.. result.Failed], result.Iterations, result.Evaluations, [.. result.Losses]);
+        public static End Of(LbfgsBatchResult result) =>
+            new([.. result.Converged], [.. result.Failed], result.Iterations, result.Evaluations, [.. result.Losses]);
 
-        public static End Of(LbfgsResult result) => new([result.Converged], [result.Failed], result.Iterations, result.Evaluations, [result.Loss]);
+        public static End Of(LbfgsResult result) =>
+            new([result.Converged], [result.Failed], result.Iterations, result.Evaluations, [result.Loss]);
     }
 }

@@ -2,10 +2,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
 
-/// <content>What others hear of a run, what it leaves, and how it goes on from what another left.</content>
+/// <content>Reports to observers, results, and the start from the result of another run.</content>
 internal sealed partial class BatchLbfgs
 {
-    /// <summary>Tells those who listen that the run is over; they hear of the member with the lowest loss.</summary>
+    /// <summary>Notifies the observers that the run is over; they receive the member with the lowest loss.</summary>
     /// <param name="result">Null after an exception.</param>
     private void End(LbfgsBatchResult? result)
     {
@@ -26,7 +26,8 @@ internal sealed partial class BatchLbfgs
         for (int member = 0; member < _members.Length; member++)
         {
             int share = _settings.FollowsSteps && previous.LengthShares.Count > 0 ? previous.LengthShares[member] : LengthShare.Whole;
-            _members[member].Resume(Math.Min(Math.Min(previous.Pairs[member], length), _settings.Memory), share, previous.MemberIterations[member], previous.MemberEvaluations[member]);
+            _members[member].Resume(Math.Min(Math.Min(previous.Pairs[member], length), _settings.Memory), share,
+                previous.MemberIterations[member], previous.MemberEvaluations[member]);
         }
 
         // The length of a former D drops out of the next one: only the last share matters.
@@ -39,7 +40,8 @@ internal sealed partial class BatchLbfgs
             if (Array.TrueForAll(slots, slot => slot < 0))
                 continue;
             Tensor Pair(Tensor deltas) => BatchMath.Shaped(deltas[length - 1 - age], _members.Length, _problem.Shape[^1]);
-            _stage!.History.Learn(Pair(previous.PositionDeltas), Pair(previous.GradientDeltas), Tensor.From(slots), Tensor.From([.. slots.Select(slot => slot == 0)]), shares);
+            _stage!.History.Learn(Pair(previous.PositionDeltas), Pair(previous.GradientDeltas), Tensor.From(slots),
+                Tensor.From([.. slots.Select(slot => slot == 0)]), shares);
         }
     }
 
@@ -49,14 +51,16 @@ internal sealed partial class BatchLbfgs
             throw new TfLbfgsException(FormattableString.Invariant($"BatchOptions.PreviousBatchResult: expected results of the same problem, received some whose loss of member {member}, {before:G9}, is not that of the function there, {now:G9}."));
     }
 
-    /// <summary>Tells of an evaluation, by the member with the lowest loss among those that were evaluated.</summary>
+    /// <summary>Reports an evaluation, by the member with the lowest loss among those that were evaluated.</summary>
     private void Tell(EvaluationScalars[] found)
     {
         if (!_listeners.HearsTrials)
             return;
         EvaluationScalars lowest = Live.Select(member => found[member]).MinBy(
             trial => double.IsNaN(trial.Value) ? double.PositiveInfinity : trial.Value);
-        _listeners.Trial(new LbfgsTrial(_calls, _listeners.History.Count == 0 ? _iterations : _iterations + 1, lowest.Step, lowest.Value, lowest.Slope, lowest.GradientMax, _listeners.Seconds));
+        _listeners.Trial(
+            new LbfgsTrial(_calls, _listeners.History.Count == 0
+            ? _iterations : _iterations + 1, lowest.Step, lowest.Value, lowest.Slope, lowest.GradientMax, _listeners.Seconds));
     }
 
     /// <summary>Reports the member with the lowest loss: the start, and each round in which a member moved.</summary>
@@ -71,7 +75,10 @@ internal sealed partial class BatchLbfgs
         }
 
         EvaluationScalars point = _members[best].Point;
-        LbfgsProgress progress = new(_iterations, _calls, point.Value, point.GradientMax, point.Step, _listeners.Seconds) { GradientLength = Math.Sqrt(point.GradientSquared) };
+        LbfgsProgress progress =
+            new(_iterations, _calls, point.Value, point.GradientMax, point.Step,
+            _listeners.Seconds)
+            { GradientLength = Math.Sqrt(point.GradientSquared) };
         using TensorScope scope = new();
         bool apart = _listeners.HasObservers;
         _listeners.Iteration(progress, apart ? PositionOf(best) : _stage!.Positions, apart ? GradientOf(best) : _stage!.Positions);
@@ -82,7 +89,8 @@ internal sealed partial class BatchLbfgs
 
     private Tensor GradientOf(int member) => _harvest.GradientOf(member) ?? _stage!.GradientOf(member, _members[member].Next.Move);
 
-    private Tensor Row(Tensor tensor, int member) => tensor.Rank == 1 ? tensor : BatchMath.Shaped(tensor, _members.Length, tensor.Shape[^1])[member];
+    private Tensor Row(Tensor tensor, int member) =>
+        tensor.Rank == 1 ? tensor : BatchMath.Shaped(tensor, _members.Length, tensor.Shape[^1])[member];
 
     private LbfgsBatchResult Result()
     {

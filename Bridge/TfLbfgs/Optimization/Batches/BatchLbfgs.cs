@@ -5,7 +5,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The loop of a batch in the default mode: each round evaluates all members that have not ended, each at the step that it asks for, in one call with one read. Members that have ended leave when the others fit a smaller
+/// The loop of a batch in the default mode: each round evaluates all members that have not ended, each at the step that it asks for, in one
+/// call with one read. Members that have ended leave when the others fit a smaller
 /// power of two.
 /// </summary>
 internal sealed partial class BatchLbfgs : IDisposable
@@ -38,7 +39,9 @@ internal sealed partial class BatchLbfgs : IDisposable
     {
         (_problem, _options, _cancellation) = (problem, options, cancellation);
         _listeners = new Listeners(options);
-        _settings = new BatchSettings(options, options.LineSearch ?? new CubicZoom(), options.LimitsOfRules(RuleConstants.EpsilonOf(problem.DType)), memory, options.InitialInverseHessianDiagonal is not null, LengthShare.FollowsSteps(problem.Shape[^1], memory));
+        _settings = new BatchSettings(options, options.LineSearch
+            ?? new CubicZoom(), options.LimitsOfRules(RuleConstants.EpsilonOf(problem.DType)), memory,
+            options.InitialInverseHessianDiagonal is not null, LengthShare.FollowsSteps(problem.Shape[^1], memory));
         _members = [.. Enumerable.Range(0, problem.All.Members).Select(_ => new BatchMemberState(_settings))];
         _mayShed = options.ShedFinished && problem.Shape.Rank > 1;
     }
@@ -53,7 +56,8 @@ internal sealed partial class BatchLbfgs : IDisposable
     public static LbfgsBatchResult Run(BatchProblem problem, Tensor? start, BatchOptions options, CancellationToken cancellation)
     {
         BatchRun.CheckDiagonal(problem.All, options);
-        BatchStart? previous = options.PreviousBatchResult is { } result ? BatchStart.Of(result).Fitting("BatchOptions.PreviousBatchResult", problem.All) : null;
+        BatchStart? previous = options.PreviousBatchResult is { } result
+            ? BatchStart.Of(result).Fitting("BatchOptions.PreviousBatchResult", problem.All) : null;
         using BatchLbfgs driver = new(problem, options, options.MemoryLength ?? problem.MemoryLength, cancellation);
         LbfgsBatchResult? end = null;
         try
@@ -71,7 +75,9 @@ internal sealed partial class BatchLbfgs : IDisposable
         }
     }
 
-    /// <summary>Minimizes from a start, or goes on where an earlier run ended: from its position, with its pairs, and every member judged anew.</summary>
+    /// <summary>
+    /// Minimizes from a start, or goes on where an earlier run ended: from its position, with its pairs, and every member judged anew.
+    /// </summary>
     /// <param name="start">Shape [..., n]; borrowed.</param>
     /// <param name="previous">The earlier run, whose position the start is; null: none.</param>
     /// <exception cref="TfLbfgsException">The function has another value there than the earlier run says.</exception>
@@ -80,7 +86,9 @@ internal sealed partial class BatchLbfgs : IDisposable
         _listeners.Start(_problem.Shape.ElementCount);
         int memory = _settings.Memory;
         int capacity = Math.Min(memory, Math.Max(FirstCapacity, previous is null ? 0 : previous.Pairs.Max()));
-        _stage = BatchStage.Begin(_problem.All, ExecutionPlan.ForCalls(_options.Execution), new BatchHistory(_members.Length, capacity, _problem.Shape[^1], _problem.DType, _options.Scaling, capacity == memory, Scale()), start);
+        _stage = BatchStage.Begin(_problem.All, ExecutionPlan.ForCalls(_options.Execution),
+            new BatchHistory(_members.Length, capacity, _problem.Shape[^1], _problem.DType, _options.Scaling, capacity == memory, Scale()),
+            start);
         if (previous is not null)
             Relearn(previous);
         EvaluationScalars[] found = Evaluate();
@@ -134,7 +142,10 @@ internal sealed partial class BatchLbfgs : IDisposable
         return found;
     }
 
-    /// <summary>One call of the function. Where it cannot take fewer members, such as one with data of its own for each, they stay as they are from here on.</summary>
+    /// <summary>
+    /// One call of the function. Where it cannot take fewer members, such as one with data of its own for each, they stay as they are from
+    /// here on.
+    /// </summary>
     private double[] EvaluateRows(BatchCommand[] commands)
     {
         try
@@ -204,7 +215,8 @@ internal sealed partial class BatchLbfgs : IDisposable
         int capacity = _stage!.Capacity;
         if (Array.TrueForAll(_members, member => member.Next.Slot < capacity))
             return;
-        BatchStage grown = _stage.Select(FunctionFor(_stage.Members.Count), [.. Enumerable.Range(0, _stage.Members.Count)], _settings.Memory, wraps: true);
+        BatchStage grown =
+            _stage.Select(FunctionFor(_stage.Members.Count), [.. Enumerable.Range(0, _stage.Members.Count)], _settings.Memory, wraps: true);
         _stage.Dispose();
         _stage = grown;
     }

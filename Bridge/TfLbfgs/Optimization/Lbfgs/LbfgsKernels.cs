@@ -4,8 +4,9 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The kernels of one minimizer: that of the chosen execution, and for <see cref="Execution.Auto"/> the one that XLA compiles, which takes over at a count of evaluations (<see cref="ExecutionTiers"/>). Its functions are traced by the
-/// thread of the run and compiled beside it; nothing of the run depends on when that is done.
+/// The kernels of one minimizer: that of the chosen execution, and for <see cref="Execution.Auto"/> the one that XLA compiles, which takes
+/// over at a count of evaluations (<see cref="ExecutionTiers"/>). Its functions are traced by the
+/// thread of the run and compiled next to it; nothing of the run depends on when that is done.
 /// </summary>
 internal sealed class LbfgsKernels : IDisposable
 {
@@ -68,7 +69,8 @@ internal sealed class LbfgsKernels : IDisposable
     /// <param name="state">The state of the run.</param>
     public string Describe(LbfgsState state) =>
         !_isTiered ? _first.Execution.ToString()
-        : state.CompiledAt > 0 ? FormattableString.Invariant($"Auto: by the executor, compiled by XLA after {state.CompiledAt:N0} evaluations")
+        : state.CompiledAt > 0
+            ? FormattableString.Invariant($"Auto: by the executor, compiled by XLA after {state.CompiledAt:N0} evaluations")
         : _whyNot is { } why ? $"Auto: by the executor, since {why}"
         : "Auto: by the executor";
 

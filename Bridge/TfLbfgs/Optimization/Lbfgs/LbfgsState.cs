@@ -4,8 +4,10 @@ using Rules = TfLbfgs.Optimization.IterationRules<TfLbfgs.Optimization.HostScala
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// A minimization between two iterations: all that the next one needs, on the device of the vectors. <see cref="LbfgsMinimizer.Begin(CancellationToken)"/> makes it, <see cref="LbfgsMinimizer.Step"/> moves it on,
-/// <see cref="Save"/> and <see cref="Load"/> keep it in a file. Owns its tensors. Python has no counterpart; tfp's <c>previous_optimizer_results</c> comes near.
+/// A minimization between two iterations: all that the next one needs, on the device of the vectors.
+/// <see cref="LbfgsMinimizer.Begin(CancellationToken)"/> makes it, <see cref="LbfgsMinimizer.Step"/> moves it on,
+/// <see cref="Save"/> and <see cref="Load"/> keep it in a file. Owns its tensors. Python has no counterpart; tfp's
+/// <c>previous_optimizer_results</c> comes near.
 /// </summary>
 public sealed class LbfgsState : IDisposable
 {
@@ -130,19 +132,27 @@ public sealed class LbfgsState : IDisposable
     /// <summary>The run that goes on with this state; null before the first step after loading.</summary>
     internal RunDriver? Driver { get; set; }
 
-    /// <summary>Writes everything to a file, which is complete or not there: position, gradient, pairs, counts, history, and what it fits. Reads all vectors from the device.</summary>
+    /// <summary>
+    /// Writes everything to a file, which is complete or not there: position, gradient, pairs, counts, history, and what it fits. Reads all
+    /// vectors from the device.
+    /// </summary>
     /// <param name="path">The file; one that exists is replaced.</param>
-    /// <exception cref="TfLbfgsException">The file cannot be written, or another thread moves the state; the former file is untouched.</exception>
+    /// <exception cref="TfLbfgsException">The file cannot be written, or another thread moves the state; the former file is
+    /// untouched.</exception>
     public void Save(string path)
     {
         using RunGate.Pass pass = Gate.Enter();
         LbfgsStateFile.Write(this, path);
     }
 
-    /// <summary>Reads a state that <see cref="Save"/> wrote. What it fits is checked when a minimizer takes it: the number of parameters, the layout, the method.</summary>
+    /// <summary>
+    /// Reads a state that <see cref="Save"/> wrote. What it fits is checked when a minimizer takes it: the number of parameters, the
+    /// layout, the method.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="acceptOtherMachine">
-    /// Whether it may go on under another TensorFlow, other thread counts or another oneDNN setting, where the same steps are not the same bits; default: such a file is refused with the reason.
+    /// Whether it may go on under another TensorFlow, other thread counts or another oneDNN setting, where the same steps are not the same
+    /// bits; default: such a file is refused with the reason.
     /// </param>
     /// <returns>The state, owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">The file is none, is damaged, or does not fit; the message says what was expected.</exception>

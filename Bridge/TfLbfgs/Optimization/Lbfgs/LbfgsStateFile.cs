@@ -7,7 +7,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The file of a state: 8 bytes <c>TFLBFGS\0</c>, the version (int32), the length of the header (int32), the header (JSON), the tensors one after the other (little-endian, row-major), the history as rows of
+/// The file of a state: 8 bytes <c>TFLBFGS\0</c>, the version (int32), the length of the header (int32), the header (JSON), the tensors one
+/// after the other (little-endian, row-major), the history as rows of
 /// 9 float64, and the SHA-256 of all before. Written completely or not at all.
 /// </summary>
 internal static class LbfgsStateFile
@@ -64,7 +65,8 @@ internal static class LbfgsStateFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new TfLbfgsException($"{path}: expected the file of a state, which LbfgsState.Save writes; it cannot be read: {e.Message.TrimEnd('.')}.", e);
+            throw new TfLbfgsException(
+                $"{path}: expected the file of a state, which LbfgsState.Save writes; it cannot be read: {e.Message.TrimEnd('.')}.", e);
         }
     }
 
@@ -127,7 +129,8 @@ internal static class LbfgsStateFile
             throw Damaged(path, "it does not begin like one");
         int version = BinaryPrimitives.ReadInt32LittleEndian(start.AsSpan(8));
         if (version != Version)
-            throw new TfLbfgsException($"{path}: expected a state of version {Version}, received version {version}. Load it with the release that wrote it.");
+            throw new TfLbfgsException(
+                $"{path}: expected a state of version {Version}, received version {version}. Load it with the release that wrote it.");
         int length = BinaryPrimitives.ReadInt32LittleEndian(start.AsSpan(12));
         if (length is < 2 or > MaxHeaderBytes || stream.Length < FixedBytes + length + SHA256.HashSizeInBytes)
             throw Damaged(path, $"its header is said to be {length} bytes long");
@@ -175,7 +178,9 @@ internal static class LbfgsStateFile
         {
             bool isPart = tensor.Name.StartsWith("memory_", StringComparison.Ordinal);
             bool isHistory = tensor.Name == HistoryName;
-            bool fits = isPart ? tensor.DType is DType.Float32 or DType.Float64 or DType.Int64 && tensor.Shape.Length <= 2 && tensor.Shape.All(d => d is >= 0 and < int.MaxValue)
+            bool fits = isPart
+                ? tensor.DType is DType.Float32 or DType.Float64 or DType.Int64 && tensor.Shape.Length <= 2
+                && tensor.Shape.All(d => d is >= 0 and < int.MaxValue)
                 : isHistory ? tensor.DType == DType.Float64 && tensor.Shape is [>= 1 and < int.MaxValue, HistoryColumns]
                 : tensor.DType == dtype && tensor.Shape is [var count] && count == n;
             // Reckoned without overflow: a crafted shape may have any product.
@@ -233,11 +238,14 @@ internal static class LbfgsStateFile
             Current = new Trial(Kept("position"), Kept("gradient"), header.Current),
             Direction = header.Direction is { } direction ? new DirectionStep(Kept("direction"), direction[0], direction[1]) : null,
             FormerGradient = tensors.ContainsKey("former_gradient") ? Kept("former_gradient") : null,
-            Validated = header.Validated is { } validated ? new Trial(Kept("validated_position"), Kept("validated_gradient"), validated) : null,
+            Validated = header.Validated is { } validated
+                ? new Trial(Kept("validated_position"), Kept("validated_gradient"), validated) : null,
         };
         state.Best = header.Best is { } best ? new Trial(Kept("best_position"), Kept("best_gradient"), best) : state.Current;
         (state.ValidationPatience.Best, state.ValidationPatience.Waited) = (header.ValidationPatienceBest, header.ValidationPatienceWaited);
-        state.Memory = [.. header.Tensors.Where(entry => entry.Name.StartsWith("memory_", StringComparison.Ordinal)).Select(entry => Kept(entry.Name))];
+        state.Memory =
+            [.. header.Tensors.Where(entry => entry.Name.StartsWith("memory_", StringComparison.Ordinal))
+            .Select(entry => Kept(entry.Name))];
         state.Course.AddRange(history.Select(Progress));
         return state;
 
@@ -257,7 +265,8 @@ internal static class LbfgsStateFile
             : names.Append("direction");
     }
 
-    private static long Bytes(StateTensor tensor) => tensor.Shape.Aggregate(tensor.DType == DType.Float32 ? 4L : 8L, (bytes, dimension) => bytes * dimension);
+    private static long Bytes(StateTensor tensor) =>
+        tensor.Shape.Aggregate(tensor.DType == DType.Float32 ? 4L : 8L, (bytes, dimension) => bytes * dimension);
 
     private static void WriteValues(Stream stream, Tensor tensor)
     {
@@ -273,7 +282,8 @@ internal static class LbfgsStateFile
                 WriteValues<long>(stream, tensor);
                 break;
             default:
-                throw new TfLbfgsException($"The memory of a direction: expected tensors of float32, float64 and int64 to save, received {tensor.Describe()}.");
+                throw new TfLbfgsException(
+                    $"The memory of a direction: expected tensors of float32, float64 and int64 to save, received {tensor.Describe()}.");
         }
     }
 
@@ -296,7 +306,8 @@ internal static class LbfgsStateFile
 
     private static double[] Row(LbfgsProgress progress) =>
     [
-        progress.Iteration, progress.Evaluations, progress.Loss, progress.GradientNorm, progress.Step, progress.Seconds, progress.GradientLength,
+        progress.Iteration, progress.Evaluations, progress.Loss, progress.GradientNorm, progress.Step, progress.Seconds,
+            progress.GradientLength,
         // Minus infinity stands for "not measured": no measured loss is that.
         progress.ValidationLoss ?? double.NegativeInfinity, progress.Moved,
     ];
@@ -308,5 +319,6 @@ internal static class LbfgsStateFile
         Moved = row[8],
     };
 
-    private static TfLbfgsException Damaged(string path, string why) => new($"{path}: expected the file of a state, which LbfgsState.Save writes; {why}. Use an earlier file, or begin anew.");
+    private static TfLbfgsException Damaged(string path, string why) =>
+        new($"{path}: expected the file of a state, which LbfgsState.Save writes; {why}. Use an earlier file, or begin anew.");
 }

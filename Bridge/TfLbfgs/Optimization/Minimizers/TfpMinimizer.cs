@@ -3,8 +3,10 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// Minimizes one objective by the rules of TensorFlow Probability as often as asked; what was traced for the first run serves the later ones. <see cref="Lbfgs.Minimize(Objective, TfpOptions, CancellationToken)"/> is one run of it.
-/// One run at a time: a second thread is refused while one is inside. Python: a <c>tf.function</c> around <c>tfp.optimizer.lbfgs_minimize</c>.
+/// Minimizes one objective by the rules of TensorFlow Probability as often as asked; what was traced for the first run serves the later
+/// ones. <see cref="Lbfgs.Minimize(Objective, TfpOptions, CancellationToken)"/> is one run of it.
+/// One run at a time: a second thread is refused while one is inside. Python: a <c>tf.function</c> around
+/// <c>tfp.optimizer.lbfgs_minimize</c>.
 /// </summary>
 public sealed class TfpMinimizer : IDisposable
 {
@@ -17,7 +19,8 @@ public sealed class TfpMinimizer : IDisposable
     /// <summary>Prepares; nothing is traced before the first run.</summary>
     /// <param name="objective">The objective; borrowed.</param>
     /// <param name="options">How; null: tfp's defaults.</param>
-    /// <exception cref="TfLbfgsException">An option is out of range, or the objective has no parameters or another dtype than float32 and float64.</exception>
+    /// <exception cref="TfLbfgsException">An option is out of range, or the objective has no parameters or another dtype than float32 and
+    /// float64.</exception>
     public TfpMinimizer(Objective objective, TfpOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(objective);
@@ -32,7 +35,9 @@ public sealed class TfpMinimizer : IDisposable
         });
     }
 
-    /// <summary>How the next run searches and stops. Another memory length or execution traces anew at the next run; nothing else does.</summary>
+    /// <summary>
+    /// How the next run searches and stops. Another memory length or execution traces anew at the next run; nothing else does.
+    /// </summary>
     /// <exception cref="TfLbfgsException">A value is out of range; the former options stay.</exception>
     public TfpOptions Options
     {
@@ -46,7 +51,8 @@ public sealed class TfpMinimizer : IDisposable
     }
 
     /// <summary>
-    /// Minimizes from the objective's own start, or goes on with <see cref="TfpOptions.PreviousResult"/>; at the end the objective adopts the best point, also after a failure or a cancellation.
+    /// Minimizes from the objective's own start, or goes on with <see cref="TfpOptions.PreviousResult"/>; at the end the objective adopts
+    /// the best point, also after a failure or a cancellation.
     /// </summary>
     /// <param name="cancellationToken">Ends the run within one evaluation; the result holds the best point so far.</param>
     /// <returns>The best point and why it ended, owned by the caller. A bad end is a result, not an exception.</returns>
@@ -88,7 +94,8 @@ public sealed class TfpMinimizer : IDisposable
     private LbfgsResult Described(LbfgsResult result)
     {
         result.Run = OptionsText.Describe(
-            _objective, result, $"L-BFGS, {result.PositionDeltas?.Shape[0]} pairs, two-loop recursion", _options, _options.Execution.ToString());
+            _objective, result, $"L-BFGS, {result.PositionDeltas?.Shape[0]} pairs, two-loop recursion", _options,
+                _options.Execution.ToString());
         return result;
     }
 }

@@ -3,17 +3,25 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// How a batch of vectors is minimized, <see cref="Lbfgs.MinimizeBatch(Func{Tensor, ValueTuple{Tensor, Tensor}}, Tensor, BatchOptions, CancellationToken)"/>. Immutable; every value has a default. Each member takes the decisions of a
-/// single run; directions other than the limited memory, bounds, scaled variables, validation, checkpoints and rules of one's own are those of a single vector, <see cref="LbfgsOptions"/>.
+/// How a batch of vectors is minimized,
+/// <see cref="Lbfgs.MinimizeBatch(Func{Tensor, ValueTuple{Tensor, Tensor}}, Tensor, BatchOptions, CancellationToken)"/>. Immutable; every
+/// value has a default. Each member takes the decisions of a
+/// single run; directions other than the limited memory, bounds, scaled variables, validation, checkpoints and rules of your own are those
+/// of a single vector, <see cref="LbfgsOptions"/>.
 /// </summary>
 public sealed record BatchOptions : AlgorithmOptions, IBatchOptions
 {
-    /// <summary>When a batch ends: when all members have ended (default), or as soon as one or some number of them has converged. Python: <c>stopping_condition</c>.</summary>
+    /// <summary>
+    /// When a batch ends: when all members have ended (default), or as soon as one or some number of them has converged. Python:
+    /// <c>stopping_condition</c>.
+    /// </summary>
     public BatchStopping StoppingCondition { get; init; }
 
     /// <summary>
-    /// Whether members that have ended are no longer evaluated; default true. When the others fit a smaller power of two, the function is traced once more for positions of shape [that many, n]. A function that cannot be evaluated for
-    /// fewer members, since it has data of its own for each, is detected and called with all members to the end; pass one that is given the indices of the members instead.
+    /// Whether members that have ended are no longer evaluated; default true. When the others fit a smaller power of two, the function is
+    /// traced once more for positions of shape [that many, n]. A function that cannot be evaluated for
+    /// fewer members, since it has data of its own for each, is detected and called with all members to the end; pass one that is given the
+    /// indices of the members instead.
     /// </summary>
     public bool ShedFinished { get; init; } = true;
 
@@ -21,13 +29,15 @@ public sealed record BatchOptions : AlgorithmOptions, IBatchOptions
     public GivenNoise? Noise { get; init; }
 
     /// <summary>
-    /// The diagonal of the inverse Hessian to start from, positive, shape [n] or that of the positions, of their dtype; null (default): ones. From the first pair on it is scaled by s.y / y.Dy, so that only its proportions matter.
+    /// The diagonal of the inverse Hessian to start from, positive, shape [n] or that of the positions, of their dtype; null (default):
+    /// ones. From the first pair on it is scaled by s.y / y.Dy, so that only its proportions matter.
     /// Borrowed.
     /// </summary>
     public Tensor? InitialInverseHessianDiagonal { get; init; }
 
     /// <summary>
-    /// Goes on where an earlier batch ended, in place of initial positions: the positions are evaluated once more, the function is compared with the results, and every member is judged anew. Borrowed.
+    /// Goes on where an earlier batch ended, in place of initial positions: the positions are evaluated once more, the function is compared
+    /// with the results, and every member is judged anew. Borrowed.
     /// </summary>
     public LbfgsBatchResult? PreviousBatchResult { get; init; }
 

@@ -4,8 +4,10 @@ namespace TfLbfgs.Optimization;
 public enum Execution
 {
     /// <summary>
-    /// Begins as <see cref="Traced"/>; after a number of evaluations that <see cref="ExecutionTable"/> gives, a run of a small problem goes over to <see cref="CompiledCalls"/>, which XLA compiles beside it until then. The count is
-    /// part of the state, so a run takes the same steps to the same bits each time, whatever it is resumed from; observers, trials and counts are the same. What XLA does not compile, directions of one's own and other devices than
+    /// Begins as <see cref="Traced"/>; after a number of evaluations that <see cref="ExecutionTable"/> gives, a run of a small problem goes
+    /// over to <see cref="CompiledCalls"/>, which XLA compiles next to it until then. The count is
+    /// part of the state, so a run takes the same steps to the same bits each time, regardless of what is resumed from; observers, trials
+    /// and counts are the same. What XLA does not compile, directions of your own and other devices than
     /// the CPU stay with the executor, which the report says once. Batches, tfp's rules and mini-batches: the executor. The default.
     /// </summary>
     Auto,
@@ -14,13 +16,18 @@ public enum Execution
     Traced,
 
     /// <summary>
-    /// The whole minimization is one loop that XLA compiles, in one native call per block of iterations: for small problems, where a call per evaluation is expensive. One to several seconds to compile. Progress and history have
-    /// every iteration; the callback, observers and the rules on changes of loss and position act between blocks, of about 50 ms while anybody listens. What the loop does not serve (other line searches and directions, bounds, scaled
-    /// variables, measured noise, other policies for failed searches, observers of trials), batches and tfp's rules are run by <see cref="CompiledCalls"/>, which the report says.
+    /// The whole minimization is one loop that XLA compiles, in one native call per block of iterations: for small problems, where a call
+    /// per evaluation is expensive. One to several seconds to compile. Progress and history have
+    /// every iteration; the callback, observers and the rules on changes of loss and position act between blocks, of about 50 ms while
+    /// anybody listens. What the loop does not serve (other line searches and directions, bounds, scaled
+    /// variables, measured noise, other policies for failed searches, observers of trials), batches and tfp's rules are run by
+    /// <see cref="CompiledCalls"/>, which the report says.
     /// </summary>
     Compiled,
 
-    /// <summary>Traced and compiled by XLA, one native call per evaluation: about a second to compile, then faster for small networks.</summary>
+    /// <summary>
+    /// Traced and compiled by XLA, one native call per evaluation: about a second to compile, then faster for small networks.
+    /// </summary>
     CompiledCalls,
 
     /// <summary>The C# code runs at each evaluation, op by op: slow, but it may read values and print.</summary>

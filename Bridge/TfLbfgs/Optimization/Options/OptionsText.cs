@@ -11,8 +11,10 @@ internal static class OptionsText
     /// <param name="direction">The direction, in words.</param>
     /// <param name="options">How.</param>
     /// <param name="execution">How the objective was run, in words.</param>
-    public static RunDescription Describe(Objective objective, LbfgsResult result, string direction, RunOptions options, string execution) =>
-        new(objective.Count, objective.DType, result.Position.DeviceName, objective.Layout, [.. Method(direction, options, execution, result.Noise)]);
+    public static RunDescription Describe(Objective objective, LbfgsResult result, string direction, RunOptions options,
+        string execution) =>
+        new(objective.Count, objective.DType, result.Position.DeviceName, objective.Layout,
+            [.. Method(direction, options, execution, result.Noise)]);
 
     private static IEnumerable<(string Label, string Text)> Method(string direction, RunOptions options, string execution, double? measuredNoise)
     {

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The options that all minimizations have: limits, tolerances, constants of the line search, execution and who receives progress. Its kinds are <see cref="LbfgsOptions"/> for a single vector, <see cref="BatchOptions"/> for many
+/// The options that all minimizations have: limits, tolerances, constants of the line search, execution and who receives progress. Its
+/// kinds are <see cref="LbfgsOptions"/> for a single vector, <see cref="BatchOptions"/> for many
 /// vectors at once, and <see cref="TfpOptions"/> for the rules of TensorFlow Probability; each has what fits to it.
 /// </summary>
 public abstract record RunOptions
@@ -12,17 +13,22 @@ public abstract record RunOptions
     {
     }
 
-    /// <summary>The most accepted iterations, at least 0, of each member of a batch; default 1,000. Python: <c>max_iterations</c> (50 there).</summary>
+    /// <summary>
+    /// The most accepted iterations, at least 0, of each member of a batch; default 1,000. Python: <c>max_iterations</c> (50 there).
+    /// </summary>
     public int MaxIterations { get; init; } = 1000;
 
     /// <summary>The most evaluations of loss and gradient, at least 1, each of a whole batch; default none.</summary>
     public int MaxEvaluations { get; init; } = int.MaxValue;
 
-    /// <summary>Ends after this time, counted from the call and checked before each evaluation; more than zero; null (default): no limit.</summary>
+    /// <summary>
+    /// Ends after this time, counted from the call and checked before each evaluation; more than zero; null (default): no limit.
+    /// </summary>
     public TimeSpan? MaxTime { get; init; }
 
     /// <summary>
-    /// The number of correction pairs kept, 1 to 1,000; null (default): by the number of parameters, see <see cref="MemoryTable"/>, for a batch within 1 GiB for all members; 10 with tfp's rules. More pairs save evaluations and
+    /// The number of correction pairs kept, 1 to 1,000; null (default): by the number of parameters, see <see cref="MemoryTable"/>, for a
+    /// batch within 1 GiB for all members; 10 with tfp's rules. More pairs save evaluations and
     /// make an iteration dearer. Python: <c>num_correction_pairs</c> (10 there).
     /// </summary>
     public int? MemoryLength { get; init; }
@@ -30,13 +36,21 @@ public abstract record RunOptions
     /// <summary>Converged when max |g_i| is at most this, at least 0; default 1e-8. Python: <c>tolerance</c>.</summary>
     public double GradientTolerance { get; init; } = 1e-8;
 
-    /// <summary>Ends when no component of the position changed by more than this in an accepted iteration, max |x_i - x_i'|; at least 0; 0 (default): off. Python: <c>x_tolerance</c>.</summary>
+    /// <summary>
+    /// Ends when no component of the position changed by more than this in an accepted iteration, max |x_i - x_i'|; at least 0; 0
+    /// (default): off. Python: <c>x_tolerance</c>.
+    /// </summary>
     public double PositionTolerance { get; init; }
 
-    /// <summary>Ends when the loss changed by no more than this times its former absolute value; at least 0; 0 (default): off. Python: <c>f_relative_tolerance</c>.</summary>
+    /// <summary>
+    /// Ends when the loss changed by no more than this times its former absolute value; at least 0; 0 (default): off. Python:
+    /// <c>f_relative_tolerance</c>.
+    /// </summary>
     public double RelativeLossTolerance { get; init; }
 
-    /// <summary>Ends when the loss changed by no more than this; at least 0; 0 (default): off. Python: <c>f_absolute_tolerance</c>.</summary>
+    /// <summary>
+    /// Ends when the loss changed by no more than this; at least 0; 0 (default): off. Python: <c>f_absolute_tolerance</c>.
+    /// </summary>
     public double AbsoluteLossTolerance { get; init; }
 
     /// <summary>Ends as soon as an evaluated loss is at most this; null (default): no target.</summary>
@@ -54,18 +68,27 @@ public abstract record RunOptions
     /// <summary>How the objective is run; default <see cref="Execution.Auto"/>.</summary>
     public Execution Execution { get; init; } = Execution.Auto;
 
-    /// <summary>Asked at the start and after each accepted iteration, after all observers, whether to go on; null (default): go on.</summary>
+    /// <summary>
+    /// Asked at the start and after each accepted iteration, after all observers, whether to go on; null (default): go on.
+    /// </summary>
     public Func<LbfgsProgress, LbfgsAction>? Callback { get; init; }
 
     /// <summary>
-    /// Receives progress at the start and after every accepted iteration, on the thread that minimizes; null (default): disabled. An <see cref="LbfgsObserver"/> here receives all its callbacks, as among <see cref="Observers"/>.
+    /// Receives progress at the start and after every accepted iteration, on the thread that minimizes; null (default): disabled. An
+    /// <see cref="LbfgsObserver"/> here receives all its callbacks, as among <see cref="Observers"/>.
     /// </summary>
     public IProgress<LbfgsProgress>? Progress { get; init; }
 
-    /// <summary>Receives every evaluation of loss and gradient, the start and those of the line searches included, on the thread that minimizes; null (default): disabled.</summary>
+    /// <summary>
+    /// Receives every evaluation of loss and gradient, the start and those of the line searches included, on the thread that minimizes;
+    /// null (default): disabled.
+    /// </summary>
     public IProgress<LbfgsTrial>? Trials { get; init; }
 
-    /// <summary>The observers of the run, such as <see cref="ConsoleProgress"/>, <see cref="CsvProgress"/> and <see cref="TensorBoardProgress"/>; default none. Python: <c>callbacks</c>.</summary>
+    /// <summary>
+    /// The observers of the run, such as <see cref="ConsoleProgress"/>, <see cref="CsvProgress"/> and <see cref="TensorBoardProgress"/>;
+    /// default none. Python: <c>callbacks</c>.
+    /// </summary>
     public IReadOnlyList<LbfgsObserver> Observers { get; init; } = [];
 
     /// <summary>The name of the kind of options, for messages.</summary>

@@ -3,8 +3,11 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The options of <c>tfp.optimizer.lbfgs_minimize</c>, with its defaults, for a run that follows it step by step, its defects included: the same flags, the same number of evaluations where rounding allows. 50 iterations, 10 pairs,
-/// gradient tolerance 1e-8, Hager–Zhang line searches of at most 50 rounds with constants 0.1 and 0.9. <see cref="LbfgsOptions.TfpCompatible"/> is one with the defaults. docs/reference/differences.md lists every argument and result of tfp's,
+/// The options of <c>tfp.optimizer.lbfgs_minimize</c>, with its defaults, for a run that follows it step by step, its defects included: the
+/// same flags, the same number of evaluations where rounding allows. 50 iterations, 10 pairs,
+/// gradient tolerance 1e-8, Hager–Zhang line searches of at most 50 rounds with constants 0.1 and 0.9.
+/// <see cref="LbfgsOptions.TfpCompatible"/> is one with the defaults. docs/reference/differences.md lists every argument and result of
+/// tfp's,
 /// and what tfp does that the default algorithm does not. <see cref="Execution.Auto"/> is the executor.
 /// </summary>
 public sealed record TfpOptions : RunOptions, IBatchOptions
@@ -18,17 +21,22 @@ public sealed record TfpOptions : RunOptions, IBatchOptions
         MaxLineSearchTrials = 50;
     }
 
-    /// <summary>When a batch ends: when all members have ended (default), or as soon as one or some number of them has converged. Python: <c>stopping_condition</c>.</summary>
+    /// <summary>
+    /// When a batch ends: when all members have ended (default), or as soon as one or some number of them has converged. Python:
+    /// <c>stopping_condition</c>.
+    /// </summary>
     public BatchStopping StoppingCondition { get; init; }
 
     /// <summary>
-    /// The diagonal of the inverse Hessian to start from, positive, shape [n] or that of the positions, of their dtype; null (default): ones. From the first pair on it is scaled by s.y / y.Dy, so that only its proportions matter.
+    /// The diagonal of the inverse Hessian to start from, positive, shape [n] or that of the positions, of their dtype; null (default):
+    /// ones. From the first pair on it is scaled by s.y / y.Dy, so that only its proportions matter.
     /// Borrowed. Python: <c>initial_inverse_hessian_estimate</c>, which tfp's L-BFGS refuses.
     /// </summary>
     public Tensor? InitialInverseHessianDiagonal { get; init; }
 
     /// <summary>
-    /// Goes on where an earlier run of a single vector with tfp's rules ended, in place of an initial position: position, pairs, flags and counts are taken over. Borrowed. <see cref="RunOptions.MaxIterations"/> counts both runs. The
+    /// Goes on where an earlier run of a single vector with tfp's rules ended, in place of an initial position: position, pairs, flags and
+    /// counts are taken over. Borrowed. <see cref="RunOptions.MaxIterations"/> counts both runs. The
     /// memory length is that of the earlier run, as in tfp. Python: <c>previous_optimizer_results</c>.
     /// </summary>
     public LbfgsResult? PreviousResult { get; init; }

@@ -4,7 +4,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The end of a batch: for each member its point, why it ended, and what tfp's flags would be. Members are listed in row-major order of the batch shape. Owns its tensors.
+/// The end of a batch: for each member its point, why it ended, and what tfp's flags would be. Members are listed in row-major order of the
+/// batch shape. Owns its tensors.
 /// Python: <c>LBfgsOptimizerResults</c> of a batch.
 /// </summary>
 public sealed class LbfgsBatchResult : IDisposable
@@ -19,7 +20,10 @@ public sealed class LbfgsBatchResult : IDisposable
     /// <summary>The gradients there, shape [..., n]. Python: <c>objective_gradient</c>.</summary>
     public required Tensor Gradient { get; init; }
 
-    /// <summary>The last changes of the positions, oldest first, zeros where there were none yet, shape [m, ..., n]; in the default mode m is the most pairs that a member has, at least 1. Python: <c>position_deltas</c>.</summary>
+    /// <summary>
+    /// The last changes of the positions, oldest first, zeros where there were none yet, shape [m, ..., n]; in the default mode m is the
+    /// most pairs that a member has, at least 1. Python: <c>position_deltas</c>.
+    /// </summary>
     public required Tensor PositionDeltas { get; init; }
 
     /// <summary>The last changes of the gradients, shape [m, ..., n]. Python: <c>gradient_deltas</c>.</summary>
@@ -34,7 +38,10 @@ public sealed class LbfgsBatchResult : IDisposable
     /// <summary>max |g_i| of each member.</summary>
     public required IReadOnlyList<double> GradientNorms { get; init; }
 
-    /// <summary>Whether a member ended by a tolerance or the target. With <see cref="LbfgsOptions.TfpCompatible"/> tfp's flag, which is also set where a member stalled. Python: <c>converged</c>.</summary>
+    /// <summary>
+    /// Whether a member ended by a tolerance or the target. With <see cref="LbfgsOptions.TfpCompatible"/> tfp's flag, which is also set
+    /// where a member stalled. Python: <c>converged</c>.
+    /// </summary>
     public required IReadOnlyList<bool> Converged { get; init; }
 
     /// <summary>Whether a member ended badly. Python: <c>failed</c>.</summary>
@@ -47,11 +54,14 @@ public sealed class LbfgsBatchResult : IDisposable
     public required IReadOnlyList<string> Messages { get; init; }
 
     /// <summary>
-    /// Iterations of the batch, those of earlier runs that were resumed included: with tfp's rules all members take theirs together, in the default mode the evaluations after which a member moved. Python: <c>num_iterations</c>.
+    /// Iterations of the batch, those of earlier runs that were resumed included: with tfp's rules all members take theirs together, in the
+    /// default mode the evaluations after which a member moved. Python: <c>num_iterations</c>.
     /// </summary>
     public required int Iterations { get; init; }
 
-    /// <summary>Evaluations, each of all members that take part at once, those of earlier runs included. Python: <c>num_objective_evaluations</c>.</summary>
+    /// <summary>
+    /// Evaluations, each of all members that take part at once, those of earlier runs included. Python: <c>num_objective_evaluations</c>.
+    /// </summary>
     public required int Evaluations { get; init; }
 
     /// <summary>Accepted iterations of each member, up to its end.</summary>
@@ -60,7 +70,10 @@ public sealed class LbfgsBatchResult : IDisposable
     /// <summary>Evaluations of each member: up to its end in the default mode, all with tfp's rules.</summary>
     public required IReadOnlyList<int> MemberEvaluations { get; init; }
 
-    /// <summary>Points that the function was given in all evaluations together: those of members that had ended, and repeated ones that fill a shape, included. With <see cref="BatchOptions.ShedFinished"/> little more than the sum of <see cref="MemberEvaluations"/>.</summary>
+    /// <summary>
+    /// Points that the function was given in all evaluations together: those of members that had ended, and repeated ones that fill a
+    /// shape, included. With <see cref="BatchOptions.ShedFinished"/> little more than the sum of <see cref="MemberEvaluations"/>.
+    /// </summary>
     public required long EvaluatedRows { get; init; }
 
     /// <summary>Reads of a few scalars per member from the device: at most <see cref="Evaluations"/> + <see cref="Iterations"/>.</summary>
@@ -90,7 +103,9 @@ public sealed class LbfgsBatchResult : IDisposable
     /// <summary>Pairs stored per member since its last restart.</summary>
     internal IReadOnlyList<int> Pairs { get; init; } = [];
 
-    /// <summary>The share of the geometric length in that of D, per member: see <see cref="LengthShare"/>; empty with tfp's rules.</summary>
+    /// <summary>
+    /// The share of the geometric length in that of D, per member: see <see cref="LengthShare"/>; empty with tfp's rules.
+    /// </summary>
     internal IReadOnlyList<int> LengthShares { get; init; } = [];
 
     /// <summary>Frees the tensors.</summary>
@@ -106,7 +121,9 @@ public sealed class LbfgsBatchResult : IDisposable
     /// <returns>The text.</returns>
     public override string ToString()
     {
-        string reasons = string.Join(", ", Reasons.GroupBy(reason => reason).OrderByDescending(group => group.Count()).Select(group => $"{group.Count()} {group.Key}"));
+        string reasons =
+            string.Join(", ",
+            Reasons.GroupBy(reason => reason).OrderByDescending(group => group.Count()).Select(group => $"{group.Count()} {group.Key}"));
         return string.Create(CultureInfo.InvariantCulture, $"{Count} members: {reasons}. Lowest loss {Losses[Best]:G6} after {Iterations} iterations and {Evaluations} evaluations in {Seconds:F2} s.");
     }
 }

@@ -77,7 +77,9 @@ internal sealed record StateHeader
         if (Reason is { } reason && !Enum.IsDefined(reason))
             return $"its reason is {(int)reason}";
         RunNumbers<double> n = Numbers;
-        double[] counts = [n.Iterations, n.Evaluations, n.Restarts, n.FailedSearches, n.FailsInRow, n.Floor, n.Unchanged, Reads, ValidationPatienceWaited, ValidationIteration, ValidationReads, CompiledAt];
+        double[] counts =
+            [n.Iterations, n.Evaluations, n.Restarts, n.FailedSearches, n.FailsInRow, n.Floor, n.Unchanged, Reads, ValidationPatienceWaited,
+            ValidationIteration, ValidationReads, CompiledAt];
         if (!Array.TrueForAll(counts, IsCount) || n.Evaluations < 1 || CompiledAt > n.Evaluations)
             return "its counts make no sense";
         bool makeSense = n.ShortStart is >= 0 and <= 1 && n.FirstStep is >= 0 and <= 1 && n.KeepsMemory is 0 or 1 && n.ProvenNoise >= 0

@@ -2,7 +2,10 @@ using static System.FormattableString;
 
 namespace TfLbfgs.Optimization;
 
-/// <summary>The ends that the algorithm itself comes to, with their sentences: one place for the managed and the compiled loop and the members of a batch.</summary>
+/// <summary>
+/// The ends that the algorithm itself comes to, with their sentences: one place for the managed and the compiled loop and the members of a
+/// batch.
+/// </summary>
 internal static class Ends
 {
     /// <summary>The sentence for an end.</summary>
@@ -34,15 +37,19 @@ internal static class Ends
     private static (StopReason, string) Predicted(double gradientMax, double decrease) =>
         (StopReason.WorkingPrecision, Invariant($"Reached working precision: the predicted decrease {decrease:G3} is below the rounding of the loss; max |g| = {gradientMax:G4}."));
 
-    /// <summary>With what the trials along -g said, and which variables are to blame; null: the last search was another one, or nobody looked.</summary>
-    public static (StopReason, string) Failures(double gradientMax, int searches, TrialConsistency? steepest = null, LbfgsSearchFailure? failure = null) => (StopReason.Stalled, Invariant(
+    /// <summary>
+    /// With what the trials along -g said, and which variables are to blame; null: the last search was another one, or it was not examined.
+    /// </summary>
+    public static (StopReason, string) Failures(double gradientMax, int searches, TrialConsistency? steepest = null,
+        LbfgsSearchFailure? failure = null) => (StopReason.Stalled, Invariant(
         $"Stalled: {searches} line searches in a row found no lower loss; max |g| = {gradientMax:G4}.{steepest?.Contradiction()}{(failure is null ? "" : $" {failure.Message}")}"));
 
     /// <summary>Loss, gradient or its square are not finite at the start.</summary>
     /// <param name="value">The loss.</param>
     /// <param name="gradientMax">max |g_i|.</param>
-    /// <param name="where">Which variables are to blame, with a blank before and a semicolon after; empty: nobody knows.</param>
-    public static (StopReason, string) BadStart(double value, double gradientMax, string where = "") => (StopReason.BadStart, double.IsFinite(value) && double.IsFinite(gradientMax)
+    /// <param name="where">Which variables are to blame, with a blank before and a semicolon after; empty: unknown.</param>
+    public static (StopReason, string) BadStart(double value, double gradientMax, string where = "") =>
+        (StopReason.BadStart, double.IsFinite(value) && double.IsFinite(gradientMax)
         ? Invariant($"Bad start: max |g| = {gradientMax:G4} is so large that its square overflows; nothing was changed. Divide the loss by a constant, or start elsewhere.")
         : Invariant($"Bad start: loss {value}, max |g| {gradientMax};{where} expected finite numbers; nothing was changed. Start elsewhere, or look for a division by zero or a logarithm of zero in the loss."));
 }

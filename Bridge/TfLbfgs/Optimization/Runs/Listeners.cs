@@ -5,7 +5,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
 
-/// <summary>Those who hear of one minimization, and its history. What one of them throws is wrapped in a sentence that names it. For trials that nobody hears nothing is made.</summary>
+/// <summary>
+/// The observers of one minimization, and its history. What one of them throws is wrapped in a sentence that names it. Without an observer
+/// of trials nothing is made for them.
+/// </summary>
 internal sealed class Listeners : IDisposable
 {
     private readonly IProgress<LbfgsProgress>? _progress;
@@ -19,15 +22,15 @@ internal sealed class Listeners : IDisposable
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private int _started;
 
-    /// <summary>Those who hear of a run from its start.</summary>
+    /// <summary>The observers of a run from its start.</summary>
     /// <param name="options">They name them.</param>
-    /// <param name="layout">Where each variable stands in the vectors; null: nobody knows.</param>
+    /// <param name="layout">Where each variable stands in the vectors; null: unknown.</param>
     public Listeners(RunOptions options, ParameterLayout? layout = null)
         : this(options, [], 0, layout, new RunTally())
     {
     }
 
-    /// <summary>Those who hear of a run that began earlier.</summary>
+    /// <summary>The observers of a run that began earlier.</summary>
     public Listeners(RunOptions options, List<LbfgsProgress> history, double secondsBefore, ParameterLayout? layout, RunTally tally)
     {
         _history = history;
@@ -39,7 +42,7 @@ internal sealed class Listeners : IDisposable
         _progress = first.Length > 0 ? null : options.Progress;
         _trials = options.Trials;
         _callback = options.Callback;
-        // Who was named twice hears once.
+        // An observer that is named twice is called once.
         _observers = [.. first.Concat(options.Observers).Distinct()];
         _trialObservers = [.. _observers.Where(o => o.HearsTrials)];
     }
@@ -53,13 +56,13 @@ internal sealed class Listeners : IDisposable
     /// <summary>Counts the reads of <see cref="Meter"/>.</summary>
     public RunTally Tally { get; }
 
-    /// <summary>Whether anybody hears of trials.</summary>
+    /// <summary>Whether there are observers of trials.</summary>
     public bool HearsTrials => _trials is not null || _trialObservers.Length > 0;
 
-    /// <summary>Whether anybody is handed positions.</summary>
+    /// <summary>Whether an observer receives positions.</summary>
     public bool HasObservers => _observers.Length > 0;
 
-    /// <summary>Whether anybody hears of the run.</summary>
+    /// <summary>Whether there are observers.</summary>
     public bool IsHeard => _progress is not null || _callback is not null || HearsTrials || HasObservers;
 
     /// <summary>Time since the call.</summary>
@@ -114,7 +117,7 @@ internal sealed class Listeners : IDisposable
     /// <param name="position">The point, shape [n]; borrowed.</param>
     /// <param name="gradient">The gradient there, shape [n]; borrowed.</param>
     /// <param name="former">The position before the step; null: it is not kept.</param>
-    /// <param name="curvatures">The pairs in memory; null: nobody knows them.</param>
+    /// <param name="curvatures">The pairs in memory; null: unknown.</param>
     public void Iteration(LbfgsProgress progress, Tensor position, Tensor gradient, Tensor? former = null, Curvatures? curvatures = null)
     {
         Pass(progress);
@@ -143,7 +146,7 @@ internal sealed class Listeners : IDisposable
             Tell(observer, failure.Iteration, () => observer.OnSearchFailed(failure));
     }
 
-    /// <summary>After an accepted iteration whose point is not at hand: only its numbers are told.</summary>
+    /// <summary>After an accepted iteration whose point is not at hand: only its numbers are reported.</summary>
     public void Pass(LbfgsProgress progress)
     {
         _history.Add(progress);
@@ -170,7 +173,7 @@ internal sealed class Listeners : IDisposable
         }
     }
 
-    /// <summary>At the end: everyone who heard of the start hears of it, whatever another one throws.</summary>
+    /// <summary>At the end: every observer of the start is called, even if another one throws.</summary>
     /// <param name="result">Null after an exception, which then is the one that the caller meets.</param>
     public void End(LbfgsResult? result)
     {
@@ -209,7 +212,8 @@ internal sealed class Listeners : IDisposable
 
     private TfLbfgsException Failure(object listener, int iteration, Exception e)
     {
-        string option = ReferenceEquals(listener, _progress) ? nameof(RunOptions.Progress) : ReferenceEquals(listener, _trials) ? nameof(RunOptions.Trials) : nameof(RunOptions.Observers);
+        string option = ReferenceEquals(listener, _progress)
+            ? nameof(RunOptions.Progress) : ReferenceEquals(listener, _trials) ? nameof(RunOptions.Trials) : nameof(RunOptions.Observers);
         return CallbackFailure.Of($"{_options}.{option}, {listener.GetType().Name}", iteration, e);
     }
 }

@@ -6,7 +6,8 @@ namespace TfLbfgs.Optimization;
 internal static class RunLimits
 {
     /// <summary>Which limit forbids to go on; null: none.</summary>
-    public static StopReason? Reached(RunOptions options, int iterations, int evaluations, TimeSpan elapsed, CancellationToken cancellation) =>
+    public static StopReason? Reached(RunOptions options, int iterations, int evaluations, TimeSpan elapsed,
+        CancellationToken cancellation) =>
         cancellation.IsCancellationRequested ? StopReason.Cancelled
         : iterations >= options.MaxIterations ? StopReason.IterationLimit
         : evaluations >= options.MaxEvaluations ? StopReason.EvaluationLimit

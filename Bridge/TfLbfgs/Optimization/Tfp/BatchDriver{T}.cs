@@ -5,7 +5,8 @@ using static System.FormattableString;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The loop of tfp's <c>lbfgs_minimize</c> for any number of vectors, from one up. The vectors stay on the device; one read per evaluation and one per iteration bring a few scalars per member,
+/// The loop of tfp's <c>lbfgs_minimize</c> for any number of vectors, from one up. The vectors stay on the device; one read per evaluation
+/// and one per iteration bring a few scalars per member,
 /// and masks and steps go back.
 /// </summary>
 internal sealed partial class BatchDriver<T> : IDisposable
@@ -65,7 +66,8 @@ internal sealed partial class BatchDriver<T> : IDisposable
         }
 
         Shape queue = [BatchRun.MemoryLength(_options), .. _function.Shape];
-        _pairs.Begin(Tensor.Fill(queue, 0, _function.DType), Tensor.Fill(queue, 0, _function.DType), _options.InitialInverseHessianDiagonal);
+        _pairs.Begin(Tensor.Fill(queue, 0, _function.DType), Tensor.Fill(queue, 0, _function.DType),
+            _options.InitialInverseHessianDiagonal);
         return Run();
     }
 
@@ -81,7 +83,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
         return Run();
     }
 
-    /// <summary>Tells those who listen that the run is over; they hear of the member with the lowest loss.</summary>
+    /// <summary>Notifies the observers that the run is over; they receive the member with the lowest loss.</summary>
     /// <param name="result">Null after an exception.</param>
     public void End(LbfgsBatchResult? result)
     {
@@ -154,7 +156,9 @@ internal sealed partial class BatchDriver<T> : IDisposable
         _gradient = Copy(start.Gradient);
         using TensorScope scope = new();
         Tensor axis = Tensor.From([-1]);
-        T[] scalars = RawOps.Pack([RawOps.Max(RawOps.Abs(_gradient), axis), RawOps.Cast(RawOps.All(RawOps.IsFinite(_gradient), axis), _function.DType)], -1).ToArray<T>();
+        T[] scalars =
+            RawOps.Pack([RawOps.Max(RawOps.Abs(_gradient), axis),
+            RawOps.Cast(RawOps.All(RawOps.IsFinite(_gradient), axis), _function.DType)], -1).ToArray<T>();
         _reads++;
         for (int i = 0; i < Count; i++)
         {
@@ -176,7 +180,8 @@ internal sealed partial class BatchDriver<T> : IDisposable
     }
 
     /// <summary>tfp's <c>converged_all</c> and <c>converged_any</c>.</summary>
-    private bool IsStopped() => Array.TrueForAll(_members, m => m.IsDone) || _options.StoppingCondition.IsMet(_members.Count(m => m.Converged));
+    private bool IsStopped() =>
+        Array.TrueForAll(_members, m => m.IsDone) || _options.StoppingCondition.IsMet(_members.Count(m => m.Converged));
 
     private StopReason? Limit() => RunLimits.Reached(_options, _iterations, _evaluations, _listeners.Elapsed, _cancellation);
 

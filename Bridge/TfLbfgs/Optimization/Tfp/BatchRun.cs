@@ -3,7 +3,9 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
 
-/// <summary>Runs of tfp's algorithm on one problem, a single vector or a batch; what was traced for the first run serves the later ones.</summary>
+/// <summary>
+/// Runs of tfp's algorithm on one problem, a single vector or a batch; what was traced for the first run serves the later ones.
+/// </summary>
 internal sealed class BatchRun(BatchFunction function) : IDisposable
 {
     private const int DefaultPairs = 10;
@@ -51,7 +53,8 @@ internal sealed class BatchRun(BatchFunction function) : IDisposable
     /// <param name="options">How; compatible with tfp.</param>
     /// <param name="adopt">Takes the result over, also where an exception left it.</param>
     /// <param name="cancellation">Ends the run.</param>
-    public LbfgsResult Single(Tensor start, TfpOptions options, Action<Tensor> adopt, CancellationToken cancellation) => ToSingle(Run(start, null, options, adopt, cancellation));
+    public LbfgsResult Single(Tensor start, TfpOptions options, Action<Tensor> adopt, CancellationToken cancellation) =>
+        ToSingle(Run(start, null, options, adopt, cancellation));
 
     /// <summary>Goes on with a single vector.</summary>
     /// <param name="previous">Where it stood; borrowed.</param>
@@ -67,7 +70,8 @@ internal sealed class BatchRun(BatchFunction function) : IDisposable
     /// <param name="cancellation">Ends the run.</param>
     public LbfgsBatchResult Batch(Tensor? start, TfpOptions options, CancellationToken cancellation)
     {
-        BatchStart? previous = options.PreviousBatchResult is { } result ? BatchStart.Of(result).Fitting("TfpOptions.PreviousBatchResult", function) : null;
+        BatchStart? previous = options.PreviousBatchResult is { } result
+            ? BatchStart.Of(result).Fitting("TfpOptions.PreviousBatchResult", function) : null;
         return Run(start, previous, options, _ => { }, cancellation);
     }
 
@@ -77,7 +81,8 @@ internal sealed class BatchRun(BatchFunction function) : IDisposable
     private LbfgsBatchResult Run(Tensor? start, BatchStart? previous, TfpOptions options, Action<Tensor> adopt, CancellationToken cancellation)
     {
         CheckDiagonal(function, options);
-        return Kernel(options, previous?.PositionDeltas.Shape[0] ?? MemoryLength(options)).Run(start, previous, options, adopt, cancellation);
+        return Kernel(options, previous?.PositionDeltas.Shape[0] ?? MemoryLength(options))
+            .Run(start, previous, options, adopt, cancellation);
     }
 
     private IBatchKernel Kernel(TfpOptions options, long pairs)
@@ -91,5 +96,6 @@ internal sealed class BatchRun(BatchFunction function) : IDisposable
         return _kernel;
     }
 
-    private static LbfgsResult ToSingle(LbfgsBatchResult batch) => Member(batch, 0, batch.Position, batch.Gradient, batch.PositionDeltas, batch.GradientDeltas);
+    private static LbfgsResult ToSingle(LbfgsBatchResult batch) =>
+        Member(batch, 0, batch.Position, batch.Gradient, batch.PositionDeltas, batch.GradientDeltas);
 }

@@ -3,7 +3,8 @@ using System.Numerics;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// tfp's rules, defects included: flags as tfp sets them, the step always 1 at first, the left end of the bracket taken also after a failed search, an unchanged loss or position counted as
+/// tfp's rules, defects included: flags as tfp sets them, the step always 1 at first, the left end of the bracket taken also after a failed
+/// search, an unchanged loss or position counted as
 /// converged, and a relative tolerance that is multiplied by the signed loss. Only the sentence tells the truth.
 /// </summary>
 internal sealed partial class TfpRules<T>(TfpOptions options)

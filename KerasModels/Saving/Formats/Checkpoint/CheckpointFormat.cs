@@ -23,7 +23,8 @@ internal sealed class CheckpointFormat : IWritableModelFormat
 
     public bool Matches(string path) => Path.GetExtension(path) is ".ckpt" or "" && path.Length > 0 && !path.EndsWith('/');
 
-    public ModelContents? TryRead(ModelSource source) => CheckpointReader.PrefixOf(source) is { } prefix ? CheckpointReader.Read(source, prefix) : null;
+    public ModelContents? TryRead(ModelSource source) =>
+        CheckpointReader.PrefixOf(source) is { } prefix ? CheckpointReader.Read(source, prefix) : null;
 
     public void Write(string path, ModelContents contents, SaveOptions options)
     {

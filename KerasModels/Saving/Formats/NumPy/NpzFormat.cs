@@ -24,7 +24,8 @@ internal sealed class NpzFormat : IWritableModelFormat
 
     public ModelContents? TryRead(ModelSource source)
     {
-        if (source.Zip is not { Members.Count: > 0 } zip || !zip.Members.All(member => member.Name.EndsWith(".npy", StringComparison.Ordinal)))
+        if (source.Zip is not { Members.Count: > 0 } zip
+            || !zip.Members.All(member => member.Name.EndsWith(".npy", StringComparison.Ordinal)))
             return null;
         NpzFile archive = source.Own(NpzFile.Open(zip, source.Path));
         WeightNode root = new("");

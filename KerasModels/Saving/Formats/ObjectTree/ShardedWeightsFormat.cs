@@ -69,7 +69,8 @@ internal sealed class ShardedWeightsFormat : IWritableModelFormat
             foreach ((int number, Hdf5GroupBuilder shard) in shards.Index())
                 files.Add(AtomicFile.Prepare(Path.Combine(AtomicFile.FolderOf(path), NameOf(number)), shard.WriteTo));
             JsonObject index = new() { ["metadata"] = new JsonObject { ["total_size"] = total }, [Map] = map };
-            files.Add(AtomicFile.Prepare(path, stream => stream.Write(Encoding.UTF8.GetBytes(index.ToJsonString(new JsonSerializerOptions { WriteIndented = true })))));
+            files.Add(AtomicFile.Prepare(path,
+                stream => stream.Write(Encoding.UTF8.GetBytes(index.ToJsonString(new JsonSerializerOptions { WriteIndented = true })))));
             files.ForEach(file => file.Commit());
         }
         finally
@@ -89,7 +90,8 @@ internal sealed class ShardedWeightsFormat : IWritableModelFormat
                 if (!Hdf5GroupBuilder.CanHold(array.DType))
                 {
                     throw new FileFormatException(
-                        path, $"{vars}/{array.Name}", $"elements of type {array.DType.PythonName}", "floating-point numbers, integers or booleans",
+                        path, $"{vars}/{array.Name}", $"elements of type {array.DType.PythonName}",
+                            "floating-point numbers, integers or booleans",
                         "Change the type of the weight.");
                 }
 
@@ -134,7 +136,7 @@ internal sealed class ShardedWeightsFormat : IWritableModelFormat
         }
     }
 
-    // Only files beside the index are opened.
+    // Only files next to the index are opened.
     private static IEnumerable<string> NamesOf(string path, JsonElement map)
     {
         HashSet<string> names = new(StringComparer.Ordinal);
@@ -143,7 +145,8 @@ internal sealed class ShardedWeightsFormat : IWritableModelFormat
             foreach (JsonElement name in entry.Value.ValueKind == JsonValueKind.Array ? [.. entry.Value.EnumerateArray()] : (JsonElement[])[entry.Value])
             {
                 string? file = name.ValueKind == JsonValueKind.String ? name.GetString() : null;
-                if (string.IsNullOrEmpty(file) || file != Path.GetFileName(file) || file is "." or ".." || file.Contains('\\', StringComparison.Ordinal))
+                if (string.IsNullOrEmpty(file) || file != Path.GetFileName(file) || file is "." or ".."
+                    || file.Contains('\\', StringComparison.Ordinal))
                     throw new FileFormatException(
                         path, entry.Name, $"the name {Serialization.ConfigObject.Excerpt(name)}", "a file beside the index", SaveAgain);
                 names.Add(file);
@@ -159,7 +162,8 @@ internal sealed class ShardedWeightsFormat : IWritableModelFormat
     {
         System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
         node.Arrays.AddRange(part.Arrays);
-        node.Arrays.Sort((a, b) => int.TryParse(a.Name, out int x) && int.TryParse(b.Name, out int y) ? x.CompareTo(y) : string.CompareOrdinal(a.Name, b.Name));
+        node.Arrays.Sort((a, b) => int.TryParse(a.Name, out int x) && int.TryParse(b.Name, out int y) ? x.CompareTo(y)
+            : string.CompareOrdinal(a.Name, b.Name));
         foreach (WeightNode child in part.Children)
         {
             if (node.Children.Find(other => other.Name == child.Name) is { } there)

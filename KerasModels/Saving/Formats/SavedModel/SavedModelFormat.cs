@@ -29,12 +29,15 @@ internal sealed class SavedModelFormat : IModelFormat
     {
         // Also where a part is missing.
         string folder = source.Path;
-        if (source.Kind != FileKind.Folder || !((string[])[Graph, Metadata, "variables/variables.index"]).Any(part => File.Exists(Path.Combine(folder, part))))
+        if (source.Kind != FileKind.Folder
+            || !((string[])[Graph, Metadata, "variables/variables.index"]).Any(part => File.Exists(Path.Combine(folder, part))))
             return null;
         if (!File.Exists(Path.Combine(folder, Graph)))
             throw new FileFormatException(Path.Combine(folder, Graph), "/", "no such file", "the graph of a SavedModel", SaveAgain);
         string? config = ReadConfig(folder);
-        return CheckpointReader.Read(source, Path.Combine(folder, "variables", "variables")) with { FormatName = FormatName, ConfigJson = config };
+        return CheckpointReader.Read(source,
+            Path.Combine(folder, "variables", "variables")) with
+        { FormatName = FormatName, ConfigJson = config };
     }
 
     private static string? ReadConfig(string folder)
@@ -58,14 +61,16 @@ internal sealed class SavedModelFormat : IModelFormat
     {
         FileInfo info = new(path);
         if (info.Length > MaxLength)
-            throw new FileFormatException(path, "/", $"a file of {info.Length} bytes", $"at most {MaxLength}", "Save the model as model.save(\"model.keras\").");
+            throw new FileFormatException(path, "/", $"a file of {info.Length} bytes", $"at most {MaxLength}",
+                "Save the model as model.save(\"model.keras\").");
         try
         {
             return File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new FileFormatException(path, "/", $"the file cannot be read: {e.Message.TrimEnd('.')}", "a readable file", "Check its permissions and the disk.", e);
+            throw new FileFormatException(path, "/", $"the file cannot be read: {e.Message.TrimEnd('.')}", "a readable file",
+                "Check its permissions and the disk.", e);
         }
     }
 
@@ -98,7 +103,8 @@ internal sealed class SavedModelFormat : IModelFormat
     /// SavedModel: meta graphs (2), their objects (7), nodes (1), of which the first is the model: user object (4), JSON (3).
     /// </summary>
     private static string? OfGraph(ReadOnlySpan<byte> message) =>
-        First(message, 2) is { } graph && First(graph, 7) is { } objects && First(objects, 1) is { } root && First(root, 4) is { } user && First(user, 3) is { } json
+        First(message, 2) is { } graph && First(graph, 7) is { } objects && First(objects, 1) is { } root && First(root, 4) is { } user
+            && First(user, 3) is { } json
             ? Encoding.UTF8.GetString(json)
             : null;
 
@@ -127,7 +133,8 @@ internal sealed class SavedModelFormat : IModelFormat
             System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
             return node switch
             {
-                JsonObject { Count: 2 } tuple when tuple["items"] is JsonArray items && tuple["class_name"]?.ToString() is "__tuple__" or "TensorShape" => Plain(items),
+                JsonObject { Count: 2 } tuple when tuple["items"] is JsonArray items
+                    && tuple["class_name"]?.ToString() is "__tuple__" or "TensorShape" => Plain(items),
                 JsonObject group => new JsonObject(group.Select(member => KeyValuePair.Create(member.Key, Plain(member.Value)))),
                 JsonArray list => new JsonArray([.. list.Select(Plain)]),
                 _ => node?.DeepClone(),
@@ -138,7 +145,8 @@ internal sealed class SavedModelFormat : IModelFormat
     private static bool IsModel(string json)
     {
         using var document = PythonJson.Parse(json);
-        return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("class_name", out JsonElement name) && name.ValueKind == JsonValueKind.String
+        return document.RootElement.ValueKind == JsonValueKind.Object
+            && document.RootElement.TryGetProperty("class_name", out JsonElement name) && name.ValueKind == JsonValueKind.String
             && document.RootElement.TryGetProperty("config", out JsonElement config) && config.ValueKind == JsonValueKind.Object;
     }
 }

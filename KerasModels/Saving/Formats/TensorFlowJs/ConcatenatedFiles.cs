@@ -36,7 +36,8 @@ internal sealed class ConcatenatedFiles : IDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw new FileFormatException(file.Path, "/", $"the file cannot be read: {e.Message.TrimEnd('.')}", "a readable file", "Copy it again.", e);
+                throw new FileFormatException(file.Path, "/", $"the file cannot be read: {e.Message.TrimEnd('.')}", "a readable file",
+                    "Copy it again.", e);
             }
 
             destination = destination[count..];
