@@ -6,6 +6,7 @@ using TfLbfgs.Keras.Optimizers;
 using TfLbfgs.Optimization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
+using TfLbfgs.Tests.Saving;
 using TfLbfgs.Tests.Support;
 using Xunit;
 
@@ -67,6 +68,30 @@ public class LbfgsOptimizerTests : LeakChecked
         model.Compile("lbfgs", "mse");
         string remark = Assert.Single(model.Fit(_x, _y, epochs: 1, batchSize: 16).Remarks);
         Assert.Contains("40 rows in 3 slices of 16", remark, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ModelCheckpoint_WithLbfgs_WritesWhileItRuns()
+    {
+        using ScratchFolder folder = new();
+        using Sequential model = NewModel();
+        model.Compile("lbfgs", "mse");
+        List<bool> isThere = [];
+        model.Fit((_x, _y), new FitOptions
+        {
+            Epochs = 3,
+            Callbacks =
+            [
+                new ModelCheckpoint(folder.File("best.weights.h5")) { MonitoredLog = "loss", SaveBestOnly = true, SaveWeightsOnly = true },
+                new CSVLogger(folder.File("log.csv")),
+                new LambdaCallback { EpochEnd = (_, _) => isThere.Add(File.Exists(folder.File("best.weights.h5"))) },
+            ],
+        });
+        Assert.Equal([true, true, true], isThere);
+        Assert.Equal(4, File.ReadAllLines(folder.File("log.csv")).Length);
+        using Sequential other = NewModel();
+        other.LoadWeights(folder.File("best.weights.h5"));
+        Assert.Equal(model.GetWeights(), other.GetWeights());
     }
 
     [Theory]
