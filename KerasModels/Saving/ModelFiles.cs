@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using TfLbfgs.Formats;
 using TfLbfgs.Keras.Saving.Formats.KerasArchive;
@@ -44,6 +45,7 @@ internal static class ModelFiles
     /// <exception cref="FileFormatException">The file is damaged or none of these.</exception>
     public static ModelContents ReadAny(string path) => Read(path, weightsBeside: true, architectureAlone: true);
 
+    [SuppressMessage("Reliability", "CA2000", Justification = "The contents take the source over.")]
     private static ModelContents Read(string path, bool weightsBeside, bool architectureAlone = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

@@ -27,7 +27,7 @@ internal sealed class NameMatching : IWeightMatching
         if (root.Children is [var only] && root.Arrays.Count == 0 && !IsLayerName(only.Name) && !int.TryParse(only.Name, out _)
             && !Lists.Contains(only.Name) && model.ChildrenOnce().All(child => child.Place != only.Name))
             (start, path) = (only, only.Name);
-        else if (root.Children.Find(child => child.Name == "model") is { } named
+        else if (root.Children.Find(child => child.Name == "model" && child.AllArrays().Any()) is { } named
             && model.ChildrenOnce().All(child => child.Place != "model"))
             (start, path) = (named, "model");
         MatchLayer(model, start, path);

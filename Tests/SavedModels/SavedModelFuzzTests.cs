@@ -16,7 +16,7 @@ namespace TfLbfgs.Tests.SavedModels;
 /// </summary>
 public class SavedModelFuzzTests : LeakChecked
 {
-    private const int Rounds = 1500;
+    private static readonly int Rounds = Fuzzing.Rounds(1500);
     private const int Sample = 25;
 
     private static readonly (string Name, string Folder)[] Models =

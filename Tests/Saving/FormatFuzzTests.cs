@@ -17,7 +17,7 @@ namespace TfLbfgs.Tests.Saving;
 [Trait("Category", "Reference")]
 public class FormatFuzzTests
 {
-    private const int Rounds = 2000;
+    private static readonly int Rounds = Fuzzing.Rounds(2000);
     private const int Sample = 60;
     private const long MaxBytes = 160 << 20;
 
@@ -52,6 +52,12 @@ public class FormatFuzzTests
     [Fact]
     public void Read_SampleOfChangedArrays_ReadsOrRefuses() => FuzzNpy(4 * Sample);
 
+    [Fact]
+    public void Read_SampleOfChangedTensorFlowJs_ReadsOrRefuses() => FuzzTensorFlowJs(4 * Sample);
+
+    [Fact]
+    public void Recognize_SampleOfChangedGraphs_SaysWhatItIs() => FuzzProbe(4 * Sample);
+
     [Fact(Explicit = true)]
     public void Read_EveryFileWithAllRandomChanges_ReadsOrRefuses()
     {
@@ -75,6 +81,9 @@ public class FormatFuzzTests
             $"keras/cases/k2_small_f32/saved_model, keras_metadata.pb or saved_model.pb changed: {readModels} {refusedModels}\n");
         (int readArrays, int refusedArrays) = FuzzNpy(Rounds);
         table.Append(CultureInfo.InvariantCulture, $"an array of float32(8, 4), .npy: {readArrays} {refusedArrays}\n");
+        (int readJs, int refusedJs) = FuzzTensorFlowJs(4 * Rounds);
+        table.Append(CultureInfo.InvariantCulture, $"model.json of TensorFlow.js: {readJs} {refusedJs}\n");
+        table.Append(CultureInfo.InvariantCulture, $"graphs (GraphDef, SavedModel, keras_metadata.pb), recognized as such or as something else: {FuzzProbe(4 * Rounds)}\n");
         StoredResult.Write("format-fuzz.txt", table.ToString());
     }
 
@@ -172,6 +181,48 @@ public class FormatFuzzTests
         }
 
         return (rounds - refused, refused);
+    }
+
+    private static (int Read, int Refused) FuzzTensorFlowJs(int rounds)
+    {
+        const string Config = """{"class_name": "Sequential", "config": {"name": "s", "layers": []}}""";
+        byte[] file = Encoding.UTF8.GetBytes($$"""
+            {"format": "layers-model", "modelTopology": {"keras_version": "2.4.0", "model_config": {{Config}}}, "weightsManifest": [{"paths": ["a.bin", "b.bin"], "weights": [
+             {"name": "d/kernel", "shape": [2, 2], "quantization": {"dtype": "uint8", "scale": 0.5, "min": -1.0}, "dtype": "float32"}, {"name": "d/bias", "shape": [2], "dtype": "float32"}]}]}
+            """);
+        using ScratchFolder folder = new();
+        File.WriteAllBytes(folder.File("a.bin"), new byte[5]);
+        File.WriteAllBytes(folder.File("b.bin"), new byte[7]);
+        Random random = new(12);
+        int refused = 0;
+        for (int round = 0; round < rounds; round++)
+        {
+            File.WriteAllBytes(folder.File("model.json"), ChangeBytes((byte[])file.Clone(), random));
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            refused += Refuses(folder.File("model.json")) ? 1 : 0;
+            Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < MaxBytes, $"round {round}: too much memory");
+        }
+
+        return (rounds - refused, refused);
+    }
+
+    private static int FuzzProbe(int rounds)
+    {
+        byte[][] files =
+        [
+            File.ReadAllBytes(Path.Combine(Checkout.Root, "Tests", "SavedModels", "Data", "frozen.pb")),
+            Bytes("keras/cases/k2_small_f32/saved_model/saved_model.pb"), Bytes("keras/cases/k2_small_f32/saved_model/keras_metadata.pb"),
+        ];
+        Random random = new(13);
+        for (int round = 0; round < rounds; round++)
+        {
+            byte[] changed = ChangeBytes((byte[])files[round % files.Length].Clone(), random);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            _ = FileProbe.Recognize(new MemoryStream(changed));
+            Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 1 << 20, $"round {round}: too much memory");
+        }
+
+        return rounds;
     }
 
     private static byte[] ChangeBytes(byte[] file, Random random)

@@ -16,7 +16,7 @@ namespace TfLbfgs.Tests.Saving;
 /// </summary>
 public class Hdf5FuzzTests
 {
-    private const int Rounds = 2000;
+    private static readonly int Rounds = Fuzzing.Rounds(2000);
     private const int Sample = 200;
     private const long MaxBytes = 160 << 20;
 

@@ -13,7 +13,7 @@ namespace TfLbfgs.Tests.Saving;
 [Trait("Category", "Reference")]
 public class TensorBundleTests
 {
-    private const int Rounds = 2000;
+    private static readonly int Rounds = Fuzzing.Rounds(2000);
     private const int Sample = 100;
     private const long MaxBytes = 160 << 20;
 

@@ -44,7 +44,8 @@ public sealed class AtomicFile : IDisposable
             {
                 using FileStream stream = new(file._temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, BufferSize);
                 file._exists = true;
-                write(stream);
+                using (WritebackStream early = new(stream))
+                    write(early);
                 stream.Flush();
                 Durability.Flush(stream.SafeFileHandle);
                 return file;

@@ -91,7 +91,12 @@ public class PeersFormatTests : LeakChecked
                     model.train_on_batch(x, y)
                 return before, model.get_weights()
             try:
-                (before, after), (other_before, other_after) = run(original), run(copy)
+                try:
+                    before, after = run(original)
+                except Exception as e:
+                    print(json.dumps({"file": copy, "error": "Keras cannot go on from its own file: " + repr(e)[:200]}), flush=True)
+                    continue
+                other_before, other_after = run(copy)
                 same = len(before) == len(other_before) and all(np.array_equal(a, b) for a, b in zip(before, other_before))
                 print(json.dumps({"file": copy, "optimizer": same, "variables": len(before), "difference": max(float(np.max(np.abs(a - b), initial=0)) for a, b in zip(after, other_after))}), flush=True)
             except Exception as e:
@@ -142,8 +147,8 @@ public class PeersFormatTests : LeakChecked
             using Model model = Model.Load(KerasCases.PathOf(name, file));
             model.Save(copy);
             WriteData(folder, name);
-            // Keras 3 restores no optimizer from .h5, so both sides are compared as that format allows.
-            lines.Add($"{(name[1] == '3' && output == "h5" ? KerasCases.PathOf(name, "model.h5") : KerasCases.PathOf(name, file))}\t{copy}\t{folder.File($"{name}.json")}\t{name[1]}");
+            // Keras 3 does not go on from .h5, so both sides have the format that is written.
+            lines.Add($"{KerasCases.PathOf(name, $"model.{(name[1] == '3' ? output : file.Split('.')[1])}")}\t{copy}\t{folder.File($"{name}.json")}\t{name[1]}");
         }
 
         File.WriteAllLines(folder.File("list.txt"), lines);

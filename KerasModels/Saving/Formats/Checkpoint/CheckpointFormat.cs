@@ -1,6 +1,8 @@
 using System.Text;
+using TfLbfgs.Formats;
 using TfLbfgs.Formats.TensorBundle;
 using TfLbfgs.IO;
+using TfLbfgs.Runtime;
 
 namespace TfLbfgs.Keras.Saving.Formats.Checkpoint;
 
@@ -11,7 +13,7 @@ namespace TfLbfgs.Keras.Saving.Formats.Checkpoint;
 /// </summary>
 internal sealed class CheckpointFormat : IWritableModelFormat
 {
-    private const string Value = "/.ATTRIBUTES/VARIABLE_VALUE";
+    private const string Value = "/.ATTRIBUTES/VARIABLE_VALUE", Counter = "save_counter";
 
     public string Name => CheckpointReader.FormatName;
 
@@ -29,10 +31,12 @@ internal sealed class CheckpointFormat : IWritableModelFormat
     public void Write(string path, ModelContents contents, SaveOptions options)
     {
         TensorBundleWriter bundle = new();
-        List<ObjectGraphNode> graph = [];
-        Add(bundle, graph, contents.Weights, "");
-        // tf.train.Checkpoint(model=model) has the model as a part of its own.
-        graph[0] = graph[0] with { Children = [.. graph[0].Children, ("model", 0)] };
+        // tf.train.Checkpoint(model=model) has the model as a part of its own, and a counter; a model that is loaded by itself is the root.
+        List<ObjectGraphNode> graph = [new([], null)];
+        int model = Add(bundle, graph, contents.Weights, ""), counter = graph.Count;
+        bundle.Add(Counter + Value, StoredArray.FromBytes(DType.Int64, [], BitConverter.GetBytes(1L)));
+        graph.Add(new ObjectGraphNode([], Counter + Value));
+        graph[0] = new ObjectGraphNode([.. graph[model].Children, ("model", model), (Counter, counter)], null);
         bundle.AddText(ObjectGraph.TensorName, ObjectGraph.Serialize(graph));
         bundle.Write(path);
         string name = Path.GetFileName(path).Replace("\\", "\\\\", StringComparison.Ordinal).Replace(

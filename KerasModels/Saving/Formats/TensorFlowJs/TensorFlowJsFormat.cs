@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using TfLbfgs.Formats;
 using TfLbfgs.IO;
@@ -44,6 +45,7 @@ internal sealed class TensorFlowJsFormat : IModelFormat
         }
     }
 
+    [SuppressMessage("Reliability", "CA2000", Justification = "The source takes the files over.")]
     private static WeightNode WeightsOf(ModelSource source, JsonElement manifest)
     {
         WeightNode weights = new("");
