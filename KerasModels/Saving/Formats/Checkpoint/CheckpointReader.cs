@@ -15,6 +15,8 @@ internal static partial class CheckpointReader
     public const string FormatName = "TensorFlow checkpoint";
 
     private const string Value = "/.ATTRIBUTES/VARIABLE_VALUE";
+    // How often tf.train.Checkpoint saved: no state of the model or its optimizer.
+    private const string SaveCounter = "save_counter" + Value;
     private const string SaveAgain = "Save the checkpoint again.";
     private const int MaxParts = 100;
 
@@ -71,7 +73,7 @@ internal static partial class CheckpointReader
         HashSet<string> used = new(StringComparer.Ordinal);
         if (graph is not null)
             AddGraph(prefix, bundle, graph, root, used);
-        foreach (string name in bundle.Names.Where(name => !used.Contains(name) && name.EndsWith(Value, StringComparison.Ordinal)))
+        foreach (string name in bundle.Names.Where(name => !used.Contains(name) && name.EndsWith(Value, StringComparison.Ordinal) && name != SaveCounter))
             AddByKey(prefix, bundle, name, root, state);
         return new ModelContents { FormatName = FormatName, Weights = root, TrainingNodes = state.AllArrays().Any() ? [state] : [], Naming = WeightNaming.Names };
     }
