@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using TfLbfgs.Keras.Losses;
 using TfLbfgs.Keras.Optimizers;
 using TfLbfgs.Keras.Serialization;
 

@@ -1,7 +1,5 @@
 using System.Globalization;
-using TfLbfgs.Formats;
 using TfLbfgs.Keras.Optimizers;
-using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Variables;
 

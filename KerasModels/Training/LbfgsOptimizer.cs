@@ -6,7 +6,7 @@ namespace TfLbfgs.Keras;
 /// <summary>
 /// Trains a model in <c>Fit</c> by L-BFGS: an epoch is an accepted iteration on all rows, and every callback is called as for other
 /// optimizers, so validation, early stopping with best weights, checkpoints and logs work while it runs. The smaller of
-/// <see cref="FitOptions.Epochs"/> and <see cref="LbfgsOptions.MaxIterations"/> ends it. <see cref="FitOptions.BatchSize"/>, where it is
+/// <see cref="FitOptions.Epochs"/> and <see cref="RunOptions.MaxIterations"/> ends it. <see cref="FitOptions.BatchSize"/>, where it is
 /// set, cuts the rows into slices whose losses and gradients are added: the same numbers in less memory. No Python library has it.
 /// </summary>
 public sealed class LbfgsOptimizer : TrainingMethod

@@ -63,7 +63,7 @@ public sealed class DocumentTests
         IEnumerable<string> all = Directory.EnumerateFiles(docs, "*.md", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(docs, path))
             .Where(path => path != "README.md" && !path.StartsWith("site/", StringComparison.Ordinal));
-        Assert.Empty(all.Where(path => !index.Contains($"({path})", StringComparison.Ordinal)));
+        Assert.DoesNotContain(all, path => !index.Contains($"({path})", StringComparison.Ordinal));
     }
 
     /// <summary>What the headings of a document are called in links, as the hosts of repositories name them.</summary>

@@ -16,7 +16,7 @@ public sealed partial class DemandsTests
         string text = File.ReadAllText(Path.Combine(Checkout.Root, "docs", "reference", "demands.md"));
         string[] named = [.. Names().Matches(text).Select(match => match.Groups[1].Value).Distinct()];
         Assert.True(named.Length > 30);
-        Assert.Empty(named.Where(name => !names.Contains(name)));
+        Assert.DoesNotContain(named, name => !names.Contains(name));
     }
 
     [GeneratedRegex("`([A-Z][A-Za-z0-9]*(?:_[A-Za-z0-9_]+|Tests|Checked))`")]

@@ -5,6 +5,7 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Cli.Files;
 
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class FilePlanTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

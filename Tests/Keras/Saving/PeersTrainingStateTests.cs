@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using TfLbfgs.Keras;
-using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Saving;
 using TfLbfgs.Tests.Support;

@@ -3,7 +3,6 @@ using TfLbfgs.Gradients;
 using TfLbfgs.Optimization;
 using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Optimization.Resuming;
-using TfLbfgs.Tests.Optimization.Observing;
 using TfLbfgs.Tests.Support;
 using Xunit;
 

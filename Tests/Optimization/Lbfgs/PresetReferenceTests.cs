@@ -129,7 +129,7 @@ public sealed class PresetReferenceTests : LeakChecked
     /// </summary>
     private static int Slack(int evaluations) => evaluations <= 40 ? 1 : evaluations;
 
-    private static void AssertFollows(double[] expected, IReadOnlyList<double> losses, int count)
+    private static void AssertFollows(double[] expected, List<double> losses, int count)
     {
         for (int i = 0; i < Math.Min(count, Math.Min(expected.Length, losses.Count)); i++)
             Assert.True(Follows(expected[i], losses[i], expected[0]), FormattableString.Invariant($"evaluation {i + 1}: expected {expected[i]:R}, received {losses[i]:R}"));

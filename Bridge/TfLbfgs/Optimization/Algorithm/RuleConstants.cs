@@ -23,7 +23,7 @@ internal static class RuleConstants
     /// <summary>An iteration counts towards the floor where the predicted decrease is at most so many bands.</summary>
     public const double BandsOfPrediction = 10;
 
-    /// <summary>The default of <see cref="LbfgsOptions.FloorIterations"/>.</summary>
+    /// <summary>The default of <see cref="AlgorithmOptions.FloorIterations"/>.</summary>
     public const int FloorIterations = 10;
 
     /// <summary>Stalled after so many iterations that left the loss exactly as it was.</summary>

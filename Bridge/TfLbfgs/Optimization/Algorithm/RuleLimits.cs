@@ -5,6 +5,6 @@ namespace TfLbfgs.Optimization;
 /// <param name="Epsilon">The rounding of one operation in the dtype of the vectors.</param>
 /// <param name="AbsoluteError">The absolute error of the loss, given or measured; 0: its rounding.</param>
 /// <param name="RelativeError">The error as a part of |loss|; 0: its rounding.</param>
-/// <param name="FloorIterations">See <see cref="LbfgsOptions.FloorIterations"/>.</param>
-/// <param name="MaxRestarts">See <see cref="LbfgsOptions.MaxRestarts"/>.</param>
+/// <param name="FloorIterations">See <see cref="AlgorithmOptions.FloorIterations"/>.</param>
+/// <param name="MaxRestarts">See <see cref="AlgorithmOptions.MaxRestarts"/>.</param>
 internal readonly record struct RuleLimits<T>(T Epsilon, T AbsoluteError, T RelativeError, T FloorIterations, T MaxRestarts);

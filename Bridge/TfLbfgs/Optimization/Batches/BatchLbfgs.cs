@@ -1,5 +1,4 @@
 using System.Numerics;
-using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;

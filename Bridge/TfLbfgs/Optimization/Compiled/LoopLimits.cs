@@ -3,8 +3,8 @@ namespace TfLbfgs.Optimization;
 /// <summary>The numbers that a call of the compiled loop takes: options may change from call to call without another compilation.</summary>
 /// <typeparam name="T">double, or a number of the graph.</typeparam>
 /// <param name="StopAt">The block ends at so many iterations.</param>
-/// <param name="MaxEvaluations">See <see cref="LbfgsOptions.MaxEvaluations"/>.</param>
-/// <param name="GradientTolerance">See <see cref="LbfgsOptions.GradientTolerance"/>.</param>
+/// <param name="MaxEvaluations">See <see cref="RunOptions.MaxEvaluations"/>.</param>
+/// <param name="GradientTolerance">See <see cref="RunOptions.GradientTolerance"/>.</param>
 /// <param name="TargetLoss">Minus infinity: no target.</param>
 /// <param name="SufficientDecrease">c1.</param>
 /// <param name="Curvature">c2.</param>

@@ -10,7 +10,7 @@ public enum FailedSearchPolicy
 {
     /// <summary>
     /// Forgets the memory where nothing lower was found, and goes on along the steepest descent, up to
-    /// <see cref="LbfgsOptions.MaxRestarts"/> times without progress.
+    /// <see cref="AlgorithmOptions.MaxRestarts"/> times without progress.
     /// </summary>
     Restart,
 

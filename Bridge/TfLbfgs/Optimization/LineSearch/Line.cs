@@ -44,13 +44,13 @@ public sealed class Line
     /// <summary>The absolute error of the loss: changes below it mean nothing.</summary>
     public double Noise { get; }
 
-    /// <summary>c1, <see cref="LbfgsOptions.SufficientDecrease"/>.</summary>
+    /// <summary>c1, <see cref="RunOptions.SufficientDecrease"/>.</summary>
     public double SufficientDecrease { get; }
 
-    /// <summary>c2, <see cref="LbfgsOptions.Curvature"/>.</summary>
+    /// <summary>c2, <see cref="RunOptions.Curvature"/>.</summary>
     public double Curvature { get; }
 
-    /// <summary>The most trials, <see cref="LbfgsOptions.MaxLineSearchTrials"/>.</summary>
+    /// <summary>The most trials, <see cref="RunOptions.MaxLineSearchTrials"/>.</summary>
     public int MaxTrials { get; }
 
     /// <summary>Trials so far.</summary>

@@ -4,7 +4,7 @@ namespace TfLbfgs.Optimization;
 
 /// <summary>
 /// Finds a step along a direction. It sees scalars only: the vectors stay on the device, with whoever evaluates. Immutable, so that one serves any number of searches at once. Derive from it to supply another one
-/// (<see cref="LbfgsOptions.LineSearch"/>).
+/// (<see cref="AlgorithmOptions.LineSearch"/>).
 /// </summary>
 public abstract record LineSearch
 {

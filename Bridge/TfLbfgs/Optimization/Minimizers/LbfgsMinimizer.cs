@@ -1,4 +1,3 @@
-using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
@@ -78,7 +77,7 @@ public sealed class LbfgsMinimizer : IDisposable
     }
 
     /// <summary>Goes on with a minimization that another call, or another process, left: N iterations and then M more are the same bits as N + M in one run, on the same machine with the same thread counts.</summary>
-    /// <param name="state">Where it stands; afterwards where it stands then. Limits count the iterations and evaluations before too, except <see cref="LbfgsOptions.MaxTime"/>.</param>
+    /// <param name="state">Where it stands; afterwards where it stands then. Limits count the iterations and evaluations before too, except <see cref="RunOptions.MaxTime"/>.</param>
     /// <param name="cancellationToken">Ends the run within one evaluation; the result holds the best point so far.</param>
     /// <returns>The best point and why it ended, owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">The state is of another problem or another method.</exception>

@@ -5,7 +5,7 @@ namespace TfLbfgs.Optimization;
 
 /// <summary>
 /// Writes progress as lines of text: the start, then at most one line per interval, and at least one, also while a line search or a single evaluation takes long; at the end the last iteration and why
-/// it ended. Use it as <see cref="LbfgsOptions.Progress"/> or among <see cref="LbfgsOptions.Observers"/>.
+/// it ended. Use it as <see cref="RunOptions.Progress"/> or among <see cref="RunOptions.Observers"/>.
 /// </summary>
 /// <param name="output">Where to; null: the console's output. Written from a second thread too, one at a time; not disposed.</param>
 public sealed class ConsoleProgress(TextWriter? output = null) : LbfgsObserver, IProgress<LbfgsProgress>

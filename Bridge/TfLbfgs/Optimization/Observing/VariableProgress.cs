@@ -3,7 +3,7 @@ namespace TfLbfgs.Optimization;
 /// <summary>
 /// Measures position, gradient and step of each variable at every k-th iteration and at the start, on the device, and hands the norms on:
 /// one call and one small read each. Nothing where the objective has no layout.
-/// Use it among <see cref="LbfgsOptions.Observers"/>.
+/// Use it among <see cref="RunOptions.Observers"/>.
 /// </summary>
 /// <param name="report">Takes the iteration and one entry per variable, on the thread that minimizes.</param>
 /// <param name="every">k, at least 1; default 1.</param>

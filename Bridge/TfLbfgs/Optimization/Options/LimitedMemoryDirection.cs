@@ -3,7 +3,7 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// L-BFGS: the last <see cref="LbfgsOptions.MemoryLength"/> pairs over <see cref="LbfgsOptions.Scaling"/>. Memory and time of an iteration
+/// L-BFGS: the last <see cref="RunOptions.MemoryLength"/> pairs over <see cref="AlgorithmOptions.Scaling"/>. Memory and time of an iteration
 /// grow as the pairs times n. The default.
 /// </summary>
 public sealed record LimitedMemoryDirection : DirectionMethod

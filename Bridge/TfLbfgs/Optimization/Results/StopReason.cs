@@ -27,16 +27,16 @@ public enum StopReason
     /// <summary>Loss or gradient are not finite at the start.</summary>
     BadStart,
 
-    /// <summary>The position changed by no more than <see cref="LbfgsOptions.PositionTolerance"/>.</summary>
+    /// <summary>The position changed by no more than <see cref="RunOptions.PositionTolerance"/>.</summary>
     PositionTolerance,
 
     /// <summary>
-    /// The loss changed by no more than <see cref="LbfgsOptions.RelativeLossTolerance"/> or
-    /// <see cref="LbfgsOptions.AbsoluteLossTolerance"/>.
+    /// The loss changed by no more than <see cref="RunOptions.RelativeLossTolerance"/> or
+    /// <see cref="RunOptions.AbsoluteLossTolerance"/>.
     /// </summary>
     LossTolerance,
 
-    /// <summary>The limit of time, <see cref="LbfgsOptions.MaxTime"/>.</summary>
+    /// <summary>The limit of time, <see cref="RunOptions.MaxTime"/>.</summary>
     TimeLimit,
 
     /// <summary>The loss, or the validation loss, did not improve for as long as its patience lasts.</summary>

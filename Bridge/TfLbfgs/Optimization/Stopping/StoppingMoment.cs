@@ -6,5 +6,5 @@ namespace TfLbfgs.Optimization;
 /// again.</param>
 /// <param name="Evaluations">Evaluations of loss and gradient so far.</param>
 /// <param name="Seconds">Since the call that minimizes; those before a resumption are not counted, as for
-/// <see cref="LbfgsOptions.MaxTime"/>.</param>
+/// <see cref="RunOptions.MaxTime"/>.</param>
 public readonly record struct StoppingMoment(LbfgsProgress Progress, bool IsNew, int Evaluations, double Seconds);

@@ -1,7 +1,6 @@
 using TfLbfgs.Keras;
 using TfLbfgs.Keras.Layers;
 using TfLbfgs.Optimization;
-using TfLbfgs.Runtime;
 using TfLbfgs.SavedModels;
 using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Saving;
