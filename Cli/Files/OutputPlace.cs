@@ -68,7 +68,7 @@ internal static class OutputPlace
         catch (Exception e) when (FileFailure.Is(e))
         {
             Exception cause = e is TfLbfgsException ? e.InnerException ?? e : e;
-            throw new TfLbfgsException($"{option}: expected a place that can be written, received {path}: {cause.Message} Name another one or change its permissions.", e);
+            throw new TfLbfgsException($"{option}: expected a place that can be written, received {path}: {cause.Message.TrimEnd('.')}. Name another one or change its permissions.", e);
         }
     }
 }

@@ -101,7 +101,13 @@ internal static class TrainingFigures
         }
 
         if (isLogarithmic)
+        {
+            // Whole decades, so that a curve within one of them has ticks.
+            double[] exponents = [.. all.Where(y => y > 0).Select(Math.Log10)];
+            plot.Axes.SetLimitsY(Math.Floor(exponents.Min() - 0.1), Math.Ceiling(exponents.Max() + 0.1));
             plot.Axes.Left.TickGenerator = FigureStyle.LogarithmicTicks();
+        }
+
         plot.ShowLegend(Alignment.UpperRight);
         return plot.GetImageBytes(Width, Height, ImageFormat.Png);
     }

@@ -106,12 +106,19 @@ internal sealed class ModelTraining(TrainingOptions options, string loss, Scaled
 
     private Validation? ChooseValidation(ModelObjective objective)
     {
-        if (options.ValidationPatience is not { } patience)
+        bool stops = options.ValidationPatience is not null;
+        if (stops && data.ValidationRows == 0)
+        {
+            string split = options.ValidationSplit.ToString(CultureInfo.InvariantCulture);
+            throw new TfLbfgsException(
+                $"--validation-patience: expected rows to validate with, received --validation-split {split} of {data.Rows} rows, which leaves none.");
+        }
+
+        // A report shows the curve, which changes nothing of the run.
+        if (!stops && (options.ReportFolder is null || data.ValidationRows == 0))
             return null;
-        if (data.ValidationRows == 0)
-            throw new TfLbfgsException($"--validation-patience: expected rows to validate with, received --validation-split {options.ValidationSplit.ToString(CultureInfo.InvariantCulture)} of {data.Rows} rows, which leaves none.");
         using Tensor x = _scaled.ValidationInputs.ToTensor(objective.DType), y = _scaled.ValidationTargets.ToTensor(objective.DType);
-        return objective.ValidateOn(x, y) with { Patience = patience, Interval = options.ValidationInterval };
+        return objective.ValidateOn(x, y) with { Patience = options.ValidationPatience, Interval = options.ValidationInterval, RestoreBest = stops };
     }
 
     private LossParts? Validate(ModelObjective objective)
