@@ -29,6 +29,8 @@ internal static class BenchmarkTool
         root.Subcommands.Add(NetworksCommand.Create());
         root.Subcommands.Add(FitCommand.Create());
         root.Subcommands.Add(FilesCommand.Create());
+        root.Subcommands.Add(GpuCommand.Create());
+        root.Subcommands.Add(SpeedupCommand.Create());
 
         ParseResult parsed = root.Parse(arguments.Length > 0 ? arguments : ["--help"]);
         if (parsed.Errors.Count > 0)

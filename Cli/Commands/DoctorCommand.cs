@@ -14,12 +14,16 @@ internal static class DoctorCommand
 {
     public static Command Create()
     {
-        ToolCommand command = new("doctor", "Shows which TensorFlow library is used, where it was looked for, its devices, and whether it works. Exit code 0: usable, 1: not.", "doctor", "doctor --json");
-        command.SetRun(session => Run(session.Report));
+        ToolCommand command = new("doctor", "Shows which TensorFlow library is used, where it was looked for, its devices, and whether it works. Exit code 0: usable, 1: not.", "doctor", "doctor --json", "doctor --cluster node1:7001,node2:7001 --allow-unauthenticated");
+        Option<string?> cluster = new("--cluster") { Description = "Workers whose reachability, versions, clocks and bandwidth are shown.", HelpName = "HOST:PORT[,HOST:PORT]" };
+        Option<bool> allow = new("--allow-unauthenticated") { Description = "Join workers although other hosts can reach this one: TensorFlow then opens a server here, without authentication." };
+        command.Options.Add(cluster);
+        command.Options.Add(allow);
+        command.SetRun(session => Run(session.Report, session.Options.GetValue(cluster), session.Options.GetValue(allow)));
         return command;
     }
 
-    private static int Run(Report report)
+    private static int Run(Report report, string? workers, bool allowUnauthenticated)
     {
         report.Say($"System        {RuntimeInformation.OSDescription}, {RuntimeInformation.RuntimeIdentifier}, {RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount} processors");
         report.Json.Add("system", RuntimeInformation.OSDescription).Add("rid", RuntimeInformation.RuntimeIdentifier).Add("dotnet", RuntimeInformation.FrameworkDescription)
@@ -27,6 +31,9 @@ internal static class DoctorCommand
         List<string> errors = [];
         if (CheckFiles(report, errors) && ShowLibrary(report, errors))
         {
+            // First, since it gives devices other names.
+            if (workers is not null)
+                Check("cluster", report, errors, r => errors.AddRange(ClusterReport.Show(workers, allowUnauthenticated, r) ? [] : ["cluster: expected workers that answer, received some that do not."]));
             Check("devices", report, errors, ShowDevices);
             Check("computation", report, errors, ShowComputation);
             Check("XLA", report, errors, ShowXla);

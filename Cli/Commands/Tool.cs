@@ -81,7 +81,7 @@ internal static class Tool
             root.Options.Add(option);
         foreach (Command command in (Command[])[
             TrainCommand.Create(), RefineCommand.Create(), PredictCommand.Create(), EvaluateCommand.Create(), InspectCommand.Create(), ConvertCommand.Create(),
-            DoctorCommand.Create(), DemoCommand.Create(), Completion.CreateCommand()])
+            DoctorCommand.Create(), WorkerCommand.Create(), DemoCommand.Create(), Completion.CreateCommand()])
         {
             root.Subcommands.Add(command);
         }

@@ -125,6 +125,8 @@ public sealed partial class LayerTests
             "TfLbfgs.Functions.ConcreteFunction", "TfLbfgs.Functions.DifferentiableFunction", "TfLbfgs.Functions.Trace", "TfLbfgs.Gradients.CustomGradient",
             // Loops and branches carry a gradient rule of their own, as calls do.
             "TfLbfgs.Functions.ControlFlowOp",
+            // A call on a device of choice, and the clock of one.
+            "TfLbfgs.Functions.PlacedFunction",
         ];
         SortedSet<string> makers = [];
         foreach (IType type in Product.Il.Types.Where(type => LayerOf(type) > Array.IndexOf(Layers, "TfLbfgs.Graphs")))

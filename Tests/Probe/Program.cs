@@ -1,4 +1,5 @@
 using TfLbfgs;
+using TfLbfgs.Distribution;
 using TfLbfgs.Keras;
 using TfLbfgs.Keras.Callbacks;
 using TfLbfgs.Keras.Layers;
@@ -15,6 +16,8 @@ using TfLbfgs.Tests.Probe;
 // "checkpoint FILE ITERATIONS" minimizes slowly with a checkpoint every 5 iterations, goes on with one that is there, and prints each iteration and the final bits.
 // "fit FOLDER EPOCHS" trains slowly with BackupAndRestore, goes on with a backup that is there, and prints each epoch and the final bits.
 // "memory WHAT" measures memory, which in the process of all tests is full of what other tests left.
+// "cluster WORKERS NAME=VALUE..." controls workers, or several devices: see ClusterRun.
+// "worker PORT VERSION" serves as a worker that reports a version.
 // "stack FILE" opens an HDF5 file with less and less stack.
 if (args is ["checkpoint", string file, string iterations])
 {
@@ -25,6 +28,19 @@ if (args is ["checkpoint", string file, string iterations])
 if (args is ["fit", string folder, string epochs])
 {
     RunFit(folder, int.Parse(epochs, System.Globalization.CultureInfo.InvariantCulture));
+    return 0;
+}
+
+if (args is ["cluster", string workers, .. string[] settings])
+{
+    ClusterRun.Execute(workers, settings);
+    return 0;
+}
+
+if (args is ["worker", string port, string version])
+{
+    // A worker that reports another version.
+    Worker.Run(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture), new WorkerOptions { AllowUnauthenticated = true, ReportedVersion = version });
     return 0;
 }
 
@@ -56,7 +72,7 @@ if (args is not ["model" or "weights", _, ..])
 {
     string names = string.Join('|', measurements.Keys);
     Console.Error.WriteLine(
-        $"usage: model FILE... | weights FILE... | checkpoint FILE ITERATIONS | fit FOLDER EPOCHS | stack FILE | memory {names}");
+        $"usage: model FILE... | weights FILE... | checkpoint FILE ITERATIONS | fit FOLDER EPOCHS | cluster WORKERS NAME=VALUE... | worker PORT VERSION | stack FILE | memory {names}");
     return 64;
 }
 

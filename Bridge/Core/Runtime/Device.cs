@@ -40,7 +40,7 @@ public static class Device
     }
 
     /// <summary>The kind of the device that the calling thread's ops run on, such as <c>CPU</c>; where nobody chose one, the first GPU or else the CPU, as TensorFlow has it.</summary>
-    internal static string KindOfCurrent => (_current is { } name ? TfRuntime.Devices.FirstOrDefault(device => device.Name == name) : TfRuntime.Devices.FirstOrDefault(device => device.Kind == "GPU"))?.Kind ?? "CPU";
+    internal static string KindOfCurrent => (_current is { } name ? TfRuntime.Devices.FirstOrDefault(device => device.Name == name) : TfRuntime.Devices.FirstOrDefault(device => device.Kind == "GPU" && TfRuntime.IsLocal(device.Name)))?.Kind ?? "CPU";
 
     /// <summary>Sets the current device without looking it up, for what saves and restores it; returns the former one.</summary>
     internal static string? Exchange(string? fullName)

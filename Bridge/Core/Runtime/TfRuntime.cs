@@ -15,6 +15,8 @@ public static class TfRuntime
     private static ContextHandle? _context;
     private static RuntimeOptions? _options;
     private static IReadOnlyList<DeviceInfo>? _devices;
+    private const string TaskAlone = "/job:localhost/replica:0/task:0";
+    private static volatile string _task = TaskAlone;
 
     /// <summary>True once the library is loaded and the context made.</summary>
     public static bool IsInitialized => Volatile.Read(ref _context) is not null;
@@ -32,7 +34,7 @@ public static class TfRuntime
         }
     }
 
-    /// <summary>The devices of the context, CPU first. Python: <c>tf.config.list_logical_devices()</c>.</summary>
+    /// <summary>The devices of the context, those of this process first, CPU before GPU. Python: <c>tf.config.list_logical_devices()</c>.</summary>
     public static IReadOnlyList<DeviceInfo> Devices
     {
         get
@@ -42,6 +44,9 @@ public static class TfRuntime
                 return _devices ??= ListDevices(context);
         }
     }
+
+    /// <summary>The name of this process, with which those of its devices begin; another one within a cluster.</summary>
+    public static string Task => _task;
 
     /// <summary>
     /// Drops the kernels that TensorFlow keeps for later calls of the same ops; the next call makes new ones, whose state begins anew, as
@@ -92,6 +97,42 @@ public static class TfRuntime
         Status.Check(status, "TF_LoadLibrary", () => path);
         // Frees the handle alone: the code stays.
         CApi.TF_DeleteLibraryHandle(library);
+    }
+
+    /// <summary>Loads the library without making the context, for a process that only serves.</summary>
+    /// <returns>The version of the library.</returns>
+    internal static string LoadOnly(RuntimeOptions options)
+    {
+        lock (Gate)
+        {
+            if (_context is null)
+                LoadLibrary(options);
+        }
+
+        return Marshal.PtrToStringUTF8(CApi.TF_Version()) ?? "";
+    }
+
+    /// <summary>Whether a device is one of this process.</summary>
+    /// <param name="device">Its full name.</param>
+    /// <returns>Whether it is.</returns>
+    public static bool IsLocal(string device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return device.StartsWith(_task + "/", StringComparison.Ordinal);
+    }
+
+    /// <summary>The name of a device, with that of this process in the place of the one that it has without a cluster.</summary>
+    internal static string NameInCluster(string device) => device.StartsWith(TaskAlone + "/", StringComparison.Ordinal) ? _task + device[TaskAlone.Length..] : device;
+
+    /// <summary>Takes the name that a cluster gave this process, and lists the devices anew.</summary>
+    internal static void Join(string task)
+    {
+        lock (Gate)
+        {
+            _task = task;
+            _devices = null;
+            EagerTensorHandle.MayBeRemote = true;
+        }
     }
 
     private static ContextHandle Start(RuntimeOptions? options)
@@ -163,7 +204,7 @@ public static class TfRuntime
             devices.Add(new DeviceInfo(name, kind, CApi.TF_DeviceListMemoryBytes(list, i, status)));
         }
 
-        return devices;
+        return [.. devices.OrderByDescending(device => IsLocal(device.Name))];
     }
 
     private sealed class PlacementScope : IDisposable

@@ -71,9 +71,16 @@ internal static unsafe class EagerExecutor
             for (; held < inputs.Count; held++)
                 ((EagerTensor)inputs[held]).Handle.AddReference();
             AddInputs(op, operation, status);
-            fixed (nint* pointer = results)
-                EagerApi.TFE_Execute(op.DangerousGetHandle(), pointer, &count, status.DangerousGetHandle());
-            Check(status, operation);
+            if (operation.IsFunctionCall && RunningCalls.IsWatched)
+            {
+                count = RunningCalls.Execute(op, operation.Name, results);
+            }
+            else
+            {
+                fixed (nint* pointer = results)
+                    EagerApi.TFE_Execute(op.DangerousGetHandle(), pointer, &count, status.DangerousGetHandle());
+                Check(status, operation);
+            }
         }
         finally
         {

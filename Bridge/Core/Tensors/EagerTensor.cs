@@ -123,7 +123,9 @@ internal sealed class EagerTensor : Tensor
     private static string Name(nint text, string call)
     {
         Status.Check(StatusHandle.OfThread, call);
-        return Marshal.PtrToStringUTF8(text) ?? "";
+        string name = Marshal.PtrToStringUTF8(text) ?? "";
+        // Within a cluster tensors of the host keep the former name of this process.
+        return EagerTensorHandle.MayBeRemote ? TfRuntime.NameInCluster(name) : name;
     }
 
     private Shape ReadShape()

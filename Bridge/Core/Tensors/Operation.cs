@@ -54,6 +54,9 @@ public sealed class Operation
     /// </summary>
     internal bool OnlyReads { get; init; }
 
+    /// <summary>Tensors that a trace lets be computed before, besides the inputs; borrowed.</summary>
+    internal IReadOnlyList<Tensor> After { get; init; } = [];
+
     /// <summary>Adds an input.</summary>
     /// <param name="input">The tensor; borrowed.</param>
     /// <returns>This op.</returns>

@@ -110,6 +110,17 @@ public sealed class Function : IDisposable
         return (trace.Name, [.. arguments, .. trace.Captures]);
     }
 
+    /// <summary>Removes what was traced; the next call traces anew.</summary>
+    internal void Forget()
+    {
+        lock (_gate)
+        {
+            foreach (ConcreteFunction trace in _traces)
+                trace.Release();
+            _traces.Clear();
+        }
+    }
+
     /// <summary>Removes all traces from the context, and frees what they captured.</summary>
     public void Dispose()
     {
@@ -118,9 +129,7 @@ public sealed class Function : IDisposable
             if (_disposed)
                 return;
             _disposed = true;
-            foreach (ConcreteFunction trace in _traces)
-                trace.Release();
-            _traces.Clear();
+            Forget();
         }
     }
 

@@ -19,6 +19,7 @@ internal sealed class Trace : IOperationTarget, IDisposable
     private readonly List<nint> _effects = [];
     private readonly List<NestedFunction> _nested = [];
     private readonly List<IDisposable> _parts = [];
+    private readonly Dictionary<long, SymbolicTensor> _read = [];
     private readonly Trace? _outer;
     private nint _lastStateful;
 
@@ -26,12 +27,12 @@ internal sealed class Trace : IOperationTarget, IDisposable
     /// <param name="description">What is traced, for messages.</param>
     /// <param name="outer">For the body of a loop, the trace that the loop is part of; for a gradient, that of the function: its tensors
     /// are captured like those from outside.</param>
-    /// <param name="isCompiled">Whether XLA will compile it; what an outer trace says counts more.</param>
+    /// <param name="isCompiled">Whether XLA will compile it, as it does where it compiles the outer trace.</param>
     public Trace(string description, Trace? outer = null, bool isCompiled = false)
     {
         Description = description;
         _outer = outer;
-        IsCompiled = outer?.IsCompiled ?? isCompiled;
+        IsCompiled = isCompiled || outer is { IsCompiled: true };
     }
 
     /// <inheritdoc/>
@@ -54,6 +55,9 @@ internal sealed class Trace : IOperationTarget, IDisposable
     /// input.
     /// </summary>
     public Func<Tensor, Tensor?>? Resolver { get; set; }
+
+    /// <summary>Whether variables are read in the outer trace and their values passed in, since the function may run where the variables are not.</summary>
+    public bool ReadsOutside { get; init; }
 
     /// <inheritdoc/>
     public string Description { get; }
@@ -123,10 +127,14 @@ internal sealed class Trace : IOperationTarget, IDisposable
     {
         if (AsksForForm(operation))
             return [Form(operation)];
+        if (operation.Name == "ReadVariableOp" && !operation.Inputs[0].IsSymbolic && Reader is { } reader)
+            return [ReadBy(reader, operation)];
         GraphOutput[] inputs = new GraphOutput[operation.Inputs.Count];
         for (int i = 0; i < inputs.Length; i++)
             inputs[i] = Import(operation.Inputs[i]);
         List<nint> before = [];
+        foreach (Tensor tensor in operation.After)
+            before.Add(Import(tensor).Operation);
         bool touchesResource = false;
         bool writes = !operation.OnlyReads && operation.Name is not ("ReadVariableOp" or "ResourceGather" or "ResourceGatherNd" or "VariableShape");
         for (int i = 0; i < inputs.Length; i++)
@@ -264,6 +272,19 @@ internal sealed class Trace : IOperationTarget, IDisposable
         using (DispatchFrame.OpenTrace(Forward!))
             form = operation.Execute()[0];
         return new SymbolicTensor(this, Import(form), form.DType, form.Shape);
+    }
+
+    /// <summary>The trace in which variables are read for this one; null: this one.</summary>
+    private Trace? Reader => ReadsOutside ? _outer!.Reader ?? _outer : _outer?.Reader;
+
+    private SymbolicTensor ReadBy(Trace reader, Operation read)
+    {
+        if (_read.TryGetValue(read.Inputs[0].Id, out SymbolicTensor? known))
+            return known;
+        Tensor value;
+        using (DispatchFrame.OpenTrace(reader))
+            value = read.Execute()[0];
+        return _read[read.Inputs[0].Id] = new SymbolicTensor(this, Import(value), value.DType, value.Shape);
     }
 
     private bool IsOfOuter(SymbolicTensor tensor)

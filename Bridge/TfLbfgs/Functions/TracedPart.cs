@@ -20,9 +20,11 @@ internal sealed class TracedPart : IDisposable
     /// <param name="outer">The trace that it is part of.</param>
     /// <param name="orders">How many derivatives the loops and branches within it prepare for.</param>
     /// <param name="keepsOps">Whether derivatives may be taken at all.</param>
-    public TracedPart(string description, Trace outer, int orders, bool keepsOps = true)
+    /// <param name="isPlaced">Whether it may run on another device than the outer trace: variables are then read outside it.</param>
+    /// <param name="isCompiled">Whether XLA compiles it although it does not compile the outer trace.</param>
+    public TracedPart(string description, Trace outer, int orders, bool keepsOps = true, bool isPlaced = false, bool isCompiled = false)
     {
-        Trace = new Trace(description, outer);
+        Trace = new Trace(description, outer, isCompiled) { ReadsOutside = isPlaced };
         // Where XLA compiles, the lists of an inner loop cannot be kept for the gradient: it runs the loop once more.
         _recorder = new PartRecorder(outer.IsCompiled ? 0 : orders, keepsOps);
         outer.Own(this);

@@ -156,7 +156,7 @@ public sealed class ParameterVector : IDisposable
 
     /// <summary>Where no device was chosen, TensorFlow takes a GPU if it has one.</summary>
     private static string KindOf(string? device) =>
-        device is null ? TfRuntime.Devices.Any(d => d.Kind == "GPU") ? "GPU" : "CPU" : TfRuntime.Devices.First(d => d.Name == device).Kind;
+        device is null ? TfRuntime.Devices.Any(d => d.Kind == "GPU" && TfRuntime.IsLocal(d.Name)) ? "GPU" : "CPU" : TfRuntime.Devices.First(d => d.Name == device).Kind;
 
     private void Check(IReadOnlyList<Tensor> values)
     {

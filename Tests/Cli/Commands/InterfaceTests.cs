@@ -55,7 +55,7 @@ public class InterfaceTests : CommandTestBase
     public void Help_OfEachCommand_HasExamplesThatParseAndExitCodes()
     {
         string root = CliProgram.Run("--help").Succeeded().Output;
-        foreach (string command in (string[])["train", "refine", "predict", "evaluate", "inspect", "convert", "doctor", "demo", "completion"])
+        foreach (string command in (string[])["train", "refine", "predict", "evaluate", "inspect", "convert", "doctor", "worker", "demo", "completion"])
         {
             Assert.Contains(command, root, StringComparison.Ordinal);
             string help = CliProgram.Run(command, "--help").Succeeded().Output;

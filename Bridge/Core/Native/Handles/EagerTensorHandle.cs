@@ -15,9 +15,17 @@ internal sealed class EagerTensorHandle : NativeHandle
     public EagerTensorHandle(nint value, bool owned = true) : base(value, owned, Ledger)
     {
         // On failure the size is 0, and nothing is reported: it is a hint.
-        if (owned && value != 0)
-            Weigh((long)EagerApi.TFE_TensorHandleDeviceMemorySize(value, StatusHandle.OfThread.DangerousGetHandle()));
+        if (!owned || value == 0)
+            return;
+        StatusHandle status = StatusHandle.OfThread;
+        Weigh((long)EagerApi.TFE_TensorHandleDeviceMemorySize(value, status.DangerousGetHandle()));
+        // Tensors of other processes have no known size, and not every call clears the error of a former one.
+        if (MayBeRemote && status.Code != 0)
+            TfStatusApi.TF_SetStatus(status, 0, "");
     }
+
+    /// <summary>Whether a handle may be that of a tensor in another process.</summary>
+    public static bool MayBeRemote { get; set; }
 
     /// <summary>The identity of the value, by which tapes and traces know it; unique in the process.</summary>
     public long Id { get; } = NextId();

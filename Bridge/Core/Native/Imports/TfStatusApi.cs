@@ -17,6 +17,9 @@ internal static partial class TfStatusApi
     [SuppressGCTransition]
     public static partial int TF_GetCode(nint status);
 
+    [LibraryImport(Library.Name, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial void TF_SetStatus(StatusHandle status, int code, string message);
+
     [LibraryImport(Library.Name)]
     public static partial nint TF_Message(StatusHandle status);
 }

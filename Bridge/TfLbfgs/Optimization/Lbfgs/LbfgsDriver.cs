@@ -182,9 +182,7 @@ internal sealed class LbfgsDriver : RunDriver
         if (!State.KeepsMemory)
             return false;
         FirstTrial first = new(_search.FirstStep(State.Numbers.FirstStep), State.Numbers.LastDecrease > 0 ? RepeatedDecrease * State.Numbers.LastDecrease.Value : double.PositiveInfinity);
-        (DirectionStep direction, Trial trial) = State.FormerGradient is null
-            ? _kernel.Proceed(Point, first)
-            : _kernel.Advance(Point, State.FormerGradient, State.Direction!, first);
+        (DirectionStep direction, Trial trial) = State.FormerGradient is null ? _kernel.Proceed(Point, first) : Learn(first);
         // Learnt: another search from this point must not learn it again.
         State.FormerGradient?.Dispose();
         State.FormerGradient = null;
@@ -205,6 +203,21 @@ internal sealed class LbfgsDriver : RunDriver
         State.Numbers.KeepsMemory = 0;
         State.Numbers.Restarts += 1;
         return false;
+    }
+
+    /// <summary>Learns the pair that waits; where the evaluation after it fails, it waits no longer.</summary>
+    private (DirectionStep Direction, Trial Trial) Learn(FirstTrial first)
+    {
+        try
+        {
+            return _kernel.Advance(Point, State.FormerGradient!, State.Direction!, first);
+        }
+        catch when (_kernel.HasLearnt)
+        {
+            State.FormerGradient?.Dispose();
+            State.FormerGradient = null;
+            throw;
+        }
     }
 
     /// <summary>Frees the first trial of a direction where the search did not ask for it.</summary>

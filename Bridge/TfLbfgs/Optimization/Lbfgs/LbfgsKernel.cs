@@ -17,6 +17,9 @@ internal sealed class LbfgsKernel : IDisposable
     private readonly Function? _evaluate;
     private readonly OperationNames _operations = new();
 
+    /// <summary>The first trial along a direction that was computed apart; null where both are one call.</summary>
+    private readonly Function? _first;
+
     /// <summary>By the stage of the direction: each is other code.</summary>
     private readonly Dictionary<int, (Function Advance, Function Proceed)> _stages = [];
     private readonly ScaledDirection? _scaled;
@@ -32,7 +35,8 @@ internal sealed class LbfgsKernel : IDisposable
         _scaled = direction as ScaledDirection;
         Execution = execution;
         _plan = ExecutionPlan.ForCalls(execution);
-        _evaluate = _plan.Function(Evaluate, "lbfgs_evaluate");
+        _evaluate = objective.IsHostDriven ? null : _plan.Function(Evaluate, "lbfgs_evaluate");
+        _first = IsApart && !objective.IsHostDriven ? _plan.Function(EvaluateFirst, "lbfgs_first") : null;
     }
 
     /// <summary>What is minimized; borrowed.</summary>
@@ -58,10 +62,24 @@ internal sealed class LbfgsKernel : IDisposable
     /// </summary>
     public bool IsAbandoned { get; private set; }
 
+    /// <summary>Whether the last pair was learnt, also where the evaluation after it failed.</summary>
+    public bool HasLearnt { get; private set; }
+
     /// <summary>What every function takes after its own arguments: the bounds, and the data of the objective.</summary>
     private Tensor[] Common => Bounds is { } bounds ? [bounds.Lower, bounds.Upper, .. _objective.Data] : [.. _objective.Data];
 
-    private int CommonCount => _objective.Data.Count + (Bounds is null ? 0 : 2);
+    private int CommonCount => _objective.Data.Count + BoundsCount;
+
+    private int BoundsCount => Bounds is null ? 0 : 2;
+
+    /// <summary>The end of what a function of a direction takes.</summary>
+    private Tensor[] CommonOfDirection => !IsApart ? Common : Bounds is { } bounds ? [bounds.Lower, bounds.Upper] : [];
+
+    /// <summary>
+    /// Whether directions are computed by calls of their own: an evaluation that uses several devices may fail and be repeated, and what was learnt must not be learnt again;
+    /// and one that is driven by the host is part of no trace.
+    /// </summary>
+    private bool IsApart => _objective.UsesSeveralDevices || _objective.IsHostDriven;
 
     /// <summary>Evaluates at <c>position + step * direction</c>.</summary>
     /// <param name="position">x, shape [n].</param>
@@ -71,7 +89,7 @@ internal sealed class LbfgsKernel : IDisposable
     public Trial Evaluate(Tensor position, Tensor gradient, Tensor direction, double step)
     {
         using TensorScope scope = new();
-        Tensor[] outputs = Call(_evaluate, Evaluate, [position, gradient, direction, Tensor.Scalar(step), .. Common]);
+        Tensor[] outputs = CallEvaluation(_evaluate, Evaluate, [position, gradient, direction, Tensor.Scalar(step), .. Common]);
         return TrialOf(scope, outputs, step);
     }
 
@@ -110,14 +128,19 @@ internal sealed class LbfgsKernel : IDisposable
     {
         using TensorScope scope = new();
         Tensor[] own = Direction.Reserve(ScalarsOf(point, direction));
-        Tensor[] inputs = [point.Position, point.Gradient, former, direction.Direction, Tensor.Scalar(point.Step), Argument(first), .. own, .. Common];
+        Tensor[] inputs = [point.Position, point.Gradient, former, direction.Direction, Tensor.Scalar(point.Step), Argument(first), .. own, .. CommonOfDirection];
         if (_plan.IsCompiled)
         {
-            (inputs[2], inputs[3]) = Pair(inputs);
+            (inputs[2], inputs[3]) = Pair(inputs, IsApart ? BoundsCount : CommonCount);
             Direction.Store(inputs[2], inputs[3], own);
         }
 
-        return Along(scope, Call(Functions?.Advance, Advance, inputs), first);
+        HasLearnt = false;
+        if (!IsApart)
+            return Along(scope, CallEvaluation(Functions?.Advance, Advance, inputs), first);
+        Tensor next = Call(Functions?.Advance, Learn, inputs)[0];
+        HasLearnt = true;
+        return Along(scope, CallFirst(point, next, first), first);
     }
 
     /// <summary>The scalars of the pair of a step.</summary>
@@ -131,7 +154,8 @@ internal sealed class LbfgsKernel : IDisposable
     public (DirectionStep Direction, Trial Trial) Proceed(Trial point, FirstTrial first)
     {
         using TensorScope scope = new();
-        return Along(scope, Call(Functions?.Proceed, Proceed, [point.Position, point.Gradient, Argument(first), .. Direction.Arguments(), .. Common]), first);
+        Tensor[] inputs = [point.Position, point.Gradient, Argument(first), .. Direction.Arguments(), .. CommonOfDirection];
+        return Along(scope, IsApart ? CallFirst(point, Call(Functions?.Proceed, Apply, inputs)[0], first) : CallEvaluation(Functions?.Proceed, Proceed, inputs), first);
     }
 
     /// <summary>Finds the sizes of the variables for a run, where it is to be scaled.</summary>
@@ -246,6 +270,7 @@ internal sealed class LbfgsKernel : IDisposable
     {
         PutAside();
         _evaluate?.Dispose();
+        _first?.Dispose();
         foreach ((Function advance, Function proceed) in _stages.Values)
         {
             advance.Dispose();
@@ -275,7 +300,9 @@ internal sealed class LbfgsKernel : IDisposable
                 return null;
             if (_stages.TryGetValue(Direction.Stage, out (Function, Function) functions))
                 return functions;
-            functions = (_plan.Function(Advance, "lbfgs_advance")!, _plan.Function(Proceed, "lbfgs_proceed")!);
+            functions = IsApart
+                ? (_plan.Function(Learn, "lbfgs_learn")!, _plan.Function(Apply, "lbfgs_apply")!)
+                : (_plan.Function(Advance, "lbfgs_advance")!, _plan.Function(Proceed, "lbfgs_proceed")!);
             _stages.Add(Direction.Stage, functions);
             return functions;
         }
@@ -284,7 +311,7 @@ internal sealed class LbfgsKernel : IDisposable
     /// <summary>The first step; where the direction caps it, with the decrease by which it does.</summary>
     private Tensor Argument(FirstTrial first) => Direction.CapsFirstTrial ? Tensor.From([1, first.Decrease]) : Tensor.Scalar(first.Step);
 
-    private int Traces => (_evaluate?.TraceCount ?? 0) + _stages.Values.Sum(stage => stage.Advance.TraceCount + stage.Proceed.TraceCount);
+    private int Traces => (_evaluate?.TraceCount ?? 0) + (_first?.TraceCount ?? 0) + _stages.Values.Sum(stage => stage.Advance.TraceCount + stage.Proceed.TraceCount);
 
     private Tensor[] Call(Function? function, Func<Tensor[], Tensor[]> body, Tensor[] inputs)
     {
@@ -294,6 +321,34 @@ internal sealed class LbfgsKernel : IDisposable
             ? body(inputs)
             : function.CallUnlessCancelled(inputs, ObjectiveGuard.CancellationOfCompilation(_objective, Cancellation));
     }
+
+    /// <summary>Calls what evaluates the objective, again where it recovers from a failure.</summary>
+    private Tensor[] CallEvaluation(Function? function, Func<Tensor[], Tensor[]> body, Tensor[] inputs)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            int data = _objective.Data.Count;
+            try
+            {
+                return Call(function, body, inputs);
+            }
+            catch (TfLbfgsException e) when (IsApart && ((e as TfStatusException) ?? (e.InnerException as TfStatusException)) is not null)
+            {
+                if (!_objective.Recover((e as TfStatusException) ?? (TfStatusException)e.InnerException!, attempt))
+                    throw;
+            }
+
+            // What was traced names devices, which may be others now.
+            _evaluate?.Forget();
+            _first?.Forget();
+            inputs = [.. inputs[..^data], .. _objective.Data];
+        }
+    }
+
+    /// <summary>Evaluates the first trial along a direction that was computed apart.</summary>
+    /// <returns>The direction, and what the evaluation gave.</returns>
+    private Tensor[] CallFirst(Trial point, Tensor direction, FirstTrial first) =>
+        [direction, .. CallEvaluation(_first, EvaluateFirst, [point.Position, point.Gradient, direction, Argument(first), .. Common])];
 
     /// <summary>Books a call when its result is read.</summary>
     private void Book(double[] read)
@@ -332,25 +387,30 @@ internal sealed class LbfgsKernel : IDisposable
 
     private Tensor[] Advance(Tensor[] inputs)
     {
-        (Tensor position, Tensor gradient) = (inputs[0], inputs[1]);
-        int own = inputs.Length - 6 - CommonCount;
+        Tensor direction = Learn(inputs, CommonCount);
+        return [direction, .. EvaluateFirst(inputs[0], inputs[1], direction, inputs[5], inputs[^CommonCount..])];
+    }
+
+    private Tensor[] Learn(Tensor[] inputs) => [Learn(inputs, BoundsCount)];
+
+    private Tensor Learn(Tensor[] inputs, int commonCount)
+    {
+        int own = inputs.Length - 6 - commonCount;
         ReadOnlySpan<Tensor> arguments = inputs.AsSpan(6, own);
-        (Tensor step, Tensor change) = _plan.IsCompiled ? (inputs[2], inputs[3]) : Pair(inputs);
+        (Tensor step, Tensor change) = _plan.IsCompiled ? (inputs[2], inputs[3]) : Pair(inputs, commonCount);
         if (!_plan.IsCompiled)
             Direction.Store(step, change, arguments);
-        Tensor[] common = inputs[(6 + own)..];
-        Tensor direction = Along(position, gradient, common, g => Direction.Learn(step, change, g, inputs.AsSpan(6, own)));
-        return [direction, .. EvaluateFirst(position, gradient, direction, inputs[5], common)];
+        return Along(inputs[0], inputs[1], inputs[(6 + own)..], g => Direction.Learn(step, change, g, inputs.AsSpan(6, own)));
     }
 
     /// <summary>s and y from [position, gradient, former gradient, direction, step, ...]; with bounds that of the components which are inside afterwards.</summary>
-    private (Tensor Step, Tensor Change) Pair(Tensor[] inputs)
+    private (Tensor Step, Tensor Change) Pair(Tensor[] inputs, int commonCount)
     {
         Tensor step = As(inputs[4], inputs[3].DType) * inputs[3];
         Tensor change = inputs[1] - inputs[2];
         if (Bounds is null)
             return (step, change);
-        Projection box = Box(inputs[^CommonCount..]);
+        Projection box = Box(inputs[^commonCount..]);
         return (box.Inside(inputs[0], step), box.Inside(inputs[0], change));
     }
 
@@ -368,11 +428,19 @@ internal sealed class LbfgsKernel : IDisposable
 
     private Tensor[] Proceed(Tensor[] inputs)
     {
-        int own = inputs.Length - 3 - CommonCount;
-        Tensor[] common = inputs[(3 + own)..];
-        Tensor direction = Along(inputs[0], inputs[1], common, g => Direction.Apply(g, inputs.AsSpan(3, own)));
-        return [direction, .. EvaluateFirst(inputs[0], inputs[1], direction, inputs[2], common)];
+        Tensor direction = Apply(inputs, CommonCount);
+        return [direction, .. EvaluateFirst(inputs[0], inputs[1], direction, inputs[2], inputs[^CommonCount..])];
     }
+
+    private Tensor[] Apply(Tensor[] inputs) => [Apply(inputs, BoundsCount)];
+
+    private Tensor Apply(Tensor[] inputs, int commonCount)
+    {
+        int own = inputs.Length - 3 - commonCount;
+        return Along(inputs[0], inputs[1], inputs[(3 + own)..], g => Direction.Apply(g, inputs.AsSpan(3, own)));
+    }
+
+    private Tensor[] EvaluateFirst(Tensor[] inputs) => EvaluateFirst(inputs[0], inputs[1], inputs[2], inputs[3], inputs[4..]);
 
     /// <summary>The first trial along a direction, whose slope is known only here.</summary>
     private Tensor[] EvaluateFirst(Tensor position, Tensor gradient, Tensor direction, Tensor first, Tensor[] common)

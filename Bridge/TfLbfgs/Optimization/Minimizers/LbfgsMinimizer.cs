@@ -173,7 +173,7 @@ public sealed class LbfgsMinimizer : IDisposable
         {
             int left = checkpoint is null ? int.MaxValue : checkpoint.Interval - state.Iterations % checkpoint.Interval;
             int before = state.Iterations;
-            goesOn = state.Driver!.Step(left, cancellationToken);
+            goesOn = StepOrSave(state, left, cancellationToken);
             if (checkpoint is not null && goesOn && state.Iterations - before == left)
                 Save(state, checkpoint);
         }
@@ -192,6 +192,20 @@ public sealed class LbfgsMinimizer : IDisposable
         catch (TfLbfgsException e) when (checkpoint.OnWriteFailed is not null)
         {
             checkpoint.OnWriteFailed(e);
+        }
+    }
+
+    /// <summary>Goes on; where a device is lost, the state is saved before that ends the run.</summary>
+    private bool StepOrSave(LbfgsState state, int iterations, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return state.Driver!.Step(iterations, cancellationToken);
+        }
+        catch (TfLbfgsException) when (_options.Checkpoint is not null && _objective.UsesSeveralDevices)
+        {
+            Save(state, _options.Checkpoint);
+            throw;
         }
     }
 
@@ -300,6 +314,8 @@ public sealed class LbfgsMinimizer : IDisposable
     private string? WhyNotTiered(DirectionMethod method) =>
         method is not (LimitedMemoryDirection or DenseDirection or AutomaticDirection) ? $"what {method.GetType().Name} has learnt is its own"
         : _objective is VariableObjective { WritesVariables: true } ? "the objective assigns its variables at each evaluation"
+        : _objective.UsesSeveralDevices ? "its evaluations use several devices"
+        : _objective.IsHostDriven ? "its evaluations are driven by the host"
         : null;
 
     private IDirection Create(DirectionMethod method)

@@ -60,6 +60,9 @@ public sealed class ChunkedObjective : Objective
     public override LossTerms? Terms => null;
 
     /// <inheritdoc/>
+    public override bool UsesSeveralDevices => _objective.UsesSeveralDevices;
+
+    /// <inheritdoc/>
     public override Tensor InitialPosition() => _objective.InitialPosition();
 
     /// <inheritdoc/>
@@ -94,6 +97,9 @@ public sealed class ChunkedObjective : Objective
 
     /// <inheritdoc/>
     protected internal override void OnEvaluated(double loss) => _objective.OnEvaluated(loss);
+
+    /// <inheritdoc/>
+    protected internal override bool Recover(TfStatusException failure, int attempt) => _objective.Recover(failure, attempt);
 
     /// <summary>Adds all slices of full length by a loop in the function that is traced, which so is of one size whatever their number.</summary>
     private Total Loop(Total total, Tensor position, IReadOnlyList<Tensor> data, long full, double weight)

@@ -25,6 +25,11 @@ public abstract class Objective
     /// <summary>The named parts of the loss, which its code states: <c>Terms["pde"] = residual;</c>; null: the objective has none.</summary>
     public virtual LossTerms? Terms { get; } = new();
 
+    /// <summary>
+    /// Whether an evaluation runs C# code each time, such as code that reads files, so that it cannot be part of a trace: a minimizer then calls it with tensors that have values. Default false.
+    /// </summary>
+    public virtual bool IsHostDriven => false;
+
     /// <summary>Where the minimization starts when nothing else is said.</summary>
     /// <returns>The vector, shape [n], owned by the caller.</returns>
     public abstract Tensor InitialPosition();
@@ -48,9 +53,23 @@ public abstract class Objective
     /// <param name="data">As many tensors as <see cref="Data"/> has, in its order.</param>
     protected internal virtual void EvaluateTerms(Tensor position, IReadOnlyList<Tensor> data) => Evaluate(position, data);
 
+    /// <summary>
+    /// Whether an evaluation uses several devices: a minimizer then never compiles it as one program, and computes directions apart from it, so that an evaluation can be repeated. Default false.
+    /// </summary>
+    public virtual bool UsesSeveralDevices => false;
+
     /// <summary>Hears of every evaluation by a minimizer, trials of line searches included, on the thread that minimizes; does nothing by default.</summary>
     /// <param name="loss">The loss that was found.</param>
     protected internal virtual void OnEvaluated(double loss)
     {
     }
+
+    /// <summary>
+    /// Called when TensorFlow failed in an evaluation, on the thread that minimizes: makes it possible to repeat the evaluation, such as by restoring the data of a device, or says that it is not. Only where
+    /// <see cref="UsesSeveralDevices"/>. After true the minimizer takes <see cref="Data"/> anew, traces anew and evaluates again. Default: false.
+    /// </summary>
+    /// <param name="failure">What TensorFlow said.</param>
+    /// <param name="attempt">How often the evaluation was repeated before, from 0.</param>
+    /// <returns>Whether the evaluation is repeated; else the failure ends the run.</returns>
+    protected internal virtual bool Recover(TfStatusException failure, int attempt) => false;
 }

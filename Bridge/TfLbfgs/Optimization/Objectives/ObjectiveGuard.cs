@@ -133,7 +133,7 @@ internal static class ObjectiveGuard
     }
 
     /// <summary>Where TensorFlow puts ops for which nobody chose a device.</summary>
-    private static string DefaultDevice() => (TfRuntime.Devices.FirstOrDefault(device => device.Kind == "GPU") ?? TfRuntime.Devices[0]).Name;
+    private static string DefaultDevice() => (TfRuntime.Devices.FirstOrDefault(device => device.Kind == "GPU" && TfRuntime.IsLocal(device.Name)) ?? TfRuntime.Devices[0]).Name;
 
     /// <summary>The tensor; with a check at run time where a trace does not know its shape.</summary>
     private static Tensor Known(Tensor tensor, Shape shape)

@@ -50,6 +50,12 @@ public sealed class ScaledObjective : Objective, IDisposable
     public Tensor ToOriginal(Tensor position) => RawOps.Mul(position, _sizes);
 
     /// <inheritdoc/>
+    public override bool UsesSeveralDevices => _objective.UsesSeveralDevices;
+
+    /// <inheritdoc/>
+    public override bool IsHostDriven => _objective.IsHostDriven;
+
+    /// <inheritdoc/>
     public override Tensor InitialPosition()
     {
         using Tensor start = _objective.InitialPosition();
@@ -76,4 +82,7 @@ public sealed class ScaledObjective : Objective, IDisposable
 
     /// <inheritdoc/>
     protected internal override void OnEvaluated(double loss) => _objective.OnEvaluated(loss);
+
+    /// <inheritdoc/>
+    protected internal override bool Recover(TfStatusException failure, int attempt) => _objective.Recover(failure, attempt);
 }

@@ -1,0 +1,92 @@
+using System.Runtime.ExceptionServices;
+using TfLbfgs.Native.Handles;
+using TfLbfgs.Native.Imports;
+
+namespace TfLbfgs.Runtime;
+
+/// <summary>
+/// The context as a member of a cluster, and servers. Calls that wait for other processes run on a thread of their own: TensorFlow's own time limits do not
+/// cover the time in which it connects, so that a process that is not there would hang it for ever.
+/// </summary>
+internal static unsafe class ClusterContext
+{
+    /// <summary>Joins a cluster as its controller; at most once in a process.</summary>
+    /// <param name="definition">The cluster.</param>
+    /// <param name="keepAlive">After which time without a sign of life a worker frees what it holds for this process.</param>
+    /// <param name="timeout">How long to wait.</param>
+    /// <returns>False after the time, when TensorFlow goes on to wait in the background.</returns>
+    public static bool TryJoin(ServerDefinition definition, TimeSpan keepAlive, TimeSpan timeout) => TryRun(timeout, () =>
+    {
+        byte[] bytes = definition.Serialize();
+        StatusHandle status = StatusHandle.OfThread;
+        fixed (byte* proto = bytes)
+            ClusterApi.TFE_ContextSetServerDef(TfRuntime.Context, (int)keepAlive.TotalSeconds, proto, (nuint)bytes.Length, status);
+        Status.Check(status, "TFE_ContextSetServerDef", () => definition.Task);
+        TfRuntime.Join(definition.Task);
+    });
+
+    /// <summary>Lets processes join or leave, or take the place of former ones.</summary>
+    /// <inheritdoc cref="TryJoin"/>
+    public static bool TryUpdate(ServerDefinition definition, TimeSpan keepAlive, TimeSpan timeout) => TryRun(timeout, () =>
+    {
+        byte[] bytes = definition.Serialize();
+        StatusHandle status = StatusHandle.OfThread;
+        fixed (byte* proto = bytes)
+            ClusterApi.TFE_ContextUpdateServerDef(TfRuntime.Context, (int)keepAlive.TotalSeconds, proto, (nuint)bytes.Length, status);
+        Status.Check(status, "TFE_ContextUpdateServerDef", () => definition.Task);
+        TfRuntime.Join(definition.Task);
+    });
+
+    /// <summary>Whether a process is there with what this one made in it.</summary>
+    /// <param name="task">Its name.</param>
+    /// <param name="timeout">How long to wait.</param>
+    public static bool IsAlive(string task, TimeSpan timeout)
+    {
+        bool isAlive = false;
+        return TryRun(timeout, () =>
+        {
+            StatusHandle status = StatusHandle.OfThread;
+            isAlive = ClusterApi.TFE_ContextCheckAlive(TfRuntime.Context, task, status) != 0;
+            Status.Check(status, "TFE_ContextCheckAlive", () => task);
+        }) && isAlive;
+    }
+
+    /// <summary>Starts a server, which lives as long as the process.</summary>
+    public static void Serve(ServerDefinition definition)
+    {
+        byte[] bytes = definition.Serialize();
+        StatusHandle status = StatusHandle.OfThread;
+        nint server;
+        fixed (byte* proto = bytes)
+            server = ClusterApi.TF_NewServer(proto, (nuint)bytes.Length, status);
+        Status.Check(status, "TF_NewServer", () => definition.Task);
+        ClusterApi.TF_ServerStart(server, status);
+        Status.Check(status, "TF_ServerStart", () => definition.Task);
+    }
+
+    /// <summary>Runs native calls on a thread of their own.</summary>
+    /// <param name="timeout">How long to wait.</param>
+    /// <param name="call">The calls; what it throws is thrown here.</param>
+    /// <returns>False after the time; the thread goes on.</returns>
+    public static bool TryRun(TimeSpan timeout, Action call)
+    {
+        ExceptionDispatchInfo? failure = null;
+        Thread thread = new(() =>
+        {
+            try
+            {
+                call();
+            }
+            catch (Exception e)
+            {
+                failure = ExceptionDispatchInfo.Capture(e);
+            }
+        })
+        { IsBackground = true, Name = "TfLbfgs cluster" };
+        thread.Start();
+        if (!thread.Join(timeout))
+            return false;
+        failure?.Throw();
+        return true;
+    }
+}

@@ -1,0 +1,46 @@
+using TfLbfgs.Runtime;
+
+namespace TfLbfgs.Distribution;
+
+/// <summary>A process that serves a <see cref="Cluster"/>.</summary>
+public sealed class ClusterWorker
+{
+    internal ClusterWorker(int index, string address)
+    {
+        Index = index;
+        Address = address;
+    }
+
+    /// <summary>Its index, which its task and devices are named after.</summary>
+    public int Index { get; }
+
+    /// <summary>Its address, <c>host:port</c>.</summary>
+    public string Address { get; }
+
+    /// <summary>Its name, such as <c>/job:worker/replica:0/task:1</c>.</summary>
+    public string Task => ServerDefinition.TaskName(Cluster.WorkerJob, Index);
+
+    /// <summary>What it says of itself; null: another program than <see cref="Worker"/>.</summary>
+    public WorkerDescription? Description { get; internal set; }
+
+    /// <summary>Whether it is a member of the cluster now; false after it was lost.</summary>
+    public bool IsConnected { get; internal set; }
+
+    /// <summary>Its devices: its GPUs, or else its CPU devices; none while it is lost.</summary>
+    public IReadOnlyList<string> Devices
+    {
+        get
+        {
+            DeviceInfo[] own = [.. TfRuntime.Devices.Where(device => device.Name.StartsWith(Task + "/", StringComparison.Ordinal) && device.Kind is "CPU" or "GPU")];
+            string kind = own.Any(device => device.Kind == "GPU") ? "GPU" : "CPU";
+            return [.. own.Where(device => device.Kind == kind).Select(device => device.Name)];
+        }
+    }
+
+    /// <summary>Where ops on its files run.</summary>
+    internal string Host => Task + "/device:CPU:0";
+
+    /// <summary>Such as <c>worker 1 at node7:7001</c>.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => FormattableString.Invariant($"worker {Index} at {Address}");
+}

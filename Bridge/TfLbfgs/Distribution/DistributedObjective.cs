@@ -1,0 +1,380 @@
+using TfLbfgs.Distribution.Loading;
+using TfLbfgs.Functions;
+using TfLbfgs.Optimization;
+using TfLbfgs.Parameters;
+using TfLbfgs.Runtime;
+using TfLbfgs.Tensors;
+using static TfLbfgs.Optimization.VectorMath;
+
+namespace TfLbfgs.Distribution;
+
+/// <summary>
+/// The same loss as another objective, exactly, computed on several devices, each with its part of the rows, and summed in float64 in the order of the parts where
+/// the vector is. Loss and gradient agree with one pass to rounding, and are the same bits at each run with the same number of parts. An evaluation is one call and
+/// one read, as for any objective. Python: a loss under <c>tf.distribute.MirroredStrategy</c>, for a full batch.
+/// </summary>
+/// <remarks>
+/// The other objective's loss must be a mean or a sum over the rows, the entries along the first axis of <see cref="Objective.Data"/>, plus parts that do not depend on
+/// them, such as regularization, which count once. It must not keep state: dropout and statistics of batches are refused. The data are copied to the devices once; to
+/// each device an evaluation sends the vector, and from it comes a gradient.
+/// </remarks>
+public sealed class DistributedObjective : Objective, IDisposable
+{
+    private readonly Objective _objective;
+    private readonly DistributedOptions _options;
+    private readonly ShardSource _source;
+    private readonly int _width;
+    private readonly bool _owns;
+    private readonly ShardTimes? _times;
+    private readonly DistributionStrategy _strategy;
+    private readonly string[] _devices;
+
+    /// <summary>The parts whose data were on a worker that was lost, and are nowhere now.</summary>
+    private readonly HashSet<int> _stale = [];
+    private Shard[] _shards = [];
+    private Tensor[] _data = [];
+
+    /// <summary>Divides the data of an objective, and copies each part to its device.</summary>
+    /// <param name="objective">The objective, whose data have rows; borrowed.</param>
+    /// <param name="strategy">On which devices, and in how many parts.</param>
+    /// <param name="options">How; null: a mean over the rows of all data.</param>
+    /// <param name="ownsObjective">Whether the objective is disposed with this one.</param>
+    /// <exception cref="TfLbfgsException">There are no rows, or fewer than parts.</exception>
+    public DistributedObjective(Objective objective, DistributionStrategy strategy, DistributedOptions? options = null, bool ownsObjective = false)
+        : this(objective, strategy, options, Uploaded(objective, options), ownsObjective)
+    {
+    }
+
+    /// <summary>Lets the devices load their parts.</summary>
+    /// <param name="objective">The objective; its own data, such as a few rows, say which tensors are expected; borrowed.</param>
+    /// <param name="data">What is loaded.</param>
+    /// <param name="strategy">On which devices, and in how many parts.</param>
+    /// <param name="options">How; null: a mean over the rows of all data.</param>
+    /// <param name="ownsObjective">Whether the objective is disposed with this one.</param>
+    /// <exception cref="TfLbfgsException">A part cannot be loaded, or does not fit the objective.</exception>
+    public DistributedObjective(Objective objective, ShardedData data, DistributionStrategy strategy, DistributedOptions? options = null, bool ownsObjective = false)
+        : this(objective, strategy, options, new LoadedShards(data, objective, strategy?.Cluster), ownsObjective)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+    }
+
+    private DistributedObjective(Objective objective, DistributionStrategy strategy, DistributedOptions? options, ShardSource source, bool ownsObjective)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        ArgumentNullException.ThrowIfNull(strategy);
+        _options = options ?? new DistributedOptions();
+        _options.Validate();
+        _objective = objective;
+        _strategy = strategy;
+        _devices = [.. Enumerable.Range(0, strategy.Shards).Select(i => strategy.Devices[i % strategy.Devices.Count])];
+        _source = source;
+        _owns = ownsObjective;
+        _width = objective.Data.Count;
+        CheckInner(objective);
+        Place();
+        if (_options.MeasureInterval > 0)
+            _times = new ShardTimes(_devices, _options);
+    }
+
+    /// <summary>How the data were divided.</summary>
+    public DistributionStrategy Strategy => _strategy;
+
+    /// <summary>The full name of the device of each part, now.</summary>
+    public IReadOnlyList<string> Devices => _devices;
+
+    /// <summary>The number of rows of each part.</summary>
+    public IReadOnlyList<long> Rows => [.. Enumerable.Range(0, _strategy.Shards).Select(i => RowsOf(Current, i))];
+
+    /// <inheritdoc/>
+    public override long Count => _objective.Count;
+
+    /// <inheritdoc/>
+    public override DType DType => _objective.DType;
+
+    /// <inheritdoc/>
+    public override ParameterLayout? Layout => _objective.Layout;
+
+    /// <inheritdoc/>
+    public override bool UsesSeveralDevices => true;
+
+    /// <summary>The data of all parts, one part after the other, each on its device. Where the other objective has other data by now, they are divided and copied anew.</summary>
+    public override IReadOnlyList<Tensor> Data => Current;
+
+    private Tensor[] Current
+    {
+        get
+        {
+            if (_source.HasChanged)
+                Place();
+            return _data;
+        }
+    }
+
+    /// <summary>Null: parts of the loss are those of one device or slice.</summary>
+    public override LossTerms? Terms => null;
+
+    /// <inheritdoc/>
+    public override Tensor InitialPosition() => _objective.InitialPosition();
+
+    /// <inheritdoc/>
+    public override void Adopt(Tensor position) => _objective.Adopt(position);
+
+    /// <summary>
+    /// What the devices took, as it was measured at every <see cref="DistributedOptions.MeasureInterval"/>-th evaluation of a minimizer; reads nothing.
+    /// </summary>
+    /// <returns>The report; without measurements where there were none.</returns>
+    public DistributionReport Report() => _times?.Report(BytesPerEvaluation) ?? DistributionReport.Empty(_devices, BytesPerEvaluation);
+
+    /// <summary>Computes loss and gradient: in a trace the devices work at the same time, else one after the other.</summary>
+    /// <inheritdoc/>
+    /// <exception cref="TfLbfgsException">The trace is compiled as a whole, which one device would then run.</exception>
+    public override (Tensor Loss, Tensor Gradient) Evaluate(Tensor position, IReadOnlyList<Tensor> data)
+    {
+        ArgumentNullException.ThrowIfNull(position);
+        ArgumentNullException.ThrowIfNull(data);
+        if (data.Count != _strategy.Shards * _width)
+            throw new TfLbfgsException($"DistributedObjective: expected {_strategy.Shards * _width} tensors, {_width} for each of {_strategy.Shards} parts, received {data.Count}.");
+        using TensorScope scope = new();
+        long[] rows = [.. Enumerable.Range(0, _strategy.Shards).Select(i => RowsOf(data, i))];
+        long total = rows.Sum();
+        bool isMean = _options.Reduction == DataReduction.Mean;
+        List<(double Weight, int Shard, IReadOnlyList<Tensor> Data)> terms = [.. rows.Select((count, i) => (isMean ? (double)count / total : 1, i, Part(data, i)))];
+        // Each part of a sum has brought what depends on no row: the loss of no rows.
+        if (!isMean && rows.Length > 1)
+            terms.Add((1 - rows.Length, 0, Empty(Part(data, 0))));
+        (Tensor loss, Tensor gradient) = position.IsSymbolic ? Record(position, terms) : Run(position, terms);
+        return (scope.Keep(As(loss, DType)), scope.Keep(As(gradient, DType)));
+    }
+
+    /// <summary>Frees the data on the devices, and the other objective where it is owned.</summary>
+    public void Dispose()
+    {
+        foreach (Shard shard in _shards)
+            shard.Dispose();
+        _times?.Dispose();
+        if (_owns)
+            (_objective as IDisposable)?.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected internal override void OnEvaluated(double loss)
+    {
+        _times?.Evaluated();
+        _objective.OnEvaluated(loss);
+    }
+
+    /// <summary>
+    /// Restores what a lost worker had, in another process at its address or, where the options say so, on another worker.
+    /// </summary>
+    /// <inheritdoc/>
+    /// <exception cref="ClusterException">A worker was not replaced in time, and its part is not to move.</exception>
+    protected internal override bool Recover(TfStatusException failure, int attempt)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        if (_strategy.Cluster is not { } cluster || attempt >= _options.MaxRecoveries)
+            return false;
+        IReadOnlyList<ClusterWorker> lost = cluster.FindLost();
+        for (int i = 0; i < _devices.Length; i++)
+        {
+            if (lost.Contains(cluster.WorkerOf(_devices[i])!))
+                _stale.Add(i);
+        }
+
+        // With workers that all answer, the failure is one of the code, or of the network between two of them.
+        if (_stale.Count == 0)
+            return failure.Code is TfStatusCode.Unavailable or TfStatusCode.Aborted;
+        IReadOnlyList<ClusterWorker> gone = lost.Count == 0 ? [] : cluster.Repair(lost);
+        int[] homeless = [.. Enumerable.Range(0, _devices.Length).Where(i => gone.Contains(cluster.WorkerOf(_devices[i])!))];
+        if (homeless.Length > 0 && _options.OnLostWorker == LostWorkerPolicy.Stop)
+        {
+            throw new ClusterException(FormattableString.Invariant(
+                $"{string.Join(", ", gone)}: lost, and not replaced within {cluster.Options.ReplacementTimeout.TotalSeconds:G4} s (ClusterOptions.ReplacementTimeout). Start a worker there and resume from the checkpoint, or let parts move: DistributedOptions.OnLostWorker."), failure);
+        }
+
+        foreach (int shard in homeless)
+            Move(shard, cluster);
+        foreach (int shard in _stale.ToArray())
+            Restore(shard);
+        _data = [.. _shards.SelectMany(shard => shard.Data)];
+        return true;
+    }
+
+    private static void CheckInner(Objective objective)
+    {
+        if (objective.UsesSeveralDevices || objective.IsHostDriven)
+            throw new TfLbfgsException($"DistributedObjective: expected an objective that one device computes, received {objective.GetType().Name}, which uses several itself or is driven by the host.");
+    }
+
+    private static UploadedRows Uploaded(Objective objective, DistributedOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        CheckInner(objective);
+        return new UploadedRows(objective, options?.Whole ?? []);
+    }
+
+    /// <summary>The vector to each remote device and a gradient back.</summary>
+    private long BytesPerEvaluation => _shards.Count(shard => !TfRuntime.IsLocal(shard.Device)) * 2 * Count * DType.Size;
+
+    private void Place()
+    {
+        Shard[] former = _shards;
+        List<Shard> placed = [];
+        try
+        {
+            for (int i = 0; i < _strategy.Shards; i++)
+                placed.Add(new Shard(_devices[i], _source.Place(i, _strategy.Shards, _devices[i])));
+        }
+        catch
+        {
+            placed.ForEach(shard => shard.Dispose());
+            throw;
+        }
+
+        _shards = [.. placed];
+        _data = [.. _shards.SelectMany(shard => shard.Data)];
+        foreach (Shard shard in former)
+            shard.Dispose();
+    }
+
+    /// <summary>To the worker that has the fewest parts, the first of several.</summary>
+    private void Move(int shard, Cluster cluster)
+    {
+        string[] devices = [.. cluster.Workers.Where(worker => worker.IsConnected).SelectMany(worker => worker.Devices)];
+        if (devices.Length == 0)
+            throw new ClusterException("DistributedObjective: expected a worker to which the parts of lost ones move, received none that is connected.");
+        string former = _devices[shard];
+        _devices[shard] = devices.MinBy(device => _devices.Count(used => used == device))!;
+        _options.Reported?.Invoke(FormattableString.Invariant($"Part {shard} moved from {former} to {_devices[shard]}."));
+    }
+
+    /// <summary>Puts a part where it belongs now. Where a worker is lost meanwhile, the next evaluation finds that out.</summary>
+    private void Restore(int shard)
+    {
+        Shard former = _shards[shard];
+        try
+        {
+            _shards[shard] = new Shard(_devices[shard], _source.Place(shard, _devices.Length, _devices[shard]));
+        }
+        catch (TfStatusException e)
+        {
+            _options.Reported?.Invoke(FormattableString.Invariant($"Part {shard} could not be restored on {_devices[shard]}: {e.NativeMessage}"));
+            return;
+        }
+
+        _stale.Remove(shard);
+        former.Dispose();
+    }
+
+    private IReadOnlyList<Tensor> Part(IReadOnlyList<Tensor> data, int shard) => [.. data.Skip(shard * _width).Take(_width)];
+
+    private bool IsWhole(Tensor tensor, int index) => tensor.Rank == 0 || _options.Whole.Contains(index);
+
+    private long RowsOf(IReadOnlyList<Tensor> data, int shard)
+    {
+        IReadOnlyList<Tensor> part = Part(data, shard);
+        return part.Where((tensor, i) => !IsWhole(tensor, i)).First().Shape[0];
+    }
+
+    /// <summary>No rows of a part, on its device.</summary>
+    private Tensor[] Empty(IReadOnlyList<Tensor> part)
+    {
+        using IDisposable device = Device.Use(_devices[0]);
+        return [.. part.Select((tensor, i) => IsWhole(tensor, i) ? tensor : tensor[..0])];
+    }
+
+    /// <summary>Adds the calls to the trace of the thread.</summary>
+    private (Tensor Loss, Tensor Gradient) Record(Tensor position, List<(double Weight, int Shard, IReadOnlyList<Tensor> Data)> terms)
+    {
+        if (DispatchFrame.Current.Target is not Trace { IsCompiled: false } trace)
+        {
+            throw new TfLbfgsException(
+                "DistributedObjective: expected Execution.Traced, Eager or Auto, since XLA compiles for one device, received a trace that is compiled. Let each device compile its part by DistributedOptions.Compile.");
+        }
+
+        Dictionary<string, PlacedFunction> functions = [];
+        Tensor? began = null;
+        if (_times is not null)
+        {
+            began = PlacedFunction.Clock([position]);
+            position = PlacedFunction.Gate(position, [began]);
+        }
+
+        List<(Tensor Loss, Tensor Gradient)> results = [];
+        List<Tensor> times = [];
+        foreach ((_, int shard, IReadOnlyList<Tensor> part) in terms)
+        {
+            Tensor here;
+            Tensor[] found;
+            string device = _devices[shard];
+            string host = Shard.ClockOf(device);
+            string signature = string.Join(';', part.Select(tensor => tensor.Describe()));
+            using (Device.Use(device))
+            {
+                here = RawOps.Identity(position);
+                if (!functions.TryGetValue(signature, out PlacedFunction? function))
+                    functions[signature] = function = Function(trace, [here, .. part]);
+                Tensor? start = null;
+                if (_times is not null)
+                {
+                    using (Device.Use(host))
+                        start = PlacedFunction.Clock([here]);
+                }
+
+                found = function.Call([here, .. part], start is null ? [] : [start]);
+                if (start is not null && times.Count < 2 * _strategy.Shards)
+                {
+                    using (Device.Use(host))
+                        times.AddRange([start, PlacedFunction.Clock(found)]);
+                }
+            }
+
+            results.Add((found[0], found[1]));
+        }
+
+        (Tensor loss, Tensor gradient) = Sum(results, terms);
+        if (_times is not null)
+            _times.Keep([.. times, began!, PlacedFunction.Clock([loss, gradient])]);
+        return (loss, gradient);
+    }
+
+    private PlacedFunction Function(Trace trace, IReadOnlyList<Tensor> like) => PlacedFunction.Create(
+        trace,
+        $"the part of a DistributedObjective of {_objective.GetType().Name} on one device",
+        like,
+        _options.Compile,
+        inputs =>
+        {
+            (Tensor loss, Tensor gradient) = ObjectiveGuard.Evaluate(_objective, inputs[0], inputs[1..]);
+            return [loss, gradient];
+        });
+
+    /// <summary>Op by op, each part on its device.</summary>
+    private (Tensor Loss, Tensor Gradient) Run(Tensor position, List<(double Weight, int Shard, IReadOnlyList<Tensor> Data)> terms)
+    {
+        List<(Tensor Loss, Tensor Gradient)> results = [];
+        string home = position.DeviceName;
+        foreach ((_, int shard, IReadOnlyList<Tensor> part) in terms)
+        {
+            using IDisposable device = Device.Use(_devices[shard]);
+            (Tensor loss, Tensor gradient) = ObjectiveGuard.Evaluate(_objective, position.CopyTo(_devices[shard]), part);
+            results.Add((loss.CopyTo(home), gradient.CopyTo(home)));
+        }
+
+        using (Device.Use(home))
+            return Sum(results, terms);
+    }
+
+    /// <summary>In the order of the parts, whatever their devices: so the bits do not depend on these.</summary>
+    private static (Tensor Loss, Tensor Gradient) Sum(List<(Tensor Loss, Tensor Gradient)> results, List<(double Weight, int Shard, IReadOnlyList<Tensor> Data)> terms)
+    {
+        (Tensor Loss, Tensor Gradient)? total = null;
+        for (int i = 0; i < results.Count; i++)
+        {
+            Tensor loss = terms[i].Weight * As(results[i].Loss, DType.Float64);
+            Tensor gradient = terms[i].Weight * As(results[i].Gradient, DType.Float64);
+            total = total is { } sum ? (sum.Loss + loss, sum.Gradient + gradient) : (loss, gradient);
+        }
+
+        return total!.Value;
+    }
+}

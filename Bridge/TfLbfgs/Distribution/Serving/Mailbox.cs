@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text.Json;
+using TfLbfgs.Formats;
+using TfLbfgs.IO;
+
+namespace TfLbfgs.Distribution.Serving;
+
+/// <summary>
+/// The folder through which a controller asks a worker to run functions, with TensorFlow's own ops on files and no transport of ours: a request is a file that the controller writes, an answer one that it reads, and
+/// arrays are raw files that TensorFlow maps into memory. The folder is the worker's current one, so that the controller need not know its name.
+/// </summary>
+/// <param name="folder">The folder.</param>
+/// <param name="dataFolder">The folder from which names of files count.</param>
+/// <param name="functions">The functions by name.</param>
+/// <param name="report">Receives what happens.</param>
+internal sealed class Mailbox(
+    string folder, string dataFolder, IReadOnlyDictionary<string, Func<ShardRequest, IReadOnlyList<StoredArray>>> functions, Action<string> report)
+{
+    /// <summary>The file in which a worker describes itself.</summary>
+    public const string About = "about.json";
+
+    /// <summary>The file, empty, that says that the process is to end.</summary>
+    public const string End = "end";
+
+    /// <summary>The file of a request.</summary>
+    public static string Request(string id) => $"request-{id}.json";
+
+    /// <summary>The file, empty, that says that a request is complete.</summary>
+    public static string Ready(string id) => $"ready-{id}";
+
+    /// <summary>The file of an answer.</summary>
+    public static string Answer(string id) => $"answer-{id}.json";
+
+    /// <summary>The file of an array of an answer.</summary>
+    public static string Array(string id, int index) => string.Create(CultureInfo.InvariantCulture, $"array-{id}-{index}.bin");
+
+    /// <summary>The file, empty, that says that an answer was taken.</summary>
+    public static string Taken(string id) => $"taken-{id}";
+
+    /// <summary>Whether the process is to end.</summary>
+    public bool IsOver => File.Exists(In(End));
+
+    /// <summary>Answers what has come, and removes what was taken.</summary>
+    public void Serve()
+    {
+        foreach (string ready in Directory.GetFiles(folder, Ready("*")))
+        {
+            string id = Path.GetFileName(ready)[Ready("").Length..];
+            string request = In(Request(id));
+            byte[] answer = Run(id, request);
+            File.Delete(ready);
+            File.Delete(request);
+            AtomicFile.Write(In(Answer(id)), stream => stream.Write(answer));
+        }
+
+        foreach (string taken in Directory.GetFiles(folder, Taken("*")))
+        {
+            string id = Path.GetFileName(taken)[Taken("").Length..];
+            foreach (string file in Directory.GetFiles(folder, $"array-{id}-*.bin").Append(In(Answer(id))).Append(taken))
+                File.Delete(file);
+        }
+    }
+
+    private string In(string name) => Path.Combine(folder, name);
+
+    private byte[] Run(string id, string path)
+    {
+        try
+        {
+            ShardRequest request = ShardRequest.Parse(File.ReadAllBytes(path), dataFolder);
+            report($"Part {request.Shard} of {request.Shards}: {request.Function}({string.Join(", ", request.Arguments.Select(argument => $"{argument.Key}={argument.Value.ReplaceLineEndings(";")}"))})");
+            if (!functions.TryGetValue(request.Function, out Func<ShardRequest, IReadOnlyList<StoredArray>>? function))
+                throw new TfLbfgsException($"expected a function of the names {string.Join(", ", functions.Keys)}, received '{request.Function}'. Add it to WorkerOptions.Functions.");
+            IReadOnlyList<StoredArray> arrays = function(request);
+            for (int i = 0; i < arrays.Count; i++)
+            {
+                using FileStream stream = new(In(Array(id, i)), FileMode.Create, FileAccess.Write);
+                arrays[i].WriteTo(stream);
+            }
+
+            return Describe(arrays);
+        }
+        catch (Exception e)
+        {
+            // Whatever a function of the user throws: the controller says it, and the worker goes on to serve.
+            report($"Failed: {e.Message}");
+            return Json(json => json.WriteString("error", e.Message));
+        }
+    }
+
+    private static byte[] Describe(IReadOnlyList<StoredArray> arrays) => Json(json =>
+    {
+        json.WriteStartArray("arrays");
+        foreach (StoredArray array in arrays)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("dtype", (int)array.DType);
+            json.WriteStartArray("shape");
+            foreach (long axis in array.Shape)
+                json.WriteNumberValue(axis);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+
+    private static byte[] Json(Action<Utf8JsonWriter> write)
+    {
+        using MemoryStream stream = new();
+        using (Utf8JsonWriter json = new(stream))
+        {
+            json.WriteStartObject();
+            write(json);
+            json.WriteEndObject();
+        }
+
+        return stream.ToArray();
+    }
+}

@@ -1,0 +1,32 @@
+using TfLbfgs.Tensors;
+
+namespace TfLbfgs.Distribution;
+
+/// <summary>One part of the data of a <see cref="DistributedObjective"/>, on its device.</summary>
+internal sealed class Shard : IDisposable
+{
+    /// <summary>Takes over the tensors.</summary>
+    /// <param name="device">The full name of the device.</param>
+    /// <param name="data">The tensors, there.</param>
+    public Shard(string device, Tensor[] data)
+    {
+        Device = device;
+        Data = data;
+    }
+
+    /// <summary>The full name of the device.</summary>
+    public string Device { get; }
+
+    /// <summary>The tensors, in the order of the data of the objective.</summary>
+    public Tensor[] Data { get; }
+
+    /// <summary>Where the clock of a device is read: a GPU has none, but the first CPU device of its process.</summary>
+    public static string ClockOf(string device) => device.Contains("/device:CPU:", StringComparison.Ordinal) ? device : device[..device.IndexOf("/device:", StringComparison.Ordinal)] + "/device:CPU:0";
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Tensor tensor in Data)
+            tensor.Dispose();
+    }
+}

@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using TfLbfgs.Distribution;
+using TfLbfgs.Formats;
+using TfLbfgs.Formats.Npy;
+using TfLbfgs.Runtime;
+using Xunit;
+
+namespace TfLbfgs.Tests.Distribution;
+
+/// <summary>Issue 19: workers in processes of their own.</summary>
+public sealed class ClusterTests
+{
+    [Fact]
+    public void Minimize_TwoWorkersOneOfWhichIsKilled_EndsAtTheBitsOfOneProcess()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("tflbfgs-cluster-test-");
+        try
+        {
+            WriteData(folder.FullName);
+            int[] ports = ClusterProcess.FreePorts(2);
+            using ClusterProcess first = ClusterProcess.Worker(ports[0], folder.FullName);
+            using ClusterProcess second = ClusterProcess.Worker(ports[1], folder.FullName);
+            using ClusterProcess alone = ClusterProcess.Start("TfLbfgs.Tests.Probe.dll", folder.FullName, "cluster", "local", "shards=2", "sources=upload,npy,csv");
+            using ClusterProcess controller = Control(ports, "sources=upload,npy,csv", "pause=40", "diagnose=yes");
+            Wait(controller, "csv placed");
+            Wait(controller, "iteration 3", after: "csv placed");
+            second.Kill();
+            using ClusterProcess other = ClusterProcess.Worker(ports[1], folder.FullName);
+            string output = controller.Succeeded();
+            string expected = alone.Succeeded();
+            Assert.Equal(Line(expected, "upload bits"), Line(output, "upload bits"));
+            Assert.Equal(Line(expected, "npy bits"), Line(output, "npy bits"));
+            Assert.Equal(Line(expected, "csv bits"), Line(output, "csv bits"));
+            Assert.Contains($"Lost worker 1 at localhost:{ports[1]}", output, StringComparison.Ordinal);
+            Assert.Contains("worker 1 at localhost", Line(output, "cluster: worker 1"), StringComparison.Ordinal);
+            Assert.Contains("health True", output, StringComparison.Ordinal);
+            // The vector to each of two workers, and a gradient back.
+            Assert.Contains("bytes 640", Line(output, "upload evaluation"), StringComparison.Ordinal);
+            first.Succeeded();
+            other.Succeeded();
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Minimize_FourVirtualDevices_EndsAtTheBitsOfOne()
+    {
+        using ClusterProcess devices = ClusterProcess.Start("TfLbfgs.Tests.Probe.dll", null, "cluster", "devices", "cpus=4", "pause=-1");
+        string[] bits = [.. devices.Succeeded().Split('\n').Where(line => line.StartsWith("upload bits", StringComparison.Ordinal))];
+        Assert.Equal(2, bits.Length);
+        Assert.Equal(bits[0], bits[1]);
+    }
+
+    [Fact]
+    public void Connect_WorkerThatIsNotThere_SaysWhichAfterTheTimeLimit()
+    {
+        int port = ClusterProcess.FreePorts(1)[0];
+        ClusterException e = Assert.Throws<ClusterException>(() => Cluster.Connect([$"localhost:{port}"], new ClusterOptions { AllowUnauthenticated = true, ConnectTimeout = TimeSpan.FromMilliseconds(200) }));
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"worker 0 at localhost:{port}"), e.Message, StringComparison.Ordinal);
+        Assert.False(Cluster.IsReachable($"localhost:{port}", TimeSpan.FromMilliseconds(100)));
+    }
+
+    [Fact]
+    public void Check_HostThatOthersReach_IsRefusedUnlessAllowed()
+    {
+        Assert.Contains("10.0.0.7", Assert.Throws<ClusterException>(() => NetworkExposure.Check(false, "the option", ["10.0.0.7"])).Message, StringComparison.Ordinal);
+        NetworkExposure.Check(true, "the option", ["10.0.0.7"]);
+        NetworkExposure.Check(false, "the option", []);
+        Assert.Contains("without authentication", NetworkExposure.Warning(7001), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Options_OutOfRange_AreRefused()
+    {
+        Assert.Contains("AnswerTimeout", Assert.Throws<TfLbfgsException>(() => Cluster.Connect(["a:1"], new ClusterOptions { AnswerTimeout = TimeSpan.Zero })).Message, StringComparison.Ordinal);
+        Assert.Contains("host:port", Assert.Throws<TfLbfgsException>(() => Cluster.Connect(["a"])).Message, StringComparison.Ordinal);
+        Assert.Contains("Worker.Run", Assert.Throws<TfLbfgsException>(() => Cluster.Connect(new ClusterSpec(["a:1"], 0))).Message, StringComparison.Ordinal);
+        Assert.Contains("65535", Assert.Throws<TfLbfgsException>(() => Worker.Run(0)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Starts a controller of workers on this host.</summary>
+    internal static ClusterProcess Control(int[] ports, params string[] settings) => ClusterProcess.Start(
+        "TfLbfgs.Tests.Probe.dll", null, ["cluster", string.Join(',', ports.Select(port => string.Create(CultureInfo.InvariantCulture, $"localhost:{port}"))), .. settings]);
+
+    /// <summary>The first line that begins so.</summary>
+    internal static string Line(string output, string start) => output.Split('\n').FirstOrDefault(line => line.StartsWith(start, StringComparison.Ordinal))
+        ?? throw new InvalidOperationException($"no line '{start}' in\n{output}");
+
+    /// <summary>Waits until a process has said something.</summary>
+    internal static void Wait(ClusterProcess process, string text, string? after = null)
+    {
+        DateTime end = DateTime.UtcNow + TimeSpan.FromMinutes(5);
+        while (true)
+        {
+            string output = process.Output;
+            int from = after is null ? 0 : output.IndexOf(after, StringComparison.Ordinal);
+            if (from >= 0 && output.IndexOf(text, from, StringComparison.Ordinal) >= 0)
+                return;
+            Assert.True(DateTime.UtcNow < end && !process.HasExited, $"no '{text}' in\n{output}");
+            Thread.Sleep(5);
+        }
+    }
+
+    // The formulas of ClusterRun in the probe.
+    private static double Input(long row, long column) => Math.Sin((1.7 * row) + (0.9 * column) + (0.01 * row * column));
+
+    private static void WriteData(string folder)
+    {
+        const int rows = 401, columns = 20;
+        double[] x = [.. Enumerable.Range(0, rows * columns).Select(i => Input(i / columns, i % columns))];
+        double[] y = [.. Enumerable.Range(0, rows).Select(i => Math.Cos(0.3 * i))];
+        NpyFile.Write(Path.Combine(folder, "x.npy"), StoredArray.FromBytes(DType.Float64, [rows, columns], MemoryMarshal.AsBytes(x.AsSpan()).ToArray()));
+        NpyFile.Write(Path.Combine(folder, "y.npy"), StoredArray.FromBytes(DType.Float64, [rows, 1], MemoryMarshal.AsBytes(y.AsSpan()).ToArray()));
+        IEnumerable<string> lines = Enumerable.Range(0, rows).Select(row => string.Join(',', x.AsSpan(row * columns, columns).ToArray().Append(y[row]).Select(value => value.ToString("R", CultureInfo.InvariantCulture))));
+        File.WriteAllLines(Path.Combine(folder, "data.csv"), lines.Prepend(string.Join(',', Enumerable.Range(0, columns).Select(i => $"x{i}").Append("target"))));
+    }
+}

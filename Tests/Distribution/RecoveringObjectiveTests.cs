@@ -1,0 +1,103 @@
+using TfLbfgs.Optimization;
+using TfLbfgs.Runtime;
+using TfLbfgs.Tensors;
+using TfLbfgs.Tests.Support;
+using Xunit;
+
+namespace TfLbfgs.Tests.Distribution;
+
+/// <summary>What a minimizer does when an evaluation fails and the objective recovers.</summary>
+public sealed class RecoveringObjectiveTests : LeakChecked
+{
+    public static TheoryData<int, string, Execution> Failures()
+    {
+        TheoryData<int, string, Execution> failures = [];
+        failures.Add(1, "limited", Execution.Traced);
+        failures.Add(7, "limited", Execution.Traced);
+        failures.Add(7, "dense", Execution.Traced);
+        failures.Add(7, "dense", Execution.Eager);
+        return failures;
+    }
+
+    [Theory]
+    [MemberData(nameof(Failures))]
+    public void Minimize_EvaluationFailsOnce_GoesOnToTheSameBits(int evaluation, string method, Execution execution)
+    {
+        using TensorScope scope = new();
+        LbfgsOptions options = new()
+        {
+            MaxIterations = 10,
+            GradientTolerance = 0,
+            Execution = execution,
+            Direction = method == "dense" ? new DenseDirection() : new LimitedMemoryDirection(),
+        };
+        using Failing sound = new(int.MaxValue);
+        using Failing failing = new(evaluation);
+        using LbfgsResult undisturbed = Lbfgs.Minimize(sound, options);
+        using LbfgsResult recovered = Lbfgs.Minimize(failing, options);
+        Assert.Equal(1, failing.Recoveries);
+        Assert.Equal(undisturbed.Evaluations, recovered.Evaluations);
+        Assert.Equal(undisturbed.Position.ToArray<double>(), recovered.Position.ToArray<double>());
+    }
+
+    [Fact]
+    public void Minimize_ObjectiveThatDoesNotRecover_EndsWithTheFailureAndTheBestPoint()
+    {
+        using TensorScope scope = new();
+        using Failing failing = new(7) { MayRecover = false };
+        Assert.Contains("CheckNumerics", Assert.ThrowsAny<TfLbfgsException>(() => Lbfgs.Minimize(failing)).Message, StringComparison.Ordinal);
+        Assert.NotNull(failing.Adopted);
+    }
+
+    /// <summary>Rosenbrock's function, whose evaluations fail after a number of them until it recovers.</summary>
+    private sealed class Failing(int evaluation) : Objective, IDisposable
+    {
+        private readonly Tensor _good = Tensor.Scalar(1.0).Alias();
+        private readonly Tensor _bad = Tensor.Scalar(double.NaN).Alias();
+        private int _evaluations = 1;
+
+        public int Recoveries { get; private set; }
+
+        public bool MayRecover { get; init; } = true;
+
+        public double[]? Adopted { get; private set; }
+
+        public override long Count => 4;
+
+        public override DType DType => DType.Float64;
+
+        public override bool UsesSeveralDevices => true;
+
+        public override IReadOnlyList<Tensor> Data => [_evaluations >= evaluation && Recoveries == 0 ? _bad : _good];
+
+        public override Tensor InitialPosition() => Tensor.From([-1.2, 1.0, -1.2, 1.0]);
+
+        public override (Tensor Loss, Tensor Gradient) Evaluate(Tensor position, IReadOnlyList<Tensor> data)
+        {
+            using TensorScope scope = new();
+            Tensor scale = RawOps.CheckNumerics(data[0], "the data");
+            using TfLbfgs.Gradients.GradientTape tape = new();
+            tape.Watch(position);
+            Tensor a = position[..^1];
+            Tensor b = position[1..];
+            Tensor loss = scale * Tf.ReduceSum(100.0 * Tf.Square(b - a * a) + Tf.Square(1.0 - a));
+            return (scope.Keep(loss), scope.Keep(tape.Gradient(loss, position)!));
+        }
+
+        public override void Adopt(Tensor position) => Adopted = position.ToArray<double>();
+
+        public void Dispose()
+        {
+            _good.Dispose();
+            _bad.Dispose();
+        }
+
+        protected internal override void OnEvaluated(double loss) => _evaluations++;
+
+        protected internal override bool Recover(TfStatusException failure, int attempt)
+        {
+            Recoveries += MayRecover ? 1 : 0;
+            return MayRecover && attempt == 0;
+        }
+    }
+}

@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using TfLbfgs.Formats;
+using TfLbfgs.Formats.Npy;
+using TfLbfgs.Functions;
+using TfLbfgs.Optimization;
+using TfLbfgs.Runtime;
+using TfLbfgs.Tensors;
+using TfLbfgs.Tests.Support;
+using Xunit;
+
+namespace TfLbfgs.Tests.Optimization;
+
+/// <summary>Issue 19: data larger than memory.</summary>
+public sealed class StreamedObjectiveTests : LeakChecked
+{
+    private const int Rows = 103;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tflbfgs-stream-test-");
+
+    [Theory]
+    [InlineData(10, DataReduction.Mean)]
+    [InlineData(103, DataReduction.Mean)]
+    [InlineData(10, DataReduction.Sum)]
+    [InlineData(500, DataReduction.Sum)]
+    public void Evaluate_AnySlices_EqualsOnePass(int rowsPerChunk, DataReduction reduction)
+    {
+        using TensorScope scope = new();
+        FunctionObjective whole = Regression(reduction);
+        using StreamedObjective streamed = Streamed(whole, rowsPerChunk, reduction);
+        Assert.Equal(Rows, streamed.Rows);
+        Assert.Equal(Rows * 3 * sizeof(double), streamed.BytesPerEvaluation);
+        (Tensor loss, Tensor gradient) = whole.Evaluate(whole.InitialPosition(), whole.Data);
+        (Tensor sum, Tensor sumGradient) = streamed.Evaluate(streamed.InitialPosition(), []);
+        Assert.Equal(loss.ToDouble(), sum.ToDouble(), 1e-14 * Math.Abs(loss.ToDouble()));
+        Assert.All(gradient.ToArray<double>().Zip(sumGradient.ToArray<double>()), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
+    }
+
+    [Fact]
+    public void Minimize_WithTracedDirections_ReachesTheSamePoint()
+    {
+        using TensorScope scope = new();
+        FunctionObjective whole = Regression(DataReduction.Mean);
+        using StreamedObjective streamed = Streamed(whole, 20, DataReduction.Mean);
+        using LbfgsResult one = Lbfgs.Minimize(whole);
+        using LbfgsResult other = Lbfgs.Minimize(streamed);
+        using LbfgsResult again = Lbfgs.Minimize(streamed);
+        Assert.Equal(StopReason.Converged, other.Reason);
+        Assert.All(one.Position.ToArray<double>().Zip(other.Position.ToArray<double>()), pair => Assert.Equal(pair.First, pair.Second, 1e-7));
+        Assert.Equal(other.Position.ToArray<double>(), again.Position.ToArray<double>());
+    }
+
+    [Fact]
+    public void Constructor_FilesThatDoNotFit_SaysWhatWasExpected()
+    {
+        using TensorScope scope = new();
+        FunctionObjective whole = Regression(DataReduction.Mean);
+        string x = Write("x", [Rows, 2]), y = Write("y", [Rows]), few = Write("few", [3]);
+        Assert.Contains("each of the 2 data", Assert.Throws<TfLbfgsException>(() => new StreamedObjective(whole, [x], 10)).Message, StringComparison.Ordinal);
+        Assert.Contains("float64(103, 2)", Assert.Throws<TfLbfgsException>(() => new StreamedObjective(whole, [y, y], 10)).Message, StringComparison.Ordinal);
+        Assert.Contains("103 rows", Assert.Throws<TfLbfgsException>(() => new StreamedObjective(whole, [x, few], 10)).Message, StringComparison.Ordinal);
+        Assert.Contains("1 row", Assert.Throws<TfLbfgsException>(() => new StreamedObjective(whole, [x, y], 0)).Message, StringComparison.Ordinal);
+        Assert.Contains("Prefetch", Assert.Throws<TfLbfgsException>(() => new StreamedObjective(whole, [x, y], 1, new StreamOptions { Prefetch = 0 })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Evaluate_InATraceOrFileThatShrank_SaysWhatWasExpected()
+    {
+        using TensorScope scope = new();
+        FunctionObjective whole = Regression(DataReduction.Mean);
+        using StreamedObjective streamed = Streamed(whole, 20, DataReduction.Mean);
+        using Function traced = new(inputs => [streamed.Evaluate(inputs[0], []).Loss]);
+        Assert.Contains("no files are read", Assert.Throws<TfLbfgsException>(() => traced.Call(streamed.InitialPosition())).Message, StringComparison.Ordinal);
+        using (FileStream file = new(Path.Combine(_folder.FullName, "y.npy"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            file.SetLength(file.Length - 8);
+        Assert.Contains("end early", Assert.Throws<FileFormatException>(() => streamed.Evaluate(streamed.InitialPosition(), [])).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Rows per second beside <c>cat</c>, and the memory of an evaluation.</summary>
+    [Fact(Explicit = true)]
+    public void Evaluate_LargeFile_IsReadAsFastAsByCatInBoundedMemory()
+    {
+        using TensorScope scope = new();
+        const int rows = 2_000_000, columns = 64, chunk = 20_000;
+        string path = Path.Combine(_folder.FullName, "large.npy");
+        byte[] one = NpyHeader.Write(StoredArray.FromBytes(DType.Float64, [0, columns], ReadOnlyMemory<byte>.Empty));
+        string header = System.Text.Encoding.Latin1.GetString(one).Replace("(0, 64)", $"({rows}, 64)", StringComparison.Ordinal);
+        using (FileStream stream = File.Create(path))
+        {
+            stream.Write(System.Text.Encoding.Latin1.GetBytes(header.Remove(header.Length - 7, 6)));
+            double[] block = new double[chunk * columns];
+            for (int i = 0; i < rows / chunk; i++)
+            {
+                for (int k = 0; k < block.Length; k++)
+                    block[k] = (k % 97) * 0.01;
+                stream.Write(MemoryMarshal.AsBytes(block.AsSpan()));
+            }
+        }
+
+        FunctionObjective mean = new((p, d) => Tf.ReduceMean(Tf.Square(Tf.MatMul(d[0], RawOps.ExpandDims(p, Tensor.Scalar(1))))), Tensor.Fill([columns], 0.1, DType.Float64), [Tensor.Zeros([2, columns], DType.Float64)]);
+        using StreamedObjective streamed = new(mean, [path], chunk);
+        streamed.Evaluate(streamed.InitialPosition(), []);
+        Stopwatch watch = Stopwatch.StartNew();
+        using (Process cat = Process.Start(new ProcessStartInfo("sh", ["-c", $"cat {path} > /dev/null"]))!)
+            cat.WaitForExit();
+        double catSeconds = watch.Elapsed.TotalSeconds;
+        File.WriteAllText("/proc/self/clear_refs", "5");
+        long before = Environment.WorkingSet;
+        watch.Restart();
+        streamed.Evaluate(streamed.InitialPosition(), []);
+        double seconds = watch.Elapsed.TotalSeconds;
+        string peakLine = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+        long peak = (1024 * long.Parse(peakLine.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2].Split('\t')[^1], CultureInfo.InvariantCulture)) - before;
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{streamed.BytesPerEvaluation / 1e6:F0} MB: cat {catSeconds:F2} s ({rows / catSeconds / 1e6:F2} M rows/s), evaluation {seconds:F2} s ({rows / seconds / 1e6:F2} M rows/s), memory above before {peak / 1e6:F0} MB, a slice has {chunk * columns * 8 / 1e6:F0} MB"));
+        Assert.True(peak < 8L * chunk * columns * 8, $"{peak} bytes");
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _folder.Delete(recursive: true);
+        base.Dispose(disposing);
+    }
+
+    private StreamedObjective Streamed(FunctionObjective whole, int rowsPerChunk, DataReduction reduction)
+    {
+        string x = Write("x", [Rows, 2]), y = Write("y", [Rows]);
+        return new StreamedObjective(whole, [x, y], rowsPerChunk, new StreamOptions { Reduction = reduction });
+    }
+
+    private string Write(string name, long[] shape)
+    {
+        string path = Path.Combine(_folder.FullName, name + ".npy");
+        double[] values = [.. Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b)).Select(i => name == "x" ? Math.Sin(1.7 * i) : Math.Cos(0.3 * i))];
+        NpyFile.Write(path, StoredArray.FromBytes(DType.Float64, shape, MemoryMarshal.AsBytes(values.AsSpan()).ToArray()));
+        return path;
+    }
+
+    private static FunctionObjective Regression(DataReduction reduction)
+    {
+        Tensor x = Tensor.From<double>([.. Enumerable.Range(0, Rows * 2).Select(i => Math.Sin(1.7 * i))], [Rows, 2]);
+        Tensor y = Tensor.From<double>([.. Enumerable.Range(0, Rows).Select(i => Math.Cos(0.3 * i))]);
+        return new FunctionObjective(
+            (p, d) =>
+            {
+                Tensor rows = Tf.Square(Tf.ReduceSum(Tf.Tanh(d[0] * p), [1]) - d[1]);
+                return (reduction == DataReduction.Mean ? Tf.ReduceMean(rows) : Tf.ReduceSum(rows)) + 0.3 * Tf.ReduceSum(Tf.Square(p)) + 0.1;
+            },
+            Tensor.From([0.7, -1.3]),
+            [x, y]);
+    }
+}

@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using TfLbfgs.Distribution;
+using TfLbfgs.Optimization;
+using TfLbfgs.Runtime;
+using TfLbfgs.Tensors;
+
+namespace TfLbfgs.Tests.Probe;
+
+/// <summary>
+/// Controls a cluster, or several devices of this process, and prints what comes of it. Arguments: the workers, "local" or "devices", then <c>name=value</c>. The problem: least squares with a weight decay, rows x columns, whose data are a formula.
+/// </summary>
+internal sealed class ClusterRun
+{
+    private readonly Dictionary<string, string> _settings;
+    private readonly string _workers;
+
+    private ClusterRun(string workers, IEnumerable<string> settings)
+    {
+        _workers = workers;
+        _settings = settings.Select(setting => setting.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+    }
+
+    private int Rows => Number("rows", 401);
+
+    private int Columns => Number("columns", 20);
+
+    /// <summary>Runs.</summary>
+    public static void Execute(string workers, string[] settings) => new ClusterRun(workers, settings).Run();
+
+    /// <summary>The entry of the inputs in a row and a column.</summary>
+    public static double Input(long row, long column) => Math.Sin((1.7 * row) + (0.9 * column) + (0.01 * row * column));
+
+    /// <summary>The target of a row.</summary>
+    public static double Target(long row) => Math.Cos(0.3 * row);
+
+    private void Run()
+    {
+        TfRuntime.Initialize(new RuntimeOptions { CpuDevices = Number("cpus", 1), IntraOpThreads = 1, OneDnn = false });
+        DistributionStrategy strategy = Strategy(out Cluster? cluster);
+        foreach (ClusterWorker worker in cluster?.Workers ?? [])
+            Console.WriteLine($"worker {worker.Index} process {worker.Description?.ProcessId}");
+        foreach (string source in Text("sources", "upload").Split(','))
+            Minimize(strategy, source);
+        // The same parts on one device.
+        if (_workers == "devices")
+            Minimize(DistributionStrategy.Over("CPU:0").WithShards(strategy.Shards), "upload");
+        if (Text("diagnose", "") != "")
+        {
+            foreach (WorkerHealth health in cluster!.Diagnose(1 << 20))
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"health {health.Answers} clock {health.ClockOffsetSeconds:F6} op {health.OpSeconds * 1e6:F0} up {health.UploadBytesPerSecond / 1e6:F0} down {health.DownloadBytesPerSecond / 1e6:F0}"));
+        }
+
+        if (Text("end", "yes") == "yes")
+            cluster?.EndWorkers();
+        Console.WriteLine("done");
+    }
+
+    private DistributionStrategy Strategy(out Cluster? cluster)
+    {
+        cluster = null;
+        if (_workers is "local" or "devices")
+        {
+            DistributionStrategy local = _workers == "local" ? DistributionStrategy.Over("CPU:0") : DistributionStrategy.Local();
+            return local.WithShards(Number("shards", local.Shards));
+        }
+
+        cluster = Cluster.Connect(_workers.Split(','), new ClusterOptions
+        {
+            AllowUnauthenticated = true,
+            Reported = line => Console.WriteLine($"cluster: {line}"),
+            ReplacementTimeout = TimeSpan.FromSeconds(Number("replacement", 30)),
+            EvaluationTimeout = TimeSpan.FromSeconds(Number("evaluation", 60)),
+            AnswerTimeout = TimeSpan.FromSeconds(Number("answer", 10)),
+            ConnectTimeout = TimeSpan.FromSeconds(Number("connect", 30)),
+        });
+        DistributionStrategy strategy = cluster.Strategy();
+        return strategy.WithShards(Number("shards", strategy.Shards));
+    }
+
+    private void Minimize(DistributionStrategy strategy, string source)
+    {
+        using TensorScope scope = new();
+        int rows = source == "upload" ? Rows : 2;
+        Tensor x = Tensor.From<double>([.. Enumerable.Range(0, rows * Columns).Select(i => Input(i / Columns, i % Columns))], [rows, Columns]);
+        Tensor y = Tensor.From<double>([.. Enumerable.Range(0, rows).Select(i => Target(i))], [rows, 1]);
+        FunctionObjective objective = new(
+            (p, data) => Tf.ReduceMean(Tf.Square(Tf.Tanh(Tf.MatMul(data[0], RawOps.ExpandDims(p, Tensor.Scalar(1)))) - data[1])) + 0.001 * Tf.ReduceSum(Tf.Square(p)),
+            Tensor.From<double>([.. Enumerable.Range(0, Columns).Select(i => 0.1 * Math.Sin(i))], [Columns]),
+            [x, y]);
+        DistributedOptions options = new()
+        {
+            Compile = Text("compile", "no") == "yes",
+            MeasureInterval = 1,
+            OnLostWorker = Text("lost", "stop") == "move" ? LostWorkerPolicy.Move : LostWorkerPolicy.Stop,
+            Reported = line => Console.WriteLine($"objective: {line}"),
+        };
+        Stopwatch watch = Stopwatch.StartNew();
+        using DistributedObjective distributed = source switch
+        {
+            "upload" => new DistributedObjective(objective, strategy, options),
+            "npy" => new DistributedObjective(objective, new ShardedNpy("x.npy", "y.npy"), strategy, options),
+            "csv" => new DistributedObjective(objective, new ShardedCsv("data.csv", ["target"]), strategy, options),
+            _ => new DistributedObjective(objective, new ShardedFunction(source, new Dictionary<string, string> { ["rows"] = Text("rows", "401"), ["columns"] = Text("columns", "20") }), strategy, options),
+        };
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{source} placed {watch.Elapsed.TotalMilliseconds:F0} ms"));
+        string checkpoint = Text("checkpoint", "");
+        int pause = Number("pause", 0);
+        LbfgsOptions minimizer = new()
+        {
+            MaxIterations = Number("iterations", 15),
+            GradientTolerance = 0,
+            FloorIterations = 0,
+            Checkpoint = checkpoint == "" ? null : new Checkpoint(checkpoint) { Interval = 1000, Resume = true },
+            Callback = progress =>
+            {
+                if (pause >= 0)
+                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"iteration {progress.Iteration} {progress.Seconds:F3}"));
+                if (pause > 0)
+                    Thread.Sleep(pause);
+                return LbfgsAction.Continue;
+            },
+        };
+        try
+        {
+            using LbfgsResult result = Lbfgs.Minimize(distributed, minimizer);
+            Console.WriteLine($"{source} bits {Convert.ToHexString(MemoryMarshal.AsBytes(result.Position.ToArray<double>().AsSpan(0, Math.Min(Columns, 64))))}");
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{source} loss {result.Loss:R} evaluations {result.Evaluations} seconds {result.Seconds:F4}"));
+            DistributionReport report = distributed.Report();
+            Console.WriteLine(report);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{source} evaluation {report.EvaluationSeconds * 1e6:F1} us overhead {report.OverheadSeconds * 1e6:F1} us bytes {report.BytesPerEvaluation}"));
+        }
+        catch (ClusterException e)
+        {
+            Console.WriteLine($"{source} ended: {e.Message}");
+        }
+    }
+
+    private string Text(string name, string byDefault) => _settings.GetValueOrDefault(name, byDefault);
+
+    private int Number(string name, int byDefault) => _settings.TryGetValue(name, out string? value) ? int.Parse(value, CultureInfo.InvariantCulture) : byDefault;
+}
