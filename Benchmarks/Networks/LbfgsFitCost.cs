@@ -8,7 +8,9 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Benchmarks.Networks;
 
-/// <summary>L-BFGS in <c>Fit</c> beside the recipe in Python: <c>tfp.optimizer.lbfgs_minimize</c> on a function of the model's variables.</summary>
+/// <summary>
+/// L-BFGS in <c>Fit</c> beside the recipe in Python: <c>tfp.optimizer.lbfgs_minimize</c> on a function of the model's variables.
+/// </summary>
 internal static class LbfgsFitCost
 {
     private const int Iterations = 50;

@@ -16,7 +16,10 @@ internal sealed class StepRecorder : IOperationListener, IDisposable
 
     int IOperationListener.Orders => 0;
 
-    /// <summary>The call of a step without anything of ours around it, owned by the caller: the rows, its last argument before the variables, are sent anew.</summary>
+    /// <summary>
+    /// The call of a step without anything of ours around it, owned by the caller: the rows, its last argument before the variables, are
+    /// sent anew.
+    /// </summary>
     /// <param name="rows">The position of the rows among its inputs.</param>
     /// <exception cref="InvalidOperationException">No function was called.</exception>
     public BareCall ToBare(int rows) =>

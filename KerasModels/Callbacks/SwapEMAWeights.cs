@@ -5,7 +5,8 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Keras.Callbacks;
 
 /// <summary>
-/// Measures and predicts with the moving averages of the variables that the optimizer keeps (<see cref="Optimizer.UseEma"/>), while training
+/// Measures and predicts with the moving averages of the variables that the optimizer keeps (<see cref="Optimizer.UseEma"/>), while
+/// training
 /// goes on with the variables themselves. Python: <c>keras.callbacks.SwapEMAWeights</c>.
 /// </summary>
 public sealed class SwapEMAWeights : Callback
@@ -13,7 +14,8 @@ public sealed class SwapEMAWeights : Callback
     private bool _areAveragesInModel;
 
     /// <summary>
-    /// Whether the averages stand in the model from the end of an epoch to the beginning of the next one, for callbacks behind this one that
+    /// Whether the averages stand in the model from the end of an epoch to the beginning of the next one, for callbacks behind this one
+    /// that
     /// save the model. Default false. Python: <c>swap_on_epoch</c>.
     /// </summary>
     public bool SwapOnEpoch { get; init; }

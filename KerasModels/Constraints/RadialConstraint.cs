@@ -4,7 +4,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras.Constraints;
 
 /// <summary>
-/// The kernel of a two-dimensional convolution has one value for each distance from its centre: those on the diagonal from the centre to the
+/// The kernel of a two-dimensional convolution has one value for each distance from its centre: those on the diagonal from the centre to
+/// the
 /// last row. Keras 2 has it, Keras 3 does not. Python: <c>tf.keras.constraints.RadialConstraint</c>.
 /// </summary>
 /// <remarks>The centre is taken from before the middle, as Keras takes it.</remarks>

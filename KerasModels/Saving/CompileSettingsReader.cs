@@ -7,7 +7,8 @@ using TfLbfgs.Keras.Serialization;
 namespace TfLbfgs.Keras.Saving;
 
 /// <summary>
-/// Compile settings of a Keras file as what <c>Compile</c> takes: <c>compile_config</c> of <c>.keras</c> files, and <c>training_config</c> of
+/// Compile settings of a Keras file as what <c>Compile</c> takes: <c>compile_config</c> of <c>.keras</c> files, and
+/// <c>training_config</c> of
 /// legacy <c>.h5</c> files. Python: <c>model.compile_from_config</c>.
 /// </summary>
 internal sealed class CompileSettingsReader

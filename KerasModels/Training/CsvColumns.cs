@@ -24,11 +24,13 @@ internal static class CsvColumns
             if (reader.IsBlank && names.Length > 1)
                 continue;
             if (reader.FieldCount != names.Length)
-                throw new TfLbfgsException($"{path}, line {reader.Line}: expected {names.Length} cells as in the header, received {reader.FieldCount}.");
+                throw new TfLbfgsException(
+                    $"{path}, line {reader.Line}: expected {names.Length} cells as in the header, received {reader.FieldCount}.");
             foreach (int column in chosen)
             {
                 if (!double.TryParse(reader.Field(column).Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
-                    throw new TfLbfgsException($"{path}, line {reader.Line}, column '{names[column]}': expected a number, received '{reader.Field(column)}'.");
+                    throw new TfLbfgsException(
+                        $"{path}, line {reader.Line}, column '{names[column]}': expected a number, received '{reader.Field(column)}'.");
                 values.Add(value);
             }
         }

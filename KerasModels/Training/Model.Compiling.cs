@@ -74,7 +74,8 @@ public partial class Model
     }
 
     /// <summary>
-    /// Compiles the model as its file says (<see cref="TrainingState"/>): optimizer with its state, losses and metrics, so that <c>Fit</c> goes
+    /// Compiles the model as its file says (<see cref="TrainingState"/>): optimizer with its state, losses and metrics, so that
+    /// <c>Fit</c> goes
     /// on where Keras stopped. <c>Fit</c> and <c>Evaluate</c> of a loaded model call it where nothing else was compiled. Python:
     /// <c>load_model(compile=True)</c>.
     /// </summary>
@@ -83,7 +84,8 @@ public partial class Model
     public void CompileAsSaved()
     {
         if (TrainingState is not { ConfigJson: { } json } state)
-            throw new TfLbfgsException($"{this}: expected a model of a file with compile settings, received one without. Call Compile with an optimizer and a loss.");
+            throw new TfLbfgsException(
+                $"{this}: expected a model of a file with compile settings, received one without. Call Compile with an optimizer and a loss.");
         (Optimizer? optimizer, CompileOptions options) = CompileSettingsReader.Read(json, Generation);
         try
         {
@@ -229,7 +231,8 @@ public partial class Model
     {
         if (_compiled is null && TrainingState?.ConfigJson is not null)
             CompileAsSaved();
-        return _compiled ?? throw new TfLbfgsException($"{this}: expected a call of Compile before, which states optimizer and loss, received none.");
+        return _compiled ?? throw new TfLbfgsException(
+            $"{this}: expected a call of Compile before, which states optimizer and loss, received none.");
     }
 
     internal Optimizer RequireOptimizer() => RequireCompiled().Optimizer ?? throw new TfLbfgsException(

@@ -62,7 +62,8 @@ public sealed partial class TrainingData
         Tensor Find(string name)
         {
             StoredArray? array = file.Arrays.FirstOrDefault(entry => entry.Name == name).Array;
-            return Read(array ?? throw new TfLbfgsException($"{path}: expected one of the arrays {string.Join(", ", file.Arrays.Select(entry => entry.Name))}, received '{name}'."));
+            return Read(array ?? throw new TfLbfgsException(
+                $"{path}: expected one of the arrays {string.Join(", ", file.Arrays.Select(entry => entry.Name))}, received '{name}'."));
         }
 
         using TensorScope scope = new();

@@ -4,7 +4,8 @@ namespace TfLbfgs.Gradients;
 
 /// <summary>
 /// A field u(x) and its partial derivatives by the coordinates, as a differential equation takes them: <c>u[0]</c> is u_x,
-/// <c>u[0, 0]</c> u_xx, <c>u[0, 1]</c> u_xy. Made by <see cref="Derivatives.Of"/>. Each is computed when it is asked for first, by Taylor mode along
+/// <c>u[0, 0]</c> u_xx, <c>u[0, 1]</c> u_xy. Made by <see cref="Derivatives.Of"/>. Each is computed when it is asked for first, by Taylor
+/// mode along
 /// a direction; on the tape and in the trace of the thread that asks.
 /// </summary>
 public sealed class PartialDerivatives
@@ -53,7 +54,9 @@ public sealed class PartialDerivatives
         return all.Select(i => this[i, i]).Aggregate((sum, next) => sum + next);
     }
 
-    /// <summary>Value, first and second derivative along the sum of two coordinate directions, or along one where they are the same.</summary>
+    /// <summary>
+    /// Value, first and second derivative along the sum of two coordinate directions, or along one where they are the same.
+    /// </summary>
     private Tensor[] Along(int first, int second)
     {
         if (_along.TryGetValue((first, second), out Tensor[]? known))

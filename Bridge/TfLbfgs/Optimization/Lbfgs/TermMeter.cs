@@ -4,7 +4,9 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
 
-/// <summary>Measures the named parts of a loss at accepted points: one call and one read each, none where the loss names no parts.</summary>
+/// <summary>
+/// Measures the named parts of a loss at accepted points: one call and one read each, none where the loss names no parts.
+/// </summary>
 internal sealed class TermMeter(Objective? objective, Execution execution, RunTally tally) : IDisposable
 {
     private Function? _function;

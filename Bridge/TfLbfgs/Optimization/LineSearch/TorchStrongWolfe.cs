@@ -13,11 +13,14 @@ public sealed record TorchStrongWolfe : LineSearch
     private const double Margin = 0.1;
 
     /// <summary>
-    /// The first step along a learnt direction, finite and positive; default 1. At the start it is times min(1, 1/|g|_1). Python: <c>lr</c>.
+    /// The first step along a learnt direction, finite and positive; default 1. At the start it is times min(1, 1/|g|_1). Python:
+    /// <c>lr</c>.
     /// </summary>
     public double LearningRate { get; init; } = 1;
 
-    /// <summary>The bracket is small where it moves no component by this, at least 0; default 1e-9. Python: <c>tolerance_change</c>.</summary>
+    /// <summary>
+    /// The bracket is small where it moves no component by this, at least 0; default 1e-9. Python: <c>tolerance_change</c>.
+    /// </summary>
     public double ChangeTolerance { get; init; } = 1e-9;
 
     /// <inheritdoc/>
@@ -31,7 +34,8 @@ public sealed record TorchStrongWolfe : LineSearch
     protected internal override double FirstStep(double proposed) => LearningRate;
 
     /// <inheritdoc/>
-    protected internal override double FirstSteepestStep(GradientSize gradient, double proposed) => FixedStep.TorchStart(gradient, LearningRate);
+    protected internal override double FirstSteepestStep(GradientSize gradient, double proposed) =>
+        FixedStep.TorchStart(gradient, LearningRate);
 
     /// <inheritdoc/>
     protected internal override IEnumerable<double> Steps(Line line)
@@ -105,7 +109,8 @@ public sealed record TorchStrongWolfe : LineSearch
         Accept(line, low);
     }
 
-    private static bool IsTooHigh(Line line, LinePoint point) => point.Value > line.Start.Value + (line.SufficientDecrease * point.Step * line.Start.Slope);
+    private static bool IsTooHigh(Line line, LinePoint point) =>
+        point.Value > line.Start.Value + (line.SufficientDecrease * point.Step * line.Start.Slope);
 
     private static bool IsFlat(Line line, LinePoint point) => Math.Abs(point.Slope) <= -line.Curvature * line.Start.Slope;
 

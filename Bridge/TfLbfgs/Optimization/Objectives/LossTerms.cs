@@ -4,7 +4,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The named parts of a loss: <c>Terms["pde"] = residual;</c> while the loss is computed. A minimization measures them at the start and at each
+/// The named parts of a loss: <c>Terms["pde"] = residual;</c> while the loss is computed. A minimization measures them at the start and
+/// at each
 /// accepted iteration by one more forward pass, in every execution, and progress, history, CSV files, TensorBoard, report and plots have
 /// them. Written to by the code of the loss alone; thread-safe. Python programs print them in the loss.
 /// </summary>
@@ -40,7 +41,8 @@ public sealed class LossTerms
             ArgumentException.ThrowIfNullOrEmpty(name);
             ArgumentNullException.ThrowIfNull(value);
             if (!value.DType.IsFloating || (value.Shape.HasRank && value.Rank != 0))
-                throw new TfLbfgsException($"LossTerms['{name}']: expected a part of the loss of shape () and a floating-point dtype, received {value.Describe()}. Reduce it, such as with Tf.ReduceMean.");
+                throw new TfLbfgsException(
+                    $"LossTerms['{name}']: expected a part of the loss of shape () and a floating-point dtype, received {value.Describe()}. Reduce it, such as with Tf.ReduceMean.");
             lock (_names)
             {
                 if (!_names.Contains(name))

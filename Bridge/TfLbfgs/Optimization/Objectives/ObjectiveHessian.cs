@@ -15,7 +15,9 @@ internal static class ObjectiveHessian
         return Product(objective, position, vector, objective.Data);
     }
 
-    /// <summary>The Hessian at a position, float64, shape [n, n], symmetric, owned by the caller: a product with each unit vector.</summary>
+    /// <summary>
+    /// The Hessian at a position, float64, shape [n, n], symmetric, owned by the caller: a product with each unit vector.
+    /// </summary>
     public static Tensor Whole(Objective objective, Tensor position)
     {
         Check(objective);
@@ -37,6 +39,7 @@ internal static class ObjectiveHessian
     private static void Check(Objective objective)
     {
         if (objective is VariableObjective { WritesVariables: true })
-            throw new TfLbfgsException($"{objective.GetType().Name}: expected an objective that is a function of the vector, received one that assigns its variables, whose second derivatives no tape sees. Leave ObjectiveOptions.UpdateByAssignment false.");
+            throw new TfLbfgsException(
+                $"{objective.GetType().Name}: expected an objective that is a function of the vector, received one that assigns its variables, whose second derivatives no tape sees. Leave ObjectiveOptions.UpdateByAssignment false.");
     }
 }

@@ -10,8 +10,10 @@ public enum ChangedProblemPolicy
     Restart,
 
     /// <summary>
-    /// The run goes on with its pairs and counts: the point is evaluated anew, and the pair of its last step, whose gradients would be of two
-    /// functions, is dropped. For other data of the same kind, such as new collocation points. Where one compiled loop runs whole iterations,
+    /// The run goes on with its pairs and counts: the point is evaluated anew, and the pair of its last step, whose gradients would be of
+    /// two
+    /// functions, is dropped. For other data of the same kind, such as new collocation points. Where one compiled loop runs whole
+    /// iterations,
     /// and for directions without memory, as <see cref="Restart"/>.
     /// </summary>
     KeepPairs,

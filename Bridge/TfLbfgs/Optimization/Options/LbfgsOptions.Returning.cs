@@ -4,7 +4,8 @@ namespace TfLbfgs.Optimization;
 public sealed partial record LbfgsOptions
 {
     /// <summary>
-    /// Ends when the slope of the next direction, d.g, is above minus this, since the loss can hardly fall along it; at least 0; 0 (default): off.
+    /// Ends when the slope of the next direction, d.g, is above minus this, since the loss can hardly fall along it; at least 0; 0
+    /// (default): off.
     /// Not with <see cref="Execution.Compiled"/>. Python: a part of <c>tolerance_change</c> of <c>torch.optim.LBFGS</c>.
     /// </summary>
     public double SlopeTolerance { get; init; }

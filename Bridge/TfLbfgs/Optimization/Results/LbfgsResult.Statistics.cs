@@ -12,7 +12,9 @@ public sealed partial class LbfgsResult
     /// </summary>
     public Tensor? InverseHessian { get; init; }
 
-    /// <summary>From a position and a vector to the product of the Hessian there and the vector; null where nobody knows the objective.</summary>
+    /// <summary>
+    /// From a position and a vector to the product of the Hessian there and the vector; null where nobody knows the objective.
+    /// </summary>
     internal Func<Tensor, Tensor, Tensor>? ProductAt { get; init; }
 
     /// <summary>From a position to the Hessian there; null as <see cref="ProductAt"/>.</summary>
@@ -29,12 +31,14 @@ public sealed partial class LbfgsResult
     {
         ArgumentNullException.ThrowIfNull(vector);
         if (vector.DType != Position.DType || !vector.Shape.Equals(Position.Shape))
-            throw new TfLbfgsException($"LbfgsResult.HessianVectorProduct: expected a vector like the position, {Position.Describe()}, received {vector.Describe()}.");
+            throw new TfLbfgsException(
+                $"LbfgsResult.HessianVectorProduct: expected a vector like the position, {Position.Describe()}, received {vector.Describe()}.");
         return Known(ProductAt)(Position, vector);
     }
 
     /// <summary>
-    /// The Hessian of the loss at <see cref="Position"/>: a product with each unit vector, by one traced function. Symmetric. The objective and
+    /// The Hessian of the loss at <see cref="Position"/>: a product with each unit vector, by one traced function. Symmetric. The
+    /// objective and
     /// its data must still be alive.
     /// </summary>
     /// <returns>The Hessian, float64, shape [n, n], owned by the caller.</returns>
@@ -49,12 +53,14 @@ public sealed partial class LbfgsResult
     /// <param name="likelihoodScale">What the loss is multiplied by to be the negative log-likelihood; default 1.</param>
     /// <param name="source">Where the Hessian comes from; default: exact.</param>
     /// <returns>The covariance, float64, shape [n, n], owned by the caller.</returns>
-    /// <exception cref="TfLbfgsException">The Hessian is not positive definite: the point is no strict minimum, or parameters cannot be told
+    /// <exception cref="TfLbfgsException">The Hessian is not positive definite: the point is no strict minimum, or parameters cannot be
+    /// told
     /// apart; or it is not at hand.</exception>
     public Tensor Covariance(double likelihoodScale = 1, HessianSource source = HessianSource.Exact)
     {
         if (!(likelihoodScale > 0) || !double.IsFinite(likelihoodScale))
-            throw new TfLbfgsException(Invariant($"LbfgsResult.Covariance: expected a positive likelihoodScale, received {likelihoodScale}."));
+            throw new TfLbfgsException(Invariant(
+                $"LbfgsResult.Covariance: expected a positive likelihoodScale, received {likelihoodScale}."));
         using TensorScope scope = new();
         if (source == HessianSource.Learnt)
         {
@@ -76,7 +82,9 @@ public sealed partial class LbfgsResult
         return scope.Keep(RawOps.MatMul(vectors / values, vectors, transposeB: true) / likelihoodScale);
     }
 
-    /// <summary>The standard errors of the parameters: the roots of the variances in <see cref="Covariance"/>. Python: <c>bse</c> of statsmodels.</summary>
+    /// <summary>
+    /// The standard errors of the parameters: the roots of the variances in <see cref="Covariance"/>. Python: <c>bse</c> of statsmodels.
+    /// </summary>
     /// <param name="likelihoodScale">What the loss is multiplied by to be the negative log-likelihood; default 1.</param>
     /// <param name="source">Where the Hessian comes from; default: exact.</param>
     /// <returns>One number for each parameter, in the order of the position.</returns>
