@@ -5,7 +5,8 @@ using ScottPlot.TickGenerators;
 namespace TfLbfgs.Plotting;
 
 /// <summary>
-/// The loss against iterations, evaluations and time, side by side. The scale is logarithmic, and shows what is positive; it is linear when a loss is negative or none is positive.
+/// The loss against iterations, evaluations and time, side by side. The scale is logarithmic, and shows what is positive; it is linear when
+/// a loss is negative or none is positive.
 /// </summary>
 internal static class LossFigure
 {
@@ -32,7 +33,8 @@ internal static class LossFigure
         Plot Panel(string title, string bottom, double[] x, bool whole)
         {
             Plot plot = FigureStyle.NewPlot(title, bottom, "loss");
-            AddCurve(plot, x, series.Loss, logarithmic, FigureStyle.Accent, validated ? "training" : series.Terms.Count > 0 ? "loss" : null);
+            AddCurve(plot, x, series.Loss, logarithmic, FigureStyle.Accent, validated
+                ? "training" : series.Terms.Count > 0 ? "loss" : null);
             if (validated)
                 AddCurve(plot, x, series.Validation, logarithmic, FigureStyle.Second, "validation");
             foreach ((int i, (string name, double[] values)) in series.Terms.Index())
@@ -76,5 +78,6 @@ internal static class LossFigure
         return string.Create(CultureInfo.InvariantCulture, $"{last:N0} {noun}{(last == 1 ? "" : "s")}");
     }
 
-    private static string TimeTitle(double[] seconds) => string.Create(CultureInfo.InvariantCulture, $"{(seconds.Length == 0 ? 0 : seconds[^1]):0.##} seconds");
+    private static string TimeTitle(double[] seconds) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(seconds.Length == 0 ? 0 : seconds[^1]):0.##} seconds");
 }

@@ -7,7 +7,8 @@ namespace TfLbfgs.Optimization;
 public static class LossPlots
 {
     /// <summary>
-    /// Draws the loss against accepted iterations, evaluations and time, in one picture: 1650 x 520 pixels, with a logarithmic scale unless a loss is negative; the validation loss and named parts of the loss too where they were measured.
+    /// Draws the loss against accepted iterations, evaluations and time, in one picture: 1650 x 520 pixels, with a logarithmic scale unless
+    /// a loss is negative; the validation loss and named parts of the loss too where they were measured.
     /// Written completely or not at all; a file that exists is replaced. Python: <c>plt.semilogy(history.history["loss"])</c>.
     /// </summary>
     /// <param name="result">The result; may be disposed already.</param>
@@ -39,6 +40,7 @@ public static class LossPlots
         [.. points.Select(p => p.ValidationLoss ?? double.NaN)])
     {
         Terms = points.SelectMany(p => p.Terms.Keys).Distinct()
-            .Select(name => (name, points.Select(p => p.Terms.TryGetValue(name, out double value) ? value : double.NaN).ToArray())).ToArray(),
+            .Select(name => (name, points.Select(p => p.Terms.TryGetValue(name, out double value) ? value : double.NaN).ToArray()))
+                .ToArray(),
     };
 }

@@ -48,7 +48,7 @@ internal sealed partial class Interruption : IDisposable
     }
 
     /// <summary>
-    /// Ends the process at once. No destructors of the native library: they would run beside its threads, which may still compile.
+    /// Ends the process at once. No destructors of the native library: they would run next to its threads, which may still compile.
     /// </summary>
     public static void EndProcess(int code) => Exit(code);
 

@@ -9,7 +9,9 @@ namespace TfLbfgs.Cli.Commands;
 internal static class PredictCommand
 {
     private static readonly Option<string> OutputOption =
-        new("--output", "-o") { Description = "The predictions: CSV, a row for each row of the data.", HelpName = "FILE.csv", Required = true };
+        new("--output",
+            "-o")
+        { Description = "The predictions: CSV, a row for each row of the data.", HelpName = "FILE.csv", Required = true };
 
     public static Command Create()
     {
@@ -19,7 +21,8 @@ internal static class PredictCommand
             "predict model.keras --data new.csv --target y --ignore id --output predictions.csv",
             "gunzip -c new.csv.gz | tflbfgs predict model.keras --data /dev/stdin --output predictions.csv");
         command.Arguments.Add(CommonOptions.Model);
-        foreach (Option option in (Option[])[CommonOptions.Data, OutputOption, CommonOptions.OptionalTarget, CommonOptions.Input, CommonOptions.Ignore, CommonOptions.BatchSize])
+        foreach (Option option in (Option[])[CommonOptions.Data, OutputOption, CommonOptions.OptionalTarget, CommonOptions.Input,
+            CommonOptions.Ignore, CommonOptions.BatchSize])
             command.Options.Add(option);
         command.SetRun(Run);
         return command;
@@ -28,7 +31,8 @@ internal static class PredictCommand
     private static int Run(Session session)
     {
         ParseResult parsed = session.Options;
-        string path = parsed.GetRequiredValue(CommonOptions.Model), dataPath = parsed.GetRequiredValue(CommonOptions.Data), output = parsed.GetRequiredValue(OutputOption);
+        string path = parsed.GetRequiredValue(CommonOptions.Model), dataPath = parsed.GetRequiredValue(CommonOptions.Data),
+            output = parsed.GetRequiredValue(OutputOption);
         ColumnChoice columns = CommonOptions.Columns(parsed, parsed.GetValue(CommonOptions.OptionalTarget));
         ScaledModel.PlanToRead(new FilePlan(), path).Read(CommonOptions.Data.Name, dataPath).Write(OutputOption.Name, output).Check();
         using DataTable table = DataTable.Open(dataPath);
@@ -47,7 +51,8 @@ internal static class PredictCommand
             report.Warn($"{output}: {notFinite} of {rows * shape.Outputs} predictions are not finite.");
         report.Say($"{rows} rows predicted with {path}{(model.Scaling is null ? "" : " and its scaling")}.");
         report.Wrote(output);
-        report.Json.Add("rows", rows).Add("inputs", inputs).Add("outputs", names).Add("scaling", model.Scaling is null ? null : model.ScalingFile ?? Path.GetFullPath(path));
+        report.Json.Add("rows", rows).Add("inputs", inputs).Add("outputs", names)
+            .Add("scaling", model.Scaling is null ? null : model.ScalingFile ?? Path.GetFullPath(path));
         return ExitCode.Success;
 
         IEnumerable<Matrix> Predictions()
@@ -66,7 +71,9 @@ internal static class PredictCommand
         }
     }
 
-    /// <summary>A model that knows its columns takes them by name, in any order; another one takes all that are not named otherwise.</summary>
+    /// <summary>
+    /// A model that knows its columns takes them by name, in any order; another one takes all that are not named otherwise.
+    /// </summary>
     private static int[] InputsOf(DataTable table, ScaledModel model, ColumnChoice columns, Report report)
     {
         if (model.Scaling is not { } scaling)
@@ -74,7 +81,8 @@ internal static class PredictCommand
         if (columns.Inputs.Count > 0 && !columns.Inputs.SequenceEqual(scaling.Inputs.Columns))
             throw new TfLbfgsException($"--input: expected the columns {TerminalText.Quote([.. scaling.Inputs.Columns])} of the model's scaling, received {TerminalText.Quote([.. columns.Inputs])}.");
         int[] indexes = table.IndexesOf(scaling.Inputs.Columns, "input");
-        string[] unused = [.. table.Columns.Except([.. scaling.Inputs.Columns, .. scaling.Targets.Columns, .. columns.Targets, .. columns.Ignored])];
+        string[] unused =
+            [.. table.Columns.Except([.. scaling.Inputs.Columns, .. scaling.Targets.Columns, .. columns.Targets, .. columns.Ignored])];
         if (unused.Length > 0)
             report.Warn($"{table.Path}: the model does not use the columns {TerminalText.Quote(unused)}.");
         return indexes;

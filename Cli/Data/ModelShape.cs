@@ -13,7 +13,8 @@ internal readonly record struct ModelShape(long Inputs, long Outputs)
     /// <param name="model">The model.</param>
     /// <param name="path">Its file, for messages.</param>
     /// <param name="columns">The input columns.</param>
-    /// <exception cref="TfLbfgsException">It has several inputs or outputs, other dimensions than rows and columns, or another number of inputs.</exception>
+    /// <exception cref="TfLbfgsException">It has several inputs or outputs, other dimensions than rows and columns, or another number of
+    /// inputs.</exception>
     public static ModelShape Check(Model model, string path, IReadOnlyList<string> columns)
     {
         if (model.InputCount != 1 || model.OutputCount != 1)

@@ -51,7 +51,7 @@ internal static class OutputPlace
         });
     }
 
-    // The administrator may write every file; that nobody else may is still the wish of its owner.
+    // The administrator may write every file; that others may not is still the wish of its owner.
     private static bool IsReadOnly(string path)
     {
         const UnixFileMode anyWrite = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;

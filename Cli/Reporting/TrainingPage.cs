@@ -15,7 +15,7 @@ namespace TfLbfgs.Cli.Reporting;
 /// <param name="loss">The name of the loss.</param>
 /// <param name="model">The trained model.</param>
 /// <param name="data">The table on its own scale.</param>
-/// <param name="record">The course of the training.</param>
+/// <param name="record">The history of the training.</param>
 internal sealed class TrainingPage(TrainingOptions options, string loss, ScaledModel model, TrainingData data, RunRecord record)
 {
     private const int MostTargets = 8;

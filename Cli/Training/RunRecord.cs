@@ -3,7 +3,7 @@ using TfLbfgs.Optimization;
 
 namespace TfLbfgs.Cli.Training;
 
-/// <summary>What a training was: its losses before and after, and its course.</summary>
+/// <summary>What a training was: its losses before and after, and its history.</summary>
 internal sealed class RunRecord
 {
     /// <summary>The training loss before.</summary>

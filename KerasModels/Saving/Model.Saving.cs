@@ -12,21 +12,23 @@ public partial class Model
     public LoadReport? LoadReport { get; private set; }
 
     /// <summary>
-    /// Compile settings and optimizer state of the file that was loaded, which <see cref="Save"/> writes again, unless the model was compiled
+    /// Compile settings and optimizer state of the file that was loaded, which <see cref="Save"/> writes again, unless the model was
+    /// compiled
     /// here: then it writes the present ones. Null: none. Set it to null to save a loaded model without.
     /// </summary>
     public TrainingState? TrainingState { get; set; }
 
     /// <summary>
-    /// Texts of one's own that are saved in the file of the model and read again with it, by name, such as the scaling of the data. Keras
+    /// Texts of your own that are saved in the file of the model and read again with it, by name, such as the scaling of the data. Keras
     /// ignores them, and drops them when it saves the model again. Python has no counterpart.
     /// </summary>
     public IDictionary<string, string> Metadata { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>
     /// Loads a model that Keras, or <see cref="Save"/>, wrote: <c>.keras</c> of Keras 2 and Keras 3, legacy <c>.h5</c> of Keras 1 to Keras
-    /// 3, or JSON with weights beside it. The format is chosen by the content of the file, not by its name. Nothing in the file is
-    /// executed. Compile settings and optimizer state are kept in <see cref="TrainingState"/>, and <c>Fit</c> goes on with them. Python: <c>tf.keras.models.load_model</c>.
+    /// 3, or JSON with weights next to it. The format is chosen by the content of the file, not by its name. Nothing in the file is
+    /// executed. Compile settings and optimizer state are kept in <see cref="TrainingState"/>, and <c>Fit</c> goes on with them. Python:
+    /// <c>tf.keras.models.load_model</c>.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How; null: the dtype as saved, and every variable must be there.</param>
@@ -38,7 +40,10 @@ public partial class Model
     {
         options ??= new LoadOptions();
         using ModelContents saved = ModelFiles.ReadModel(path);
-        VariableBudget budget = new(saved.Weights.AllArrays().Sum(weight => (long)weight.Data.ByteCount / weight.DType.Size)) { AllAreLoaded = !options.SkipMismatches };
+        VariableBudget budget =
+            new(saved.Weights.AllArrays()
+            .Sum(weight => (long)weight.Data.ByteCount / weight.DType.Size))
+            { AllAreLoaded = !options.SkipMismatches };
         List<string> warnings = [];
         Model model;
         try
@@ -151,7 +156,7 @@ public partial class Model
         return new SaveReport(path, format.Name, count, warnings);
     }
 
-    /// <summary>What is written beside the weights: settings and state of the optimizer that trains, or what was loaded.</summary>
+    /// <summary>What is written next to the weights: settings and state of the optimizer that trains, or what was loaded.</summary>
     private TrainingState? CurrentState(bool isNumbered, List<string> warnings)
     {
         if (_compiled is null)
@@ -164,7 +169,9 @@ public partial class Model
         }
 
         string? settings = CompileSettingsWriter.Write(optimizer, _compiled.Options, Generation, warnings);
-        return settings is null ? null : new TrainingState(settings, isArchiveConfig: true, optimizer.IsBuilt ? [OptimizerState.Write(optimizer, isNumbered)] : []);
+        return settings is null
+            ? null : new TrainingState(settings, isArchiveConfig: true, optimizer.IsBuilt
+            ? [OptimizerState.Write(optimizer, isNumbered)] : []);
     }
 
     private LoadReport Assign(string path, ModelContents contents, LoadOptions options, List<string> warnings, bool isNew)

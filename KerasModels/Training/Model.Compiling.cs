@@ -146,7 +146,7 @@ public partial class Model
     }
 
     /// <summary>
-    /// Differentiates the loss and changes the trainable variables, and draws them back into their constraints; for a step of one's own.
+    /// Differentiates the loss and changes the trainable variables, and draws them back into their constraints; for a step of your own.
     /// </summary>
     /// <param name="tape">The tape that recorded the loss, which is used up; no longer records.</param>
     /// <param name="loss">The loss, shape [].</param>
@@ -161,7 +161,7 @@ public partial class Model
         ApplyConstraints(variables);
     }
 
-    /// <summary>Adds a batch to the measures; for a step of one's own. Python: <c>compute_metrics</c>.</summary>
+    /// <summary>Adds a batch to the measures; for a step of your own. Python: <c>compute_metrics</c>.</summary>
     /// <param name="batch">The data; borrowed.</param>
     /// <param name="output">What the model returned for the inputs; borrowed.</param>
     /// <param name="loss">The loss; borrowed.</param>

@@ -78,7 +78,7 @@ public sealed class TrainingLogs : IReadOnlyCollection<KeyValuePair<string, doub
         return copy;
     }
 
-    /// <summary>The step is over and its tensor freed: numbers that nobody asked for are gone.</summary>
+    /// <summary>The step is over and its tensor freed: numbers that were not asked for are gone.</summary>
     internal void Release()
     {
         _isReleased = _unread is not null;

@@ -74,7 +74,7 @@ internal sealed class TrainingRun : IDisposable
         return _history;
     }
 
-    /// <summary>States how the run goes, for the history and for whoever watches.</summary>
+    /// <summary>States how the run goes, for the history and for observers.</summary>
     public void Note(string remark)
     {
         _history.RemarksOf.Add(remark);

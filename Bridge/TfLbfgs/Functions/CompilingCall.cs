@@ -63,7 +63,7 @@ internal static class CompilingCall
         Task call = new(() => On(device, compile), CancellationToken.None, TaskCreationOptions.LongRunning);
         lock (Gate)
             Running.Add(call);
-        // Seen here, so that a failure that nobody waits for ends nothing.
+        // Seen here, so that a failure that is not awaited ends nothing.
         call.ContinueWith(Seen, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         call.Start(TaskScheduler.Default);
         return call;

@@ -42,7 +42,8 @@ public static class Derivatives
     /// <returns>The product, of the shape of <paramref name="x"/>; zeros for a linear function.</returns>
     /// <exception cref="TfLbfgsException">The shapes differ, the function does not depend on its argument, or an op has no gradient
     /// rule.</exception>
-    public static Tensor HessianVectorProduct(Func<Tensor, Tensor> function, Tensor x, Tensor vector) => JacobianVectorProduct(at => Gradient(function, at), x, vector);
+    public static Tensor HessianVectorProduct(Func<Tensor, Tensor> function, Tensor x, Tensor vector) =>
+        JacobianVectorProduct(at => Gradient(function, at), x, vector);
 
     /// <summary>The product of the Jacobian and a vector: the derivative along a direction, in forward mode.</summary>
     /// <param name="function">The function.</param>
@@ -59,7 +60,8 @@ public static class Derivatives
     }
 
     /// <summary>
-    /// A field and its partial derivatives up to the second order by the coordinates, u, u_x, u_xx, u_xy, ..., as a differential equation takes
+    /// A field and its partial derivatives up to the second order by the coordinates, u, u_x, u_xx, u_xy, ..., as a differential equation
+    /// takes
     /// them: <c>PartialDerivatives u = Derivatives.Of(f, x); Tensor heat = u[1] - u[0, 0];</c>
     /// </summary>
     /// <param name="function">From points [rows, coordinates] to values [rows, outputs], row by row, made of ops that

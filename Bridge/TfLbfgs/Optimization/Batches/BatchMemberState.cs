@@ -49,15 +49,18 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
     public bool IsDone => Reason is not null;
 
     /// <summary>Whether it ended by a tolerance or the target.</summary>
-    public bool IsConverged => Reason is StopReason.Converged or StopReason.TargetReached or StopReason.PositionTolerance or StopReason.LossTolerance;
+    public bool IsConverged =>
+        Reason is StopReason.Converged or StopReason.TargetReached or StopReason.PositionTolerance or StopReason.LossTolerance;
 
     /// <summary>Whether it ended badly.</summary>
     public bool IsFailed => Reason is StopReason.BadStart or StopReason.Stalled or StopReason.LineSearchFailed;
 
-    /// <summary>Whether the last thing that it was told moved it.</summary>
+    /// <summary>Whether the last trial moved it.</summary>
     public bool HasMoved => _next.Move != BatchMove.None;
 
-    /// <summary>Whether its result is its best point; else it is the last one, which converged and lies above the best by rounding only.</summary>
+    /// <summary>
+    /// Whether its result is its best point; else it is the last one, which converged and lies above the best by rounding only.
+    /// </summary>
     public bool EndsAtBest => !(Reason == StopReason.Converged && Point.Value <= _best.Value + Band);
 
     /// <summary>The point of its result.</summary>
@@ -142,7 +145,7 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _steps?.Dispose();
 
-    /// <summary>Opens the search along a new direction, whose slope is known only now; false: nothing is to be told to it yet.</summary>
+    /// <summary>Opens the search along a new direction, whose slope is known only now; false: there is nothing to do yet.</summary>
     private bool TryOpenLine(EvaluationScalars trial)
     {
         _opensLine = false;
@@ -322,7 +325,9 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
     {
         if (!point.IsFinite)
             return Ends.BadStart(point.Value, point.GradientMax);
-        StoppingMoment moment = new(new LbfgsProgress(iteration, Evaluations, point.Value, point.GradientMax, point.Step, 0) { Moved = point.Moved }, true, Evaluations, 0);
+        StoppingMoment moment =
+            new(new LbfgsProgress(iteration, Evaluations, point.Value, point.GradientMax, point.Step, 0) { Moved = point.Moved }, true,
+            Evaluations, 0);
         StoppingVerdict? wanted = _wanted(moment);
         StoppingVerdict? change = _changes?.Invoke(moment);
         return (wanted ?? change) is { } verdict ? (verdict.Reason, verdict.Sentence(point.GradientMax)) : null;

@@ -4,8 +4,9 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// Runs the compiled loop in blocks: between two of them the host reads the numbers of the iterations, tells those who listen, and applies the rules that the loop does not know. Where a block ends changes no bit of the
-/// course, so its length may follow the clock.
+/// Runs the compiled loop in blocks: between two of them the host reads the numbers of the iterations, notifies the observers, and applies
+/// the rules that the loop does not know. Where a block ends changes no bit of the
+/// iterates, so its length may follow the clock.
 /// </summary>
 internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptions options) : RunDriver(state, options, kernel.Objective)
 {
@@ -19,7 +20,7 @@ internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptio
     /// <inheritdoc/>
     public override string ExecutionText => nameof(Execution.Compiled);
 
-    /// <summary>Whether anybody wants to look up before the run is over.</summary>
+    /// <summary>Whether something has to be done before the run is over.</summary>
     private bool IsWatched =>
         Listeners.IsHeard || Options.Validation is not null || Options.MaxTime is not null || Stopping.Cancellation.CanBeCanceled
             || Options.HasChangeRules;
@@ -29,7 +30,8 @@ internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptio
     {
         using TensorScope scope = new();
         // Whether the loss has parts, which are measured where a block ends, is known when it is traced.
-        int block = IsWatched || kernel.Objective is not FunctionObjective ? 0 : Math.Min(Math.Min(LoopKernel.MaxBlock, iterations), Options.MaxIterations);
+        int block = IsWatched || kernel.Objective is not FunctionObjective ? 0
+            : Math.Min(Math.Min(LoopKernel.MaxBlock, iterations), Options.MaxIterations);
         LoopState begin = LoopState.Begin(start, kernel.Pairs, kernel.Scaling, LoopKernel.MaxBlock + 1);
         Take(scope, kernel.Call(begin, Limits(block), Stopping.Cancellation), isStart: true);
     }
@@ -77,14 +79,16 @@ internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptio
         int before = State.Iterations;
         Take(scope, kernel.Call(Given(), Limits(State.Iterations + block), Stopping.Cancellation), isStart: false);
         if (State.Iterations - before == _block)
-            _block = clock.Elapsed < BlockTime ? Math.Min(2 * _block, LoopKernel.MaxBlock) : clock.Elapsed > 2 * BlockTime ? Math.Max(1, _block / 2) : _block;
+            _block = clock.Elapsed < BlockTime
+                ? Math.Min(2 * _block, LoopKernel.MaxBlock) : clock.Elapsed > 2 * BlockTime ? Math.Max(1, _block / 2) : _block;
     }
 
     private double[] Limits(int stopAt)
     {
         RuleLimits<HostScalar> rules = State.Limits;
         return new LoopLimits<double>(
-            stopAt, Options.MaxEvaluations, Options.GradientTolerance, Options.TargetLoss ?? double.NegativeInfinity, Options.SufficientDecrease, Options.Curvature, Options.MaxLineSearchTrials,
+            stopAt, Options.MaxEvaluations, Options.GradientTolerance, Options.TargetLoss
+                ?? double.NegativeInfinity, Options.SufficientDecrease, Options.Curvature, Options.MaxLineSearchTrials,
             rules.MaxRestarts, rules.AbsoluteError, rules.RelativeError, rules.FloorIterations).Pack();
     }
 
@@ -113,7 +117,8 @@ internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptio
         };
         Tensor course = Tensor.Fill([LoopKernel.MaxBlock + 1, LoopState.Columns], 0, Runtime.DType.Float64);
         return new LoopState(
-            Point.Position, Point.Gradient, best.Position, best.Gradient, memory[0], memory[1], memory[2], memory[3], memory[4], Tensor.From(numbers.Pack()), course);
+            Point.Position, Point.Gradient, best.Position, best.Gradient, memory[0], memory[1], memory[2], memory[3], memory[4],
+                Tensor.From(numbers.Pack()), course);
     }
 
     /// <summary>Takes over where a block ended.</summary>
@@ -163,14 +168,15 @@ internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptio
             tensor.Dispose();
         Tensor[] memory =
         [
-            after.Steps, after.Changes, after.Diagonal, after.Inverse, after.Curvatures, Tensor.From([(long)numbers.Slot, (long)numbers.Pairs, (long)numbers.Share]),
+            after.Steps, after.Changes, after.Diagonal, after.Inverse, after.Curvatures,
+                Tensor.From([(long)numbers.Slot, (long)numbers.Pairs, (long)numbers.Share]),
         ];
         foreach (Tensor tensor in memory)
             scope.Keep(tensor);
         State.Memory = memory;
     }
 
-    /// <summary>Tells of the iterations of a block; its last point is at hand, and so may be judged and handed on.</summary>
+    /// <summary>Reports the iterations of a block; its last point is available, and so may be judged and handed on.</summary>
     private void Hear(double[] course, int before, bool isStart)
     {
         for (int k = isStart ? 0 : before + 1; k <= State.Iterations; k++)
@@ -180,7 +186,10 @@ internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptio
             if (k == State.Iterations)
                 Stopping.Accept(Point, k, (int)row[0]);
             else
-                Stopping.Pass(new LbfgsProgress(k, (int)row[0], row[1], row[2], row[4], Listeners.Seconds) { GradientLength = Math.Sqrt(row[3]), Moved = row[5] });
+                Stopping.Pass(
+                    new LbfgsProgress(k, (int)row[0], row[1], row[2], row[4],
+                    Listeners.Seconds)
+                    { GradientLength = Math.Sqrt(row[3]), Moved = row[5] });
         }
     }
 

@@ -6,8 +6,10 @@ using static TfLbfgs.Optimization.VectorMath;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// A dense approximation of the inverse Hessian, H = scale * M, on the device: n^2 float64 in one variable that is added to in place. The factor stands apart so that self-scaling, H / tau, does not cost a
-/// pass over n^2 numbers. A pair takes four passes: one product, the sum of outer products and its addition, and the product with the next gradient.
+/// A dense approximation of the inverse Hessian, H = scale * M, on the device: n^2 float64 in one variable that is added to in place. The
+/// factor stands apart so that self-scaling, H / tau, does not cost a
+/// pass over n^2 numbers. A pair takes four passes: one product, the sum of outer products and its addition, and the product with the next
+/// gradient.
 /// </summary>
 internal sealed class DenseMatrix : IDirection
 {
@@ -138,7 +140,8 @@ internal sealed class DenseMatrix : IDirection
     public Tensor Learn(Tensor step, Tensor change, Tensor gradient, ReadOnlySpan<Tensor> arguments) => Apply(gradient, []);
 
     /// <inheritdoc/>
-    public Tensor Apply(Tensor gradient, ReadOnlySpan<Tensor> arguments) => As(-_scale.Value * Product(As(gradient, DType.Float64)), _dtype);
+    public Tensor Apply(Tensor gradient, ReadOnlySpan<Tensor> arguments) =>
+        As(-_scale.Value * Product(As(gradient, DType.Float64)), _dtype);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -4,7 +4,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// Pairs first, then a dense matrix. The pair that is learnt at the switch is the first that the dense matrix learns by its own formula: up to there it is the matrix from which the direction of that step came.
+/// Pairs first, then a dense matrix. The pair that is learnt at the switch is the first that the dense matrix learns by its own formula: up
+/// to there it is the matrix from which the direction of that step came.
 /// </summary>
 /// <param name="pairs">The first stage; taken over.</param>
 /// <param name="createMatrix">Makes the second one, at the first switch.</param>
@@ -86,7 +87,8 @@ internal sealed class SwitchingDirection(PairHistory pairs, Func<DenseMatrix> cr
     public void Store(Tensor step, Tensor change, ReadOnlySpan<Tensor> arguments) => Current.Store(step, change, arguments);
 
     /// <inheritdoc/>
-    public Tensor Learn(Tensor step, Tensor change, Tensor gradient, ReadOnlySpan<Tensor> arguments) => Current.Learn(step, change, gradient, arguments);
+    public Tensor Learn(Tensor step, Tensor change, Tensor gradient, ReadOnlySpan<Tensor> arguments) =>
+        Current.Learn(step, change, gradient, arguments);
 
     /// <inheritdoc/>
     public Tensor[] Arguments() => Current.Arguments();

@@ -3,7 +3,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
 
-/// <summary>What the managed and the compiled loop have in common: beginning and end of a run, who hears of it, and its result. All that outlives a step is in the <see cref="LbfgsState"/>.</summary>
+/// <summary>
+/// What the managed and the compiled loop have in common: beginning and end of a run, its observers, and its result. All that outlives a
+/// step is in the <see cref="LbfgsState"/>.
+/// </summary>
 internal abstract class RunDriver : IDisposable
 {
     private readonly Objective _objective;
@@ -63,7 +66,9 @@ internal abstract class RunDriver : IDisposable
         State.Seconds = Listeners.Seconds;
     }
 
-    /// <summary>Goes on for as many accepted iterations as the driver makes between two looks at the host, but no more than are asked for.</summary>
+    /// <summary>
+    /// Goes on for as many accepted iterations as the driver makes between two looks at the host, but no more than are asked for.
+    /// </summary>
     /// <param name="iterations">The most, at least 1.</param>
     /// <param name="cancellation">Ends the run within one evaluation, or one block.</param>
     /// <returns>Whether the run goes on.</returns>
@@ -112,7 +117,7 @@ internal abstract class RunDriver : IDisposable
     /// <returns>False where the driver cannot: the run begins anew then.</returns>
     public virtual bool TryEvaluateAnew() => false;
 
-    /// <summary>Tells those who listen that the run is over.</summary>
+    /// <summary>Notifies the observers that the run is over.</summary>
     /// <param name="result">Null after an exception.</param>
     public void End(LbfgsResult? result)
     {
@@ -123,7 +128,9 @@ internal abstract class RunDriver : IDisposable
     /// <summary>The result so far; the state stays as it is.</summary>
     public LbfgsResult Result()
     {
-        (StopReason reason, string message) = State.End ?? (StopReason.Stopped, FormattableString.Invariant($"Ended by the caller after {State.Iterations} iterations; max |g| = {Point.GradientMax:G4}."));
+        (StopReason reason, string message) = State.End
+            ?? (StopReason.Stopped,
+            FormattableString.Invariant($"Ended by the caller after {State.Iterations} iterations; max |g| = {Point.GradientMax:G4}."));
         // A point that converged may lie above the lowest one by less than the rounding of the loss: it is the better one then.
         Trial end = reason == StopReason.Converged && Point.Value <= State.Best!.Value + State.Band ? Point : State.Best!;
         end = Stopping.Restored ?? end;
@@ -204,12 +211,15 @@ internal abstract class RunDriver : IDisposable
     /// <summary>The start by the executor: a run that was cancelled while XLA compiled has a result too.</summary>
     private Trial EvaluateUncompiled(Tensor start)
     {
-        using LbfgsKernel kernel = new(_objective, new PairHistory(1, _objective.Count, _objective.DType, InverseScaling.Scalar), Execution.Traced) { Bounds = Options.Bounds };
+        using LbfgsKernel kernel =
+            new(_objective, new PairHistory(1, _objective.Count, _objective.DType, InverseScaling.Scalar),
+            Execution.Traced)
+            { Bounds = Options.Bounds };
         using Tensor zeros = RawOps.ZerosLike(start);
         return kernel.Evaluate(start, zeros, zeros, 0);
     }
 
-    /// <summary>Tells those who listen that a run begins.</summary>
+    /// <summary>Notifies the observers that a run begins.</summary>
     private void Start()
     {
         _isHeard = true;

@@ -4,7 +4,8 @@ using static System.FormattableString;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// Decides when a minimization ends, from numbers that the driver already has: the driver reports evaluations and accepted points, and asks. All rules hold together; the first that is met names the reason.
+/// Decides when a minimization ends, from numbers that the driver already has: the driver reports evaluations and accepted points, and
+/// asks. All rules hold together; the first that is met names the reason.
 /// </summary>
 internal sealed class StoppingRules : IDisposable
 {
@@ -61,9 +62,12 @@ internal sealed class StoppingRules : IDisposable
 
     /// <summary>Whether a line search may evaluate once more.</summary>
     public bool MayEvaluate(int evaluations) =>
-        !_targetReached && evaluations < _options.MaxEvaluations && !Cancellation.IsCancellationRequested && !IsTimeOver && Own(evaluations) is null;
+        !_targetReached && evaluations < _options.MaxEvaluations && !Cancellation.IsCancellationRequested && !IsTimeOver
+            && Own(evaluations) is null;
 
-    /// <summary>Takes the start or an accepted point: measures the validation loss when it is time, notifies the observers, and judges.</summary>
+    /// <summary>
+    /// Takes the start or an accepted point: measures the validation loss when it is time, notifies the observers, and judges.
+    /// </summary>
     /// <param name="point">The point.</param>
     /// <param name="iteration">Accepted iterations.</param>
     /// <param name="evaluations">Evaluations so far.</param>
@@ -105,7 +109,8 @@ internal sealed class StoppingRules : IDisposable
     }
 
     /// <summary>Whether a point is the end by itself, without what led there.</summary>
-    public (StopReason Reason, string Message)? Judge(Trial point, LbfgsProgress progress) => BadStart(point) ?? Sentence(_wanted(new StoppingMoment(progress, false, progress.Evaluations, 0)));
+    public (StopReason Reason, string Message)? Judge(Trial point, LbfgsProgress progress) =>
+        BadStart(point) ?? Sentence(_wanted(new StoppingMoment(progress, false, progress.Evaluations, 0)));
 
     /// <summary>Whether a limit forbids to go on.</summary>
     public (StopReason Reason, string Message)? Limit(int iterations, int evaluations, double gradientNorm)
@@ -153,11 +158,16 @@ internal sealed class StoppingRules : IDisposable
 
     private static StoppingRule Either(StoppingRule? first, StoppingRule second) => first is null ? second : first | second;
 
-    private (StopReason, string)? Sentence(StoppingVerdict? verdict) => verdict is null ? null : (verdict.Reason, verdict.Sentence(_last!.GradientNorm));
+    private (StopReason, string)? Sentence(StoppingVerdict? verdict) =>
+        verdict is null ? null : (verdict.Reason, verdict.Sentence(_last!.GradientNorm));
 
-    /// <summary>The caller's rule before an evaluation. Once it holds it stays so until another point is accepted, so that what ended a search ends the run.</summary>
+    /// <summary>
+    /// The caller's rule before an evaluation. Once it holds it stays so until another point is accepted, so that what ended a search ends
+    /// the run.
+    /// </summary>
     private StoppingVerdict? Own(int evaluations) =>
-        _own is null || _last is null ? null : _ownVerdict ??= Ask(new StoppingMoment(_last, false, evaluations, _listeners.Elapsed.TotalSeconds));
+        _own is null || _last is null ? null
+            : _ownVerdict ??= Ask(new StoppingMoment(_last, false, evaluations, _listeners.Elapsed.TotalSeconds));
 
     private StoppingVerdict? Ask(StoppingMoment moment)
     {
@@ -179,7 +189,8 @@ internal sealed class StoppingRules : IDisposable
         if (point.IsFinite)
             return null;
         IReadOnlyList<VariableShare> shares = _listeners.Meter?.NotFinite(point.Gradient) ?? [];
-        return Ends.BadStart(point.Value, point.GradientMax, shares.Any(share => share.NotFinite > 0) ? $" {SearchDiagnosis.NotFinite(shares)};" : "");
+        return Ends.BadStart(point.Value, point.GradientMax, shares.Any(share => share.NotFinite > 0)
+            ? $" {SearchDiagnosis.NotFinite(shares)};" : "");
     }
 
     private (StopReason, string)? Validated(LbfgsProgress progress)

@@ -42,6 +42,7 @@ internal sealed class TermMeter(Objective? objective, Execution execution, RunTa
     {
         IReadOnlyList<(string Name, Tensor Value)> terms = objective!.Terms!.Collect(() => objective.EvaluateTerms(inputs[0], inputs[1..]));
         _names = [.. terms.Select(term => term.Name)];
-        return terms.Count == 0 ? [Tensor.Zeros([0], DType.Float64)] : [RawOps.Pack([.. terms.Select(term => VectorMath.As(term.Value, DType.Float64))])];
+        return terms.Count == 0
+            ? [Tensor.Zeros([0], DType.Float64)] : [RawOps.Pack([.. terms.Select(term => VectorMath.As(term.Value, DType.Float64))])];
     }
 }

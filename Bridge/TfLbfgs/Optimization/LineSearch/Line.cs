@@ -1,6 +1,8 @@
 namespace TfLbfgs.Optimization;
 
-/// <summary>One line search in progress: what is known of the loss along the direction, the conditions that a step must meet, and the verdict.</summary>
+/// <summary>
+/// One line search in progress: what is known of the loss along the direction, the conditions that a step must meet, and the verdict.
+/// </summary>
 public sealed class Line
 {
     /// <summary>The default of c1.</summary>
@@ -62,7 +64,9 @@ public sealed class Line
     /// <summary>What the last trial found.</summary>
     public LinePoint Last { get; private set; }
 
-    /// <summary>The largest change of a component of the position at the last trial, max |x_i - start_i|; NaN where it is not known.</summary>
+    /// <summary>
+    /// The largest change of a component of the position at the last trial, max |x_i - start_i|; NaN where it is not known.
+    /// </summary>
     public double Moved { get; private set; } = double.NaN;
 
     /// <summary>The finite trial with the lowest loss, the first one among equals; null before there is one.</summary>
@@ -86,13 +90,14 @@ public sealed class Line
     public bool IsTooHigh(LinePoint point) => ZoomRules<HostScalar, HostTruth>.IsTooHigh(point.ToZoom(), Conditions);
 
     /// <summary>
-    /// Whether a point meets the strong Wolfe conditions, or within <see cref="Noise"/> the approximate ones of Hager and Zhang 2005, where the difference of the losses is rounding and only the slopes can tell.
+    /// Whether a point meets the strong Wolfe conditions, or within <see cref="Noise"/> the approximate ones of Hager and Zhang 2005, where
+    /// the difference of the losses is rounding and only the slopes can tell.
     /// </summary>
     /// <param name="point">The point.</param>
     /// <returns>True when it may be accepted.</returns>
     public bool MeetsWolfe(LinePoint point) => ZoomRules<HostScalar, HostTruth>.MeetsWolfe(point.ToZoom(), Conditions);
 
-    /// <summary>Takes what a trial found; called by whoever runs the search, after each step that it yields.</summary>
+    /// <summary>Takes what a trial found; called by the driver, after each step that it yields.</summary>
     /// <param name="point">The trial.</param>
     /// <param name="moved">The largest change of a component of the position; NaN (default): not known.</param>
     public void Tell(LinePoint point, double moved = double.NaN)
@@ -106,7 +111,9 @@ public sealed class Line
     /// <summary>Accepts the last trial. The search ends with it.</summary>
     public void Accept() => AcceptedStep = Last.Step;
 
-    /// <summary>Accepts an earlier trial. The search ends with it. Unless it was the last or the lowest one, it is evaluated once more.</summary>
+    /// <summary>
+    /// Accepts an earlier trial. The search ends with it. Unless it was the last or the lowest one, it is evaluated once more.
+    /// </summary>
     /// <param name="step">Its step.</param>
     public void Accept(double step) => AcceptedStep = step;
 

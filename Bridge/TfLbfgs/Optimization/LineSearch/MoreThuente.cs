@@ -1,8 +1,10 @@
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The line search of Moré and Thuente 1994, which MINPACK-2, L-BFGS-B and liblbfgs use: an interval that holds a minimizer is narrowed by safeguarded cubic, quadratic and secant steps; its first stage works on
-/// psi(a) = f(a) - f(0) - c1 a f'(0), so that it ends at a point of sufficient decrease. Accepts by the strong Wolfe conditions, or the approximate ones inside the noise of the loss (<see cref="Line.MeetsWolfe"/>).
+/// The line search of Moré and Thuente 1994, which MINPACK-2, L-BFGS-B and liblbfgs use: an interval that holds a minimizer is narrowed by
+/// safeguarded cubic, quadratic and secant steps; its first stage works on
+/// psi(a) = f(a) - f(0) - c1 a f'(0), so that it ends at a point of sufficient decrease. Accepts by the strong Wolfe conditions, or the
+/// approximate ones inside the noise of the loss (<see cref="Line.MeetsWolfe"/>).
 /// Python: the search inside <c>scipy.optimize.minimize(method="L-BFGS-B")</c>.
 /// </summary>
 public sealed record MoreThuente : LineSearch
@@ -16,7 +18,8 @@ public sealed record MoreThuente : LineSearch
     public double Growth { get; init; } = 4;
 
     /// <inheritdoc/>
-    protected internal override void Validate() => Require(Growth > SmallestGrowth && double.IsFinite(Growth), nameof(Growth), "a number above 1.1", Growth);
+    protected internal override void Validate() =>
+        Require(Growth > SmallestGrowth && double.IsFinite(Growth), nameof(Growth), "a number above 1.1", Growth);
 
     /// <inheritdoc/>
     protected internal override IEnumerable<double> Steps(Line line)
@@ -67,7 +70,8 @@ public sealed record MoreThuente : LineSearch
     }
 
     /// <summary>A point of psi, which falls short of f by the slope.</summary>
-    internal static LinePoint Tilted(LinePoint point, double slope) => point with { Value = point.Value - point.Step * slope, Slope = point.Slope - slope };
+    internal static LinePoint Tilted(LinePoint point, double slope) =>
+        point with { Value = point.Value - point.Step * slope, Slope = point.Slope - slope };
 
     /// <summary>Whether the slopes at two points have opposite signs, so that a minimizer lies between them.</summary>
     internal static bool Opposite(LinePoint a, LinePoint b) => Math.Sign(a.Slope) * b.Slope < 0;

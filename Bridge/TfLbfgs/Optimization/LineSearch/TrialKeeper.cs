@@ -1,6 +1,8 @@
 namespace TfLbfgs.Optimization;
 
-/// <summary>Runs a line search on evaluated trials and keeps those that it may end with, the last and the lowest one; the others are freed at once.</summary>
+/// <summary>
+/// Runs a line search on evaluated trials and keeps those that it may end with, the last and the lowest one; the others are freed at once.
+/// </summary>
 /// <param name="line">The search.</param>
 /// <param name="evaluate">Evaluates a step; null when a limit ends the search. The trial is then owned here.</param>
 internal sealed class TrialKeeper(Line line, Func<double, Trial?> evaluate) : IDisposable
@@ -15,7 +17,8 @@ internal sealed class TrialKeeper(Line line, Func<double, Trial?> evaluate) : ID
     public bool IsAccepted { get; private set; }
 
     /// <summary>Searches to its end.</summary>
-    /// <returns>The accepted trial, or the lowest one of a search that failed or was interrupted; null when no trial was finite. Owned by the caller.</returns>
+    /// <returns>The accepted trial, or the lowest one of a search that failed or was interrupted; null when no trial was finite. Owned by
+    /// the caller.</returns>
     public Trial? Run(LineSearch search)
     {
         foreach (double step in search.Steps(line))

@@ -22,13 +22,16 @@ internal static class ObjectiveHessian
     {
         Check(objective);
         using TensorScope scope = new();
-        using Function product = new(inputs => [Product(objective, inputs[0], inputs[1], inputs[2..])], new FunctionOptions { Name = "hessian_vector_product" });
+        using Function product =
+            new(inputs => [Product(objective, inputs[0], inputs[1], inputs[2..])], new FunctionOptions { Name = "hessian_vector_product" });
         int count = checked((int)position.Shape[0]);
         (Tensor one, Tensor zero) = (VectorMath.As(Tensor.Scalar(1.0), position.DType), VectorMath.As(Tensor.Scalar(0.0), position.DType));
         IReadOnlyList<Tensor> data = objective.Data;
         Tensor[] rows = new Tensor[count];
         for (int i = 0; i < count; i++)
-            rows[i] = VectorMath.As(product.Call([position, RawOps.OneHot(Tensor.Scalar((long)i), Tensor.Scalar(count), one, zero), .. data])[0], DType.Float64);
+            rows[i] = VectorMath.As(
+                product.Call([position, RawOps.OneHot(Tensor.Scalar((long)i), Tensor.Scalar(count), one, zero), .. data])[0],
+                DType.Float64);
         Tensor hessian = RawOps.Pack(rows);
         return scope.Keep((hessian + Tf.Transpose(hessian)) / 2);
     }

@@ -8,8 +8,10 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// A loss of variables as a function of one flat vector, with the gradient by a tape: derive from it, and write the loss with the variables as if they held the vector. An evaluation puts slices of the
-/// vector in their place and writes nothing to them; <see cref="Adopt"/> does, once, with the result. It is also the function that the Python recipe hands to the minimizer, with everything that
+/// A loss of variables as a function of one flat vector, with the gradient by a tape: derive from it, and write the loss with the variables
+/// as if they held the vector. An evaluation puts slices of the
+/// vector in their place and writes nothing to them; <see cref="Adopt"/> does, once, with the result. It is also the function that the
+/// Python recipe hands to the minimizer, with everything that
 /// one carries: indices for stitch, partitions, shapes, counter and history. Python: the callable class of the L-BFGS recipe.
 /// </summary>
 public abstract class VariableObjective : Objective, IDisposable
@@ -54,13 +56,21 @@ public abstract class VariableObjective : Objective, IDisposable
     /// <summary>The shape of each variable. Python: <c>func.shapes</c>.</summary>
     public IReadOnlyList<Shape> Shapes => Layout.Shapes;
 
-    /// <summary>The place of each element of each variable in the vector, int32, one tensor per variable, of its shape; borrowed. Python: <c>func.idx</c>.</summary>
+    /// <summary>
+    /// The place of each element of each variable in the vector, int32, one tensor per variable, of its shape; borrowed. Python:
+    /// <c>func.idx</c>.
+    /// </summary>
     public IReadOnlyList<Tensor> StitchIndices => _vector.StitchIndices;
 
-    /// <summary>The number of the variable to which each element of the vector belongs, int32, shape [n]; borrowed. Python: <c>func.part</c>.</summary>
+    /// <summary>
+    /// The number of the variable to which each element of the vector belongs, int32, shape [n]; borrowed. Python: <c>func.part</c>.
+    /// </summary>
     public Tensor Partitions => _vector.Partitions;
 
-    /// <summary>How often the loss was evaluated, by a minimizer or by <see cref="Invoke"/>: the recipe counts evaluations, not iterations. Python: <c>func.iter</c>.</summary>
+    /// <summary>
+    /// How often the loss was evaluated, by a minimizer or by <see cref="Invoke"/>: the recipe counts evaluations, not iterations. Python:
+    /// <c>func.iter</c>.
+    /// </summary>
     public int Evaluations => _history.Count;
 
     /// <summary>
@@ -70,12 +80,16 @@ public abstract class VariableObjective : Objective, IDisposable
     /// </summary>
     public IReadOnlyList<double> History => _history;
 
-    /// <summary>The current values of the variables, cast to the vector's dtype. Python: <c>tf.dynamic_stitch(func.idx, model.trainable_variables)</c>.</summary>
+    /// <summary>
+    /// The current values of the variables, cast to the vector's dtype. Python: <c>tf.dynamic_stitch(func.idx,
+    /// model.trainable_variables)</c>.
+    /// </summary>
     /// <returns>The vector, shape [n], owned by the caller.</returns>
     public override Tensor InitialPosition() => _vector.Read(TrainedVariables);
 
     /// <summary>
-    /// Loss and gradient at a position, as a function: traced at the first call, counted and kept in <see cref="History"/>; one function call and one read of the loss. While another function is
+    /// Loss and gradient at a position, as a function: traced at the first call, counted and kept in <see cref="History"/>; one function
+    /// call and one read of the loss. While another function is
     /// traced it becomes part of that one, and is neither counted nor kept. Python: <c>func(params_1d)</c>.
     /// </summary>
     /// <param name="position">The parameters, shape [n]; borrowed.</param>
@@ -112,7 +126,10 @@ public abstract class VariableObjective : Objective, IDisposable
         return _options.UpdateByAssignment ? EvaluateAssigned(position, data) : EvaluateSubstituted(position, data);
     }
 
-    /// <summary>Writes a vector into the variables, on the device, rounded to their dtypes. Python: <c>func.assign_new_model_parameters(params_1d)</c>.</summary>
+    /// <summary>
+    /// Writes a vector into the variables, on the device, rounded to their dtypes. Python:
+    /// <c>func.assign_new_model_parameters(params_1d)</c>.
+    /// </summary>
     /// <param name="position">The vector, shape [n]; borrowed.</param>
     /// <exception cref="TfLbfgsException">The dtype or length differs.</exception>
     public void AssignNewModelParameters(Tensor position) => _vector.Assign(TrainedVariables, position);
@@ -128,7 +145,8 @@ public abstract class VariableObjective : Objective, IDisposable
     }
 
     /// <summary>
-    /// Computes the loss with the variables, which stand for the vector here. Traced like <see cref="Evaluate"/>: written with tensor operations, it reads no values. Intermediate results are disposed
+    /// Computes the loss with the variables, which stand for the vector here. Traced like <see cref="Evaluate"/>: written with tensor
+    /// operations, it reads no values. Intermediate results are disposed
     /// by the caller's scope.
     /// </summary>
     /// <param name="data">As many tensors as <see cref="Objective.Data"/> has, in its order.</param>
@@ -212,7 +230,8 @@ public abstract class VariableObjective : Objective, IDisposable
     /// <summary>The loss in the dtype of the vector.</summary>
     private Tensor Loss(IReadOnlyList<Tensor> data)
     {
-        Tensor loss = ComputeLoss(data) ?? throw new TfLbfgsException($"{GetType().Name}.ComputeLoss: expected a scalar loss, received null.");
+        Tensor loss = ComputeLoss(data)
+            ?? throw new TfLbfgsException($"{GetType().Name}.ComputeLoss: expected a scalar loss, received null.");
         return loss.DType == DType || !loss.DType.IsFloating ? loss : RawOps.Cast(loss, DType);
     }
 }

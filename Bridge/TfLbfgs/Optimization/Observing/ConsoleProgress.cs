@@ -4,7 +4,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// Writes progress as lines of text: the start, then at most one line per interval, and at least one, also while a line search or a single evaluation takes long; at the end the last iteration and why
+/// Writes progress as lines of text: the start, then at most one line per interval, and at least one, also while a line search or a single
+/// evaluation takes long; at the end the last iteration and why
 /// it ended. Use it as <see cref="RunOptions.Progress"/> or among <see cref="RunOptions.Observers"/>.
 /// </summary>
 /// <param name="output">Where to; null: the console's output. Written from a second thread too, one at a time; not disposed.</param>
@@ -29,7 +30,8 @@ public sealed class ConsoleProgress(TextWriter? output = null) : LbfgsObserver, 
     {
         get => _interval;
         init => _interval = value > TimeSpan.Zero && value < TimeSpan.FromDays(1)
-            ? value : throw new TfLbfgsException($"ConsoleProgress.Interval: expected more than zero and less than a day, received {value}.");
+            ? value : throw new TfLbfgsException(
+                $"ConsoleProgress.Interval: expected more than zero and less than a day, received {value}.");
     }
 
     /// <summary>Writes each k-th iteration as well, regardless of  time; 0 (default): by time only. Python: <c>display_every</c>.</summary>
@@ -41,14 +43,16 @@ public sealed class ConsoleProgress(TextWriter? output = null) : LbfgsObserver, 
     }
 
     /// <summary>
-    /// After each k-th iteration a table of the variables follows: the largest components of position, gradient and step, and the length of the gradient; 0 (default): none. One call and one small read each; nothing where the objective
+    /// After each k-th iteration a table of the variables follows: the largest components of position, gradient and step, and the length of
+    /// the gradient; 0 (default): none. One call and one small read each; nothing where the objective
     /// has no layout.
     /// </summary>
     /// <exception cref="TfLbfgsException">It is negative.</exception>
     public int VariablesEvery
     {
         get => _variablesEvery;
-        init => _variablesEvery = value >= 0 ? value : throw new TfLbfgsException($"ConsoleProgress.VariablesEvery: expected 0 or more, received {value}.");
+        init => _variablesEvery = value >= 0
+            ? value : throw new TfLbfgsException($"ConsoleProgress.VariablesEvery: expected 0 or more, received {value}.");
     }
 
     /// <inheritdoc/>

@@ -6,8 +6,10 @@ namespace TfLbfgs.Optimization;
 public static class CsvHistory
 {
     /// <summary>
-    /// Writes the start and every accepted iteration as a CSV file with the columns <c>iteration, evaluations, loss, gradient_max, gradient_length, step, seconds, validation_loss</c>; the last is empty
-    /// where nothing was measured. Named parts of the loss follow as <c>term:NAME</c>. Numbers read back to the same bits. Written completely or not at all; a file that exists is replaced. Python: <c>pandas.DataFrame(history.history).to_csv(path)</c>.
+    /// Writes the start and every accepted iteration as a CSV file with the columns <c>iteration, evaluations, loss, gradient_max,
+    /// gradient_length, step, seconds, validation_loss</c>; the last is empty
+    /// where nothing was measured. Named parts of the loss follow as <c>term:NAME</c>. Numbers read back to the same bits. Written
+    /// completely or not at all; a file that exists is replaced. Python: <c>pandas.DataFrame(history.history).to_csv(path)</c>.
     /// </summary>
     /// <param name="result">The result; may be disposed already.</param>
     /// <param name="path">The file, in a folder that exists.</param>

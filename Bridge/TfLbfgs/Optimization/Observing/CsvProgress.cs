@@ -1,7 +1,8 @@
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// Writes each iteration into a CSV file while the minimization runs; the columns are those of <see cref="CsvHistory"/>. Every line is in the file as soon as the iteration is accepted, so that another
+/// Writes each iteration into a CSV file while the minimization runs; the columns are those of <see cref="CsvHistory"/>. Every line is in
+/// the file as soon as the iteration is accepted, so that another
 /// program can follow it. Python: <c>keras.callbacks.CSVLogger</c>.
 /// </summary>
 /// <param name="path">The file, in a folder that exists. Opened at the start of a minimization.</param>
@@ -13,7 +14,8 @@ public sealed class CsvProgress(string path, bool append = false) : LbfgsObserve
     private string[] _terms = [];
 
     /// <summary>
-    /// Whether six more columns for each variable of the layout follow, named <c>NAME:position_max</c>, <c>position_length</c>, <c>gradient_max</c>, <c>gradient_length</c>, <c>step_max</c>, <c>step_length</c>; default: no. One call and
+    /// Whether six more columns for each variable of the layout follow, named <c>NAME:position_max</c>, <c>position_length</c>,
+    /// <c>gradient_max</c>, <c>gradient_length</c>, <c>step_max</c>, <c>step_length</c>; default: no. One call and
     /// one small read per iteration.
     /// </summary>
     public bool Variables { get; init; }

@@ -5,8 +5,10 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// Writes TensorBoard event files while a minimization runs, with TensorFlow's own summary ops. At each accepted iteration the scalars <c>loss</c>, <c>gradient/max</c>, <c>gradient/length</c>,
-/// <c>step</c>, <c>evaluations</c>, <c>seconds</c>, and <c>validation/loss</c> where it was measured, and <c>term/NAME</c> for named parts of the loss; with trials also <c>trial/loss</c> at each evaluation. Values are stored as float32, as the format has it.
+/// Writes TensorBoard event files while a minimization runs, with TensorFlow's own summary ops. At each accepted iteration the scalars
+/// <c>loss</c>, <c>gradient/max</c>, <c>gradient/length</c>,
+/// <c>step</c>, <c>evaluations</c>, <c>seconds</c>, and <c>validation/loss</c> where it was measured, and <c>term/NAME</c> for named parts
+/// of the loss; with trials also <c>trial/loss</c> at each evaluation. Values are stored as float32, as the format has it.
 /// Python: <c>keras.callbacks.TensorBoard</c>.
 /// </summary>
 /// <param name="folder">The folder of the event files, created when missing; each minimization writes one file.</param>
@@ -24,7 +26,8 @@ public sealed class TensorBoardProgress(string folder) : LbfgsObserver
     public bool Trials { get; init; }
 
     /// <summary>
-    /// The norms of each variable of the layout are written at each k-th iteration: <c>variables/NAME/position_length</c>, <c>gradient_max</c>, <c>gradient_length</c> and <c>step_length</c>; 0 (default): none. One call and one small
+    /// The norms of each variable of the layout are written at each k-th iteration: <c>variables/NAME/position_length</c>,
+    /// <c>gradient_max</c>, <c>gradient_length</c> and <c>step_length</c>; 0 (default): none. One call and one small
     /// read each.
     /// </summary>
     public int VariablesEvery { get; init; }
@@ -44,7 +47,8 @@ public sealed class TensorBoardProgress(string folder) : LbfgsObserver
         using (TensorScope scope = new())
         {
             Tensor writer = RawOps.SummaryWriter(sharedName: Anonymous, container: "");
-            RawOps.CreateSummaryFileWriter(writer, Text(Path.GetFullPath(folder)), Tensor.Scalar(Queue), Tensor.Scalar(int.MaxValue), Text(".lbfgs"));
+            RawOps.CreateSummaryFileWriter(writer, Text(Path.GetFullPath(folder)), Tensor.Scalar(Queue), Tensor.Scalar(int.MaxValue),
+                Text(".lbfgs"));
             // Held by an alias, which no scope of the user disposes.
             _writer = writer.Alias();
         }
@@ -77,7 +81,8 @@ public sealed class TensorBoardProgress(string folder) : LbfgsObserver
         foreach (VariableNorms v in iteration.MeasureVariables())
         {
             string tag = $"variables/{v.Name}/";
-            Write(progress.Iteration, (tag + "position_length", v.PositionLength), (tag + "gradient_max", v.GradientMax), (tag + "gradient_length", v.GradientLength), (tag + "step_length", v.StepLength));
+            Write(progress.Iteration, (tag + "position_length", v.PositionLength), (tag + "gradient_max", v.GradientMax),
+                (tag + "gradient_length", v.GradientLength), (tag + "step_length", v.StepLength));
         }
     }
 

@@ -19,7 +19,7 @@ public enum Execution
     /// The whole minimization is one loop that XLA compiles, in one native call per block of iterations: for small problems, where a call
     /// per evaluation is expensive. One to several seconds to compile. Progress and history have
     /// every iteration; the callback, observers and the rules on changes of loss and position act between blocks, of about 50 ms while
-    /// anybody listens. What the loop does not serve (other line searches and directions, bounds, scaled
+    /// there are observers. What the loop does not serve (other line searches and directions, bounds, scaled
     /// variables, measured noise, other policies for failed searches, observers of trials), batches and tfp's rules are run by
     /// <see cref="CompiledCalls"/>, which the report says.
     /// </summary>

@@ -7,8 +7,9 @@ public enum HessianSource
     Exact,
 
     /// <summary>
-    /// What the dense method learnt of it, <see cref="LbfgsResult.InverseHessian"/>: no further evaluation, and an approximation that depends
-    /// on the course of the run.
+    /// What the dense method learnt of it, <see cref="LbfgsResult.InverseHessian"/>: no further evaluation, and an approximation that
+    /// depends
+    /// on the history of the run.
     /// </summary>
     Learnt,
 }

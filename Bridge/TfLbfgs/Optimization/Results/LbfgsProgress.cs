@@ -12,7 +12,9 @@ public sealed record LbfgsProgress(int Iteration, int Evaluations, double Loss, 
     /// <summary>The Euclidean length of the gradient; NaN where not measured.</summary>
     public double GradientLength { get; init; } = double.NaN;
 
-    /// <summary>The largest change of a component of the position in the iteration, max |x_i - x_i'|; 0 for the start; NaN where not measured.</summary>
+    /// <summary>
+    /// The largest change of a component of the position in the iteration, max |x_i - x_i'|; 0 for the start; NaN where not measured.
+    /// </summary>
     public double Moved { get; init; } = double.NaN;
 
     /// <summary>The named parts of the loss there (<see cref="LossTerms"/>), in their order; empty where the loss names none.</summary>

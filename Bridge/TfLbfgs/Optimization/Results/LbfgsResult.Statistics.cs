@@ -13,7 +13,7 @@ public sealed partial class LbfgsResult
     public Tensor? InverseHessian { get; init; }
 
     /// <summary>
-    /// From a position and a vector to the product of the Hessian there and the vector; null where nobody knows the objective.
+    /// From a position and a vector to the product of the Hessian there and the vector; null where the objective is unknown.
     /// </summary>
     internal Func<Tensor, Tensor, Tensor>? ProductAt { get; init; }
 
@@ -54,8 +54,7 @@ public sealed partial class LbfgsResult
     /// <param name="source">Where the Hessian comes from; default: exact.</param>
     /// <returns>The covariance, float64, shape [n, n], owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">The Hessian is not positive definite: the point is no strict minimum, or parameters cannot be
-    /// told
-    /// apart; or it is not at hand.</exception>
+    /// distinguished; or it is not available.</exception>
     public Tensor Covariance(double likelihoodScale = 1, HessianSource source = HessianSource.Exact)
     {
         if (!(likelihoodScale > 0) || !double.IsFinite(likelihoodScale))

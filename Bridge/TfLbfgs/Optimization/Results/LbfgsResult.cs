@@ -3,13 +3,17 @@ using static System.FormattableString;
 
 namespace TfLbfgs.Optimization;
 
-/// <summary>The end of a minimization: the best point found, why it ended, and what it cost. Owns its tensors. Python: <c>LbfgsOptimizerResults</c>.</summary>
+/// <summary>
+/// The end of a minimization: the best point found, why it ended, and what it cost. Owns its tensors. Python: <c>LbfgsOptimizerResults</c>.
+/// </summary>
 public sealed partial class LbfgsResult : IDisposable
 {
     private readonly bool? _converged;
     private readonly bool? _failed;
 
-    /// <summary>The best point, shape [n]; with <see cref="LbfgsOptions.TfpCompatible"/> the last one, as tfp has it. Python: <c>position</c>.</summary>
+    /// <summary>
+    /// The best point, shape [n]; with <see cref="LbfgsOptions.TfpCompatible"/> the last one, as tfp has it. Python: <c>position</c>.
+    /// </summary>
     public required Tensor Position { get; init; }
 
     /// <summary>The gradient there, shape [n]. Python: <c>objective_gradient</c>.</summary>
@@ -36,7 +40,10 @@ public sealed partial class LbfgsResult : IDisposable
     /// <summary>Evaluations of loss and gradient. Python: <c>num_objective_evaluations</c>.</summary>
     public required int Evaluations { get; init; }
 
-    /// <summary>Reads of small tensors from the device: at most <see cref="Evaluations"/> + <see cref="Iterations"/>, and one for each measurement of <see cref="LbfgsOptions.Validation"/>.</summary>
+    /// <summary>
+    /// Reads of small tensors from the device: at most <see cref="Evaluations"/> + <see cref="Iterations"/>, and one for each measurement
+    /// of <see cref="LbfgsOptions.Validation"/>.
+    /// </summary>
     public required int Reads { get; init; }
 
     /// <summary>How often the memory was cleared and the search began anew from the steepest descent.</summary>
@@ -45,7 +52,10 @@ public sealed partial class LbfgsResult : IDisposable
     /// <summary>Line searches that found no acceptable step.</summary>
     public required int FailedSearches { get; init; }
 
-    /// <summary>Accepted steps whose pair was not learnt, because the curvature along them was not positive enough; 0 with tfp's rules and in batches, which do not count them.</summary>
+    /// <summary>
+    /// Accepted steps whose pair was not learnt, because the curvature along them was not positive enough; 0 with tfp's rules and in
+    /// batches, which do not count them.
+    /// </summary>
     public int SkippedPairs { get; init; }
 
     /// <summary>The bytes of <see cref="Reads"/>; 0 where they are not counted.</summary>
@@ -54,16 +64,21 @@ public sealed partial class LbfgsResult : IDisposable
     /// <summary>Seconds of the whole minimization, tracing included.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>Of these, the seconds in calls of traced functions, which evaluate and compute directions, and in the reads of their results; NaN where nobody measured them.</summary>
+    /// <summary>
+    /// Of these, the seconds in calls of traced functions, which evaluate and compute directions, and in the reads of their results; NaN
+    /// where not measured.
+    /// </summary>
     public double CallSeconds { get; init; } = double.NaN;
 
     /// <summary>Of these again, the seconds of the calls that traced and compiled.</summary>
     public double TracingSeconds { get; init; } = double.NaN;
 
-    /// <summary>The curvatures of the pairs in memory at the end; null: there are none, or nobody knows them.</summary>
+    /// <summary>The curvatures of the pairs in memory at the end; null: there are none, or they are unknown.</summary>
     public CurvatureSpectrum? Spectrum { get; init; }
 
-    /// <summary>The error of the loss that <see cref="Optimization.Noise.Measured"/> found; null: it was not measured, or could not be told.</summary>
+    /// <summary>
+    /// The error of the loss that <see cref="Optimization.Noise.Measured"/> found; null: it was not measured, or could not be determined.
+    /// </summary>
     public double? Noise { get; init; }
 
     /// <summary>The line search that failed last and was looked into; null: none. See <see cref="LbfgsOptions.ExplainFailures"/>.</summary>
@@ -72,25 +87,32 @@ public sealed partial class LbfgsResult : IDisposable
     /// <summary>The start and every accepted iteration.</summary>
     public required IReadOnlyList<LbfgsProgress> History { get; init; }
 
-    /// <summary>The lowest validation loss that was measured; null without <see cref="LbfgsOptions.Validation"/>, or when none was finite.</summary>
+    /// <summary>
+    /// The lowest validation loss that was measured; null without <see cref="LbfgsOptions.Validation"/>, or when none was finite.
+    /// </summary>
     public double? ValidationLoss { get; init; }
 
-    /// <summary>The iteration where it was measured: that of <see cref="Position"/>, unless <see cref="Validation.RestoreBest"/> is off.</summary>
+    /// <summary>
+    /// The iteration where it was measured: that of <see cref="Position"/>, unless <see cref="Validation.RestoreBest"/> is off.
+    /// </summary>
     public int? ValidationIteration { get; init; }
 
     /// <summary>
-    /// True when something was reached that the caller asked for: the gradient tolerance, the target, another tolerance, the end of a patience, or success by the callback. Limits, cancellation and a stalled
+    /// True when something was reached that the caller asked for: the gradient tolerance, the target, another tolerance, the end of a
+    /// patience, or success by the callback. Limits, cancellation and a stalled
     /// search are none. Python: <c>converged</c>, but never for a stalled search.
     /// </summary>
     public bool IsSuccess => Succeeds(Reason);
 
     /// <summary>
-    /// Whether it ended by a tolerance or the target. With <see cref="LbfgsOptions.TfpCompatible"/> tfp's flag, which is also set where the search stalled: <see cref="Reason"/> tells them apart.
+    /// Whether it ended by a tolerance or the target. With <see cref="LbfgsOptions.TfpCompatible"/> tfp's flag, which is also set where the
+    /// search stalled: <see cref="Reason"/> tells them apart.
     /// Python: <c>converged</c>.
     /// </summary>
     public bool Converged
     {
-        get => _converged ?? Reason is StopReason.Converged or StopReason.TargetReached or StopReason.PositionTolerance or StopReason.LossTolerance;
+        get => _converged
+            ?? Reason is StopReason.Converged or StopReason.TargetReached or StopReason.PositionTolerance or StopReason.LossTolerance;
         init => _converged = value;
     }
 
@@ -102,7 +124,8 @@ public sealed partial class LbfgsResult : IDisposable
     }
 
     /// <summary>
-    /// The last changes of the position, oldest first, zeros where there were none yet, shape [m, n]; null unless asked for by <see cref="LbfgsOptions.ReturnPairs"/> or <see cref="LbfgsOptions.TfpCompatible"/>.
+    /// The last changes of the position, oldest first, zeros where there were none yet, shape [m, n]; null unless asked for by
+    /// <see cref="LbfgsOptions.ReturnPairs"/> or <see cref="LbfgsOptions.TfpCompatible"/>.
     /// Python: <c>position_deltas</c>.
     /// </summary>
     public Tensor? PositionDeltas { get; init; }
@@ -110,11 +133,12 @@ public sealed partial class LbfgsResult : IDisposable
     /// <summary>The last changes of the gradient, as <see cref="PositionDeltas"/>. Python: <c>gradient_deltas</c>.</summary>
     public Tensor? GradientDeltas { get; init; }
 
-    /// <summary>What was run; null where nobody said.</summary>
+    /// <summary>What was run; null where it is unknown.</summary>
     internal RunDescription? Run { get; set; }
 
     /// <summary>Whether a reason is something that was asked for.</summary>
-    internal static bool Succeeds(StopReason reason) => reason is StopReason.Converged or StopReason.TargetReached or StopReason.PositionTolerance or StopReason.LossTolerance
+    internal static bool Succeeds(StopReason reason) =>
+        reason is StopReason.Converged or StopReason.TargetReached or StopReason.PositionTolerance or StopReason.LossTolerance
         or StopReason.NoImprovement or StopReason.Stopped or StopReason.RulesMet;
 
     /// <summary>Frees the tensors.</summary>
@@ -133,7 +157,8 @@ public sealed partial class LbfgsResult : IDisposable
         $"{Message} Loss {InitialLoss:G6} -> {Loss:G6} after {Iterations} iterations and {Evaluations} evaluations in {Seconds:F2} s.");
 
     /// <summary>
-    /// A page: the problem, the method, the course from start to end, where the time went, a table of at most 20 iterations, and why it ended. Formatted alike in every culture. Python: SciPy has no such page; Ceres calls it
+    /// A page: the problem, the method, the history from start to end, where the time went, a table of at most 20 iterations, and why it
+    /// ended. Formatted alike in every culture. Python: SciPy has no such page; Ceres calls it
     /// <c>FullReport</c>.
     /// </summary>
     /// <returns>The text, several lines.</returns>

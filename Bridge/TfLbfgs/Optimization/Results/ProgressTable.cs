@@ -25,7 +25,9 @@ public static class ProgressTable
         return Cells(progress, progress.Evaluations, progress.Seconds);
     }
 
-    /// <summary>The named parts of the loss, for the end of a line: <c>  pde 1.2e-03, data 3.0e-04</c>; empty where there are none.</summary>
+    /// <summary>
+    /// The named parts of the loss, for the end of a line: <c>  pde 1.2e-03, data 3.0e-04</c>; empty where there are none.
+    /// </summary>
     /// <param name="progress">The iteration.</param>
     /// <returns>The text.</returns>
     public static string TermsOf(LbfgsProgress progress)

@@ -3,8 +3,10 @@ using static System.FormattableString;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// A rule that ends a minimization, for <see cref="LbfgsOptions.StopWhen"/>. Rules combine: <c>a &amp; b</c> holds where both hold at once, <c>a | b</c> where one does. Immutable; one rule serves any number of
-/// runs. Looked at after each accepted iteration, and before each evaluation too, where time and evaluations count as they are then and everything else as at the last accepted point.
+/// A rule that ends a minimization, for <see cref="LbfgsOptions.StopWhen"/>. Rules combine: <c>a &amp; b</c> holds where both hold at once,
+/// <c>a | b</c> where one does. Immutable; one rule serves any number of
+/// runs. Looked at after each accepted iteration, and before each evaluation too, where time and evaluations count as they are then and
+/// everything else as at the last accepted point.
 /// </summary>
 /// <example><code>
 /// StoppingRule rule = StoppingRule.Gradient(1e-4) &amp; StoppingRule.Patience(20) | StoppingRule.Time(TimeSpan.FromMinutes(5));
@@ -23,7 +25,9 @@ public abstract record StoppingRule
     /// <exception cref="TfLbfgsException">The tolerance is negative or NaN.</exception>
     public static StoppingRule RelativeGradient(double tolerance) => new GradientRule(0, NotNegative(tolerance, nameof(RelativeGradient)));
 
-    /// <summary>No component of the position changed by more than a tolerance in an accepted iteration: <see cref="StopReason.PositionTolerance"/>.</summary>
+    /// <summary>
+    /// No component of the position changed by more than a tolerance in an accepted iteration: <see cref="StopReason.PositionTolerance"/>.
+    /// </summary>
     /// <param name="tolerance">At least 0.</param>
     /// <returns>The rule.</returns>
     /// <exception cref="TfLbfgsException">The tolerance is negative or NaN.</exception>
@@ -37,7 +41,9 @@ public abstract record StoppingRule
     public static StoppingRule AbsoluteLoss(double tolerance, int window = 1) =>
         new LossRule(NotNegative(tolerance, nameof(AbsoluteLoss)), IsRelative: false, AtLeastOne(window, nameof(AbsoluteLoss)));
 
-    /// <summary>The loss changed by no more than a tolerance times its former absolute value: <see cref="StopReason.LossTolerance"/>.</summary>
+    /// <summary>
+    /// The loss changed by no more than a tolerance times its former absolute value: <see cref="StopReason.LossTolerance"/>.
+    /// </summary>
     /// <param name="tolerance">At least 0.</param>
     /// <param name="window">Over how many accepted iterations, at least 1; default 1.</param>
     /// <returns>The rule.</returns>
@@ -46,7 +52,8 @@ public abstract record StoppingRule
         new LossRule(NotNegative(tolerance, nameof(RelativeLoss)), IsRelative: true, AtLeastOne(window, nameof(RelativeLoss)));
 
     /// <summary>
-    /// The loss fell by no more than a tolerance times the largest of |f|, |f'| and 1, of the losses before and after an accepted iteration:
+    /// The loss fell by no more than a tolerance times the largest of |f|, |f'| and 1, of the losses before and after an accepted
+    /// iteration:
     /// <see cref="StopReason.LossTolerance"/>. Below a loss of 1 it is an absolute tolerance. Python: <c>ftol</c> of
     /// <c>scipy.optimize.minimize(method="L-BFGS-B")</c>.
     /// </summary>
@@ -59,11 +66,16 @@ public abstract record StoppingRule
     /// <param name="loss">The target; not NaN.</param>
     /// <returns>The rule.</returns>
     /// <exception cref="TfLbfgsException">The target is NaN.</exception>
-    public static StoppingRule Target(double loss) => new TargetRule(double.IsNaN(loss) ? throw Refused(nameof(Target), "a number", "NaN") : loss);
+    public static StoppingRule Target(double loss) =>
+        new TargetRule(double.IsNaN(loss) ? throw Refused(nameof(Target), "a number", "NaN") : loss);
 
-    /// <summary>So many accepted iterations in a row brought no improvement of the loss: <see cref="StopReason.NoImprovement"/>. Python: <c>EarlyStopping(monitor="loss", patience, min_delta)</c>.</summary>
+    /// <summary>
+    /// So many accepted iterations in a row brought no improvement of the loss: <see cref="StopReason.NoImprovement"/>. Python:
+    /// <c>EarlyStopping(monitor="loss", patience, min_delta)</c>.
+    /// </summary>
     /// <param name="iterations">At least 1.</param>
-    /// <param name="minimumImprovement">A loss is an improvement when it is lower than the best one by more than this, at least 0; default 0.</param>
+    /// <param name="minimumImprovement">A loss is an improvement when it is lower than the best one by more than this, at least 0; default
+    /// 0.</param>
     /// <returns>The rule.</returns>
     /// <exception cref="TfLbfgsException">A value is out of range.</exception>
     public static StoppingRule Patience(int iterations, double minimumImprovement = 0) =>
@@ -74,7 +86,8 @@ public abstract record StoppingRule
     /// <returns>The rule.</returns>
     /// <exception cref="TfLbfgsException">The time is not more than zero.</exception>
     public static StoppingRule Time(TimeSpan limit) =>
-        new TimeRule(limit > TimeSpan.Zero ? limit : throw Refused(nameof(Time), "more than zero seconds", Invariant($"{limit.TotalSeconds}")));
+        new TimeRule(limit > TimeSpan.Zero
+            ? limit : throw Refused(nameof(Time), "more than zero seconds", Invariant($"{limit.TotalSeconds}")));
 
     /// <summary>Loss and gradient were evaluated so often: <see cref="StopReason.EvaluationLimit"/>.</summary>
     /// <param name="limit">At least 1.</param>
@@ -88,7 +101,10 @@ public abstract record StoppingRule
     /// <exception cref="TfLbfgsException">The limit is out of range.</exception>
     public static StoppingRule Iterations(int limit) => new IterationsRule(AtLeastOne(limit, nameof(Iterations)));
 
-    /// <summary>A condition of your own holds at the start or at an accepted point: <see cref="StopReason.Stopped"/>. What it throws ends the run as an exception of a callback does.</summary>
+    /// <summary>
+    /// A condition of your own holds at the start or at an accepted point: <see cref="StopReason.Stopped"/>. What it throws ends the run as
+    /// an exception of a callback does.
+    /// </summary>
     /// <param name="condition">Asked once for each accepted point, on the thread that minimizes.</param>
     /// <param name="name">What the result says about it, such as <c>the error is below one percent</c>.</param>
     /// <returns>The rule.</returns>
@@ -123,15 +139,20 @@ public abstract record StoppingRule
     /// <returns>The text.</returns>
     public abstract override string ToString();
 
-    /// <summary>Begins to watch one run. What a rule must remember of it lives in what is returned, so that one rule serves many runs.</summary>
+    /// <summary>
+    /// Begins to watch one run. What a rule must remember of it lives in what is returned, so that one rule serves many runs.
+    /// </summary>
     /// <returns>
-    /// Called at the start, after each accepted iteration and before each evaluation, in order; gives null where the rule does not hold, and else why. Cheap: it sees numbers only.
+    /// Called at the start, after each accepted iteration and before each evaluation, in order; gives null where the rule does not hold,
+    /// and else why. Cheap: it sees numbers only.
     /// </returns>
     protected internal abstract Func<StoppingMoment, StoppingVerdict?> Begin();
 
-    private static double NotNegative(double value, string rule) => value >= 0 ? value : throw Refused(rule, "0 or more", Invariant($"{value}"));
+    private static double NotNegative(double value, string rule) =>
+        value >= 0 ? value : throw Refused(rule, "0 or more", Invariant($"{value}"));
 
     private static int AtLeastOne(int value, string rule) => value >= 1 ? value : throw Refused(rule, "1 or more", Invariant($"{value}"));
 
-    private static TfLbfgsException Refused(string rule, string expected, string received) => new($"StoppingRule.{rule}: expected {expected}, received {received}.");
+    private static TfLbfgsException Refused(string rule, string expected, string received) =>
+        new($"StoppingRule.{rule}: expected {expected}, received {received}.");
 }
