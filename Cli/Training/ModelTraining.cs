@@ -75,7 +75,7 @@ internal sealed class ModelTraining(TrainingOptions options, string loss, Scaled
 
     private LbfgsResult Minimize(ModelObjective objective, LbfgsOptions minimizer, RunRecord record)
     {
-        if (minimizer.Execution != Execution.Traced)
+        if (minimizer.Execution == Execution.CompiledCalls)
             session.Report.Say("XLA compiles loss and gradient; this takes a second or more, and Ctrl-C ends it.");
         using PenaltyRecorder? penalties = options.ReportFolder is not null && record.Before.Regularization != 0
             ? PenaltyRecorder.Create(model.Model, _scaled, record) : null;

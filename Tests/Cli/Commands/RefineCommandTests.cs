@@ -74,6 +74,7 @@ public class RefineCommandTests : CommandTestBase
             "refine", model, "--data", Digits, "--target", "digit", "--loss", "sparse_categorical_crossentropy", "--max-iterations", "20",
                 "--xla", "--output", output, "--json").Succeeded();
         Assert.True(run.Number("loss_after") < run.Number("loss_before") / 2);
+        Assert.Contains("XLA compiles", run.Output, StringComparison.Ordinal);
         Assert.Equal("float32", run.Json.GetProperty("dtype").GetString());
         Assert.Equal(["m.h5", "o.h5"], Files());
     }
@@ -131,6 +132,7 @@ public class RefineCommandTests : CommandTestBase
             CliProgram.Run("refine", model, "--data", Diabetes, "--target", "progression", "--max-iterations", "0", "--output", output,
             "--json").Succeeded();
         Assert.Equal(run.Number("loss_before"), run.Number("loss_after"));
+        Assert.DoesNotContain("XLA", run.Output, StringComparison.Ordinal);
         TrainingData data = TrainingData.Read(Diabetes, Targets("progression"), 0);
         Assert.Equal(Loss(model, "mse", data.Inputs, data.Targets), Loss(output, "mse", data.Inputs, data.Targets));
     }
