@@ -59,6 +59,21 @@ internal static class IterationRules<T, B>
     /// <summary>|s| |y|</summary>
     public static T Lengths(T step, T directionSquared, T changeSquared) => T.Sqrt(directionSquared) * step * T.Sqrt(changeSquared);
 
+    /// <summary>
+    /// The curvature along a step that its losses tell beyond the change of its gradient, 6 (f0 - f1) + 3 (g0 + g1).s, which is zero on a
+    /// quadratic (Zhang, Deng and Chen 1999); within bounds, and zero where the decrease is too near the error of the loss.
+    /// </summary>
+    /// <param name="decrease">f0 - f1</param>
+    /// <param name="slopes">(g0 + g1).s</param>
+    /// <param name="stepDotChange">s.y</param>
+    /// <param name="band">The band of noise.</param>
+    public static T CurvatureOfLosses(T decrease, T slopes, T stepDotChange, T band)
+    {
+        T curvature = (T)6 * decrease + (T)3 * slopes;
+        T bounded = T.Max(-RuleConstants.MostCurvatureLost * stepDotChange, T.Min(curvature, RuleConstants.MostCurvatureGained * stepDotChange));
+        return T.If(T.Abs(decrease) > RuleConstants.BandsOfCurvature * band, bounded, 0);
+    }
+
     /// <summary>Counts a search, and judges whether the run is over.</summary>
     /// <param name="before">The numbers before the search; evaluations are counted where they are made.</param>
     /// <param name="found">What the search came to.</param>

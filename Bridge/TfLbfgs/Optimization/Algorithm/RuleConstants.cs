@@ -23,6 +23,15 @@ internal static class RuleConstants
     /// <summary>An iteration counts towards the floor where the predicted decrease is at most so many bands.</summary>
     public const double BandsOfPrediction = 10;
 
+    /// <summary>The losses of a step tell of its curvature where they differ by more than so many bands.</summary>
+    public const double BandsOfCurvature = 1e4;
+
+    /// <summary>So much of s.y the losses may take away from the curvature of a pair.</summary>
+    public const double MostCurvatureLost = 0.5;
+
+    /// <summary>So much of s.y the losses may add to the curvature of a pair.</summary>
+    public const double MostCurvatureGained = 1;
+
     /// <summary>The default of <see cref="AlgorithmOptions.FloorIterations"/>.</summary>
     public const int FloorIterations = 10;
 

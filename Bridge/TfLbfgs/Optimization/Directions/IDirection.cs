@@ -36,6 +36,12 @@ public interface IDirection : IDisposable
     /// </summary>
     bool CapsFirstTrial => false;
 
+    /// <summary>
+    /// Whether the change of the gradient is corrected along the step by what the losses tell of the curvature, before <see cref="Reserve"/>
+    /// and <see cref="Learn"/> receive it: y + (6 (f0 - f1) + 3 (g0 + g1).s) / s.s s. Not within bounds. Fixed. Default false.
+    /// </summary>
+    bool UsesLosses => false;
+
     /// <summary>Which of several bodies of traced code is in use; each is traced at its first call. <see cref="Reserve"/>, <see cref="Clear"/> and <see cref="Reset"/> may change it. Default 0, always.</summary>
     int Stage => 0;
 

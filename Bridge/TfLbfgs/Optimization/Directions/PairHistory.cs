@@ -74,6 +74,9 @@ internal sealed class PairHistory : IDirection
     public bool IsEmpty => _count == 0;
 
     /// <inheritdoc/>
+    public bool UsesLosses { get; init; }
+
+    /// <inheritdoc/>
     public bool CapsFirstTrial { get; init; }
 
     /// <summary>
@@ -97,7 +100,8 @@ internal sealed class PairHistory : IDirection
     }
 
     /// <inheritdoc/>
-    public string Description => CapsFirstTrial ? Describe(_length, _scaling) + ", capped first trial" : Describe(_length, _scaling);
+    public string Description =>
+        Describe(_length, _scaling) + (CapsFirstTrial ? ", capped first trial" : "") + (UsesLosses ? ", curvature of losses" : "");
 
     /// <summary>Refuses a memory that <see cref="Export"/> did not give, such as that of a damaged file.</summary>
     /// <exception cref="TfLbfgsException">Tensors are missing, or have other shapes or dtypes, or the cursor is out of range.</exception>

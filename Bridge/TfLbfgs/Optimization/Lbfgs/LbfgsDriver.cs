@@ -210,7 +210,7 @@ internal sealed class LbfgsDriver : RunDriver
     {
         try
         {
-            return _kernel.Advance(Point, State.FormerGradient!, State.Direction!, first);
+            return _kernel.Advance(Point, State.FormerGradient!, State.Direction!, State.PairCurvature, first);
         }
         catch when (_kernel.HasLearnt)
         {
@@ -364,7 +364,11 @@ internal sealed class LbfgsDriver : RunDriver
         if (hasPair)
         {
             State.FormerGradient = former.Gradient.Alias();
-            State.Tally.Curvatures.Add(LbfgsKernel.ScalarsOf(trial, State.Direction!), MemoryLength);
+            State.PairCurvature = _kernel.CorrectsPairs
+                ? Rules.CurvatureOfLosses(
+                    former.Value - trial.Value, trial.Step * (State.Direction!.Slope + trial.Slope), trial.Step * trial.Scalars.DirectionDotChange, State.Band)
+                : 0;
+            State.Tally.Curvatures.Add(LbfgsKernel.ScalarsOf(trial, State.Direction!, State.PairCurvature), MemoryLength);
         }
         else
         {
@@ -482,7 +486,8 @@ internal sealed class LbfgsDriver : RunDriver
         if (State.FormerGradient is { } former)
         {
             Tensor step = State.Direction!.Direction * Point.Step;
-            (steps, changes) = (PairHistory.Followed(steps, step), PairHistory.Followed(changes, Point.Gradient - former));
+            Tensor change = Point.Gradient - former + LbfgsKernel.Correction(Point, State.Direction, State.PairCurvature) * step;
+            (steps, changes) = (PairHistory.Followed(steps, step), PairHistory.Followed(changes, change));
         }
 
         return (scope.Keep(steps), scope.Keep(changes));
@@ -502,8 +507,9 @@ internal sealed class LbfgsDriver : RunDriver
         try
         {
             using TensorScope scope = new();
-            direction.Store(
-                State.Direction!.Direction * Point.Step, Point.Gradient - former, direction.Reserve(LbfgsKernel.ScalarsOf(Point, State.Direction)));
+            Tensor step = State.Direction!.Direction * Point.Step;
+            Tensor change = Point.Gradient - former + LbfgsKernel.Correction(Point, State.Direction, State.PairCurvature) * step;
+            direction.Store(step, change, direction.Reserve(LbfgsKernel.ScalarsOf(Point, State.Direction, State.PairCurvature)));
             return direction.InverseHessian() is { } learnt ? scope.Keep(learnt) : null;
         }
         finally

@@ -97,17 +97,18 @@ internal sealed class LbfgsKernel : IDisposable
     /// <param name="point">The point, whose step has a pair.</param>
     /// <param name="former">The gradient before that step, shape [n].</param>
     /// <param name="direction">The direction of that step.</param>
+    /// <param name="curvature">What the losses add to the curvature of the pair.</param>
     /// <param name="first">The first step along the next direction.</param>
     /// <returns>The direction and the trial along it, owned by the caller.</returns>
-    public (DirectionStep Direction, Trial Trial) Advance(Trial point, Tensor former, DirectionStep direction, FirstTrial first)
+    public (DirectionStep Direction, Trial Trial) Advance(Trial point, Tensor former, DirectionStep direction, double curvature, FirstTrial first)
     {
         if (!_plan.IsCompiled || !Cancellation.CanBeCanceled || Functions is not { Advance.TraceCount: 0 })
-            return AdvanceBy(point, former, direction, first);
+            return AdvanceBy(point, former, direction, curvature, first);
         // What was learnt before, in case that the call is abandoned.
         IReadOnlyList<Tensor> before = Direction.Export();
         try
         {
-            return AdvanceBy(point, former, direction, first);
+            return AdvanceBy(point, former, direction, curvature, first);
         }
         catch (CompilationCancelledException) when (_holder is { } holder)
         {
@@ -124,11 +125,12 @@ internal sealed class LbfgsKernel : IDisposable
         }
     }
 
-    private (DirectionStep Direction, Trial Trial) AdvanceBy(Trial point, Tensor former, DirectionStep direction, FirstTrial first)
+    private (DirectionStep Direction, Trial Trial) AdvanceBy(Trial point, Tensor former, DirectionStep direction, double curvature, FirstTrial first)
     {
         using TensorScope scope = new();
-        Tensor[] own = Direction.Reserve(ScalarsOf(point, direction));
-        Tensor[] inputs = [point.Position, point.Gradient, former, direction.Direction, Tensor.Scalar(point.Step), Argument(first), .. own, .. CommonOfDirection];
+        Tensor[] own = Direction.Reserve(ScalarsOf(point, direction, curvature));
+        Tensor length = StepArgument(point.Step, Correction(point, direction, curvature));
+        Tensor[] inputs = [point.Position, point.Gradient, former, direction.Direction, length, Argument(first), .. own, .. CommonOfDirection];
         if (_plan.IsCompiled)
         {
             (inputs[2], inputs[3]) = Pair(inputs, IsApart ? BoundsCount : CommonCount);
@@ -144,8 +146,18 @@ internal sealed class LbfgsKernel : IDisposable
     }
 
     /// <summary>The scalars of the pair of a step.</summary>
-    public static PairScalars ScalarsOf(Trial point, DirectionStep direction) =>
-        new(point.Step * point.Scalars.DirectionDotChange, point.Step * point.Step * direction.LengthSquared, point.Scalars.ChangeSquared, point.Step * direction.Slope, point.Step);
+    public static PairScalars ScalarsOf(Trial point, DirectionStep direction, double curvature)
+    {
+        double stepSquared = point.Step * point.Step * direction.LengthSquared;
+        double stepDotChange = point.Step * point.Scalars.DirectionDotChange;
+        double correction = Correction(point, direction, curvature);
+        double changeSquared = point.Scalars.ChangeSquared + (correction == 0 ? 0 : correction * (2 * stepDotChange + correction * stepSquared));
+        return new(stepDotChange + curvature, stepSquared, changeSquared, point.Step * direction.Slope, point.Step);
+    }
+
+    /// <summary>How much of the step the change of its gradient is given, so that s.y grows by a curvature.</summary>
+    public static double Correction(Trial point, DirectionStep direction, double curvature) =>
+        curvature == 0 ? 0 : curvature / (point.Step * point.Step * direction.LengthSquared);
 
     /// <summary>Computes the next direction at a point without a new pair, and evaluates along it.</summary>
     /// <param name="point">The point.</param>
@@ -241,7 +253,7 @@ internal sealed class LbfgsKernel : IDisposable
         (Function? Function, Tensor[] Inputs)[] calls =
         [
             (_evaluate, [point.Position, point.Gradient, along, Tensor.Scalar(0.0), .. Common]),
-            (Functions?.Advance, [point.Position, point.Gradient, along, point.Gradient, Tensor.Scalar(1.0), Argument(first), .. own, .. Common]),
+            (Functions?.Advance, [point.Position, point.Gradient, along, point.Gradient, StepArgument(1, 0), Argument(first), .. own, .. Common]),
             (Functions?.Proceed, [point.Position, point.Gradient, Argument(first), .. Direction.Arguments(), .. Common]),
         ];
         foreach ((Function? function, Tensor[] inputs) in calls)
@@ -307,6 +319,12 @@ internal sealed class LbfgsKernel : IDisposable
             return functions;
         }
     }
+
+    /// <summary>Whether the losses correct the change of the gradient of a pair.</summary>
+    public bool CorrectsPairs => Direction.UsesLosses && Bounds is null;
+
+    /// <summary>The step of a pair; where the losses correct it, with how much.</summary>
+    private Tensor StepArgument(double step, double correction) => CorrectsPairs ? Tensor.From([step, correction]) : Tensor.Scalar(step);
 
     /// <summary>The first step; where the direction caps it, with the decrease by which it does.</summary>
     private Tensor Argument(FirstTrial first) => Direction.CapsFirstTrial ? Tensor.From([1, first.Decrease]) : Tensor.Scalar(first.Step);
@@ -406,8 +424,11 @@ internal sealed class LbfgsKernel : IDisposable
     /// <summary>s and y from [position, gradient, former gradient, direction, step, ...]; with bounds that of the components which are inside afterwards.</summary>
     private (Tensor Step, Tensor Change) Pair(Tensor[] inputs, int commonCount)
     {
-        Tensor step = As(inputs[4], inputs[3].DType) * inputs[3];
+        DType dtype = inputs[3].DType;
+        Tensor step = As(CorrectsPairs ? inputs[4][0] : inputs[4], dtype) * inputs[3];
         Tensor change = inputs[1] - inputs[2];
+        if (CorrectsPairs)
+            change += As(inputs[4][1], dtype) * (_scaled is { Factors: var factors } ? step / (factors * factors) : step);
         if (Bounds is null)
             return (step, change);
         Projection box = Box(inputs[^commonCount..]);

@@ -103,6 +103,9 @@ public sealed class LbfgsState : IDisposable
     /// <summary>Reads of small tensors, but for validation.</summary>
     internal int Reads { get; set; }
 
+    /// <summary>What the losses of the last step add to the curvature of its pair, while that waits to be learnt.</summary>
+    internal double PairCurvature { get; set; }
+
     /// <summary>The evaluations after which compiled calls took over from the executor; 0: they have not.</summary>
     internal int CompiledAt { get; set; }
 
@@ -183,7 +186,7 @@ public sealed class LbfgsState : IDisposable
         Validated?.Dispose();
         (Direction, FormerGradient, Best, Current, Validated) = (null, null, null, null, null);
         Numbers = Rules.Begin(double.NaN);
-        (End, SearchFailure, Seconds, Reads, CompiledAt, Tally) = (null, null, 0, 0, 0, new RunTally());
+        (End, SearchFailure, Seconds, Reads, CompiledAt, PairCurvature, Tally) = (null, null, 0, 0, 0, 0, new RunTally());
         Course.Clear();
         ValidationPatience.Clear();
         (ValidationLoss, ValidationIteration, ValidationReads) = (double.PositiveInfinity, 0, 0);

@@ -15,6 +15,9 @@ internal sealed record StateHeader
 
     public required int Reads { get; init; }
 
+    /// <summary>See <see cref="LbfgsState.PairCurvature"/>.</summary>
+    public required double PairCurvature { get; init; }
+
     /// <summary>See <see cref="LbfgsState.CompiledAt"/>.</summary>
     public required int CompiledAt { get; init; }
 
@@ -83,7 +86,7 @@ internal sealed record StateHeader
         if (!Array.TrueForAll(counts, IsCount) || n.Evaluations < 1 || CompiledAt > n.Evaluations)
             return "its counts make no sense";
         bool makeSense = n.ShortStart is >= 0 and <= 1 && n.FirstStep is >= 0 and <= 1 && n.KeepsMemory is 0 or 1 && n.ProvenNoise >= 0
-            && double.IsFinite(n.ProvenNoise) && Seconds >= 0;
+            && double.IsFinite(n.ProvenNoise) && Seconds >= 0 && double.IsFinite(PairCurvature);
         return makeSense ? null : "its numbers make no sense";
     }
 

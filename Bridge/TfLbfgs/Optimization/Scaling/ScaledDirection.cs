@@ -34,6 +34,9 @@ internal sealed class ScaledDirection : IDirection
     public string Description => $"{_inner.Description}, in variables scaled {_name}";
 
     /// <inheritdoc/>
+    public bool UsesLosses => _inner.UsesLosses;
+
+    /// <inheritdoc/>
     public bool CapsFirstTrial => _inner.CapsFirstTrial;
 
     /// <inheritdoc/>

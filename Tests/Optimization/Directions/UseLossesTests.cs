@@ -1,0 +1,83 @@
+using TfLbfgs.Optimization;
+using TfLbfgs.Tensors;
+using TfLbfgs.Tests.Optimization.Problems.Collected;
+using TfLbfgs.Tests.Optimization.Resuming;
+using TfLbfgs.Tests.Support;
+using Xunit;
+using Rules = TfLbfgs.Optimization.IterationRules<TfLbfgs.Optimization.HostScalar, TfLbfgs.Optimization.HostTruth>;
+
+namespace TfLbfgs.Tests.Optimization.Directions;
+
+/// <summary><see cref="LimitedMemoryDirection.UseLosses"/>.</summary>
+public sealed class UseLossesTests : LeakChecked
+{
+    private static readonly LbfgsOptions Using = new() { Direction = new LimitedMemoryDirection { UseLosses = true } };
+
+    /// <summary>Along f = t^p from 1 to 2 the curvature is that of the end, s.s f''(2), as far as a cubic goes.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void CurvatureOfLosses_OfACubic_IsThatAtTheEnd(int p)
+    {
+        static double Slope(double t, int p) => p * Math.Pow(t, p - 1);
+        double stepDotChange = Slope(2, p) - Slope(1, p);
+        double curvature = Rules.CurvatureOfLosses(Math.Pow(1, p) - Math.Pow(2, p), Slope(1, p) + Slope(2, p), stepDotChange, 0).Value;
+        Assert.Equal(p * (p - 1) * Math.Pow(2, p - 2), stepDotChange + curvature, 1e-12);
+    }
+
+    [Fact]
+    public void CurvatureOfLosses_WithinTheNoiseOrFarFromTheGradients_IsBounded()
+    {
+        Assert.Equal(0, Rules.CurvatureOfLosses(1e-12, -1, 1, 1e-15).Value);
+        Assert.Equal(-0.5, Rules.CurvatureOfLosses(1, -100, 1, 0).Value);
+        Assert.Equal(1, Rules.CurvatureOfLosses(100, -1, 1, 0).Value);
+    }
+
+    /// <summary>On problems of the tuning half that are not quadratic.</summary>
+    [Fact]
+    public void Minimize_CurvedProblems_TakesFewerEvaluations()
+    {
+        CollectedProblem[] problems = [.. CollectedProblem.All().Where(p => p.Name is "zakharov_10" or "nazareth_trigonometric_10" or "rotated_rosenbrock_20" or "exponential_200")];
+        int without = problems.Sum(p => CollectedRun.Of(p, CollectedRun.Options).EvaluationsToTarget!.Value);
+        int with = problems.Sum(p => CollectedRun.Of(p, CollectedRun.Options with { Direction = Using.Direction }).EvaluationsToTarget!.Value);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{with} evaluations with the losses, {without} without");
+        Assert.True(with < without, $"{with} with, {without} without");
+    }
+
+    [Fact]
+    public void Minimize_EachExecution_TakesTheSameFirstSteps()
+    {
+        using LbfgsResult traced = Lbfgs.Minimize(new PairedRosenbrock(), Using with { Execution = Execution.Traced });
+        using LbfgsResult plain = Lbfgs.Minimize(new PairedRosenbrock());
+        Assert.True(traced.Converged, traced.ToString());
+        Assert.NotEqual(plain.History[4].Loss, traced.History[4].Loss);
+        foreach (Execution execution in (Execution[])[Execution.CompiledCalls, Execution.Eager])
+        {
+            using LbfgsResult other = Lbfgs.Minimize(new PairedRosenbrock(), Using with { Execution = execution, MaxIterations = 10 });
+            for (int k = 0; k <= 10; k++)
+                Assert.Equal(traced.History[k].Loss, other.History[k].Loss, 1e-9 * traced.History[k].Loss);
+        }
+    }
+
+    [Fact]
+    public void Load_InTheMiddleOfARun_GoesOnToTheSameBits()
+    {
+        string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            using LbfgsMinimizer minimizer = new(new PairedRosenbrock(), Using);
+            using LbfgsResult whole = minimizer.Minimize();
+            using LbfgsState state = minimizer.Begin();
+            for (int k = 0; k < 9; k++)
+                minimizer.Step(state);
+            state.Save(file);
+            using LbfgsState loaded = LbfgsState.Load(file);
+            using LbfgsResult rest = minimizer.Minimize(loaded);
+            StepTests.AssertSame(whole, rest);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+}
