@@ -19,7 +19,8 @@ internal static class KerasMetadata
     /// <summary>Adds them, where the model has a form in Keras 2 with the same meaning.</summary>
     public static void AddTo(SavedModelWriter writer, Model model)
     {
-        if (model is not Sequential && model.Graph is null)
+        // Models within it would have to be described one by one; the functions hold them as well.
+        if ((model is not Sequential && model.Graph is null) || model.Tree().Skip(1).Any(layer => layer is Model))
             return;
         JsonObject config;
         try
