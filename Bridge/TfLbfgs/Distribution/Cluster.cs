@@ -224,7 +224,7 @@ public sealed partial class Cluster
 
     /// <summary>Waits until the ports of workers answer: TensorFlow itself would wait for ever.</summary>
     /// <returns>The own address by which the last of them that is on another host was reached, or the loopback's.</returns>
-    private static string Probe(IReadOnlyList<ClusterWorker> workers, TimeSpan timeout)
+    private static string Probe(List<ClusterWorker> workers, TimeSpan timeout)
     {
         IPAddress?[] found = new IPAddress?[workers.Count];
         Parallel.For(0, found.Length, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, found.Length) }, i => found[i] = PortProbe.Await(workers[i].Address, timeout));

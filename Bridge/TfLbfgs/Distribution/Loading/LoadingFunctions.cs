@@ -62,7 +62,7 @@ internal static partial class LoadingFunctions
             : (all.AsSpan((int)first, (int)count).ToArray(), true);
     }
 
-    private static IReadOnlyList<StoredArray> ReadNpy(ShardRequest request)
+    private static List<StoredArray> ReadNpy(ShardRequest request)
     {
         List<StoredArray> arrays = [];
         foreach (string name in request.Argument("files").Split(Separator))

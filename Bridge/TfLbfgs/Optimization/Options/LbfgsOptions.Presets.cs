@@ -8,9 +8,8 @@ public sealed partial record LbfgsOptions
     /// MINPACK-2 with constants 1e-3 and 0.9 and at most 20 trials, <c>gtol</c> 1e-5 on the (projected) gradient, <c>ftol</c> 2.22e-9 of
     /// max(|f|, |f'|, 1), 15,000 iterations and evaluations. Without bounds the points are those of SciPy up to rounding. Change them by
     /// <c>LbfgsOptions.SciPyCompatible with { GradientTolerance = 1e-8 }</c>; <c>ftol</c> is
-    /// <c>StopWhen = StoppingRule.LossReduction(ftol)</c>, <c>maxls</c> <see cref="MaxLineSearchTrials"/>. docs/guides/line-searches.md
-    /// lists what
-    /// differs.
+    /// <c>StopWhen = StoppingRule.LossReduction(ftol)</c>, <c>maxls</c>
+    /// <see cref="RunOptions.MaxLineSearchTrials"/>. docs/guides/line-searches.md lists what differs.
     /// </summary>
     public static LbfgsOptions SciPyCompatible { get; } = new()
     {
