@@ -22,7 +22,7 @@ internal static class Tool
     public static int Run(string[] arguments)
     {
         SafeWriter output = new(Console.Out), error = new(Console.Error);
-        // Whatever writes to the console, such as the progress, must survive a stream that fails.
+        // Code that writes to the console, such as the progress, must survive a stream that fails.
         Console.SetOut(output);
         Console.SetError(error);
         int code = Run(arguments, output, error, isProcess: true);

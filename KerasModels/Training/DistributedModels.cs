@@ -10,7 +10,10 @@ public static class DistributedModels
 {
     extension(DistributedObjective)
     {
-        /// <summary>Divides the data of a model over devices: a <see cref="ModelObjective"/>, which is disposed with the result, within a <see cref="DistributedObjective"/>.</summary>
+        /// <summary>
+        /// Divides the data of a model over devices: a <see cref="ModelObjective"/>, which is disposed with the result, within a
+        /// <see cref="DistributedObjective"/>.
+        /// </summary>
         /// <param name="model">The model; borrowed.</param>
         /// <param name="loss">The loss, or its Keras name.</param>
         /// <param name="x">The inputs, [rows, ...].</param>

@@ -5,7 +5,8 @@ using TfLbfgs.Native.Imports;
 namespace TfLbfgs.Runtime;
 
 /// <summary>
-/// The context as a member of a cluster, and servers. Calls that wait for other processes run on a thread of their own: TensorFlow's own time limits do not
+/// The context as a member of a cluster, and servers. Calls that wait for other processes run on a thread of their own: TensorFlow's own
+/// time limits do not
 /// cover the time in which it connects, so that a process that is not there would hang it for ever.
 /// </summary>
 internal static unsafe class ClusterContext

@@ -8,11 +8,14 @@ public static class Device
     [ThreadStatic]
     private static string? _current;
 
-    /// <summary>The full name of the device that the innermost <see cref="Use"/> of this thread chose; null when TensorFlow chooses.</summary>
+    /// <summary>
+    /// The full name of the device that the innermost <see cref="Use"/> of this thread chose; null when TensorFlow chooses.
+    /// </summary>
     public static string? Current => _current;
 
     /// <summary>
-    /// Places the ops and new tensors of the calling thread on a device until the returned scope is disposed, which must happen on the same thread.
+    /// Places the ops and new tensors of the calling thread on a device until the returned scope is disposed, which must happen on the same
+    /// thread.
     /// </summary>
     /// <param name="name">Such as <c>/CPU:1</c>, <c>GPU:0</c> or a full name.</param>
     /// <returns>The scope.</returns>
@@ -36,11 +39,18 @@ public static class Device
                 return device.Name;
         }
 
-        throw new TfLbfgsException($"No device '{name}'. Expected one of: {string.Join(", ", TfRuntime.Devices.Select(device => device.Name))}.");
+        throw new TfLbfgsException(
+            $"No device '{name}'. Expected one of: {string.Join(", ", TfRuntime.Devices.Select(device => device.Name))}.");
     }
 
-    /// <summary>The kind of the device that the calling thread's ops run on, such as <c>CPU</c>; where nobody chose one, the first GPU or else the CPU, as TensorFlow has it.</summary>
-    internal static string KindOfCurrent => (_current is { } name ? TfRuntime.Devices.FirstOrDefault(device => device.Name == name) : TfRuntime.Devices.FirstOrDefault(device => device.Kind == "GPU" && TfRuntime.IsLocal(device.Name)))?.Kind ?? "CPU";
+    /// <summary>
+    /// The kind of the device that the calling thread's ops run on, such as <c>CPU</c>; where none was chosen, the first GPU or else the
+    /// CPU, as TensorFlow has it.
+    /// </summary>
+    internal static string KindOfCurrent =>
+        (_current is { } name
+        ? TfRuntime.Devices.FirstOrDefault(device => device.Name == name)
+        : TfRuntime.Devices.FirstOrDefault(device => device.Kind == "GPU" && TfRuntime.IsLocal(device.Name)))?.Kind ?? "CPU";
 
     /// <summary>Sets the current device without looking it up, for what saves and restores it; returns the former one.</summary>
     internal static string? Exchange(string? fullName)

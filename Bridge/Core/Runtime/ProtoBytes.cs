@@ -2,7 +2,10 @@ using System.Text;
 
 namespace TfLbfgs.Runtime;
 
-/// <summary>Writes the fields of the few small protobuf messages that starting TensorFlow needs; they do not justify a protobuf runtime in this assembly.</summary>
+/// <summary>
+/// Writes the fields of the few small protobuf messages that starting TensorFlow needs; they do not justify a protobuf runtime in this
+/// assembly.
+/// </summary>
 internal sealed class ProtoBytes
 {
     private readonly List<byte> _bytes = [];

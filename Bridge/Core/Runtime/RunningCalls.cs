@@ -7,7 +7,8 @@ using TfLbfgs.Native.Imports;
 namespace TfLbfgs.Runtime;
 
 /// <summary>
-/// The function calls that run now, where a cluster watches them. Each runs on a thread of its own, since TensorFlow waits for ever for a process that stops
+/// The function calls that run now, where a cluster watches them. Each runs on a thread of its own, since TensorFlow waits for ever for a
+/// process that stops
 /// answering, also after the call was cancelled: such a call is left to itself. Thread-safe.
 /// </summary>
 internal static class RunningCalls
@@ -89,9 +90,11 @@ internal static class RunningCalls
         }
         catch (OperationCanceledException)
         {
-            // Seen, whatever comes of it.
-            task.ContinueWith(static late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            throw new TfStatusException(TfStatusCode.DeadlineExceeded, "no answer of another process, for which the call waits still", name);
+            // Seen, with any result.
+            task.ContinueWith(static late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
+            throw new TfStatusException(TfStatusCode.DeadlineExceeded,
+                "no answer of another process, for which the call waits still", name);
         }
         catch (AggregateException e)
         {

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace TfLbfgs.Runtime;
 
 /// <summary>
-/// A process of a cluster and the others, TensorFlow's <c>ServerDef</c>: <c>cluster</c>=1, <c>job_name</c>=2, <c>task_index</c>=3, <c>default_session_config</c>=4, <c>protocol</c>=5; a cluster is jobs (<c>name</c>=1,
+/// A process of a cluster and the others, TensorFlow's <c>ServerDef</c>: <c>cluster</c>=1, <c>job_name</c>=2, <c>task_index</c>=3,
+/// <c>default_session_config</c>=4, <c>protocol</c>=5; a cluster is jobs (<c>name</c>=1,
 /// <c>tasks</c>=2, a map from index to address).
 /// </summary>
 /// <param name="Job">The job of this process.</param>
@@ -13,7 +14,8 @@ namespace TfLbfgs.Runtime;
 internal sealed record ServerDefinition(string Job, int Index, IReadOnlyDictionary<string, IReadOnlyDictionary<int, string>> Jobs, byte[] Config)
 {
     /// <summary>The name of a process, with which those of its devices begin.</summary>
-    public static string TaskName(string job, int index) => string.Create(CultureInfo.InvariantCulture, $"/job:{job}/replica:0/task:{index}");
+    public static string TaskName(string job, int index) =>
+        string.Create(CultureInfo.InvariantCulture, $"/job:{job}/replica:0/task:{index}");
 
     /// <summary>The name of this process.</summary>
     public string Task => TaskName(Job, Index);

@@ -34,7 +34,9 @@ public static class TfRuntime
         }
     }
 
-    /// <summary>The devices of the context, those of this process first, CPU before GPU. Python: <c>tf.config.list_logical_devices()</c>.</summary>
+    /// <summary>
+    /// The devices of the context, those of this process first, CPU before GPU. Python: <c>tf.config.list_logical_devices()</c>.
+    /// </summary>
     public static IReadOnlyList<DeviceInfo> Devices
     {
         get
@@ -73,7 +75,7 @@ public static class TfRuntime
 
     /// <summary>
     /// Sets the placement policy of the calling thread until the returned scope is disposed, which must happen on the same thread.
-    /// A function call copies its arguments whatever the policy; <c>TransferGuard</c> watches those.
+    /// A function call copies its arguments regardless of  policy; <c>TransferGuard</c> watches those.
     /// </summary>
     /// <param name="policy">The policy.</param>
     /// <returns>The scope.</returns>
@@ -90,7 +92,8 @@ public static class TfRuntime
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path))
-            throw new TfLbfgsException($"TfRuntime.LoadOpLibrary: expected the path of a shared library, received '{path}', where there is no file.");
+            throw new TfLbfgsException(
+                $"TfRuntime.LoadOpLibrary: expected the path of a shared library, received '{path}', where there is no file.");
         _ = Context;
         StatusHandle status = StatusHandle.OfThread;
         nint library = CApi.TF_LoadLibrary(Path.GetFullPath(path), status);
@@ -122,7 +125,8 @@ public static class TfRuntime
     }
 
     /// <summary>The name of a device, with that of this process in the place of the one that it has without a cluster.</summary>
-    internal static string NameInCluster(string device) => device.StartsWith(TaskAlone + "/", StringComparison.Ordinal) ? _task + device[TaskAlone.Length..] : device;
+    internal static string NameInCluster(string device) =>
+        device.StartsWith(TaskAlone + "/", StringComparison.Ordinal) ? _task + device[TaskAlone.Length..] : device;
 
     /// <summary>Takes the name that a cluster gave this process, and lists the devices anew.</summary>
     internal static void Join(string task)
@@ -161,13 +165,15 @@ public static class TfRuntime
 
     private static void LoadLibrary(RuntimeOptions options)
     {
-        // A native call before the context, such as making a status, loads the library with default options; then these have nothing to add.
+        // A native call before the context, such as making a status, loads the library with default options; then these have nothing to
+        // add.
         if (options != new RuntimeOptions())
         {
             Dictionary<string, string?> variables = [];
             if (options.OneDnn is { } oneDnn)
                 variables["TF_ENABLE_ONEDNN_OPTS"] = oneDnn ? "1" : "0";
-            NativeLoader.Configure(new NativeLoadOptions { LibraryPath = options.LibraryPath, ShowProgress = options.ReportUnpacking, Variables = variables });
+            NativeLoader.Configure(
+                new NativeLoadOptions { LibraryPath = options.LibraryPath, ShowProgress = options.ReportUnpacking, Variables = variables });
         }
 
         NativeLoader.Load();

@@ -14,7 +14,8 @@ internal static unsafe class EagerExecutor
     {
         if (Device.Current is { } device && !operation.IsFunctionCall && TfRuntime.CurrentPlacement != PlacementPolicy.Silent && TakesResource(operation))
         {
-            // TensorFlow keeps resource handles in host memory and calls that the first CPU device. Kernels of a GPU take them from there, those of a second CPU device
+            // TensorFlow keeps resource handles in host memory and calls that the first CPU device. Kernels of a GPU take them from there,
+            // those of a second CPU device
             // refuse under explicit placement: check the other inputs here, and let the handle be copied.
             TransferGuard.CheckArguments(operation, device);
             using (TfRuntime.UsePlacement(PlacementPolicy.Silent))
@@ -98,8 +99,10 @@ internal static unsafe class EagerExecutor
         return outputs;
     }
 
-    // TFE_OpAddInputList infers dtypes from the input at the position of the argument, not of the tensor: behind another list it takes the wrong dtype or
-    // reads past the end, and for an empty list it crashes the process. Elements added one by one make it infer nothing from there on, which is why the methods
+    // TFE_OpAddInputList infers dtypes from the input at the position of the argument, not of the tensor: behind another list it takes the
+    // wrong dtype or
+    // reads past the end, and for an empty list it crashes the process. Elements added one by one make it infer nothing from there on,
+    // which is why the methods
     // of ops with lists pass the inferred attributes too.
     private static void AddInputs(EagerOpHandle op, Operation operation, StatusHandle status)
     {
@@ -124,7 +127,8 @@ internal static unsafe class EagerExecutor
     {
         for (int i = from; i < to; i++)
         {
-            EagerApi.TFE_OpAddInput(op.DangerousGetHandle(), ((EagerTensor)operation.Inputs[i]).LeasedHandle.DangerousGetHandle(), status.DangerousGetHandle());
+            EagerApi.TFE_OpAddInput(op.DangerousGetHandle(), ((EagerTensor)operation.Inputs[i]).LeasedHandle.DangerousGetHandle(),
+                status.DangerousGetHandle());
             Check(status, operation);
         }
     }

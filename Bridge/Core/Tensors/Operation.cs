@@ -3,7 +3,8 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Tensors;
 
 /// <summary>
-/// One op with its inputs and attributes, ready to be executed or recorded. The generated <c>RawOps</c> are made of these; use it directly for an op
+/// One op with its inputs and attributes, ready to be executed or recorded. The generated <c>RawOps</c> are made of these; use it directly
+/// for an op
 /// that they do not have. Inputs are borrowed.
 /// </summary>
 public sealed class Operation
@@ -107,7 +108,8 @@ public sealed class Operation
     public Operation Attribute(string name, DType value, bool isDefault = false) => Add(name, AttributeValue.Of(value), isDefault);
 
     /// <inheritdoc cref="Attribute(string, bool, bool)"/>
-    public Operation Attribute(string name, Shape? value, bool isDefault = false) => Add(name, AttributeValue.Of(value ?? Shape.Unknown), isDefault);
+    public Operation Attribute(string name, Shape? value, bool isDefault = false) =>
+        Add(name, AttributeValue.Of(value ?? Shape.Unknown), isDefault);
 
     /// <inheritdoc cref="Attribute(string, bool, bool)"/>
     public Operation Attribute(string name, Tensor value, bool isDefault = false)
@@ -117,28 +119,36 @@ public sealed class Operation
     }
 
     /// <inheritdoc cref="Attribute(string, bool, bool)"/>
-    public Operation Attribute(string name, FunctionReference value, bool isDefault = false) => Add(name, AttributeValue.Of(value), isDefault);
+    public Operation Attribute(string name, FunctionReference value, bool isDefault = false) =>
+        Add(name, AttributeValue.Of(value), isDefault);
 
     /// <inheritdoc cref="Attribute(string, bool, bool)"/>
-    public Operation Attribute(string name, IReadOnlyList<bool> value, bool isDefault = false) => AddList(name, AttributeKind.Bools, value, isDefault);
+    public Operation Attribute(string name, IReadOnlyList<bool> value, bool isDefault = false) =>
+        AddList(name, AttributeKind.Bools, value, isDefault);
 
     /// <inheritdoc cref="Attribute(string, bool, bool)"/>
-    public Operation Attribute(string name, IReadOnlyList<long> value, bool isDefault = false) => AddList(name, AttributeKind.Ints, value, isDefault);
+    public Operation Attribute(string name, IReadOnlyList<long> value, bool isDefault = false) =>
+        AddList(name, AttributeKind.Ints, value, isDefault);
 
     /// <inheritdoc cref="Attribute(string, bool, bool)"/>
-    public Operation Attribute(string name, IReadOnlyList<float> value, bool isDefault = false) => AddList(name, AttributeKind.Floats, value, isDefault);
+    public Operation Attribute(string name, IReadOnlyList<float> value, bool isDefault = false) =>
+        AddList(name, AttributeKind.Floats, value, isDefault);
 
     /// <inheritdoc cref="Attribute(string, bool, bool)"/>
-    public Operation Attribute(string name, IReadOnlyList<string> value, bool isDefault = false) => AddList(name, AttributeKind.Texts, value, isDefault);
+    public Operation Attribute(string name, IReadOnlyList<string> value, bool isDefault = false) =>
+        AddList(name, AttributeKind.Texts, value, isDefault);
 
     /// <inheritdoc cref="Attribute(string, bool, bool)"/>
-    public Operation Attribute(string name, IReadOnlyList<DType> value, bool isDefault = false) => AddList(name, AttributeKind.Types, value, isDefault);
+    public Operation Attribute(string name, IReadOnlyList<DType> value, bool isDefault = false) =>
+        AddList(name, AttributeKind.Types, value, isDefault);
 
     /// <inheritdoc cref="Attribute(string, bool, bool)"/>
-    public Operation Attribute(string name, IReadOnlyList<Shape?> value, bool isDefault = false) => AddList(name, AttributeKind.Shapes, value, isDefault);
+    public Operation Attribute(string name, IReadOnlyList<Shape?> value, bool isDefault = false) =>
+        AddList(name, AttributeKind.Shapes, value, isDefault);
 
     /// <inheritdoc cref="Attribute(string, bool, bool)"/>
-    public Operation Attribute(string name, IReadOnlyList<FunctionReference> value, bool isDefault = false) => AddList(name, AttributeKind.Functions, value, isDefault);
+    public Operation Attribute(string name, IReadOnlyList<FunctionReference> value, bool isDefault = false) =>
+        AddList(name, AttributeKind.Functions, value, isDefault);
 
     /// <summary>Executes the op now, or records it when the calling thread traces a function.</summary>
     /// <returns>The outputs, owned by the caller.</returns>
@@ -157,7 +167,8 @@ public sealed class Operation
                 return attribute.Value;
         }
 
-        throw new TfLbfgsException($"{Name} was made without the attribute '{name}'; it has: {string.Join(", ", Attributes.ToArray().Select(a => a.Name))}.");
+        throw new TfLbfgsException(
+            $"{Name} was made without the attribute '{name}'; it has: {string.Join(", ", Attributes.ToArray().Select(a => a.Name))}.");
     }
 
     /// <summary>The value of an attribute; the definition's default where the op was made without it.</summary>
@@ -212,7 +223,8 @@ public sealed class Operation
     /// <summary>The inputs for an error message: <c>float64(3, 4), int32()</c>.</summary>
     internal string DescribeInputs() => string.Join(", ", _inputs.Select(input => input.Describe()));
 
-    internal Operation HostTensorAttribute(string name, Native.Handles.HostTensorHandle value) => Add(name, AttributeValue.Of(value), false);
+    internal Operation HostTensorAttribute(string name, Native.Handles.HostTensorHandle value) =>
+        Add(name, AttributeValue.Of(value), false);
 
     private Operation AddList(string name, AttributeKind kind, object value, bool isDefault)
     {

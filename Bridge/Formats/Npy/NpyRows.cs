@@ -4,7 +4,8 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Formats.Npy;
 
 /// <summary>
-/// Reads rows of an array of NumPy, the entries along its first axis, straight from its file: an array larger than memory is read piece by piece. Thread-safe. Python: <c>numpy.load(mmap_mode="r")</c>.
+/// Reads rows of an array of NumPy, the entries along its first axis, straight from its file: an array larger than memory is read piece by
+/// piece. Thread-safe. Python: <c>numpy.load(mmap_mode="r")</c>.
 /// </summary>
 public sealed class NpyRows : IDisposable
 {
@@ -36,10 +37,12 @@ public sealed class NpyRows : IDisposable
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file, <c>.npy</c>.</param>
     /// <returns>The array, owned by the caller.</returns>
-    /// <exception cref="FileFormatException">The file is damaged, has no rows, or stores its elements column by column or in another byte order.</exception>
+    /// <exception cref="FileFormatException">The file is damaged, has no rows, or stores its elements column by column or in another byte
+    /// order.</exception>
     public static NpyRows Open(string path) => FileErrors.Guard(path, () =>
     {
-        FileFormatException Fail(string found, string expected) => new(path, "/", found, expected, "Save the array again by numpy.save(numpy.ascontiguousarray(array)).");
+        FileFormatException Fail(string found, string expected) =>
+            new(path, "/", found, expected, "Save the array again by numpy.save(numpy.ascontiguousarray(array)).");
         NpyHeader header;
         using (FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0))
         {
@@ -74,7 +77,8 @@ public sealed class NpyRows : IDisposable
         {
             int read = RandomAccess.Read(_file, destination, offset);
             if (read == 0)
-                throw new FileFormatException(_path, "/", "data that end early", $"{Count} rows of {RowBytes} bytes", "Save the array again by numpy.save.");
+                throw new FileFormatException(_path, "/", "data that end early", $"{Count} rows of {RowBytes} bytes",
+                    "Save the array again by numpy.save.");
             destination = destination[read..];
             offset += read;
         }

@@ -7,17 +7,22 @@ public sealed partial class Cluster
 {
     private Thread? _watch;
 
-    /// <summary>The workers that do not run ops for this process any more: ended, started anew, or silent for <see cref="ClusterOptions.AnswerTimeout"/>.</summary>
+    /// <summary>
+    /// The workers that do not run ops for this process any more: ended, started anew, or silent for
+    /// <see cref="ClusterOptions.AnswerTimeout"/>.
+    /// </summary>
     internal IReadOnlyList<ClusterWorker> FindLost()
     {
         ClusterWorker[] members = [.. _workers.Where(worker => worker.IsConnected)];
         bool[] answers = new bool[members.Length];
-        Parallel.For(0, members.Length, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, members.Length) }, i => answers[i] = WorkerFiles.Answers(members[i], Options.AnswerTimeout));
+        Parallel.For(0, members.Length, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, members.Length) },
+            i => answers[i] = WorkerFiles.Answers(members[i], Options.AnswerTimeout));
         return [.. members.Where((_, i) => !answers[i])];
     }
 
     /// <summary>
-    /// Waits for other processes at the addresses of workers that were lost, and tells TensorFlow of those that came and those that are gone.
+    /// Waits for other processes at the addresses of workers that were lost, and tells TensorFlow of those that came and those that are
+    /// gone.
     /// </summary>
     /// <param name="lost">The workers.</param>
     /// <returns>Those in whose place no other came.</returns>
@@ -33,7 +38,8 @@ public sealed partial class Cluster
 
             // A process that is stopped keeps its port, but does not answer.
             bool[] came = new bool[lost.Count];
-            Parallel.For(0, lost.Count, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, lost.Count) }, i => came[i] = PortProbe.Await(lost[i].Address, Options.ReplacementTimeout) is not null);
+            Parallel.For(0, lost.Count, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, lost.Count) },
+                i => came[i] = PortProbe.Await(lost[i].Address, Options.ReplacementTimeout) is not null);
             ClusterWorker[] back = [.. lost.Where((_, i) => came[i])];
             Join(back);
             Greet(back);

@@ -6,7 +6,8 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Distribution;
 
 /// <summary>
-/// Workers that this process controls, by TensorFlow's own runtime: their devices are devices of this process afterwards. One a process, as long as the process lives. Join before tensors,
+/// Workers that this process controls, by TensorFlow's own runtime: their devices are devices of this process afterwards. One a process, as
+/// long as the process lives. Join before tensors,
 /// variables and models are made: afterwards devices have other names. Python: <c>tf.config.experimental_connect_to_cluster</c>.
 /// </summary>
 public sealed partial class Cluster
@@ -54,12 +55,14 @@ public sealed partial class Cluster
     }
 
     /// <summary>
-    /// Joins workers. Warns of the server that TensorFlow opens in this process; waits until all ports answer; joins; and asks each worker what it is.
+    /// Joins workers. Warns of the server that TensorFlow opens in this process; waits until all ports answer; joins; and asks each worker
+    /// what it is.
     /// </summary>
     /// <param name="workers">The addresses, <c>host:port</c>, each once.</param>
     /// <param name="options">How; null: defaults.</param>
     /// <returns>The cluster.</returns>
-    /// <exception cref="ClusterException">The host can be reached by others and the options do not allow it, a worker does not answer in time, or it is of another version.</exception>
+    /// <exception cref="ClusterException">The host can be reached by others and the options do not allow it, a worker does not answer in
+    /// time, or it is of another version.</exception>
     /// <exception cref="TfLbfgsException">An address is none, or the process has joined a cluster already.</exception>
     public static Cluster Connect(IReadOnlyList<string> workers, ClusterOptions? options = null)
     {
@@ -67,14 +70,17 @@ public sealed partial class Cluster
         options.Validate();
         ClusterSpec spec = new(workers, source: "Cluster.Connect");
         if (Device.Current is { } device)
-            throw new TfLbfgsException($"Cluster.Connect: expected no chosen device, whose name changes, received {device}. Close the scope of Device.Use.");
+            throw new TfLbfgsException(
+                $"Cluster.Connect: expected no chosen device, whose name changes, received {device}. Close the scope of Device.Use.");
         NetworkExposure.Check(options.AllowUnauthenticated, "ClusterOptions.AllowUnauthenticated", NetworkExposure.Addresses());
         lock (Gate)
         {
             if (_current is not null)
                 throw new TfLbfgsException($"Cluster.Connect: expected a process that controls no cluster, received one with {_current._workers.Count} workers. Use Cluster.Add.");
             List<ClusterWorker> members = [.. spec.Workers.Select((address, i) => new ClusterWorker(i, address))];
-            string address = options.Address is { } own ? WorkerAddress.Normalize(own, "ClusterOptions.Address") : WorkerAddress.Of(Probe(members, options.ConnectTimeout), NetworkExposure.FreePort());
+            string address = options.Address is { } own
+                ? WorkerAddress.Normalize(own, "ClusterOptions.Address")
+                : WorkerAddress.Of(Probe(members, options.ConnectTimeout), NetworkExposure.FreePort());
             if (options.Address is not null)
                 Probe(members, options.ConnectTimeout);
             options.Report(NetworkExposure.Warning(WorkerAddress.PortOf(address)));
@@ -102,7 +108,10 @@ public sealed partial class Cluster
     /// <exception cref="ClusterException">No worker is connected.</exception>
     public DistributionStrategy Strategy(bool withController = false)
     {
-        string[] devices = [.. withController ? DistributionStrategy.Local().Devices : [], .. _workers.Where(worker => worker.IsConnected).SelectMany(worker => worker.Devices)];
+        string[] devices =
+            [.. withController
+            ? DistributionStrategy.Local().Devices
+            : [], .. _workers.Where(worker => worker.IsConnected).SelectMany(worker => worker.Devices)];
         return devices.Length > 0
             ? new DistributionStrategy(devices, devices.Length, this)
             : throw new ClusterException("Cluster.Strategy: expected a worker that is connected, received none.");
@@ -152,23 +161,27 @@ public sealed partial class Cluster
     /// <summary>Measures all workers, one after the other.</summary>
     /// <param name="bytes">The size of the tensor by which bandwidth is measured; default 8 MiB.</param>
     /// <returns>How each does.</returns>
-    public IReadOnlyList<WorkerHealth> Diagnose(int bytes = 8 << 20) => [.. _workers.Select(worker => HealthMeter.Measure(worker, bytes, Options))];
+    public IReadOnlyList<WorkerHealth> Diagnose(int bytes = 8 << 20) =>
+        [.. _workers.Select(worker => HealthMeter.Measure(worker, bytes, Options))];
 
     /// <summary>Whether a server answers at an address, such as a worker that is to be joined.</summary>
     /// <param name="address">The address, <c>host:port</c>.</param>
     /// <param name="timeout">How long to wait.</param>
     /// <returns>Whether one does.</returns>
     /// <exception cref="TfLbfgsException">The address is none.</exception>
-    public static bool IsReachable(string address, TimeSpan timeout) => PortProbe.Reach(WorkerAddress.Normalize(address, "Cluster.IsReachable"), timeout) is not null;
+    public static bool IsReachable(string address, TimeSpan timeout) =>
+        PortProbe.Reach(WorkerAddress.Normalize(address, "Cluster.IsReachable"), timeout) is not null;
 
     /// <summary>The worker that has a device; null: this process.</summary>
-    internal ClusterWorker? WorkerOf(string device) => _workers.Find(worker => device.StartsWith(worker.Task + "/", StringComparison.Ordinal));
+    internal ClusterWorker? WorkerOf(string device) =>
+        _workers.Find(worker => device.StartsWith(worker.Task + "/", StringComparison.Ordinal));
 
     /// <summary>Tells TensorFlow of the members that are connected, and of more.</summary>
     private void Join(IReadOnlyList<ClusterWorker> more)
     {
         ClusterWorker[] members = [.. _workers.Where(worker => worker.IsConnected).Union(more)];
-        Dictionary<string, IReadOnlyDictionary<int, string>> jobs = new() { [ControllerJob] = new Dictionary<int, string> { [0] = _address } };
+        Dictionary<string, IReadOnlyDictionary<int, string>> jobs =
+            new() { [ControllerJob] = new Dictionary<int, string> { [0] = _address } };
         if (members.Length > 0)
             jobs[WorkerJob] = members.ToDictionary(worker => worker.Index, worker => worker.Address);
         ServerDefinition definition = new(ControllerJob, 0, jobs, ContextConfig.Serialize(TfRuntime.Options));
@@ -227,7 +240,8 @@ public sealed partial class Cluster
     private static string Probe(List<ClusterWorker> workers, TimeSpan timeout)
     {
         IPAddress?[] found = new IPAddress?[workers.Count];
-        Parallel.For(0, found.Length, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, found.Length) }, i => found[i] = PortProbe.Await(workers[i].Address, timeout));
+        Parallel.For(0, found.Length, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, found.Length) },
+            i => found[i] = PortProbe.Await(workers[i].Address, timeout));
         ClusterWorker[] missing = [.. workers.Where((_, i) => found[i] is null)];
         if (missing.Length > 0)
         {

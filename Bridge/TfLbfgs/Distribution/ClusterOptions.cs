@@ -4,19 +4,24 @@ namespace TfLbfgs.Distribution;
 public sealed record ClusterOptions
 {
     /// <summary>
-    /// Whether the server that TensorFlow opens in this process may be reached by other hosts. It listens on all interfaces without authentication; without this option a host with an address other than the loopback's is refused.
+    /// Whether the server that TensorFlow opens in this process may be reached by other hosts. It listens on all interfaces without
+    /// authentication; without this option a host with an address other than the loopback's is refused.
     /// Default false.
     /// </summary>
     public bool AllowUnauthenticated { get; init; }
 
-    /// <summary>The address by which workers reach this process, as <c>host:port</c>; null (default): that of the interface which leads to the workers, and a free port.</summary>
+    /// <summary>
+    /// The address by which workers reach this process, as <c>host:port</c>; null (default): that of the interface which leads to the
+    /// workers, and a free port.
+    /// </summary>
     public string? Address { get; init; }
 
     /// <summary>How long to wait until all workers answer; more than zero; default 60 seconds.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// After which time an evaluation is suspected to hang: then all workers are asked for a sign of life, and the evaluation is cancelled when one gives none within <see cref="AnswerTimeout"/>; more than zero; default 60 seconds.
+    /// After which time an evaluation is suspected to hang: then all workers are asked for a sign of life, and the evaluation is cancelled
+    /// when one gives none within <see cref="AnswerTimeout"/>; more than zero; default 60 seconds.
     /// An evaluation that takes longer with workers that answer is let alone.
     /// </summary>
     public TimeSpan EvaluationTimeout { get; init; } = TimeSpan.FromSeconds(60);
@@ -30,7 +35,10 @@ public sealed record ClusterOptions
     /// <summary>How long a worker may load data; more than zero; default 30 minutes.</summary>
     public TimeSpan LoadTimeout { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>Whether workers of other programs than <see cref="Worker"/>, such as <c>tf.distribute.Server</c>, are accepted: what they run is not known. Default false.</summary>
+    /// <summary>
+    /// Whether workers of other programs than <see cref="Worker"/>, such as <c>tf.distribute.Server</c>, are accepted: what they run is not
+    /// known. Default false.
+    /// </summary>
     public bool AcceptUnknownWorkers { get; init; }
 
     /// <summary>Receives the warning about the server before it is opened, and what happens to workers; null (default): stderr.</summary>

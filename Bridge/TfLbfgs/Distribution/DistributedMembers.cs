@@ -5,14 +5,16 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Distribution;
 
 /// <summary>
-/// A function of batches whose members are divided over devices: for <c>Lbfgs.MinimizeBatch</c> and <c>Lbfgs.MinimizeFromStarts</c>, where each device evaluates its share of the members. The results of a member do not
+/// A function of batches whose members are divided over devices: for <c>Lbfgs.MinimizeBatch</c> and <c>Lbfgs.MinimizeFromStarts</c>, where
+/// each device evaluates its share of the members. The results of a member do not
 /// depend on its device. Python: <c>tf.distribute.Strategy.run</c> over a batch of positions.
 /// </summary>
 public static class DistributedMembers
 {
     /// <summary>Divides the members of a batch over the devices of a strategy.</summary>
     /// <param name="strategy">The devices; <see cref="DistributionStrategy.Shards"/> is the most parts.</param>
-    /// <param name="function">From positions, shape [b, n], to losses, shape [b], and gradients, shape [b, n], for any b. What it captures is sent to the devices at each call.</param>
+    /// <param name="function">From positions, shape [b, n], to losses, shape [b], and gradients, shape [b, n], for any b. What it captures
+    /// is sent to the devices at each call.</param>
     /// <returns>The function, traced by the minimizer.</returns>
     public static Func<Tensor, (Tensor Losses, Tensor Gradients)> Over(DistributionStrategy strategy, Func<Tensor, (Tensor Losses, Tensor Gradients)> function)
     {
@@ -25,9 +27,11 @@ public static class DistributedMembers
     {
         ArgumentNullException.ThrowIfNull(positions);
         if (!positions.Shape.HasRank || positions.Rank != 2 || positions.Shape[0] < 0)
-            throw new TfLbfgsException($"DistributedMembers: expected positions of known members, shape [b, n], received {positions.Describe()}.");
+            throw new TfLbfgsException(
+                $"DistributedMembers: expected positions of known members, shape [b, n], received {positions.Describe()}.");
         if (DispatchFrame.Current.Target is not Trace { IsCompiled: false } trace)
-            throw new TfLbfgsException("DistributedMembers: expected Execution.Traced, whose trace calls several devices, received another execution.");
+            throw new TfLbfgsException(
+                "DistributedMembers: expected Execution.Traced, whose trace calls several devices, received another execution.");
         int members = (int)positions.Shape[0];
         int parts = Math.Min(members, strategy.Shards);
         Dictionary<long, PlacedFunction> functions = [];

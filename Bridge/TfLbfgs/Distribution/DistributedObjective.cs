@@ -9,13 +9,17 @@ using static TfLbfgs.Optimization.VectorMath;
 namespace TfLbfgs.Distribution;
 
 /// <summary>
-/// The same loss as another objective, exactly, computed on several devices, each with its part of the rows, and summed in float64 in the order of the parts where
-/// the vector is. Loss and gradient agree with one pass to rounding, and are the same bits at each run with the same number of parts. An evaluation is one call and
+/// The same loss as another objective, exactly, computed on several devices, each with its part of the rows, and summed in float64 in the
+/// order of the parts where
+/// the vector is. Loss and gradient agree with one pass to rounding, and are the same bits at each run with the same number of parts. An
+/// evaluation is one call and
 /// one read, as for any objective. Python: a loss under <c>tf.distribute.MirroredStrategy</c>, for a full batch.
 /// </summary>
 /// <remarks>
-/// The other objective's loss must be a mean or a sum over the rows, the entries along the first axis of <see cref="Objective.Data"/>, plus parts that do not depend on
-/// them, such as regularization, which count once. It must not keep state: dropout and statistics of batches are refused. The data are copied to the devices once; to
+/// The other objective's loss must be a mean or a sum over the rows, the entries along the first axis of <see cref="Objective.Data"/>, plus
+/// parts that do not depend on
+/// them, such as regularization, which count once. It must not keep state: dropout and statistics of batches are refused. The data are
+/// copied to the devices once; to
 /// each device an evaluation sends the vector, and from it comes a gradient.
 /// </remarks>
 public sealed class DistributedObjective : Objective, IDisposable
@@ -40,7 +44,8 @@ public sealed class DistributedObjective : Objective, IDisposable
     /// <param name="options">How; null: a mean over the rows of all data.</param>
     /// <param name="ownsObjective">Whether the objective is disposed with this one.</param>
     /// <exception cref="TfLbfgsException">There are no rows, or fewer than parts.</exception>
-    public DistributedObjective(Objective objective, DistributionStrategy strategy, DistributedOptions? options = null, bool ownsObjective = false)
+    public DistributedObjective(Objective objective, DistributionStrategy strategy, DistributedOptions? options = null,
+        bool ownsObjective = false)
         : this(objective, strategy, options, Uploaded(objective, options), ownsObjective)
     {
     }
@@ -52,7 +57,8 @@ public sealed class DistributedObjective : Objective, IDisposable
     /// <param name="options">How; null: a mean over the rows of all data.</param>
     /// <param name="ownsObjective">Whether the objective is disposed with this one.</param>
     /// <exception cref="TfLbfgsException">A part cannot be loaded, or does not fit the objective.</exception>
-    public DistributedObjective(Objective objective, ShardedData data, DistributionStrategy strategy, DistributedOptions? options = null, bool ownsObjective = false)
+    public DistributedObjective(Objective objective, ShardedData data, DistributionStrategy strategy, DistributedOptions? options = null,
+        bool ownsObjective = false)
         : this(objective, strategy, options, new LoadedShards(data, objective, strategy?.Cluster), ownsObjective)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -97,7 +103,10 @@ public sealed class DistributedObjective : Objective, IDisposable
     /// <inheritdoc/>
     public override bool UsesSeveralDevices => true;
 
-    /// <summary>The data of all parts, one part after the other, each on its device. Where the other objective has other data by now, they are divided and copied anew.</summary>
+    /// <summary>
+    /// The data of all parts, one part after the other, each on its device. Where the other objective has other data by now, they are
+    /// divided and copied anew.
+    /// </summary>
     public override IReadOnlyList<Tensor> Data => Current;
 
     private Tensor[] Current
@@ -120,7 +129,8 @@ public sealed class DistributedObjective : Objective, IDisposable
     public override void Adopt(Tensor position) => _objective.Adopt(position);
 
     /// <summary>
-    /// What the devices took, as it was measured at every <see cref="DistributedOptions.MeasureInterval"/>-th evaluation of a minimizer; reads nothing.
+    /// What the devices took, as it was measured at every <see cref="DistributedOptions.MeasureInterval"/>-th evaluation of a minimizer;
+    /// reads nothing.
     /// </summary>
     /// <returns>The report; without measurements where there were none.</returns>
     public DistributionReport Report() => _times?.Report(BytesPerEvaluation) ?? DistributionReport.Empty(_devices, BytesPerEvaluation);
@@ -138,7 +148,8 @@ public sealed class DistributedObjective : Objective, IDisposable
         long[] rows = [.. Enumerable.Range(0, _strategy.Shards).Select(i => RowsOf(data, i))];
         long total = rows.Sum();
         bool isMean = _options.Reduction == DataReduction.Mean;
-        List<(double Weight, int Shard, IReadOnlyList<Tensor> Data)> terms = [.. rows.Select((count, i) => (isMean ? (double)count / total : 1, i, Part(data, i)))];
+        List<(double Weight, int Shard, IReadOnlyList<Tensor> Data)> terms =
+            [.. rows.Select((count, i) => (isMean ? (double)count / total : 1, i, Part(data, i)))];
         // Each part of a sum has brought what depends on no row: the loss of no rows.
         if (!isMean && rows.Length > 1)
             terms.Add((1 - rows.Length, 0, Empty(Part(data, 0))));
@@ -241,7 +252,8 @@ public sealed class DistributedObjective : Objective, IDisposable
     {
         string[] devices = [.. cluster.Workers.Where(worker => worker.IsConnected).SelectMany(worker => worker.Devices)];
         if (devices.Length == 0)
-            throw new ClusterException("DistributedObjective: expected a worker to which the parts of lost ones move, received none that is connected.");
+            throw new ClusterException(
+                "DistributedObjective: expected a worker to which the parts of lost ones move, received none that is connected.");
         string former = _devices[shard];
         _devices[shard] = devices.MinBy(device => _devices.Count(used => used == device))!;
         _options.Reported?.Invoke(FormattableString.Invariant($"Part {shard} moved from {former} to {_devices[shard]}."));
@@ -257,7 +269,8 @@ public sealed class DistributedObjective : Objective, IDisposable
         }
         catch (TfStatusException e)
         {
-            _options.Reported?.Invoke(FormattableString.Invariant($"Part {shard} could not be restored on {_devices[shard]}: {e.NativeMessage}"));
+            _options.Reported?.Invoke(
+                FormattableString.Invariant($"Part {shard} could not be restored on {_devices[shard]}: {e.NativeMessage}"));
             return;
         }
 
@@ -364,7 +377,7 @@ public sealed class DistributedObjective : Objective, IDisposable
             return Sum(results, terms);
     }
 
-    /// <summary>In the order of the parts, whatever their devices: so the bits do not depend on these.</summary>
+    /// <summary>In the order of the parts, regardless of  devices: so the bits do not depend on these.</summary>
     private static (Tensor Loss, Tensor Gradient) Sum(List<(Tensor Loss, Tensor Gradient)> results, List<(double Weight, int Shard, IReadOnlyList<Tensor> Data)> terms)
     {
         (Tensor Loss, Tensor Gradient)? total = null;

@@ -8,24 +8,36 @@ public sealed record DistributedOptions
     /// <summary>How the loss is made of those of the rows; default <see cref="DataReduction.Mean"/>.</summary>
     public DataReduction Reduction { get; init; } = DataReduction.Mean;
 
-    /// <summary>Which of <see cref="Objective.Data"/> every device receives whole, by their index, such as weights that belong to no row; default none. Scalars are never cut.</summary>
+    /// <summary>
+    /// Which of <see cref="Objective.Data"/> every device receives whole, by their index, such as weights that belong to no row; default
+    /// none. Scalars are never cut.
+    /// </summary>
     public IReadOnlyList<int> Whole { get; init; } = [];
 
     /// <summary>
-    /// Whether XLA compiles what each device computes; default false. The sum and the minimizer's own arithmetic are not compiled: <see cref="Execution.Compiled"/> and <see cref="Execution.CompiledCalls"/> are refused.
+    /// Whether XLA compiles what each device computes; default false. The sum and the minimizer's own arithmetic are not compiled:
+    /// <see cref="Execution.Compiled"/> and <see cref="Execution.CompiledCalls"/> are refused.
     /// </summary>
     public bool Compile { get; init; }
 
-    /// <summary>After how many evaluations the times of devices are read, one small read each: at least 1; 0: they are not measured. Default 10.</summary>
+    /// <summary>
+    /// After how many evaluations the times of devices are read, one small read each: at least 1; 0: they are not measured. Default 10.
+    /// </summary>
     public int MeasureInterval { get; init; } = 10;
 
     /// <summary>A device is reported when its median time is more than this many times the median of all: above 1; default 2.</summary>
     public double SlowFactor { get; init; } = 2;
 
-    /// <summary>Receives a sentence for each device that becomes slow, and for each worker that was lost, replaced or moved away from; null (default): it is kept in the report alone.</summary>
+    /// <summary>
+    /// Receives a sentence for each device that becomes slow, and for each worker that was lost, replaced or moved away from; null
+    /// (default): it is kept in the report alone.
+    /// </summary>
     public Action<string>? Reported { get; init; }
 
-    /// <summary>What happens to the part of a worker that is lost and not replaced within <see cref="ClusterOptions.ReplacementTimeout"/>; default <see cref="LostWorkerPolicy.Stop"/>.</summary>
+    /// <summary>
+    /// What happens to the part of a worker that is lost and not replaced within <see cref="ClusterOptions.ReplacementTimeout"/>; default
+    /// <see cref="LostWorkerPolicy.Stop"/>.
+    /// </summary>
     public LostWorkerPolicy OnLostWorker { get; init; }
 
     /// <summary>How many losses one evaluation may meet before the run ends, at least 0; default 3.</summary>
@@ -46,6 +58,7 @@ public sealed record DistributedOptions
     private static void Require(bool condition, string name, string expected, double received)
     {
         if (!condition)
-            throw new TfLbfgsException(FormattableString.Invariant($"DistributedOptions.{name}: expected {expected}, received {received}."));
+            throw new TfLbfgsException(
+                FormattableString.Invariant($"DistributedOptions.{name}: expected {expected}, received {received}."));
     }
 }

@@ -6,10 +6,13 @@ namespace TfLbfgs.Distribution;
 /// <summary>Where the time of the evaluations of a <see cref="DistributedObjective"/> went.</summary>
 /// <param name="Evaluations">How many there were.</param>
 /// <param name="Devices">The time of each part.</param>
-/// <param name="EvaluationSeconds">The median time of an evaluation, from the vector to the sum, by the clock of this process; NaN: not measured.</param>
+/// <param name="EvaluationSeconds">The median time of an evaluation, from the vector to the sum, by the clock of this process; NaN: not
+/// measured.</param>
 /// <param name="Measured">How many evaluations were measured.</param>
-/// <param name="OverheadSeconds">How much longer an evaluation takes than its slowest part, the median: network, calls and sum; NaN: not measured.</param>
-/// <param name="BytesPerEvaluation">What an evaluation sends to and receives from other processes: the vector to each part and a gradient from each.</param>
+/// <param name="OverheadSeconds">How much longer an evaluation takes than its slowest part, the median: network, calls and sum; NaN: not
+/// measured.</param>
+/// <param name="BytesPerEvaluation">What an evaluation sends to and receives from other processes: the vector to each part and a gradient
+/// from each.</param>
 public sealed record DistributionReport(
     int Evaluations, IReadOnlyList<DeviceTime> Devices, double EvaluationSeconds, int Measured, double OverheadSeconds, long BytesPerEvaluation)
 {
@@ -20,7 +23,8 @@ public sealed record DistributionReport(
         StringBuilder text = new();
         text.AppendLine(CultureInfo.InvariantCulture, $"{"part",4}  {"ms",10}  device");
         foreach (DeviceTime time in Devices)
-            text.AppendLine(CultureInfo.InvariantCulture, $"{time.Shard,4}  {time.Seconds * 1e3,10:F3}  {time.Device}{(time.IsSlow ? " (slow)" : "")}");
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"{time.Shard,4}  {time.Seconds * 1e3,10:F3}  {time.Device}{(time.IsSlow ? " (slow)" : "")}");
         text.Append(CultureInfo.InvariantCulture, $"{Evaluations} evaluations of {EvaluationSeconds * 1e3:F3} ms ({Measured} measured), {OverheadSeconds * 1e6:F0} us above the slowest part; {BytesPerEvaluation} bytes each between processes");
         return text.ToString();
     }

@@ -3,8 +3,10 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Distribution;
 
 /// <summary>
-/// On which devices the parts of a computation run, and into how many parts it is divided. Results depend on the number of parts, not on the devices that
-/// compute them: the same number gives the same bits on devices of the same kind. Immutable. Python: <c>tf.distribute.MirroredStrategy</c>, and with workers
+/// On which devices the parts of a computation run, and into how many parts it is divided. Results depend on the number of parts, not on
+/// the devices that
+/// compute them: the same number gives the same bits on devices of the same kind. Immutable. Python: <c>tf.distribute.MirroredStrategy</c>,
+/// and with workers
 /// <c>tf.distribute.ParameterServerStrategy</c>, whose place it takes.
 /// </summary>
 public sealed class DistributionStrategy
@@ -31,7 +33,8 @@ public sealed class DistributionStrategy
     {
         IReadOnlyList<DeviceInfo> own = [.. TfRuntime.Devices.Where(device => TfRuntime.IsLocal(device.Name))];
         DeviceInfo[] gpus = [.. own.Where(device => device.Kind == "GPU")];
-        return new DistributionStrategy([.. (gpus.Length > 0 ? gpus : own).Select(device => device.Name)], gpus.Length > 0 ? gpus.Length : own.Count, null);
+        return new DistributionStrategy([.. (gpus.Length > 0 ? gpus : own).Select(device => device.Name)], gpus.Length > 0
+            ? gpus.Length : own.Count, null);
     }
 
     /// <summary>Some devices of this process. Python: <c>tf.distribute.MirroredStrategy(devices)</c>.</summary>

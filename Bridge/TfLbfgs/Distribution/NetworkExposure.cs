@@ -4,7 +4,10 @@ using System.Net.Sockets;
 
 namespace TfLbfgs.Distribution;
 
-/// <summary>Whether others can reach a server of this process. TensorFlow's listens on all interfaces whatever it is told, and lets everybody run any op.</summary>
+/// <summary>
+/// Whether others can reach a server of this process. TensorFlow's listens on all interfaces regardless of the options, and lets everybody
+/// run any op.
+/// </summary>
 internal static class NetworkExposure
 {
     /// <summary>What a server means, before it is opened.</summary>
@@ -15,7 +18,8 @@ internal static class NetworkExposure
     public static IReadOnlyList<string> Addresses() =>
     [
         .. NetworkInterface.GetAllNetworkInterfaces()
-            .Where(network => network.NetworkInterfaceType != NetworkInterfaceType.Loopback && network.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown)
+            .Where(network => network.NetworkInterfaceType != NetworkInterfaceType.Loopback
+                && network.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown)
             .SelectMany(network => network.GetIPProperties().UnicastAddresses)
             .Select(address => address.Address)
             .Where(address => !IPAddress.IsLoopback(address))
@@ -36,7 +40,7 @@ internal static class NetworkExposure
             + $"Run it in a network of its own or behind a firewall, and say so by {option}: docs/cluster.md shows how.");
     }
 
-    /// <summary>A port that nobody uses now.</summary>
+    /// <summary>A port that is free now.</summary>
     public static int FreePort()
     {
         using TcpListener listener = new(IPAddress.IPv6Any, 0) { Server = { DualMode = true } };

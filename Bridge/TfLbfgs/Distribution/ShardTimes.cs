@@ -4,7 +4,8 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Distribution;
 
 /// <summary>
-/// The times of the last evaluation, kept in one small variable where the vector is, and read now and then. A time is the difference of two readings of one clock, so
+/// The times of the last evaluation, kept in one small variable where the vector is, and read now and then. A time is the difference of two
+/// readings of one clock, so
 /// that the clocks of devices need not agree.
 /// </summary>
 internal sealed class ShardTimes : IDisposable

@@ -1,7 +1,8 @@
 namespace TfLbfgs.Distribution;
 
 /// <summary>
-/// Data that each worker of a cluster loads itself, so that they never pass through the controller; in a process of its own this process loads them. See <see cref="ShardedNpy"/>, <see cref="ShardedCsv"/> and
+/// Data that each worker of a cluster loads itself, so that they never pass through the controller; in a process of its own this process
+/// loads them. See <see cref="ShardedNpy"/>, <see cref="ShardedCsv"/> and
 /// <see cref="ShardedFunction"/>. Immutable.
 /// </summary>
 public abstract class ShardedData
@@ -23,5 +24,6 @@ public abstract class ShardedData
 
     /// <summary>Such as <c>npy(files=x.npy;y.npy)</c>.</summary>
     /// <returns>The text.</returns>
-    public override string ToString() => $"{Function}({string.Join(", ", Arguments.Select(argument => $"{argument.Key}={argument.Value}"))})";
+    public override string ToString() =>
+        $"{Function}({string.Join(", ", Arguments.Select(argument => $"{argument.Key}={argument.Value}"))})";
 }

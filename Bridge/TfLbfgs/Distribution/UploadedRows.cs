@@ -3,7 +3,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Distribution;
 
-/// <summary>Parts that are consecutive rows of the data of an objective, copied from this process. The first ones have one row more where rows do not divide evenly.</summary>
+/// <summary>
+/// Parts that are consecutive rows of the data of an objective, copied from this process. The first ones have one row more where rows do
+/// not divide evenly.
+/// </summary>
 internal sealed class UploadedRows : ShardSource
 {
     private readonly Objective _objective;

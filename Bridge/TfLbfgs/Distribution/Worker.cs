@@ -7,7 +7,8 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Distribution;
 
 /// <summary>
-/// A process that computes for the controller of a cluster: TensorFlow's server, and functions that load data. The process serves until it ends, and does nothing else; its current folder becomes one
+/// A process that computes for the controller of a cluster: TensorFlow's server, and functions that load data. The process serves until it
+/// ends, and does nothing else; its current folder becomes one
 /// of its own. On the command line: <c>tflbfgs worker</c>. Python: <c>tf.distribute.Server</c>.
 /// </summary>
 public static class Worker
@@ -18,7 +19,8 @@ public static class Worker
     /// <param name="spec">The cluster.</param>
     /// <param name="options">How; null: defaults.</param>
     /// <param name="cancellation">Ends the call; the server stays open until the process ends.</param>
-    /// <exception cref="TfLbfgsException">The process is the controller, the port is taken, or the host can be reached by others and the options do not allow it.</exception>
+    /// <exception cref="TfLbfgsException">The process is the controller, the port is taken, or the host can be reached by others and the
+    /// options do not allow it.</exception>
     public static void Run(ClusterSpec spec, WorkerOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(spec);
@@ -29,14 +31,16 @@ public static class Worker
     /// <param name="port">The port.</param>
     /// <param name="options">How; null: defaults.</param>
     /// <param name="cancellation">Ends the call; the server stays open until the process ends.</param>
-    /// <exception cref="TfLbfgsException">The port is taken, or the host can be reached by others and the options do not allow it.</exception>
+    /// <exception cref="TfLbfgsException">The port is taken, or the host can be reached by others and the options do not allow
+    /// it.</exception>
     public static void Run(int port, WorkerOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new WorkerOptions();
         if (port is < 1 or > 65535)
             throw new TfLbfgsException($"Worker.Run: expected a port between 1 and 65535, received {port}.");
         options.Runtime.Validate();
-        NetworkExposure.Check(options.AllowUnauthenticated, "WorkerOptions.AllowUnauthenticated (tflbfgs worker --allow-unauthenticated)", NetworkExposure.Addresses());
+        NetworkExposure.Check(options.AllowUnauthenticated, "WorkerOptions.AllowUnauthenticated (tflbfgs worker --allow-unauthenticated)",
+            NetworkExposure.Addresses());
         options.Report(NetworkExposure.Warning(port));
         string dataFolder = Environment.CurrentDirectory;
         DirectoryInfo folder = Directory.CreateTempSubdirectory("tflbfgs-worker-");
@@ -56,7 +60,9 @@ public static class Worker
         string tensorFlow = TfRuntime.LoadOnly(options.Runtime);
         var functions = LoadingFunctions.With(options.Functions);
         WorkerDescription description = new(
-            options.ReportedVersion ?? Cluster.Version, tensorFlow, Environment.MachineName, Environment.ProcessId, dataFolder, Environment.ProcessorCount, [.. functions.Keys]);
+            options.ReportedVersion
+                ?? Cluster.Version, tensorFlow, Environment.MachineName, Environment.ProcessId, dataFolder, Environment.ProcessorCount,
+                [.. functions.Keys]);
         AtomicFile.Write(Path.Combine(folder, Mailbox.About), stream => stream.Write(description.ToJson()));
         // The controller asks for files by their names alone, so that it need not know the folder.
         Environment.CurrentDirectory = folder;
@@ -72,7 +78,9 @@ public static class Worker
         }
 
         Mailbox mailbox = new(folder, dataFolder, functions, options.Report);
-        options.Report(FormattableString.Invariant($"Ready on port {port} (process {Environment.ProcessId}, TensorFlow {tensorFlow}, {RuntimeInformation.RuntimeIdentifier})."));
+        options.Report(
+            FormattableString.Invariant(
+            $"Ready on port {port} (process {Environment.ProcessId}, TensorFlow {tensorFlow}, {RuntimeInformation.RuntimeIdentifier})."));
         while (!cancellation.IsCancellationRequested && !mailbox.IsOver)
         {
             mailbox.Serve();

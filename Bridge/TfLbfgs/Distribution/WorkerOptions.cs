@@ -7,7 +7,8 @@ namespace TfLbfgs.Distribution;
 public sealed record WorkerOptions
 {
     /// <summary>
-    /// Whether the server may be reached by other hosts. It listens on all interfaces without authentication; without this option a host with an address other than the loopback's is refused. Default false.
+    /// Whether the server may be reached by other hosts. It listens on all interfaces without authentication; without this option a host
+    /// with an address other than the loopback's is refused. Default false.
     /// </summary>
     public bool AllowUnauthenticated { get; init; }
 
@@ -15,11 +16,15 @@ public sealed record WorkerOptions
     public RuntimeOptions Runtime { get; init; } = new();
 
     /// <summary>
-    /// Functions that a controller lets the worker run, by name: each makes the arrays of one part of the data. Those of the names <c>npy</c> and <c>csv</c> are there already. Default none.
+    /// Functions that a controller lets the worker run, by name: each makes the arrays of one part of the data. Those of the names
+    /// <c>npy</c> and <c>csv</c> are there already. Default none.
     /// </summary>
-    public IReadOnlyDictionary<string, Func<ShardRequest, IReadOnlyList<StoredArray>>> Functions { get; init; } = new Dictionary<string, Func<ShardRequest, IReadOnlyList<StoredArray>>>();
+    public IReadOnlyDictionary<string, Func<ShardRequest, IReadOnlyList<StoredArray>>> Functions { get; init; } =
+        new Dictionary<string, Func<ShardRequest, IReadOnlyList<StoredArray>>>();
 
-    /// <summary>Receives the warning about the server before it is opened, that it is ready, and what it loads; null (default): stderr.</summary>
+    /// <summary>
+    /// Receives the warning about the server before it is opened, that it is ready, and what it loads; null (default): stderr.
+    /// </summary>
     public Action<string>? Reported { get; init; }
 
     /// <summary>The version that it reports; for tests.</summary>

@@ -6,8 +6,10 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Functions;
 
 /// <summary>
-/// C# code that TensorFlow runs as one unit: traced once per signature (dtypes and shapes of its arguments), then one native call each time. What the code computes from C# values is fixed
-/// while it is traced; tensors and variables from outside are captured and seen as they are at each call. Called inside another trace, it is traced into that one.
+/// C# code that TensorFlow runs as one unit: traced once per signature (dtypes and shapes of its arguments), then one native call each
+/// time. What the code computes from C# values is fixed
+/// while it is traced; tensors and variables from outside are captured and seen as they are at each call. Called inside another trace, it
+/// is traced into that one.
 /// A tape outside sees through a call: the gradient is that of the values which the call read, to any order.
 /// Thread-safe; two threads may call it at once. Python: <c>tf.function</c>.
 /// </summary>
@@ -45,7 +47,8 @@ public sealed class Function : IDisposable
 
     /// <summary>Wraps code from one tensor to one.</summary>
     /// <inheritdoc cref="Function(Func{Tensor[], IReadOnlyList{Tensor}}, FunctionOptions, string, int)"/>
-    public Function(Func<Tensor, Tensor> body, FunctionOptions? options = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public Function(Func<Tensor, Tensor> body, FunctionOptions? options = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0)
         : this(inputs => [body(Single(inputs))], options, file, line) => ArgumentNullException.ThrowIfNull(body);
 
     /// <summary>How often the code was traced.</summary>
@@ -102,7 +105,9 @@ public sealed class Function : IDisposable
         return Call(arguments);
     }
 
-    /// <summary>The name in the context of the trace for the arguments, and all inputs of its native call; for measurements against that call.</summary>
+    /// <summary>
+    /// The name in the context of the trace for the arguments, and all inputs of its native call; for measurements against that call.
+    /// </summary>
     internal (string Name, IReadOnlyList<Tensor> Inputs) NativeCall(params ReadOnlySpan<Tensor> arguments)
     {
         ConcreteFunction trace = Find(arguments);
@@ -224,7 +229,9 @@ public sealed class Function : IDisposable
     /// <summary>A trace with dimensions left open; with the sizes as they are where the code cannot do without.</summary>
     private (ConcreteFunction Trace, string Reason) Relaxed(Signature signature, IReadOnlyList<(int Argument, int Dimension)> open)
     {
-        string where = string.Join(" and ", open.Select(o => string.Create(CultureInfo.InvariantCulture, $"dimension {o.Dimension} of argument {o.Argument}")));
+        string where =
+            string.Join(" and ",
+            open.Select(o => string.Create(CultureInfo.InvariantCulture, $"dimension {o.Dimension} of argument {o.Argument}")));
         string what = string.Create(CultureInfo.InvariantCulture, $"{where} differed in {SignaturesBeforeRelaxing} signatures");
         try
         {
@@ -236,9 +243,12 @@ public sealed class Function : IDisposable
         }
     }
 
-    private ConcreteFunction Create(Signature signature) => ConcreteFunction.Create(ConcreteFunction.UniqueName(_options.Name), _description, signature, Run, _options);
+    private ConcreteFunction Create(Signature signature) =>
+        ConcreteFunction.Create(ConcreteFunction.UniqueName(_options.Name), _description, signature, Run, _options);
 
-    /// <summary>The dimensions in which the new signature and enough earlier ones differ, and nothing else; empty when there are none.</summary>
+    /// <summary>
+    /// The dimensions in which the new signature and enough earlier ones differ, and nothing else; empty when there are none.
+    /// </summary>
     private IReadOnlyList<(int Argument, int Dimension)> OpenDimensions(Signature signature)
     {
         Dictionary<string, int> counts = [];

@@ -4,7 +4,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Functions;
 
 /// <summary>
-/// A function that a trace calls on devices of its choice: traced once, a node for each call. It has no effects and is not differentiated. What
+/// A function that a trace calls on devices of its choice: traced once, a node for each call. It has no effects and is not differentiated.
+/// What
 /// it reads of variables is read where the outer function runs, and passed to each call.
 /// </summary>
 internal sealed class PlacedFunction
@@ -26,7 +27,8 @@ internal sealed class PlacedFunction
     /// <param name="like">Tensors of the dtypes and shapes of the arguments.</param>
     /// <param name="compile">Whether XLA compiles each call.</param>
     /// <param name="body">The code.</param>
-    /// <exception cref="TfLbfgsException">The code assigns variables, draws random numbers, or uses a resource otherwise than by reading it.</exception>
+    /// <exception cref="TfLbfgsException">The code assigns variables, draws random numbers, or uses a resource otherwise than by reading
+    /// it.</exception>
     public static PlacedFunction Create(Trace outer, string description, IReadOnlyList<Tensor> like, bool compile, Func<Tensor[], IReadOnlyList<Tensor>> body)
     {
         TracedPart part = new(description, outer, 0, keepsOps: false, isPlaced: true, isCompiled: compile);

@@ -6,7 +6,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Functions;
 
 /// <summary>
-/// Records the ops of one function while its C# code runs once. A tensor from outside becomes an input of the function, never a constant. Ops that touch
+/// Records the ops of one function while its C# code runs once. A tensor from outside becomes an input of the function, never a constant.
+/// Ops that touch
 /// one resource, and stateful ones, are ordered by control edges: a graph promises no other order than that of its edges.
 /// </summary>
 internal sealed class Trace : IOperationTarget, IDisposable
@@ -56,7 +57,9 @@ internal sealed class Trace : IOperationTarget, IDisposable
     /// </summary>
     public Func<Tensor, Tensor?>? Resolver { get; set; }
 
-    /// <summary>Whether variables are read in the outer trace and their values passed in, since the function may run where the variables are not.</summary>
+    /// <summary>
+    /// Whether variables are read in the outer trace and their values passed in, since the function may run where the variables are not.
+    /// </summary>
     public bool ReadsOutside { get; init; }
 
     /// <inheritdoc/>
@@ -65,7 +68,10 @@ internal sealed class Trace : IOperationTarget, IDisposable
     /// <inheritdoc/>
     public bool IsOpen { get; private set; } = true;
 
-    /// <summary>The tensors from outside that the function uses, in the order of their inputs; leased until <see cref="ReleaseCaptures"/>, or by the function that takes them over.</summary>
+    /// <summary>
+    /// The tensors from outside that the function uses, in the order of their inputs; references are held until
+    /// <see cref="ReleaseCaptures"/>, or by the function that takes them over.
+    /// </summary>
     public IReadOnlyList<Tensor> Captures => _captures;
 
     /// <summary>Whether the function does more than to compute its results: it assigns, draws random numbers, prints.</summary>
@@ -79,7 +85,8 @@ internal sealed class Trace : IOperationTarget, IDisposable
 
     /// <summary>A constant of another trace as one of this.</summary>
     public Tensor CopyConstant(SymbolicTensor constant) =>
-        new SymbolicTensor(this, _graph.CopyConstant(constant.Output), constant.DType, constant.Shape) { KnownIntegers = constant.KnownIntegers };
+        new SymbolicTensor(this, _graph.CopyConstant(constant.Output), constant.DType,
+            constant.Shape) { KnownIntegers = constant.KnownIntegers };
 
     /// <summary>Records an op of another trace once more; its outputs stand for the original ones.</summary>
     /// <param name="operation">The op.</param>
@@ -108,7 +115,9 @@ internal sealed class Trace : IOperationTarget, IDisposable
         part._nested.Clear();
     }
 
-    /// <summary>Makes a tensor from outside an input at once, so that code which refers to it by identity finds it although its owner disposed it.</summary>
+    /// <summary>
+    /// Makes a tensor from outside an input at once, so that code which refers to it by identity finds it although its owner disposed it.
+    /// </summary>
     public void Capture(Tensor tensor) => Import(tensor);
 
     /// <summary>Adds an argument.</summary>
@@ -136,7 +145,8 @@ internal sealed class Trace : IOperationTarget, IDisposable
         foreach (Tensor tensor in operation.After)
             before.Add(Import(tensor).Operation);
         bool touchesResource = false;
-        bool writes = !operation.OnlyReads && operation.Name is not ("ReadVariableOp" or "ResourceGather" or "ResourceGatherNd" or "VariableShape");
+        bool writes = !operation.OnlyReads
+            && operation.Name is not ("ReadVariableOp" or "ResourceGather" or "ResourceGatherNd" or "VariableShape");
         for (int i = 0; i < inputs.Length; i++)
         {
             if (operation.Inputs[i].DType != DType.Resource)
@@ -158,7 +168,9 @@ internal sealed class Trace : IOperationTarget, IDisposable
             _lastStateful = node;
         if ((operation.IsStateful || touchesResource) && writes)
             _effects.Add(node);
-        return Array.ConvertAll(GraphBuilder.Outputs(node), output => (Tensor)new SymbolicTensor(this, output, GraphBuilder.TypeOf(output), _graph.ShapeOf(output)) { RequestedDevice = Device.Current });
+        return Array.ConvertAll(GraphBuilder.Outputs(node),
+            output => (Tensor)new SymbolicTensor(this, output, GraphBuilder.TypeOf(output),
+            _graph.ShapeOf(output)) { RequestedDevice = Device.Current });
     }
 
     /// <inheritdoc/>
@@ -207,7 +219,7 @@ internal sealed class Trace : IOperationTarget, IDisposable
         return outputs;
     }
 
-    /// <summary>Frees the graph; the leases of the captures live on.</summary>
+    /// <summary>Frees the graph; the references to the captures live on.</summary>
     public void Dispose()
     {
         IsOpen = false;
@@ -217,7 +229,7 @@ internal sealed class Trace : IOperationTarget, IDisposable
         _graph.Dispose();
     }
 
-    /// <summary>Gives the leases of the captures back.</summary>
+    /// <summary>Releases the references to the captures.</summary>
     public void ReleaseCaptures()
     {
         foreach (Tensor capture in _captures)
@@ -255,7 +267,8 @@ internal sealed class Trace : IOperationTarget, IDisposable
         && Forward!.IsOwn(operation.Inputs[0])
         && (operation.Name is not ("ZerosLike" or "OnesLike") || IsKnownForm(operation.Inputs[0]));
 
-    private bool IsKnownForm(Tensor x) => x.DType == DType.Variant ? SameForm?.Invoke(x) is not null : x.Shape.IsFullyKnown && x.DType.IsDifferentiable;
+    private bool IsKnownForm(Tensor x) =>
+        x.DType == DType.Variant ? SameForm?.Invoke(x) is not null : x.Shape.IsFullyKnown && x.DType.IsDifferentiable;
 
     /// <summary>Whether a tensor has another value each time that the part runs.</summary>
     private bool IsOwn(Tensor tensor) => tensor is SymbolicTensor symbolic

@@ -5,8 +5,11 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Parameters;
 
 /// <summary>
-/// Turns the values of variables into one vector and back, by dispatched ops: eagerly, traced and under tapes. In the seed's recipe: <c>tf.dynamic_stitch(idx, values)</c> and
-/// <c>tf.dynamic_partition(vector, part, n)</c>. Complex values become pairs of real and imaginary part; the gradient of a real loss with respect to such a value, flattened, is that with respect to the pairs. Holds the stitch indices and partitions on the device where they were first used. Thread-safe once made.
+/// Turns the values of variables into one vector and back, by dispatched ops: eagerly, traced and under tapes. In the Python recipe:
+/// <c>tf.dynamic_stitch(idx, values)</c> and
+/// <c>tf.dynamic_partition(vector, part, n)</c>. Complex values become pairs of real and imaginary part; the gradient of a real loss with
+/// respect to such a value, flattened, is that with respect to the pairs. Holds the stitch indices and partitions on the device where they
+/// were first used. Thread-safe once made.
 /// </summary>
 public sealed class ParameterVector : IDisposable
 {
@@ -15,7 +18,8 @@ public sealed class ParameterVector : IDisposable
 
     /// <summary>Prepares a layout for conversion, on the current device of the thread.</summary>
     /// <param name="layout">The layout.</param>
-    /// <param name="route">By which ops; <see cref="FlattenRoute.Auto"/> takes that of <see cref="FlattenTable"/> for a vector that XLA may compile.</param>
+    /// <param name="route">By which ops; <see cref="FlattenRoute.Auto"/> takes that of <see cref="FlattenTable"/> for a vector that XLA may
+    /// compile.</param>
     public ParameterVector(ParameterLayout layout, FlattenRoute route = FlattenRoute.Auto)
     {
         ArgumentNullException.ThrowIfNull(layout);
@@ -33,11 +37,16 @@ public sealed class ParameterVector : IDisposable
     /// <summary>The route that is taken.</summary>
     public FlattenRoute Route => _route;
 
-    /// <summary>The stitch indices, one int32 tensor per variable, of its shape, with a last dimension of 2 for a complex one; borrowed. Made when they are first asked for or used. In the seed: <c>idx</c>.</summary>
+    /// <summary>
+    /// The stitch indices, one int32 tensor per variable, of its shape, with a last dimension of 2 for a complex one; borrowed. Made when
+    /// they are first asked for or used. In the seed: <c>idx</c>.
+    /// </summary>
     /// <exception cref="TfLbfgsException">The vector is longer than int32 counts.</exception>
     public IReadOnlyList<Tensor> StitchIndices => _recipe.Value.Indices;
 
-    /// <summary>The partition of each element, int32, shape [n]; borrowed. Made when it is first asked for or used. In the seed: <c>part</c>.</summary>
+    /// <summary>
+    /// The partition of each element, int32, shape [n]; borrowed. Made when it is first asked for or used. In the seed: <c>part</c>.
+    /// </summary>
     /// <exception cref="TfLbfgsException">The vector is longer than int32 counts.</exception>
     public Tensor Partitions => _recipe.Value.Partitions;
 
@@ -117,7 +126,8 @@ public sealed class ParameterVector : IDisposable
 
     /// <summary>Assigns a vector to variables, on the device. In the seed: <c>assign_new_model_parameters</c>.</summary>
     /// <param name="variables">The variables of the layout, in its order.</param>
-    /// <param name="vector">The vector, shape [n]; borrowed. Its values are rounded to the dtype of a variable that the layout lifts.</param>
+    /// <param name="vector">The vector, shape [n]; borrowed. Its values are rounded to the dtype of a variable that the layout
+    /// lifts.</param>
     public void Assign(IReadOnlyList<Variable> variables, Tensor vector)
     {
         ArgumentNullException.ThrowIfNull(variables);
@@ -156,7 +166,9 @@ public sealed class ParameterVector : IDisposable
 
     /// <summary>Where no device was chosen, TensorFlow takes a GPU if it has one.</summary>
     private static string KindOf(string? device) =>
-        device is null ? TfRuntime.Devices.Any(d => d.Kind == "GPU" && TfRuntime.IsLocal(d.Name)) ? "GPU" : "CPU" : TfRuntime.Devices.First(d => d.Name == device).Kind;
+        device is null
+            ? TfRuntime.Devices.Any(d => d.Kind == "GPU" && TfRuntime.IsLocal(d.Name))
+            ? "GPU" : "CPU" : TfRuntime.Devices.First(d => d.Name == device).Kind;
 
     private void Check(IReadOnlyList<Tensor> values)
     {
@@ -166,11 +178,15 @@ public sealed class ParameterVector : IDisposable
         {
             ParameterSlot slot = Layout.Slots[i];
             if (values[i].DType != slot.DType || !slot.Shape.IsCompatibleWith(values[i].Shape))
-                throw new TfLbfgsException($"Variable {slot.Name}: expected {slot.DType.PythonName}{slot.Shape}, received {values[i].Describe()}.");
+                throw new TfLbfgsException(
+                    $"Variable {slot.Name}: expected {slot.DType.PythonName}{slot.Shape}, received {values[i].Describe()}.");
         }
     }
 
-    /// <summary>The index tensors of the seed's recipe. A trace takes them as constants, so that XLA knows the sizes of the parts; where they would swell the graph, as inputs.</summary>
+    /// <summary>
+    /// The index tensors of the Python recipe. A trace takes them as constants, so that XLA knows the sizes of the parts; where they would
+    /// swell the graph, as inputs.
+    /// </summary>
     private sealed class Recipe : IDisposable
     {
         private const int MostConstants = 1 << 20;
@@ -204,7 +220,8 @@ public sealed class ParameterVector : IDisposable
             Partitions.Dispose();
         }
 
-        private Tensor[] MakeIndices() => [.. _layout.Slots.Select(slot => Tensor.From<int>([.. Enumerable.Range((int)slot.Offset, (int)slot.Size)], slot.RealShape))];
+        private Tensor[] MakeIndices() =>
+            [.. _layout.Slots.Select(slot => Tensor.From<int>([.. Enumerable.Range((int)slot.Offset, (int)slot.Size)], slot.RealShape))];
 
         private Tensor MakePartitions()
         {

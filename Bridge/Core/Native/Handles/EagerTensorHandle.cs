@@ -3,7 +3,8 @@ using TfLbfgs.Native.Imports;
 namespace TfLbfgs.Native.Handles;
 
 /// <summary>
-/// <c>TFE_TensorHandle</c> with a reference count. A tensor that a user holds is one reference, and so is the entry of a tape or of a trace:
+/// <c>TFE_TensorHandle</c> with a reference count. A tensor that a user holds is one reference, and so is the entry of a tape or of a
+/// trace:
 /// the native handle is freed with the last of them, so that disposing an intermediate never breaks a gradient.
 /// </summary>
 internal sealed class EagerTensorHandle : NativeHandle

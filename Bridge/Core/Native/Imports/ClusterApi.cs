@@ -3,7 +3,10 @@ using TfLbfgs.Native.Handles;
 
 namespace TfLbfgs.Native.Imports;
 
-/// <summary>Servers, clusters and cancellation: <c>TF_Server*</c> of <c>c_api.h</c>, and what <c>eager/c_api.h</c> and <c>eager/c_api_experimental.h</c> have of them.</summary>
+/// <summary>
+/// Servers, clusters and cancellation: <c>TF_Server*</c> of <c>c_api.h</c>, and what <c>eager/c_api.h</c> and
+/// <c>eager/c_api_experimental.h</c> have of them.
+/// </summary>
 internal static unsafe partial class ClusterApi
 {
     /// <summary>A server is never freed: TensorFlow cannot stop one, and aborts the process that deletes it.</summary>
@@ -14,10 +17,12 @@ internal static unsafe partial class ClusterApi
     public static partial void TF_ServerStart(nint server, StatusHandle status);
 
     [LibraryImport(Library.Name)]
-    public static partial void TFE_ContextSetServerDef(ContextHandle context, int keepAliveSeconds, byte* serverDef, nuint length, StatusHandle status);
+    public static partial void TFE_ContextSetServerDef(ContextHandle context, int keepAliveSeconds, byte* serverDef, nuint length,
+        StatusHandle status);
 
     [LibraryImport(Library.Name)]
-    public static partial void TFE_ContextUpdateServerDef(ContextHandle context, int keepAliveSeconds, byte* serverDef, nuint length, StatusHandle status);
+    public static partial void TFE_ContextUpdateServerDef(ContextHandle context, int keepAliveSeconds, byte* serverDef, nuint length,
+        StatusHandle status);
 
     [LibraryImport(Library.Name, StringMarshalling = StringMarshalling.Utf8)]
     public static partial byte TFE_ContextCheckAlive(ContextHandle context, string task, StatusHandle status);

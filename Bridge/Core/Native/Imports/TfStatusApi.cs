@@ -12,7 +12,10 @@ internal static partial class TfStatusApi
     [LibraryImport(Library.Name)]
     public static partial void TF_DeleteStatus(nint status);
 
-    /// <summary>Reads one field; called after every other call, so it takes the bare pointer of the thread's own status and does not leave managed code's mode.</summary>
+    /// <summary>
+    /// Reads one field; called after every other call, so it takes the bare pointer of the thread's own status and does not leave managed
+    /// code's mode.
+    /// </summary>
     [LibraryImport(Library.Name)]
     [SuppressGCTransition]
     public static partial int TF_GetCode(nint status);

@@ -6,8 +6,10 @@ using TfLbfgs.IO;
 namespace TfLbfgs.Distribution.Serving;
 
 /// <summary>
-/// The folder through which a controller asks a worker to run functions, with TensorFlow's own ops on files and no transport of ours: a request is a file that the controller writes, an answer one that it reads, and
-/// arrays are raw files that TensorFlow maps into memory. The folder is the worker's current one, so that the controller need not know its name.
+/// The folder through which a controller asks a worker to run functions, with TensorFlow's own ops on files and no transport of ours: a
+/// request is a file that the controller writes, an answer one that it reads, and
+/// arrays are raw files that TensorFlow maps into memory. The folder is the worker's current one, so that the controller need not know its
+/// name.
 /// </summary>
 /// <param name="folder">The folder.</param>
 /// <param name="dataFolder">The folder from which names of files count.</param>
@@ -82,7 +84,7 @@ internal sealed class Mailbox(
         }
         catch (Exception e)
         {
-            // Whatever a function of the user throws: the controller says it, and the worker goes on to serve.
+            // An exception of the user's function: the controller reports it, and the worker goes on to serve.
             report($"Failed: {e.Message}");
             return Json(json => json.WriteString("error", e.Message));
         }

@@ -5,7 +5,8 @@ using TfLbfgs.Distribution.Resolving;
 namespace TfLbfgs.Distribution.Serving;
 
 /// <summary>
-/// Whether a server of HTTP/2, on which gRPC stands, answers at an address. TensorFlow itself waits for ever for one that does not; and a connection alone says nothing, since the system accepts it for a process that is stopped.
+/// Whether a server of HTTP/2, on which gRPC stands, answers at an address. TensorFlow itself waits for ever for one that does not; and a
+/// connection alone says nothing, since the system accepts it for a process that is stopped.
 /// </summary>
 internal static class PortProbe
 {

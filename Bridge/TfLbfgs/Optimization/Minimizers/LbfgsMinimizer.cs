@@ -3,8 +3,10 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// Minimizes one objective as often as asked: what was traced and compiled for the first run serves the later ones, from other starts, on other data of the same shapes, under other limits.
-/// <see cref="Lbfgs.Minimize(Objective, LbfgsOptions, CancellationToken)"/> is one run of it. One run at a time: a second thread is refused while one is inside; a callback may start another run on its own thread. Objectives and
+/// Minimizes one objective as often as asked: what was traced and compiled for the first run serves the later ones, from other starts, on
+/// other data of the same shapes, under other limits.
+/// <see cref="Lbfgs.Minimize(Objective, LbfgsOptions, CancellationToken)"/> is one run of it. One run at a time: a second thread is refused
+/// while one is inside; a callback may start another run on its own thread. Objectives and
 /// functions may serve minimizers on several threads. Python: a <c>tf.function</c> around <c>tfp.optimizer.lbfgs_minimize</c>.
 /// </summary>
 public sealed class LbfgsMinimizer : IDisposable
@@ -20,7 +22,8 @@ public sealed class LbfgsMinimizer : IDisposable
     /// <summary>Prepares; nothing is traced before the first run.</summary>
     /// <param name="objective">The objective; borrowed.</param>
     /// <param name="options">How; null: defaults.</param>
-    /// <exception cref="TfLbfgsException">An option is out of range, or the objective has no parameters or another dtype than float32 and float64.</exception>
+    /// <exception cref="TfLbfgsException">An option is out of range, or the objective has no parameters or another dtype than float32 and
+    /// float64.</exception>
     public LbfgsMinimizer(Objective objective, LbfgsOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(objective);
@@ -31,7 +34,10 @@ public sealed class LbfgsMinimizer : IDisposable
         _options.Bounds?.CheckFor(objective.Count, objective.DType);
     }
 
-    /// <summary>How the next run searches and stops. Another direction, memory length, scaling or execution traces anew at the next run; nothing else does.</summary>
+    /// <summary>
+    /// How the next run searches and stops. Another direction, memory length, scaling or execution traces anew at the next run; nothing
+    /// else does.
+    /// </summary>
     /// <exception cref="TfLbfgsException">A value is out of range; the former options stay.</exception>
     public LbfgsOptions Options
     {
@@ -45,7 +51,9 @@ public sealed class LbfgsMinimizer : IDisposable
         }
     }
 
-    /// <summary>Minimizes from the objective's own start; at the end the objective adopts the best point, also after a failure or a cancellation.</summary>
+    /// <summary>
+    /// Minimizes from the objective's own start; at the end the objective adopts the best point, also after a failure or a cancellation.
+    /// </summary>
     /// <param name="cancellationToken">Ends the run within one evaluation; the result holds the best point so far.</param>
     /// <returns>The best point and why it ended, owned by the caller. A bad end is a result, not an exception.</returns>
     /// <exception cref="TfLbfgsException">The objective's shapes are wrong.</exception>
@@ -73,11 +81,16 @@ public sealed class LbfgsMinimizer : IDisposable
         }
 
         using LbfgsState state = NewState();
-        return Run(state, () => state.Driver!.Begin(start, _options.Checkpoint is null ? int.MaxValue : 0, cancellationToken), cancellationToken);
+        return Run(state, () => state.Driver!.Begin(start, _options.Checkpoint is null ? int.MaxValue : 0, cancellationToken),
+            cancellationToken);
     }
 
-    /// <summary>Goes on with a minimization that another call, or another process, left: N iterations and then M more are the same bits as N + M in one run, on the same machine with the same thread counts.</summary>
-    /// <param name="state">Where it stands; afterwards where it stands then. Limits count the iterations and evaluations before too, except <see cref="RunOptions.MaxTime"/>.</param>
+    /// <summary>
+    /// Goes on with a minimization that another call, or another process, left: N iterations and then M more are the same bits as N + M in
+    /// one run, on the same machine with the same thread counts.
+    /// </summary>
+    /// <param name="state">Where it stands; afterwards where it stands then. Limits count the iterations and evaluations before too, except
+    /// <see cref="RunOptions.MaxTime"/>.</param>
     /// <param name="cancellationToken">Ends the run within one evaluation; the result holds the best point so far.</param>
     /// <returns>The best point and why it ended, owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">The state is of another problem or another method.</exception>
@@ -90,7 +103,10 @@ public sealed class LbfgsMinimizer : IDisposable
         return Run(state, () => { }, cancellationToken);
     }
 
-    /// <summary>Evaluates the objective's own start, for a loop of <see cref="Step"/>: <c>while (minimizer.Step(state)) { ... }</c> and <see cref="Finish(LbfgsState)"/> do what <see cref="Minimize(CancellationToken)"/> does.</summary>
+    /// <summary>
+    /// Evaluates the objective's own start, for a loop of <see cref="Step"/>: <c>while (minimizer.Step(state)) { ... }</c> and
+    /// <see cref="Finish(LbfgsState)"/> do what <see cref="Minimize(CancellationToken)"/> does.
+    /// </summary>
     /// <param name="cancellationToken">Not asked before the start is evaluated.</param>
     /// <returns>The state after iteration 0, owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">The objective's shapes are wrong.</exception>
@@ -127,9 +143,11 @@ public sealed class LbfgsMinimizer : IDisposable
     }
 
     /// <summary>Makes one accepted iteration, with as many evaluations as it takes.</summary>
-    /// <param name="state">From <see cref="Begin(CancellationToken)"/>, <see cref="LbfgsState.Load"/> or another step; changed. Several states may be moved in turns, at the price of copying the pairs at each change.</param>
+    /// <param name="state">From <see cref="Begin(CancellationToken)"/>, <see cref="LbfgsState.Load"/> or another step; changed. Several
+    /// states may be moved in turns, at the price of copying the pairs at each change.</param>
     /// <param name="cancellationToken">Ends the run within one evaluation.</param>
-    /// <returns>Whether the run goes on; if not, <see cref="LbfgsState.Message"/> says why. After a limit or a cancellation another call goes on, where the options allow it by then.</returns>
+    /// <returns>Whether the run goes on; if not, <see cref="LbfgsState.Message"/> says why. After a limit or a cancellation another call
+    /// goes on, where the options allow it by then.</returns>
     /// <exception cref="TfLbfgsException">The state is of another problem or another method.</exception>
     public bool Step(LbfgsState state, CancellationToken cancellationToken = default)
     {
@@ -142,7 +160,8 @@ public sealed class LbfgsMinimizer : IDisposable
 
     /// <summary>Makes the result of a run of steps; the objective adopts the best point. The state stays as it is and may go on.</summary>
     /// <param name="state">Where the run stands.</param>
-    /// <returns>The best point so far and why it ended, owned by the caller; <see cref="StopReason.Stopped"/> where nothing but the caller ended it.</returns>
+    /// <returns>The best point so far and why it ended, owned by the caller; <see cref="StopReason.Stopped"/> where nothing but the caller
+    /// ended it.</returns>
     /// <exception cref="TfLbfgsException">The state is of another problem or another method.</exception>
     public LbfgsResult Finish(LbfgsState state)
     {
@@ -209,7 +228,7 @@ public sealed class LbfgsMinimizer : IDisposable
         }
     }
 
-    /// <summary>Makes a result, lets the objective adopt it, and tells those who listen, whatever is thrown.</summary>
+    /// <summary>Makes a result, lets the objective adopt it, and notifies the observers, also when something is thrown.</summary>
     private LbfgsResult Adopted(LbfgsState state, Func<LbfgsResult> end)
     {
         RunDriver driver = state.Driver!;
@@ -238,7 +257,8 @@ public sealed class LbfgsMinimizer : IDisposable
         return state;
     }
 
-    private RunDriver NewDriver(IDisposable kernel, LbfgsState state) => kernel is LoopKernel loop ? new LoopDriver(loop, state, _options) : new LbfgsDriver((LbfgsKernels)kernel, state, _options);
+    private RunDriver NewDriver(IDisposable kernel, LbfgsState state) =>
+        kernel is LoopKernel loop ? new LoopDriver(loop, state, _options) : new LbfgsDriver((LbfgsKernels)kernel, state, _options);
 
     /// <summary>
     /// Makes a state go on here and with the present options. One that was not moved here before, or not with these data, evaluates its
@@ -287,8 +307,11 @@ public sealed class LbfgsMinimizer : IDisposable
 
     private RunIdentity Identity(IDisposable kernel)
     {
-        string method = kernel is LoopKernel loop ? PairHistory.Describe(loop.Pairs, loop.Scaling) : ((LbfgsKernels)kernel).First.Direction.Description + (_options.Bounds is null ? "" : ", within bounds");
-        return new(_objective.Count, _objective.DType, RunIdentity.HashOf(_objective), method, _kernelOptions.Execution, (_objective as VariableObjective)?.Route.ToString() ?? "");
+        string method = kernel is LoopKernel loop
+            ? PairHistory.Describe(loop.Pairs, loop.Scaling)
+            : ((LbfgsKernels)kernel).First.Direction.Description + (_options.Bounds is null ? "" : ", within bounds");
+        return new(_objective.Count, _objective.DType, RunIdentity.HashOf(_objective), method, _kernelOptions.Execution,
+            (_objective as VariableObjective)?.Route.ToString() ?? "");
     }
 
     private IDisposable Kernel()
@@ -298,7 +321,8 @@ public sealed class LbfgsMinimizer : IDisposable
         // What one loop does not serve is run by compiled calls, which the report says.
         _whyNotOneLoop = _options.Execution == Execution.Compiled ? _options.WhyNotOneLoop : null;
         Execution execution = _whyNotOneLoop is null ? _options.Execution : Execution.CompiledCalls;
-        (DirectionMethod?, int, InverseScaling, Execution, BlockScaling?) wanted = (method, length, _options.Scaling, execution, _options.BlockScaling);
+        (DirectionMethod?, int, InverseScaling, Execution, BlockScaling?) wanted =
+            (method, length, _options.Scaling, execution, _options.BlockScaling);
         if (_kernel is not (null or LbfgsKernels { IsAbandoned: true }) && wanted == _kernelOptions)
             return _kernel;
         _kernel?.Dispose();
@@ -310,9 +334,12 @@ public sealed class LbfgsMinimizer : IDisposable
         return _kernel;
     }
 
-    /// <summary>Why a run by <see cref="Execution.Auto"/> stays with the executor, whatever the table says; null: nothing forbids to compile.</summary>
+    /// <summary>
+    /// Why a run by <see cref="Execution.Auto"/> stays with the executor, regardless of  table says; null: nothing forbids to compile.
+    /// </summary>
     private string? WhyNotTiered(DirectionMethod method) =>
-        method is not (LimitedMemoryDirection or DenseDirection or AutomaticDirection) ? $"what {method.GetType().Name} has learnt is its own"
+        method is not (LimitedMemoryDirection or DenseDirection or AutomaticDirection)
+            ? $"what {method.GetType().Name} has learnt is its own"
         : _objective is VariableObjective { WritesVariables: true } ? "the objective assigns its variables at each evaluation"
         : _objective.UsesSeveralDevices ? "its evaluations use several devices"
         : _objective.IsHostDriven ? "its evaluations are driven by the host"
@@ -320,7 +347,9 @@ public sealed class LbfgsMinimizer : IDisposable
 
     private IDirection Create(DirectionMethod method)
     {
-        IDirection direction = method.Create(_objective.Count, _objective.DType, _options) ?? throw new TfLbfgsException($"{method.GetType().Name}.Create: expected an IDirection, received null.");
-        return _options.BlockScaling is { } scaling ? new ScaledDirection(direction, _objective.Count, _objective.DType, scaling.Description) : direction;
+        IDirection direction = method.Create(_objective.Count, _objective.DType, _options)
+            ?? throw new TfLbfgsException($"{method.GetType().Name}.Create: expected an IDirection, received null.");
+        return _options.BlockScaling is { } scaling
+            ? new ScaledDirection(direction, _objective.Count, _objective.DType, scaling.Description) : direction;
     }
 }

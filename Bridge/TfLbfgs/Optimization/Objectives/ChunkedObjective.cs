@@ -6,12 +6,16 @@ using static TfLbfgs.Optimization.VectorMath;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The same loss as another objective, exactly, computed over slices of its data one after another: what an evaluation needs besides parameters and data is what one slice needs. For data that are
-/// too many for one pass. Loss and gradient are summed in float64 on the device and agree with one pass to rounding; a float32 loss of many rows is more accurate than in one pass.
+/// The same loss as another objective, exactly, computed over slices of its data one after another: what an evaluation needs besides
+/// parameters and data is what one slice needs. For data that are
+/// too many for one pass. Loss and gradient are summed in float64 on the device and agree with one pass to rounding; a float32 loss of many
+/// rows is more accurate than in one pass.
 /// </summary>
 /// <remarks>
-/// The other objective's loss must be a mean or a sum over the rows, the entries along the first axis of <see cref="Objective.Data"/>, plus parts that do not depend on them; these are counted once,
-/// whatever the number of slices. The last slice may be shorter. A loss that sees several rows at once, such as one with batch normalization in training or a quotient of two sums, is none of this kind.
+/// The other objective's loss must be a mean or a sum over the rows, the entries along the first axis of <see cref="Objective.Data"/>, plus
+/// parts that do not depend on them; these are counted once,
+/// regardless of number of slices. The last slice may be shorter. A loss that sees several rows at once, such as one with batch
+/// normalization in training or a quotient of two sums, is none of this kind.
 /// </remarks>
 public sealed class ChunkedObjective : Objective
 {
@@ -21,7 +25,8 @@ public sealed class ChunkedObjective : Objective
 
     /// <summary>Wraps an objective.</summary>
     /// <param name="objective">The objective, whose data have rows; borrowed.</param>
-    /// <param name="rowsPerChunk">The rows of a slice, at least 1; the last one has what is left. Memory grows with it, and slices take less time each the more there are.</param>
+    /// <param name="rowsPerChunk">The rows of a slice, at least 1; the last one has what is left. Memory grows with it, and slices take
+    /// less time each the more there are.</param>
     /// <param name="options">How; null: a mean over the rows of all data.</param>
     /// <exception cref="TfLbfgsException">There are no rows, or not as many in each of the data.</exception>
     public ChunkedObjective(Objective objective, int rowsPerChunk, ChunkOptions? options = null)
@@ -101,7 +106,9 @@ public sealed class ChunkedObjective : Objective
     /// <inheritdoc/>
     protected internal override bool Recover(TfStatusException failure, int attempt) => _objective.Recover(failure, attempt);
 
-    /// <summary>Adds all slices of full length by a loop in the function that is traced, which so is of one size whatever their number.</summary>
+    /// <summary>
+    /// Adds all slices of full length by a loop in the function that is traced, which so is of one size regardless of  number.
+    /// </summary>
     private Total Loop(Total total, Tensor position, IReadOnlyList<Tensor> data, long full, double weight)
     {
         Tensor[] end = Tf.While(
@@ -119,13 +126,15 @@ public sealed class ChunkedObjective : Objective
     private Total Add(Total total, Tensor position, IReadOnlyList<Tensor> data, Tensor first, long count, double weight)
     {
         using TensorScope scope = new();
-        // A graph could compute all slices at once: each has to wait for the sum of the former ones. What is added is zero, which neither the graph optimizer nor XLA can know.
+        // A graph could compute all slices at once: each has to wait for the sum of the former ones. What is added is zero, which neither
+        // the graph optimizer nor XLA can know.
         if (position.IsSymbolic)
             position += As(RawOps.Minimum(RawOps.Abs(total.Gradient), Tensor.Scalar(0.0)), DType);
         (Tensor loss, Tensor gradient) = ObjectiveGuard.Evaluate(_objective, position, _rows.Slice(data, first, count));
         using Tensor formerLoss = total.Loss;
         using Tensor formerGradient = total.Gradient;
-        return new Total(scope.Keep(formerLoss + weight * As(loss, DType.Float64)), scope.Keep(formerGradient + weight * As(gradient, DType.Float64)));
+        return new Total(scope.Keep(formerLoss + weight * As(loss, DType.Float64)),
+            scope.Keep(formerGradient + weight * As(gradient, DType.Float64)));
     }
 
     /// <summary>Loss, shape [], and gradient, shape [n], of the slices so far, float64.</summary>

@@ -5,7 +5,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// What is minimized: a scalar loss of a parameter vector with its gradient. Evaluated inside a trace, so it must be written with tensor operations and read no values. It writes to no model;
+/// What is minimized: a scalar loss of a parameter vector with its gradient. Evaluated inside a trace, so it must be written with tensor
+/// operations and read no values. It writes to no model;
 /// <see cref="Adopt"/> does, once, at the end. Python: the callable that <c>tfp.optimizer.lbfgs_minimize</c> takes.
 /// </summary>
 public abstract class Objective
@@ -16,17 +17,26 @@ public abstract class Objective
     /// <summary>The dtype of the parameters, loss and gradient: float32 or float64.</summary>
     public abstract DType DType { get; }
 
-    /// <summary>How variables lie in the vector, where it is made of variables; null (default): it is one vector without parts. Reports by variable need it, and a saved state remembers it.</summary>
+    /// <summary>
+    /// How variables lie in the vector, where it is made of variables; null (default): it is one vector without parts. Reports by variable
+    /// need it, and a saved state remembers it.
+    /// </summary>
     public virtual ParameterLayout? Layout => null;
 
-    /// <summary>Tensors that each evaluation takes as inputs, such as the training data; borrowed by the minimizer. Others of the same shapes do not trace again.</summary>
+    /// <summary>
+    /// Tensors that each evaluation takes as inputs, such as the training data; borrowed by the minimizer. Others of the same shapes do not
+    /// trace again.
+    /// </summary>
     public virtual IReadOnlyList<Tensor> Data => [];
 
-    /// <summary>The named parts of the loss, which its code states: <c>Terms["pde"] = residual;</c>; null: the objective has none.</summary>
+    /// <summary>
+    /// The named parts of the loss, which its code states: <c>Terms["pde"] = residual;</c>; null: the objective has none.
+    /// </summary>
     public virtual LossTerms? Terms { get; } = new();
 
     /// <summary>
-    /// Whether an evaluation runs C# code each time, such as code that reads files, so that it cannot be part of a trace: a minimizer then calls it with tensors that have values. Default false.
+    /// Whether an evaluation runs C# code each time, such as code that reads files, so that it cannot be part of a trace: a minimizer then
+    /// calls it with tensors that have values. Default false.
     /// </summary>
     public virtual bool IsHostDriven => false;
 
@@ -54,19 +64,24 @@ public abstract class Objective
     protected internal virtual void EvaluateTerms(Tensor position, IReadOnlyList<Tensor> data) => Evaluate(position, data);
 
     /// <summary>
-    /// Whether an evaluation uses several devices: a minimizer then never compiles it as one program, and computes directions apart from it, so that an evaluation can be repeated. Default false.
+    /// Whether an evaluation uses several devices: a minimizer then never compiles it as one program, and computes directions apart from
+    /// it, so that an evaluation can be repeated. Default false.
     /// </summary>
     public virtual bool UsesSeveralDevices => false;
 
-    /// <summary>Hears of every evaluation by a minimizer, trials of line searches included, on the thread that minimizes; does nothing by default.</summary>
+    /// <summary>
+    /// Called for every evaluation by a minimizer, trials of line searches included, on the thread that minimizes; does nothing by default.
+    /// </summary>
     /// <param name="loss">The loss that was found.</param>
     protected internal virtual void OnEvaluated(double loss)
     {
     }
 
     /// <summary>
-    /// Called when TensorFlow failed in an evaluation, on the thread that minimizes: makes it possible to repeat the evaluation, such as by restoring the data of a device, or says that it is not. Only where
-    /// <see cref="UsesSeveralDevices"/>. After true the minimizer takes <see cref="Data"/> anew, traces anew and evaluates again. Default: false.
+    /// Called when TensorFlow failed in an evaluation, on the thread that minimizes: makes it possible to repeat the evaluation, such as by
+    /// restoring the data of a device, or says that it is not. Only where
+    /// <see cref="UsesSeveralDevices"/>. After true the minimizer takes <see cref="Data"/> anew, traces anew and evaluates again. Default:
+    /// false.
     /// </summary>
     /// <param name="failure">What TensorFlow said.</param>
     /// <param name="attempt">How often the evaluation was repeated before, from 0.</param>

@@ -3,7 +3,10 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
 
-/// <summary>What stands between a minimizer and code of the user: checks what an objective returns, says where it threw, and sees that the best point found is kept.</summary>
+/// <summary>
+/// What stands between a minimizer and code of the user: checks what an objective returns, says where it threw, and sees that the best
+/// point found is kept.
+/// </summary>
 internal static class ObjectiveGuard
 {
     /// <summary>Refuses an objective that has nothing to minimize.</summary>
@@ -21,7 +24,8 @@ internal static class ObjectiveGuard
         if (start is null)
             throw new TfLbfgsException($"{Name(objective)}: expected an initial position of {Vector(objective)}, received null.");
         if (start.DType != objective.DType || !start.Shape.IsCompatibleWith([objective.Count]))
-            throw new TfLbfgsException($"{Name(objective)}: expected an initial position of {Vector(objective)}, received {start.Describe()}.");
+            throw new TfLbfgsException(
+                $"{Name(objective)}: expected an initial position of {Vector(objective)}, received {start.Describe()}.");
     }
 
     /// <summary>The objective's own start, under no tape of the caller; owned by the caller.</summary>
@@ -33,7 +37,10 @@ internal static class ObjectiveGuard
         return start;
     }
 
-    /// <summary>Evaluates, eagerly or while a function is traced, and refuses results that do not fit. In a trace where a shape is not known, the function itself checks it at each call.</summary>
+    /// <summary>
+    /// Evaluates, eagerly or while a function is traced, and refuses results that do not fit. In a trace where a shape is not known, the
+    /// function itself checks it at each call.
+    /// </summary>
     /// <returns>The loss, shape [], and the gradient, shape [n], owned by the caller.</returns>
     public static (Tensor Loss, Tensor Gradient) Evaluate(Objective objective, Tensor position, IReadOnlyList<Tensor> data)
     {
@@ -54,7 +61,8 @@ internal static class ObjectiveGuard
         }
 
         if (loss is null || gradient is null)
-            throw new TfLbfgsException($"{Name(objective)}: expected a loss and a gradient, received null for the {(loss is null ? "loss" : "gradient")}.");
+            throw new TfLbfgsException(
+                $"{Name(objective)}: expected a loss and a gradient, received null for the {(loss is null ? "loss" : "gradient")}.");
         if (loss.DType != objective.DType || (loss.Shape.HasRank && loss.Rank != 0))
             throw new TfLbfgsException($"{Name(objective)}: expected a loss of {objective.DType.PythonName}(), received {loss.Describe()}. Reduce it to one number, such as with Tf.ReduceMean, and cast it.");
         if (gradient.DType != objective.DType || !gradient.Shape.IsCompatibleWith([objective.Count]))
@@ -72,7 +80,8 @@ internal static class ObjectiveGuard
         objective is VariableObjective { WritesVariables: true } ? CancellationToken.None : cancellation;
 
     /// <summary>
-    /// Runs a minimization: under no tape of the caller, which would keep every evaluation alive, and with the best point adopted whatever the objective or an observer throws.
+    /// Runs a minimization: under no tape of the caller, which would keep every evaluation alive, and with the best point adopted even if
+    /// the objective or an observer throws.
     /// </summary>
     /// <param name="objective">The objective.</param>
     /// <param name="minimize">The minimization.</param>
@@ -132,8 +141,9 @@ internal static class ObjectiveGuard
             throw new TfLbfgsException($"{Name(objective)}: expected a {what} on {expected}, where the position is, received {received.Describe()} on {actual}. Copy it with CopyTo, or minimize under Device.Use.");
     }
 
-    /// <summary>Where TensorFlow puts ops for which nobody chose a device.</summary>
-    private static string DefaultDevice() => (TfRuntime.Devices.FirstOrDefault(device => device.Kind == "GPU" && TfRuntime.IsLocal(device.Name)) ?? TfRuntime.Devices[0]).Name;
+    /// <summary>Where TensorFlow puts ops without a chosen device.</summary>
+    private static string DefaultDevice() =>
+        (TfRuntime.Devices.FirstOrDefault(device => device.Kind == "GPU" && TfRuntime.IsLocal(device.Name)) ?? TfRuntime.Devices[0]).Name;
 
     /// <summary>The tensor; with a check at run time where a trace does not know its shape.</summary>
     private static Tensor Known(Tensor tensor, Shape shape)
@@ -146,5 +156,6 @@ internal static class ObjectiveGuard
 
     private static string Vector(Objective objective) => $"{objective.DType.PythonName}({objective.Count},)";
 
-    private static string Name(Objective objective) => objective is FunctionObjective ? "The function to minimize" : $"The objective {objective.GetType().Name}";
+    private static string Name(Objective objective) =>
+        objective is FunctionObjective ? "The function to minimize" : $"The objective {objective.GetType().Name}";
 }

@@ -5,7 +5,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// Another objective in the variables z of x = size * z: for minimizers that have no <see cref="LbfgsOptions.BlockScaling"/>, such as tfp's rules and batches. All that they report is of z; <see cref="ToOriginal"/> gives x.
+/// Another objective in the variables z of x = size * z: for minimizers that have no <see cref="LbfgsOptions.BlockScaling"/>, such as tfp's
+/// rules and batches. All that they report is of z; <see cref="ToOriginal"/> gives x.
 /// The other objective adopts x.
 /// </summary>
 public sealed class ScaledObjective : Objective, IDisposable
@@ -15,14 +16,16 @@ public sealed class ScaledObjective : Objective, IDisposable
 
     /// <summary>Wraps an objective.</summary>
     /// <param name="objective">The objective; borrowed.</param>
-    /// <param name="sizes">The size of each parameter, shape [n], of the objective's dtype, above 0; leased. Powers of two change no bits of x.</param>
+    /// <param name="sizes">The size of each parameter, shape [n], of the objective's dtype, above 0; a reference is held. Powers of two
+    /// change no bits of x.</param>
     /// <exception cref="TfLbfgsException">The sizes do not fit.</exception>
     public ScaledObjective(Objective objective, Tensor sizes)
     {
         ArgumentNullException.ThrowIfNull(objective);
         ArgumentNullException.ThrowIfNull(sizes);
         if (sizes.DType != objective.DType || !sizes.Shape.IsCompatibleWith([objective.Count]))
-            throw new TfLbfgsException($"ScaledObjective: expected sizes of {objective.DType.PythonName}({objective.Count},), received {sizes.Describe()}.");
+            throw new TfLbfgsException(
+                $"ScaledObjective: expected sizes of {objective.DType.PythonName}({objective.Count},), received {sizes.Describe()}.");
         _objective = objective;
         _sizes = sizes.Alias();
     }
@@ -77,7 +80,7 @@ public sealed class ScaledObjective : Objective, IDisposable
         _objective.Adopt(original);
     }
 
-    /// <summary>Gives the lease of the sizes back; the objective is the caller's.</summary>
+    /// <summary>Releases the reference to the sizes; the objective is the caller's.</summary>
     public void Dispose() => _sizes.Dispose();
 
     /// <inheritdoc/>

@@ -9,10 +9,13 @@ using static TfLbfgs.Optimization.VectorMath;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The loss of another objective over rows that stand in files, for data larger than memory: each evaluation reads the files once from beginning to end, slice by slice, the next ones while one is
-/// computed. Loss and gradient are summed in float64 in the order of the rows, as by <see cref="ChunkedObjective"/>. Python: <c>tf.data.FixedLengthRecordDataset(...).prefetch(2)</c>.
+/// The loss of another objective over rows that stand in files, for data larger than memory: each evaluation reads the files once from
+/// beginning to end, slice by slice, the next ones while one is
+/// computed. Loss and gradient are summed in float64 in the order of the rows, as by <see cref="ChunkedObjective"/>. Python:
+/// <c>tf.data.FixedLengthRecordDataset(...).prefetch(2)</c>.
 /// </summary>
-/// <remarks>The other objective's loss must be a mean or a sum over the rows of all its data, plus parts that do not depend on them, which count once.</remarks>
+/// <remarks>The other objective's loss must be a mean or a sum over the rows of all its data, plus parts that do not depend on them, which
+/// count once.</remarks>
 public sealed class StreamedObjective : Objective, IDisposable
 {
     private readonly Objective _objective;
@@ -112,7 +115,8 @@ public sealed class StreamedObjective : Objective, IDisposable
         try
         {
             foreach (Tensor[] slice in ready.GetConsumingEnumerable())
-                (loss, gradient) = Add(position, slice, loss, gradient, _options.Reduction == DataReduction.Mean ? (double)slice[0].Shape[0] / Rows : 1);
+                (loss, gradient) =
+                    Add(position, slice, loss, gradient, _options.Reduction == DataReduction.Mean ? (double)slice[0].Shape[0] / Rows : 1);
             // Its exception, where it failed.
             reading.GetAwaiter().GetResult();
             // Each slice of a sum has brought what depends on no row: the loss of no rows.
@@ -206,7 +210,8 @@ public sealed class StreamedObjective : Objective, IDisposable
         try
         {
             foreach (NpyRows file in _files)
-                slice.Add(Tensor.FromBytes(file.DType, (long[])[count, .. file.Shape.Skip(1)], (file, first, count), static (bytes, rows) => rows.file.Read(rows.first, rows.count, bytes)));
+                slice.Add(Tensor.FromBytes(file.DType, (long[])[count, .. file.Shape.Skip(1)], (file, first, count),
+                    static (bytes, rows) => rows.file.Read(rows.first, rows.count, bytes)));
             return [.. slice];
         }
         catch
