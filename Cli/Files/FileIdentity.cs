@@ -20,6 +20,9 @@ internal readonly partial record struct FileIdentity(string Key, FileEntry Kind)
     /// <summary>Looks a path up.</summary>
     public static FileIdentity Of(string path)
     {
+        // The system follows links to pipes, whose targets have no path.
+        if (Find(Path.GetFullPath(path)) is { } there)
+            return there;
         string final = FinalPath(path);
         if (Find(final) is { } found)
             return found;
