@@ -59,21 +59,25 @@ public sealed class ClusterFailureTests
     }
 
     [Fact(Explicit = true)]
-    public void Minimize_WorkerStopped_MovesItsPartAfterTheTimeLimits()
+    public void Minimize_WorkerStoppedThenReplaced_EndsAtTheSameBits()
     {
         int[] ports = ClusterProcess.FreePorts(2);
         using ClusterProcess first = ClusterProcess.Worker(ports[0]);
         using ClusterProcess second = ClusterProcess.Worker(ports[1]);
         using ClusterProcess undisturbed = Control(ports, "end=no");
         string bits = Line(undisturbed.Succeeded(), "upload bits");
-        using ClusterProcess controller = Control(ports, "end=no", "pause=100", "evaluation=5", "answer=5", "replacement=1", "lost=move");
+        using ClusterProcess controller = Control(ports, "end=no", "pause=100", "evaluation=5", "answer=5", "replacement=120");
         Wait(controller, "iteration 3");
         Signal(second, "STOP");
+        Wait(controller, "Lost worker 1");
+        // TensorFlow does not let go of a process that is stopped: it must end.
+        second.Kill();
+        using ClusterProcess other = ClusterProcess.Worker(ports[1]);
         string output = controller.Succeeded();
         TestContext.Current.TestOutputHelper?.WriteLine(output);
         Assert.Equal(bits, Line(output, "upload bits"));
         Assert.Contains("gave no sign of life", output, StringComparison.Ordinal);
-        Assert.Contains("Part 1 moved", output, StringComparison.Ordinal);
+        Assert.Contains("is back", output, StringComparison.Ordinal);
     }
 
     [Fact(Explicit = true)]

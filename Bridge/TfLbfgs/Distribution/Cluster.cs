@@ -192,8 +192,9 @@ public sealed partial class Cluster
                 : ClusterContext.TryJoin(definition, KeepAlive, Options.ConnectTimeout);
             if (!isDone)
             {
+                // TensorFlow does not let go of a process that is stopped but not gone.
                 throw new ClusterException(FormattableString.Invariant(
-                    $"Expected all workers to join within {Options.ConnectTimeout.TotalSeconds:G4} s (ClusterOptions.ConnectTimeout), received no answer of TensorFlow: can workers reach this process at {_address}? End this process, which can join no other cluster."));
+                    $"Expected all workers to join within {Options.ConnectTimeout.TotalSeconds:G4} s (ClusterOptions.ConnectTimeout), received no answer of TensorFlow: can workers reach this process at {_address}, and is none of them stopped? End such a worker and this process, and resume from the checkpoint."));
             }
         }
         catch (TfStatusException e)
