@@ -42,8 +42,8 @@ internal static class PortProbe
         DateTime end = DateTime.UtcNow + timeout;
         while (true)
         {
-            TimeSpan left = end - DateTime.UtcNow;
-            if (Reach(address, left < TimeSpan.FromMilliseconds(patience) ? left : TimeSpan.FromMilliseconds(patience)) is { } own)
+            // Once in any case: no time to wait is time enough to ask.
+            if (Reach(address, TimeSpan.FromMilliseconds(patience)) is { } own)
                 return own;
             if (end - DateTime.UtcNow < TimeSpan.FromMilliseconds(pause))
                 return null;

@@ -71,14 +71,20 @@ internal static class WorkerFiles
     /// <summary>Whether a worker runs an op in time.</summary>
     public static bool Answers(ClusterWorker worker, TimeSpan timeout)
     {
-        try
+        // The first op after a failure elsewhere may bring its error.
+        for (int attempt = 0; attempt < 2; attempt++)
         {
-            return Clock(worker, timeout) is not null;
+            try
+            {
+                return Clock(worker, timeout) is not null;
+            }
+            catch (TfStatusException)
+            {
+                // Asked once more, or lost.
+            }
         }
-        catch (TfStatusException)
-        {
-            return false;
-        }
+
+        return false;
     }
 
     /// <summary>The seconds that the clock of a worker shows; null: it does not answer in time.</summary>
