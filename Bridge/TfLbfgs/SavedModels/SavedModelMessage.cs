@@ -20,7 +20,7 @@ internal sealed class SavedModelMessage
     // What wrote the graph, as a number: readers of this version and later know all that is in it.
     private const int Producer = 1087;
     // The objects before the variables: the saved one, its two lists of variables, and the signatures.
-    private const int FirstVariable = 4;
+    internal const int FirstVariable = 4;
 
     private readonly IReadOnlyList<Variable> _variables;
     private readonly IReadOnlyDictionary<string, SavedSignature> _signatures;

@@ -75,6 +75,23 @@ public sealed class SavedModelWriter : IDisposable
         _paths.Add((parts, index));
     }
 
+    /// <summary>
+    /// The number that the SavedModel gives to an object on a path, such as <c>layer_with_weights-0</c>, once all signatures, functions and
+    /// paths are added.
+    /// </summary>
+    /// <param name="path">The names of the attributes that lead to it.</param>
+    /// <returns>The number of its node.</returns>
+    /// <exception cref="TfLbfgsException">No variable has a path that leads through it.</exception>
+    public int NodeOf(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        List<string> objects = [.. _paths.SelectMany(entry => Enumerable.Range(1, entry.Path.Length - 1).Select(length => string.Join('/', entry.Path[..length]))).Distinct()];
+        int index = objects.IndexOf(path);
+        return index >= 0
+            ? SavedModelMessage.FirstVariable + _variables.Count + _signatures.Count + _functions.Count + index
+            : throw new TfLbfgsException($"The path '{path}': expected one that leads to a variable, received another.");
+    }
+
     /// <summary>Adds a file to the folder, for loaders that know it.</summary>
     /// <param name="name">The name of the file, such as <c>keras_metadata.pb</c>.</param>
     /// <param name="content">Its content; not copied.</param>

@@ -19,8 +19,7 @@ internal static class KerasMetadata
     /// <summary>Adds them, where the model has a form in Keras 2 with the same meaning.</summary>
     public static void AddTo(SavedModelWriter writer, Model model)
     {
-        // Models within it would have to be described one by one; the functions hold them as well.
-        if ((model is not Sequential && model.Graph is null) || model.Tree().Skip(1).Any(layer => layer is Model))
+        if (model is not Sequential && model.Graph is null)
             return;
         JsonObject config;
         try
@@ -44,17 +43,34 @@ internal static class KerasMetadata
             ["must_restore_from_config"] = true,
             ["config"] = model is Sequential sequential ? AsFunctional(sequential, config) : config.DeepClone(),
         };
-        ProtoWriter version = new(), node = new(), file = new();
+        List<(string Path, Model Model)> inner = [];
+        foreach ((string path, Variables.Variable variable) in PathsOf(model, "", [], inner))
+            writer.AddPath(path, variable);
+        ProtoWriter file = new();
+        file.Bytes(1, Node(0, "root", "_tf_keras_model", metadata));
+        foreach ((string path, Model part) in inner)
+        {
+            // Made with the whole, and noted to be a model.
+            JsonObject named = new() { ["class_name"] = part.ClassName, ["name"] = part.Name };
+            file.Bytes(1, Node(
+                writer.NodeOf(path), $"root.{path.Replace('/', '.')}", part is Sequential ? "_tf_keras_sequential" : "_tf_keras_network", named));
+        }
+
+        writer.AddFile(FileName, file.ToArray());
+    }
+
+    private static byte[] Node(int number, string path, string identifier, JsonObject metadata)
+    {
+        ProtoWriter version = new(), node = new();
         version.Number(1, Producer);
         version.Number(2, 1);
-        node.Text(3, "root");
-        node.Text(4, "_tf_keras_model");
+        if (number > 0)
+            node.Number(2, (ulong)number);
+        node.Text(3, path);
+        node.Text(4, identifier);
         node.Text(5, metadata.ToJsonString(ModelConfigWriter.Format));
         node.Bytes(6, version.ToArray());
-        file.Bytes(1, node.ToArray());
-        writer.AddFile(FileName, file.ToArray());
-        foreach ((string path, Variables.Variable variable) in PathsOf(model, "", []))
-            writer.AddPath(path, variable);
+        return node.ToArray();
     }
 
     // Keras 2 makes a sequential model of its layers one by one, before the weights are read; a functional one at once.
@@ -105,7 +121,8 @@ internal static class KerasMetadata
         ["inbound_nodes"] = new JsonArray(),
     };
 
-    private static IEnumerable<(string Path, Variables.Variable Variable)> PathsOf(Layer layer, string path, HashSet<Layer> visited)
+    private static IEnumerable<(string Path, Variables.Variable Variable)> PathsOf(
+        Layer layer, string path, HashSet<Layer> visited, List<(string Path, Model Model)> inner)
     {
         System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
         visited.Add(layer);
@@ -117,7 +134,9 @@ internal static class KerasMetadata
             string name = layer is Model ? FormattableString.Invariant($"layer_with_weights-{number++}") : ObjectPaths.AttributeOf(layer, place, KerasGeneration.Keras2);
             if (visited.Contains(child))
                 continue;
-            foreach ((string, Variables.Variable) found in PathsOf(child, $"{path}{name}/", visited))
+            if (child is Model model)
+                inner.Add((path + name, model));
+            foreach ((string, Variables.Variable) found in PathsOf(child, $"{path}{name}/", visited, inner))
                 yield return found;
         }
     }
