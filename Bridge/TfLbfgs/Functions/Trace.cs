@@ -85,8 +85,10 @@ internal sealed class Trace : IOperationTarget, IDisposable
 
     /// <summary>A constant of another trace as one of this.</summary>
     public Tensor CopyConstant(SymbolicTensor constant) =>
-        new SymbolicTensor(this, _graph.CopyConstant(constant.Output), constant.DType,
-            constant.Shape) { KnownIntegers = constant.KnownIntegers };
+        new SymbolicTensor(this, _graph.CopyConstant(constant.Output), constant.DType, constant.Shape)
+        {
+            KnownIntegers = constant.KnownIntegers,
+        };
 
     /// <summary>Records an op of another trace once more; its outputs stand for the original ones.</summary>
     /// <param name="operation">The op.</param>
@@ -168,9 +170,10 @@ internal sealed class Trace : IOperationTarget, IDisposable
             _lastStateful = node;
         if ((operation.IsStateful || touchesResource) && writes)
             _effects.Add(node);
-        return Array.ConvertAll(GraphBuilder.Outputs(node),
-            output => (Tensor)new SymbolicTensor(this, output, GraphBuilder.TypeOf(output),
-            _graph.ShapeOf(output)) { RequestedDevice = Device.Current });
+        return Array.ConvertAll(GraphBuilder.Outputs(node), Symbolic);
+
+        Tensor Symbolic(GraphOutput output) =>
+            new SymbolicTensor(this, output, GraphBuilder.TypeOf(output), _graph.ShapeOf(output)) { RequestedDevice = Device.Current };
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,4 @@
 using TfLbfgs.Optimization;
-using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Optimization.Problems.Collected;
 using TfLbfgs.Tests.Optimization.Resuming;
 using TfLbfgs.Tests.Support;
