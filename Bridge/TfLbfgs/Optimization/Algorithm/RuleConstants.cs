@@ -23,7 +23,7 @@ internal static class RuleConstants
     /// <summary>An iteration counts towards the floor where the predicted decrease is at most so many bands.</summary>
     public const double BandsOfPrediction = 10;
 
-    /// <summary>The losses of a step tell of its curvature where they differ by more than so many bands.</summary>
+    /// <summary>The losses of a step report its curvature where they differ by more than so many bands.</summary>
     public const double BandsOfCurvature = 1e4;
 
     /// <summary>So much of s.y the losses may take away from the curvature of a pair.</summary>

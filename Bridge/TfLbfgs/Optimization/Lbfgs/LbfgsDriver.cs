@@ -4,7 +4,8 @@ using Rules = TfLbfgs.Optimization.IterationRules<TfLbfgs.Optimization.HostScala
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The managed loop: decisions on the host from packed scalars, vectors on the device. Reads are at most evaluations + accepted iterations, none of size n. All that outlives a step is in the <see cref="LbfgsState"/>.
+/// The managed loop: decisions on the host from packed scalars, vectors on the device. Reads are at most evaluations + accepted iterations,
+/// none of size n. All that outlives a step is in the <see cref="LbfgsState"/>.
 /// </summary>
 internal sealed class LbfgsDriver : RunDriver
 {
@@ -176,7 +177,10 @@ internal sealed class LbfgsDriver : RunDriver
         });
     }
 
-    /// <summary>Learns the pair that waits, takes the direction that the memory gives and evaluates the first trial along it, in one call; false where there is no memory, or its direction does not descend.</summary>
+    /// <summary>
+    /// Learns the pair that waits, takes the direction that the memory gives and evaluates the first trial along it, in one call; false
+    /// where there is no memory, or its direction does not descend.
+    /// </summary>
     private bool TryLearntDirection()
     {
         if (!State.KeepsMemory)
@@ -425,7 +429,8 @@ internal sealed class LbfgsDriver : RunDriver
     private void MeasureNoise() => State.Tally.Noise = new NoiseMeter(EvaluateAside, State.Epsilon).Measure(Point.Position, Point.Value);
 
     /// <summary>
-    /// Before a run ends for the noise that was measured where the loss was higher: measures it here. Where it is less than half, the run goes on with it; so that happens a few times at most.
+    /// Before a run ends for the noise that was measured where the loss was higher: measures it here. Where it is less than half, the run
+    /// goes on with it; so that happens a few times at most.
     /// </summary>
     private bool IsLessNoisyHere()
     {
@@ -451,7 +456,7 @@ internal sealed class LbfgsDriver : RunDriver
         return failure;
     }
 
-    /// <summary>An evaluation beside the search, which counts as one; null where a limit forbids it.</summary>
+    /// <summary>An evaluation outside the search, which counts as one; null where a limit forbids it.</summary>
     private Trial? EvaluateAside(Tensor direction, double step)
     {
         if (!Stopping.MayEvaluate(State.Evaluations))

@@ -7,7 +7,8 @@ using static TfLbfgs.Optimization.VectorMath;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// The device side of a minimization: the functions that an iteration calls, and the history. Every call is one evaluation of the objective and one read of its scalars, packed as float64.
+/// The device side of a minimization: the functions that an iteration calls, and the history. Every call is one evaluation of the objective
+/// and one read of its scalars, packed as float64.
 /// Serves any number of minimizations, one at a time; what was traced is kept.
 /// </summary>
 internal sealed class LbfgsKernel : IDisposable
@@ -51,7 +52,10 @@ internal sealed class LbfgsKernel : IDisposable
     /// <summary>What turns gradients into directions.</summary>
     public IDirection Direction { get; }
 
-    /// <summary>The box to stay in, of the run that is served next; null: none. With one, the gradient's numbers of a trial are those of the projected gradient, slopes those of the projection arc.</summary>
+    /// <summary>
+    /// The box to stay in, of the run that is served next; null: none. With one, the gradient's numbers of a trial are those of the
+    /// projected gradient, slopes those of the projection arc.
+    /// </summary>
     public Bounds? Bounds { get; set; }
 
     /// <summary>Abandons a call that compiles; never one that runs.</summary>
@@ -76,7 +80,8 @@ internal sealed class LbfgsKernel : IDisposable
     private Tensor[] CommonOfDirection => !IsApart ? Common : Bounds is { } bounds ? [bounds.Lower, bounds.Upper] : [];
 
     /// <summary>
-    /// Whether directions are computed by calls of their own: an evaluation that uses several devices may fail and be repeated, and what was learnt must not be learnt again;
+    /// Whether directions are computed by calls of their own: an evaluation that uses several devices may fail and be repeated, and what
+    /// was learnt must not be learnt again;
     /// and one that is driven by the host is part of no trace.
     /// </summary>
     private bool IsApart => _objective.UsesSeveralDevices || _objective.IsHostDriven;
@@ -173,7 +178,7 @@ internal sealed class LbfgsKernel : IDisposable
     /// <summary>Finds the sizes of the variables for a run, where it is to be scaled.</summary>
     /// <param name="start">x, shape [n].</param>
     /// <param name="scaling">How; null: not.</param>
-    /// <param name="evaluated">Hears of the evaluations that this takes.</param>
+    /// <param name="evaluated">Receives the evaluations that this takes.</param>
     public void Scale(Tensor start, BlockScaling? scaling, Action<Trial> evaluated)
     {
         if (_scaled is null || scaling is null)
@@ -189,7 +194,10 @@ internal sealed class LbfgsKernel : IDisposable
         }));
     }
 
-    /// <summary>The direction of steepest descent at a point, owned by the caller: in the scaled variables where there are some; with bounds that of the components which are not held.</summary>
+    /// <summary>
+    /// The direction of steepest descent at a point, owned by the caller: in the scaled variables where there are some; with bounds that of
+    /// the components which are not held.
+    /// </summary>
     public DirectionStep SteepestDescent(Trial point)
     {
         using TensorScope scope = new();
@@ -236,7 +244,8 @@ internal sealed class LbfgsKernel : IDisposable
 
     /// <summary>Traces the functions of an iteration where a run stands, with what it has learnt.</summary>
     /// <param name="state">The run, which another kernel serves.</param>
-    /// <returns>Calls each function once, so that XLA compiles it, and frees what that takes; for any thread, before a run uses the kernel.</returns>
+    /// <returns>Calls each function once, so that XLA compiles it, and frees what that takes; for any thread, before a run uses the
+    /// kernel.</returns>
     public Action Compilation(LbfgsState state)
     {
         using TensorScope scope = new();
@@ -421,7 +430,10 @@ internal sealed class LbfgsKernel : IDisposable
         return Along(inputs[0], inputs[1], inputs[(6 + own)..], g => Direction.Learn(step, change, g, inputs.AsSpan(6, own)));
     }
 
-    /// <summary>s and y from [position, gradient, former gradient, direction, step, ...]; with bounds that of the components which are inside afterwards.</summary>
+    /// <summary>
+    /// s and y from [position, gradient, former gradient, direction, step, ...]; with bounds that of the components which are inside
+    /// afterwards.
+    /// </summary>
     private (Tensor Step, Tensor Change) Pair(Tensor[] inputs, int commonCount)
     {
         DType dtype = inputs[3].DType;
@@ -435,7 +447,9 @@ internal sealed class LbfgsKernel : IDisposable
         return (box.Inside(inputs[0], step), box.Inside(inputs[0], change));
     }
 
-    /// <summary>The direction that a gradient leads to; with bounds that of the reduced gradient, as far as the components can follow it.</summary>
+    /// <summary>
+    /// The direction that a gradient leads to; with bounds that of the reduced gradient, as far as the components can follow it.
+    /// </summary>
     private Tensor Along(Tensor position, Tensor gradient, Tensor[] common, Func<Tensor, Tensor> direction)
     {
         if (Bounds is null)
@@ -494,7 +508,9 @@ internal sealed class LbfgsKernel : IDisposable
         return [next, nextGradient, RawOps.Pack(scalars)];
     }
 
-    /// <summary>The same along the projection arc: components that are clipped no longer move, so they count neither in the slope nor in the pair.</summary>
+    /// <summary>
+    /// The same along the projection arc: components that are clipped no longer move, so they count neither in the slope nor in the pair.
+    /// </summary>
     private Tensor[] EvaluateInside(Tensor position, Tensor gradient, Tensor direction, Tensor step, Tensor[] common)
     {
         Projection box = Box(common);

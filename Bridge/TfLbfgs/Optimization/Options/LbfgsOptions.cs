@@ -1,36 +1,52 @@
 namespace TfLbfgs.Optimization;
 
-/// <summary>How L-BFGS minimizes a single vector, and when it stops. Immutable; every value has a default. For batches there are <see cref="BatchOptions"/>, for tfp's rules <see cref="TfpOptions"/>.</summary>
+/// <summary>
+/// How L-BFGS minimizes a single vector, and when it stops. Immutable; every value has a default. For batches there are
+/// <see cref="BatchOptions"/>, for tfp's rules <see cref="TfpOptions"/>.
+/// </summary>
 public sealed partial record LbfgsOptions : AlgorithmOptions
 {
     /// <summary>
-    /// The defaults of <c>tfp.optimizer.lbfgs_minimize</c>, and its rules. Change them by <c>LbfgsOptions.TfpCompatible with { MaxIterations = 500 }</c>. docs/reference/differences.md lists every argument and result of tfp's, and what tfp does
+    /// The defaults of <c>tfp.optimizer.lbfgs_minimize</c>, and its rules. Change them by <c>LbfgsOptions.TfpCompatible with {
+    /// MaxIterations = 500 }</c>. docs/reference/differences.md lists every argument and result of tfp's, and what tfp does
     /// that the default algorithm does not.
     /// </summary>
     public static TfpOptions TfpCompatible { get; } = new();
 
     /// <summary>
-    /// How directions are found: <see cref="LimitedMemoryDirection"/>, <see cref="DenseDirection"/>, <see cref="AutomaticDirection"/> or one's own; null (default): limited memory. Python: <c>tfp.optimizer.bfgs_minimize</c>
+    /// How directions are found: <see cref="LimitedMemoryDirection"/>, <see cref="DenseDirection"/>, <see cref="AutomaticDirection"/> or a
+    /// custom one; null (default): limited memory. Python: <c>tfp.optimizer.bfgs_minimize</c>
     /// for <see cref="DenseFormula.Bfgs"/>.
     /// </summary>
     public DirectionMethod? Direction { get; init; }
 
-    /// <summary>Over how many accepted iterations the change of the loss is measured for <see cref="RunOptions.RelativeLossTolerance"/> and <see cref="RunOptions.AbsoluteLossTolerance"/>, at least 1; default 1.</summary>
+    /// <summary>
+    /// Over how many accepted iterations the change of the loss is measured for <see cref="RunOptions.RelativeLossTolerance"/> and
+    /// <see cref="RunOptions.AbsoluteLossTolerance"/>, at least 1; default 1.
+    /// </summary>
     public int LossWindow { get; init; } = 1;
 
-    /// <summary>Ends after so many accepted iterations in a row without an improvement of the loss, at least 1; null (default): never. Python: <c>EarlyStopping(monitor="loss", patience)</c>.</summary>
+    /// <summary>
+    /// Ends after so many accepted iterations in a row without an improvement of the loss, at least 1; null (default): never. Python:
+    /// <c>EarlyStopping(monitor="loss", patience)</c>.
+    /// </summary>
     public int? Patience { get; init; }
 
-    /// <summary>For <see cref="Patience"/>: a loss is an improvement when it is lower than the best one by more than this, at least 0; default 0. Python: <c>min_delta</c>.</summary>
+    /// <summary>
+    /// For <see cref="Patience"/>: a loss is an improvement when it is lower than the best one by more than this, at least 0; default 0.
+    /// Python: <c>min_delta</c>.
+    /// </summary>
     public double MinimumImprovement { get; init; }
 
     /// <summary>
-    /// A rule, or any combination of rules by <c>&amp;</c> and <c>|</c>, that ends the run too; null (default): none. The rules that the other options name hold beside it; when several are met at once, theirs is named.
+    /// A rule, or any combination of rules by <c>&amp;</c> and <c>|</c>, that ends the run too; null (default): none. The rules that the
+    /// other options name apply in addition; when several are met at once, theirs is named.
     /// </summary>
     public StoppingRule? StopWhen { get; init; }
 
     /// <summary>
-    /// The absolute error of the loss, given or measured at the start; null (default): its rounding, eps |f|. Four times it is the band in which a line search judges by slopes alone, and in which iterations count towards
+    /// The absolute error of the loss, given or measured at the start; null (default): its rounding, eps |f|. Four times it is the band in
+    /// which a line search judges by slopes alone, and in which iterations count towards
     /// <see cref="AlgorithmOptions.FloorIterations"/>.
     /// </summary>
     public Noise? Noise { get; init; }
@@ -39,13 +55,15 @@ public sealed partial record LbfgsOptions : AlgorithmOptions
     public Validation? Validation { get; init; }
 
     /// <summary>
-    /// The box that every evaluated point lies in; null (default): none. A start outside is projected first. Converged is then when max |x - P(x - g)| is within <see cref="RunOptions.GradientTolerance"/>, and the gradient norms that
+    /// The box that every evaluated point lies in; null (default): none. A start outside is projected first. Converged is then when max |x
+    /// - P(x - g)| is within <see cref="RunOptions.GradientTolerance"/>, and the gradient norms that
     /// are reported are those. Borrowed until the run is over. Python: <c>scipy.optimize.minimize(method="L-BFGS-B", bounds)</c>.
     /// </summary>
     public Bounds? Bounds { get; init; }
 
     /// <summary>
-    /// The sizes of variables that differ by orders of magnitude, given or measured, such as <see cref="BlockScaling.Automatic"/>; null (default): all count alike. Positions, gradients and tolerances are those of the
+    /// The sizes of variables that differ by orders of magnitude, given or measured, such as <see cref="BlockScaling.Automatic"/>; null
+    /// (default): all count alike. Positions, gradients and tolerances are those of the
     /// variables as they are; <see cref="LbfgsProgress.GradientLength"/> alone is that of the scaled gradient. Python: <c>x_scale</c>.
     /// </summary>
     public BlockScaling? BlockScaling { get; init; }
@@ -54,13 +72,17 @@ public sealed partial record LbfgsOptions : AlgorithmOptions
     public FailedSearchPolicy OnFailedSearch { get; init; }
 
     /// <summary>
-    /// Whether the result holds the correction pairs, <see cref="LbfgsResult.PositionDeltas"/> and <see cref="LbfgsResult.GradientDeltas"/>: a copy of 2 m n elements on the device. Default false; with tfp's rules they are always there.
+    /// Whether the result holds the correction pairs, <see cref="LbfgsResult.PositionDeltas"/> and
+    /// <see cref="LbfgsResult.GradientDeltas"/>: a copy of 2 m n elements on the device. Default false; with tfp's rules they are always
+    /// there.
     /// </summary>
     public bool ReturnPairs { get; init; }
 
     /// <summary>
-    /// Whether each line search that fails is looked into, and not only the one with which a run stalls: which variables of the layout have a gradient that is not finite, or disagrees with the loss. At most five evaluations for each, which
-    /// are counted; observers receive it by <see cref="LbfgsObserver.OnSearchFailed"/>. Default false. Nothing is looked into where the objective has no layout.
+    /// Whether each line search that fails is looked into, and not only the one with which a run stalls: which variables of the layout have
+    /// a gradient that is not finite, or disagrees with the loss. At most five evaluations for each, which
+    /// are counted; observers receive it by <see cref="LbfgsObserver.OnSearchFailed"/>. Default false. Nothing is looked into where the
+    /// objective has no layout.
     /// </summary>
     public bool ExplainFailures { get; init; }
 
@@ -77,7 +99,9 @@ public sealed partial record LbfgsOptions : AlgorithmOptions
     /// <summary>Whether a rule looks at how the loss or the position changed.</summary>
     internal bool HasChangeRules => PositionTolerance > 0 || RelativeLossTolerance > 0 || AbsoluteLossTolerance > 0 || Patience is not null || StopWhen is not null;
 
-    /// <summary>The evaluations after which <see cref="Execution.Auto"/> compiles, in place of those of <see cref="ExecutionTable"/>; for tests.</summary>
+    /// <summary>
+    /// The evaluations after which <see cref="Execution.Auto"/> compiles, in place of those of <see cref="ExecutionTable"/>; for tests.
+    /// </summary>
     internal ExecutionTiers? Tiers { get; init; }
 
     /// <summary>The option that the compiled loop does not serve, as it stands; null: it serves all.</summary>

@@ -3,7 +3,8 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// L-BFGS: the last <see cref="RunOptions.MemoryLength"/> pairs over <see cref="AlgorithmOptions.Scaling"/>. Memory and time of an iteration
+/// L-BFGS: the last <see cref="RunOptions.MemoryLength"/> pairs over <see cref="AlgorithmOptions.Scaling"/>. Memory and time of an
+/// iteration
 /// grow as the pairs times n. The default.
 /// </summary>
 public sealed record LimitedMemoryDirection : DirectionMethod
@@ -15,7 +16,7 @@ public sealed record LimitedMemoryDirection : DirectionMethod
     public bool CapFirstTrial { get; init; }
 
     /// <summary>
-    /// Whether the curvature of a pair is corrected by the losses of its step, which tell of the third derivative: <c>6 (f0 - f1) + 3 (g0 +
+    /// Whether the curvature of a pair is corrected by the losses of its step, which report the third derivative: <c>6 (f0 - f1) + 3 (g0 +
     /// g1).s</c> more along s (Zhang, Deng and Chen 1999); default false. Fewer evaluations on problems that are not quadratic
     /// (docs/directions.md). Not within bounds, and not in one compiled loop.
     /// </summary>

@@ -5,7 +5,8 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// Any direction, found in the variables z of x = S z with a positive diagonal S: what the minimization would be if the user had scaled the variables, while position and gradient, and whoever sees them, stay with x.
+/// Any direction, found in the variables z of x = S z with a positive diagonal S: what the minimization would be if the user had scaled the
+/// variables, while position and gradient, as observers see them, are those of x.
 /// Steps are divided by S and gradients multiplied by it before the inner direction sees them; its result is multiplied by S.
 /// </summary>
 internal sealed class ScaledDirection : IDirection
