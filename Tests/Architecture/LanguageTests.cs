@@ -52,8 +52,7 @@ public sealed partial class LanguageTests
     {
         // Tables and links have no place to break.
         List<string> wide = [];
-        foreach ((string path, string line, int number) in Prose().Where(line => !line.Line.StartsWith('|')).Concat(Comments())
-            )
+        foreach ((string path, string line, int number) in Prose().Where(line => !line.Line.StartsWith('|')).Concat(Comments()))
         {
             if (line.Length > Width && !Link().IsMatch(line))
                 wide.Add($"{path}:{number}: {line.Length} columns");
