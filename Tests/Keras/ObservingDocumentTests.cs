@@ -98,8 +98,8 @@ public sealed class ObservingDocumentTests : LeakChecked
                 [
                     new CsvProgress("variables.csv") { Variables = true },
                     new TensorBoardProgress("logs") { VariablesEvery = 10 },
-                    new VariableProgress((p, norms) => Console.WriteLine($"{p.Iteration}: {norms.MaxBy(v => v.GradientMax)!.Name}"),
-                        every: 10),
+                    new VariableProgress(
+                        (p, norms) => Console.WriteLine($"{p.Iteration}: {norms.MaxBy(v => v.GradientMax)!.Name}"), every: 10),
                 ],
             };
             foreach (LbfgsOptions options in (LbfgsOptions[])[patient, asked, combined, given, measured, byVariable, watched,
