@@ -24,6 +24,8 @@ internal static class Memory
         List<long> resident = [];
         LbfgsOptions options = new()
         {
+            // By one form: what XLA takes to compile stays, once.
+            Execution = Execution.Traced,
             MaxEvaluations = 10_050,
             MaxIterations = 20_000,
             MemoryLength = 10,
