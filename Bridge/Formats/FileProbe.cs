@@ -142,7 +142,8 @@ public static partial class FileProbe
         return true;
     }
 
-    private static byte[] Read(Stream stream, long position, int length)
+    /// <summary>The bytes from a position on; fewer at the end.</summary>
+    internal static byte[] Read(Stream stream, long position, int length)
     {
         byte[] bytes = new byte[Math.Min(length, Math.Max(0, stream.Length - position))];
         stream.Position = position;

@@ -20,7 +20,7 @@ internal static class ProtoProbe
         long position = 0;
         while (position < stream.Length && fields.Count < MaxFields)
         {
-            ReadOnlySpan<byte> bytes = Read(stream, position, 2 * MaxTag);
+            ReadOnlySpan<byte> bytes = FileProbe.Read(stream, position, 2 * MaxTag);
             int available = bytes.Length;
             try
             {
@@ -50,7 +50,7 @@ internal static class ProtoProbe
                 if (length < 0 || length > stream.Length - position)
                     return null;
                 fields.Add(((int)(tag >> 3), (tag & 7) == 2, (tag & 7) == 2
-                    ? Read(stream, position, (int)Math.Min(length, HeadLength)) : []));
+                    ? FileProbe.Read(stream, position, (int)Math.Min(length, HeadLength)) : []));
                 position += length;
             }
             catch (Exception e) when (e is InvalidDataException or OverflowException)
@@ -117,13 +117,5 @@ internal static class ProtoProbe
         }
 
         return null;
-    }
-
-    private static byte[] Read(Stream stream, long position, int length)
-    {
-        byte[] bytes = new byte[Math.Min(length, Math.Max(0, stream.Length - position))];
-        stream.Position = position;
-        stream.ReadExactly(bytes);
-        return bytes;
     }
 }

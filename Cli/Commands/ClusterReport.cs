@@ -38,7 +38,8 @@ internal static class ClusterReport
         }
 
         report.Json.Add("workers", workers, (json, health) => json.Add("address", health.Worker.Address).Add("answers", health.Answers).Add("version", health.Worker.Description?.Version ?? "")
-            .Add("tensorflow", health.Worker.Description?.TensorFlow ?? "").Add("op_seconds", health.OpSeconds).Add("clock_offset_seconds", health.ClockOffsetSeconds)
+            .Add("tensorflow", health.Worker.Description?.TensorFlow ?? "").Add("op_seconds", health.OpSeconds).Add(
+                "clock_offset_seconds", health.ClockOffsetSeconds)
             .Add("upload_bytes_per_second", health.UploadBytesPerSecond).Add("download_bytes_per_second", health.DownloadBytesPerSecond));
         return workers.All(health => health.Answers);
     }

@@ -27,8 +27,7 @@ internal static class ConvertCommand
             "convert model.h5 model.keras", "convert checkpoints/ model.weights.h5 --model model.h5");
         command.Arguments.Add(InputArgument);
         command.Arguments.Add(OutputArgument);
-        foreach (Option option in (Option[])[ModelOption, WeightsOption, CommonOptions.DType])
-            command.Options.Add(option);
+        command.AddOptions(ModelOption, WeightsOption, CommonOptions.DType);
         command.SetRun(session => Run(session.Options, session.Report));
         return command;
     }

@@ -14,13 +14,13 @@ internal static class EvaluateCommand
     public static Command Create()
     {
         ToolCommand command = new(
-            "evaluate", "Measures a model on a table: the loss, and errors on the scale of the targets, or accuracy and confusions of classes.",
+            "evaluate", "Measures a model on a table: the loss, and errors on the scale of the targets, or accuracy and confusions of "
+            + "classes.",
             "evaluate refined.h5 --data test.csv --target y",
             "evaluate model.keras --data test.csv --target label --loss sparse_categorical_crossentropy --json");
         command.Arguments.Add(CommonOptions.Model);
-        foreach (Option option in (Option[])[CommonOptions.Data, CommonOptions.Target, CommonOptions.Input, CommonOptions.Ignore,
-            CommonOptions.Loss, CommonOptions.BatchSize])
-            command.Options.Add(option);
+        command.AddOptions(CommonOptions.Data, CommonOptions.Target, CommonOptions.Input, CommonOptions.Ignore,
+            CommonOptions.Loss, CommonOptions.BatchSize);
         command.SetRun(Run);
         return command;
     }
@@ -45,7 +45,9 @@ internal static class EvaluateCommand
         if (model.Scaling is { } scaling && !(scaling.Targets.Columns.SequenceEqual(targetNames) && scaling.Inputs.Columns.SequenceEqual(inputNames)))
         {
             throw new TfLbfgsException(
-                $"{path}: expected the inputs {TerminalText.Quote([.. scaling.Inputs.Columns])} and the targets {TerminalText.Quote([.. scaling.Targets.Columns])}, on which the model was trained, received {TerminalText.Quote(inputNames)} and {TerminalText.Quote(targetNames)}.");
+                $"{path}: expected the inputs {TerminalText.Quote([.. scaling.Inputs.Columns])} and the targets "
+                + $"{TerminalText.Quote([.. scaling.Targets.Columns])}, on which the model was trained, received "
+                + $"{TerminalText.Quote(inputNames)} and {TerminalText.Quote(targetNames)}.");
         }
 
         ModelShape shape = ModelShape.Check(model.Model, path, inputNames);

@@ -19,14 +19,16 @@ internal static class InspectCommand
 {
     private static readonly Argument<string> FileArgument = new("FILE")
     {
-        Description = "A model or weights of any Keras: .keras, .h5, .weights.h5, .weights.json, .npz, JSON, a SavedModel, a checkpoint; or a graph (GraphDef).",
+        Description = "A model or weights of any Keras: .keras, .h5, .weights.h5, .weights.json, .npz, JSON, a SavedModel, a checkpoint; "
+            + "or a graph (GraphDef).",
     };
 
     private const int MaxMetadata = 2000;
 
     public static Command Create()
     {
-        ToolCommand command = new("inspect", "Shows what a file is, who wrote it, its variables with their places in the flat vector, the architecture and the compile settings.", "inspect model.keras", "inspect checkpoints/ --json");
+        ToolCommand command = new("inspect", "Shows what a file is, who wrote it, its variables with their places in the flat vector, "
+            + "the architecture and the compile settings.", "inspect model.keras", "inspect checkpoints/ --json");
         command.Arguments.Add(FileArgument);
         command.SetRun(session => Run(session.Options.GetRequiredValue(FileArgument), session.Report));
         return command;

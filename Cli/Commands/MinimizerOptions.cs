@@ -36,8 +36,7 @@ internal sealed class MinimizerOptions
 
     public MinimizerOptions(Command command)
     {
-        foreach (Option option in (Option[])[_maxIterations, _memory, _tolerance, _targetLoss, _maxEvaluations, _maxSeconds, _patience, _minImprovement, _csv, _tensorBoard, _xla, _checkpoint, _resume])
-            command.Options.Add(option);
+        command.AddOptions(_maxIterations, _memory, _tolerance, _targetLoss, _maxEvaluations, _maxSeconds, _patience, _minImprovement, _csv, _tensorBoard, _xla, _checkpoint, _resume);
     }
 
     /// <summary>Adds what is written while the minimizer runs to the files of the command.</summary>

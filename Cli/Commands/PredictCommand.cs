@@ -21,9 +21,8 @@ internal static class PredictCommand
             "predict model.keras --data new.csv --target y --ignore id --output predictions.csv",
             "gunzip -c new.csv.gz | tflbfgs predict model.keras --data /dev/stdin --output predictions.csv");
         command.Arguments.Add(CommonOptions.Model);
-        foreach (Option option in (Option[])[CommonOptions.Data, OutputOption, CommonOptions.OptionalTarget, CommonOptions.Input,
-            CommonOptions.Ignore, CommonOptions.BatchSize])
-            command.Options.Add(option);
+        command.AddOptions(CommonOptions.Data, OutputOption, CommonOptions.OptionalTarget, CommonOptions.Input,
+            CommonOptions.Ignore, CommonOptions.BatchSize);
         command.SetRun(Run);
         return command;
     }
@@ -79,7 +78,8 @@ internal static class PredictCommand
         if (model.Scaling is not { } scaling)
             return columns.InputsOf(table);
         if (columns.Inputs.Count > 0 && !columns.Inputs.SequenceEqual(scaling.Inputs.Columns))
-            throw new TfLbfgsException($"--input: expected the columns {TerminalText.Quote([.. scaling.Inputs.Columns])} of the model's scaling, received {TerminalText.Quote([.. columns.Inputs])}.");
+            throw new TfLbfgsException($"--input: expected the columns {TerminalText.Quote([.. scaling.Inputs.Columns])} of the model's "
+                + $"scaling, received {TerminalText.Quote([.. columns.Inputs])}.");
         int[] indexes = table.IndexesOf(scaling.Inputs.Columns, "input");
         string[] unused =
             [.. table.Columns.Except([.. scaling.Inputs.Columns, .. scaling.Targets.Columns, .. columns.Targets, .. columns.Ignored])];

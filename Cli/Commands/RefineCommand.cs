@@ -18,7 +18,8 @@ internal static class RefineCommand
         ToolCommand command = new(
             "refine", "Loads a model saved by Keras, refines it with L-BFGS on a table and saves it. Ctrl-C saves the best point so far.",
             "refine model.h5 --data data.csv --target y --output refined.h5 --standardize",
-            "refine model.keras --data data.csv --target label --loss sparse_categorical_crossentropy --validation-split 0.2 --validation-patience 10 --output refined.keras --report report",
+            "refine model.keras --data data.csv --target label --loss sparse_categorical_crossentropy --validation-split 0.2 "
+            + "--validation-patience 10 --output refined.keras --report report",
             "refine model.h5 --data data.csv --target y --output refined.h5 --checkpoint run.state --resume");
         command.Arguments.Add(CommonOptions.Model);
         Func<ParseResult, Report, FilePlan, TrainingOptions> read = TrainingOptions.AddTo(command);
@@ -58,12 +59,15 @@ internal static class RefineCommand
             if (!found.Inputs.Columns.SequenceEqual(data.InputColumns) || !found.Targets.Columns.SequenceEqual(data.TargetColumns))
             {
                 throw new TfLbfgsException(
-                    $"{place}: expected data with the inputs {TerminalText.Quote([.. found.Inputs.Columns])} and the targets {TerminalText.Quote([.. found.Targets.Columns])}, on which the model was trained, " +
-                    $"received {TerminalText.Quote([.. data.InputColumns])} and {TerminalText.Quote([.. data.TargetColumns])}. Name them by --input and --target, or train a new model.");
+                    $"{place}: expected data with the inputs {TerminalText.Quote([.. found.Inputs.Columns])} and the targets "
+                    + $"{TerminalText.Quote([.. found.Targets.Columns])}, on which the model was trained, " +
+                    $"received {TerminalText.Quote([.. data.InputColumns])} and {TerminalText.Quote([.. data.TargetColumns])}. Name them "
+                    + "by --input and --target, or train a new model.");
             }
 
             if (found.Targets.ChangesValues && !TargetRules.ScalesTargets(loss))
-                throw new TfLbfgsException($"{place}: expected a loss for scaled targets (mse, mae or huber), received {loss}. Train a new model for another loss.");
+                throw new TfLbfgsException($"{place}: expected a loss for scaled targets (mse, mae or huber), received {loss}. Train a "
+                    + "new model for another loss.");
             origin = $"as before, from {place}";
             return found;
         }

@@ -11,7 +11,8 @@ internal static class Tool
     public const string Name = "tflbfgs";
 
     private const string Description =
-        "Trains and refines Keras models with L-BFGS on TensorFlow, without Python. Start with 'demo'; 'doctor' shows whether TensorFlow works here.";
+        "Trains and refines Keras models with L-BFGS on TensorFlow, without Python. Start with 'demo'; 'doctor' shows whether TensorFlow "
+        + "works here.";
 
     private static readonly Option<bool> Json = new("--json") { Description = "End stdout with one line that holds the result as a JSON object.", Recursive = true };
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Print the stack trace of an error.", Recursive = true };
@@ -77,8 +78,7 @@ internal static class Tool
         VersionOption version = new();
         // It may be combined with --json.
         version.Validators.Clear();
-        foreach (Option option in (Option[])[help, version, Json, Verbose])
-            root.Options.Add(option);
+        root.AddOptions(help, version, Json, Verbose);
         foreach (Command command in (Command[])[
             TrainCommand.Create(), RefineCommand.Create(), PredictCommand.Create(), EvaluateCommand.Create(), InspectCommand.Create(), ConvertCommand.Create(),
             DoctorCommand.Create(), WorkerCommand.Create(), DemoCommand.Create(), Completion.CreateCommand()])
@@ -91,7 +91,9 @@ internal static class Tool
 
     private static int Refuse(Command root, ParseResult parsed, bool hasJson, TextWriter output, TextWriter error)
     {
-        string message = parsed.UnmatchedTokens.Count > 0 ? $"unknown command or argument '{TerminalText.Shorten(parsed.UnmatchedTokens[0], 60)}'" : parsed.Errors[0].Message.TrimEnd('.');
+        string message = parsed.UnmatchedTokens.Count > 0
+            ? $"unknown command or argument '{TerminalText.Shorten(parsed.UnmatchedTokens[0], 60)}'"
+            : parsed.Errors[0].Message.TrimEnd('.');
         Command command = parsed.CommandResult.Command;
         string line = TerminalText.OneLine($"{message}. See '{(command == root ? Name : $"{Name} {command.Name}")} --help'.");
         if (hasJson)

@@ -40,12 +40,12 @@ internal static class TrainCommand
         ToolCommand command = new(
             "train", "Makes a model and trains it on a table with Adam, then L-BFGS, and saves it. Ctrl-C saves the best point so far.",
             "train --data data.csv --target y --standardize --output model.keras",
-            "train --data iris.csv --target species --loss sparse_categorical_crossentropy --layers 32,32 --activation relu --output iris.h5 --report report",
+            "train --data iris.csv --target species --loss sparse_categorical_crossentropy --layers 32,32 --activation relu --output "
+            + "iris.h5 --report report",
             "train --data arrays.npz --target y --config architecture.json --epochs 0 --output model.keras");
         Func<ParseResult, Report, FilePlan, TrainingOptions> read = TrainingOptions.AddTo(command);
-        foreach (Option option in (Option[])[LayersOption, ActivationOption, ConfigOption, L2Option, EpochsOption, RateOption, BatchOption,
-            SeedOption])
-            command.Options.Add(option);
+        command.AddOptions(LayersOption, ActivationOption, ConfigOption, L2Option, EpochsOption, RateOption, BatchOption,
+            SeedOption);
         command.SetRun(session =>
         {
             FilePlan files = new();
@@ -78,7 +78,8 @@ internal static class TrainCommand
 
         Report report = session.Report;
         report.Say(model.Model.Summary());
-        report.Say($"Data     {options.Data}: {data.Rows} rows to train on, {data.ValidationRows} to validate with; {loss} of {TerminalText.Quote(data.TargetColumns)}");
+        report.Say($"Data     {options.Data}: {data.Rows} rows to train on, {data.ValidationRows} to validate with; {loss} of "
+            + $"{TerminalText.Quote(data.TargetColumns)}");
         report.Say($"Scaling  {origin}");
         int epochs = parsed.GetValue(EpochsOption);
         AdamPhase? adam = epochs == 0

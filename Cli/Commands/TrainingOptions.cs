@@ -79,16 +79,12 @@ internal sealed record TrainingOptions
     /// <returns>Reads them and checks all files of the command.</returns>
     public static Func<ParseResult, Report, FilePlan, TrainingOptions> AddTo(Command command)
     {
-        foreach (Option option in (Option[])[CommonOptions.Data, CommonOptions.Target, CommonOptions.Input, CommonOptions.Ignore,
-            CommonOptions.Loss, OutputOption])
-            command.Options.Add(option);
+        command.AddOptions(CommonOptions.Data, CommonOptions.Target, CommonOptions.Input, CommonOptions.Ignore,
+            CommonOptions.Loss, OutputOption);
         MinimizerOptions minimizer = new(command);
-        foreach (Option option in (Option[])[
-            SplitOption, ValidationPatienceOption, ValidationIntervalOption, PlotOption, ReportOption, StandardizeOption, CommonOptions.DType, ComputeDTypeOption])
-        {
-            command.Options.Add(option);
-        }
-
+        command.AddOptions(
+            SplitOption, ValidationPatienceOption, ValidationIntervalOption, PlotOption, ReportOption, StandardizeOption,
+            CommonOptions.DType, ComputeDTypeOption);
         return (parsed, report, files) => Read(parsed, report, files, minimizer);
     }
 

@@ -9,15 +9,20 @@ internal static class WorkerCommand
 {
     public static Command Create()
     {
-        Option<int?> port = NumberOption.Create<int>("--port", "The port to listen on; by default the one that the environment names (SLURM, MPI, TF_CONFIG, Kubernetes), or else 7001.", "a port between 1 and 65535", value => value is >= 1 and <= 65535);
+        Option<int?> port = NumberOption.Create<int>("--port", "The port to listen on; by default the one that the environment names "
+            + "(SLURM, MPI, TF_CONFIG, Kubernetes), or else 7001.", "a port between 1 and 65535", value => value is >= 1 and <= 65535);
         Option<bool> allow = new("--allow-unauthenticated")
         {
-            Description = "Serve although other hosts can reach this one: TensorFlow's server listens on all interfaces without authentication.",
+            Description = "Serve although other hosts can reach this one: TensorFlow's server listens on all interfaces without "
+                + "authentication.",
         };
-        Option<int> devices = NumberOption.Create<int>("--cpu-devices", "How many CPU devices to show.", "an integer of at least 1", value => value >= 1, 1);
-        Option<int> threads = NumberOption.Create<int>("--threads", "Threads inside one op; 0: as many as processors.", "an integer of at least 0", value => value >= 0, 0);
+        Option<int> devices = NumberOption.Create<int>(
+            "--cpu-devices", "How many CPU devices to show.", "an integer of at least 1", value => value >= 1, 1);
+        Option<int> threads = NumberOption.Create<int>(
+            "--threads", "Threads inside one op; 0: as many as processors.", "an integer of at least 0", value => value >= 0, 0);
         ToolCommand command = new(
-            "worker", "Computes for the controller of a cluster until it is ended by Ctrl-C or SIGTERM. Whoever reaches the port can run ops as this user: see docs/cluster.md.",
+            "worker", "Computes for the controller of a cluster until it is ended by Ctrl-C or SIGTERM. Whoever reaches the port can run "
+            + "ops as this user: see docs/cluster.md.",
             "worker --port 7001", "worker --allow-unauthenticated");
         command.Options.Add(port);
         command.Options.Add(allow);

@@ -16,27 +16,13 @@ internal static unsafe class ClusterContext
     /// <param name="keepAlive">After which time without a sign of life a worker frees what it holds for this process.</param>
     /// <param name="timeout">How long to wait.</param>
     /// <returns>False after the time, when TensorFlow goes on to wait in the background.</returns>
-    public static bool TryJoin(ServerDefinition definition, TimeSpan keepAlive, TimeSpan timeout) => TryRun(timeout, () =>
-    {
-        byte[] bytes = definition.Serialize();
-        StatusHandle status = StatusHandle.OfThread;
-        fixed (byte* proto = bytes)
-            ClusterApi.TFE_ContextSetServerDef(TfRuntime.Context, (int)keepAlive.TotalSeconds, proto, (nuint)bytes.Length, status);
-        Status.Check(status, "TFE_ContextSetServerDef", () => definition.Task);
-        TfRuntime.Join(definition.Task);
-    });
+    public static bool TryJoin(ServerDefinition definition, TimeSpan keepAlive, TimeSpan timeout) =>
+        TryDefine(definition, keepAlive, timeout, isMember: false);
 
     /// <summary>Lets processes join or leave, or take the place of former ones.</summary>
     /// <inheritdoc cref="TryJoin"/>
-    public static bool TryUpdate(ServerDefinition definition, TimeSpan keepAlive, TimeSpan timeout) => TryRun(timeout, () =>
-    {
-        byte[] bytes = definition.Serialize();
-        StatusHandle status = StatusHandle.OfThread;
-        fixed (byte* proto = bytes)
-            ClusterApi.TFE_ContextUpdateServerDef(TfRuntime.Context, (int)keepAlive.TotalSeconds, proto, (nuint)bytes.Length, status);
-        Status.Check(status, "TFE_ContextUpdateServerDef", () => definition.Task);
-        TfRuntime.Join(definition.Task);
-    });
+    public static bool TryUpdate(ServerDefinition definition, TimeSpan keepAlive, TimeSpan timeout) =>
+        TryDefine(definition, keepAlive, timeout, isMember: true);
 
     /// <summary>Whether a process is there with what this one made in it.</summary>
     /// <param name="task">Its name.</param>
@@ -51,6 +37,23 @@ internal static unsafe class ClusterContext
             Status.Check(status, "TFE_ContextCheckAlive", () => task);
         }) && isAlive;
     }
+
+    private static bool TryDefine(ServerDefinition definition, TimeSpan keepAlive, TimeSpan timeout, bool isMember) => TryRun(timeout, () =>
+    {
+        byte[] bytes = definition.Serialize();
+        StatusHandle status = StatusHandle.OfThread;
+        int seconds = (int)keepAlive.TotalSeconds;
+        fixed (byte* proto = bytes)
+        {
+            if (isMember)
+                ClusterApi.TFE_ContextUpdateServerDef(TfRuntime.Context, seconds, proto, (nuint)bytes.Length, status);
+            else
+                ClusterApi.TFE_ContextSetServerDef(TfRuntime.Context, seconds, proto, (nuint)bytes.Length, status);
+        }
+
+        Status.Check(status, isMember ? "TFE_ContextUpdateServerDef" : "TFE_ContextSetServerDef", () => definition.Task);
+        TfRuntime.Join(definition.Task);
+    });
 
     /// <summary>Starts a server, which lives as long as the process.</summary>
     public static void Serve(ServerDefinition definition)

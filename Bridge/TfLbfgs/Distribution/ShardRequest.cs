@@ -16,27 +16,20 @@ public sealed record ShardRequest(string Function, IReadOnlyDictionary<string, s
     /// <exception cref="TfLbfgsException">It was not given.</exception>
     public string Argument(string name) => Arguments.TryGetValue(name, out string? value)
         ? value
-        : throw new TfLbfgsException($"The function '{Function}': expected the argument '{name}', received {(Arguments.Count == 0 ? "none" : string.Join(", ", Arguments.Keys))}.");
+        : throw new TfLbfgsException($"The function '{Function}': expected the argument '{name}', received "
+            + $"{(Arguments.Count == 0 ? "none" : string.Join(", ", Arguments.Keys))}.");
 
     /// <summary>As JSON; the folder is the worker's own affair.</summary>
-    internal byte[] ToJson()
+    internal byte[] ToJson() => JsonBytes.OfObject(json =>
     {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream))
-        {
-            json.WriteStartObject();
-            json.WriteString("function", Function);
-            json.WriteNumber("shard", Shard);
-            json.WriteNumber("shards", Shards);
-            json.WriteStartObject("arguments");
-            foreach ((string name, string value) in Arguments)
-                json.WriteString(name, value);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        return stream.ToArray();
-    }
+        json.WriteString("function", Function);
+        json.WriteNumber("shard", Shard);
+        json.WriteNumber("shards", Shards);
+        json.WriteStartObject("arguments");
+        foreach ((string name, string value) in Arguments)
+            json.WriteString(name, value);
+        json.WriteEndObject();
+    });
 
     /// <summary>From JSON.</summary>
     internal static ShardRequest Parse(ReadOnlyMemory<byte> text, string folder)

@@ -14,27 +14,19 @@ public sealed record WorkerDescription(
     string Version, string TensorFlow, string Host, int ProcessId, string Folder, int Processors, IReadOnlyList<string> Functions)
 {
     /// <summary>As JSON.</summary>
-    internal byte[] ToJson()
+    internal byte[] ToJson() => JsonBytes.OfObject(json =>
     {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream))
-        {
-            json.WriteStartObject();
-            json.WriteString("version", Version);
-            json.WriteString("tensorflow", TensorFlow);
-            json.WriteString("host", Host);
-            json.WriteNumber("process", ProcessId);
-            json.WriteString("folder", Folder);
-            json.WriteNumber("processors", Processors);
-            json.WriteStartArray("functions");
-            foreach (string function in Functions)
-                json.WriteStringValue(function);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        return stream.ToArray();
-    }
+        json.WriteString("version", Version);
+        json.WriteString("tensorflow", TensorFlow);
+        json.WriteString("host", Host);
+        json.WriteNumber("process", ProcessId);
+        json.WriteString("folder", Folder);
+        json.WriteNumber("processors", Processors);
+        json.WriteStartArray("functions");
+        foreach (string function in Functions)
+            json.WriteStringValue(function);
+        json.WriteEndArray();
+    });
 
     /// <summary>From JSON.</summary>
     /// <exception cref="JsonException">It is none.</exception>

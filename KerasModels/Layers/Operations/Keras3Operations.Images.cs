@@ -121,18 +121,14 @@ internal static partial class Keras3Operations
     {
         Tensor x = LastChannels(a, a.Tensor("images"));
         map = Tf.Cast(map, DType.Float32);
-        if (x.Rank == 3)
-            return Tf.Squeeze(Warped(Tf.ExpandDims(x, 0)), 0);
-        return FirstChannels(a, Warped(x));
-
-        Tensor Warped(Tensor images)
+        Interpolation interpolation = a.Text("interpolation", "bilinear") switch
         {
-            Tensor result = RawOps.ImageProjectiveTransformV3(
-                images, map, Tf.Shape(images)[1..3], Tensor.Scalar((float)a.Number("fill_value", 0)),
-                a.Text("interpolation", "bilinear").ToUpperInvariant(), Filling(a, fillMode).ToString().ToUpperInvariant());
-            result.RefineShape(images.Shape);
-            return result;
-        }
+            "bilinear" => Interpolation.Bilinear,
+            "nearest" => Interpolation.Nearest,
+            var other => throw a.Fail($"expected the interpolation bilinear or nearest, received '{other}'."),
+        };
+        Tensor Warped(Tensor images) => Homography.Apply(images, map, interpolation, Filling(a, fillMode), a.Number("fill_value", 0));
+        return x.Rank == 3 ? Tf.Squeeze(Warped(Tf.ExpandDims(x, 0)), 0) : FirstChannels(a, Warped(x));
     }
 
     private static FillMode Filling(OperationArguments a, string name) => name switch

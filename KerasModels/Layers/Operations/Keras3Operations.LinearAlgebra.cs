@@ -1,3 +1,4 @@
+using TfLbfgs.Keras.Initializers;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
@@ -216,14 +217,7 @@ internal static partial class Keras3Operations
         return [Tf.Real(spectrum), Tf.Imag(spectrum)];
     }
 
-    private static double[] Window(OperationArguments a, int length)
-    {
-        double flat = a.Text("window", "hann") switch
-        {
-            "hann" => 0.5,
-            "hamming" => 0.54,
-            var other => throw a.Fail($"expected the window hann or hamming, received '{other}'."),
-        };
-        return [.. Enumerable.Range(0, length).Select(i => flat - ((1 - flat) * Math.Cos(2 * Math.PI * i / length)))];
-    }
+    private static double[] Window(OperationArguments a, int length) => a.Text("window", "hann") is "hann" or "hamming"
+        ? SignalWindow.Values(a.Text("window", "hann"), length, isPeriodic: true)
+        : throw a.Fail($"expected the window hann or hamming, received '{a.Text("window", "hann")}'.");
 }

@@ -57,11 +57,9 @@ internal static partial class Keras3Operations
         table.Add("AdaptiveMaxPool", "inputs", a => AdaptivePool(a, (window, axis) => Tf.ReduceMax(window, axis, keepDims: true)));
         table.Add("Unfold", "x", Unfold);
         table.Add("Fold", "x", Fold);
-        table.Add("PSNR", "x1 x2", a =>
-        {
-            Tensor error = Tf.ReduceMean(Tf.Square(a.Tensor("x1") - a.Tensor("x2")));
-            return (20 * Math.Log10(a.Number("max_val", 1))) - (Tf.Log(error) * (10 / Math.Log(10)));
-        });
+        // One ratio of all elements.
+        table.Add("PSNR", "x1 x2", a => Tf.Image.Psnr(
+            Tf.Reshape(a.Tensor("x1"), [1, 1, -1]), Tf.Reshape(a.Tensor("x2"), [1, 1, -1]), a.Number("max_val", 1)));
         table.Add("BatchNorm", "x mean variance offset scale", a =>
         {
             Tensor x = a.Tensor("x");

@@ -35,8 +35,7 @@ internal static partial class Keras3Operations
         table.Add(
             "ViewAsComplex", "x", a => a.Tensor("x") is var x ? Tf.Complex(x[TensorIndex.Ellipsis, 0], x[TensorIndex.Ellipsis, 1]) : x);
         table.Add("ViewAsReal", "x", a => Tf.Stack([Tf.Real(a.Tensor("x")), Tf.Imag(a.Tensor("x"))], -1));
-        table.Add("EmptyLike", "x", a => a.Tensor("x") is var x && a.DType("dtype") is { } dtype ? Tf.ZerosLike(x, dtype)
-            : Tf.ZerosLike(a.Tensor("x")));
+        table.Add("EmptyLike", "x", a => Tf.ZerosLike(a.Tensor("x"), a.DType("dtype") ?? a.Tensor("x").DType));
         table.Add("Linspace", "start stop", a => Linspace(a, a.Tensor("start"), a.Tensor("stop")));
         table.Add("Logspace", "start stop", a =>
         {

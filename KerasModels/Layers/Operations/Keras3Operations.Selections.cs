@@ -40,9 +40,7 @@ internal static partial class Keras3Operations
             var (_, _, _, reduction) => throw a.Fail($"expected the reduction add, max or min, received '{reduction}'."),
         });
         table.Add("Sort", "x", a => a.Axis(-1) is { } axis ? Tf.Sort(a.Tensor("x"), axis) : Tf.Sort(Tf.Reshape(a.Tensor("x"), [-1])));
-        table.Add("Argsort", "x", a =>
-            a.Axis(-1) is { } axis ? Tf.ArgSort(a.Tensor("x"), axis) : Tf.ArgSort(Tf.Reshape(a.Tensor("x"), [-1])));
-        table.Add("Argpartition", "x", a =>
+        table.Add("Argsort Argpartition", "x", a =>
             a.Axis(-1) is { } axis ? Tf.ArgSort(a.Tensor("x"), axis) : Tf.ArgSort(Tf.Reshape(a.Tensor("x"), [-1])));
         table.Add("Unique", "x", a =>
         {

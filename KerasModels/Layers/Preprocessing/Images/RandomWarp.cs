@@ -74,12 +74,5 @@ public abstract class RandomWarp : RandomImageLayer
     /// <inheritdoc cref="Warp"/>
     /// <param name="images">The images.</param>
     /// <param name="map">The eight coefficients of each image, float32, [batch, 8].</param>
-    private protected Tensor WarpBy(Tensor images, Tensor map)
-    {
-        Tensor warped = RawOps.ImageProjectiveTransformV3(
-            images, map, RawOps.Shape(images)[1..3], Tensor.Scalar((float)_fillValue), _interpolation.ToString().ToUpperInvariant(),
-                _fillMode.ToString().ToUpperInvariant());
-        warped.RefineShape(images.Shape);
-        return warped;
-    }
+    private protected Tensor WarpBy(Tensor images, Tensor map) => Homography.Apply(images, map, _interpolation, _fillMode, _fillValue);
 }
