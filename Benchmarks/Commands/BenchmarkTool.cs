@@ -13,7 +13,8 @@ internal static class BenchmarkTool
     /// <returns>0; 1 when one of our own solvers failed; 2 for bad input; 130 when cancelled.</returns>
     public static async Task<int> RunAsync(string[] arguments)
     {
-        Command root = new("Benchmarks", "Times our driver against the peers, and the parts that it is made of. docs/reference/performance.md says what the figures mean.");
+        Command root = new("Benchmarks", "Times our driver against the peers, and the parts that it is made of. "
+            + "docs/reference/performance.md says what the figures mean.");
         root.Options.Add(new HelpOption());
         foreach (Workload workload in Workload.All)
             root.Subcommands.Add(RaceCommand.Create(workload.Name, $"The workload '{workload.Name}': our driver and the peers, one line per solver.", [workload]));

@@ -13,7 +13,8 @@ internal static class NetworksCommand
         networks.AcceptOnlyFromAmong([.. NetworkCost.Networks]);
         Command command = new(
             "networks",
-            "Forward pass and gradients of a dense, a convolutional, a recurrent and an attention network, traced and compiled, against Keras 2 and 3.");
+            "Forward pass and gradients of a dense, a convolutional, a recurrent and an attention network, traced and compiled, against "
+            + "Keras 2 and 3.");
         PeersArguments peers = new(command, rounds: 5);
         command.Options.Add(networks);
         command.SetAction(parsed =>

@@ -3,7 +3,7 @@ using BenchmarkDotNet.Running;
 
 namespace TfLbfgs.Benchmarks.Micro;
 
-/// <summary>Keeps the benchmarks whose <c>Class.Method</c> contains a text, whatever its case.</summary>
+/// <summary>Keeps the benchmarks whose <c>Class.Method</c> contains a text, in upper or lower case.</summary>
 internal sealed class NameFilter(string text) : IFilter
 {
     /// <inheritdoc/>

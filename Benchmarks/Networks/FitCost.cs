@@ -37,8 +37,11 @@ internal static class FitCost
         try
         {
             Console.WriteLine(method == Methods[0]
-                ? "| network | mode | TfLbfgs ms an epoch | Keras 2 ms | Keras 3 ms | of the better | first epoch: TfLbfgs s | Keras 2 s | Keras 3 s | memory: TfLbfgs MB | Keras 2 MB | Keras 3 MB | step us | bare call us | above % | managed bytes a step |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|"
-                : "| network | mode | TfLbfgs ms an iteration | tfp, Keras 2 ms | tfp, Keras 3 ms | of the better | first run: TfLbfgs s | Keras 2 s | Keras 3 s | loss: TfLbfgs | Keras 2 | Keras 3 |\n|---|---|---|---|---|---|---|---|---|---|---|---|");
+                ? "| network | mode | TfLbfgs ms an epoch | Keras 2 ms | Keras 3 ms | of the better | first epoch: TfLbfgs s | Keras 2 s "
+                    + "| Keras 3 s | memory: TfLbfgs MB | Keras 2 MB | Keras 3 MB | step us | bare call us | above % | managed bytes a "
+                    + "step |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|"
+                : "| network | mode | TfLbfgs ms an iteration | tfp, Keras 2 ms | tfp, Keras 3 ms | of the better | first run: TfLbfgs s "
+                    + "| Keras 2 s | Keras 3 s | loss: TfLbfgs | Keras 2 | Keras 3 |\n|---|---|---|---|---|---|---|---|---|---|---|---|");
             foreach (string network in networks)
             {
                 foreach (string mode in Modes)

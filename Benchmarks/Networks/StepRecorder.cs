@@ -23,7 +23,9 @@ internal sealed class StepRecorder : IOperationListener, IDisposable
     /// <param name="rows">The position of the rows among its inputs.</param>
     /// <exception cref="InvalidOperationException">No function was called.</exception>
     public BareCall ToBare(int rows) =>
-        _inputs.Length > rows ? new BareCall(_name, _inputs, _outputs, null, [rows]) : throw new InvalidOperationException("No step was heard.");
+        _inputs.Length > rows
+            ? new BareCall(_name, _inputs, _outputs, null, [rows])
+            : throw new InvalidOperationException("No step was recorded.");
 
     public void Dispose()
     {

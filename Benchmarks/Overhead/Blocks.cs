@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TfLbfgs.Benchmarks.Overhead;
 
-/// <summary>Times two pieces of work in alternating blocks, so that whatever else the machine does hits both alike.</summary>
+/// <summary>Times two pieces of work in alternating blocks, so that other load of the machine hits both alike.</summary>
 internal static class Blocks
 {
     /// <summary>

@@ -10,7 +10,7 @@ namespace TfLbfgs.Benchmarks.Overhead;
 /// <summary>
 /// What an iteration costs above its evaluation, and the same for its bare native calls: the calls that the driver made in an iteration,
 /// repeated by <c>TFE_Execute</c> through function pointers with the
-/// same inputs, uploads and reads. Runs and repetitions take turns in one process, so that whatever else the machine does hits both alike.
+/// same inputs, uploads and reads. Runs and repetitions take turns in one process, so that other load of the machine hits both alike.
 /// </summary>
 internal sealed class IterationCost(Workload workload, LbfgsOptions options, int rounds)
 {

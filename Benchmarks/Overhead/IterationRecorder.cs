@@ -4,7 +4,7 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Benchmarks.Overhead;
 
 /// <summary>
-/// Listens to the native calls of a driver's iterations, whatever they are. Uploads and reads are no ops: a small input that no call
+/// Listens to the native calls of a driver's iterations, of any kind. Uploads and reads are no ops: a small input that no call
 /// returned and that was not there before was uploaded, and the small
 /// float64 output of a function is what is read. Both are checked against the counters.
 /// </summary>

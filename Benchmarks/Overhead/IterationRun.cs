@@ -4,7 +4,7 @@ using TfLbfgs.Optimization;
 namespace TfLbfgs.Benchmarks.Overhead;
 
 /// <summary>
-/// Hears of the iterations of one run: times those with one evaluation, records the native calls of one of the last, and repeats these
+/// Observes the iterations of one run: times those with one evaluation, records the native calls of one of the last, and repeats these
 /// natively while everything that they use is alive. That
 /// disturbs the driver's memory, so nothing is timed after it.
 /// </summary>

@@ -25,9 +25,11 @@ internal static class PlacementCheck
         string[] devices = isGpu ? gpus : [.. TfRuntime.Devices.Select(device => device.Name)];
         string device = isGpu ? gpus[0] : devices[1];
         Console.WriteLine($"TensorFlow {TfRuntime.Version}; devices: {string.Join(", ", TfRuntime.Devices.Select(d => d.Name))}");
-        Console.WriteLine(isGpu ? $"Run on {device}." : $"not run on a GPU: there is none. The figures are those of the second virtual CPU device, {device}.");
+        Console.WriteLine(isGpu ? $"Run on {device}." : "not run on a GPU: there is none. The figures are those of the second virtual "
+            + $"CPU device, {device}.");
         Console.WriteLine();
-        Console.WriteLine("| workload | vectors elsewhere | silent copies | reads / evaluation | bytes / read | loss against the CPU | gradient against the CPU | ms / evaluation | CPU ms / evaluation | result |");
+        Console.WriteLine("| workload | vectors elsewhere | silent copies | reads / evaluation | bytes / read | loss against the CPU | "
+            + "gradient against the CPU | ms / evaluation | CPU ms / evaluation | result |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
         bool holds = true;
         for (int i = 0; i < Workload.All.Count; i++)
@@ -53,7 +55,8 @@ internal static class PlacementCheck
         double gradient = here.StartGradient.Zip(there.StartGradient).Max(pair => Math.Abs(pair.First - pair.Second)) / scale;
         // Two devices round differently; a wrong kernel is wrong by orders of magnitude.
         double tolerance = there.IsFloat32 ? 1e-3 : 1e-9;
-        bool holds = there.Elsewhere == 0 && there.Copies is null && there.Reads <= 1.0 + 1e-9 + (1.0 / there.Evaluations) && gradient <= tolerance;
+        bool holds = there.Elsewhere == 0 && there.Copies is null && there.Reads <= 1.0 + 1e-9 + (1.0 / there.Evaluations)
+            && gradient <= tolerance;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"| {workload.Name} | {there.Elsewhere} of {there.Vectors} | {there.Copies ?? "none"} | {there.Reads:F2} | {there.BytesPerRead:F0} | {loss:E1} | {gradient:E1} | {there.MillisecondsPerEvaluation:F3} | {here.MillisecondsPerEvaluation:F3} | {(holds ? "holds" : "DOES NOT HOLD")} |"));

@@ -1,7 +1,8 @@
 namespace TfLbfgs.Benchmarks.Scaling;
 
 /// <summary>
-/// The time of an evaluation over workers, from measured overheads: each worker computes its share; the controller sends the vector to each and receives a gradient from each through one network interface, handles a message of
+/// The time of an evaluation over workers, from measured overheads: each worker computes its share; the controller sends the vector to each
+/// and receives a gradient from each through one network interface, handles a message of
 /// each, and sums them. What a tree would take instead is the same over groups of its width.
 /// </summary>
 /// <param name="SecondsPerRow">What a row takes on a worker, of one parameter.</param>

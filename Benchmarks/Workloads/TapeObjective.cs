@@ -15,7 +15,7 @@ internal sealed class TapeObjective : Objective, IDisposable
     private readonly Func<Tensor, IReadOnlyList<Tensor>, Tensor> _loss;
     private readonly IDisposable? _owned;
 
-    /// <summary>Takes over start, data and whatever else the loss uses.</summary>
+    /// <summary>Takes over start, data and all that the loss uses.</summary>
     /// <param name="start">Shape [n].</param>
     /// <param name="data">What each evaluation takes as inputs.</param>
     /// <param name="loss">From position and data to the loss, shape [].</param>

@@ -82,7 +82,8 @@ internal sealed class CsvTable : DataTable
         }
 
         if (Array.Find(columns, name => !seen.Add(name)) is { } twice)
-            throw new TfLbfgsException($"{where}: expected columns of different names, received {TerminalText.Quote([twice])} {columns.Count(name => name == twice)} times.");
+            throw new TfLbfgsException($"{where}: expected columns of different names, received {TerminalText.Quote([twice])} "
+                + $"{columns.Count(name => name == twice)} times.");
         if (columns.All(name => double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out _)) && !IsNumbering(columns))
             throw new TfLbfgsException($"{where}: expected a header row with the names of the columns, received numbers.");
         return columns;
@@ -103,6 +104,7 @@ internal sealed class CsvTable : DataTable
         string advice = text.Length == 0 || isNumber ? "Remove the row, or fill it in"
             : "Text and categories are not encoded here: replace them by numbers, such as a column of 0 and 1 for each category";
         throw new TfLbfgsException(
-            $"{Path}, line {_reader.Line}, column {TerminalText.Quote([Columns[index]])}: expected a number, received {received}. {advice}, or leave the column out by --ignore.");
+            $"{Path}, line {_reader.Line}, column {TerminalText.Quote([Columns[index]])}: expected a number, received {received}. "
+            + $"{advice}, or leave the column out by --ignore.");
     }
 }

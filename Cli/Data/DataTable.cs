@@ -64,7 +64,8 @@ internal abstract class DataTable(string path) : IDisposable
         return missing.Length == 0
             ? [.. names.SelectMany(name => _places[name]).Distinct()]
             : throw new TfLbfgsException(
-                $"{Path}: expected the {role} {(missing.Length == 1 ? "column" : "columns")} {TerminalText.Quote(missing)}, received the columns {TerminalText.Quote(Columns)}.");
+                $"{Path}: expected the {role} {(missing.Length == 1 ? "column" : "columns")} {TerminalText.Quote(missing)}, received the "
+                + $"columns {TerminalText.Quote(Columns)}.");
     }
 
     /// <summary>Reads the next rows.</summary>

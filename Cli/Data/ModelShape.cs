@@ -27,7 +27,8 @@ internal readonly record struct ModelShape(long Inputs, long Outputs)
         if (input[1] >= 0 && input[1] != columns.Count)
         {
             throw new TfLbfgsException(
-                $"{path}: expected {input[1]} input columns, as the model takes {input}, received {columns.Count}: {TerminalText.Quote(columns)}. All columns that are not targets are inputs.");
+                $"{path}: expected {input[1]} input columns, as the model takes {input}, received {columns.Count}: "
+                + $"{TerminalText.Quote(columns)}. All columns that are not targets are inputs.");
         }
 
         return new ModelShape(columns.Count, output[1]);

@@ -67,7 +67,9 @@ internal sealed class NpzTable : DataTable
                 if (!double.IsFinite(value))
                 {
                     throw new TfLbfgsException(
-                        $"{Path}, row {_next + row + 1}, column {TerminalText.Quote([Columns[indexes[column]]])}: expected a finite number, received {value.ToString(CultureInfo.InvariantCulture)}. Remove the row, or leave the column out by --ignore.");
+                        $"{Path}, row {_next + row + 1}, column {TerminalText.Quote([Columns[indexes[column]]])}: expected a finite "
+                        + $"number, received {value.ToString(CultureInfo.InvariantCulture)}. Remove the row, or leave the column out by "
+                        + "--ignore.");
                 }
 
                 values[(row * indexes.Count) + column] = value;
@@ -83,9 +85,11 @@ internal sealed class NpzTable : DataTable
     private void Add(string path, int index, string name, StoredArray array)
     {
         if (array.Shape.Count is not (1 or 2) || array.DType.IsComplex)
-            throw new TfLbfgsException($"{path}: expected arrays of real numbers with one axis, or two (rows, columns), received '{name}' of {array}. Reshape it, or save the archive without it.");
+            throw new TfLbfgsException($"{path}: expected arrays of real numbers with one axis, or two (rows, columns), received "
+                + $"'{name}' of {array}. Reshape it, or save the archive without it.");
         if (array.Shape[0] != Rows)
-            throw new TfLbfgsException($"{path}: expected arrays with the same number of rows, received {Rows} in '{_file.Arrays[0].Name}' and {array.Shape[0]} in '{name}'.");
+            throw new TfLbfgsException($"{path}: expected arrays with the same number of rows, received {Rows} in "
+                + $"'{_file.Arrays[0].Name}' and {array.Shape[0]} in '{name}'.");
         long width = array.Shape.Count == 1 ? 1 : array.Shape[1];
         for (int column = 0; column < width; column++)
         {

@@ -68,7 +68,8 @@ internal sealed class ScaledModel : IDisposable
     public void CheckTargets(long outputs)
     {
         if (Scaling is { Targets: { ChangesValues: true } targets } && targets.Columns.Count != outputs)
-            throw new TfLbfgsException($"{ScalingFile ?? Path}: expected a scaling of the {outputs} outputs of the model, received one of {targets.Columns.Count}: it belongs to another model.");
+            throw new TfLbfgsException($"{ScalingFile ?? Path}: expected a scaling of the {outputs} outputs of the model, received one "
+                + $"of {targets.Columns.Count}: it belongs to another model.");
     }
 
     /// <summary>Loads a model and its scaling.</summary>
@@ -108,7 +109,8 @@ internal sealed class ScaledModel : IDisposable
         if (metadata.FirstOrDefault(entry => entry.Key == ScalingName).Value is not { } text)
         {
             if (found.Count > 1 && !IsSame(found[0].Scaling, found[1].Scaling))
-                throw new TfLbfgsException($"{path}: expected one scaling, received two different ones: {found[0].File} and {found[1].File}. Remove the one that is not of this model.");
+                throw new TfLbfgsException($"{path}: expected one scaling, received two different ones: {found[0].File} and "
+                    + $"{found[1].File}. Remove the one that is not of this model.");
             return found.Count > 0 ? found[0].Scaling : null;
         }
 
@@ -116,7 +118,8 @@ internal sealed class ScaledModel : IDisposable
         if (found.Find(entry => own is null || !IsSame(own, entry.Scaling)) is { File: { } other })
         {
             throw new TfLbfgsException(
-                $"{path}: expected the scaling file of this model, received {other}, which says something else than the model, {(own is null ? "that has no scaling" : "that has its own")}. " +
+                $"{path}: expected the scaling file of this model, received {other}, which says something else than the model, "
+                + $"{(own is null ? "that has no scaling" : "that has its own")}. " +
                 "It is of another model or of an interrupted run: remove it.");
         }
 

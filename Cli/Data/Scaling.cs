@@ -137,5 +137,6 @@ internal sealed record Scaling(ColumnScaling Inputs, ColumnScaling Targets)
             : throw Damaged(path, $"a list \"{name}.{list}\"", "none");
 
     private static TfLbfgsException Damaged(string path, string expected, string received) => new(
-        $"{path}: expected {expected}, received {TerminalText.OneLine(received)}. Write it anew with refine --standardize, or remove it to use the model without it.");
+        $"{path}: expected {expected}, received {TerminalText.OneLine(received)}. Write it anew with refine --standardize, or remove it "
+        + "to use the model without it.");
 }

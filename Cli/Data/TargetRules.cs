@@ -44,12 +44,14 @@ internal static class TargetRules
         if (loss == "sparse_categorical_crossentropy")
         {
             if (columns.Count != 1)
-                throw new TfLbfgsException($"{loss}: expected one target column with class numbers, received {columns.Count}: {TerminalText.Quote(columns)}.");
+                throw new TfLbfgsException(
+                    $"{loss}: expected one target column with class numbers, received {columns.Count}: {TerminalText.Quote(columns)}.");
         }
         else if (columns.Count != outputs)
         {
             string hint = loss == "categorical_crossentropy" && columns.Count == 1 ? " For one column of class numbers use --loss sparse_categorical_crossentropy." : "";
-            throw new TfLbfgsException($"{loss}: expected one target column per output of the model, {outputs}, received {columns.Count}: {TerminalText.Quote(columns)}.{hint}");
+            throw new TfLbfgsException($"{loss}: expected one target column per output of the model, {outputs}, received "
+                + $"{columns.Count}: {TerminalText.Quote(columns)}.{hint}");
         }
 
         if (loss is "categorical_crossentropy" or "sparse_categorical_crossentropy" && outputs < 2)

@@ -74,7 +74,8 @@ internal sealed class FilePlan
             if (same is not null)
             {
                 throw new TfLbfgsException(
-                    $"{use.Role}: expected a file of its own, received {use.Path}, which is {(same.Path == use.Path ? "" : $"{same.Path}, ")}the file of {same.Role}. Name another one.");
+                    $"{use.Role}: expected a file of its own, received {use.Path}, which is "
+                    + $"{(same.Path == use.Path ? "" : $"{same.Path}, ")}the file of {same.Role}. Name another one.");
             }
         }
 

@@ -29,9 +29,11 @@ internal static class OutputPlace
                 $"{option}: expected the name of a file, received {path}, which is a device or a pipe: it would be replaced by a file.");
         string folder = AtomicFile.FolderOf(path);
         if (!Directory.Exists(folder))
-            throw new TfLbfgsException($"{option}: expected a file in a folder that exists, received {path}; there is no folder {folder}. Create it or name another one.");
+            throw new TfLbfgsException($"{option}: expected a file in a folder that exists, received {path}; there is no folder "
+                + $"{folder}. Create it or name another one.");
         if (kind == FileEntry.File && IsReadOnly(path))
-            throw new TfLbfgsException($"{option}: expected a file that may be replaced, received {path}, which is write-protected. Remove it, change its permissions or name another one.");
+            throw new TfLbfgsException($"{option}: expected a file that may be replaced, received {path}, which is write-protected. "
+                + "Remove it, change its permissions or name another one.");
         if (kind == FileEntry.File && inPlace)
             Guard(path, option, () => new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite).Dispose());
         else if (kind != FileEntry.Device)
@@ -68,7 +70,8 @@ internal static class OutputPlace
         catch (Exception e) when (FileFailure.Is(e))
         {
             Exception cause = e is TfLbfgsException ? e.InnerException ?? e : e;
-            throw new TfLbfgsException($"{option}: expected a place that can be written, received {path}: {cause.Message.TrimEnd('.')}. Name another one or change its permissions.", e);
+            throw new TfLbfgsException($"{option}: expected a place that can be written, received {path}: {cause.Message.TrimEnd('.')}. "
+                + "Name another one or change its permissions.", e);
         }
     }
 }

@@ -46,7 +46,8 @@ internal sealed class HtmlPage(string title)
     /// <param name="caption">What it shows.</param>
     /// <param name="png">The content.</param>
     public void Figure(string id, string caption, byte[] png) => _body.Append(CultureInfo.InvariantCulture,
-        $"<figure id=\"{id}\"><img alt=\"{Escape(caption)}\" src=\"data:image/png;base64,{Convert.ToBase64String(png)}\"><figcaption>{Escape(caption)}</figcaption></figure>\n");
+        $"<figure id=\"{id}\"><img alt=\"{Escape(caption)}\" "
+        + $"src=\"data:image/png;base64,{Convert.ToBase64String(png)}\"><figcaption>{Escape(caption)}</figcaption></figure>\n");
 
     /// <summary>Writes the page.</summary>
     public void Write(Stream stream) => stream.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""

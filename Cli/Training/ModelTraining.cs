@@ -55,7 +55,8 @@ internal sealed class ModelTraining(TrainingOptions options, string loss, Scaled
         if (result.Reason == StopReason.BadStart)
         {
             throw new TfLbfgsException(
-                $"{model.Path}: expected a finite loss and gradient at the start. {result.Message} Nothing was saved. Try --standardize, --dtype float64 or --compute-dtype float64{(Adam is null ? "" : ", or a smaller --learning-rate")}.");
+                $"{model.Path}: expected a finite loss and gradient at the start. {result.Message} Nothing was saved. Try --standardize, "
+                + $"--dtype float64 or --compute-dtype float64{(Adam is null ? "" : ", or a smaller --learning-rate")}.");
         }
 
         record.Result = result;
@@ -64,7 +65,8 @@ internal sealed class ModelTraining(TrainingOptions options, string loss, Scaled
         if (resumes && record.After.Total > before.Total * (1 + 1e-6))
         {
             throw new TfLbfgsException(
-                $"--resume: expected a model that the run of {minimizer.Checkpoint!.Path} comes from, received {model.Path}, whose loss {before.Total:G8} is lower than {record.After.Total:G8}, the run's. Nothing was saved. Begin anew without --resume.");
+                $"--resume: expected a model that the run of {minimizer.Checkpoint!.Path} comes from, received {model.Path}, whose loss "
+                + $"{before.Total:G8} is lower than {record.After.Total:G8}, the run's. Nothing was saved. Begin anew without --resume.");
         }
 
         ScaledModel.Save(options.Output, model.Model, scaling, loss, start, session.Report);
@@ -111,7 +113,8 @@ internal sealed class ModelTraining(TrainingOptions options, string loss, Scaled
         {
             string split = options.ValidationSplit.ToString(CultureInfo.InvariantCulture);
             throw new TfLbfgsException(
-                $"--validation-patience: expected rows to validate with, received --validation-split {split} of {data.Rows} rows, which leaves none.");
+                $"--validation-patience: expected rows to validate with, received --validation-split {split} of {data.Rows} rows, which "
+                + "leaves none.");
         }
 
         // A report shows the curve, which changes nothing of the run.

@@ -84,7 +84,8 @@ internal sealed record NewModel
     {
         double largest = data.Targets.Values.Concat(data.ValidationTargets.Values).Max();
         return largest is >= 0 and < MostUnits ? Math.Max(2, (int)largest + 1)
-            : throw new TfLbfgsException($"sparse_categorical_crossentropy: expected class numbers from 0, received {largest.ToString("R", CultureInfo.InvariantCulture)} as the largest one.");
+            : throw new TfLbfgsException("sparse_categorical_crossentropy: expected class numbers from 0, received "
+                + $"{largest.ToString("R", CultureInfo.InvariantCulture)} as the largest one.");
     }
 
     private Dense Layer(int units, string? activation, long seed) =>

@@ -19,7 +19,8 @@ public sealed class RadialConstraint : Constraint
         if (values.Rank != 4 || values.Shape[0] != values.Shape[1] || values.Shape[0] < 2)
         {
             throw new TfLbfgsException(
-                $"RadialConstraint: expected the kernel of a two-dimensional convolution, [size, size, inputs, outputs] with a size of at least 2, received {values.Describe()}.");
+                "RadialConstraint: expected the kernel of a two-dimensional convolution, [size, size, inputs, outputs] with a size of "
+                + $"at least 2, received {values.Describe()}.");
         }
 
         int size = (int)values.Shape[0], half = size / 2;

@@ -62,7 +62,8 @@ internal sealed class CompileSettingsReader
     }
 
     private static bool IsMetric(JsonElement metric) =>
-        metric.ValueKind == JsonValueKind.String || (metric.ValueKind == JsonValueKind.Object && metric.TryGetProperty("class_name", out _));
+        metric.ValueKind == JsonValueKind.String
+            || (metric.ValueKind == JsonValueKind.Object && metric.TryGetProperty("class_name", out _));
 
     private MetricSpec ReadMetric(JsonElement metric)
     {

@@ -76,7 +76,8 @@ internal static class ModelFiles
         if (!root.TryGetProperty("class_name", out _) || !root.TryGetProperty("config", out _))
         {
             throw new FileFormatException(
-                path, "/", "JSON that is no architecture: no class_name and config", "the architecture of a model, as model.to_json() gives it",
+                path, "/", "JSON that is no architecture: no class_name and config", "the architecture of a model, as model.to_json() "
+                    + "gives it",
                 "Check that this is the right file.");
         }
 

@@ -45,7 +45,8 @@ internal static class NoModel
         string program = OtherPrograms.FirstOrDefault(other => file.Root.HasAttribute(other.Attribute)).Program is { } name
             ? $" of {name}" : "";
         return file.Fail(
-            "/", $"HDF5 data{program} that are no Keras model: {Listed(file.Root.Members.Keys, "an empty file")}; no attribute layer_names or model_config, and no group vars",
+            "/", $"HDF5 data{program} that are no Keras model: {Listed(file.Root.Members.Keys, "an empty file")}; no attribute "
+            + "layer_names or model_config, and no group vars",
             expected, "Read it by Hdf5File.");
     }
 

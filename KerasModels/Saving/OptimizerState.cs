@@ -13,7 +13,8 @@ internal static class OptimizerState
     {
         WeightNode node = new(ObjectNames.Optimizer);
         foreach ((int i, Variable variable) in optimizer.Variables.Index())
-            node.Arrays.Add(new WeightArray(isNumbered ? i.ToString(CultureInfo.InvariantCulture) : variable.Name, new VariableArray(variable)));
+            node.Arrays.Add(
+                new WeightArray(isNumbered ? i.ToString(CultureInfo.InvariantCulture) : variable.Name, new VariableArray(variable)));
         return node;
     }
 
@@ -24,12 +25,15 @@ internal static class OptimizerState
     public static void Restore(Optimizer optimizer, IReadOnlyList<WeightArray> arrays)
     {
         IReadOnlyList<Variable> variables = optimizer.Variables;
-        int differs = variables.Count == arrays.Count ? Enumerable.Range(0, arrays.Count).FirstOrDefault(i => !arrays[i].Shape.SequenceEqual(variables[i].Shape.ToArray()), -1) : arrays.Count;
+        int differs = variables.Count == arrays.Count
+            ? Enumerable.Range(0, arrays.Count).FirstOrDefault(i => !arrays[i].Shape.SequenceEqual(variables[i].Shape.ToArray()), -1)
+            : arrays.Count;
         if (differs >= 0)
         {
             string received = variables.Count == arrays.Count ? $"{arrays[differs]} for {variables[differs]}" : $"{arrays.Count}";
             throw new TfLbfgsException(
-                $"{optimizer}: expected the {variables.Count} variables of its state, received {received} from the file. Set Model.TrainingState to null and call Compile to begin with a new state.");
+                $"{optimizer}: expected the {variables.Count} variables of its state, received {received} from the file. Set "
+                + "Model.TrainingState to null and call Compile to begin with a new state.");
         }
 
         using IDisposable eager = Tf.InitScope();

@@ -20,7 +20,8 @@ internal sealed class LbfgsTraining(TrainingRun run, LbfgsOptimizer method)
         {
             ChunkedObjective chunked = new(objective, size);
             minimized = chunked;
-            run.Note($"L-BFGS: {chunked.Rows} rows in {chunked.Chunks} slices of {size}, whose losses and gradients are added: an iteration sees all rows.");
+            run.Note($"L-BFGS: {chunked.Rows} rows in {chunked.Chunks} slices of {size}, whose losses and gradients are added: an "
+                + "iteration sees all rows.");
         }
 
         LbfgsOptions options = method.Options with

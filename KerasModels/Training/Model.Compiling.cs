@@ -85,7 +85,8 @@ public partial class Model
     {
         if (TrainingState is not { ConfigJson: { } json } state)
             throw new TfLbfgsException(
-                $"{this}: expected a model of a file with compile settings, received one without. Call Compile with an optimizer and a loss.");
+                $"{this}: expected a model of a file with compile settings, received one without. Call Compile with an optimizer and a "
+                + "loss.");
         (Optimizer? optimizer, CompileOptions options) = CompileSettingsReader.Read(json, Generation);
         try
         {

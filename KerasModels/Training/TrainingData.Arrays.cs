@@ -89,7 +89,8 @@ public sealed partial class TrainingData
             w = sampleWeight is null ? [] : CsvColumns.PositionsOf(path, header, [sampleWeight]);
             x = inputs is null ? [.. Enumerable.Range(0, header.Length).Except(y).Except(w)] : CsvColumns.PositionsOf(path, header, inputs);
             return x.Length > 0 && y.Length > 0 ? [.. x, .. y, .. w] : throw new TfLbfgsException(
-                $"{path}: expected at least one input and one target column, received {x.Length} and {y.Length} of {string.Join(", ", header)}.");
+                $"{path}: expected at least one input and one target column, received {x.Length} and {y.Length} of "
+                + $"{string.Join(", ", header)}.");
         });
         using TensorScope scope = new();
         Tensor whole = HostArrays.ToTensor(all, dtype, Shape.Create([all.Length / columns, columns]));

@@ -93,7 +93,8 @@ public sealed class TrainingLogs : IReadOnlyCollection<KeyValuePair<string, doub
         if (_isReleased)
         {
             throw new TfLbfgsException(
-                "Expected the logs of a step to be read while its callback runs, received a question after the step. Read their numbers in OnTrainBatchEnd, and keep those.");
+                "Expected the logs of a step to be read while its callback runs, received a question after the step. Read their numbers "
+                + "in OnTrainBatchEnd, and keep those.");
         }
 
         Dictionary<string, double> values = new(StringComparer.Ordinal);

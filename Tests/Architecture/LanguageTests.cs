@@ -70,7 +70,8 @@ public sealed partial class LanguageTests
         Assert.Equal("receives", InsteadOf("Hears"));
     }
 
-    private static string InsteadOf(string word) => Banned.First(entry => Regex.IsMatch(word, $"^(?:{entry.Pattern})$", RegexOptions.IgnoreCase)).Instead;
+    private static string InsteadOf(string word) =>
+        Banned.First(entry => Regex.IsMatch(word, $"^(?:{entry.Pattern})$", RegexOptions.IgnoreCase)).Instead;
 
     private static Regex BannedWords() => Words.Value;
 

@@ -7,7 +7,10 @@ using Xunit;
 
 namespace TfLbfgs.Tests.ArchitectureRules;
 
-/// <summary>Each folder uses only those above it in docs/internals/architecture.md. The root namespace holds exceptions and facades, which belong to no layer.</summary>
+/// <summary>
+/// Each folder uses only those above it in docs/internals/architecture.md. The root namespace holds exceptions and facades, which belong to
+/// no layer.
+/// </summary>
 public sealed partial class LayerTests
 {
     // The table of docs/internals/architecture.md is the one list: its namespaces in order, but for the root ones.
@@ -22,7 +25,8 @@ public sealed partial class LayerTests
         string[] missing = [.. folders.Where(folder => !named.Contains(folder)).Order(StringComparer.Ordinal)];
         Assert.True(missing.Length == 0, $"docs/internals/architecture.md: expected a row for {string.Join(", ", missing)}");
         string[] gone = [.. named.Where(folder => !Directory.Exists(Path.Combine(Checkout.Root, folder)))];
-        Assert.True(gone.Length == 0, $"docs/internals/architecture.md: expected rows of folders that exist, received {string.Join(", ", gone)}");
+        Assert.True(
+            gone.Length == 0, $"docs/internals/architecture.md: expected rows of folders that exist, received {string.Join(", ", gone)}");
     }
 
     [Fact]

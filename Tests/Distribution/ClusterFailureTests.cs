@@ -7,7 +7,9 @@ using static TfLbfgs.Tests.Distribution.ClusterTests;
 
 namespace TfLbfgs.Tests.Distribution;
 
-/// <summary>Issue 19: what runs survive, in processes that are killed, stopped or cut off. Minutes each; <see cref="ClusterTests"/> has a sample.</summary>
+/// <summary>
+/// Issue 19: what runs survive, in processes that are killed, stopped or cut off. Minutes each; <see cref="ClusterTests"/> has a sample.
+/// </summary>
 public sealed class ClusterFailureTests
 {
     private const int Moments = 20;
@@ -44,7 +46,8 @@ public sealed class ClusterFailureTests
                 string[] lines = run.Split('\n');
                 int reached = lines.TakeWhile(line => !line.StartsWith("cluster: Lost", StringComparison.Ordinal)).Count(line => line.StartsWith("iteration", StringComparison.Ordinal)) - 1;
                 string where = !run.Contains("Lost", StringComparison.Ordinal) ? "after the run" : reached < 0 ? "before the start" : string.Create(CultureInfo.InvariantCulture, $"after iteration {reached}");
-                table.Append(CultureInfo.InvariantCulture, $"{moment,2}: worker {victim}, {where}: {(isSame ? "same bits" : "OTHER BITS")}\n");
+                table.Append(
+                    CultureInfo.InvariantCulture, $"{moment,2}: worker {victim}, {where}: {(isSame ? "same bits" : "OTHER BITS")}\n");
                 TestContext.Current.TestOutputHelper?.WriteLine(table.ToString());
                 Assert.True(isSame, run);
             }
@@ -114,7 +117,8 @@ public sealed class ClusterFailureTests
     public void Connect_WorkerOfAnotherVersion_IsRefused()
     {
         int[] ports = ClusterProcess.FreePorts(1);
-        using ClusterProcess worker = ClusterProcess.Start("TfLbfgs.Tests.Probe.dll", null, "worker", ports[0].ToString(CultureInfo.InvariantCulture), "0.0.1");
+        using ClusterProcess worker = ClusterProcess.Start(
+            "TfLbfgs.Tests.Probe.dll", null, "worker", ports[0].ToString(CultureInfo.InvariantCulture), "0.0.1");
         using ClusterProcess controller = Control(ports);
         string output = controller.Ended();
         Assert.Contains("received TfLbfgs 0.0.1 with TensorFlow", output, StringComparison.Ordinal);
@@ -134,7 +138,8 @@ public sealed class ClusterFailureTests
         string rows = columns > 1000 ? "rows=40" : "rows=4000";
         int[] ports = ClusterProcess.FreePorts(workers);
         ClusterProcess[] started = [.. ports.Select(port => ClusterProcess.Worker(port))];
-        using ClusterProcess alone = ClusterProcess.Start("TfLbfgs.Tests.Probe.dll", null, "cluster", "local", $"shards={workers}", "iterations=40", "pause=-1", size, rows);
+        using ClusterProcess alone = ClusterProcess.Start(
+            "TfLbfgs.Tests.Probe.dll", null, "cluster", "local", $"shards={workers}", "iterations=40", "pause=-1", size, rows);
         string expected = alone.Succeeded();
         using ClusterProcess controller = Control(ports, "iterations=40", "pause=-1", size, rows);
         string output = controller.Succeeded();

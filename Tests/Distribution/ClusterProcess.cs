@@ -5,7 +5,9 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Distribution;
 
-/// <summary>Workers in processes of their own, and a controller in another: a process joins at most one cluster, and its devices change their names.</summary>
+/// <summary>
+/// Workers in processes of their own, and a controller in another: a process joins at most one cluster, and its devices change their names.
+/// </summary>
 internal sealed class ClusterProcess : IDisposable
 {
     private readonly Process _process;
@@ -49,7 +51,7 @@ internal sealed class ClusterProcess : IDisposable
     public static ClusterProcess Worker(int port, string? folder = null) =>
         Start("TfLbfgs.Cli.dll", folder, "worker", "--allow-unauthenticated", "--threads", "1", "--port", port.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Ports that nobody uses now.</summary>
+    /// <summary>Ports that are free now.</summary>
     public static int[] FreePorts(int count)
     {
         HashSet<int> ports = [];
@@ -58,7 +60,7 @@ internal sealed class ClusterProcess : IDisposable
         return [.. ports];
     }
 
-    /// <summary>Waits for the end, whatever it is.</summary>
+    /// <summary>Waits for any end.</summary>
     public string Ended()
     {
         Assert.True(_process.WaitForExit(TimeSpan.FromMinutes(5)), $"it did not end\n{Output}");

@@ -9,7 +9,8 @@ public sealed class ClusterSpecTests
     [Fact]
     public void FromEnvironment_List_IsTheController()
     {
-        ClusterSpec spec = ClusterSpec.FromEnvironment(Of(("TFLBFGS_WORKERS", "a:7001, grpc://b:7002  [::1]:7003"), ("TF_CONFIG", "broken"), ("SLURM_PROCID", "1")));
+        ClusterSpec spec = ClusterSpec.FromEnvironment(
+            Of(("TFLBFGS_WORKERS", "a:7001, grpc://b:7002  [::1]:7003"), ("TF_CONFIG", "broken"), ("SLURM_PROCID", "1")));
         Assert.Equal(["a:7001", "b:7002", "[::1]:7003"], spec.Workers);
         Assert.True(spec.IsController);
         Assert.Equal("the controller of 3 workers (TFLBFGS_WORKERS)", spec.ToString());
@@ -19,7 +20,8 @@ public sealed class ClusterSpecTests
     [Fact]
     public void FromList_WithIndex_IsThatWorker()
     {
-        ClusterSpec spec = ClusterSpec.FromList(Of(("TFLBFGS_WORKERS", "a:7001,b:7002"), ("TFLBFGS_WORKER_INDEX", "1"), ("TFLBFGS_CONTROLLER", "c:7000")));
+        ClusterSpec spec = ClusterSpec.FromList(
+            Of(("TFLBFGS_WORKERS", "a:7001,b:7002"), ("TFLBFGS_WORKER_INDEX", "1"), ("TFLBFGS_CONTROLLER", "c:7000")));
         Assert.Equal((1, 7002, "c:7000"), (spec.WorkerIndex, spec.Port, spec.Controller));
         Assert.Equal("worker 1 of 2 (TFLBFGS_WORKERS)", spec.ToString());
     }
@@ -87,7 +89,9 @@ public sealed class ClusterSpecTests
     [InlineData("n[0-999999999999]")]
     [InlineData(",")]
     [InlineData("n[]")]
-    public void Expand_Malformed_IsRefused(string list) => Assert.Contains("list of nodes", Assert.Throws<TfLbfgsException>(() => SlurmResolver.Expand(list)).Message, StringComparison.Ordinal);
+    public void Expand_Malformed_IsRefused(string list) =>
+        Assert.Contains(
+            "list of nodes", Assert.Throws<TfLbfgsException>(() => SlurmResolver.Expand(list)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("2(x3),1", new[] { 2, 2, 2, 1 })]
@@ -121,7 +125,8 @@ public sealed class ClusterSpecTests
     {
         Refused("SLURM_STEP_NODELIST or SLURM_JOB_NODELIST", ("SLURM_PROCID", "0"), ("SLURM_NTASKS", "2"));
         Refused("as nodes, 1", ("SLURM_PROCID", "0"), ("SLURM_NTASKS", "2"), ("SLURM_JOB_NODELIST", "n1"), ("SLURM_TASKS_PER_NODE", "1,1"));
-        Refused("hosts for 3 tasks", ("SLURM_PROCID", "0"), ("SLURM_NTASKS", "3"), ("SLURM_JOB_NODELIST", "n1"), ("SLURM_TASKS_PER_NODE", "2"));
+        Refused(
+            "hosts for 3 tasks", ("SLURM_PROCID", "0"), ("SLURM_NTASKS", "3"), ("SLURM_JOB_NODELIST", "n1"), ("SLURM_TASKS_PER_NODE", "2"));
         Refused("2 tasks, received 1", ("SLURM_PROCID", "0"), ("SLURM_NTASKS", "1"), ("SLURM_JOB_NODELIST", "n1"));
         Refused("between 0 and 1, received 2", ("SLURM_PROCID", "2"), ("SLURM_NTASKS", "2"), ("SLURM_JOB_NODELIST", "n1"));
         Refused("a number in SLURM_PROCID", ("SLURM_PROCID", "x"), ("SLURM_NTASKS", "2"), ("SLURM_JOB_NODELIST", "n1"));
@@ -131,7 +136,8 @@ public sealed class ClusterSpecTests
     [Fact]
     public void FromMpi_AllRanksHere_AreOnThisHost()
     {
-        ClusterSpec spec = ClusterSpec.FromEnvironment(Of(("OMPI_COMM_WORLD_RANK", "2"), ("OMPI_COMM_WORLD_SIZE", "3"), ("OMPI_COMM_WORLD_LOCAL_SIZE", "3"), ("SLURM_PROCID", "0")));
+        ClusterSpec spec = ClusterSpec.FromEnvironment(
+            Of(("OMPI_COMM_WORLD_RANK", "2"), ("OMPI_COMM_WORLD_SIZE", "3"), ("OMPI_COMM_WORLD_LOCAL_SIZE", "3"), ("SLURM_PROCID", "0")));
         Assert.Equal(["localhost:7002", "localhost:7003"], spec.Workers);
         Assert.Equal(1, spec.WorkerIndex);
     }
@@ -159,7 +165,8 @@ public sealed class ClusterSpecTests
     [Fact]
     public void FromKubernetes_StatefulSet_HasNamesInDns()
     {
-        ClusterSpec spec = ClusterSpec.FromEnvironment(Of(("HOSTNAME", "lbfgs-trainer-1"), ("TFLBFGS_REPLICAS", "3"), ("TFLBFGS_SERVICE", "lbfgs"), ("POD_NAMESPACE", "ml")));
+        ClusterSpec spec = ClusterSpec.FromEnvironment(
+            Of(("HOSTNAME", "lbfgs-trainer-1"), ("TFLBFGS_REPLICAS", "3"), ("TFLBFGS_SERVICE", "lbfgs"), ("POD_NAMESPACE", "ml")));
         Assert.Equal(["lbfgs-trainer-1.lbfgs.ml.svc.cluster.local:7001", "lbfgs-trainer-2.lbfgs.ml.svc.cluster.local:7001"], spec.Workers);
         Assert.Equal("lbfgs-trainer-0.lbfgs.ml.svc.cluster.local:7001", spec.Controller);
         Assert.Equal(0, spec.WorkerIndex);
@@ -174,7 +181,9 @@ public sealed class ClusterSpecTests
     }
 
     private static void Refused(string text, params (string Name, string Value)[] variables) =>
-        Assert.Contains(text, Assert.Throws<TfLbfgsException>(() => ClusterSpec.FromEnvironment(Of(variables))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            text, Assert.Throws<TfLbfgsException>(() => ClusterSpec.FromEnvironment(Of(variables))).Message, StringComparison.Ordinal);
 
-    private static Dictionary<string, string> Of(params (string Name, string Value)[] variables) => variables.ToDictionary(v => v.Name, v => v.Value);
+    private static Dictionary<string, string> Of(params (string Name, string Value)[] variables) =>
+        variables.ToDictionary(v => v.Name, v => v.Value);
 }

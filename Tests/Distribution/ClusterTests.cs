@@ -21,7 +21,8 @@ public sealed class ClusterTests
             int[] ports = ClusterProcess.FreePorts(2);
             using ClusterProcess first = ClusterProcess.Worker(ports[0], folder.FullName);
             using ClusterProcess second = ClusterProcess.Worker(ports[1], folder.FullName);
-            using ClusterProcess alone = ClusterProcess.Start("TfLbfgs.Tests.Probe.dll", folder.FullName, "cluster", "local", "shards=2", "sources=upload,npy,csv");
+            using ClusterProcess alone = ClusterProcess.Start(
+                "TfLbfgs.Tests.Probe.dll", folder.FullName, "cluster", "local", "shards=2", "sources=upload,npy,csv");
             using ClusterProcess controller = Control(ports, "sources=upload,npy,csv", "pause=40", "diagnose=yes");
             Wait(controller, "csv placed");
             Wait(controller, "iteration 3", after: "csv placed");
@@ -114,7 +115,8 @@ public sealed class ClusterTests
         double[] x = [.. Enumerable.Range(0, rows * columns).Select(i => Input(i / columns, i % columns))];
         double[] y = [.. Enumerable.Range(0, rows).Select(i => Math.Cos(0.3 * i))];
         NpyFile.Write(Path.Combine(folder, "x.npy"), StoredArray.FromBytes(DType.Float64, [rows, columns], MemoryMarshal.AsBytes(x.AsSpan()).ToArray()));
-        NpyFile.Write(Path.Combine(folder, "y.npy"), StoredArray.FromBytes(DType.Float64, [rows, 1], MemoryMarshal.AsBytes(y.AsSpan()).ToArray()));
+        NpyFile.Write(
+            Path.Combine(folder, "y.npy"), StoredArray.FromBytes(DType.Float64, [rows, 1], MemoryMarshal.AsBytes(y.AsSpan()).ToArray()));
         IEnumerable<string> lines = Enumerable.Range(0, rows).Select(row => string.Join(',', x.AsSpan(row * columns, columns).ToArray().Append(y[row]).Select(value => value.ToString("R", CultureInfo.InvariantCulture))));
         File.WriteAllLines(Path.Combine(folder, "data.csv"), lines.Prepend(string.Join(',', Enumerable.Range(0, columns).Select(i => $"x{i}").Append("target"))));
     }

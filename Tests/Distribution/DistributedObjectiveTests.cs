@@ -79,7 +79,8 @@ public sealed class DistributedObjectiveTests : LeakChecked
         Assert.Equal(two.Position.ToArray<double>(), again.Position.ToArray<double>());
         Assert.Equal(two.Position.ToArray<double>(), one.Position.ToArray<double>());
         Assert.Equal(whole.Evaluations, two.Evaluations);
-        Assert.All(whole.Position.ToArray<double>().Zip(two.Position.ToArray<double>()), pair => Assert.Equal(pair.First, pair.Second, 1e-9));
+        Assert.All(
+            whole.Position.ToArray<double>().Zip(two.Position.ToArray<double>()), pair => Assert.Equal(pair.First, pair.Second, 1e-9));
         using Tensor held = objective.InitialPosition();
         Assert.Equal(one.Position.ToArray<double>(), held.ToArray<double>());
     }
@@ -182,7 +183,8 @@ public sealed class DistributedObjectiveTests : LeakChecked
             Tensor.From([0.0]),
             [Tensor.From([1.0, 2, 3])]);
         using DistributedObjective distributed = new(counting, Two);
-        Assert.Contains("assigns variables", Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(distributed)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "assigns variables", Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(distributed)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -192,7 +194,8 @@ public sealed class DistributedObjectiveTests : LeakChecked
         FunctionObjective three = new((p, d) => Tf.ReduceMean(Tf.Square(d[0] - p)), Tensor.From([0.0]), [Tensor.From([1.0, 2, 3])]);
         Assert.Contains("3 rows", Assert.Throws<TfLbfgsException>(() => new DistributedObjective(three, Two.WithShards(4))).Message, StringComparison.Ordinal);
         FunctionObjective none = new(p => Tf.ReduceSum(p), Tensor.From([0.0]));
-        Assert.Contains("Objective.Data", Assert.Throws<TfLbfgsException>(() => new DistributedObjective(none, Two)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Objective.Data", Assert.Throws<TfLbfgsException>(() => new DistributedObjective(none, Two)).Message, StringComparison.Ordinal);
         using DistributedObjective inner = new(three, Two);
         Assert.Contains("uses several itself", Assert.Throws<TfLbfgsException>(() => new DistributedObjective(inner, Two)).Message, StringComparison.Ordinal);
         Assert.Contains("SlowFactor", Assert.Throws<TfLbfgsException>(() => new DistributedObjective(three, Two, new DistributedOptions { SlowFactor = 1 })).Message, StringComparison.Ordinal);

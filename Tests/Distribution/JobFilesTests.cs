@@ -86,9 +86,11 @@ public sealed partial class JobFilesTests
 
     private static string PathOf(string file) => Path.Combine(Checkout.Root, "docs", "cluster", file);
 
-    private static Dictionary<string, string> Exports(string script) => Export().Matches(script).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
+    private static Dictionary<string, string> Exports(string script) =>
+        Export().Matches(script).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
 
-    private static string Field(string document, string name) => Regex.Match(document, $"^{name}: (.+)$", RegexOptions.Multiline).Groups[1].Value;
+    private static string Field(string document, string name) =>
+        Regex.Match(document, $"^{name}: (.+)$", RegexOptions.Multiline).Groups[1].Value;
 
     [GeneratedRegex(@"^#SBATCH --([\w-]+)(?:=(\S+))?$", RegexOptions.Multiline)]
     private static partial Regex Option();

@@ -45,7 +45,8 @@ public sealed class RecoveringObjectiveTests : LeakChecked
     {
         using TensorScope scope = new();
         using Failing failing = new(7) { MayRecover = false };
-        Assert.Contains("CheckNumerics", Assert.ThrowsAny<TfLbfgsException>(() => Lbfgs.Minimize(failing)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "CheckNumerics", Assert.ThrowsAny<TfLbfgsException>(() => Lbfgs.Minimize(failing)).Message, StringComparison.Ordinal);
         Assert.NotNull(failing.Adopted);
     }
 

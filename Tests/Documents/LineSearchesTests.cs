@@ -9,7 +9,8 @@ public sealed class LineSearchesTests : LeakChecked
     [Fact]
     public void EveryCSharpBlock_RunsAndPrintsWhatStandsBelow()
     {
-        IReadOnlyList<(string Language, string Text)> blocks = MarkdownBlocks.Of(File.ReadAllText(Path.Combine(Checkout.Root, "docs", "guides", "line-searches.md")));
+        IReadOnlyList<(string Language, string Text)> blocks = MarkdownBlocks.Of(
+            File.ReadAllText(Path.Combine(Checkout.Root, "docs", "guides", "line-searches.md")));
         using ScriptRunner runner = new();
         int run = 0;
         for (int i = 0; i < blocks.Count; i++)

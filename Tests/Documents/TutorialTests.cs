@@ -73,7 +73,8 @@ public sealed class TutorialTests : LeakChecked
 
     [Theory(Explicit = true)]
     [MemberData(nameof(Others))]
-    public void CSharpBlocks_OfLongerDocuments_RunAndPrintWhatStandsBelow(string name) => CSharpBlocks_OfTheDocument_RunAndPrintWhatStandsBelow(name);
+    public void CSharpBlocks_OfLongerDocuments_RunAndPrintWhatStandsBelow(string name) =>
+        CSharpBlocks_OfTheDocument_RunAndPrintWhatStandsBelow(name);
 
     [Fact]
     public void Documents_WithCSharp_AreAllRun()

@@ -71,7 +71,8 @@ public class DerivativesTests : LeakChecked
         Check(u[1, 0], (a, b) => 2 * Math.Cos(a) * Math.Exp(2 * b));
         Check(u.Laplacian(), (a, b) => 3 * Math.Sin(a) * Math.Exp(2 * b));
         Assert.Contains("from 0 to 1", Assert.Throws<TfLbfgsException>(() => u[2]).Message, StringComparison.Ordinal);
-        Assert.Contains("[rows, coordinates]", Assert.Throws<TfLbfgsException>(() => Derivatives.Of(Field, x[0])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "[rows, coordinates]", Assert.Throws<TfLbfgsException>(() => Derivatives.Of(Field, x[0])).Message, StringComparison.Ordinal);
     }
 
     [Fact]

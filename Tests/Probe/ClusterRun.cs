@@ -9,7 +9,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Tests.Probe;
 
 /// <summary>
-/// Controls a cluster, or several devices of this process, and prints what comes of it. Arguments: the workers, "local" or "devices", then <c>name=value</c>. The problem: least squares with a weight decay, rows x columns, whose data are a formula.
+/// Controls a cluster, or several devices of this process, and prints what comes of it. Arguments: the workers, "local" or "devices", then
+/// <c>name=value</c>. The problem: least squares with a weight decay, rows x columns, whose data are a formula.
 /// </summary>
 internal sealed class ClusterRun
 {
@@ -83,7 +84,8 @@ internal sealed class ClusterRun
     {
         using TensorScope scope = new();
         int rows = source == "upload" ? Rows : 2;
-        Tensor x = Tensor.From<double>([.. Enumerable.Range(0, rows * Columns).Select(i => Input(i / Columns, i % Columns))], [rows, Columns]);
+        Tensor x = Tensor.From<double>(
+            [.. Enumerable.Range(0, rows * Columns).Select(i => Input(i / Columns, i % Columns))], [rows, Columns]);
         Tensor y = Tensor.From<double>([.. Enumerable.Range(0, rows).Select(i => Target(i))], [rows, 1]);
         FunctionObjective objective = new(
             (p, data) => Tf.ReduceMean(Tf.Square(Tf.Tanh(Tf.MatMul(data[0], RawOps.ExpandDims(p, Tensor.Scalar(1)))) - data[1])) + 0.001 * Tf.ReduceSum(Tf.Square(p)),
@@ -139,5 +141,6 @@ internal sealed class ClusterRun
 
     private string Text(string name, string byDefault) => _settings.GetValueOrDefault(name, byDefault);
 
-    private int Number(string name, int byDefault) => _settings.TryGetValue(name, out string? value) ? int.Parse(value, CultureInfo.InvariantCulture) : byDefault;
+    private int Number(string name, int byDefault) =>
+        _settings.TryGetValue(name, out string? value) ? int.Parse(value, CultureInfo.InvariantCulture) : byDefault;
 }

@@ -183,7 +183,7 @@ internal static class Memory
         Print([growth, LiveHandles.Snapshot().Values.Sum() - handles]);
     }
 
-    /// <summary>Prints the most resident bytes while 4 GiB of tensors are made that nobody disposes.</summary>
+    /// <summary>Prints the most resident bytes while 4 GiB of tensors are made and not disposed.</summary>
     public static void OfUndisposedTensors()
     {
         double[] values = new double[1 << 18];

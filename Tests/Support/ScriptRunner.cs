@@ -91,7 +91,7 @@ internal sealed partial class ScriptRunner : IDisposable
         }
     }
 
-    /// <summary>Disposes what the variables of the cells hold, last first, and every tensor that nobody disposed.</summary>
+    /// <summary>Disposes what the variables of the cells hold, last first, and every tensor that is not disposed yet.</summary>
     public void Dispose()
     {
         HashSet<object> done = new(ReferenceEqualityComparer.Instance);

@@ -133,7 +133,8 @@ public sealed class CsvReader : IDisposable
         while (Has(at) && _buffer[_begin + at] == ' ' && _delimiter != ' ')
             at++;
         if (Has(at) && _buffer[_begin + at] != _delimiter && _buffer[_begin + at] is not ('\r' or '\n'))
-            throw new TfLbfgsException($"{_path}, line {_nextLine}: expected a delimiter or the end of the line after the quote that ends a cell, received another character.");
+            throw new TfLbfgsException($"{_path}, line {_nextLine}: expected a delimiter or the end of the line after the quote that "
+                + "ends a cell, received another character.");
         return at;
     }
 

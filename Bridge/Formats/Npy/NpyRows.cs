@@ -49,7 +49,8 @@ public sealed class NpyRows : IDisposable
             header = NpyHeader.Read(stream, Fail);
             Int128 length = header.Shape.Aggregate((Int128)header.DType.Size, (bytes, axis) => Int128.Min(bytes * axis, long.MaxValue));
             if (length != stream.Length - header.Length)
-                throw Fail($"{stream.Length - header.Length} bytes of data for {header.DType.PythonName} {StoredArray.Describe(header.Shape)}", $"{length} bytes");
+                throw Fail($"{stream.Length - header.Length} bytes of data for {header.DType.PythonName} "
+                    + $"{StoredArray.Describe(header.Shape)}", $"{length} bytes");
         }
 
         if (header.Shape.Count == 0)
@@ -92,7 +93,8 @@ public sealed class NpyRows : IDisposable
     public StoredArray Read(long first, long count)
     {
         if (count < 0 || count * RowBytes > Array.MaxLength)
-            throw new TfLbfgsException($"{_path}: expected rows of at most {Array.MaxLength} bytes at once, received {count} rows of {RowBytes}. Divide them into more parts.");
+            throw new TfLbfgsException($"{_path}: expected rows of at most {Array.MaxLength} bytes at once, received {count} rows of "
+                + $"{RowBytes}. Divide them into more parts.");
         byte[] bytes = GC.AllocateUninitializedArray<byte>((int)(count * RowBytes));
         Read(first, count, bytes);
         if (DType == DType.Bool)

@@ -76,7 +76,8 @@ public sealed partial class Cluster
         lock (Gate)
         {
             if (_current is not null)
-                throw new TfLbfgsException($"Cluster.Connect: expected a process that controls no cluster, received one with {_current._workers.Count} workers. Use Cluster.Add.");
+                throw new TfLbfgsException("Cluster.Connect: expected a process that controls no cluster, received one with "
+                    + $"{_current._workers.Count} workers. Use Cluster.Add.");
             List<ClusterWorker> members = [.. spec.Workers.Select((address, i) => new ClusterWorker(i, address))];
             string address = options.Address is { } own
                 ? WorkerAddress.Normalize(own, "ClusterOptions.Address")
@@ -217,13 +218,15 @@ public sealed partial class Cluster
             {
                 if (Options.AcceptUnknownWorkers)
                     continue;
-                throw new ClusterException($"{worker}: expected a worker of TfLbfgs {Version}, received another server of TensorFlow. Start 'tflbfgs worker' there, or accept it by ClusterOptions.AcceptUnknownWorkers.");
+                throw new ClusterException($"{worker}: expected a worker of TfLbfgs {Version}, received another server of TensorFlow. "
+                    + "Start 'tflbfgs worker' there, or accept it by ClusterOptions.AcceptUnknownWorkers.");
             }
 
             if (description.Version != Version || description.TensorFlow != TfRuntime.Version)
             {
                 throw new ClusterException(
-                    $"{worker}: expected TfLbfgs {Version} with TensorFlow {TfRuntime.Version} as here, received TfLbfgs {description.Version} with TensorFlow {description.TensorFlow}. Install the same there.");
+                    $"{worker}: expected TfLbfgs {Version} with TensorFlow {TfRuntime.Version} as here, received TfLbfgs "
+                    + $"{description.Version} with TensorFlow {description.TensorFlow}. Install the same there.");
             }
         }
     }

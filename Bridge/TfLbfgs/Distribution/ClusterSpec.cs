@@ -95,7 +95,8 @@ public sealed record ClusterSpec
         if (variables.Has("PMI_RANK") || variables.Has("PMIX_RANK"))
             return FromMpi(environment);
         throw new TfLbfgsException(
-            $"Expected a cluster in the environment: {ListResolver.Workers}, TF_CONFIG, {KubernetesResolver.Replicas} (Kubernetes), OMPI_COMM_WORLD_RANK (Open MPI), SLURM_PROCID or PMI_RANK; received none of these. "
+            $"Expected a cluster in the environment: {ListResolver.Workers}, TF_CONFIG, {KubernetesResolver.Replicas} (Kubernetes), "
+            + "OMPI_COMM_WORLD_RANK (Open MPI), SLURM_PROCID or PMI_RANK; received none of these. "
             + "Set one, or name the workers: Cluster.Connect([\"host:7001\"]).");
     }
 

@@ -143,7 +143,8 @@ public sealed class DistributedObjective : Objective, IDisposable
         ArgumentNullException.ThrowIfNull(position);
         ArgumentNullException.ThrowIfNull(data);
         if (data.Count != _strategy.Shards * _width)
-            throw new TfLbfgsException($"DistributedObjective: expected {_strategy.Shards * _width} tensors, {_width} for each of {_strategy.Shards} parts, received {data.Count}.");
+            throw new TfLbfgsException($"DistributedObjective: expected {_strategy.Shards * _width} tensors, {_width} for each of "
+                + $"{_strategy.Shards} parts, received {data.Count}.");
         using TensorScope scope = new();
         long[] rows = [.. Enumerable.Range(0, _strategy.Shards).Select(i => RowsOf(data, i))];
         long total = rows.Sum();
@@ -213,7 +214,8 @@ public sealed class DistributedObjective : Objective, IDisposable
     private static void CheckInner(Objective objective)
     {
         if (objective.UsesSeveralDevices || objective.IsHostDriven)
-            throw new TfLbfgsException($"DistributedObjective: expected an objective that one device computes, received {objective.GetType().Name}, which uses several itself or is driven by the host.");
+            throw new TfLbfgsException("DistributedObjective: expected an objective that one device computes, received "
+                + $"{objective.GetType().Name}, which uses several itself or is driven by the host.");
     }
 
     private static UploadedRows Uploaded(Objective objective, DistributedOptions? options)
@@ -301,7 +303,8 @@ public sealed class DistributedObjective : Objective, IDisposable
         if (DispatchFrame.Current.Target is not Trace { IsCompiled: false } trace)
         {
             throw new TfLbfgsException(
-                "DistributedObjective: expected Execution.Traced, Eager or Auto, since XLA compiles for one device, received a trace that is compiled. Let each device compile its part by DistributedOptions.Compile.");
+                "DistributedObjective: expected Execution.Traced, Eager or Auto, since XLA compiles for one device, received a trace "
+                + "that is compiled. Let each device compile its part by DistributedOptions.Compile.");
         }
 
         Dictionary<string, PlacedFunction> functions = [];

@@ -48,7 +48,8 @@ public sealed class DistributionStrategy
             throw new TfLbfgsException("DistributionStrategy.Over: expected at least one device, received none.");
         string[] names = [.. devices.Select(Device.FullName)];
         if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new TfLbfgsException($"DistributionStrategy.Over: expected devices that differ, received {twice.Key} {twice.Count()} times. Use WithShards for several parts on one device.");
+            throw new TfLbfgsException($"DistributionStrategy.Over: expected devices that differ, received {twice.Key} {twice.Count()} "
+                + "times. Use WithShards for several parts on one device.");
         return new DistributionStrategy(names, names.Length, null);
     }
 

@@ -36,7 +36,8 @@ internal static class NetworkExposure
         if (isAllowed || addresses.Count == 0)
             return;
         throw new ClusterException(
-            $"Expected a host that only itself can reach, since TensorFlow's server listens on all interfaces without authentication; received one with the addresses {string.Join(", ", addresses)}. "
+            "Expected a host that only itself can reach, since TensorFlow's server listens on all interfaces without authentication; "
+            + $"received one with the addresses {string.Join(", ", addresses)}. "
             + $"Run it in a network of its own or behind a firewall, and say so by {option}: docs/cluster.md shows how.");
     }
 

@@ -21,7 +21,10 @@ internal sealed class Shard : IDisposable
     public Tensor[] Data { get; }
 
     /// <summary>Where the clock of a device is read: a GPU has none, but the first CPU device of its process.</summary>
-    public static string ClockOf(string device) => device.Contains("/device:CPU:", StringComparison.Ordinal) ? device : device[..device.IndexOf("/device:", StringComparison.Ordinal)] + "/device:CPU:0";
+    public static string ClockOf(string device) =>
+        device.Contains("/device:CPU:", StringComparison.Ordinal)
+            ? device
+            : device[..device.IndexOf("/device:", StringComparison.Ordinal)] + "/device:CPU:0";
 
     /// <inheritdoc/>
     public void Dispose()

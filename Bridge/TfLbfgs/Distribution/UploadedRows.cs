@@ -44,7 +44,8 @@ internal sealed class UploadedRows : ShardSource
         }
 
         if (_rows.Count < count)
-            throw new TfLbfgsException($"DistributedObjective: expected at least one row for each of {count} parts, received {_rows.Count} rows. Use fewer devices, or DistributionStrategy.WithShards.");
+            throw new TfLbfgsException($"DistributedObjective: expected at least one row for each of {count} parts, received "
+                + $"{_rows.Count} rows. Use fewer devices, or DistributionStrategy.WithShards.");
         (long first, long length) = Range(_rows.Count, index, count);
         using TensorScope scope = new();
         return [.. _rows.Slice(_placed, Tensor.Scalar(first), length).Select(tensor => CopyTo(tensor, device))];

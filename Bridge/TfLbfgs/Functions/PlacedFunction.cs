@@ -36,7 +36,8 @@ internal sealed class PlacedFunction
         if (part.Trace.HasEffects || part.Trace.Captures.Any(capture => capture.DType == DType.Resource))
         {
             throw new TfLbfgsException(
-                $"{description}: expected code that computes and reads variables, received code that assigns variables, draws random numbers or keeps other state, which cannot be called on several devices. "
+                $"{description}: expected code that computes and reads variables, received code that assigns variables, draws random "
+                + "numbers or keeps other state, which cannot be called on several devices. "
                 + "Use fixed masks and statistics (inference mode).");
         }
 

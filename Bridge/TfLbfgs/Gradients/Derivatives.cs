@@ -75,7 +75,8 @@ public static class Derivatives
         ArgumentNullException.ThrowIfNull(x);
         return x.Rank == 2 && x.Shape[1] > 0
             ? new PartialDerivatives(function, x)
-            : throw new TfLbfgsException($"Derivatives.Of: expected points of shape [rows, coordinates], received {x.Describe()}. Stack the coordinates along the last axis.");
+            : throw new TfLbfgsException($"Derivatives.Of: expected points of shape [rows, coordinates], received {x.Describe()}. Stack "
+                + "the coordinates along the last axis.");
     }
 
     /// <summary>The derivatives of orders 0 to n along a direction, in one sweep of Taylor mode.</summary>

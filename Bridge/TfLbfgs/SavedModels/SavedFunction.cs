@@ -199,7 +199,8 @@ public sealed class SavedFunction
         catch (Exception e) when (e is not TfStatusException && OneLine.IsNeeded(e))
         {
             throw new TfLbfgsException(
-                $"The function '{OneLine.Of(Name)}' of a SavedModel cannot be run: {OneLine.Of(e.Message)}. The file is damaged; save it again.", e);
+                $"The function '{OneLine.Of(Name)}' of a SavedModel cannot be run: {OneLine.Of(e.Message)}. The file is damaged; save it "
+                + "again.", e);
         }
     }
 

@@ -71,7 +71,8 @@ public sealed class SavedModelWriter : IDisposable
         string[] parts = path.Split('/');
         int index = _variables.ToList().IndexOf(variable);
         if (index < 0 || parts.Contains(""))
-            throw new TfLbfgsException($"The path '{path}': expected names with slashes between them, and a variable of the SavedModel, received {(index < 0 ? "another variable" : "an empty name")}.");
+            throw new TfLbfgsException($"The path '{path}': expected names with slashes between them, and a variable of the SavedModel, "
+                + $"received {(index < 0 ? "another variable" : "an empty name")}.");
         _paths.Add((parts, index));
     }
 

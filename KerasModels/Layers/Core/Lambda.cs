@@ -77,7 +77,8 @@ public sealed class Lambda : Layer
 
     /// <summary>The sentences for layers whose C# code is not given.</summary>
     internal static string CodeNeeded(IReadOnlyList<string> names) =>
-        $"{(names.Count == 1 ? "the Lambda layer" : "the Lambda layers")} {string.Join(", ", names.Select(name => $"'{name}'"))} {(names.Count == 1 ? "holds" : "hold")} Python code, "
+        $"{(names.Count == 1 ? "the Lambda layer" : "the Lambda layers")} {string.Join(", ", names.Select(name => $"'{name}'"))} "
+        + $"{(names.Count == 1 ? "holds" : "hold")} Python code, "
         + $"and nothing in a file is executed here. Give {(names.Count == 1 ? "its" : "their")} code in C#: "
         + $"Model.Load(path, new LoadOptions {{ Lambdas = {{ {string.Join(", ", names.Select(name => $"[\"{name}\"] = x => ..."))} }} }}).";
 

@@ -94,7 +94,8 @@ public sealed class TFSMLayer : Layer
         if (fields.IsReading)
         {
             throw fields.Fail(
-                $"the file names a SavedModel at '{_path}', and a file does not open others here. Build the model with new TFSMLayer(path), "
+                $"the file names a SavedModel at '{_path}', and a file does not open others here. Build the model with new "
+                + "TFSMLayer(path), "
                 + "and load its weights.");
         }
     }

@@ -62,7 +62,8 @@ public sealed class MaxoutDense : KernelLayer
     {
         BatchReshape.CheckRank(this, inputShape, 2, 2);
         if (inputShape[1] < 0 || (_kernel is not null && _kernel.Shape[1] != inputShape[1]))
-            throw new TfLbfgsException($"{this}: expected an input [batch, features] with {(_kernel is null ? "a known number of" : _kernel.Shape[1])} features, received {inputShape}.");
+            throw new TfLbfgsException($"{this}: expected an input [batch, features] with "
+                + $"{(_kernel is null ? "a known number of" : _kernel.Shape[1])} features, received {inputShape}.");
     }
 
     /// <inheritdoc/>

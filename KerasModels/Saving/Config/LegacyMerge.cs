@@ -143,7 +143,8 @@ internal static class LegacyMerge
                 if (stated is not JsonArray shape)
                 {
                     throw new ModelConfigException(
-                        $"Layer '{LegacyConfig.Text(config, "name")}' ({LegacyConfig.Text(layer, "class_name")}): expected batch_input_shape in the first layer of a branch of Merge, received none.");
+                        $"Layer '{LegacyConfig.Text(config, "name")}' ({LegacyConfig.Text(layer, "class_name")}): expected "
+                        + "batch_input_shape in the first layer of a branch of Merge, received none.");
                 }
 
                 bool isInteger = LegacyConfig.Text(config, "input_dtype")?.StartsWith("int", StringComparison.Ordinal) == true;

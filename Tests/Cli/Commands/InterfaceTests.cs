@@ -6,7 +6,7 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Cli.Commands;
 
-/// <summary>One JSON object whatever happens, bounded messages, nothing that commands the terminal.</summary>
+/// <summary>One JSON object in every case, bounded messages, nothing that commands the terminal.</summary>
 public class InterfaceTests : CommandTestBase
 {
     [Theory]

@@ -75,7 +75,8 @@ public class PeersTrainingStateTests : LeakChecked
         AssertClose(next, [.. model.Fit((x, y), options)["loss"]]);
     }
 
-    private static double[] Losses(string output) => [.. JsonDocument.Parse(output.Trim().Split('\n')[^1]).RootElement.EnumerateArray().Select(loss => loss.GetDouble())];
+    private static double[] Losses(string output) =>
+        [.. JsonDocument.Parse(output.Trim().Split('\n')[^1]).RootElement.EnumerateArray().Select(loss => loss.GetDouble())];
 
     private static void AssertClose(double[] expected, double[] received)
     {

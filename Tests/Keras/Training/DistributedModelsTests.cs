@@ -24,6 +24,7 @@ public sealed class DistributedModelsTests : LeakChecked
         Assert.True(result.Loss < result.InitialLoss);
         using Tensor held = objective.InitialPosition();
         Assert.Equal(result.Position.ToArray<double>(), held.ToArray<double>());
-        Assert.Throws<TfLbfgsException>(() => DistributedObjective.Of(model, "mse", x, y, DistributionStrategy.Over("CPU:0").WithShards(100_000)));
+        Assert.Throws<TfLbfgsException>(
+            () => DistributedObjective.Of(model, "mse", x, y, DistributionStrategy.Over("CPU:0").WithShards(100_000)));
     }
 }

@@ -9,7 +9,9 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Keras.Training;
 
-/// <summary>What a step of <c>Fit</c> costs besides its computation, in counts: native calls, reads, uploads, traces, managed memory.</summary>
+/// <summary>
+/// What a step of <c>Fit</c> costs besides its computation, in counts: native calls, reads, uploads, traces, managed memory.
+/// </summary>
 public class StepCostTests : LeakChecked
 {
     private const int Steps = 64;

@@ -100,7 +100,7 @@ public sealed class DenseMatrixTests : LeakChecked
     [InlineData(DenseFormula.SelfScaledBroyden2)]
     public void Learn_TauOfAMillionthEachTime_DoesNotOverflow(DenseFormula formula)
     {
-        // With one parameter the matrix is s / y whatever tau is; the factor before it would be 1e1200 in the end, if it were never
+        // With one parameter the matrix is s / y for any tau; the factor before it would be 1e1200 in the end, if it were never
         // multiplied into the matrix.
         using Dense dense = new(formula, 1, DType.Float64, "traced");
         for (int i = 0; i < 200; i++)

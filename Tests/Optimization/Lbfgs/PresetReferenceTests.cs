@@ -97,7 +97,8 @@ public sealed class PresetReferenceTests : LeakChecked
         ReferenceReport report = new("lbfgs/presets torch strong Wolfe");
         StringBuilder table = new("problem                              evaluations  torch  iterations  torch  loss           torch\n");
         Dictionary<string, JsonElement> peers = Read("peers.json").GetProperty("table").EnumerateArray()
-            .ToDictionary(row => row.GetProperty("problem").GetString()!, row => row.GetProperty("results").GetProperty("torch_lbfgs_default"));
+            .ToDictionary(
+                row => row.GetProperty("problem").GetString()!, row => row.GetProperty("results").GetProperty("torch_lbfgs_default"));
         foreach (Problem problem in choose([.. Problem.All.Where(problem => problem.Start.Length <= 300)]))
         {
             JsonElement peer = peers[problem.Name];
@@ -124,7 +125,8 @@ public sealed class PresetReferenceTests : LeakChecked
     }
 
     /// <summary>
-    /// How far counts may differ: short runs end with the same evaluation, but for the trial that is evaluated together with a direction whose
+    /// How far counts may differ: short runs end with the same evaluation, but for the trial that is evaluated together with a direction
+    /// whose
     /// slope ends the run; rounding leads long ones apart.
     /// </summary>
     private static int Slack(int evaluations) => evaluations <= 40 ? 1 : evaluations;

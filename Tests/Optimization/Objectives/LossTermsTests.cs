@@ -48,7 +48,8 @@ public sealed class LossTermsTests : LeakChecked
         string[] lines = File.ReadAllLines(folder.File("history.csv"));
         Assert.EndsWith(",term:valley,term:distance", lines[0], StringComparison.Ordinal);
         Assert.Equal(lines, File.ReadAllLines(folder.File("live.csv")));
-        Assert.Equal(result.History[5].Terms["distance"], double.Parse(lines[6].Split(',')[^1], System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(
+            result.History[5].Terms["distance"], double.Parse(lines[6].Split(',')[^1], System.Globalization.CultureInfo.InvariantCulture));
         Assert.Contains("valley 1.94e+01", result.Report(), StringComparison.Ordinal);
         Assert.Contains("distance ", console.ToString(), StringComparison.Ordinal);
         result.PlotLoss(folder.File("loss.svg"));

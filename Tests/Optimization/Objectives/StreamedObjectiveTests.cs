@@ -46,7 +46,8 @@ public sealed class StreamedObjectiveTests : LeakChecked
         using LbfgsResult other = Lbfgs.Minimize(streamed);
         using LbfgsResult again = Lbfgs.Minimize(streamed);
         Assert.Equal(StopReason.Converged, other.Reason);
-        Assert.All(one.Position.ToArray<double>().Zip(other.Position.ToArray<double>()), pair => Assert.Equal(pair.First, pair.Second, 1e-7));
+        Assert.All(
+            one.Position.ToArray<double>().Zip(other.Position.ToArray<double>()), pair => Assert.Equal(pair.First, pair.Second, 1e-7));
         Assert.Equal(other.Position.ToArray<double>(), again.Position.ToArray<double>());
     }
 
@@ -59,7 +60,8 @@ public sealed class StreamedObjectiveTests : LeakChecked
         Assert.Contains("each of the 2 data", Assert.Throws<TfLbfgsException>(() => new StreamedObjective(whole, [x], 10)).Message, StringComparison.Ordinal);
         Assert.Contains("float64(103, 2)", Assert.Throws<TfLbfgsException>(() => new StreamedObjective(whole, [y, y], 10)).Message, StringComparison.Ordinal);
         Assert.Contains("103 rows", Assert.Throws<TfLbfgsException>(() => new StreamedObjective(whole, [x, few], 10)).Message, StringComparison.Ordinal);
-        Assert.Contains("1 row", Assert.Throws<TfLbfgsException>(() => new StreamedObjective(whole, [x, y], 0)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 row", Assert.Throws<TfLbfgsException>(() => new StreamedObjective(whole, [x, y], 0)).Message, StringComparison.Ordinal);
         Assert.Contains("Prefetch", Assert.Throws<TfLbfgsException>(() => new StreamedObjective(whole, [x, y], 1, new StreamOptions { Prefetch = 0 })).Message, StringComparison.Ordinal);
     }
 

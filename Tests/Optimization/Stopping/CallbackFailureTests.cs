@@ -55,7 +55,7 @@ public sealed class CallbackFailureTests : LeakChecked
 
         using Tensor adopted = Tensor.From(objective.Adopted);
         using Tensor loss = TestObjectives.Rosenbrock(adopted);
-        // The iteration whose validation throws was accepted, but nobody heard of it.
+        // The iteration whose validation throws was accepted, but no observer received it.
         Assert.True(loss.ToScalar<double>() <= best, $"{loss.ToScalar<double>()} is worse than {best}");
     }
 

@@ -51,7 +51,8 @@ internal sealed class NativeCache
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
             string sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(stream));
             if (sha256 != file.Sha256)
-                return $"{path} is damaged: expected the SHA-256 {file.Sha256}, received {sha256}. Remove the folder {Folder}: the next start unpacks it again.";
+                return $"{path} is damaged: expected the SHA-256 {file.Sha256}, received {sha256}. Remove the folder {Folder}: the next "
+                    + "start unpacks it again.";
         }
 
         return null;

@@ -10,7 +10,8 @@ internal static class NativeResolver
 {
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255:The 'ModuleInitializer' attribute should not be used in libraries",
-        Justification = "The resolver must be there before the first import is called, from whatever class. It only registers; nothing is searched or loaded.")]
+        Justification = "The resolver must be there before the first import is called, from any class. It only registers; nothing is "
+            + "searched or loaded.")]
     internal static void Register() => NativeLibrary.SetDllImportResolver(typeof(NativeResolver).Assembly, Resolve);
 
     private static nint Resolve(string libraryName, Assembly assembly, DllImportSearchPath? searchPath) =>

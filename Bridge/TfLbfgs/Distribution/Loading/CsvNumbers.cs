@@ -18,7 +18,8 @@ internal sealed record CsvNumbers(string Path, string[] Columns, List<double> Va
         try
         {
             using StreamReader reader = new(path);
-            string header = reader.ReadLine() ?? throw new TfLbfgsException($"{path}: expected a header row and rows of numbers, received an empty file.");
+            string header = reader.ReadLine()
+                ?? throw new TfLbfgsException($"{path}: expected a header row and rows of numbers, received an empty file.");
             char separator = header.Contains('\t', StringComparison.Ordinal) ? '\t' : header.Contains(';', StringComparison.Ordinal) ? ';' : ',';
             string[] columns = [.. header.Split(separator).Select(name => name.Trim().Trim('"'))];
             List<double> values = [];
@@ -54,7 +55,8 @@ internal sealed record CsvNumbers(string Path, string[] Columns, List<double> Va
     public CsvNumbers Followed(CsvNumbers other, string path)
     {
         if (!Columns.SequenceEqual(other.Columns))
-            throw new TfLbfgsException($"{path}: expected the columns {string.Join(", ", Columns)} as in {Path}, received {string.Join(", ", other.Columns)}.");
+            throw new TfLbfgsException(
+                $"{path}: expected the columns {string.Join(", ", Columns)} as in {Path}, received {string.Join(", ", other.Columns)}.");
         Values.AddRange(other.Values);
         return this;
     }

@@ -34,7 +34,8 @@ internal sealed class LoadedShards(ShardedData data, Objective objective, Cluste
     private static Tensor[] LoadHere(ShardRequest request, string device)
     {
         if (!LoadingFunctions.With(new Dictionary<string, Func<ShardRequest, IReadOnlyList<StoredArray>>>()).TryGetValue(request.Function, out var function))
-            throw new TfLbfgsException($"{request}: expected workers that have the function '{request.Function}', received devices of this process. Load the data here and give them to the objective.");
+            throw new TfLbfgsException($"{request}: expected workers that have the function '{request.Function}', received devices of "
+                + "this process. Load the data here and give them to the objective.");
         using TensorScope scope = new();
         return [.. function(request).Select(array => CopyTo(Tensor.FromBytes(array.DType, (long[])[.. array.Shape], array, (bytes, a) => a.Read(bytes)), device))];
     }
@@ -43,16 +44,21 @@ internal sealed class LoadedShards(ShardedData data, Objective objective, Cluste
     {
         IReadOnlyList<Tensor> expected = objective.Data;
         bool fits = tensors.Length == expected.Count && tensors.Zip(expected).All(pair =>
-            pair.First.DType == pair.Second.DType && pair.First.Rank == pair.Second.Rank && pair.First.Shape.ToArray().Skip(1).SequenceEqual(pair.Second.Shape.ToArray().Skip(1)));
+            pair.First.DType == pair.Second.DType && pair.First.Rank == pair.Second.Rank
+                && pair.First.Shape.ToArray().Skip(1).SequenceEqual(pair.Second.Shape.ToArray().Skip(1)));
         if (!fits)
         {
             throw new TfLbfgsException(
-                $"Part {index} of {data}: expected {string.Join(", ", expected.Select(Describe))} as the objective has them, received {string.Join(", ", tensors.Select(tensor => tensor.Describe()))}.");
+                $"Part {index} of {data}: expected {string.Join(", ", expected.Select(Describe))} as the objective has them, received "
+                + $"{string.Join(", ", tensors.Select(tensor => tensor.Describe()))}.");
         }
 
         if (tensors.Any(tensor => tensor.Rank > 0 && tensor.Shape[0] == 0))
             throw new TfLbfgsException($"Part {index} of {data}: expected rows, received none.");
 
-        static string Describe(Tensor tensor) => tensor.Rank == 0 ? tensor.Describe() : $"{tensor.DType.PythonName}(rows{string.Concat(tensor.Shape.ToArray().Skip(1).Select(axis => $", {axis}"))})";
+        static string Describe(Tensor tensor) =>
+            tensor.Rank == 0
+                ? tensor.Describe()
+                : $"{tensor.DType.PythonName}(rows{string.Concat(tensor.Shape.ToArray().Skip(1).Select(axis => $", {axis}"))})";
     }
 }

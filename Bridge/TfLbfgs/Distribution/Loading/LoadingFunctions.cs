@@ -55,7 +55,9 @@ internal static partial class LoadingFunctions
         if (!name.Contains('*', StringComparison.Ordinal))
             return ([full], false);
         string folder = Path.GetDirectoryName(full)!;
-        string[] all = Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, Path.GetFileName(full)).Order(StringComparer.Ordinal)] : [];
+        string[] all = Directory.Exists(folder)
+            ? [.. Directory.EnumerateFiles(folder, Path.GetFileName(full)).Order(StringComparer.Ordinal)]
+            : [];
         (long first, long count) = UploadedRows.Range(all.Length, request.Shard, request.Shards);
         return count == 0
             ? throw new TfLbfgsException($"{full}: expected at least one file for each of {request.Shards} parts, received {all.Length}.")
@@ -93,7 +95,8 @@ internal static partial class LoadingFunctions
         using MemoryStream bytes = new(checked((int)parts.Sum(part => (long)part.ByteCount)));
         foreach (StoredArray part in parts)
             part.WriteTo(bytes);
-        return StoredArray.FromBytes(first.DType, [parts.Sum(part => part.Shape[0]), .. first.Shape.Skip(1)], bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
+        return StoredArray.FromBytes(
+            first.DType, [parts.Sum(part => part.Shape[0]), .. first.Shape.Skip(1)], bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
     }
 
     private static IReadOnlyList<StoredArray> ReadCsv(ShardRequest request)
@@ -117,7 +120,8 @@ internal static partial class LoadingFunctions
     {
         long[] shape = [rows, rows == 0 ? 0 : values.Length / rows];
         return isFloat32
-            ? StoredArray.FromBytes(DType.Float32, shape, MemoryMarshal.AsBytes(System.Array.ConvertAll(values, value => (float)value).AsSpan()).ToArray())
+            ? StoredArray.FromBytes(
+                DType.Float32, shape, MemoryMarshal.AsBytes(System.Array.ConvertAll(values, value => (float)value).AsSpan()).ToArray())
             : StoredArray.FromBytes(DType.Float64, shape, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
     }
 

@@ -11,7 +11,8 @@ internal sealed class EnvironmentVariables(IReadOnlyDictionary<string, string> e
     public bool Has(string name) => Find(name) is not null;
 
     /// <summary>The value; null: none, or blank.</summary>
-    public string? Find(string name) => _environment.TryGetValue(name, out string? value) && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
+    public string? Find(string name) =>
+        _environment.TryGetValue(name, out string? value) && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
 
     /// <summary>The value of the first of several that is there.</summary>
     /// <exception cref="TfLbfgsException">None is.</exception>
@@ -40,6 +41,8 @@ internal sealed class EnvironmentVariables(IReadOnlyDictionary<string, string> e
     public int Port(string source)
     {
         int port = Has(ListResolver.Port) ? Number(source, ListResolver.Port) : ClusterSpec.DefaultPort;
-        return port is > 0 and < 65536 ? port : throw new TfLbfgsException($"{source}: expected a port between 1 and 65535 in {ListResolver.Port}, received {port}.");
+        return port is > 0 and < 65536
+            ? port
+            : throw new TfLbfgsException($"{source}: expected a port between 1 and 65535 in {ListResolver.Port}, received {port}.");
     }
 }

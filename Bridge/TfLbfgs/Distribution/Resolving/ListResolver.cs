@@ -18,9 +18,11 @@ internal static class ListResolver
     public static ClusterSpec Resolve(EnvironmentVariables variables)
     {
         string[] workers = Split(variables.Text(Workers, Workers));
-        return new ClusterSpec(workers, variables.Has(Index) ? variables.Number(Workers, Index) : null, variables.Find(Controller), Workers);
+        return new ClusterSpec(
+            workers, variables.Has(Index) ? variables.Number(Workers, Index) : null, variables.Find(Controller), Workers);
     }
 
     /// <summary>The entries of a list.</summary>
-    public static string[] Split(string list) => list.Split([',', ' ', ';', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    public static string[] Split(string list) =>
+        list.Split([',', ' ', ';', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -16,9 +16,11 @@ internal static class MpiResolver
         string[] hosts = variables.Find(HostList) is { } list ? ListResolver.Split(list)
             : local == size ? ["localhost"]
             : variables.Has("SLURM_JOB_NODELIST") ? SlurmResolver.Hosts(variables)
-            : throw new TfLbfgsException($"{Source}: expected the hosts of {size} ranks, of which {local} are here, in {HostList} or SLURM_JOB_NODELIST, received none. Pass them on, such as by mpirun -x {HostList}.");
+            : throw new TfLbfgsException($"{Source}: expected the hosts of {size} ranks, of which {local} are here, in {HostList} or "
+                + $"SLURM_JOB_NODELIST, received none. Pass them on, such as by mpirun -x {HostList}.");
         if (hosts.Length == 0 || size % hosts.Length != 0)
-            throw new TfLbfgsException($"{Source}: expected as many ranks on each of the hosts, received {size} ranks on {hosts.Length} hosts. Name a host that has more of them several times.");
+            throw new TfLbfgsException($"{Source}: expected as many ranks on each of the hosts, received {size} ranks on {hosts.Length} "
+                + "hosts. Name a host that has more of them several times.");
         // A host that is named k times has k times as many ranks, in one row.
         string[] distinct = [.. hosts.Distinct()];
         int[] counts = [.. distinct.Select(host => hosts.Count(other => other == host) * (size / hosts.Length))];

@@ -24,7 +24,8 @@ internal static class RankedHosts
         if (size < 2)
             throw new TfLbfgsException($"{source}: expected a controller and at least one worker, 2 tasks, received {size}. Without workers use DistributionStrategy.Local().");
         if (rank >= size)
-            throw new TfLbfgsException(string.Create(CultureInfo.InvariantCulture, $"{source}: expected a rank between 0 and {size - 1}, received {rank}."));
+            throw new TfLbfgsException(
+                string.Create(CultureInfo.InvariantCulture, $"{source}: expected a rank between 0 and {size - 1}, received {rank}."));
         string[] addresses = [.. ranks.Select(entry => WorkerAddress.Of(entry.Host, port + entry.Place))];
         return new ClusterSpec(addresses[1..], rank == 0 ? null : rank - 1, controller ?? addresses[0], source);
     }

@@ -17,7 +17,8 @@ internal static partial class SlurmResolver
         string? perNode = variables.Find("SLURM_STEP_TASKS_PER_NODE") ?? variables.Find("SLURM_TASKS_PER_NODE");
         int[] counts = perNode is { } text ? Counts(text) : Even(hosts.Length, size);
         if (counts.Length != hosts.Length)
-            throw new TfLbfgsException($"{Source}: expected as many entries in SLURM_TASKS_PER_NODE as nodes, {hosts.Length}, received {counts.Length}.");
+            throw new TfLbfgsException(
+                $"{Source}: expected as many entries in SLURM_TASKS_PER_NODE as nodes, {hosts.Length}, received {counts.Length}.");
         bool isCyclic = (variables.Find("SLURM_DISTRIBUTION") ?? "block").StartsWith("cyclic", StringComparison.OrdinalIgnoreCase);
         return RankedHosts.Spec(
             RankedHosts.Assign(hosts, counts, isCyclic), variables.Number(Source, "SLURM_PROCID"), size, variables.Port(Source), variables.Find(ListResolver.Controller), Source);
@@ -25,7 +26,8 @@ internal static partial class SlurmResolver
 
     /// <summary>The nodes of the step, or of the job.</summary>
     /// <exception cref="TfLbfgsException">None are named.</exception>
-    public static string[] Hosts(EnvironmentVariables variables) => Expand(variables.Text(Source, "SLURM_STEP_NODELIST", "SLURM_JOB_NODELIST", "SLURM_NODELIST"));
+    public static string[] Hosts(EnvironmentVariables variables) =>
+        Expand(variables.Text(Source, "SLURM_STEP_NODELIST", "SLURM_JOB_NODELIST", "SLURM_NODELIST"));
 
     /// <summary>The names that a compressed list stands for, in its order.</summary>
     public static string[] Expand(string list)
@@ -67,7 +69,8 @@ internal static partial class SlurmResolver
             if (last < first || last - first >= MostNodes)
                 throw Malformed(list);
             for (long number = first; number <= last; number++)
-                names.AddRange(rest.Select(end => item[..open] + number.ToString(CultureInfo.InvariantCulture).PadLeft(from.Length, '0') + end));
+                names.AddRange(
+                    rest.Select(end => item[..open] + number.ToString(CultureInfo.InvariantCulture).PadLeft(from.Length, '0') + end));
             if (names.Count > MostNodes)
                 throw Malformed(list);
         }
@@ -94,9 +97,11 @@ internal static partial class SlurmResolver
     }
 
     /// <summary>As SLURM divides tasks where nothing is said: the first nodes have one more.</summary>
-    private static int[] Even(int nodes, int tasks) => [.. Enumerable.Range(0, nodes).Select(i => (tasks / nodes) + (i < tasks % nodes ? 1 : 0))];
+    private static int[] Even(int nodes, int tasks) =>
+        [.. Enumerable.Range(0, nodes).Select(i => (tasks / nodes) + (i < tasks % nodes ? 1 : 0))];
 
-    private static TfLbfgsException Malformed(string list) => new($"{Source}: expected a list of nodes such as node[01-03,7],gpu2, received '{list}'.");
+    private static TfLbfgsException Malformed(string list) =>
+        new($"{Source}: expected a list of nodes such as node[01-03,7],gpu2, received '{list}'.");
 
     [GeneratedRegex(@"^[A-Za-z0-9._-]+$")]
     private static partial Regex NodeName();

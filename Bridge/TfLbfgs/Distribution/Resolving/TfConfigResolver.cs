@@ -31,7 +31,8 @@ internal static class TfConfigResolver
         JsonElement cluster = Member(root, "cluster", JsonValueKind.Object);
         string[] jobs = [.. cluster.EnumerateObject().Select(job => job.Name)];
         if (jobs.Except([.. Chiefs, "worker", "evaluator"]).FirstOrDefault() is { } unknown)
-            throw new TfLbfgsException($"{Variable}: expected the jobs chief (or master), worker and evaluator, received '{unknown}'. One controller and its workers need no others.");
+            throw new TfLbfgsException($"{Variable}: expected the jobs chief (or master), worker and evaluator, received '{unknown}'. "
+                + "One controller and its workers need no others.");
         string[] chief = [.. jobs.Intersect(Chiefs).SelectMany(job => Addresses(cluster, job))];
         string[] workers = jobs.Contains("worker") ? Addresses(cluster, "worker") : [];
         if (chief.Length > 1)
@@ -48,7 +49,8 @@ internal static class TfConfigResolver
         int? worker = type switch
         {
             "worker" => isFirstWorker ? (index == 0 ? null : index - 1) : index,
-            _ when Chiefs.Contains(type) => isFirstWorker ? throw new TfLbfgsException($"{Variable}: expected a task of the cluster, received '{type}', which the cluster does not have.") : null,
+            _ when Chiefs.Contains(type) => isFirstWorker ? throw new TfLbfgsException($"{Variable}: expected a task of the cluster, "
+                + $"received '{type}', which the cluster does not have.") : null,
             _ => throw new TfLbfgsException($"{Variable}: expected a task chief (or master) or worker, received '{type}'."),
         };
         return new ClusterSpec(workers, worker, controller, Variable);

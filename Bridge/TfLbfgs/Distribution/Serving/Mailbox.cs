@@ -72,7 +72,8 @@ internal sealed class Mailbox(
             ShardRequest request = ShardRequest.Parse(File.ReadAllBytes(path), dataFolder);
             report($"Part {request.Shard} of {request.Shards}: {request.Function}({string.Join(", ", request.Arguments.Select(argument => $"{argument.Key}={argument.Value.ReplaceLineEndings(";")}"))})");
             if (!functions.TryGetValue(request.Function, out Func<ShardRequest, IReadOnlyList<StoredArray>>? function))
-                throw new TfLbfgsException($"expected a function of the names {string.Join(", ", functions.Keys)}, received '{request.Function}'. Add it to WorkerOptions.Functions.");
+                throw new TfLbfgsException($"expected a function of the names {string.Join(", ", functions.Keys)}, received "
+                    + $"'{request.Function}'. Add it to WorkerOptions.Functions.");
             IReadOnlyList<StoredArray> arrays = function(request);
             for (int i = 0; i < arrays.Count; i++)
             {

@@ -25,7 +25,8 @@ internal static class WorkerFiles
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new ClusterException($"{worker}: expected a worker of this version, received a description that is none of its: {e.Message}", e);
+            throw new ClusterException(
+                $"{worker}: expected a worker of this version, received a description that is none of its: {e.Message}", e);
         }
     }
 

@@ -70,7 +70,8 @@ internal static class IterationRules<T, B>
     public static T CurvatureOfLosses(T decrease, T slopes, T stepDotChange, T band)
     {
         T curvature = (T)6 * decrease + (T)3 * slopes;
-        T bounded = T.Max(-RuleConstants.MostCurvatureLost * stepDotChange, T.Min(curvature, RuleConstants.MostCurvatureGained * stepDotChange));
+        T bounded = T.Max(
+            -RuleConstants.MostCurvatureLost * stepDotChange, T.Min(curvature, RuleConstants.MostCurvatureGained * stepDotChange));
         return T.If(T.Abs(decrease) > RuleConstants.BandsOfCurvature * band, bounded, 0);
     }
 

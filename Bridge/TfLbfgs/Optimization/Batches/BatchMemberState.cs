@@ -306,7 +306,8 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
             return settings.Search.FirstStep(_numbers.ShortStart);
         GradientSize gradient = new(
             Math.Sqrt(Point.GradientSquared), Point.GradientMax, Iterations == 0,
-            () => throw new TfLbfgsException($"{settings.Search.GetType().Name}: expected a single vector, since the first step needs the sum |g|_1, received a batch."));
+            () => throw new TfLbfgsException($"{settings.Search.GetType().Name}: expected a single vector, since the first step needs "
+                + "the sum |g|_1, received a batch."));
         return settings.Search.FirstSteepestStep(gradient, Rules.FirstSteepestStep(Point.GradientSquared, _numbers.ShortStart));
     }
 

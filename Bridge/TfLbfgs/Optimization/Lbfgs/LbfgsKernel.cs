@@ -338,7 +338,9 @@ internal sealed class LbfgsKernel : IDisposable
     /// <summary>The first step; where the direction caps it, with the decrease by which it does.</summary>
     private Tensor Argument(FirstTrial first) => Direction.CapsFirstTrial ? Tensor.From([1, first.Decrease]) : Tensor.Scalar(first.Step);
 
-    private int Traces => (_evaluate?.TraceCount ?? 0) + (_first?.TraceCount ?? 0) + _stages.Values.Sum(stage => stage.Advance.TraceCount + stage.Proceed.TraceCount);
+    private int Traces =>
+        (_evaluate?.TraceCount ?? 0) + (_first?.TraceCount ?? 0) + _stages.Values.Sum(
+            stage => stage.Advance.TraceCount + stage.Proceed.TraceCount);
 
     private Tensor[] Call(Function? function, Func<Tensor[], Tensor[]> body, Tensor[] inputs)
     {

@@ -48,7 +48,8 @@ internal sealed class LbfgsKernels : IDisposable
             return _first;
         if (state.CompiledAt > 0)
             return Joined(state, options, cancellation) ?? throw new TfLbfgsException(
-                $"The state does not fit the minimizer: expected an objective that XLA compiles, as it did after {state.CompiledAt} evaluations, received one that stays with the executor: {_whyNot}. Use the objective that it was made with.");
+                $"The state does not fit the minimizer: expected an objective that XLA compiles, as it did after {state.CompiledAt} "
+                + $"evaluations, received one that stays with the executor: {_whyNot}. Use the objective that it was made with.");
         if (_whyNot is not null || Tiers(options) is not { } tiers)
             return _first;
         if (state.Evaluations >= tiers.JoinAt)

@@ -33,7 +33,7 @@ public sealed class LossTerms
     /// <summary>States a part of the loss that is computed now.</summary>
     /// <param name="name">Its name, such as <c>pde</c>.</param>
     /// <exception cref="TfLbfgsException">The part is no scalar, or has no value of floating point.</exception>
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1044:Properties should not be write only", Justification = "A part is a value of the trace, which nobody can read.")]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1044:Properties should not be write only", Justification = "A part is a value of the trace, which cannot be read.")]
     public Tensor this[string name]
     {
         set
@@ -42,7 +42,8 @@ public sealed class LossTerms
             ArgumentNullException.ThrowIfNull(value);
             if (!value.DType.IsFloating || (value.Shape.HasRank && value.Rank != 0))
                 throw new TfLbfgsException(
-                    $"LossTerms['{name}']: expected a part of the loss of shape () and a floating-point dtype, received {value.Describe()}. Reduce it, such as with Tf.ReduceMean.");
+                    $"LossTerms['{name}']: expected a part of the loss of shape () and a floating-point dtype, received "
+                    + $"{value.Describe()}. Reduce it, such as with Tf.ReduceMean.");
             lock (_names)
             {
                 if (!_names.Contains(name))

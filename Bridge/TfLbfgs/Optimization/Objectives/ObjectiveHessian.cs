@@ -43,6 +43,7 @@ internal static class ObjectiveHessian
     {
         if (objective is VariableObjective { WritesVariables: true })
             throw new TfLbfgsException(
-                $"{objective.GetType().Name}: expected an objective that is a function of the vector, received one that assigns its variables, whose second derivatives no tape sees. Leave ObjectiveOptions.UpdateByAssignment false.");
+                $"{objective.GetType().Name}: expected an objective that is a function of the vector, received one that assigns its "
+                + "variables, whose second derivatives no tape sees. Leave ObjectiveOptions.UpdateByAssignment false.");
     }
 }

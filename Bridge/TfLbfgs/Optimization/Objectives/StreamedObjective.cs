@@ -39,7 +39,8 @@ public sealed class StreamedObjective : Objective, IDisposable
         if (_options.Prefetch < 1)
             throw new TfLbfgsException($"StreamOptions.Prefetch: expected 1 or more, received {_options.Prefetch}.");
         if (files.Count == 0 || files.Count != objective.Data.Count)
-            throw new TfLbfgsException($"StreamedObjective: expected a file for each of the {objective.Data.Count} data of {objective.GetType().Name}, received {files.Count}.");
+            throw new TfLbfgsException($"StreamedObjective: expected a file for each of the {objective.Data.Count} data of "
+                + $"{objective.GetType().Name}, received {files.Count}.");
         _objective = objective;
         RowsPerChunk = rowsPerChunk;
         List<NpyRows> opened = [];
@@ -104,7 +105,8 @@ public sealed class StreamedObjective : Objective, IDisposable
     {
         ArgumentNullException.ThrowIfNull(position);
         if (position.IsSymbolic)
-            throw new TfLbfgsException("StreamedObjective: expected to be evaluated at once, received a position of a trace, where no files are read. Minimize it with Execution.Traced or Eager, in the default mode.");
+            throw new TfLbfgsException("StreamedObjective: expected to be evaluated at once, received a position of a trace, where no "
+                + "files are read. Minimize it with Execution.Traced or Eager, in the default mode.");
         using TensorScope scope = new();
         Tensor loss = Tensor.Scalar(0.0);
         Tensor gradient = Tensor.Fill([Count], 0, DType.Float64);
@@ -147,10 +149,12 @@ public sealed class StreamedObjective : Objective, IDisposable
 
     private static void Check(string path, NpyRows file, Tensor expected, NpyRows first)
     {
-        if (file.DType != expected.DType || file.Shape.Count != expected.Rank || !file.Shape.Skip(1).SequenceEqual(expected.Shape.ToArray().Skip(1)))
+        if (file.DType != expected.DType || file.Shape.Count != expected.Rank
+            || !file.Shape.Skip(1).SequenceEqual(expected.Shape.ToArray().Skip(1)))
         {
             throw new TfLbfgsException(
-                $"{path}: expected rows as of {expected.Describe()}, received {file.DType.PythonName}{Formats.StoredArray.Describe(file.Shape)}.");
+                $"{path}: expected rows as of {expected.Describe()}, received "
+                + $"{file.DType.PythonName}{Formats.StoredArray.Describe(file.Shape)}.");
         }
 
         if (file.Count != first.Count || file.Count == 0)

@@ -20,7 +20,8 @@ internal static class CsvText
         $"{p.Iteration},{p.Evaluations},{p.Loss:R},{p.GradientNorm:R},{p.GradientLength:R},{p.Step:R},{p.Seconds:0.######},{p.ValidationLoss:R}");
 
     /// <summary>The columns of variables, six for each; a name with a comma or a quote stands in quotes.</summary>
-    public static string Header(IReadOnlyList<string> terms, IReadOnlyList<VariableNorms> variables) => HeaderOf(terms) + string.Concat(variables.SelectMany(v => Norms.Select(norm => "," + Cell($"{v.Name}:{norm}"))));
+    public static string Header(IReadOnlyList<string> terms, IReadOnlyList<VariableNorms> variables) =>
+        HeaderOf(terms) + string.Concat(variables.SelectMany(v => Norms.Select(norm => "," + Cell($"{v.Name}:{norm}"))));
 
     public static string Line(LbfgsProgress p, IReadOnlyList<string> terms, IReadOnlyList<VariableNorms> variables) => Line(p, terms) + string.Concat(variables.Select(v => string.Create(CultureInfo.InvariantCulture,
         $",{v.PositionMax:R},{v.PositionLength:R},{v.GradientMax:R},{v.GradientLength:R},{v.StepMax:R},{v.StepLength:R}")));

@@ -50,8 +50,10 @@ public sealed record TfpOptions : RunOptions, IBatchOptions
     {
         Validate();
         if (batch && PreviousResult is not null)
-            throw new TfLbfgsException("TfpOptions.PreviousResult: expected null, since a batch resumes from PreviousBatchResult, received the result of a single vector.");
+            throw new TfLbfgsException("TfpOptions.PreviousResult: expected null, since a batch resumes from PreviousBatchResult, "
+                + "received the result of a single vector.");
         if (!batch && PreviousBatchResult is not null)
-            throw new TfLbfgsException("TfpOptions.PreviousBatchResult: expected null, since a single vector resumes from PreviousResult, received the result of a batch.");
+            throw new TfLbfgsException("TfpOptions.PreviousBatchResult: expected null, since a single vector resumes from "
+                + "PreviousResult, received the result of a batch.");
     }
 }

@@ -32,7 +32,8 @@ public sealed partial class LbfgsResult
         ArgumentNullException.ThrowIfNull(vector);
         if (vector.DType != Position.DType || !vector.Shape.Equals(Position.Shape))
             throw new TfLbfgsException(
-                $"LbfgsResult.HessianVectorProduct: expected a vector like the position, {Position.Describe()}, received {vector.Describe()}.");
+                $"LbfgsResult.HessianVectorProduct: expected a vector like the position, {Position.Describe()}, received "
+                + $"{vector.Describe()}.");
         return Known(ProductAt)(Position, vector);
     }
 
@@ -64,7 +65,8 @@ public sealed partial class LbfgsResult
         if (source == HessianSource.Learnt)
         {
             Tensor learnt = InverseHessian ?? throw new TfLbfgsException(
-                "LbfgsResult.Covariance: expected the inverse Hessian of a dense method, received a result without one. Minimize with LbfgsOptions { Direction = new DenseDirection(), ReturnInverseHessian = true }, or take HessianSource.Exact.");
+                "LbfgsResult.Covariance: expected the inverse Hessian of a dense method, received a result without one. Minimize with "
+                + "LbfgsOptions { Direction = new DenseDirection(), ReturnInverseHessian = true }, or take HessianSource.Exact.");
             return scope.Keep(learnt / likelihoodScale);
         }
 
@@ -95,5 +97,6 @@ public sealed partial class LbfgsResult
     }
 
     private static T Known<T>(T? function) where T : class => function ?? throw new TfLbfgsException(
-        "LbfgsResult: expected the result of a minimization of one vector in the default mode, received one that keeps no objective, of a batch or by tfp's rules. Use Derivatives.HessianVectorProduct.");
+        "LbfgsResult: expected the result of a minimization of one vector in the default mode, received one that keeps no objective, of "
+        + "a batch or by tfp's rules. Use Derivatives.HessianVectorProduct.");
 }

@@ -17,7 +17,8 @@ internal static class ResumedLabels
         string differences = string.Join(
             ", ", other.Select(name => $"{name} {Text(checkpoint.Labels, name)} (in the file {Text(saved, name)})"));
         throw new TfLbfgsException(
-            $"{checkpoint.Path}: expected to resume with the same {string.Join(" and ", other)}, received {differences}. Restore what has changed, or begin anew without resuming.");
+            $"{checkpoint.Path}: expected to resume with the same {string.Join(" and ", other)}, received {differences}. Restore what "
+            + "has changed, or begin anew without resuming.");
     }
 
     private static string Text(IReadOnlyDictionary<string, string> labels, string name) =>

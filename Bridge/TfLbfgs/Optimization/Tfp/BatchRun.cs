@@ -45,7 +45,9 @@ internal sealed class BatchRun(BatchFunction function) : IDisposable
         if (options.InitialInverseHessianDiagonal is not { } diagonal)
             return;
         if (diagonal.DType != function.DType || (diagonal.Shape != function.Shape && diagonal.Shape != [function.Shape[^1]]))
-            throw new TfLbfgsException($"{options.GetType().Name}.InitialInverseHessianDiagonal: expected {function.DType.PythonName}({function.Shape[^1]},), the diagonal alone, or one of the positions' shape {function.Shape}, received {diagonal.Describe()}.");
+            throw new TfLbfgsException($"{options.GetType().Name}.InitialInverseHessianDiagonal: expected "
+                + $"{function.DType.PythonName}({function.Shape[^1]},), the diagonal alone, or one of the positions' shape "
+                + $"{function.Shape}, received {diagonal.Describe()}.");
     }
 
     /// <summary>Minimizes a single vector by tfp's rules.</summary>

@@ -64,7 +64,8 @@ internal sealed record BatchStart(Tensor Position, Tensor Gradient, Tensor Posit
     public static BatchStart Of(LbfgsResult result)
     {
         if (result.PositionDeltas is not { } s || result.GradientDeltas is not { } y)
-            throw new TfLbfgsException("TfpOptions.PreviousResult: expected a result of a run with LbfgsOptions.TfpCompatible, received one of the default mode, which keeps no PositionDeltas. Start from its Position instead.");
+            throw new TfLbfgsException("TfpOptions.PreviousResult: expected a result of a run with LbfgsOptions.TfpCompatible, received "
+                + "one of the default mode, which keeps no PositionDeltas. Start from its Position instead.");
         return new(result.Position, result.Gradient, s, y)
         {
             Losses = [result.Loss],
@@ -88,7 +89,8 @@ internal sealed record BatchStart(Tensor Position, Tensor Gradient, Tensor Posit
     public BatchStart Fitting(string option, BatchFunction function)
     {
         if (Position.DType != function.DType || Position.Shape != function.Shape)
-            throw new TfLbfgsException($"{option}: expected results for positions of {function.DType.PythonName}{function.Shape}, received those of another problem, {Position.Describe()}.");
+            throw new TfLbfgsException($"{option}: expected results for positions of {function.DType.PythonName}{function.Shape}, "
+                + $"received those of another problem, {Position.Describe()}.");
         return this;
     }
 }

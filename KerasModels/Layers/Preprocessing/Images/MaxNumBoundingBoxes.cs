@@ -60,7 +60,8 @@ public sealed class MaxNumBoundingBoxes : ImageLayer
         if (inputShapes.Count != 1 && !areBoxes)
         {
             throw new TfLbfgsException(
-                $"{this}: expected images, or images, boxes [batch, boxes, 4] and labels [batch, boxes], received {string.Join(", ", inputShapes)}.");
+                $"{this}: expected images, or images, boxes [batch, boxes, 4] and labels [batch, boxes], received "
+                + $"{string.Join(", ", inputShapes)}.");
         }
     }
 

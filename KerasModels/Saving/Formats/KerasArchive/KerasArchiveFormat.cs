@@ -66,7 +66,8 @@ internal sealed class KerasArchiveFormat : IWritableModelFormat
             Weights = root,
             Naming = WeightNaming.Objects,
             Vocabularies = archive.Members.Where(member => IsVocabulary(member.Name))
-                .ToDictionary(member => member.Name[Assets.Length..^Vocabulary.Length], member => Text(archive, member), StringComparer.Ordinal),
+                .ToDictionary(
+                    member => member.Name[Assets.Length..^Vocabulary.Length], member => Text(archive, member), StringComparer.Ordinal),
         };
     }
 
@@ -135,7 +136,8 @@ internal sealed class KerasArchiveFormat : IWritableModelFormat
     {
         if (archive.Find(Metadata) is not { } member || !Parse(archive, member, Text(archive, member)).TryGetProperty(MetadataText.Name, out JsonElement texts))
             return new Dictionary<string, string>();
-        return MetadataText.Read(texts) ?? throw archive.Fail(member.Name, $"{MetadataText.Name} that is no object of texts", "one", SaveAgain);
+        return MetadataText.Read(texts)
+            ?? throw archive.Fail(member.Name, $"{MetadataText.Name} that is no object of texts", "one", SaveAgain);
     }
 
     private static string? TrainingConfigOf(ZipReader archive, string? config)

@@ -115,7 +115,8 @@ internal static class KerasMetadata
         ["config"] = new JsonObject
         {
             ["name"] = name,
-            ["batch_input_shape"] = new JsonArray([.. model.InputShapes[0].Select((axis, i) => i == 0 || axis < 0 ? null : (JsonNode)axis)]),
+            ["batch_input_shape"] = new JsonArray(
+                [.. model.InputShapes[0].Select((axis, i) => i == 0 || axis < 0 ? null : (JsonNode)axis)]),
             ["dtype"] = model.InputDType.PythonName,
         },
         ["inbound_nodes"] = new JsonArray(),
@@ -131,7 +132,9 @@ internal static class KerasMetadata
         int number = 0;
         foreach ((string place, Layer child) in layer.ChildrenOnce().Where(child => child.Layer.Variables.Count > 0))
         {
-            string name = layer is Model ? FormattableString.Invariant($"layer_with_weights-{number++}") : ObjectPaths.AttributeOf(layer, place, KerasGeneration.Keras2);
+            string name = layer is Model
+                ? FormattableString.Invariant($"layer_with_weights-{number++}")
+                : ObjectPaths.AttributeOf(layer, place, KerasGeneration.Keras2);
             if (visited.Contains(child))
                 continue;
             if (child is Model model)

@@ -19,7 +19,8 @@ internal sealed record Quantization(DType Stored, double Scale, double Min)
     {
         DType stored = toDType(config.RequiredText("dtype"));
         if (dtype is not (DType.Float32 or DType.Int32) || stored is not (DType.UInt8 or DType.UInt16 or DType.Float16))
-            throw new ModelConfigException($"{config.Owner}: expected float32 stored as uint8, uint16 or float16, received {dtype.PythonName} stored as {stored.PythonName}.");
+            throw new ModelConfigException($"{config.Owner}: expected float32 stored as uint8, uint16 or float16, received "
+                + $"{dtype.PythonName} stored as {stored.PythonName}.");
         return stored == DType.Float16
             ? new Quantization(stored, 1, 0) : new Quantization(stored, config.Number("scale", 1), config.Number("min", 0));
     }

@@ -81,7 +81,9 @@ internal sealed class TensorFlowJsFormat : IModelFormat
                 path, "/", "a graph model of TensorFlow.js, which has ops and no layers", "a layers model of TensorFlow.js", "Use the Keras model that it was converted from.");
         }
 
-        string? version = topology.TryGetProperty("keras_version", out JsonElement stated) && stated.ValueKind == JsonValueKind.String ? stated.GetString() : null;
+        string? version = topology.TryGetProperty("keras_version", out JsonElement stated) && stated.ValueKind == JsonValueKind.String
+            ? stated.GetString()
+            : null;
         JsonElement config = topology.TryGetProperty("model_config", out JsonElement inner) ? inner : topology;
         return config.ValueKind == JsonValueKind.Object && config.TryGetProperty("class_name", out _)
             ? (config.GetRawText(), version)
@@ -97,7 +99,8 @@ internal sealed class TensorFlowJsFormat : IModelFormat
         string full = Path.Combine(AtomicFile.FolderOf(path), file);
         return File.Exists(full)
             ? new StoredArrayFile(full, new FileInfo(full).Length)
-            : throw new FileFormatException(full, "/", "no such file", $"a part of the weights that {Path.GetFileName(path)} names", CopyAll);
+            : throw new FileFormatException(
+                full, "/", "no such file", $"a part of the weights that {Path.GetFileName(path)} names", CopyAll);
     }
 
     private static WeightArray WeightOf(string path, JsonElement weight, ConcatenatedFiles data, ref long offset)
