@@ -2,9 +2,9 @@ namespace TfLbfgs.IO;
 
 /// <summary>
 /// Writes a file atomically and durably: the content is written next to the target and flushed to the disk, then renamed over the target
-/// by <see cref="Commit"/>, and the folder is flushed. At every moment either the old content or the complete new one is there. An
-/// existing file keeps its permissions, a symbolic link keeps leading to its target. Disposing before the commit leaves everything as it
-/// was. What a killed process left next to its target is removed by the next one that writes into the folder.
+/// by <see cref="Commit"/>, and the folder is flushed; flushing can be turned off. At every moment either the old content or the complete
+/// new one is there. An existing file keeps its permissions, a symbolic link keeps leading to its target. Disposing before the commit
+/// leaves everything as it was. What a killed process left next to its target is removed by the next one that writes into the folder.
 /// </summary>
 public sealed class AtomicFile : IDisposable
 {
@@ -13,10 +13,12 @@ public sealed class AtomicFile : IDisposable
     private readonly string _path;
     private readonly string _target;
     private readonly string _temporary;
+    private readonly bool _flushToDisk;
     private bool _exists;
 
-    private AtomicFile(string path, string target)
+    private AtomicFile(string path, string target, bool flushToDisk)
     {
+        _flushToDisk = flushToDisk;
         _path = path;
         _target = target;
         _temporary = TemporaryFiles.NewName(FolderOf(target));
@@ -25,11 +27,12 @@ public sealed class AtomicFile : IDisposable
     /// <summary>Writes the content next to its target.</summary>
     /// <param name="path">The file, in a folder that exists.</param>
     /// <param name="write">Writes the content into a stream that is readable, writable and seekable.</param>
+    /// <param name="flushToDisk">Whether to wait until the disk has the content, so that it outlasts a failure of the machine.</param>
     /// <returns>The written file, not yet in its place; owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">The path names a folder, or its folder does not exist, cannot be written or is full. Exceptions
     /// of <paramref name="write"/> other than those of the file
     /// system are passed on.</exception>
-    public static AtomicFile Prepare(string path, Action<Stream> write)
+    public static AtomicFile Prepare(string path, Action<Stream> write, bool flushToDisk = true)
     {
         ArgumentNullException.ThrowIfNull(write);
         CheckPlace(path);
@@ -39,11 +42,17 @@ public sealed class AtomicFile : IDisposable
             if (new FileInfo(target).LinkTarget is not null && File.ResolveLinkTarget(target, returnFinalTarget: true) is { } final)
                 target = final.FullName;
             TemporaryFiles.RemoveLeftovers(FolderOf(target));
-            AtomicFile file = new(path, target);
+            AtomicFile file = new(path, target, flushToDisk);
             try
             {
                 using FileStream stream = new(file._temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, BufferSize);
                 file._exists = true;
+                if (!flushToDisk)
+                {
+                    write(stream);
+                    return file;
+                }
+
                 using (WritebackStream early = new(stream))
                     write(early);
                 stream.Flush();
@@ -61,10 +70,11 @@ public sealed class AtomicFile : IDisposable
     /// <summary>Writes a file and puts it into its place.</summary>
     /// <param name="path">The file, in a folder that exists.</param>
     /// <param name="write">Writes the content into a stream that is readable, writable and seekable.</param>
+    /// <param name="flushToDisk">Whether to wait until the disk has the content, so that it outlasts a failure of the machine.</param>
     /// <exception cref="TfLbfgsException">The path names a folder, or its folder does not exist, cannot be written or is full.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write, bool flushToDisk = true)
     {
-        using AtomicFile file = Prepare(path, write);
+        using AtomicFile file = Prepare(path, write, flushToDisk);
         file.Commit();
     }
 
@@ -81,7 +91,8 @@ public sealed class AtomicFile : IDisposable
             File.SetUnixFileMode(_temporary, File.GetUnixFileMode(_target));
         File.Move(_temporary, _target, overwrite: true);
         _exists = false;
-        Durability.FlushFolder(FolderOf(_target));
+        if (_flushToDisk)
+            Durability.FlushFolder(FolderOf(_target));
         return true;
     });
 
