@@ -12,7 +12,7 @@ public static class KerasConfig
 
     /// <summary>
     /// The dtype of layers and models that state none, as it is when they are made: default float32. A model takes it over the dtype of its
-    /// first data, but for float32, which leaves the choice to the data.
+    /// first data, except for float32, which leaves the choice to the data.
     /// Models that are loaded keep the dtype of their file. Prefer to give the model its dtype (<c>new Sequential(DType.Float64)</c>) where
     /// that is possible: this is seen by every thread. Python:
     /// <c>tf.keras.backend.set_floatx</c>, <c>tf.keras.backend.floatx</c>.

@@ -27,10 +27,10 @@ public enum FileKind
     /// <summary>A file of PyTorch before 1.6, a pickle; later ones are zip archives.</summary>
     PyTorch,
 
-    /// <summary>The pointer that Git LFS leaves in the place of a file.</summary>
+    /// <summary>The pointer that Git LFS leaves in place of a file.</summary>
     GitLfsPointer,
 
-    /// <summary>A page of HTML, such as a download page in the place of a file.</summary>
+    /// <summary>A page of HTML, such as a download page in place of a file.</summary>
     Html,
 
     /// <summary>Compressed by gzip.</summary>

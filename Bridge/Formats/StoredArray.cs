@@ -40,11 +40,11 @@ public abstract class StoredArray
     /// <summary>The number of bytes of all elements.</summary>
     public int ByteCount { get; }
 
-    /// <summary>The place in the file where the elements stand as they are in memory; null elsewhere.</summary>
-    internal virtual FileRange? Range => null;
-
     /// <summary>The shape as Python prints it, such as <c>(3, 4)</c>.</summary>
     public string ShapeText => Describe(Shape);
+
+    /// <summary>Whether <see cref="ReadRows"/> reads the rows that are asked for alone, and not the whole array.</summary>
+    public virtual bool IsReadByRows => false;
 
     /// <summary>Creates an array over bytes in memory.</summary>
     /// <param name="dtype">The element type.</param>
@@ -69,25 +69,26 @@ public abstract class StoredArray
     /// <exception cref="FileFormatException">The elements are damaged.</exception>
     public abstract void Read(Span<byte> destination);
 
-    /// <summary>
-    /// Reads all elements as <see cref="Read"/> does, large ones by several threads, and counts NaN and infinities on the way.
-    /// </summary>
-    /// <param name="destination">Receives them; <see cref="ByteCount"/> bytes long.</param>
-    /// <returns>The number of values that are not finite; 0 for types that have none.</returns>
+    /// <summary>Reads rows, the entries along the first axis, row-major and little-endian.</summary>
+    /// <param name="first">The first row.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="destination">Receives them; as long as they are, or longer.</param>
+    /// <exception cref="TfLbfgsException">There are no such rows.</exception>
     /// <exception cref="FileFormatException">The elements are damaged.</exception>
-    public long ReadAndCountNonFinite(Span<byte> destination)
+    public void ReadRows(long first, long count, Span<byte> destination)
     {
-        destination = destination[..ByteCount];
-        bool isLarge = ByteCount >= PartwiseReading.SmallestBytes;
-        if (isLarge && Range is { } range && PartwiseReading.TryRead(range, destination, DType, out long count))
-            return count;
-        // Says what is wrong, where a part could not be read.
-        Read(destination);
-        if (!isLarge)
-            return CountNonFinite(destination, DType);
-        _ = PartwiseReading.TryRead(null, destination, DType, out count);
-        return count;
+        long rows = Shape.Count == 0 ? 0 : Shape[0];
+        if (first < 0 || count < 0 || first > rows - count)
+            throw new TfLbfgsException($"Expected rows of {this}, received {first} to {first + count}.");
+        if (count > 0)
+            ReadRowsCore(first, destination[..(int)(ByteCount / rows * count)]);
     }
+
+    /// <summary>Reads rows that are there; by default by reading the whole array.</summary>
+    /// <param name="first">The first row.</param>
+    /// <param name="destination">Receives them; exactly as long as they are.</param>
+    protected virtual void ReadRowsCore(long first, Span<byte> destination) =>
+        ToBytes().AsSpan((int)(ByteCount / Shape[0] * first), destination.Length).CopyTo(destination);
 
     /// <summary>Writes all elements, row-major and little-endian; by default through one buffer.</summary>
     /// <param name="stream">Receives <see cref="ByteCount"/> bytes.</param>
@@ -161,7 +162,12 @@ public abstract class StoredArray
             _bytes = bytes;
         }
 
+        public override bool IsReadByRows => true;
+
         public override void Read(Span<byte> destination) => _bytes.Span.CopyTo(destination);
+
+        protected override void ReadRowsCore(long first, Span<byte> destination) =>
+            _bytes.Span.Slice((int)(ByteCount / Shape[0] * first), destination.Length).CopyTo(destination);
 
         public override void WriteTo(Stream stream) => stream.Write(_bytes.Span);
     }

@@ -8,6 +8,8 @@ namespace TfLbfgs.Cli.Commands;
 /// </summary>
 internal sealed partial class Interruption : IDisposable
 {
+    private const int FileTooLarge = 25;
+
     private readonly CancellationTokenSource _source = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
     private readonly Action<string> _lastWords;
@@ -27,6 +29,10 @@ internal sealed partial class Interruption : IDisposable
             if (!IsIgnored(number))
                 _registrations.Add(PosixSignalRegistration.Create(signal, context => Handle(context, number)));
         }
+
+        // A file that grows beyond the limit of the shell (ulimit -f) is an error of its write, and no reason to lose the rest.
+        if (OperatingSystem.IsLinux())
+            _registrations.Add(PosixSignalRegistration.Create((PosixSignal)FileTooLarge, context => context.Cancel = true));
     }
 
     public CancellationToken Token => _source.Token;

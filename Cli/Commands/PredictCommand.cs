@@ -43,13 +43,13 @@ internal static class PredictCommand
         IReadOnlyList<string> names = OutputNames(model.Scaling, shape.Outputs);
         Predictor predictor = new(model.Model, model.Scaling, parsed.GetValue(CommonOptions.BatchSize));
         long rows = 0, notFinite = 0;
-        PredictionFile.Write(output, names, predictor.IsNarrow, Predictions());
+        string place = PredictionFile.Write(output, names, predictor.IsNarrow, Predictions(), session.Report);
 
         Report report = session.Report;
         if (notFinite > 0)
-            report.Warn($"{output}: {notFinite} of {rows * shape.Outputs} predictions are not finite.");
+            report.Warn($"{place}: {notFinite} of {rows * shape.Outputs} predictions are not finite.");
         report.Say($"{rows} rows predicted with {path}{(model.Scaling is null ? "" : " and its scaling")}.");
-        report.Wrote(output);
+        report.Wrote(place);
         report.Json.Add("rows", rows).Add("inputs", inputs).Add("outputs", names)
             .Add("scaling", model.Scaling is null ? null : model.ScalingFile ?? Path.GetFullPath(path));
         return ExitCode.Success;

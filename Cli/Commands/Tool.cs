@@ -39,7 +39,7 @@ internal static class Tool
         return code;
     }
 
-    /// <summary>Runs the program with writers in the place of the console.</summary>
+    /// <summary>Runs the program with writers in place of the console.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="output">Text and the JSON object.</param>
     /// <param name="error">Errors.</param>

@@ -21,8 +21,8 @@ internal static class WorkerCommand
         Option<int> threads = NumberOption.Create<int>(
             "--threads", "Threads inside one op; 0: as many as processors.", "an integer of at least 0", value => value >= 0, 0);
         ToolCommand command = new(
-            "worker", "Computes for the controller of a cluster until it is ended by Ctrl-C or SIGTERM. Whoever reaches the port can run "
-            + "ops as this user: see docs/cluster.md.",
+            "worker", "Computes for the controller of a cluster until it is ended by Ctrl-C or SIGTERM. Any program that reaches the "
+            + "port can run ops as this user: see docs/cluster.md.",
             "worker --port 7001", "worker --allow-unauthenticated");
         command.Options.Add(port);
         command.Options.Add(allow);

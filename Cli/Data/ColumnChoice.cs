@@ -1,4 +1,6 @@
+using System.Text;
 using TfLbfgs.Cli.Output;
+using TfLbfgs.Formats.Csv;
 
 namespace TfLbfgs.Cli.Data;
 
@@ -11,14 +13,14 @@ namespace TfLbfgs.Cli.Data;
 internal sealed record ColumnChoice(IReadOnlyList<string> Targets, IReadOnlyList<string> Inputs, IReadOnlyList<string> Ignored)
 {
     /// <summary>Splits the value of an option.</summary>
-    /// <param name="list">Names separated by commas; null: none.</param>
+    /// <param name="list">Names separated by commas; one with a comma stands in double quotes, as in a CSV header. Null: none.</param>
     /// <param name="option">The option, for messages.</param>
-    /// <exception cref="TfLbfgsException">A name is empty or given twice.</exception>
+    /// <exception cref="TfLbfgsException">A name is empty or given twice, or quotes are not closed.</exception>
     public static string[] Names(string? list, string option)
     {
         if (list is null)
             return [];
-        string[] names = list.Split(',', StringSplitOptions.TrimEntries);
+        string[] names = [.. Split(list, option)];
         if (names.Any(name => name.Length == 0))
             throw new TfLbfgsException($"{option}: expected names of columns separated by commas, received '{list}'.");
         if (names.Distinct().Count() < names.Length)
@@ -44,5 +46,12 @@ internal sealed record ColumnChoice(IReadOnlyList<string> Targets, IReadOnlyList
             throw new TfLbfgsException(
                 $"{table.Path}: expected input columns besides the targets {TerminalText.Quote(Targets)}, received none.");
         return inputs;
+    }
+    private static IEnumerable<string> Split(string list, string option)
+    {
+        if (!list.Contains('"', StringComparison.Ordinal))
+            return list.Split(',', StringSplitOptions.TrimEntries);
+        using CsvReader reader = new(new MemoryStream(Encoding.UTF8.GetBytes(list)), option, ',');
+        return reader.Read() ? [.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.Field(i).Trim().ToString())] : [];
     }
 }

@@ -102,9 +102,13 @@ internal sealed class CsvTable : DataTable
         string shown = TerminalText.Shorten(text.ToString().ReplaceLineEndings(" "), MaxShown);
         string received = text.Length == 0 ? "an empty cell" : isNumber ? $"'{shown}', which is not finite" : $"'{shown}'";
         string advice = text.Length == 0 || isNumber ? "Remove the row, or fill it in"
+            : HasDecimalComma(text) ? "Write numbers with a decimal point"
             : "Text and categories are not encoded here: replace them by numbers, such as a column of 0 and 1 for each category";
         throw new TfLbfgsException(
             $"{Path}, line {_reader.Line}, column {TerminalText.Quote([Columns[index]])}: expected a number, received {received}. "
             + $"{advice}, or leave the column out by --ignore.");
     }
+
+    private static bool HasDecimalComma(ReadOnlySpan<char> text) =>
+        text.Count(',') == 1 && double.TryParse(text.ToString().Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 }

@@ -3,36 +3,41 @@ using TfLbfgs.Cli.Output;
 using TfLbfgs.Formats;
 using TfLbfgs.Formats.Npy;
 using TfLbfgs.Runtime;
+using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Cli.Data;
 
 /// <summary>
 /// The arrays of a NumPy archive as a table: an array of one axis is a column of its name, one of two axes the columns <c>name[0]</c>,
-/// <c>name[1]</c>, ..., which its name stands for together. An array is read as a whole when a column of it is.
+/// <c>name[1]</c>, ..., which its name stands for together. Rows are read from the file when they are asked for; a matrix that is stored
+/// column by column and compressed is the exception, which is read as a whole.
 /// </summary>
 internal sealed class NpzTable : DataTable
 {
+    private const int PieceBytes = 1 << 20;
+
     private readonly NpzFile _file;
     private readonly List<string> _columns = [];
     private readonly List<(int Array, int Column)> _places = [];
-    private readonly double[]?[] _values;
+    private readonly StoredArray[] _arrays;
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private long _next;
 
     private NpzTable(string path, NpzFile file) : base(path)
     {
         _file = file;
-        _values = new double[file.Arrays.Count][];
         if (file.Arrays.Count == 0)
             throw new TfLbfgsException($"{path}: expected arrays, received an archive without any.");
-        Rows = file.Arrays[0].Array.Shape is [long rows, ..] ? rows : 0;
+        _arrays = [.. file.Arrays.Select(array => array.Array)];
+        Rows = _arrays[0].Shape is [long rows, ..] ? rows : 0;
         foreach ((int i, (string name, StoredArray array)) in file.Arrays.Index())
             Add(path, i, name, array);
     }
 
     public override IReadOnlyList<string> Columns => _columns;
 
-    protected override IEnumerable<(string Name, int[] Indexes)> Groups => _file.Arrays.Select((array, i) =>
-        (array.Name, Enumerable.Range(0, _places.Count).Where(column => _places[column].Array == i).ToArray()));
+    protected override IEnumerable<(string Name, int[] Indexes)> Groups => _places.Index()
+        .GroupBy(place => place.Item.Array, place => place.Index).Select(group => (_file.Arrays[group.Key].Name, group.ToArray()));
 
     private long Rows { get; }
 
@@ -56,24 +61,10 @@ internal sealed class NpzTable : DataTable
     {
         int rows = (int)Math.Min(most, Rows - _next);
         double[] values = new double[rows * indexes.Count];
-        for (int column = 0; column < indexes.Count; column++)
+        foreach (var group in indexes.Index().GroupBy(column => _places[column.Item].Array))
         {
-            (int array, int place) = _places[indexes[column]];
-            double[] source = _values[array] ??= ReadArray(array);
-            long width = source.LongLength / Math.Max(Rows, 1);
-            for (int row = 0; row < rows; row++)
-            {
-                double value = source[((_next + row) * width) + place];
-                if (!double.IsFinite(value))
-                {
-                    throw new TfLbfgsException(
-                        $"{Path}, row {_next + row + 1}, column {TerminalText.Quote([Columns[indexes[column]]])}: expected a finite "
-                        + $"number, received {value.ToString(CultureInfo.InvariantCulture)}. Remove the row, or leave the column out by "
-                        + "--ignore.");
-                }
-
-                values[(row * indexes.Count) + column] = value;
-            }
+            (int To, int Index)[] columns = [.. group];
+            Read(group.Key, columns, rows, values, indexes.Count);
         }
 
         _next += rows;
@@ -91,20 +82,59 @@ internal sealed class NpzTable : DataTable
             throw new TfLbfgsException($"{path}: expected arrays with the same number of rows, received {Rows} in "
                 + $"'{_file.Arrays[0].Name}' and {array.Shape[0]} in '{name}'.");
         long width = array.Shape.Count == 1 ? 1 : array.Shape[1];
+        if (width != 1)
+            CheckNew(path, name);
         for (int column = 0; column < width; column++)
         {
-            _columns.Add(width == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}[{column}]"));
+            string title = width == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}[{column}]");
+            CheckNew(path, title);
+            _columns.Add(title);
             _places.Add((index, column));
         }
     }
 
-    private double[] ReadArray(int index)
+    private void CheckNew(string path, string name)
     {
-        StoredArray array = _file.Arrays[index].Array;
-        using Tensors.Tensor tensor = Tensors.Tensor.FromBytes(array.ToBytes(), array.DType, [.. array.Shape]);
-        if (array.DType == DType.Float64)
-            return tensor.ToArray<double>();
-        using Tensors.Tensor wide = RawOps.Cast(tensor, DType.Float64);
-        return wide.ToArray<double>();
+        if (!_names.Add(name))
+            throw new TfLbfgsException($"{path}: expected columns of different names, received {TerminalText.Quote([name])} twice. "
+                + "Save the arrays under other names.");
     }
+
+    /// <summary>Reads columns of one array, piece by piece.</summary>
+    /// <param name="index">The array.</param>
+    /// <param name="columns">The columns of the table, and those of the result.</param>
+    /// <param name="rows">How many rows from the next one on.</param>
+    /// <param name="values">The result, row-major.</param>
+    /// <param name="stride">The columns of the result.</param>
+    private void Read(int index, (int To, int Index)[] columns, int rows, double[] values, int stride)
+    {
+        if (!_arrays[index].IsReadByRows)
+            _arrays[index] = StoredArray.FromBytes(_arrays[index].DType, _arrays[index].Shape, _arrays[index].ToBytes());
+        StoredArray array = _arrays[index];
+        int width = array.Shape.Count == 1 ? 1 : (int)array.Shape[1], rowBytes = width * array.DType.Size;
+        int rowsOfPiece = Math.Clamp(PieceBytes / rowBytes, 1, Math.Max(rows, 1));
+        byte[] bytes = new byte[rowsOfPiece * rowBytes];
+        for (int start = 0; start < rows; start += rowsOfPiece)
+        {
+            int count = Math.Min(rowsOfPiece, rows - start);
+            array.ReadRows(_next + start, count, bytes);
+            using Tensor piece = Tensor.FromBytes(bytes.AsSpan(0, count * rowBytes), array.DType, [count, width]);
+            double[] read = piece.ToDoubles();
+            foreach ((int to, int column) in columns)
+            {
+                int from = _places[column].Column;
+                for (int row = 0; row < count; row++)
+                {
+                    double value = read[(row * width) + from];
+                    if (!double.IsFinite(value))
+                        throw NotFinite(_next + start + row + 1, column, value);
+                    values[((start + row) * stride) + to] = value;
+                }
+            }
+        }
+    }
+
+    private TfLbfgsException NotFinite(long row, int column, double value) => new(
+        $"{Path}, row {row}, column {TerminalText.Quote([Columns[column]])}: expected a finite number, received "
+        + $"{value.ToString(CultureInfo.InvariantCulture)}. Remove the row, or leave the column out by --ignore.");
 }

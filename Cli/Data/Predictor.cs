@@ -19,7 +19,8 @@ internal sealed class Predictor(Model model, Scaling? scaling, int batchSize)
     public bool IsNarrow => model.DType == DType.Float32 && !_isScaled;
 
     /// <summary>The rows to read at once of a table with so many columns.</summary>
-    public int RowsOfBlock(int columns) => Math.Clamp(MostNumbers / Math.Max(columns, 1), 1, BatchesPerBlock * batchSize);
+    public int RowsOfBlock(int columns) =>
+        (int)Math.Clamp(MostNumbers / Math.Max(columns, 1), 1, Math.Min((long)BatchesPerBlock * batchSize, int.MaxValue));
 
     /// <summary>The predictions for rows of inputs, on the scale of the original targets.</summary>
     public Matrix Predict(Matrix rows)

@@ -140,11 +140,41 @@ internal sealed class ScaledModel : IDisposable
         model.Metadata[StartName] = start;
         model.Metadata[ResultName] = Fingerprint(model);
         SaveReport? saved = null;
-        string place = ResultFile.Write(output, path => saved = model.Save(path), report);
+        string place = Write();
         foreach (string warning in saved!.Warnings)
             report.Warn($"{place}: {warning}");
         report.Wrote(place);
         WriteForPeople(Scaling.PathFor(FileIdentity.FinalPath(place)), scaling, report);
+
+        string Write()
+        {
+            try
+            {
+                return ResultFile.Write(output, path => saved = model.Save(path), report);
+            }
+            catch (TfLbfgsException e)
+            {
+                // What a format does not hold is seldom a weight: these are what was computed.
+                string? weights = TryWriteWeights();
+                if (weights is null)
+                    throw;
+                report.IsElsewhere = true;
+                report.Warn($"{output} could not be written: {e.Message.TrimEnd('.')}. The weights alone were saved as {weights}.");
+                return weights;
+            }
+        }
+
+        string? TryWriteWeights()
+        {
+            try
+            {
+                return ResultFile.Write(System.IO.Path.ChangeExtension(output, ".weights.h5"), path => saved = model.SaveWeights(path), report);
+            }
+            catch (TfLbfgsException)
+            {
+                return null;
+            }
+        }
     }
 
     /// <summary>Writes the scaling file of a model, or removes the one of the model that it replaced. A failure is a warning.</summary>

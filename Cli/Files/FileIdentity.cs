@@ -6,8 +6,8 @@ using TfLbfgs.IO;
 namespace TfLbfgs.Cli.Files;
 
 /// <summary>
-/// Which file a path leads to, regardless of  name: the device and the inode after all links; for a file that is not there yet those of its
-/// folder, and its name.
+/// Which file a path leads to, regardless of its name: the device and the inode after all links; for a file that is not there yet those of
+/// its folder, and its name.
 /// </summary>
 /// <param name="Key">Equal for the same file only.</param>
 /// <param name="Kind">What is there.</param>

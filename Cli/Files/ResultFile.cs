@@ -60,13 +60,32 @@ internal static class ResultFile
         }
     }
 
-    private static IEnumerable<string> OtherPlaces(string path)
+    /// <summary>Where a result may be written whose place cannot be: new files in folders that are there.</summary>
+    public static IEnumerable<string> OtherPlaces(string path)
     {
         string name = string.Create(
             CultureInfo.InvariantCulture,
                 $"{Path.GetFileNameWithoutExtension(path)}-saved-{Environment.ProcessId}{Path.GetExtension(path)}");
         string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        return ((string[])[IO.AtomicFile.FolderOf(path), Environment.CurrentDirectory, home, Path.GetTempPath(), "/dev/shm"])
-            .Where(Directory.Exists).Select(folder => Path.Combine(folder, name)).Distinct(StringComparer.Ordinal);
+        return ((string?[])[FolderOf(path), CurrentFolder(), home, Path.GetTempPath(), "/dev/shm"])
+            .OfType<string>().Where(Directory.Exists).Select(folder => Path.Combine(folder, name)).Distinct(StringComparer.Ordinal)
+            .Where(place => !Path.Exists(place));
+    }
+
+    private static string? FolderOf(string path) => Guard(() => IO.AtomicFile.FolderOf(path));
+
+    private static string? CurrentFolder() => Guard(() => Environment.CurrentDirectory);
+
+    // The current folder may have been removed.
+    private static string? Guard(Func<string> find)
+    {
+        try
+        {
+            return find();
+        }
+        catch (Exception e) when (FileFailure.Is(e))
+        {
+            return null;
+        }
     }
 }

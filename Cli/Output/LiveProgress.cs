@@ -14,7 +14,7 @@ internal sealed class LiveProgress(LiveDisplayContext context, Table table) : Lb
     private LbfgsProgress? _undrawn;
     private LbfgsProgress? _last;
 
-    public override bool HearsTrials => true;
+    public override bool ReceivesTrials => true;
 
     public static Table NewTable()
     {

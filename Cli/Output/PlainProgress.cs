@@ -16,7 +16,7 @@ internal sealed class PlainProgress(TextWriter output, TimeProvider? clock = nul
     private LbfgsProgress? _unwritten;
     private LbfgsProgress? _last;
 
-    public override bool HearsTrials => true;
+    public override bool ReceivesTrials => true;
 
     private bool IsSilent => _lastLine is { } last && _clock.GetElapsedTime(last) >= Silence;
 

@@ -37,7 +37,7 @@ internal sealed class TrainingPage(TrainingOptions options, string loss, ScaledM
         page.Heading("Result");
         page.Paragraph(result.Message);
         page.Facts("result", Results(result));
-        page.Heading("Course");
+        page.Heading("Progress");
         if (record.Adam.Count > 0)
             page.Figure("adam", "The mean loss of each epoch of Adam, before L-BFGS.", TrainingFigures.Adam(record.Adam));
         page.Figure("loss", "The loss at each accepted iteration of L-BFGS.", TrainingFigures.Loss(result.History));

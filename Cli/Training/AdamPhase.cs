@@ -24,7 +24,7 @@ internal sealed record AdamPhase(int Epochs, int BatchSize, double LearningRate,
         using Tensor x = data.Inputs.ToTensor(model.DType), y = data.Targets.ToTensor(model.DType);
         session.Report.Say(
             string.Create(CultureInfo.InvariantCulture,
-            $"Adam, at most {Epochs} epochs of {(data.Rows + BatchSize - 1) / BatchSize} steps"));
+            $"Adam, at most {Epochs} epochs of {((data.Rows - 1) / BatchSize) + 1} steps"));
         long last = 0;
         LambdaCallback callback = new()
         {

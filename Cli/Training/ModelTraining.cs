@@ -38,6 +38,7 @@ internal sealed class ModelTraining(TrainingOptions options, string loss, Scaled
     /// <returns>The exit code.</returns>
     public int Run()
     {
+        model.Model.CheckCanSave(options.Output);
         string start = model.StartFingerprint();
         DType dtype = options.ComputeDType ?? model.Model.DType;
         using Tensor x = _scaled.Inputs.ToTensor(dtype), y = _scaled.Targets.ToTensor(dtype);
@@ -47,6 +48,7 @@ internal sealed class ModelTraining(TrainingOptions options, string loss, Scaled
         RunRecord record = new() { Before = before, ValidationBefore = validationBefore };
         LbfgsOptions minimizer = WithLabels(options.Minimizer, start);
         bool resumes = minimizer.Checkpoint is { Resume: true } checkpoint && File.Exists(checkpoint.Path);
+        ProbeFunction.CheckXlaVariables(session);
         session.Interruption.BeginWork();
         if (Adam is not null && !resumes)
             record.Adam.AddRange(Adam.Run(model.Model, loss, _scaled, session));

@@ -16,6 +16,7 @@ internal sealed record NewModel
 {
     private const string DefaultLayers = "64,64";
     private const int MostUnits = 1 << 20;
+    private const int MostCharacters = 1 << 24;
 
     /// <summary>The units of the hidden layers, separated by commas; null: the default.</summary>
     public required string? Layers { get; init; }
@@ -100,7 +101,7 @@ internal sealed record NewModel
         string json;
         try
         {
-            json = File.ReadAllText(file);
+            json = ReadText(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -115,6 +116,16 @@ internal sealed record NewModel
         {
             throw new TfLbfgsException($"{file}: {e.Message}", e);
         }
+    }
+
+    // A device has no end.
+    private static string ReadText(string file)
+    {
+        using StreamReader reader = new(file);
+        char[] text = new char[MostCharacters + 1];
+        int length = reader.ReadBlock(text);
+        return length <= MostCharacters ? new string(text, 0, length)
+            : throw new TfLbfgsException($"--config: expected JSON of at most {MostCharacters} characters, received more in {file}.");
     }
 
     private int[] Units()

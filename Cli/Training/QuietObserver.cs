@@ -17,7 +17,7 @@ internal sealed class QuietObserver(LbfgsObserver inner, string name, Action<str
     /// <summary>What it writes.</summary>
     public string Name => name;
 
-    public override bool HearsTrials => inner.HearsTrials;
+    public override bool ReceivesTrials => inner.ReceivesTrials;
 
     public override void OnStart(long parameters) => Try(() => inner.OnStart(parameters));
 

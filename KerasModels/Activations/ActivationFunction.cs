@@ -95,11 +95,11 @@ public abstract class ActivationFunction : KerasComponent
     }
 
     /// <summary>
-    /// The layer that computes the activation with its arguments, as files hold it in the place of a name; null where there is none.
+    /// The layer that computes the activation with its arguments, as files hold it in place of a name; null where there is none.
     /// </summary>
     private protected virtual (string Layer, JsonObject Config)? LayerForm(KerasGeneration generation) => null;
 
-    /// <summary>Reads the arguments; a layer in the place of an activation has more fields.</summary>
+    /// <summary>Reads the arguments; a layer in place of an activation has more fields.</summary>
     internal override void ReadFrom(ConfigReader reader)
     {
         if (!reader.Context.IsStrict)

@@ -100,7 +100,7 @@ public abstract class Callback
     }
 
     /// <summary>
-    /// Called when a run ends by an exception or a cancellation, in the place of <see cref="OnTrainEnd"/>: close files here.
+    /// Called when a run ends by an exception or a cancellation, in place of <see cref="OnTrainEnd"/>: close files here.
     /// </summary>
     public virtual void OnAbandoned()
     {

@@ -71,7 +71,7 @@ public sealed class CallArguments
     /// <returns>The value.</returns>
     public bool Flag(string name, bool fallback = false) => _flags.TryGetValue(name, out bool value) ? value : fallback;
 
-    /// <summary>The same arguments with other tensors in the place of each.</summary>
+    /// <summary>The same arguments with other tensors in place of each.</summary>
     internal CallArguments Select(Func<Tensor, Tensor> map)
     {
         CallArguments result = new() { Operation = Operation };

@@ -226,7 +226,7 @@ public abstract partial class Layer : KerasComponent, IDisposable
     protected internal virtual DType InputDType => DTypePolicy.ComputeDType;
 
     /// <summary>
-    /// The names of the <see cref="CallArguments"/> that the layer reads; others are refused, but for <c>mask</c>. Default none.
+    /// The names of the <see cref="CallArguments"/> that the layer reads; others are refused, except for <c>mask</c>. Default none.
     /// </summary>
     protected virtual IReadOnlyList<string> ArgumentNames => [];
 

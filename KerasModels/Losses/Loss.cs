@@ -86,7 +86,7 @@ public abstract class Loss : KerasComponent
     /// <exception cref="TfLbfgsException">No loss has the name.</exception>
     public static Loss FromString(string name) => KerasRegistry.Create<Loss>(name);
 
-    /// <summary>Takes a function as a loss. Python: any callable in the place of a loss.</summary>
+    /// <summary>Takes a function as a loss. Python: any callable in place of a loss.</summary>
     /// <param name="function">From targets and predictions to a scalar, or to one value per sample, whose mean is taken; written with
     /// tensor operations.</param>
     /// <returns>The loss.</returns>

@@ -73,7 +73,7 @@ public abstract class Metric : KerasComponent, IDisposable
     /// <exception cref="TfLbfgsException">No metric has the name.</exception>
     public static Metric FromString(string name) => KerasRegistry.Create<Metric>(name);
 
-    /// <summary>Takes a function as a metric. Python: any callable in the place of a metric.</summary>
+    /// <summary>Takes a function as a metric. Python: any callable in place of a metric.</summary>
     /// <param name="function">From targets and predictions to one value per sample, whose mean is the measure; written with tensor
     /// operations.</param>
     /// <returns>The metric.</returns>

@@ -9,7 +9,7 @@ public partial class Model
     /// <summary>
     /// The weights in host memory, one array for each of <see cref="Layer.Variables"/>, row-major. Python: <c>model.get_weights()</c>.
     /// </summary>
-    /// <returns>The weights as float64, regardless of  dtype; exact.</returns>
+    /// <returns>The weights as float64, regardless of the dtype; exact.</returns>
     public double[][] GetWeights()
     {
         using TensorScope scope = new();

@@ -4,7 +4,7 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Keras.Optimizers;
 
 /// <summary>
-/// Adam with the largest absolute value of the gradients in the place of the root of their squares. Python:
+/// Adam with the largest absolute value of the gradients in place of the root of their squares. Python:
 /// <c>tf.keras.optimizers.Adamax</c>.
 /// </summary>
 public sealed class Adamax : MomentOptimizer

@@ -13,7 +13,7 @@ public sealed record LoadOptions
     public DType? DType { get; init; }
 
     /// <summary>
-    /// C# code in the place of that of Lambda layers with one input, by the name of the layer or of its Python function:
+    /// C# code in place of that of Lambda layers with one input, by the name of the layer or of its Python function:
     /// <c>Lambdas = { ["scale"] = x =&gt; 2 * x }</c>. Python code in a file is never executed.
     /// </summary>
     public IDictionary<string, Func<Tensor, Tensor>> Lambdas { get; } = new Dictionary<string, Func<Tensor, Tensor>>();

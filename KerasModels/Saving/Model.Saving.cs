@@ -126,6 +126,18 @@ public partial class Model
         return Write(path, format, config, warnings, options);
     }
 
+    /// <summary>
+    /// Checks that <see cref="Save"/> can write the model into a file of that name, such as before a long training. Nothing is written.
+    /// </summary>
+    /// <param name="path">The file, which ends in <c>.keras</c> or <c>.h5</c>.</param>
+    /// <exception cref="TfLbfgsException">Something of the model has no form in such a file; the message names it.</exception>
+    public void CheckCanSave(string path)
+    {
+        IWritableModelFormat format = ModelFormats.For(path, wholeModel: true);
+        RequireVariables();
+        ModelConfigWriter.Write(this, [], isArchive: format.NamesModules);
+    }
+
     /// <summary>Saves the weights only. Python: <c>model.save_weights</c>.</summary>
     /// <param name="path">The file, which ends in <c>.weights.h5</c>, the layout of Keras 3, in <c>.weights.json</c>, the same in several
     /// files, in <c>.h5</c>, the legacy layout, or in <c>.npz</c>, arrays in the order of <see cref="GetWeights"/>; or in <c>.ckpt</c> or

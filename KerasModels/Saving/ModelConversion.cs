@@ -1,5 +1,4 @@
 using TfLbfgs.Formats;
-using TfLbfgs.Keras.Saving.Formats.SavedModel;
 using TfLbfgs.Keras.Serialization;
 
 namespace TfLbfgs.Keras.Saving;
@@ -11,8 +10,7 @@ public static class ModelConversion
     /// Reads a file and writes what it holds in the format that the name of the other file asks for, as far as that format can hold it.
     /// </summary>
     /// <param name="input">A whole model, or weights.</param>
-    /// <param name="output">The file to write; the same names as for <see cref="Model.Save"/> and <see cref="Model.SaveWeights"/>, or a
-    /// folder, whose name ends in a slash: a SavedModel, as <see cref="Model.Export"/> writes it.</param>
+    /// <param name="output">The file to write; the same names as for <see cref="Model.Save"/> and <see cref="Model.SaveWeights"/>.</param>
     /// <param name="model">A whole model with the architecture for weights alone; null where <paramref name="input"/> has one, or where
     /// both files hold weights in one form.</param>
     /// <param name="weightsOnly">Whether only the weights are written where the format holds whole models, too.</param>
@@ -29,45 +27,29 @@ public static class ModelConversion
         ArgumentException.ThrowIfNullOrEmpty(output);
         using ModelFile file = ModelFile.Open(input);
         if (file.Weights.Count == 0 && file.ConfigJson is not null)
-            throw new TfLbfgsException($"{input}: expected a model or weights, received an architecture without weights. Put the weights beside it, or make the model by Model.FromJson.");
-        bool isFolder = Path.EndsInDirectorySeparator(output);
+            throw new TfLbfgsException($"{input}: expected a model or weights, received an architecture without weights. Put the weights next to it, or make the model by Model.FromJson.");
         if (file.ConfigJson is null && model is null)
-        {
-            return !isFolder
-                ? ConvertTree(file, output, save ?? new SaveOptions())
-                : throw new TfLbfgsException($"{input}: expected a whole model to make a SavedModel of, received weights alone. Give a whole model with their architecture.");
-        }
-
+            return ConvertTree(file, output, save ?? new SaveOptions());
         using Model loaded = Model.Load(model ?? input, load);
         List<string> lost = [.. loaded.LoadReport!.Warnings];
         if (model is not null)
             lost = [.. loaded.LoadWeights(input, load).Warnings];
         bool isWhole = !weightsOnly && ModelFormats.Holds(output);
-        SaveReport report = isFolder ? Export(loaded, output) : isWhole ? loaded.Save(output, save) : loaded.SaveWeights(output, save);
+        SaveReport report = isWhole ? loaded.Save(output, save) : loaded.SaveWeights(output, save);
         if (!isWhole)
         {
-            string holds = isFolder ? "a SavedModel is written without" : "the output holds weights alone";
-            if (file.ConfigJson is not null && !isFolder)
+            if (file.ConfigJson is not null)
                 lost.Add("the architecture: the output holds weights alone.");
             if (loaded.TrainingState is { ConfigJson: not null })
-                lost.Add($"the compile settings: {holds}.");
+                lost.Add("the compile settings: the output holds weights alone.");
             if (loaded.TrainingState is { Nodes.Count: > 0 })
-                lost.Add($"the state of the optimizer: {holds}.");
+                lost.Add("the state of the optimizer: the output holds weights alone.");
         }
 
-        // Legacy files and NumPy have no place for files of tokens; configurations have, where the tokens were given to the layer, and
-        // functions of a SavedModel hold them.
-        if (file.Vocabularies.Count > 0 && !isFolder)
-            lost.Add($"the learned vocabularies of {string.Join(", ", file.Vocabularies)}, but for those that stand in the configuration.");
+        // Legacy files and NumPy have no place for files of tokens; configurations have, where the tokens were given to the layer.
+        if (file.Vocabularies.Count > 0)
+            lost.Add($"the learned vocabularies of {string.Join(", ", file.Vocabularies)}, except for those that stand in the configuration.");
         return report with { Warnings = [.. lost, .. report.Warnings] };
-    }
-
-    private static SaveReport Export(Model model, string folder)
-    {
-        model.Export(folder);
-        return new SaveReport(folder, SavedModelFormat.FormatName, model.Variables.Count,
-            File.Exists(Path.Combine(folder, KerasMetadata.FileName))
-                ? [] : ["the architecture: it has no form in Keras 2. The functions compute the model."]);
     }
 
     // Without an architecture a tree of weights can be written where both formats name weights in the same way.

@@ -89,7 +89,7 @@ internal static class ModelFiles
             return new ModelContents { FormatName = "architecture in JSON, without weights", ConfigJson = root.GetRawText() };
         throw new FileFormatException(
             path, "/", "an architecture in JSON, without weights",
-            $"weights beside it: {string.Join(", ", WeightsBeside.Take(3).Select(end => Path.GetFileName(stem) + end))}",
+            $"weights next to it: {string.Join(", ", WeightsBeside.Take(3).Select(end => Path.GetFileName(stem) + end))}",
             "Put the weights there, or make the model by Model.FromJson and load them by LoadWeights.");
     }
 }

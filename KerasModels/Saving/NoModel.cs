@@ -84,14 +84,13 @@ internal static class NoModel
         return null;
     }
 
-    /// <summary>A kind of file in words.</summary>
-    public static string Found(FileKind kind) => kind switch
+    private static string Found(FileKind kind) => kind switch
     {
         FileKind.Empty => "the file is empty",
         FileKind.Npy => "an array of NumPy (.npy)",
         FileKind.Pickle => "a pickle of Python, which is a program and is never executed",
         FileKind.PyTorch => "a PyTorch file of before version 1.6, which is a program (pickle) and is never executed",
-        FileKind.GitLfsPointer => "the pointer that Git LFS leaves in the place of the file",
+        FileKind.GitLfsPointer => "the pointer that Git LFS leaves in place of the file",
         FileKind.Html => "a page of HTML, not a model: the download went wrong",
         FileKind.Gzip => "a file compressed by gzip",
         FileKind.Compressed => "a compressed file or archive (7z, bzip2, xz, zstd or rar)",

@@ -19,7 +19,7 @@ internal sealed record ConfigContext(KerasGeneration Generation)
     /// <summary>What the user should know.</summary>
     public List<string> Warnings { get; init; } = [];
 
-    /// <summary>C# code in the place of that of Lambda layers, by the name of the layer or of its function.</summary>
+    /// <summary>C# code in place of that of Lambda layers, by the name of the layer or of its function.</summary>
     public IReadOnlyDictionary<string, Func<IReadOnlyList<Tensor>,
         Tensor>> Lambdas
     { get; init; } = new Dictionary<string, Func<IReadOnlyList<Tensor>, Tensor>>();

@@ -60,7 +60,7 @@ internal sealed class ConfigReader(ConfigObject config, ConfigContext context) :
             throw value.Fail("an object with class_name and config, or a name");
         ConfigObject entry = new(value.Element, owner);
         string className = entry.RequiredText("class_name");
-        // A function of Python: its name is in the place of a configuration.
+        // A function of Python: its name is in place of a configuration.
         if (entry.Find("config") is { ValueKind: JsonValueKind.String } function)
             return ReadNamed(type, function.GetString()!, ConfigObject.Empty(owner), Context);
         ConfigObject config = entry.Object("config") ?? ConfigObject.Empty(owner);

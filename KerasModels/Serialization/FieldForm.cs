@@ -12,7 +12,7 @@ namespace TfLbfgs.Keras.Serialization;
 internal sealed record FieldForm<T>(string Text, Func<FieldValue, T> Read, Func<T, ConfigFields, JsonNode?> Write,
     Func<T, bool>? IsValid = null, bool AllowsNull = false);
 
-/// <summary>What a declaration says of a field, but for its value.</summary>
+/// <summary>What a declaration says of a field, except for its value.</summary>
 /// <param name="Name">The name in Keras files.</param>
 /// <param name="IsRequired">Whether it must be there.</param>
 /// <param name="Only">The generation of Keras that alone has it; null: both.</param>

@@ -1,6 +1,6 @@
 namespace TfLbfgs.Keras.Serialization;
 
-/// <summary>Finds what somebody who wrote an unknown name may have meant.</summary>
+/// <summary>Finds the known names that an unknown one may stand for.</summary>
 internal static class NearNames
 {
     private const int Shown = 3;

@@ -13,7 +13,7 @@ public partial class Model
 
     /// <summary>
     /// The predictions for an input, in inference mode. More rows than a batch are taken batch by batch, so that memory does not grow with
-    /// them but for the result. Python: <c>model.predict</c>.
+    /// them except for the result. Python: <c>model.predict</c>.
     /// </summary>
     /// <param name="input">The input, [batch, ...], of the model's dtype; borrowed.</param>
     /// <param name="batchSize">The number of rows of a batch; default 1024.</param>

@@ -8,7 +8,7 @@ namespace TfLbfgs.Keras;
 
 /// <summary>
 /// The loss of a model on fixed data as a function of its trainable variables in one flat vector: data losses plus penalties, with the
-/// gradient by a tape. An evaluation puts slices of the vector in the place of the
+/// gradient by a tape. An evaluation puts slices of the vector in place of the
 /// variables and writes nothing to the model; <see cref="VariableObjective.Adopt"/> does, once, with the result. Layers are in inference
 /// mode unless an option says otherwise: a loss that differs between two
 /// evaluations of one point has no minimum that a line search could find. Derive from it to compute another loss, or to receive every

@@ -7,7 +7,7 @@ namespace TfLbfgs.Keras;
 
 /// <summary>
 /// The steps of a compiled model as traced functions: each takes rows of whole tensors by their indices, or a batch. They return all
-/// measures as one vector, so that a step needs one native call, and one read where someone wants numbers.
+/// measures as one vector, so that a step needs one native call, and one read where the numbers are used.
 /// </summary>
 internal sealed class StepFunctions : IDisposable
 {

@@ -28,6 +28,9 @@ public sealed partial class LanguageTests
         ("anyhow", "already"),
         ("thereafter", "after that"),
         ("the seed's", "the recipe's"),
+        ("but for", "except for; except"),
+        ("in the place of", "in place of"),
+        ("somebody|someone", "the caller; passive voice"),
     ];
 
     [Fact]
@@ -44,6 +47,27 @@ public sealed partial class LanguageTests
         }
 
         Assert.True(lines > 10_000, $"only {lines} lines were seen");
+        Assert.True(found.Count == 0, string.Join('\n', found));
+    }
+
+    [Fact]
+    public void Messages_UseTheWordsOfTheField()
+    {
+        List<string> found = [];
+        foreach ((string path, string text) in Product.Sources().Where(source => !source.Path.Contains("/Generated/", StringComparison.Ordinal)))
+        {
+            if (!BannedWords().IsMatch(text))
+                continue;
+            foreach ((int i, string line) in text.Split('\n').Index().Where(line => BannedWords().IsMatch(line.Item)))
+            {
+                foreach (Match literal in Literal().Matches(line).Where(literal => literal.Value.Contains(' ', StringComparison.Ordinal)))
+                {
+                    if (BannedWords().Match(literal.Value) is { Success: true } word)
+                        found.Add($"{path}:{i + 1}: '{word.Value}': say {InsteadOf(word.Value)}");
+                }
+            }
+        }
+
         Assert.True(found.Count == 0, string.Join('\n', found));
     }
 
@@ -108,6 +132,9 @@ public sealed partial class LanguageTests
         from line in source.Text.Split('\n').Select((text, i) => (Text: text, Number: i + 1))
         where line.Text.TrimStart().StartsWith("//", StringComparison.Ordinal)
         select (source.Path, line.Text.TrimEnd('\r'), line.Number);
+
+    [GeneratedRegex("\"(?:[^\"\\\\]|\\\\.)*\"")]
+    private static partial Regex Literal();
 
     [GeneratedRegex(@"https?:|\]\([^)]{60,}\)|inheritdoc cref")]
     private static partial Regex Link();

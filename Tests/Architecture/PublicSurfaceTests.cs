@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Reflection.Emit;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
@@ -31,6 +32,30 @@ public sealed class PublicSurfaceTests
 
         Assert.Empty(wrong);
         Assert.True(members > 1000, $"only {members} members were seen");
+    }
+
+    [Fact]
+    public void Members_ThatUsersSee_DoMoreThanThrow()
+    {
+        List<string> wrong = [];
+        int bodies = 0;
+        // The raw ops are generated, all alike; the compiler stores extension blocks as types of its own.
+        foreach (Type type in Product.Assemblies.Where(a => a != typeof(RawOps).Assembly).SelectMany(a => a.GetExportedTypes())
+            .Where(type => !type.FullName!.Contains('<', StringComparison.Ordinal)))
+        {
+            foreach (MethodBase method in type.GetMembers(Declared).OfType<MethodBase>().Where(IsVisible))
+            {
+                if (method.GetMethodBody()?.GetILAsByteArray() is not { Length: > 0 } code)
+                    continue;
+                bodies++;
+                // A body without a return that ends in a throw. What is to be overridden says so when it was not.
+                if (!(method.IsFamily && method.IsVirtual) && code[^1] == (byte)OpCodes.Throw.Value && !code.Contains((byte)OpCodes.Ret.Value))
+                    wrong.Add($"{type}.{method}");
+            }
+        }
+
+        Assert.Empty(wrong);
+        Assert.True(bodies > 1000, $"only {bodies} bodies were seen");
     }
 
     [Fact]

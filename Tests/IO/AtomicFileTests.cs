@@ -100,6 +100,20 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void Commit_FolderRemovedMeanwhile_TheContentCanStillBeRead()
+    {
+        Directory.CreateDirectory(_folder.At("gone"));
+        using AtomicFile file = AtomicFile.Begin(_folder.At("gone", "a.txt"));
+        file.Content.Write("kept"u8);
+        Directory.Delete(_folder.At("gone"), recursive: true);
+        Assert.Throws<TfLbfgsException>(file.Commit);
+        byte[] content = new byte[4];
+        file.Content.Position = 0;
+        file.Content.ReadExactly(content);
+        Assert.Equal("kept"u8, content);
+    }
+
+    [Fact]
     public void Flush_FileThatCannotBeFlushed_IsAnError()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "there is no such file");

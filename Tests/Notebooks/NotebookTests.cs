@@ -24,7 +24,7 @@ public sealed partial class NotebookTests : LeakChecked
             .Order(StringComparer.Ordinal)];
 
     [Fact]
-    public void Cells_OfTheRecipe_PrintTheStoredLosses() => Run("01-seed.ipynb", leastLosses: 5);
+    public void Cells_OfTheRecipe_PrintTheStoredLosses() => Run("01-recipe.ipynb", leastLosses: 5);
 
     // They take from one second to a minute.
     [Theory(Explicit = true)]

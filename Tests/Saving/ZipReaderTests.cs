@@ -15,12 +15,19 @@ public class ZipReaderTests
         byte[] content = [.. Enumerable.Range(0, 100_000).Select(i => (byte)(i * i))];
         using ZipReader archive = Open(Archive(level, ("a", [1, 2, 3]), ("folder/b", content)));
         Assert.Equal(["a", "folder/b"], archive.Members.Select(member => member.Name));
-        using Stream member = archive.OpenMember(archive.Find("folder/b")!);
-        byte[] end = new byte[10];
-        member.Position = content.Length - 10;
-        member.ReadExactly(end);
-        Assert.Equal(content[^10..], end);
-        Assert.Equal(0, member.Read(end));
+        foreach (Func<ZipMember, Stream> open in (Func<ZipMember, Stream>[])[archive.OpenMember, archive.OpenSequential])
+        {
+            using Stream member = open(archive.Find("folder/b")!);
+            byte[] part = new byte[10];
+            member.Position = content.Length - 10;
+            member.ReadExactly(part);
+            Assert.Equal(content[^10..], part);
+            Assert.Equal(0, member.Read(part));
+            member.Position = 500;
+            member.ReadExactly(part);
+            Assert.Equal(content[500..510], part);
+        }
+
         Assert.Equal([1, 2, 3], archive.ReadMember(archive.Find("a")!, 3));
         Assert.Null(archive.Find("c"));
         Assert.Throws<FileFormatException>(() => archive.ReadMember(archive.Find("a")!, 2));
@@ -35,6 +42,7 @@ public class ZipReaderTests
         file[60] ^= 4;
         using ZipReader archive = Open(file);
         Assert.Throws<FileFormatException>(() => archive.OpenMember(archive.Members[0]));
+        Assert.Throws<FileFormatException>(() => archive.OpenSequential(archive.Members[0]));
     }
 
     [Fact]

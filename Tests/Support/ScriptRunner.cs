@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.Scripting;
+using TfLbfgs.Formats;
 using TfLbfgs.Keras;
 using TfLbfgs.Tensors;
 using TfLbfgs.Variables;
@@ -56,6 +57,13 @@ internal sealed partial class ScriptRunner : IDisposable
         using ScriptRunner runner = new(references);
         return [.. cells.Select(runner.Run)];
     }
+
+    /// <summary>Compiles code and does not run it.</summary>
+    /// <param name="code">The code.</param>
+    /// <returns>What the compiler refuses.</returns>
+    public static IReadOnlyList<string> ErrorsOf(string code) =>
+        [.. CSharpScript.Create(code, Options.AddImports(ProjectImports).AddReferences(typeof(StoredArray).Assembly)).Compile()
+            .Where(diagnostic => diagnostic.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error).Select(diagnostic => diagnostic.ToString())];
 
     /// <summary>Runs the next cell.</summary>
     /// <param name="code">The code.</param>

@@ -47,8 +47,7 @@ public sealed record NativeLibraryReport
 
     /// <summary>
     /// Compares the libraries that were unpacked into the cache of this user with their checksums, without loading them: a bad disk is
-    /// found
-    /// before it crashes the process. Takes a second or more.
+    /// found before it crashes the process. Takes a second or more.
     /// </summary>
     /// <returns>What is damaged and what to do, in a sentence; null: nothing, or another library is used.</returns>
     public static string? FindDamage()
@@ -56,6 +55,13 @@ public sealed record NativeLibraryReport
         NativeSurroundings surroundings = new();
         return surroundings.NonEmpty("TFLBFGS_NATIVE") is null ? new NativeCache(surroundings, new NativeLoadOptions()).FindDamage() : null;
     }
+
+    /// <summary>
+    /// The environment variables that TensorFlow reads and that are set, by name. A wrong value of one may end the process inside
+    /// TensorFlow.
+    /// </summary>
+    /// <returns>Names and values.</returns>
+    public static IReadOnlyList<KeyValuePair<string, string>> FindVariables() => NativeEnvironment.FindForwarded();
 
     /// <summary>Loads the library, unless it is loaded already, and reports on it.</summary>
     /// <returns>The report. Missing GPU libraries are looked for at each call.</returns>

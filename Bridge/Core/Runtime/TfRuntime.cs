@@ -75,7 +75,7 @@ public static class TfRuntime
 
     /// <summary>
     /// Sets the placement policy of the calling thread until the returned scope is disposed, which must happen on the same thread.
-    /// A function call copies its arguments regardless of  policy; <c>TransferGuard</c> watches those.
+    /// A function call copies its arguments regardless of the policy; <c>TransferGuard</c> watches those.
     /// </summary>
     /// <param name="policy">The policy.</param>
     /// <returns>The scope.</returns>
@@ -124,7 +124,7 @@ public static class TfRuntime
         return device.StartsWith(_task + "/", StringComparison.Ordinal);
     }
 
-    /// <summary>The name of a device, with that of this process in the place of the one that it has without a cluster.</summary>
+    /// <summary>The name of a device, with that of this process in place of the one that it has without a cluster.</summary>
     internal static string NameInCluster(string device) =>
         device.StartsWith(TaskAlone + "/", StringComparison.Ordinal) ? _task + device[TaskAlone.Length..] : device;
 

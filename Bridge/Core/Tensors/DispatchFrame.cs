@@ -42,7 +42,7 @@ internal sealed class DispatchFrame : IDisposable
     public static DispatchFrame OpenTrace(IOperationTarget target) => Open(target);
 
     /// <summary>
-    /// Opens a frame in which ops are executed regardless of what  traced outside, without listeners. Python: <c>tf.init_scope</c>.
+    /// Opens a frame in which ops are executed regardless of what is traced outside, without listeners. Python: <c>tf.init_scope</c>.
     /// </summary>
     public static DispatchFrame OpenEager() => Open(null);
 

@@ -43,7 +43,7 @@ public abstract partial class Tensor
         return span.Length == 1 ? span[0] : throw new TfLbfgsException($"Expected a tensor with one element, received {Describe()}.");
     }
 
-    /// <summary>Reads the only element as a float64, regardless of  real dtype. Python: <c>float(tensor)</c>.</summary>
+    /// <summary>Reads the only element as a float64, regardless of the dtype. Python: <c>float(tensor)</c>.</summary>
     /// <returns>The element.</returns>
     /// <exception cref="TfLbfgsException">The tensor has not exactly one element, is symbolic or disposed, or is not real.</exception>
     public double ToDouble()
@@ -52,7 +52,7 @@ public abstract partial class Tensor
         return values.Length == 1 ? values[0] : throw new TfLbfgsException($"Expected a tensor with one element, received {Describe()}.");
     }
 
-    /// <summary>Reads the values as float64, regardless of  real dtype.</summary>
+    /// <summary>Reads the values as float64, regardless of the dtype.</summary>
     /// <returns>The elements, row-major; integers beyond 2^53 are rounded.</returns>
     /// <exception cref="TfLbfgsException">The tensor is symbolic or disposed, or is not real.</exception>
     public double[] ToDoubles()

@@ -60,7 +60,7 @@ public readonly record struct TensorIndex
     /// <summary>A range of the dimension.</summary>
     /// <param name="range">The range, such as <c>1..^1</c>.</param>
     public static implicit operator TensorIndex(Range range) => Slice(
-        // ^0 is the end of the dimension, regardless of  size: TensorFlow cuts bounds that lie behind it.
+        // ^0 is the end of the dimension, regardless of the size: TensorFlow cuts bounds that lie behind it.
         range.Start is { IsFromEnd: true, Value: 0 } ? int.MaxValue : range.Start.IsFromEnd ? -(long)range.Start.Value : range.Start.Value,
         range.End is { IsFromEnd: true, Value: 0 } ? null : range.End.IsFromEnd ? -(long)range.End.Value : range.End.Value);
 }

@@ -4,7 +4,7 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Tensors;
 
 /// <summary>
-/// Disposes, when it is disposed, every tensor that was made on its thread since it was opened, but for those that
+/// Disposes, when it is disposed, every tensor that was made on its thread since it was opened, except for those that
 /// <see cref="Keep(Tensor)"/> names: they pass on to the next outer scope,
 /// or to the caller when there is none. Scopes nest; each is closed on its own thread, innermost first.
 /// </summary>

@@ -27,9 +27,11 @@ public sealed class CsvReader : IDisposable
     /// <summary>Reads text in UTF-8, or with a byte order mark.</summary>
     /// <param name="stream">The text; disposed with the reader.</param>
     /// <param name="path">The file, for messages.</param>
-    public CsvReader(Stream stream, string path)
+    /// <param name="delimiter">What separates fields; 0 (default): recognized from the first record.</param>
+    public CsvReader(Stream stream, string path, char delimiter = '\0')
     {
         _path = path;
+        _delimiter = delimiter;
         _text = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true,
             FirstBuffer);
     }

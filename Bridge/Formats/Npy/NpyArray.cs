@@ -1,3 +1,4 @@
+using TfLbfgs.Formats.Zip;
 using TfLbfgs.Runtime;
 
 namespace TfLbfgs.Formats.Npy;
@@ -16,6 +17,11 @@ internal sealed class NpyArray : StoredArray
         _fail = fail;
     }
 
+    // Of a matrix that stands column by column a part of each column is read, for which the stream must go back.
+    public override bool IsReadByRows => !IsColumnMajor || (Shape.Count == 2 && _stream is not InflatingStream);
+
+    private bool IsColumnMajor => _header.IsColumnMajor && Shape.Count > 1;
+
     /// <summary>Opens the array of a stream, which must stay open.</summary>
     public static NpyArray Open(Stream stream, Func<string, string, FileFormatException> fail)
     {
@@ -31,22 +37,47 @@ internal sealed class NpyArray : StoredArray
         return new NpyArray(stream, header, fail);
     }
 
-    internal override FileRange? Range =>
-        (_header.IsBigEndian && DType.Size > 1) || (_header.IsColumnMajor && Shape.Count > 1) || DType == DType.Bool
-            ? null : FileRange.Of(_stream, _header.Length);
-
     public override void Read(Span<byte> destination)
     {
-        int size = DType.Size;
         destination = destination[..ByteCount];
-        _stream.Position = _header.Length;
-        if (_stream.ReadAtLeast(destination, ByteCount, throwOnEndOfStream: false) < ByteCount)
+        ReadElements(0, destination);
+        if (IsColumnMajor)
+            ToRowMajor(destination, DType.Size);
+    }
+
+    protected override void ReadRowsCore(long first, Span<byte> destination)
+    {
+        if (!IsReadByRows)
+        {
+            base.ReadRowsCore(first, destination);
+            return;
+        }
+
+        if (!IsColumnMajor)
+        {
+            ReadElements(ByteCount / Shape[0] * first, destination);
+            return;
+        }
+
+        int size = DType.Size, columns = (int)Shape[1];
+        byte[] column = new byte[destination.Length / columns];
+        for (int i = 0; i < columns; i++)
+        {
+            ReadElements(((i * Shape[0]) + first) * size, column);
+            for (int row = 0; row < column.Length / size; row++)
+                column.AsSpan(row * size, size).CopyTo(destination[(((row * columns) + i) * size)..]);
+        }
+    }
+
+    /// <summary>Reads elements as they stand in the stream, in the byte order of the machine.</summary>
+    private void ReadElements(long offset, Span<byte> destination)
+    {
+        _stream.Position = _header.Length + offset;
+        if (_stream.ReadAtLeast(destination, destination.Length, throwOnEndOfStream: false) < destination.Length)
             throw _fail("data that end early", $"{ByteCount} bytes");
-        int part = DType.IsComplex ? size / 2 : size;
+        int size = DType.Size, part = DType.IsComplex ? size / 2 : size;
         for (int i = 0; _header.IsBigEndian && part > 1 && i < destination.Length; i += part)
             destination.Slice(i, part).Reverse();
-        if (_header.IsColumnMajor && Shape.Count > 1)
-            ToRowMajor(destination, size);
         if (DType == DType.Bool)
         {
             foreach (ref byte b in destination)

@@ -13,9 +13,6 @@ internal sealed class StreamSlice(Stream stream, long start, long length) : Stre
 
     public override long Length => length;
 
-    /// <summary>A place in it as one in the file below; null where there is no file.</summary>
-    public FileRange? RangeAt(long position) => FileRange.Of(stream, start + position);
-
     public override long Position
     {
         get => _position;

@@ -5,8 +5,8 @@ using System.Text;
 namespace TfLbfgs.Formats.Zip;
 
 /// <summary>
-/// Reads zip archives within bounds: stored members are read in place, deflated ones are inflated into memory up to the length that they
-/// state, and the checksum of each is verified before it is used. Names of members are never used as paths. Not thread-safe. Python:
+/// Reads zip archives within bounds: stored members are read in place, deflated ones are inflated up to the length that they state, and the
+/// checksum of each is verified before it is used. Names of members are never used as paths. Not thread-safe. Python:
 /// <c>zipfile.ZipFile</c>.
 /// </summary>
 public sealed class ZipReader : IDisposable
@@ -70,22 +70,23 @@ public sealed class ZipReader : IDisposable
     /// <returns>The member; null when there is none.</returns>
     public ZipMember? Find(string name) => Members.FirstOrDefault(member => member.Name == name);
 
-    /// <summary>Opens the content of a member, whose checksum was verified. It can be read while the archive is open.</summary>
+    /// <summary>
+    /// Opens the content of a member, whose checksum was verified, for reading in any order: deflated content is in memory. It can be read
+    /// while the archive is open.
+    /// </summary>
     /// <param name="member">A member of this archive.</param>
     /// <returns>A seekable stream, owned by the caller.</returns>
     /// <exception cref="FileFormatException">The content is damaged, encrypted or compressed by an unknown method.</exception>
-    public Stream OpenMember(ZipMember member)
-    {
-        ArgumentNullException.ThrowIfNull(member);
-        return FileErrors.Guard(_name, () =>
-        {
-            Stream content = Locate(member);
-            if (Checksum(content) is var found && found != member.Checksum)
-                throw Fail(member.Name, $"a content with checksum {found:x8}", $"{member.Checksum:x8}, which the archive states");
-            content.Position = 0;
-            return content;
-        }, member.Name);
-    }
+    public Stream OpenMember(ZipMember member) => Open(member, Inflate);
+
+    /// <summary>
+    /// Opens the content of a member, whose checksum was verified, for reading from start to end: deflated content is inflated while it is
+    /// read, and reading backwards begins anew. It can be read while the archive is open.
+    /// </summary>
+    /// <param name="member">A member of this archive.</param>
+    /// <returns>A seekable stream, owned by the caller.</returns>
+    /// <exception cref="FileFormatException">The content is damaged, encrypted or compressed by an unknown method.</exception>
+    public Stream OpenSequential(ZipMember member) => Open(member, (_, stored) => new InflatingStream(stored, member.Length));
 
     /// <summary>Reads the content of a member.</summary>
     /// <param name="member">A member of this archive.</param>
@@ -124,7 +125,23 @@ public sealed class ZipReader : IDisposable
         return crc;
     }
 
-    private Stream Locate(ZipMember member)
+    private Stream Open(ZipMember member, Func<ZipMember, StreamSlice, Stream> inflate)
+    {
+        ArgumentNullException.ThrowIfNull(member);
+        return FileErrors.Guard(_name, () =>
+        {
+            StreamSlice stored = Locate(member);
+            Stream content = member.Method == Stored ? stored : inflate(member, stored);
+            if (Checksum(content) is var found && found != member.Checksum)
+                throw Fail(member.Name, $"a content with checksum {found:x8}", $"{member.Checksum:x8}, which the archive states");
+            if (content is InflatingStream inflated && inflated.HasMore())
+                throw Fail(member.Name, "a longer content", $"{member.Length} bytes");
+            content.Position = 0;
+            return content;
+        }, member.Name);
+    }
+
+    private StreamSlice Locate(ZipMember member)
     {
         const int HeaderLength = 30;
         if ((member.Flags & Encrypted) != 0)
@@ -137,21 +154,20 @@ public sealed class ZipReader : IDisposable
         if (start > _stream.Length || member.StoredLength > _stream.Length - start)
             throw Fail(member.Name, $"{member.StoredLength} bytes at {start}, outside the archive of {_stream.Length} bytes",
                 "content inside the archive");
-        StreamSlice stored = new(_stream, start, member.StoredLength);
-        if (member.Method == Stored)
-            return member.Length == member.StoredLength
-                ? stored : throw Fail(member.Name, $"{member.StoredLength} stored bytes", $"{member.Length} bytes");
-        return Inflate(member, stored);
+        if (member.Method is not (Stored or Deflated))
+            throw Fail(member.Name, $"the compression method {member.Method}", "stored or deflated members",
+                "Archive the files again without compression.");
+        if (member.Method == Stored && member.Length != member.StoredLength)
+            throw Fail(member.Name, $"{member.StoredLength} stored bytes", $"{member.Length} bytes");
+        if (member.Method == Deflated && member.Length > (member.StoredLength * InflationRatio) + 1024)
+            throw Fail(member.Name, $"{member.Length} bytes from {member.StoredLength} compressed ones", "what compression can reach");
+        return new StreamSlice(_stream, start, member.StoredLength);
     }
 
     private MemoryStream Inflate(ZipMember member, StreamSlice stored)
     {
-        if (member.Method != Deflated)
-            throw Fail(member.Name, $"the compression method {member.Method}", "stored or deflated members",
-                "Archive the files again without compression.");
-        if (member.Length > Array.MaxLength || member.Length > (member.StoredLength * InflationRatio) + 1024)
-            throw Fail(member.Name, $"{member.Length} bytes from {member.StoredLength} compressed ones",
-                "what compression can reach, and at most one array");
+        if (member.Length > Array.MaxLength)
+            throw Fail(member.Name, $"a content of {member.Length} bytes", $"at most {Array.MaxLength}, one array");
         byte[] content = new byte[member.Length];
         try
         {

@@ -380,7 +380,7 @@ public sealed class DistributedObjective : Objective, IDisposable
             return Sum(results, terms);
     }
 
-    /// <summary>In the order of the parts, regardless of  devices: so the bits do not depend on these.</summary>
+    /// <summary>In the order of the parts, regardless of the devices: so the bits do not depend on these.</summary>
     private static (Tensor Loss, Tensor Gradient) Sum(List<(Tensor Loss, Tensor Gradient)> results, List<(double Weight, int Shard, IReadOnlyList<Tensor> Data)> terms)
     {
         (Tensor Loss, Tensor Gradient)? total = null;

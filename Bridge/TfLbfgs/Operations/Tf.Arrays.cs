@@ -7,7 +7,7 @@ namespace TfLbfgs;
 public static partial class Tf
 {
     /// <summary>Joins tensors along a dimension. Python: <c>tf.concat</c>.</summary>
-    /// <param name="values">The tensors, of one dtype and one shape but for that dimension.</param>
+    /// <param name="values">The tensors, of one dtype and one shape except for that dimension.</param>
     /// <param name="axis">The dimension.</param>
     /// <returns>The joined tensor.</returns>
     public static Tensor Concat(IReadOnlyList<Tensor> values, int axis)

@@ -28,7 +28,7 @@ public static partial class Tf
         /// <param name="method"><c>bilinear</c>, the default, <c>nearest</c>, <c>bicubic</c>, <c>area</c>, <c>lanczos3</c>,
         /// <c>lanczos5</c>, <c>gaussian</c> or <c>mitchellcubic</c>.</param>
         /// <param name="antialias">Whether the filter is widened where images shrink.</param>
-        /// <returns>The images, float32 but for <c>nearest</c>.</returns>
+        /// <returns>The images, float32 except for <c>nearest</c>.</returns>
         public static Tensor Resize(Tensor images, int height, int width, string method = "bilinear", bool antialias = false) =>
             Scoped(() => Resize(images, Tensor.From([height, width]), method, antialias));
 
@@ -37,7 +37,7 @@ public static partial class Tf
         /// <param name="size">The new height and width, int32, shape [2].</param>
         /// <param name="method">As for a known size.</param>
         /// <param name="antialias">Whether the filter is widened where images shrink.</param>
-        /// <returns>The images, float32 but for <c>nearest</c>.</returns>
+        /// <returns>The images, float32 except for <c>nearest</c>.</returns>
         public static Tensor Resize(Tensor images, Tensor size, string method = "bilinear", bool antialias = false)
         {
             ArgumentNullException.ThrowIfNull(images);

@@ -44,7 +44,7 @@ public abstract class LocallyConnected : KernelLayer
     /// <summary>The steps of the window along each spatial dimension.</summary>
     public IReadOnlyList<int> Strides => _window.Strides;
 
-    /// <summary>How borders are treated: <c>valid</c> or, but for implementation 1, <c>same</c>.</summary>
+    /// <summary>How borders are treated: <c>valid</c> or, except for implementation 1, <c>same</c>.</summary>
     public string Padding => _window.Padding;
 
     /// <summary>Where the channels stand.</summary>

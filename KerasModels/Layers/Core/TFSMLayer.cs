@@ -7,7 +7,7 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// A SavedModel as a layer, so that a model which somebody exported is a part of a new one. Its variables are those of the layer, by the
+/// A SavedModel as a layer, so that an exported model is a part of a new one. Its variables are those of the layer, by the
 /// names that they have in the SavedModel, and are trained with the model unless the layer is frozen. Inputs are cast to the dtypes of
 /// the function. A model file holds the path of the SavedModel only. Python: <c>keras.layers.TFSMLayer</c>.
 /// </summary>

@@ -5,7 +5,7 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Layers;
 
-/// <summary>Numbers, flags or texts that stand in a file in the place of a tensor, as one or in nested lists.</summary>
+/// <summary>Numbers, flags or texts that stand in a file in place of a tensor, as one or in nested lists.</summary>
 internal sealed class ConstantArray
 {
     private readonly List<JsonElement> _items;

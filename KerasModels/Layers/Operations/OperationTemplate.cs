@@ -42,7 +42,7 @@ internal sealed class OperationTemplate
     public static int? InputOf(JsonElement value) =>
         value.ValueKind == JsonValueKind.Object && value.TryGetProperty(Place, out JsonElement number) ? number.GetInt32() : null;
 
-    /// <summary>The value with something else in the place of each input.</summary>
+    /// <summary>The value with something else in place of each input.</summary>
     /// <param name="value">An argument.</param>
     /// <param name="reference">From the number of an input to what is written for it.</param>
     public static JsonNode? Replace(JsonElement value, Func<int, JsonNode> reference)

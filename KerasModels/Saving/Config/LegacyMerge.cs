@@ -21,7 +21,7 @@ internal static class LegacyMerge
     {
         string owner = $"Layer '{LegacyConfig.Text(config, "name")}' (Merge)";
         JsonObject now = new() { ["name"] = config["name"]?.DeepClone(), ["trainable"] = config["trainable"]?.DeepClone() ?? true };
-        // Code in the place of a mode: a Lambda layer, which takes its C# from the options.
+        // Code in place of a mode: a Lambda layer, which takes its C# from the options.
         bool isCode = LegacyConfig.Text(config, "mode_type") is "lambda" or "function" || config["mode"] is JsonArray or JsonObject;
         string mode = isCode ? "" : config["mode"] is null ? "sum" : LegacyConfig.Text(config, "mode") ?? config["mode"]!.ToJsonString();
         entry["class_name"] = mode switch

@@ -25,7 +25,7 @@ internal static class ModelConfigReader
     /// <param name="dtype">Replaces the dtypes of the file; null: as saved.</param>
     /// <param name="warnings">Receives what the user should know.</param>
     /// <param name="budget">How large the variables may be; null: any size.</param>
-    /// <param name="lambdas">C# code in the place of that of Lambda layers; null: none.</param>
+    /// <param name="lambdas">C# code in place of that of Lambda layers; null: none.</param>
     /// <exception cref="ModelConfigException">The configuration cannot be used.</exception>
     public static Model Read(string json, string? kerasVersion, DType? dtype, List<string> warnings, VariableBudget? budget = null,
         IReadOnlyDictionary<string, Func<IReadOnlyList<Tensor>, Tensor>>? lambdas = null)

@@ -93,7 +93,7 @@ internal sealed class UnknownClasses
         }
     }
 
-    // A name, or an object with a class; that of a function of Python has its name in the place of a configuration.
+    // A name, or an object with a class; that of a function of Python has its name in place of a configuration.
     private static string? NameOf(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString(),

@@ -19,6 +19,7 @@ public class BadInputTests : CommandTestBase
     [InlineData("a,b,y\n1,2,nan\n", "line 2, column 'y'")]
     [InlineData("a,b,y\n1,2\n", "expected 3 cells")]
     [InlineData("a,y\n1,2\n", "expected 2 input columns")]
+    [InlineData("a;b;y\n1,5;2;3\n", "received '1,5'. Write numbers with a decimal point")]
     public void Refine_WrongData_Refused(string content, string expected)
     {
         SampleModels.Save(Folder.At("m.h5"), 2);

@@ -27,10 +27,11 @@ public class DoctorCommandTests : CommandTestBase
     public void Doctor_LibraryThatIsNone_SaysWhyAndFails()
     {
         string library = Text("libtensorflow_cc.so.2", "not a library");
-        CliRun run = CliProgram.RunWith([("TFLBFGS_NATIVE", library)], "doctor", "--json");
+        CliRun run = CliProgram.RunWith([("TFLBFGS_NATIVE", library), ("XLA_FLAGS", "--nonsense")], "doctor", "--json");
         Assert.Equal(1, run.ExitCode);
         Assert.Equal("", run.Error);
         Assert.False(run.Json.GetProperty("usable").GetBoolean());
+        Assert.Contains("XLA_FLAGS=--nonsense", run.Texts("variables"));
         Assert.Contains(library, run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at TfLbfgs", run.Output, StringComparison.Ordinal);
     }

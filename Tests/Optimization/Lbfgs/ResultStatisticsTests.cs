@@ -80,7 +80,7 @@ public sealed class ResultStatisticsTests : LeakChecked
         using TensorScope scope = new();
         using LbfgsResult result = Lbfgs.Minimize(x => Tf.Square(x[0] + x[1] - 1), Tensor.From([3.0, 4]));
         Assert.Contains(
-            "cannot be told apart", Assert.Throws<TfLbfgsException>(() => result.Covariance()).Message, StringComparison.Ordinal);
+            "cannot be distinguished", Assert.Throws<TfLbfgsException>(() => result.Covariance()).Message, StringComparison.Ordinal);
         Assert.Contains("(2,)", Assert.Throws<TfLbfgsException>(() => result.HessianVectorProduct(Tensor.From([1.0]))).Message, StringComparison.Ordinal);
     }
 

@@ -96,7 +96,7 @@ public sealed class EventTests : LeakChecked
 
         public double[] LastPosition { get; private set; } = [];
 
-        public override bool HearsTrials => true;
+        public override bool ReceivesTrials => true;
 
         public override void OnStart(long parameters) => Parameters = parameters;
 

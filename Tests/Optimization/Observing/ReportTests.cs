@@ -28,7 +28,7 @@ public sealed class ReportTests : LeakChecked
           stops where            max |g| <= 1E-08, 10 iterations of rounding, 500 iterations, 2,000 evaluations
           or where               (loss <= -1 or 100 s)
 
-        Course
+        Progress
           loss                   # -> #
           max |g|                # -> #
           iterations             #
@@ -42,7 +42,7 @@ public sealed class ReportTests : LeakChecked
         Time
           total                  # s
           calls that trace       # s, # %
-          calls thereafter       # s, # %: evaluations, directions and reads
+          calls after that       # s, # %: evaluations, directions and reads
           all else               # s, # %: decisions, listeners, validation
 
         History

@@ -252,7 +252,7 @@ public sealed class MinimizeBatchTests : LeakChecked
 
         public LbfgsResult? End { get; private set; }
 
-        public override bool HearsTrials => true;
+        public override bool ReceivesTrials => true;
 
         public override void OnStart(long parameters) => Parameters = parameters;
 

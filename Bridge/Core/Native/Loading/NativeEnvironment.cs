@@ -36,17 +36,23 @@ internal static partial class NativeEnvironment
             return Marshal.PtrToStringUTF8(getenv(name));
     }
 
+    /// <summary>The variables of TensorFlow and the libraries below it that are set, by name.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> FindForwarded() =>
+        [.. System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .Select(entry => KeyValuePair.Create((string)entry.Key, (string?)entry.Value ?? ""))
+            .Where(entry => ForwardedPrefixes.Any(prefix => entry.Key.StartsWith(prefix, StringComparison.Ordinal)))
+            .OrderBy(entry => entry.Key, StringComparer.Ordinal)];
+
     /// <summary>
     /// Prepares the variables that TensorFlow reads when it loads: the options win, then what the user has set (also from C#), then the
     /// defaults.
     /// </summary>
     public static void Prepare(IReadOnlyDictionary<string, string?> variables)
     {
-        foreach (DictionaryEntry entry in System.Environment.GetEnvironmentVariables())
+        foreach ((string name, string value) in FindForwarded())
         {
-            string name = (string)entry.Key;
-            if (ForwardedPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) && Get(name) != (string?)entry.Value)
-                Set(name, (string?)entry.Value);
+            if (Get(name) != value)
+                Set(name, value);
         }
 
         foreach ((string name, string? value) in variables)

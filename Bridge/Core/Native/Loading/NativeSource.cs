@@ -18,7 +18,7 @@ internal static class NativeSourceNames
     {
         NativeSource.Option => "explicit option",
         NativeSource.Environment => "environment variable TFLBFGS_NATIVE",
-        NativeSource.Application => "beside the application",
+        NativeSource.Application => "next to the application",
         NativeSource.PythonCuda => "Python package with CUDA",
         NativeSource.Vendored => "vendored archive",
         _ => "Python package",

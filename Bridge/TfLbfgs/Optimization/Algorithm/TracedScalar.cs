@@ -47,7 +47,7 @@ internal readonly record struct TracedScalar(Tensor Tensor) : IScalar<TracedScal
     public static TracedScalar If(TracedTruth condition, TracedScalar then, TracedScalar otherwise) =>
         new(RawOps.SelectV2(condition.Tensor, then.Tensor, otherwise.Tensor));
 
-    /// <summary>One of two vectors, or a number in the place of each of its elements.</summary>
+    /// <summary>One of two vectors, or a number in place of each of its elements.</summary>
     public static Tensor If(TracedTruth condition, Tensor then, Tensor otherwise) => RawOps.SelectV2(condition.Tensor, then, otherwise);
 
     /// <summary>Numbers of a packed vector.</summary>

@@ -54,7 +54,7 @@ internal sealed partial class BatchLbfgs
     /// <summary>Reports an evaluation, by the member with the lowest loss among those that were evaluated.</summary>
     private void Tell(EvaluationScalars[] found)
     {
-        if (!_listeners.HearsTrials)
+        if (!_listeners.ReceivesTrials)
             return;
         EvaluationScalars lowest = Live.Select(member => found[member]).MinBy(
             trial => double.IsNaN(trial.Value) ? double.PositiveInfinity : trial.Value);

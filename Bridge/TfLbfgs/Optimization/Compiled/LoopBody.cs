@@ -7,7 +7,7 @@ namespace TfLbfgs.Optimization;
 
 /// <summary>
 /// The graph of the compiled loop: the decisions of <see cref="IterationRules{T, B}"/> by selections in place of branches. What a search
-/// does not use it computes all the same; that is cheaper than to branch, but for
+/// does not use it computes all the same; that is cheaper than to branch, except for
 /// the evaluations, which are a loop of their own.
 /// </summary>
 /// <param name="objective">What is minimized.</param>

@@ -153,7 +153,7 @@ internal sealed class DenseMatrix : IDirection
     /// <summary>Made on the device: nothing of that size on the host.</summary>
     private static Tensor Filled(double value, params long[] shape) => RawOps.Fill(Tensor.From(shape), Tensor.Scalar(value));
 
-    /// <summary>M times a vector. The value is let go at once: an addition to a matrix that someone still holds copies it.</summary>
+    /// <summary>M times a vector. The value is let go at once: an addition to a matrix that is still referenced copies it.</summary>
     private Tensor Product(Tensor vector)
     {
         using Tensor matrix = _matrix.Value;

@@ -71,7 +71,7 @@ public interface IDirection : IDisposable
     IReadOnlyList<Tensor> Export() => [];
 
     /// <summary>
-    /// Takes back what <see cref="Export"/> gave, in the place of all that is known now. Default: <see cref="Reset"/>, which suits where
+    /// Takes back what <see cref="Export"/> gave, in place of all that is known now. Default: <see cref="Reset"/>, which suits where
     /// nothing but the last pair is used.
     /// </summary>
     /// <param name="memory">The tensors; borrowed.</param>

@@ -220,7 +220,7 @@ internal sealed class PairHistory : IDirection
         Tensor Rolled(RowMatrix rows) => RawOps.Roll(RawOps.SelectV2(isFilled, rows.Value, zero), shift, axis);
     }
 
-    /// <summary>The rows with another one at their end, in the place of the first.</summary>
+    /// <summary>The rows with another one at their end, in place of the first.</summary>
     public static Tensor Followed(Tensor rows, Tensor row)
     {
         using TensorScope scope = new();

@@ -100,7 +100,7 @@ public sealed class LbfgsState : IDisposable
     /// <summary>The kernel that holds what the run learnt; null: none does.</summary>
     internal LbfgsKernel? Kernel { get; set; }
 
-    /// <summary>Reads of small tensors, but for validation.</summary>
+    /// <summary>Reads of small tensors, except for validation.</summary>
     internal int Reads { get; set; }
 
     /// <summary>What the losses of the last step add to the curvature of its pair, while that waits to be learnt.</summary>

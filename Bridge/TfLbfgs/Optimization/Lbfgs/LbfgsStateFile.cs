@@ -143,7 +143,7 @@ internal static class LbfgsStateFile
         CheckShapes(header, stream.Length, path);
         long expected = FixedBytes + length + header.Tensors.Sum(Bytes) + SHA256.HashSizeInBytes;
         if (stream.Length != expected)
-            throw Damaged(path, $"{stream.Length} bytes are not the {expected} that its header tells of");
+            throw Damaged(path, $"{stream.Length} bytes are not the {expected} that its header states");
         return header;
     }
 

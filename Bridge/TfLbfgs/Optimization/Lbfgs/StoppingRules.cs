@@ -45,7 +45,7 @@ internal sealed class StoppingRules : IDisposable
     /// <summary>Why the last accepted point is the end; null: it is not.</summary>
     public (StopReason Reason, string Message)? Verdict { get; private set; }
 
-    /// <summary>The point to return in the place of the lowest one; null: none.</summary>
+    /// <summary>The point to return in place of the lowest one; null: none.</summary>
     public Trial? Restored => _options.Validation is { RestoreBest: true } ? _state.Validated : null;
 
     /// <summary>Ends the run within one evaluation.</summary>

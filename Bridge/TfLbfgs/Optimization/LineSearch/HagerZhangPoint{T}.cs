@@ -13,7 +13,7 @@ internal readonly record struct HagerZhangPoint<T>(T Step, T Value, T Slope, int
     /// <summary>Value and slope are finite.</summary>
     public bool IsFinite => T.IsFinite(Value) && T.IsFinite(Slope);
 
-    /// <summary>The value is -infinity: a minimum, regardless of  slope.</summary>
+    /// <summary>The value is -infinity: a minimum, regardless of the slope.</summary>
     public bool IsMinimum => T.IsNegativeInfinity(Value);
 
     /// <summary>A right end: finite, and not falling.</summary>

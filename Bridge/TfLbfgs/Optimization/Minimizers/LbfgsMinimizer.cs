@@ -335,7 +335,7 @@ public sealed class LbfgsMinimizer : IDisposable
     }
 
     /// <summary>
-    /// Why a run by <see cref="Execution.Auto"/> stays with the executor, regardless of  table says; null: nothing forbids to compile.
+    /// Why a run by <see cref="Execution.Auto"/> stays with the executor, regardless of the table says; null: nothing forbids to compile.
     /// </summary>
     private string? WhyNotTiered(DirectionMethod method) =>
         method is not (LimitedMemoryDirection or DenseDirection or AutomaticDirection)

@@ -107,7 +107,7 @@ public sealed class ChunkedObjective : Objective
     protected internal override bool Recover(TfStatusException failure, int attempt) => _objective.Recover(failure, attempt);
 
     /// <summary>
-    /// Adds all slices of full length by a loop in the function that is traced, which so is of one size regardless of  number.
+    /// Adds all slices of full length by a loop in the function that is traced, which so is of one size regardless of the number.
     /// </summary>
     private Total Loop(Total total, Tensor position, IReadOnlyList<Tensor> data, long full, double weight)
     {

@@ -34,7 +34,7 @@ public sealed class ConsoleProgress(TextWriter? output = null) : LbfgsObserver, 
                 $"ConsoleProgress.Interval: expected more than zero and less than a day, received {value}.");
     }
 
-    /// <summary>Writes each k-th iteration as well, regardless of  time; 0 (default): by time only. Python: <c>display_every</c>.</summary>
+    /// <summary>Writes each k-th iteration as well, regardless of time; 0 (default): by time only. Python: <c>display_every</c>.</summary>
     /// <exception cref="TfLbfgsException">It is negative.</exception>
     public int Every
     {
@@ -56,7 +56,7 @@ public sealed class ConsoleProgress(TextWriter? output = null) : LbfgsObserver, 
     }
 
     /// <inheritdoc/>
-    public override bool HearsTrials => true;
+    public override bool ReceivesTrials => true;
 
     /// <summary>The clock; tests set their own.</summary>
     internal TimeProvider Time { get; init; } = TimeProvider.System;

@@ -11,7 +11,7 @@ namespace TfLbfgs.Optimization;
 public abstract class LbfgsObserver
 {
     /// <summary>Whether <see cref="OnTrial"/> is to be called; asked once, before the start. Default: no.</summary>
-    public virtual bool HearsTrials => false;
+    public virtual bool ReceivesTrials => false;
 
     /// <summary>Before the first evaluation.</summary>
     /// <param name="parameters">The number of parameters.</param>
@@ -19,7 +19,7 @@ public abstract class LbfgsObserver
     {
     }
 
-    /// <summary>After each evaluation of loss and gradient, when <see cref="HearsTrials"/>.</summary>
+    /// <summary>After each evaluation of loss and gradient, when <see cref="ReceivesTrials"/>.</summary>
     /// <param name="trial">The evaluation.</param>
     public virtual void OnTrial(LbfgsTrial trial)
     {

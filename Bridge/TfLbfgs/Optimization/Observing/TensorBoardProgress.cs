@@ -36,7 +36,7 @@ public sealed class TensorBoardProgress(string folder) : LbfgsObserver
     public TimeSpan FlushInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
-    public override bool HearsTrials => Trials;
+    public override bool ReceivesTrials => Trials;
 
     /// <inheritdoc/>
     public override void OnStart(long parameters)

@@ -115,7 +115,7 @@ public sealed partial record LbfgsOptions : AlgorithmOptions
         : ExplainFailures ? nameof(ExplainFailures)
         : ReturnPairs ? nameof(ReturnPairs)
         : SlopeTolerance > 0 ? nameof(SlopeTolerance)
-        : Trials is not null || Observers.Any(observer => observer.HearsTrials) || Progress is LbfgsObserver { HearsTrials: true } ? "observers of trials"
+        : Trials is not null || Observers.Any(observer => observer.ReceivesTrials) || Progress is LbfgsObserver { ReceivesTrials: true } ? "observers of trials"
         : null;
 
     /// <summary>Checks the values.</summary>

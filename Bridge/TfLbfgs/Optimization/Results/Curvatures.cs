@@ -19,7 +19,7 @@ internal sealed class Curvatures
     /// <summary>Forgets all, with the memory.</summary>
     public void Clear() => Pairs.Clear();
 
-    /// <summary>The spectrum; null without pairs. Sorts them, so it is asked for where somebody looks.</summary>
+    /// <summary>The spectrum; null without pairs. Sorts them, so it is computed only when it is read.</summary>
     public CurvatureSpectrum? Spectrum()
     {
         if (Pairs.Count == 0)

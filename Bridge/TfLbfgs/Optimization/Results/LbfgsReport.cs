@@ -35,7 +35,7 @@ internal sealed class LbfgsReport
             Method(run);
         }
 
-        Course(result);
+        Progress(result);
         Time(result);
         History(result.History);
     }
@@ -60,10 +60,10 @@ internal sealed class LbfgsReport
             Line(label, text);
     }
 
-    private void Course(LbfgsResult result)
+    private void Progress(LbfgsResult result)
     {
         IReadOnlyList<LbfgsProgress> history = result.History;
-        Title("Course");
+        Title("Progress");
         Line("loss", Invariant($"{result.InitialLoss:G9} -> {result.Loss:G9}{Best(result)}"));
         if (history.Count > 0)
             Line("max |g|", Invariant($"{history[0].GradientNorm:G4} -> {result.GradientNorm:G4}"));
@@ -96,7 +96,7 @@ internal sealed class LbfgsReport
         double steady = result.CallSeconds - result.TracingSeconds;
         double rest = result.Seconds - result.CallSeconds;
         Line("calls that trace", Part(result.TracingSeconds));
-        Line("calls thereafter", $"{Part(steady)}: evaluations, directions and reads");
+        Line("calls after that", $"{Part(steady)}: evaluations, directions and reads");
         Line("all else", $"{Part(rest)}: decisions, listeners, validation");
 
         string Part(double seconds) => Invariant($"{seconds:F3} s, {(result.Seconds > 0 ? 100 * seconds / result.Seconds : 0):F0} %");

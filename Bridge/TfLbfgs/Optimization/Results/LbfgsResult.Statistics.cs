@@ -77,7 +77,7 @@ public sealed partial class LbfgsResult
         if (!(least > rounding))
         {
             throw new TfLbfgsException(Invariant(
-                $"LbfgsResult.Covariance: expected a positive definite Hessian, received one with eigenvalues from {least:G4} to {eigenvalues[^1]:G4}: the point is no strict minimum, or some parameters cannot be told apart by the data. Leave out such parameters, or add a penalty."));
+                $"LbfgsResult.Covariance: expected a positive definite Hessian, received one with eigenvalues from {least:G4} to {eigenvalues[^1]:G4}: the point is no strict minimum, or some parameters cannot be distinguished by the data. Leave out such parameters, or add a penalty."));
         }
 
         return scope.Keep(RawOps.MatMul(vectors / values, vectors, transposeB: true) / likelihoodScale);

@@ -61,7 +61,7 @@ internal sealed record StateHeader
     public static bool IsCount(double number) => number is >= 0 and <= int.MaxValue && number == Math.Floor(number);
 
     /// <summary>
-    /// What no state has, in a clause; null: nothing. A header may hold anything, and JSON null in the place of any object.
+    /// What no state has, in a clause; null: nothing. A header may hold anything, and JSON null in place of any object.
     /// </summary>
     public string? Nonsense()
     {

@@ -44,7 +44,7 @@ internal sealed class Listeners : IDisposable
         _callback = options.Callback;
         // An observer that is named twice is called once.
         _observers = [.. first.Concat(options.Observers).Distinct()];
-        _trialObservers = [.. _observers.Where(o => o.HearsTrials)];
+        _trialObservers = [.. _observers.Where(o => o.ReceivesTrials)];
     }
 
     /// <summary>The start and every accepted iteration.</summary>
@@ -57,13 +57,13 @@ internal sealed class Listeners : IDisposable
     public RunTally Tally { get; }
 
     /// <summary>Whether there are observers of trials.</summary>
-    public bool HearsTrials => _trials is not null || _trialObservers.Length > 0;
+    public bool ReceivesTrials => _trials is not null || _trialObservers.Length > 0;
 
     /// <summary>Whether an observer receives positions.</summary>
     public bool HasObservers => _observers.Length > 0;
 
     /// <summary>Whether there are observers.</summary>
-    public bool IsHeard => _progress is not null || _callback is not null || HearsTrials || HasObservers;
+    public bool IsHeard => _progress is not null || _callback is not null || ReceivesTrials || HasObservers;
 
     /// <summary>Time since the call.</summary>
     public TimeSpan Elapsed => _clock.Elapsed;
@@ -84,11 +84,11 @@ internal sealed class Listeners : IDisposable
     /// <summary>After an evaluation.</summary>
     public void Trial(int evaluation, int iteration, Trial trial)
     {
-        if (HearsTrials)
+        if (ReceivesTrials)
             Trial(new LbfgsTrial(evaluation, iteration, trial.Step, trial.Value, trial.Slope, trial.GradientMax, Seconds));
     }
 
-    /// <summary>After an evaluation; called where <see cref="HearsTrials"/>.</summary>
+    /// <summary>After an evaluation; called where <see cref="ReceivesTrials"/>.</summary>
     public void Trial(LbfgsTrial told)
     {
         object listener = this;

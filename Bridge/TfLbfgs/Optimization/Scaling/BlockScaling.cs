@@ -156,7 +156,7 @@ public sealed record BlockScaling
         return parts.Length == 1 ? parts[0] : RawOps.ConcatV2(parts, Tensor.Scalar(0));
     }
 
-    /// <summary>The numbers, with the mean of the finite ones in the place of those that are not.</summary>
+    /// <summary>The numbers, with the mean of the finite ones in place of those that are not.</summary>
     private static Tensor Known(Tensor logarithms)
     {
         Tensor known = RawOps.IsFinite(logarithms);

@@ -58,7 +58,7 @@ internal sealed partial class BatchDriver<T> : ILineFunction<T>
     private void Tell(BatchTrial<T> trial, int iteration)
     {
         _function.Evaluated?.Invoke(double.CreateChecked(trial.Value(0)));
-        if (!_listeners.HearsTrials)
+        if (!_listeners.ReceivesTrials)
             return;
         int best = Enumerable.Range(0, Count).MinBy(i => T.IsNaN(trial.Value(i)) ? T.PositiveInfinity : trial.Value(i));
         _listeners.Trial(new LbfgsTrial(

@@ -3,7 +3,7 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
 
-/// <summary>What the traced functions of the driver share: reductions accumulate in float64 regardless of  dtype of the vectors.</summary>
+/// <summary>What the traced functions of the driver share: reductions accumulate in float64 regardless of the vectors' dtype.</summary>
 internal static class VectorMath
 {
     /// <summary>The tensor in another dtype.</summary>

@@ -5,7 +5,7 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras.Layers;
 
 /// <summary>
-/// Shows images from other points of view in training, each with a probability: the corners move by random distances, but for the one at
+/// Shows images from other points of view in training, each with a probability: the corners move by random distances, except for the one at
 /// the origin. Python: <c>keras.layers.RandomPerspective</c>.
 /// </summary>
 [KerasName("RandomPerspective", Generation = KerasGeneration.Keras3)]

@@ -67,11 +67,10 @@ internal sealed class ShardedWeightsFormat : IWritableModelFormat
         try
         {
             foreach ((int number, Hdf5GroupBuilder shard) in shards.Index())
-                files.Add(AtomicFile.Prepare(Path.Combine(AtomicFile.FolderOf(path), NameOf(number)), shard.WriteTo, options.FlushToDisk));
+                files.Add(AtomicFile.Prepare(Path.Combine(AtomicFile.FolderOf(path), NameOf(number)), shard.WriteTo));
             JsonObject index = new() { ["metadata"] = new JsonObject { ["total_size"] = total }, [Map] = map };
             files.Add(AtomicFile.Prepare(path,
-                stream => stream.Write(Encoding.UTF8.GetBytes(index.ToJsonString(new JsonSerializerOptions { WriteIndented = true }))),
-                options.FlushToDisk));
+                stream => stream.Write(Encoding.UTF8.GetBytes(index.ToJsonString(new JsonSerializerOptions { WriteIndented = true })))));
             files.ForEach(file => file.Commit());
         }
         finally
@@ -149,7 +148,7 @@ internal sealed class ShardedWeightsFormat : IWritableModelFormat
                 if (string.IsNullOrEmpty(file) || file != Path.GetFileName(file) || file is "." or ".."
                     || file.Contains('\\', StringComparison.Ordinal))
                     throw new FileFormatException(
-                        path, entry.Name, $"the name {Serialization.ConfigObject.Excerpt(name)}", "a file beside the index", SaveAgain);
+                        path, entry.Name, $"the name {Serialization.ConfigObject.Excerpt(name)}", "a file next to the index", SaveAgain);
                 names.Add(file);
             }
         }

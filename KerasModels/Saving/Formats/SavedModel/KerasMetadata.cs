@@ -13,7 +13,7 @@ namespace TfLbfgs.Keras.Saving.Formats.SavedModel;
 /// </summary>
 internal static class KerasMetadata
 {
-    public const string FileName = "keras_metadata.pb";
+    private const string FileName = "keras_metadata.pb";
     private const int Producer = 2;
 
     /// <summary>Adds them, where the model has a form in Keras 2 with the same meaning.</summary>

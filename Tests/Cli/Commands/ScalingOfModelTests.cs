@@ -5,7 +5,7 @@ using Xunit;
 namespace TfLbfgs.Tests.Cli.Commands;
 
 /// <summary>A model and its scaling are one, also when the file is moved or copied.</summary>
-public class ScaledModelTests : CommandTestBase
+public class ScalingOfModelTests : CommandTestBase
 {
     private const string Data = "a,b,y\n1,200,3000\n2,500,7000\n4,400,8000\n3,900,12000\n";
 
