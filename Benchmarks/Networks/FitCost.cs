@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Text.Json;
 using TfLbfgs.Benchmarks.Measuring;
 using TfLbfgs.Benchmarks.Running;
+using TfLbfgs.Formats;
+using TfLbfgs.Formats.Npy;
 using TfLbfgs.Keras;
 using TfLbfgs.Keras.Callbacks;
 using TfLbfgs.Keras.Optimizers;
@@ -10,7 +12,7 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Benchmarks.Networks;
 
 /// <summary>
-/// An epoch of <c>Fit</c> with Adam: here and in Keras 2 and 3, the same network, data, batches and order, in turn on one machine.
+/// An epoch of <c>Fit</c>: here and in Keras 2 and 3, the same network, data, batches and order, in turn on one machine.
 /// </summary>
 internal static class FitCost
 {
@@ -40,8 +42,7 @@ internal static class FitCost
                 ? "| network | mode | TfLbfgs ms an epoch | Keras 2 ms | Keras 3 ms | of the better | first epoch: TfLbfgs s | Keras 2 s "
                     + "| Keras 3 s | memory: TfLbfgs MB | Keras 2 MB | Keras 3 MB | step us | bare call us | above % | managed bytes a "
                     + "step |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|"
-                : "| network | mode | TfLbfgs ms an iteration | tfp, Keras 2 ms | tfp, Keras 3 ms | of the better | first run: TfLbfgs s "
-                    + "| Keras 2 s | Keras 3 s | loss: TfLbfgs | Keras 2 | Keras 3 |\n|---|---|---|---|---|---|---|---|---|---|---|---|");
+                : LbfgsFitCost.Head);
             foreach (string network in networks)
             {
                 foreach (string mode in Modes)
@@ -59,7 +60,8 @@ internal static class FitCost
         using KerasPeer second = KerasPeer.Start(peers, Generations[0], network, mode, folder, Script), third = KerasPeer.Start(peers, Generations[1], network, mode, folder, Script);
         using Model model = Model.Load(third.ModelFile);
         using TensorScope scope = new();
-        (Tensor x, Tensor y) = Data(third.Description);
+        using NpzFile file = NpzFile.Open(third.DataFile);
+        Tensor x = Read(file, "x"), y = Read(file, "y");
         string loss = third.Description.GetProperty("classes").GetBoolean() ? "sparse_categorical_crossentropy" : "mse";
         if (method != Methods[0])
         {
@@ -108,14 +110,9 @@ internal static class FitCost
 
     private static double First(KerasPeer peer) => peer.Description.GetProperty("first").GetDouble();
 
-    private static (Tensor X, Tensor Y) Data(JsonElement description)
+    private static Tensor Read(NpzFile file, string name)
     {
-        Shape shape = Shape.Create([.. description.GetProperty("input").EnumerateArray().Select(size => size.GetInt64())]);
-        int rows = (int)shape[0];
-        float[] x = [.. Enumerable.Range(0, (int)shape.ElementCount).Select(i => (float)Math.Sin(1.7 * i))];
-        Tensor y = description.GetProperty("classes").GetBoolean()
-            ? Tensor.From<long>([.. Enumerable.Range(0, rows).Select(i => (long)(i % 10))])
-            : Tensor.From<float>([.. Enumerable.Range(0, rows).Select(i => (float)Math.Cos(0.3 * i))], Shape.Create([rows, 1]));
-        return (Tensor.From<float>(x, shape), y);
+        StoredArray array = file.Arrays.First(entry => entry.Name == name).Array;
+        return Tensor.FromBytes(array.ToBytes(), array.DType, Shape.Create([.. array.Shape]));
     }
 }

@@ -30,6 +30,9 @@ internal sealed class KerasPeer : IDisposable
     /// <summary>The network, saved by it.</summary>
     public string ModelFile { get; }
 
+    /// <summary>Its data, where it saves them: arrays <c>x</c> and <c>y</c>.</summary>
+    public string DataFile => ModelFile + ".npz";
+
     /// <summary>Shapes of its data, its dtype, its loss, and the seconds of its first calls.</summary>
     public JsonElement Description { get; }
 

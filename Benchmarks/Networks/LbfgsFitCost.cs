@@ -9,59 +9,96 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Benchmarks.Networks;
 
 /// <summary>
-/// L-BFGS in <c>Fit</c> beside the recipe in Python: <c>tfp.optimizer.lbfgs_minimize</c> on a function of the model's variables.
+/// L-BFGS in <c>Fit</c> beside the recipe in Python: <c>tfp.optimizer.lbfgs_minimize</c> on a function of the model's variables. Both are
+/// given the same number of iterations; the time to the recipe's last loss is compared, since an iteration is not the same work.
 /// </summary>
 internal static class LbfgsFitCost
 {
     private const int Iterations = 50;
 
-    /// <summary>Measures one network and prints a line of a table.</summary>
+    /// <summary>The head of the table.</summary>
+    public const string Head =
+        "| network | mode | TfLbfgs s to the loss of the better recipe | recipe, Keras 2 s | Keras 3 s | of the better | after iterations: TfLbfgs | recipe "
+        + "| evaluations: TfLbfgs | recipe | ms an iteration: TfLbfgs | recipe | loss: TfLbfgs | recipe | first run: TfLbfgs s | Keras 2 s | Keras 3 s |\n"
+        + "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|";
+
+    /// <summary>Measures one network and prints a line of the table.</summary>
     public static void Measure(KerasPeer second, KerasPeer third, Model model, Tensor x, Tensor y, string loss, string network, bool compile, int rounds)
     {
         double[][] start = model.GetWeights();
         string request = string.Create(CultureInfo.InvariantCulture, $"lbfgs {Iterations}");
-        (double first, double median, double end) = (0, double.PositiveInfinity, 0);
-        (double Iteration, double First, double Loss)? two = null, three = null;
+        Run? own = null;
+        Recipe? two = null, three = null;
+        (double own, double two, double three) first = (0, 0, 0);
         for (int round = 0; round < rounds; round++)
         {
             model.SetWeights(start);
-            List<double> epochs = [];
-            long begin = 0;
-            LambdaCallback timer = new()
-            {
-                EpochBegin = _ => begin = Stopwatch.GetTimestamp(),
-                EpochEnd = (_, _) => epochs.Add(Stopwatch.GetElapsedTime(begin).TotalSeconds),
-            };
-            model.Compile(
-                new LbfgsOptimizer(new LbfgsOptions
-                {
-                    MaxIterations = Iterations,
-                    MemoryLength = 10,
-                    GradientTolerance = 0,
-                    Execution = compile ? Execution.CompiledCalls : Execution.Traced,
-                }),
-                loss);
-            long whole = Stopwatch.GetTimestamp();
-            History history = model.Fit((x, y), new FitOptions { Epochs = Iterations, Verbosity = Verbosity.Silent, Callbacks = [timer] });
+            Run run = Fit(model, x, y, loss, compile);
+            Recipe? ofTwo = Recipe.From(second.Answer(request)), ofThree = Recipe.From(third.Answer(request));
             if (round == 0)
-                first = Stopwatch.GetElapsedTime(whole).TotalSeconds;
-            epochs.Sort();
-            (median, end) = (Math.Min(median, epochs[epochs.Count / 2]), history["loss"][^1]);
-            two = Better(two, second.Answer(request));
-            three = Better(three, third.Answer(request));
+                first = (run.Whole, ofTwo?.First ?? double.NaN, ofThree?.First ?? double.NaN);
+            own = own is null ? run : own.Shortest(run);
+            two = Recipe.Faster(two, ofTwo);
+            three = Recipe.Faster(three, ofThree);
         }
 
         model.SetWeights(start);
-        double ratio = median / Math.Min(two?.Iteration ?? double.NaN, three?.Iteration ?? double.NaN);
+        Recipe better = Recipe.Faster(two, three) ?? throw new TfLbfgsException($"{network}: neither Keras could run the recipe.");
+        int reached = own!.Losses.FindIndex(value => value <= better.Loss * (1 + 1e-6)) + 1;
+        double seconds = own.Seconds.Take(reached > 0 ? reached : own.Seconds.Count).Sum();
+        string time = FormattableString.Invariant($"{(reached > 0 ? "" : "not reached: ")}{seconds:G3}");
+        string iterations = FormattableString.Invariant($"{own.Seconds.Average() * 1e3:G3} | {better.Seconds / better.Iterations * 1e3:G3}");
         Console.WriteLine(FormattableString.Invariant(
-            $"| {network} | {(compile ? "xla" : "graph")} | {median * 1e3:G3} | {two?.Iteration * 1e3:G3} | {three?.Iteration * 1e3:G3} | {ratio:F2} | {first:F2} | {two?.First:F2} | {three?.First:F2} | {end:G4} | {two?.Loss:G4} | {three?.Loss:G4} |"));
+            $"| {network} | {(compile ? "xla" : "graph")} | {time} | {two?.Seconds:G3} | {three?.Seconds:G3} | {seconds / better.Seconds:F2} | {(reached > 0 ? reached : own.Losses.Count)} | {better.Iterations} | {own.Evaluations} | {better.Evaluations} | {iterations} | {own.Losses[^1]:G5} | {better.Loss:G5} | {first.own:F2} | {first.two:F2} | {first.three:F2} |"));
     }
 
-    private static (double, double, double)? Better((double Iteration, double First, double Loss)? former, JsonElement answer)
+    private static Run Fit(Model model, Tensor x, Tensor y, string loss, bool compile)
     {
-        if (answer.GetProperty("iteration").ValueKind != JsonValueKind.Number)
-            return former;
-        double iteration = answer.GetProperty("iteration").GetDouble();
-        return (Math.Min(former?.Iteration ?? iteration, iteration), former?.First ?? answer.GetProperty("first").GetDouble(), answer.GetProperty("loss").GetDouble());
+        List<double> seconds = [];
+        long begin = 0;
+        LambdaCallback timer = new()
+        {
+            EpochBegin = _ => begin = Stopwatch.GetTimestamp(),
+            EpochEnd = (_, _) => seconds.Add(Stopwatch.GetElapsedTime(begin).TotalSeconds),
+        };
+        TrialCount trials = new();
+        model.Compile(
+            new LbfgsOptimizer(new LbfgsOptions
+            {
+                MaxIterations = Iterations,
+                MemoryLength = 10,
+                GradientTolerance = 0,
+                Execution = compile ? Execution.CompiledCalls : Execution.Traced,
+                Trials = trials,
+            }),
+            loss);
+        long whole = Stopwatch.GetTimestamp();
+        History history = model.Fit((x, y), new FitOptions { Epochs = Iterations, Verbosity = Verbosity.Silent, Callbacks = [timer] });
+        return new Run([.. history["loss"]], seconds, trials.Count, Stopwatch.GetElapsedTime(whole).TotalSeconds);
+    }
+
+    /// <summary>A run of <c>Fit</c>: losses and seconds of its epochs, its evaluations, and its seconds with tracing.</summary>
+    private sealed record Run(List<double> Losses, List<double> Seconds, int Evaluations, double Whole)
+    {
+        /// <summary>The same run with the shorter time of each epoch: the same evaluations are made in each run.</summary>
+        public Run Shortest(Run other) => this with { Seconds = [.. Seconds.Zip(other.Seconds, Math.Min)] };
+    }
+
+    /// <summary>What <c>keras_fit.py</c> answers.</summary>
+    private sealed record Recipe(double First, double Seconds, int Iterations, int Evaluations, double Loss)
+    {
+        public static Recipe? From(JsonElement answer) => answer.ValueKind == JsonValueKind.Null ? null : new(
+            answer.GetProperty("first").GetDouble(), answer.GetProperty("seconds").GetDouble(), answer.GetProperty("iterations").GetInt32(),
+            answer.GetProperty("evaluations").GetInt32(), answer.GetProperty("loss").GetDouble());
+
+        public static Recipe? Faster(Recipe? left, Recipe? right) =>
+            left is null ? right : right is null || left.Seconds <= right.Seconds ? left : right;
+    }
+
+    private sealed class TrialCount : IProgress<LbfgsTrial>
+    {
+        public int Count { get; private set; }
+
+        public void Report(LbfgsTrial value) => Count++;
     }
 }

@@ -1,11 +1,12 @@
 """Times epochs of fit with Adam in real Keras for `Benchmarks fit`: `python keras_fit.py KERAS NETWORK MODE FILE`.
 
 KERAS is keras2 (tf_keras) or keras3, NETWORK digits, cnn or lstm, MODE graph or xla (jit_compile). The network is saved to FILE (.h5) with
-its first weights, so that the caller trains the same one. Data as in keras_networks.py, labels i % 10 for classes. The first line printed
-holds shapes, classes, batch size, the seconds and the loss of the first epoch and its logs' loss. Then it answers lines on standard input:
-"fit N" trains N epochs and prints the shortest of them in seconds; "lbfgs N" minimizes from the first weights by N iterations of
-tfp.optimizer.lbfgs_minimize on the function of the model's variables that the recipe makes, in a tf.function (of the MODE), twice, and prints
-the seconds of the first run, those of an iteration in the second, and the loss; null where it failed. An empty line ends it.
+its first weights, so that the caller trains the same one, and the data to FILE.npz (x, y): inputs as in keras_networks.py, targets that
+depend on them, so that there is something to learn. The first line printed holds classes, the seconds and the loss of the first epoch. Then it
+answers lines on standard input: "fit N" trains N epochs and prints the shortest of them in seconds; "lbfgs N" minimizes from the first
+weights by N iterations of tfp.optimizer.lbfgs_minimize on the function of the model's variables that the recipe makes, in a tf.function (of
+the MODE), and again without tracing, and prints the seconds of both runs, iterations, evaluations and the loss; null where it failed. An empty
+line ends it.
 """
 import json
 import resource
@@ -41,7 +42,7 @@ def lstm(keras):
 
 
 def minimize(model, loss, x, y, start, iterations, mode):
-    """(seconds of the first run, of an iteration in the second, the loss)."""
+    """The seconds of the first run and of a second one, and how it ended."""
     import tensorflow_probability as tfp
     variables = [v if isinstance(v, tf.Variable) else v.value for v in model.trainable_variables]
     sizes = [int(np.prod(v.shape)) for v in variables]
@@ -62,9 +63,20 @@ def minimize(model, loss, x, y, start, iterations, mode):
     for _ in range(2):
         begin = time.perf_counter()
         result = run(position)
-        value, count = float(result.objective_value), int(result.num_iterations)
+        value = float(result.objective_value)
         times.append(time.perf_counter() - begin)
-    return times[0], times[1] / max(count, 1), value
+    return {"first": times[0], "seconds": times[1], "iterations": int(result.num_iterations),
+            "evaluations": int(result.num_objective_evaluations), "loss": value}
+
+
+def targets(x, is_classes):
+    """Which of ten directions a row points along most; for a sequence, a number that its last two steps give."""
+    rows = len(x)
+    if not is_classes:
+        return (0.5 * x[:, -1, :1] + 0.3 * x[:, -2, 1:2] * x[:, -1, 2:3]).astype("float32")
+    flat = x.reshape(rows, -1).astype("float64")
+    directions = np.cos(np.outer(np.arange(flat.shape[1]), np.arange(10) + 0.5))
+    return np.argmax(flat @ directions, axis=1).astype("int64")
 
 
 def main(keras_name, network, mode, file):
@@ -74,7 +86,8 @@ def main(keras_name, network, mode, file):
     model.save(file)
     shape = (rows, *model.input_shape[1:])
     x = np.sin(1.7 * np.arange(np.prod(shape))).reshape(shape).astype("float32")
-    y = (np.arange(rows) % 10).astype("int64") if is_classes else np.cos(0.3 * np.arange(rows)).reshape(rows, 1).astype("float32")
+    y = targets(x, is_classes)
+    np.savez(file + ".npz", x=x, y=y)
     start = [tf.constant(np.array(v)) for v in model.trainable_variables]
     model.compile(keras.optimizers.Adam(0.001), "sparse_categorical_crossentropy" if is_classes else "mse", jit_compile=mode == "xla")
     times = []
@@ -93,18 +106,18 @@ def main(keras_name, network, mode, file):
 
     begin = time.perf_counter()
     loss = fit(1)[0]
-    print("RESULT " + json.dumps({"input": list(shape), "classes": is_classes, "first": time.perf_counter() - begin, "loss": loss}), flush=True)
+    print("RESULT " + json.dumps({"classes": is_classes, "first": time.perf_counter() - begin, "loss": loss}), flush=True)
     for line in sys.stdin:
         if not line.strip():
             break
         if line.startswith("lbfgs"):
             loss = keras.losses.SparseCategoricalCrossentropy() if is_classes else keras.losses.MeanSquaredError()
             try:
-                first, iteration, value = minimize(model, loss, tf.constant(x), tf.constant(y), start, int(line.split()[1]), mode)
+                answer = minimize(model, loss, tf.constant(x), tf.constant(y), start, int(line.split()[1]), mode)
             except Exception as e:
                 print(e, file=sys.stderr)
-                first = iteration = value = None
-            print("RESULT " + json.dumps({"first": first, "iteration": iteration, "loss": value}), flush=True)
+                answer = None
+            print("RESULT " + json.dumps(answer), flush=True)
             continue
         fit(int(line.split()[1]))
         print("RESULT " + json.dumps({"best": min(times), "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}), flush=True)

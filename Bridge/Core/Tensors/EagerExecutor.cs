@@ -51,6 +51,10 @@ internal static unsafe class EagerExecutor
         if (operation.IsFunctionCall)
             TransferGuard.CheckArguments(operation, Device.Current);
 
+        // A call without this attribute, even an empty one, skips TensorFlow's graph optimizer (Grappler).
+        if (operation.OptimizesGraph)
+            EagerApi.TFE_OpSetAttrString(op, "config_proto", null, 0);
+
         EagerAttributes sink = new(op, status);
         foreach (OperationAttribute attribute in operation.Attributes)
         {

@@ -46,6 +46,9 @@ public sealed class Operation
     /// <summary>True when <see cref="Name"/> is that of a traced function.</summary>
     internal bool IsFunctionCall { get; init; }
 
+    /// <summary>Whether TensorFlow optimizes the graph of the function that is called.</summary>
+    internal bool OptimizesGraph { get; init; }
+
     /// <summary>A gradient rule of its own, known to the Gradients folder; null: the rule registered for the name.</summary>
     internal object? GradientRule { get; init; }
 
@@ -191,7 +194,7 @@ public sealed class Operation
     /// <summary>The same op with the same attributes, of other inputs: as many, divided into lists in the same way.</summary>
     internal Operation WithInputs(IReadOnlyList<Tensor> inputs)
     {
-        Operation copy = new(Name, OutputCount, IsStateful) { IsFunctionCall = IsFunctionCall };
+        Operation copy = new(Name, OutputCount, IsStateful) { IsFunctionCall = IsFunctionCall, OptimizesGraph = OptimizesGraph };
         copy._inputs.AddRange(inputs);
         copy._lists.AddRange(_lists);
         copy._attributes = Attributes.ToArray();

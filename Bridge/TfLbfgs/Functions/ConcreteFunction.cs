@@ -157,7 +157,10 @@ internal sealed class ConcreteFunction
 
         if (tracked is not null)
             return Differentiable(tracked, orders == 1).Call(inputs);
-        Operation call = new(_name, _outputCount, isStateful: true) { IsFunctionCall = true };
+        Operation call = new(_name, _outputCount, isStateful: true)
+        {
+            IsFunctionCall = true, OptimizesGraph = Options is { OptimizeGraph: true, Compile: false },
+        };
         foreach (Tensor input in inputs)
             call.Input(input);
         Tensor[] results = call.Execute();

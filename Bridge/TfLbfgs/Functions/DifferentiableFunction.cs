@@ -118,7 +118,10 @@ internal sealed class DifferentiableFunction : CallGradient
     /// <summary>Calls it: one native call. The intermediate values are held by the tapes that recorded it alone.</summary>
     public Tensor[] Call(IReadOnlyList<Tensor> inputs)
     {
-        Operation call = new(_name, _results.Count + _outputs.Count, isStateful: true) { IsFunctionCall = true, GradientRule = this };
+        Operation call = new(_name, _results.Count + _outputs.Count, isStateful: true)
+        {
+            IsFunctionCall = true, OptimizesGraph = _options is { OptimizeGraph: true, Compile: false }, GradientRule = this,
+        };
         foreach (Tensor input in inputs)
             call.Input(input);
         Tensor[] outputs = call.Execute();

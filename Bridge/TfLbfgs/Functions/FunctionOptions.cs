@@ -11,6 +11,13 @@ public sealed record FunctionOptions
     /// </summary>
     public bool Compile { get; init; }
 
+    /// <summary>
+    /// Whether TensorFlow optimizes the graph (constants, arithmetic, ops joined to one kernel such as a convolution with bias and
+    /// activation): some milliseconds at the first call, and results that may differ from those of the single ops by rounding. Default true,
+    /// as in Python: <c>tf.config.optimizer</c>. Without effect where XLA compiles.
+    /// </summary>
+    public bool OptimizeGraph { get; init; } = true;
+
     /// <summary>How many traces are kept, at least 1; the one not called for longest is released beyond that. Default 32.</summary>
     public int CacheSize { get; init; } = 32;
 

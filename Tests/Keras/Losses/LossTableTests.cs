@@ -122,8 +122,9 @@ public class LossTableTests : LeakChecked
             using GradientTape tape = new();
             tape.Watch(yPred);
             Tensor value = losses[i].Call(yTrue, yPred);
-            KerasReference.AssertClose(value.ToDoubles(), found[2 * i].ToDoubles(), 1e-12);
-            KerasReference.AssertClose(tape.Gradient(value, yPred).ToDoubles(), found[(2 * i) + 1].ToDoubles(), 1e-12);
+            // The optimizer of graphs rounds constants of several ops as one.
+            KerasReference.AssertClose(value.ToDoubles(), found[2 * i].ToDoubles(), 1e-10);
+            KerasReference.AssertClose(tape.Gradient(value, yPred).ToDoubles(), found[(2 * i) + 1].ToDoubles(), 1e-10);
         }
     }
 

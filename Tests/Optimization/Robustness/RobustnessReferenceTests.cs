@@ -145,7 +145,8 @@ public sealed class RobustnessReferenceTests : LeakChecked
         (Tensor loss, Tensor gradient) = it.Objective(result.Position, it.Data);
         Assert.True(result.Loss <= it.StartValue + 1e-12 * Math.Abs(it.StartValue), $"{it.Name}: {result}");
         double again = loss.ToScalar<double>();
-        Assert.True(Math.Abs(again - result.Loss) <= 1e-9 * Math.Abs(again),
+        // Here op by op, in the run by an optimized graph: the same but for the rounding of terms that cancel.
+        Assert.True(Math.Abs(again - result.Loss) <= 1e-9 * Math.Abs(again) + 1e-15 * Math.Abs(it.StartValue),
             $"{it.Name}: the loss at the position returned is {again:R}, not {result.Loss:R}");
         if (result.Reason == StopReason.Converged)
             Assert.True(gradient.ToArray<double>().Max(Math.Abs) <= 2 * Options.GradientTolerance, $"{it.Name}: {result}");

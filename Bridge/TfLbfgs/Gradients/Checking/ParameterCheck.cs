@@ -11,6 +11,7 @@ internal sealed class ParameterCheck(Tensor value, Tensor? gradient, Func<Tensor
 {
     private readonly double[] _value = value.ToDoubles();
     private readonly double[] _gradient = gradient?.ToDoubles() ?? new double[value.Shape.ElementCount];
+    private bool _isUnchanged = true;
 
     public GradientCheckRow Run(string name, Settings settings, Random random)
     {
@@ -40,7 +41,7 @@ internal sealed class ParameterCheck(Tensor value, Tensor? gradient, Func<Tensor
         bool passed = worst.Error <= settings.Tolerance && worstEntry.Error <= settings.Tolerance;
         return new GradientCheckRow(
             name, value.Shape.ToString(), worst.Gradient, worst.Difference, worst.Error, place, worstEntry.Gradient, worstEntry.Difference,
-                worstEntry.Error, passed);
+                worstEntry.Error, passed) { IsUnchanged = _isUnchanged && _value.Length > 0 };
     }
 
     /// <summary>A random direction of length 1.</summary>
@@ -78,7 +79,9 @@ internal sealed class ParameterCheck(Tensor value, Tensor? gradient, Func<Tensor
         for (int level = 0; level < levels; level++, step /= 2)
         {
             double[] row = new double[level + 1];
-            row[0] = (At(direction, step) - At(direction, -step)) / (2 * step);
+            (double above, double below) = (At(direction, step), At(direction, -step));
+            _isUnchanged &= above == below;
+            row[0] = (above - below) / (2 * step);
             double power = 1;
             for (int column = 1; column <= level; column++)
             {

@@ -59,7 +59,9 @@ internal static class ZoomRules<T, B>
 
         T left = T.Min(low.Step, high.Step);
         T width = T.Abs(high.Step - low.Step);
-        B isNarrow = width <= SmallestBracket * T.Max(T.Abs(high.Step), T.Abs(low.Step));
+        // A trial that has loss and slope of an end is that end to rounding, of float32 long before the steps are equal: so is all between.
+        B isNarrow = (width <= SmallestBracket * T.Max(T.Abs(high.Step), T.Abs(low.Step)))
+            | (!isOpen & (IsSame(trial, state.Low) | IsSame(trial, state.High)));
         T cubic = CubicMinimizer(low, high);
         T inside = T.If(T.IsFinite(cubic), Clamp(cubic, left + Margin * width, left + (1 - Margin) * width), left + 0.5 * width);
         T shorter = state.Low.Step + ShrinkFromNonFinite * (trial.Step - state.Low.Step);
@@ -89,6 +91,8 @@ internal static class ZoomRules<T, B>
     public static ZoomPoint<T> If(B condition, ZoomPoint<T> then, ZoomPoint<T> otherwise) =>
         new(T.If(condition, then.Step, otherwise.Step), T.If(condition, then.Value, otherwise.Value),
             T.If(condition, then.Slope, otherwise.Slope));
+
+    private static B IsSame(ZoomPoint<T> a, ZoomPoint<T> b) => T.Same(a.Value, b.Value) & T.Same(a.Slope, b.Slope);
 
     private static T Extrapolate(ZoomPoint<T> low, ZoomPoint<T> trial, T wall)
     {
