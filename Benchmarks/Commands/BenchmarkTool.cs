@@ -31,6 +31,9 @@ internal static class BenchmarkTool
         root.Subcommands.Add(FitCommand.Create());
         root.Subcommands.Add(FilesCommand.Create());
         root.Subcommands.Add(GpuCommand.Create());
+        root.Subcommands.Add(ClusterCommand.Create());
+        root.Subcommands.Add(ClusterCommand.CreateWorker());
+        root.Subcommands.Add(ClusterCommand.CreateController());
         root.Subcommands.Add(SpeedupCommand.Create());
 
         ParseResult parsed = root.Parse(arguments.Length > 0 ? arguments : ["--help"]);

@@ -73,7 +73,7 @@ internal static class PlacementCheck
         for (int count = 1; count <= devices.Length; count++)
         {
             using IDisposable home = Device.Use(devices[0]);
-            using DistributedObjective distributed = new(objective, DistributionStrategy.Over(devices[..count]), new DistributedOptions { MeasureInterval = 1 });
+            using DistributedObjective distributed = new(objective, DistributionStrategy.Over(devices[..count]), null);
             Lbfgs.Minimize(distributed, new LbfgsOptions { MaxIterations = 30, GradientTolerance = 0 }).Dispose();
             DistributionReport report = distributed.Report();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {count} {(isGpu ? "GPU" : "virtual CPU")} | {report.EvaluationSeconds * 1e3:F3} | {report.OverheadSeconds * 1e6:F0} |"));

@@ -19,7 +19,7 @@ internal static class SpeedupTable
         double Number(string name) => document.RootElement.TryGetProperty(name, out JsonElement value) && value.TryGetDouble(out double number)
             ? number
             : throw new TfLbfgsException($"{path}: expected the number '{name}', received none.");
-        return new SpeedupModel(Number("seconds_per_row_and_parameter"), Number("seconds_per_call"), Number("seconds_per_worker"), Number("sum_bytes_per_second"));
+        return new SpeedupModel(Number("seconds_per_row_and_parameter"), Number("seconds_per_call"), Number("seconds_per_worker"), Number("seconds_per_byte"), Number("sum_bytes_per_second"));
     }
 
     /// <summary>Markdown tables, one for each network.</summary>

@@ -6,14 +6,14 @@ namespace TfLbfgs.Tests.Benchmarks;
 
 public sealed class SpeedupModelTests
 {
-    private static readonly SpeedupModel Model = new(1e-9, 1e-3, 1e-4, 1e10);
+    private static readonly SpeedupModel Model = new(1e-9, 1e-3, 1e-4, 1e-10, 1e10);
 
     [Fact]
     public void Star_OneWorker_IsTheComputationAndItsOverhead()
     {
-        // 1e6 rows of 1e3 parameters: 1 s; 64 kb each way at 1 Gb/s: 128 us; the sum: 0.8 us.
+        // 1e6 rows of 1e3 parameters: 1 s; 64 kb each way at 1 Gb/s: 128 us, and 1.6 us to handle them; the sum: 0.8 us.
         Assert.Equal(1, Model.Alone(1e6, 1e3), 1e-12);
-        Assert.Equal(1 + 1e-3 + 1e-4 + 128e-6 + 0.8e-6, Model.Star(1, 1e6, 1e3, 1e9), 1e-12);
+        Assert.Equal(1 + 1e-3 + 1e-4 + 128e-6 + 1.6e-6 + 0.8e-6, Model.Star(1, 1e6, 1e3, 1e9), 1e-12);
         Assert.Equal(Model.Star(1, 1e6, 1e3, 1e9), Model.Tree(1, 1e6, 1e3, 1e9), 1e-12);
     }
 
@@ -24,6 +24,19 @@ public sealed class SpeedupModelTests
         double time = Model.Star(best, 1e8, 1e3, 1e9);
         Assert.InRange(best, 2, 1e6);
         Assert.True(time <= Model.Star(best * 1.1, 1e8, 1e3, 1e9) && time <= Model.Star(best / 1.1, 1e8, 1e3, 1e9));
+    }
+
+    [Fact]
+    public void Of_RowsOfAModel_FindsItsOverheads()
+    {
+        ClusterRow Row(int workers, int n) => new(
+            workers, n, 40, 0, ClusterMeasurement.Entries * Model.SecondsPerRow / workers, Model.Overhead(workers, n, double.PositiveInfinity), 0, 0, 0, 0, 0, true, 0, 0);
+        SpeedupModel found = OverheadFit.Of([.. new[] { 1, 2, 4 }.SelectMany(workers => new[] { 10, 1_000_000 }.Select(n => Row(workers, n)))], Model.SumBytesPerSecond);
+        Assert.Equal(Model.SecondsPerRow, found.SecondsPerRow, 1e-15);
+        Assert.Equal(Model.SecondsPerCall, found.SecondsPerCall, 1e-9);
+        // The ten parameters of the smallest size take some nanoseconds.
+        Assert.Equal(Model.SecondsPerWorker, found.SecondsPerWorker, 1e-7);
+        Assert.Equal(Model.SecondsPerByte, found.SecondsPerByte, 1e-13);
     }
 
     [Fact]

@@ -155,7 +155,7 @@ public sealed class ClusterFailureTests
         return double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
     }
 
-    private static void Signal(ClusterProcess process, string signal)
+    internal static void Signal(ClusterProcess process, string signal)
     {
         using Process kill = Process.Start("kill", ["-" + signal, process.Id.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();

@@ -47,6 +47,14 @@ internal sealed class ClusterProcess : IDisposable
         return new ClusterProcess(Process.Start(start)!);
     }
 
+    /// <summary>Starts a program of the tests' folder in a network namespace.</summary>
+    public static ClusterProcess StartIn(string space, string program, params string[] arguments) => new(Process.Start(
+        new ProcessStartInfo("ip", ["netns", "exec", space, "dotnet", Path.Combine(AppContext.BaseDirectory, program), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!);
+
     /// <summary>Starts a worker by the tool; it is ready when its port answers.</summary>
     public static ClusterProcess Worker(int port, string? folder = null) =>
         Start("TfLbfgs.Cli.dll", folder, "worker", "--allow-unauthenticated", "--threads", "1", "--port", port.ToString(CultureInfo.InvariantCulture));
@@ -79,7 +87,7 @@ internal sealed class ClusterProcess : IDisposable
 
     public void Kill()
     {
-        _process.Kill();
+        _process.Kill(entireProcessTree: true);
         _process.WaitForExit();
     }
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using TfLbfgs.Distribution;
 using TfLbfgs.Formats;
@@ -83,6 +85,38 @@ public sealed class ClusterTests
         Assert.Contains("65535", Assert.Throws<TfLbfgsException>(() => Worker.Run(0)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void RunAndConnect_HostThatOthersReach_SayHowToAllowIt()
+    {
+        Assert.SkipWhen(NetworkExposure.Addresses().Count == 0, "only this host reaches itself");
+        int port = ClusterProcess.FreePorts(1)[0];
+        List<string> reported = [];
+        Assert.Contains("--allow-unauthenticated", Assert.Throws<ClusterException>(() => Worker.Run(port, new WorkerOptions { Reported = reported.Add })).Message, StringComparison.Ordinal);
+        Assert.Contains("ClusterOptions.AllowUnauthenticated", Assert.Throws<ClusterException>(() => Cluster.Connect([$"localhost:{port}"], new ClusterOptions { Reported = reported.Add })).Message, StringComparison.Ordinal);
+        Assert.Empty(reported);
+    }
+
+    [Fact]
+    public void RunAndConnect_PortOfAnotherServer_SayWhatIsThere()
+    {
+        using TcpListener other = new(IPAddress.IPv6Any, 0) { Server = { DualMode = true } };
+        other.Start();
+        int port = ((IPEndPoint)other.LocalEndpoint).Port;
+        Task answering = Task.Run(async () =>
+        {
+            while (true)
+            {
+                using TcpClient client = await other.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+                await client.GetStream().WriteAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+            }
+        }, TestContext.Current.CancellationToken);
+        Assert.Contains("free", Assert.Throws<ClusterException>(() => Worker.Run(port, new WorkerOptions { AllowUnauthenticated = true })).Message, StringComparison.Ordinal);
+        ClusterOptions options = new() { AllowUnauthenticated = true, ConnectTimeout = TimeSpan.FromMilliseconds(200) };
+        Assert.Contains("worker 0", Assert.Throws<ClusterException>(() => Cluster.Connect([$"localhost:{port}"], options)).Message, StringComparison.Ordinal);
+        other.Stop();
+        Assert.True(answering.IsFaulted || !answering.IsCompletedSuccessfully);
+    }
+
     /// <summary>Starts a controller of workers on this host.</summary>
     internal static ClusterProcess Control(int[] ports, params string[] settings) => ClusterProcess.Start(
         "TfLbfgs.Tests.Probe.dll", null, ["cluster", string.Join(',', ports.Select(port => string.Create(CultureInfo.InvariantCulture, $"localhost:{port}"))), .. settings]);
@@ -109,7 +143,7 @@ public sealed class ClusterTests
     // The formulas of ClusterRun in the probe.
     private static double Input(long row, long column) => Math.Sin((1.7 * row) + (0.9 * column) + (0.01 * row * column));
 
-    private static void WriteData(string folder)
+    internal static void WriteData(string folder)
     {
         const int rows = 401, columns = 20;
         double[] x = [.. Enumerable.Range(0, rows * columns).Select(i => Input(i / columns, i % columns))];

@@ -90,7 +90,7 @@ public sealed class DistributedObjectiveTests : LeakChecked
     {
         using TensorScope scope = new();
         FunctionObjective whole = Regression(DataReduction.Mean);
-        using DistributedObjective distributed = new(whole, Two, new DistributedOptions { Whole = [2], MeasureInterval = 0 });
+        using DistributedObjective distributed = new(whole, Two, new DistributedOptions { Whole = [2] });
         NativeCounters before = NativeCounters.Now;
         using LbfgsResult result = Lbfgs.Minimize(distributed);
         NativeCounters used = NativeCounters.Now.Since(before);
@@ -102,15 +102,37 @@ public sealed class DistributedObjectiveTests : LeakChecked
     public void Minimize_WithMeasurement_ReportsTheTimeOfEachPart()
     {
         using TensorScope scope = new();
-        using DistributedObjective distributed = new(Regression(DataReduction.Mean), Two, new DistributedOptions { Whole = [2], MeasureInterval = 1 });
+        using DistributedObjective distributed = new(Regression(DataReduction.Mean), Two, new DistributedOptions { Whole = [2] });
         using LbfgsResult result = Lbfgs.Minimize(distributed);
         DistributionReport report = distributed.Report();
         Assert.Equal(result.Evaluations, report.Evaluations);
         Assert.Equal(result.Evaluations, report.Measured);
         Assert.Equal(["CPU:0", "CPU:1"], report.Devices.Select(time => time.Device[^5..]));
         Assert.All(report.Devices, time => Assert.InRange(time.Seconds, 0, report.EvaluationSeconds));
+        Assert.All([report.NetworkSeconds, report.OverheadSeconds], seconds => Assert.InRange(seconds, 0, report.EvaluationSeconds));
         Assert.Equal(0, report.BytesPerEvaluation);
+        // Where the time of the run went: three parts that are all of it.
+        Assert.True(result.WorkerSeconds > 0 && result.NetworkSeconds >= 0 && result.DriverSeconds > 0);
+        Assert.Equal(result.Seconds, result.WorkerSeconds + result.NetworkSeconds + result.DriverSeconds, 1e-9);
+        Assert.Equal(result.WorkerSeconds, result.History[^1].WorkerSeconds);
+        Assert.True(result.History[0].WorkerSeconds < result.WorkerSeconds && result.History[^1].DriverSeconds > 0);
+        Assert.Contains("in workers", result.Report(), StringComparison.Ordinal);
         Assert.Contains("us above the slowest part", report.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Minimize_WithoutMeasurementOrScaled_SaysWhatIsKnown()
+    {
+        using TensorScope scope = new();
+        using DistributedObjective silent = new(Regression(DataReduction.Mean), Two, new DistributedOptions { Whole = [2], MeasureTimes = false });
+        using LbfgsResult unknown = Lbfgs.Minimize(silent);
+        Assert.True(double.IsNaN(unknown.WorkerSeconds) && double.IsNaN(unknown.DriverSeconds) && double.IsNaN(unknown.History[^1].NetworkSeconds));
+        Assert.DoesNotContain("in workers", unknown.Report(), StringComparison.Ordinal);
+        Assert.True(double.IsNaN(silent.Report().EvaluationSeconds));
+        using DistributedObjective distributed = new(Regression(DataReduction.Mean), Two, new DistributedOptions { Whole = [2] });
+        using ScaledObjective scaled = new(distributed, Tensor.From([2.0, 0.5]));
+        using LbfgsResult known = Lbfgs.Minimize(scaled);
+        Assert.True(known.WorkerSeconds > 0);
     }
 
     [Fact]

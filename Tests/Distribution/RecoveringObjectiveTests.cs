@@ -2,6 +2,7 @@ using TfLbfgs.Optimization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Support;
+using TfLbfgs.Variables;
 using Xunit;
 
 namespace TfLbfgs.Tests.Distribution;
@@ -38,6 +39,72 @@ public sealed class RecoveringObjectiveTests : LeakChecked
         Assert.Equal(1, failing.Recoveries);
         Assert.Equal(undisturbed.Evaluations, recovered.Evaluations);
         Assert.Equal(undisturbed.Position.ToArray<double>(), recovered.Position.ToArray<double>());
+    }
+
+    [Fact]
+    public void Minimize_ByTfpsRules_GoesOnToTheSameBits()
+    {
+        using TensorScope scope = new();
+        TfpOptions options = new() { MaxIterations = 10 };
+        using Failing sound = new(int.MaxValue);
+        using Failing failing = new(7);
+        using LbfgsResult undisturbed = Lbfgs.Minimize(sound, options);
+        using LbfgsResult recovered = Lbfgs.Minimize(failing, options);
+        Assert.Equal(1, failing.Recoveries);
+        Assert.Equal(undisturbed.Position.ToArray<double>(), recovered.Position.ToArray<double>());
+        string message = Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(sound, options with { Recover = (_, _) => true })).Message;
+        Assert.Contains("Objective.Recover", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("default", Execution.Traced)]
+    [InlineData("default", Execution.Eager)]
+    [InlineData("tfp", Execution.Traced)]
+    public void MinimizeBatch_EvaluationFailsOnce_GoesOnToTheSameBits(string rules, Execution execution)
+    {
+        using TensorScope scope = new();
+        using Variable scale = new(Tensor.Scalar(1.0), "scale", trainable: false);
+        Tensor starts = Tensor.From<double>([.. Enumerable.Range(0, 12).Select(i => 2 * Math.Sin(2.1 * i))], [3, 4]);
+        List<int> attempts = [];
+        int iterations = 0;
+        bool Recover(TfStatusException failure, int attempt)
+        {
+            attempts.Add(attempt);
+            scale.Assign(Tensor.Scalar(1.0));
+            return true;
+        }
+
+        LbfgsAction Spoil(LbfgsProgress progress)
+        {
+            if (++iterations == 4)
+                scale.Assign(Tensor.Scalar(double.NaN));
+            return LbfgsAction.Continue;
+        }
+
+        double[] Run(Func<LbfgsProgress, LbfgsAction>? callback, Func<TfStatusException, int, bool>? recover)
+        {
+            using LbfgsBatchResult result = rules == "tfp"
+                ? Lbfgs.MinimizeBatch(Chain, starts, new TfpOptions { MaxIterations = 12, Execution = execution, Callback = callback, Recover = recover })
+                : Lbfgs.MinimizeBatch(Chain, starts, new BatchOptions { MaxIterations = 12, Execution = execution, Callback = callback, Recover = recover });
+            return result.Position.ToArray<double>();
+        }
+
+        (Tensor Losses, Tensor Gradients) Chain(Tensor x)
+        {
+            using TfLbfgs.Gradients.GradientTape tape = new();
+            tape.Watch(x);
+            Tensor a = x[.., ..^1];
+            Tensor b = x[.., 1..];
+            Tensor losses = RawOps.CheckNumerics(scale.Value, "the scale") * Tf.ReduceSum(100.0 * Tf.Square(b - a * a) + Tf.Square(1.0 - a), [1]);
+            return (losses, tape.Gradient(losses, x)!);
+        }
+
+        double[] expected = Run(null, null);
+        Assert.Equal(expected, Run(null, Recover));
+        Assert.Equal(expected, Run(Spoil, Recover));
+        Assert.Equal([0], attempts);
+        iterations = 0;
+        Assert.Contains("the scale", Assert.ThrowsAny<TfLbfgsException>(() => Run(Spoil, null)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

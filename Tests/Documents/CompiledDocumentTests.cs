@@ -10,8 +10,10 @@ public sealed class CompiledDocumentTests
     internal static IReadOnlyDictionary<string, string> Documents { get; } = new Dictionary<string, string>
     {
         ["cluster.md"] = """
-            using TfLbfgs.Distribution; using TfLbfgs.Formats; using TfLbfgs.Optimization;
+            using TfLbfgs; using TfLbfgs.Distribution; using TfLbfgs.Formats; using TfLbfgs.Optimization; using TfLbfgs.Tensors;
             Objective objective = null!;
+            Func<Tensor, (Tensor, Tensor)> function = null!;
+            Tensor starts = null!;
             Cluster cluster = null!;
             IReadOnlyList<StoredArray> Simulate(ShardRequest request) => [];
             """,

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using TfLbfgs.Distribution;
+using TfLbfgs.Formats;
 using TfLbfgs.Optimization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
@@ -36,6 +37,22 @@ internal sealed class ClusterRun
     /// <summary>The target of a row.</summary>
     public static double Target(long row) => Math.Cos(0.3 * row);
 
+    /// <summary>Makes a part of the data, as a function of a worker.</summary>
+    public static IReadOnlyList<StoredArray> Simulate(ShardRequest request)
+    {
+        int rows = int.Parse(request.Argument("rows"), CultureInfo.InvariantCulture), columns = int.Parse(request.Argument("columns"), CultureInfo.InvariantCulture);
+        if (rows < request.Shards)
+            throw new TfLbfgsException($"expected a row for each part, received {rows} rows.");
+        (long first, long count) = UploadedRows.Range(rows, request.Shard, request.Shards);
+        double[] x = [.. Enumerable.Range(0, (int)count * columns).Select(i => Input(first + (i / columns), i % columns))];
+        double[] y = [.. Enumerable.Range(0, (int)count).Select(i => Target(first + i))];
+        return
+        [
+            StoredArray.FromBytes(DType.Float64, [count, columns], MemoryMarshal.AsBytes(x.AsSpan()).ToArray()),
+            StoredArray.FromBytes(DType.Float64, [count, 1], MemoryMarshal.AsBytes(y.AsSpan()).ToArray()),
+        ];
+    }
+
     private void Run()
     {
         TfRuntime.Initialize(new RuntimeOptions { CpuDevices = Number("cpus", 1), IntraOpThreads = 1, OneDnn = false });
@@ -44,6 +61,10 @@ internal sealed class ClusterRun
             Console.WriteLine($"worker {worker.Index} process {worker.Description?.ProcessId}");
         foreach (string source in Text("sources", "upload").Split(','))
             Minimize(strategy, source);
+        if (Text("join", "") is { Length: > 0 } address)
+            Join(cluster!, address);
+        if (Number("churn", 0) is > 0 and int times)
+            Churn(strategy, times);
         // The same parts on one device.
         if (_workers == "devices")
             Minimize(DistributionStrategy.Over("CPU:0").WithShards(strategy.Shards), "upload");
@@ -94,7 +115,6 @@ internal sealed class ClusterRun
         DistributedOptions options = new()
         {
             Compile = Text("compile", "no") == "yes",
-            MeasureInterval = 1,
             OnLostWorker = Text("lost", "stop") == "move" ? LostWorkerPolicy.Move : LostWorkerPolicy.Stop,
             Reported = line => Console.WriteLine($"objective: {line}"),
         };
@@ -126,11 +146,20 @@ internal sealed class ClusterRun
         };
         try
         {
-            using LbfgsResult result = Lbfgs.Minimize(distributed, minimizer);
+            if (Text("method", "") == "batch")
+            {
+                MinimizeBatch(strategy, x, y);
+                return;
+            }
+
+            using LbfgsResult result = Text("method", "") == "tfp"
+                ? Lbfgs.Minimize(distributed, new TfpOptions { MaxIterations = minimizer.MaxIterations, GradientTolerance = 1e-300, Callback = minimizer.Callback })
+                : Lbfgs.Minimize(distributed, minimizer);
             Console.WriteLine($"{source} bits {Convert.ToHexString(MemoryMarshal.AsBytes(result.Position.ToArray<double>().AsSpan(0, Math.Min(Columns, 64))))}");
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{source} loss {result.Loss:R} evaluations {result.Evaluations} seconds {result.Seconds:F4}"));
             DistributionReport report = distributed.Report();
             Console.WriteLine(report);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{source} seconds in workers {result.WorkerSeconds:F6} network {result.NetworkSeconds:F6} driver {result.DriverSeconds:F6}"));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{source} evaluation {report.EvaluationSeconds * 1e6:F1} us overhead {report.OverheadSeconds * 1e6:F1} us bytes {report.BytesPerEvaluation}"));
         }
         catch (ClusterException e)
@@ -138,6 +167,72 @@ internal sealed class ClusterRun
             Console.WriteLine($"{source} ended: {e.Message}");
         }
     }
+
+    /// <summary>Members of a batch over the devices, each from a start of its own.</summary>
+    private void MinimizeBatch(DistributionStrategy strategy, Tensor x, Tensor y)
+    {
+        const int members = 6;
+        Tensor starts = Tensor.From<double>([.. Enumerable.Range(0, members * Columns).Select(i => 0.1 * Math.Sin(1.3 * i))], [members, Columns]);
+        Func<Tensor, (Tensor, Tensor)> function = DistributedMembers.Over(strategy, positions =>
+        {
+            using TfLbfgs.Gradients.GradientTape tape = new();
+            tape.Watch(positions);
+            // [rows, members]
+            Tensor residuals = Tf.Tanh(RawOps.MatMul(x, positions, transposeB: true)) - y;
+            Tensor losses = Tf.ReduceMean(Tf.Square(residuals), [0]) + 0.001 * Tf.ReduceSum(Tf.Square(positions), [1]);
+            return (losses, tape.Gradient(losses, positions)!);
+        });
+        int pause = Number("pause", 0);
+        using LbfgsBatchResult result = Lbfgs.MinimizeBatch(function, starts, new BatchOptions
+        {
+            MaxIterations = Number("iterations", 15),
+            GradientTolerance = 0,
+            FloorIterations = 0,
+            Recover = strategy.Cluster?.Recovery(Text("lost", "stop") == "move" ? LostWorkerPolicy.Move : LostWorkerPolicy.Stop),
+            Callback = progress =>
+            {
+                Console.WriteLine($"iteration {progress.Iteration}");
+                Thread.Sleep(Math.Max(0, pause));
+                return LbfgsAction.Continue;
+            },
+        });
+        Console.WriteLine($"batch bits {Bits(result.Position)}");
+    }
+
+    /// <summary>Lets another worker join, which takes its share of the same parts.</summary>
+    private void Join(Cluster cluster, string address)
+    {
+        Console.WriteLine($"joined {cluster.Add(address)}");
+        DistributionStrategy all = cluster.Strategy();
+        Minimize(all.WithShards(Number("shards", all.Shards)), "upload");
+    }
+
+    /// <summary>Makes and frees objectives; threads, handles of files and memory must stay.</summary>
+    private void Churn(DistributionStrategy strategy, int times)
+    {
+        for (int i = 0; i < times; i++)
+        {
+            if (i == times / 2)
+                Console.WriteLine(Resources("halfway"));
+            using TensorScope scope = new();
+            FunctionObjective objective = new(
+                (p, data) => Tf.ReduceMean(Tf.Square(data[0] - p)), Tensor.From([0.5]), [Tensor.Fill([100_000], i, DType.Float64)]);
+            using DistributedObjective distributed = new(objective, strategy);
+            Lbfgs.Minimize(distributed, new LbfgsOptions { MaxIterations = 3 }).Dispose();
+        }
+
+        Console.WriteLine(Resources("at the end"));
+    }
+
+    private static string Resources(string when)
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        using Process self = Process.GetCurrentProcess();
+        return string.Create(CultureInfo.InvariantCulture, $"resources {when}: {self.Threads.Count} threads, {Directory.GetFiles("/proc/self/fd").Length} files, {self.WorkingSet64 / 1_000_000} MB");
+    }
+
+    private static string Bits(Tensor tensor) => Convert.ToHexString(MemoryMarshal.AsBytes(tensor.ToArray<double>().AsSpan()));
 
     private string Text(string name, string byDefault) => _settings.GetValueOrDefault(name, byDefault);
 

@@ -17,7 +17,7 @@ using TfLbfgs.Tests.Probe;
 // "fit FOLDER EPOCHS" trains slowly with BackupAndRestore, goes on with a backup that is there, and prints each epoch and the final bits.
 // "memory WHAT" measures memory, which in the process of all tests is full of what other tests left.
 // "cluster WORKERS NAME=VALUE..." controls workers, or several devices: see ClusterRun.
-// "worker PORT VERSION" serves as a worker that reports a version.
+// "worker PORT VERSION" serves as a worker that reports a version, "-": the own one; its function "simulate" makes the data of ClusterRun.
 // "stack FILE" opens an HDF5 file with less and less stack.
 if (args is ["checkpoint", string file, string iterations])
 {
@@ -39,8 +39,14 @@ if (args is ["cluster", string workers, .. string[] settings])
 
 if (args is ["worker", string port, string version])
 {
-    // A worker that reports another version.
-    Worker.Run(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture), new WorkerOptions { AllowUnauthenticated = true, ReportedVersion = version });
+    Dictionary<string, Func<ShardRequest, IReadOnlyList<TfLbfgs.Formats.StoredArray>>> functions = new() { ["simulate"] = ClusterRun.Simulate };
+    Worker.Run(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture), new WorkerOptions
+    {
+        AllowUnauthenticated = true,
+        ReportedVersion = version == "-" ? null : version,
+        Functions = functions,
+        Runtime = new RuntimeOptions { IntraOpThreads = 1 },
+    });
     return 0;
 }
 

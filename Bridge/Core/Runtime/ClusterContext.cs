@@ -72,13 +72,22 @@ internal static unsafe class ClusterContext
     /// <param name="timeout">How long to wait.</param>
     /// <param name="call">The calls; what it throws is thrown here.</param>
     /// <returns>False after the time; the thread goes on.</returns>
-    public static bool TryRun(TimeSpan timeout, Action call)
+    public static bool TryRun(TimeSpan timeout, Action call) => TryRun(timeout, call, () => false);
+
+    /// <summary>Runs native calls on a thread of their own, on the device that the caller has chosen.</summary>
+    /// <param name="interval">After which time it is asked whether to wait on.</param>
+    /// <param name="call">The calls; what it throws is thrown here.</param>
+    /// <param name="waitsOn">Whether to wait on.</param>
+    /// <returns>False where it was not waited for; the thread goes on.</returns>
+    public static bool TryRun(TimeSpan interval, Action call, Func<bool> waitsOn)
     {
+        string? device = Device.Current;
         ExceptionDispatchInfo? failure = null;
         Thread thread = new(() =>
         {
             try
             {
+                using IDisposable? chosen = device is null ? null : Device.Use(device);
                 call();
             }
             catch (Exception e)
@@ -88,8 +97,12 @@ internal static unsafe class ClusterContext
         })
         { IsBackground = true, Name = "TfLbfgs cluster" };
         thread.Start();
-        if (!thread.Join(timeout))
-            return false;
+        while (!thread.Join(interval))
+        {
+            if (!waitsOn())
+                return false;
+        }
+
         failure?.Throw();
         return true;
     }

@@ -3,9 +3,47 @@ using TfLbfgs.Runtime;
 
 namespace TfLbfgs.Distribution;
 
+/// <content>Workers that are lost.</content>
 public sealed partial class Cluster
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     private Thread? _watch;
+
+    /// <summary>Whether a worker was lost that was stopped or cut off rather than ended.</summary>
+    private bool _hasSilent;
+
+    /// <summary>
+    /// What repeats an evaluation that failed since a worker was lost, after another process came to its address or, where that is allowed,
+    /// without it: for <see cref="Optimization.BatchOptions.Recover"/> and <see cref="Optimization.TfpOptions.Recover"/>, over
+    /// <see cref="DistributedMembers"/>. A <see cref="DistributedObjective"/> does so by itself.
+    /// </summary>
+    /// <param name="onLostWorker">What happens where no other process comes within <see cref="ClusterOptions.ReplacementTimeout"/>.</param>
+    /// <param name="maxRecoveries">How many losses one evaluation may meet before the run ends.</param>
+    /// <returns>From what TensorFlow said, and the number of repetitions before, to whether to repeat. It throws a
+    /// <see cref="ClusterException"/> where a worker was not replaced and is not to be left out.</returns>
+    public Func<TfStatusException, int, bool> Recovery(LostWorkerPolicy onLostWorker = LostWorkerPolicy.Stop, int maxRecoveries = 3) =>
+        (failure, attempt) =>
+        {
+            ArgumentNullException.ThrowIfNull(failure);
+            if (attempt >= maxRecoveries)
+                return false;
+            IReadOnlyList<ClusterWorker> lost = FindLost();
+            Repair(lost);
+            ClusterWorker[] gone = [.. lost.Where(worker => !worker.IsConnected)];
+            if (gone.Length > 0 && (onLostWorker == LostWorkerPolicy.Stop || !_workers.Exists(worker => worker.IsConnected)))
+                throw NotReplaced(gone, "let others do its part: LostWorkerPolicy.Move", failure);
+            return lost.Count > 0 || IsPassing(failure);
+        };
+
+    /// <summary>Whether a failure may pass while all workers answer: one of the network.</summary>
+    internal static bool IsPassing(TfStatusException failure) => failure.Code is TfStatusCode.Unavailable or TfStatusCode.Aborted;
+
+    /// <summary>What ends a run whose workers were not replaced.</summary>
+    internal ClusterException NotReplaced(IEnumerable<ClusterWorker> gone, string way, TfStatusException failure) => new(
+        FormattableString.Invariant(
+            $"{string.Join(", ", gone.Distinct())}: lost, and not replaced within {Options.ReplacementTimeout.TotalSeconds:G4} s (ClusterOptions.ReplacementTimeout). Start a worker there and resume from the checkpoint, or {way}."),
+        failure);
 
     /// <summary>
     /// The workers that do not run ops for this process any more: ended, started anew, or silent for
@@ -22,31 +60,72 @@ public sealed partial class Cluster
 
     /// <summary>
     /// Waits for other processes at the addresses of workers that were lost, and tells TensorFlow of those that came and those that are
-    /// gone.
+    /// gone. A worker in whose place no other came is not connected afterwards.
     /// </summary>
     /// <param name="lost">The workers.</param>
-    /// <returns>Those in whose place no other came.</returns>
-    internal IReadOnlyList<ClusterWorker> Repair(IReadOnlyList<ClusterWorker> lost)
+    internal void Repair(IReadOnlyList<ClusterWorker> lost)
     {
+        if (lost.Count == 0)
+            return;
         lock (Gate)
         {
             foreach (ClusterWorker worker in lost)
             {
                 worker.IsConnected = false;
+                worker.Losses++;
                 Options.Report($"Lost {worker}; waiting for another process there.");
             }
 
-            // A process that is stopped keeps its port, but does not answer.
-            bool[] came = new bool[lost.Count];
-            Parallel.For(0, lost.Count, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, lost.Count) },
-                i => came[i] = PortProbe.Await(lost[i].Address, Options.ReplacementTimeout) is not null);
-            ClusterWorker[] back = [.. lost.Where((_, i) => came[i])];
-            Join(back);
-            Greet(back);
-            foreach (ClusterWorker worker in back)
-                Options.Report($"{worker} is back (process {worker.Description?.ProcessId}).");
-            return [.. lost.Except(back)];
+            DateTime end = DateTime.UtcNow + Options.ReplacementTimeout;
+            while (!TryReplace(lost, end))
+                Thread.Sleep(Pause);
         }
+    }
+
+    /// <summary>Lets processes join that come to the addresses of workers which were lost.</summary>
+    /// <param name="lost">The workers.</param>
+    /// <param name="end">Until when to wait.</param>
+    /// <returns>False where one came that was lost again before it had joined, and there is time for another one.</returns>
+    private bool TryReplace(IReadOnlyList<ClusterWorker> lost, DateTime end)
+    {
+        // A process that is stopped keeps its port, but does not answer.
+        bool[] came = new bool[lost.Count];
+        Parallel.For(0, lost.Count, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, lost.Count) },
+            i => came[i] = PortProbe.Await(lost[i].Address, end - DateTime.UtcNow) is not null);
+        ClusterWorker[] back = [.. lost.Where((_, i) => came[i])];
+        // TensorFlow waits for ever for the answer of a stopped process when that process is to leave: to TensorFlow such a one
+        // stays a member, of which nothing is asked.
+        _hasSilent |= lost.Except(back).Any(worker => !PortProbe.IsRefused(worker.Address, Options.AnswerTimeout));
+        try
+        {
+            if (back.Length > 0 || !_hasSilent)
+                Join(back);
+            Greet(back);
+        }
+        catch (TfLbfgsException e) when (((e as TfStatusException) ?? e.InnerException) is TfStatusException && DateTime.UtcNow < end)
+        {
+            foreach (ClusterWorker worker in back)
+                worker.IsConnected = false;
+            Options.Report($"Lost {string.Join<ClusterWorker>(", ", back)} again: {e.Message}");
+            return false;
+        }
+
+        foreach (ClusterWorker worker in back)
+            Options.Report($"{worker} is back (process {worker.Description?.ProcessId}).");
+        return true;
+    }
+
+    /// <summary>Waits for calls that a worker answers, as long as it gives signs of life.</summary>
+    /// <param name="worker">The worker.</param>
+    /// <param name="call">The calls.</param>
+    /// <returns>What they return.</returns>
+    /// <exception cref="TfStatusException">The worker is silent, and the calls are left to themselves.</exception>
+    internal T Await<T>(ClusterWorker worker, Func<T> call)
+    {
+        T result = default!;
+        if (ClusterContext.TryRun(Options.EvaluationTimeout, () => result = call(), () => WorkerFiles.Answers(worker, Options.AnswerTimeout)))
+            return result;
+        throw new TfStatusException(TfStatusCode.DeadlineExceeded, $"{worker} gives no sign of life", "TFE_TensorHandleCopyToDevice");
     }
 
     /// <summary>Looks for evaluations that hang because a worker is silent, as long as the process lives.</summary>

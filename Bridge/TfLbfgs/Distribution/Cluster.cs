@@ -83,7 +83,15 @@ public sealed partial class Cluster
                 ? WorkerAddress.Normalize(own, "ClusterOptions.Address")
                 : WorkerAddress.Of(Probe(members, options.ConnectTimeout), NetworkExposure.FreePort());
             if (options.Address is not null)
+            {
                 Probe(members, options.ConnectTimeout);
+                if (!NetworkExposure.IsFree(WorkerAddress.PortOf(address)))
+                {
+                    throw new ClusterException($"Cluster.Connect: expected the port of ClusterOptions.Address, {address}, to be free, "
+                        + "received one on which another process listens. Choose another one.");
+                }
+            }
+
             options.Report(NetworkExposure.Warning(WorkerAddress.PortOf(address)));
             Cluster cluster = new(members, address, options);
             cluster.Join(members);
@@ -118,7 +126,7 @@ public sealed partial class Cluster
             : throw new ClusterException("Cluster.Strategy: expected a worker that is connected, received none.");
     }
 
-    /// <summary>Lets another worker join.</summary>
+    /// <summary>Lets another worker join, or one that was lost and was not replaced in time.</summary>
     /// <param name="address">Its address, <c>host:port</c>.</param>
     /// <returns>The worker.</returns>
     /// <exception cref="ClusterException">It does not answer in time, or it is of another version.</exception>
@@ -127,11 +135,13 @@ public sealed partial class Cluster
         string normal = WorkerAddress.Normalize(address, "Cluster.Add");
         lock (Gate)
         {
-            if (_workers.Find(known => known.Address == normal) is { } twice)
-                throw new TfLbfgsException($"Cluster.Add: expected an address of no worker, received that of {twice}.");
-            ClusterWorker worker = new(_workers.Count, normal);
+            ClusterWorker? former = _workers.Find(known => known.Address == normal);
+            if (former is { IsConnected: true })
+                throw new TfLbfgsException($"Cluster.Add: expected an address of no worker, received that of {former}.");
+            ClusterWorker worker = former ?? new(_workers.Count, normal);
             Probe([worker], Options.ConnectTimeout);
-            _workers.Add(worker);
+            if (former is null)
+                _workers.Add(worker);
             try
             {
                 Join([worker]);
@@ -140,7 +150,8 @@ public sealed partial class Cluster
             catch
             {
                 worker.IsConnected = false;
-                _workers.Remove(worker);
+                if (former is null)
+                    _workers.Remove(worker);
                 Join([]);
                 throw;
             }
@@ -250,9 +261,13 @@ public sealed partial class Cluster
         if (missing.Length > 0)
         {
             throw new ClusterException(FormattableString.Invariant(
-                $"Expected all workers to answer within {timeout.TotalSeconds:G4} s (ClusterOptions.ConnectTimeout), received nothing from {string.Join(", ", missing.Select(worker => worker.ToString()))}. Start 'tflbfgs worker --port' there, and look at firewalls."));
+                $"Expected all workers to answer within {timeout.TotalSeconds:G4} s (ClusterOptions.ConnectTimeout), received {string.Join(", ", missing.Select(Silence))}. Start 'tflbfgs worker --port' there, and look at firewalls."));
         }
 
         return (found.LastOrDefault(address => !IPAddress.IsLoopback(address!)) ?? IPAddress.Loopback).ToString();
+
+        string Silence(ClusterWorker worker) => PortProbe.IsRefused(worker.Address, TimeSpan.FromSeconds(1))
+            ? $"nothing from {worker}, where no process listens"
+            : $"nothing of TensorFlow from {worker}, where something else listens, a process is stopped, or a firewall drops packets";
     }
 }

@@ -26,11 +26,17 @@ public sealed class ClusterWorker
     /// <summary>Whether it is a member of the cluster now; false after it was lost.</summary>
     public bool IsConnected { get; internal set; }
 
+    /// <summary>How often its process was lost: what was there before is gone.</summary>
+    internal int Losses { get; set; }
+
     /// <summary>Its devices: its GPUs, or else its CPU devices; none while it is lost.</summary>
     public IReadOnlyList<string> Devices
     {
         get
         {
+            // To TensorFlow one that is silent stays a member.
+            if (!IsConnected)
+                return [];
             DeviceInfo[] own = [.. TfRuntime.Devices.Where(device => device.Name.StartsWith(Task + "/", StringComparison.Ordinal) && device.Kind is "CPU" or "GPU")];
             string kind = own.Any(device => device.Kind == "GPU") ? "GPU" : "CPU";
             return [.. own.Where(device => device.Kind == kind).Select(device => device.Name)];

@@ -15,6 +15,7 @@ public static class DistributedMembers
     /// <param name="strategy">The devices; <see cref="DistributionStrategy.Shards"/> is the most parts.</param>
     /// <param name="function">From positions, shape [b, n], to losses, shape [b], and gradients, shape [b, n], for any b. What it captures
     /// is sent to the devices at each call.</param>
+    /// <remarks>Over workers that may be lost, with <c>new BatchOptions { Recover = cluster.Recovery() }</c>.</remarks>
     /// <returns>The function, traced by the minimizer.</returns>
     public static Func<Tensor, (Tensor Losses, Tensor Gradients)> Over(DistributionStrategy strategy, Func<Tensor, (Tensor Losses, Tensor Gradients)> function)
     {
@@ -32,6 +33,10 @@ public static class DistributedMembers
         if (DispatchFrame.Current.Target is not Trace { IsCompiled: false } trace)
             throw new TfLbfgsException(
                 "DistributedMembers: expected Execution.Traced, whose trace calls several devices, received another execution.");
+        // Where a worker was lost and not replaced, others do its part: the parts stay, and with them the bits.
+        string[] devices = [.. strategy.Devices.Where(device => strategy.Cluster?.WorkerOf(device) is not { IsConnected: false })];
+        if (devices.Length == 0)
+            throw new ClusterException("DistributedMembers: expected a worker that is connected, received none.");
         int members = (int)positions.Shape[0];
         int parts = Math.Min(members, strategy.Shards);
         Dictionary<long, PlacedFunction> functions = [];
@@ -40,7 +45,7 @@ public static class DistributedMembers
         {
             (long first, long count) = UploadedRows.Range(members, i, parts);
             Tensor share = positions[(int)first..(int)(first + count)];
-            using IDisposable device = Device.Use(strategy.Devices[i % strategy.Devices.Count]);
+            using IDisposable device = Device.Use(devices[i % devices.Length]);
             if (!functions.TryGetValue(count, out PlacedFunction? placed))
             {
                 functions[count] = placed = PlacedFunction.Create(trace, "the members of a batch on one device", [share], compile: false, inputs =>

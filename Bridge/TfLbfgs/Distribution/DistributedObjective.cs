@@ -22,7 +22,7 @@ namespace TfLbfgs.Distribution;
 /// copied to the devices once; to
 /// each device an evaluation sends the vector, and from it comes a gradient.
 /// </remarks>
-public sealed class DistributedObjective : Objective, IDisposable
+public sealed partial class DistributedObjective : Objective, IDisposable
 {
     private readonly Objective _objective;
     private readonly DistributedOptions _options;
@@ -33,9 +33,8 @@ public sealed class DistributedObjective : Objective, IDisposable
     private readonly DistributionStrategy _strategy;
     private readonly string[] _devices;
 
-    /// <summary>The parts whose data were on a worker that was lost, and are nowhere now.</summary>
-    private readonly HashSet<int> _stale = [];
-    private Shard[] _shards = [];
+    private Shard?[] _shards = [];
+    private int _evaluations;
     private Tensor[] _data = [];
 
     /// <summary>Divides the data of an objective, and copies each part to its device.</summary>
@@ -59,7 +58,7 @@ public sealed class DistributedObjective : Objective, IDisposable
     /// <exception cref="TfLbfgsException">A part cannot be loaded, or does not fit the objective.</exception>
     public DistributedObjective(Objective objective, ShardedData data, DistributionStrategy strategy, DistributedOptions? options = null,
         bool ownsObjective = false)
-        : this(objective, strategy, options, new LoadedShards(data, objective, strategy?.Cluster), ownsObjective)
+        : this(objective, strategy, options, new LoadedShards(data, objective, strategy?.Cluster, options?.Whole ?? []), ownsObjective)
     {
         ArgumentNullException.ThrowIfNull(data);
     }
@@ -77,9 +76,9 @@ public sealed class DistributedObjective : Objective, IDisposable
         _owns = ownsObjective;
         _width = objective.Data.Count;
         CheckInner(objective);
-        Place();
-        if (_options.MeasureInterval > 0)
+        if (_options.MeasureTimes)
             _times = new ShardTimes(_devices, _options);
+        Place();
     }
 
     /// <summary>How the data were divided.</summary>
@@ -129,16 +128,29 @@ public sealed class DistributedObjective : Objective, IDisposable
     public override void Adopt(Tensor position) => _objective.Adopt(position);
 
     /// <summary>
-    /// What the devices took, as it was measured at every <see cref="DistributedOptions.MeasureInterval"/>-th evaluation of a minimizer;
-    /// reads nothing.
+    /// What the devices took in the last evaluations of a minimizer, where <see cref="DistributedOptions.MeasureTimes"/> says so; reads
+    /// nothing.
     /// </summary>
     /// <returns>The report; without measurements where there were none.</returns>
-    public DistributionReport Report() => _times?.Report(BytesPerEvaluation) ?? DistributionReport.Empty(_devices, BytesPerEvaluation);
+    public DistributionReport Report() => _times?.Report(_evaluations, BytesPerEvaluation) ?? DistributionReport.Empty(_devices, BytesPerEvaluation);
 
     /// <summary>Computes loss and gradient: in a trace the devices work at the same time, else one after the other.</summary>
     /// <inheritdoc/>
     /// <exception cref="TfLbfgsException">The trace is compiled as a whole, which one device would then run.</exception>
     public override (Tensor Loss, Tensor Gradient) Evaluate(Tensor position, IReadOnlyList<Tensor> data)
+    {
+        (Tensor loss, Tensor gradient, _) = Evaluate(position, data, null);
+        return (loss, gradient);
+    }
+
+    /// <inheritdoc/>
+    protected internal override (Tensor Loss, Tensor Gradient, Tensor? Readings) EvaluateMeasured(Tensor position, IReadOnlyList<Tensor> data) =>
+        Evaluate(position, data, _times);
+
+    /// <inheritdoc/>
+    protected internal override EvaluationSeconds? OnMeasured(ReadOnlySpan<double> readings) => _times?.Take(readings);
+
+    private (Tensor Loss, Tensor Gradient, Tensor? Readings) Evaluate(Tensor position, IReadOnlyList<Tensor> data, ShardTimes? times)
     {
         ArgumentNullException.ThrowIfNull(position);
         ArgumentNullException.ThrowIfNull(data);
@@ -154,16 +166,15 @@ public sealed class DistributedObjective : Objective, IDisposable
         // Each part of a sum has brought what depends on no row: the loss of no rows.
         if (!isMean && rows.Length > 1)
             terms.Add((1 - rows.Length, 0, Empty(Part(data, 0))));
-        (Tensor loss, Tensor gradient) = position.IsSymbolic ? Record(position, terms) : Run(position, terms);
-        return (scope.Keep(As(loss, DType)), scope.Keep(As(gradient, DType)));
+        Tensor? readings = null;
+        (Tensor loss, Tensor gradient) = position.IsSymbolic ? Record(position, terms, times is not null, out readings) : Run(position, terms);
+        return (scope.Keep(As(loss, DType)), scope.Keep(As(gradient, DType)), readings is null ? null : scope.Keep(readings));
     }
 
     /// <summary>Frees the data on the devices, and the other objective where it is owned.</summary>
     public void Dispose()
     {
-        foreach (Shard shard in _shards)
-            shard.Dispose();
-        _times?.Dispose();
+        Free(_shards);
         if (_owns)
             (_objective as IDisposable)?.Dispose();
     }
@@ -171,44 +182,8 @@ public sealed class DistributedObjective : Objective, IDisposable
     /// <inheritdoc/>
     protected internal override void OnEvaluated(double loss)
     {
-        _times?.Evaluated();
+        _evaluations++;
         _objective.OnEvaluated(loss);
-    }
-
-    /// <summary>
-    /// Restores what a lost worker had, in another process at its address or, where the options say so, on another worker.
-    /// </summary>
-    /// <inheritdoc/>
-    /// <exception cref="ClusterException">A worker was not replaced in time, and its part is not to move.</exception>
-    protected internal override bool Recover(TfStatusException failure, int attempt)
-    {
-        ArgumentNullException.ThrowIfNull(failure);
-        if (_strategy.Cluster is not { } cluster || attempt >= _options.MaxRecoveries)
-            return false;
-        IReadOnlyList<ClusterWorker> lost = cluster.FindLost();
-        for (int i = 0; i < _devices.Length; i++)
-        {
-            if (lost.Contains(cluster.WorkerOf(_devices[i])!))
-                _stale.Add(i);
-        }
-
-        // With workers that all answer, the failure is one of the code, or of the network between two of them.
-        if (_stale.Count == 0)
-            return failure.Code is TfStatusCode.Unavailable or TfStatusCode.Aborted;
-        IReadOnlyList<ClusterWorker> gone = lost.Count == 0 ? [] : cluster.Repair(lost);
-        int[] homeless = [.. Enumerable.Range(0, _devices.Length).Where(i => gone.Contains(cluster.WorkerOf(_devices[i])!))];
-        if (homeless.Length > 0 && _options.OnLostWorker == LostWorkerPolicy.Stop)
-        {
-            throw new ClusterException(FormattableString.Invariant(
-                $"{string.Join(", ", gone)}: lost, and not replaced within {cluster.Options.ReplacementTimeout.TotalSeconds:G4} s (ClusterOptions.ReplacementTimeout). Start a worker there and resume from the checkpoint, or let parts move: DistributedOptions.OnLostWorker."), failure);
-        }
-
-        foreach (int shard in homeless)
-            Move(shard, cluster);
-        foreach (int shard in _stale.ToArray())
-            Restore(shard);
-        _data = [.. _shards.SelectMany(shard => shard.Data)];
-        return true;
     }
 
     private static void CheckInner(Objective objective)
@@ -226,59 +201,7 @@ public sealed class DistributedObjective : Objective, IDisposable
     }
 
     /// <summary>The vector to each remote device and a gradient back.</summary>
-    private long BytesPerEvaluation => _shards.Count(shard => !TfRuntime.IsLocal(shard.Device)) * 2 * Count * DType.Size;
-
-    private void Place()
-    {
-        Shard[] former = _shards;
-        List<Shard> placed = [];
-        try
-        {
-            for (int i = 0; i < _strategy.Shards; i++)
-                placed.Add(new Shard(_devices[i], _source.Place(i, _strategy.Shards, _devices[i])));
-        }
-        catch
-        {
-            placed.ForEach(shard => shard.Dispose());
-            throw;
-        }
-
-        _shards = [.. placed];
-        _data = [.. _shards.SelectMany(shard => shard.Data)];
-        foreach (Shard shard in former)
-            shard.Dispose();
-    }
-
-    /// <summary>To the worker that has the fewest parts, the first of several.</summary>
-    private void Move(int shard, Cluster cluster)
-    {
-        string[] devices = [.. cluster.Workers.Where(worker => worker.IsConnected).SelectMany(worker => worker.Devices)];
-        if (devices.Length == 0)
-            throw new ClusterException(
-                "DistributedObjective: expected a worker to which the parts of lost ones move, received none that is connected.");
-        string former = _devices[shard];
-        _devices[shard] = devices.MinBy(device => _devices.Count(used => used == device))!;
-        _options.Reported?.Invoke(FormattableString.Invariant($"Part {shard} moved from {former} to {_devices[shard]}."));
-    }
-
-    /// <summary>Puts a part where it belongs now. Where a worker is lost meanwhile, the next evaluation finds that out.</summary>
-    private void Restore(int shard)
-    {
-        Shard former = _shards[shard];
-        try
-        {
-            _shards[shard] = new Shard(_devices[shard], _source.Place(shard, _devices.Length, _devices[shard]));
-        }
-        catch (TfStatusException e)
-        {
-            _options.Reported?.Invoke(
-                FormattableString.Invariant($"Part {shard} could not be restored on {_devices[shard]}: {e.NativeMessage}"));
-            return;
-        }
-
-        _stale.Remove(shard);
-        former.Dispose();
-    }
+    private long BytesPerEvaluation => _devices.Count(device => !TfRuntime.IsLocal(device)) * 2 * Count * DType.Size;
 
     private IReadOnlyList<Tensor> Part(IReadOnlyList<Tensor> data, int shard) => [.. data.Skip(shard * _width).Take(_width)];
 
@@ -298,7 +221,8 @@ public sealed class DistributedObjective : Objective, IDisposable
     }
 
     /// <summary>Adds the calls to the trace of the thread.</summary>
-    private (Tensor Loss, Tensor Gradient) Record(Tensor position, List<(double Weight, int Shard, IReadOnlyList<Tensor> Data)> terms)
+    private (Tensor Loss, Tensor Gradient) Record(
+        Tensor position, List<(double Weight, int Shard, IReadOnlyList<Tensor> Data)> terms, bool isMeasured, out Tensor? readings)
     {
         if (DispatchFrame.Current.Target is not Trace { IsCompiled: false } trace)
         {
@@ -309,7 +233,7 @@ public sealed class DistributedObjective : Objective, IDisposable
 
         Dictionary<string, PlacedFunction> functions = [];
         Tensor? began = null;
-        if (_times is not null)
+        if (isMeasured)
         {
             began = PlacedFunction.Clock([position]);
             position = PlacedFunction.Gate(position, [began]);
@@ -330,7 +254,7 @@ public sealed class DistributedObjective : Objective, IDisposable
                 if (!functions.TryGetValue(signature, out PlacedFunction? function))
                     functions[signature] = function = Function(trace, [here, .. part]);
                 Tensor? start = null;
-                if (_times is not null)
+                if (isMeasured)
                 {
                     using (Device.Use(host))
                         start = PlacedFunction.Clock([here]);
@@ -347,9 +271,13 @@ public sealed class DistributedObjective : Objective, IDisposable
             results.Add((found[0], found[1]));
         }
 
+        readings = null;
+        if (began is null)
+            return Sum(results, terms);
+        results = [.. results.Select(result => (RawOps.Identity(result.Loss), RawOps.Identity(result.Gradient)))];
+        Tensor arrived = PlacedFunction.Clock([.. results.SelectMany(result => new[] { result.Loss, result.Gradient })]);
         (Tensor loss, Tensor gradient) = Sum(results, terms);
-        if (_times is not null)
-            _times.Keep([.. times, began!, PlacedFunction.Clock([loss, gradient])]);
+        readings = ShardTimes.Pack(times, began, arrived, PlacedFunction.Clock([loss, gradient]));
         return (loss, gradient);
     }
 
@@ -380,7 +308,7 @@ public sealed class DistributedObjective : Objective, IDisposable
             return Sum(results, terms);
     }
 
-    /// <summary>In the order of the parts, regardless of the devices: so the bits do not depend on these.</summary>
+    /// <summary>In the order of the parts, regardless of devices: so the bits do not depend on these.</summary>
     private static (Tensor Loss, Tensor Gradient) Sum(List<(Tensor Loss, Tensor Gradient)> results, List<(double Weight, int Shard, IReadOnlyList<Tensor> Data)> terms)
     {
         (Tensor Loss, Tensor Gradient)? total = null;

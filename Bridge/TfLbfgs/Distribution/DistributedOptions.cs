@@ -21,11 +21,15 @@ public sealed record DistributedOptions
     public bool Compile { get; init; }
 
     /// <summary>
-    /// After how many evaluations the times of devices are read, one small read each: at least 1; 0: they are not measured. Default 10.
+    /// Whether clocks of the devices are read in each evaluation, for reports and progress: a few small ops and no read of their own.
+    /// Default true.
     /// </summary>
-    public int MeasureInterval { get; init; } = 10;
+    public bool MeasureTimes { get; init; } = true;
 
-    /// <summary>A device is reported when its median time is more than this many times the median of all: above 1; default 2.</summary>
+    /// <summary>
+    /// A device is reported when its median time is more than this many times the median of all, and a millisecond more.
+    /// Above 1; default 2.
+    /// </summary>
     public double SlowFactor { get; init; } = 2;
 
     /// <summary>
@@ -48,7 +52,6 @@ public sealed record DistributedOptions
     public void Validate()
     {
         ArgumentNullException.ThrowIfNull(Whole);
-        Require(MeasureInterval >= 0, nameof(MeasureInterval), "0 or more", MeasureInterval);
         Require(SlowFactor > 1, nameof(SlowFactor), "more than 1", SlowFactor);
         Require(MaxRecoveries >= 0, nameof(MaxRecoveries), "0 or more", MaxRecoveries);
         Require(Enum.IsDefined(Reduction), nameof(Reduction), "a value of DataReduction", (int)Reduction);

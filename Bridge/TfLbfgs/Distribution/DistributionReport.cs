@@ -16,6 +16,11 @@ namespace TfLbfgs.Distribution;
 public sealed record DistributionReport(
     int Evaluations, IReadOnlyList<DeviceTime> Devices, double EvaluationSeconds, int Measured, double OverheadSeconds, long BytesPerEvaluation)
 {
+    /// <summary>
+    /// How long the position and the gradients were on their way in an evaluation, the median; NaN: not measured.
+    /// </summary>
+    public double NetworkSeconds { get; init; } = double.NaN;
+
     /// <summary>One line for each part and one for all.</summary>
     /// <returns>The text.</returns>
     public override string ToString()
@@ -26,7 +31,7 @@ public sealed record DistributionReport(
             text.AppendLine(CultureInfo.InvariantCulture,
                 $"{time.Shard,4}  {time.Seconds * 1e3,10:F3}  {time.Device}{(time.IsSlow ? " (slow)" : "")}");
         text.Append(CultureInfo.InvariantCulture, $"{Evaluations} evaluations of {EvaluationSeconds * 1e3:F3} ms ({Measured} measured), "
-            + $"{OverheadSeconds * 1e6:F0} us above the slowest part; {BytesPerEvaluation} bytes each between processes");
+            + $"{OverheadSeconds * 1e6:F0} us above the slowest part, {NetworkSeconds * 1e6:F0} us of them on the way; {BytesPerEvaluation} bytes each between processes");
         return text.ToString();
     }
 

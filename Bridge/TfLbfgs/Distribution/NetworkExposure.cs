@@ -41,11 +41,31 @@ internal static class NetworkExposure
             + $"Run it in a network of its own or behind a firewall, and say so by {option}: docs/cluster.md shows how.");
     }
 
+    /// <summary>Whether no process listens on a port. TensorFlow's server would share it with another of its kind.</summary>
+    public static bool IsFree(int port)
+    {
+        using TcpListener listener = Listener(port);
+        try
+        {
+            listener.Start();
+            return true;
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            return false;
+        }
+    }
+
     /// <summary>A port that is free now.</summary>
     public static int FreePort()
     {
-        using TcpListener listener = new(IPAddress.IPv6Any, 0) { Server = { DualMode = true } };
+        using TcpListener listener = Listener(0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
+
+    /// <summary>On all interfaces, as TensorFlow's server does.</summary>
+    private static TcpListener Listener(int port) => Socket.OSSupportsIPv6
+        ? new TcpListener(IPAddress.IPv6Any, port) { Server = { DualMode = true } }
+        : new TcpListener(IPAddress.Any, port);
 }

@@ -7,15 +7,20 @@ internal sealed class Shard : IDisposable
 {
     /// <summary>Takes over the tensors.</summary>
     /// <param name="device">The full name of the device.</param>
+    /// <param name="losses">How often the worker that has the device was lost before: see <see cref="ClusterWorker.Losses"/>.</param>
     /// <param name="data">The tensors, there.</param>
-    public Shard(string device, Tensor[] data)
+    public Shard(string device, int losses, Tensor[] data)
     {
         Device = device;
+        Losses = losses;
         Data = data;
     }
 
     /// <summary>The full name of the device.</summary>
     public string Device { get; }
+
+    /// <summary>How often the worker that has the device was lost before the tensors were there.</summary>
+    public int Losses { get; }
 
     /// <summary>The tensors, in the order of the data of the objective.</summary>
     public Tensor[] Data { get; }

@@ -1,92 +1,136 @@
+using TfLbfgs.Optimization;
 using TfLbfgs.Tensors;
-using TfLbfgs.Variables;
 
 namespace TfLbfgs.Distribution;
 
 /// <summary>
-/// The times of the last evaluation, kept in one small variable where the vector is, and read now and then. A time is the difference of two
-/// readings of one clock, so
-/// that the clocks of devices need not agree.
+/// Where the time of evaluations goes. Clocks are read in the evaluation, and their readings come with the numbers of the minimizer, in its
+/// read. A time is the difference of two readings of one clock, so that the clocks of processes need not agree.
 /// </summary>
-internal sealed class ShardTimes : IDisposable
+internal sealed class ShardTimes
 {
+    /// <summary>How many of the last evaluations count.</summary>
+    private const int Window = 64;
+
+    /// <summary>After how many evaluations slow devices are looked for.</summary>
+    private const int LookInterval = 8;
+
+    /// <summary>What a device must take more than the others: less is the scheduling of threads.</summary>
+    private const double NotableSeconds = 1e-3;
+
     private readonly IReadOnlyList<string> _devices;
     private readonly DistributedOptions _options;
-    private readonly Variable _last;
-    private readonly List<double>[] _seconds;
-    private readonly List<double> _spans = [];
+    private readonly Times[] _parts;
+    private readonly Times _spans = new();
+    private readonly Times _network = new();
+    private readonly Times _overhead = new();
     private readonly HashSet<int> _slow = [];
-    private int _evaluations;
 
-    /// <summary>Makes the variable on the current device.</summary>
+    /// <summary>Prepares.</summary>
     /// <param name="devices">The device of each part; changes when parts move.</param>
-    /// <param name="options">When to read, and what is slow.</param>
+    /// <param name="options">What is slow.</param>
     public ShardTimes(IReadOnlyList<string> devices, DistributedOptions options)
     {
         _devices = devices;
-        int shards = devices.Count;
         _options = options;
-        using Tensor none = Tensor.Fill([2L * (shards + 1)], 0, Runtime.DType.Float64);
-        _last = new Variable(none, "shard_times", trainable: false);
-        _seconds = [.. Enumerable.Range(0, shards).Select(_ => new List<double>())];
+        _parts = [.. devices.Select(_ => new Times())];
     }
 
-    /// <summary>Writes readings in a trace.</summary>
-    /// <param name="readings">Begin and end of each part, then of all, float64, shape [] each.</param>
-    public void Keep(IReadOnlyList<Tensor> readings) => _last.Assign(RawOps.Pack(readings));
+    /// <summary>The numbers of an evaluation as they are read.</summary>
+    /// <param name="parts">Begin and end of each part, by the clock of its process.</param>
+    /// <param name="began">When the position was there, by the clock of this process, as are the next two.</param>
+    /// <param name="arrived">When all gradients were here.</param>
+    /// <param name="done">When they were added.</param>
+    /// <returns>Float64, shape [2 parts + 3].</returns>
+    public static Tensor Pack(IReadOnlyList<Tensor> parts, Tensor began, Tensor arrived, Tensor done) =>
+        RawOps.Pack([.. parts, began, arrived, done]);
 
-    /// <summary>Counts an evaluation, and reads the times where it is the turn.</summary>
-    public void Evaluated()
+    /// <summary>Takes the numbers of an evaluation.</summary>
+    /// <param name="readings">As <see cref="Pack"/> orders them.</param>
+    /// <returns>Where its time went.</returns>
+    public EvaluationSeconds Take(ReadOnlySpan<double> readings)
     {
-        if (_evaluations++ % _options.MeasureInterval != 0)
-            return;
-        using Tensor value = _last.Value;
-        double[] readings = value.ToArray<double>();
-        // Nothing was traced, as with Execution.Eager.
-        if (readings[^1] == 0)
-            return;
-        for (int i = 0; i < _seconds.Length; i++)
-            _seconds[i].Add(readings[(2 * i) + 1] - readings[2 * i]);
-        _spans.Add(readings[^1] - readings[^2]);
-        ReportSlow();
+        Dictionary<string, (double Begin, double End)> processes = [];
+        double slowest = 0;
+        for (int i = 0; i < _parts.Length; i++)
+        {
+            (double begin, double end) = (readings[2 * i], readings[(2 * i) + 1]);
+            _parts[i].Add(end - begin);
+            slowest = Math.Max(slowest, end - begin);
+            string process = ProcessOf(_devices[i]);
+            (double first, double last) = processes.GetValueOrDefault(process, (begin, end));
+            processes[process] = (Math.Min(first, begin), Math.Max(last, end));
+        }
+
+        (double began, double arrived, double done) = (readings[^3], readings[^2], readings[^1]);
+        double workers = processes.Values.Max(span => span.End - span.Begin);
+        double network = Math.Max(0, arrived - began - workers);
+        _spans.Add(done - began);
+        _network.Add(network);
+        _overhead.Add(done - began - slowest);
+        if (_spans.Count % LookInterval == 0)
+            ReportSlow();
+        return new EvaluationSeconds(workers, network);
     }
 
     /// <summary>What was measured so far.</summary>
-    public DistributionReport Report(long bytes) => new(
-        _evaluations,
-        [.. _seconds.Select((seconds, i) => new DeviceTime(i, _devices[i], Typical(seconds), _slow.Contains(i)))],
-        Typical(_spans),
+    public DistributionReport Report(int evaluations, long bytes) => new(
+        evaluations,
+        [.. _parts.Select((part, i) => new DeviceTime(i, _devices[i], part.Typical, _slow.Contains(i)))],
+        _spans.Typical,
         _spans.Count,
-        Overhead(),
-        bytes);
+        _overhead.Typical,
+        bytes)
+    { NetworkSeconds = _network.Typical };
 
-    /// <inheritdoc/>
-    public void Dispose() => _last.Dispose();
-
-    /// <summary>The median, without the first, which compiles and connects, where there are others.</summary>
-    private static double Typical(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Skip(values.Skip(1).Any() ? 1 : 0).Order()];
-        return sorted.Length == 0 ? double.NaN : sorted[sorted.Length / 2];
-    }
-
-    /// <summary>How much longer evaluations took than their slowest part.</summary>
-    private double Overhead() => Typical(_spans.Select((span, k) => span - _seconds.Max(seconds => seconds[k])));
+    /// <summary>The process of a device, such as <c>/job:worker/replica:0/task:1</c>.</summary>
+    private static string ProcessOf(string device) => device[..device.IndexOf("/device:", StringComparison.Ordinal)];
 
     private void ReportSlow()
     {
-        // The first evaluation compiles and connects.
-        const int enough = 3;
-        if (_spans.Count <= enough || _seconds.Length < 2)
+        if (_parts.Length < 2)
             return;
-        double[] typical = [.. _seconds.Select(Typical)];
+        double[] typical = [.. _parts.Select(part => part.Typical)];
         double median = typical.Order().ElementAt((typical.Length - 1) / 2);
         for (int i = 0; i < typical.Length; i++)
         {
-            if (typical[i] <= _options.SlowFactor * median)
+            if (typical[i] <= _options.SlowFactor * median || typical[i] - median < NotableSeconds)
                 _slow.Remove(i);
             else if (_slow.Add(i))
                 _options.Reported?.Invoke(FormattableString.Invariant($"Part {i} on {_devices[i]} is slow: {typical[i] * 1e3:F2} ms an evaluation, the median of all parts is {median * 1e3:F2} ms."));
+        }
+    }
+
+    /// <summary>The last of some times.</summary>
+    private sealed class Times
+    {
+        private readonly Queue<double> _last = [];
+        private double _first = double.NaN;
+
+        /// <summary>How many there were.</summary>
+        public int Count { get; private set; }
+
+        /// <summary>The median of the last ones; the first of all, which compiles and connects, counts only where it is alone.</summary>
+        public double Typical
+        {
+            get
+            {
+                double[] sorted = [.. _last.Order()];
+                return sorted.Length == 0 ? _first : sorted[sorted.Length / 2];
+            }
+        }
+
+        public void Add(double seconds)
+        {
+            if (Count++ == 0)
+            {
+                _first = seconds;
+                return;
+            }
+
+            _last.Enqueue(seconds);
+            if (_last.Count > Window)
+                _last.Dequeue();
         }
     }
 }

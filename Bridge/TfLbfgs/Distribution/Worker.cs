@@ -41,6 +41,8 @@ public static class Worker
         options.Runtime.Validate();
         NetworkExposure.Check(options.AllowUnauthenticated, "WorkerOptions.AllowUnauthenticated (tflbfgs worker --allow-unauthenticated)",
             NetworkExposure.Addresses());
+        if (!NetworkExposure.IsFree(port))
+            throw new ClusterException($"Worker.Run: expected port {port} to be free, received one on which another process listens. Choose another one.");
         options.Report(NetworkExposure.Warning(port));
         string dataFolder = Environment.CurrentDirectory;
         DirectoryInfo folder = Directory.CreateTempSubdirectory("tflbfgs-worker-");

@@ -24,6 +24,15 @@ public class DoctorCommandTests : CommandTestBase
     }
 
     [Fact]
+    public void Doctor_WorkerThatIsNotThere_SaysSoAndFails()
+    {
+        CliRun run = CliProgram.Run("doctor", "--json", "--cluster", "localhost:1");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(["localhost:1"], run.Texts("unreachable"));
+        Assert.Contains("localhost:1 does not answer", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Doctor_LibraryThatIsNone_SaysWhyAndFails()
     {
         string library = Text("libtensorflow_cc.so.2", "not a library");

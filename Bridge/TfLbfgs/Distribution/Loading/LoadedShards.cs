@@ -10,17 +10,24 @@ namespace TfLbfgs.Distribution.Loading;
 /// <param name="data">What is loaded.</param>
 /// <param name="objective">The objective, whose own data say which tensors are expected.</param>
 /// <param name="cluster">The cluster; null: none.</param>
-internal sealed class LoadedShards(ShardedData data, Objective objective, Cluster? cluster) : ShardSource
+/// <param name="whole">Which of the data have no rows.</param>
+internal sealed class LoadedShards(ShardedData data, Objective objective, Cluster? cluster, IReadOnlyList<int> whole) : ShardSource
 {
+    private readonly Dictionary<int, string> _digests = [];
+
     /// <inheritdoc/>
     public override Tensor[] Place(int index, int count, string device)
     {
-        Tensor[] tensors = cluster?.WorkerOf(device) is { } worker
-            ? WorkerFiles.Load(worker, data.Request(index, count, ""), device, cluster.Options)
-            : LoadHere(data.Request(index, count, Environment.CurrentDirectory), device);
+        string? digest = null;
+        Tensor[] tensors;
+        if (cluster?.WorkerOf(device) is { } worker)
+            (tensors, digest) = WorkerFiles.Load(worker, data.Request(index, count, ""), device, cluster.Options);
+        else
+            tensors = LoadHere(data.Request(index, count, Environment.CurrentDirectory), device);
         try
         {
             Check(tensors, index);
+            CheckUnchanged(index, digest);
             return tensors;
         }
         catch
@@ -40,6 +47,16 @@ internal sealed class LoadedShards(ShardedData data, Objective objective, Cluste
         return [.. function(request).Select(array => CopyTo(Tensor.FromBytes(array.DType, (long[])[.. array.Shape], array, (bytes, a) => a.Read(bytes)), device))];
     }
 
+    /// <summary>A part that is loaded again must be what it was: else the losses before and after could not be compared.</summary>
+    private void CheckUnchanged(int index, string? digest)
+    {
+        if (digest is null || _digests.TryAdd(index, digest) || _digests[index] == digest)
+            return;
+        throw new ClusterException(
+            $"Part {index} of {data}: expected the values that were loaded at first, received others: the files, or what the function makes, "
+            + "have changed. Restore them and resume, or begin anew.");
+    }
+
     private void Check(Tensor[] tensors, int index)
     {
         IReadOnlyList<Tensor> expected = objective.Data;
@@ -53,8 +70,11 @@ internal sealed class LoadedShards(ShardedData data, Objective objective, Cluste
                 + $"{string.Join(", ", tensors.Select(tensor => tensor.Describe()))}.");
         }
 
-        if (tensors.Any(tensor => tensor.Rank > 0 && tensor.Shape[0] == 0))
-            throw new TfLbfgsException($"Part {index} of {data}: expected rows, received none.");
+        long[] rows = [.. tensors.Where((tensor, i) => tensor.Rank > 0 && !whole.Contains(i)).Select(tensor => tensor.Shape[0])];
+        if (rows.Contains(0))
+            throw new TfLbfgsException($"Part {index} of {data}: expected rows, received none. Divide the data into fewer parts.");
+        if (rows.Distinct().Count() > 1)
+            throw new TfLbfgsException($"Part {index} of {data}: expected as many rows in each tensor, received {string.Join(", ", rows)}.");
 
         static string Describe(Tensor tensor) =>
             tensor.Rank == 0

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using TfLbfgs.Formats;
 using TfLbfgs.IO;
@@ -75,13 +76,8 @@ internal sealed class Mailbox(
                 throw new TfLbfgsException($"expected a function of the names {string.Join(", ", functions.Keys)}, received "
                     + $"'{request.Function}'. Add it to WorkerOptions.Functions.");
             IReadOnlyList<StoredArray> arrays = function(request);
-            for (int i = 0; i < arrays.Count; i++)
-            {
-                using FileStream stream = new(In(Array(id, i)), FileMode.Create, FileAccess.Write);
-                arrays[i].WriteTo(stream);
-            }
-
-            return Describe(arrays);
+            string[] digests = [.. arrays.Select((array, i) => Write(array, In(Array(id, i))))];
+            return Describe(arrays, digests);
         }
         catch (Exception e)
         {
@@ -91,12 +87,24 @@ internal sealed class Mailbox(
         }
     }
 
-    private static byte[] Describe(IReadOnlyList<StoredArray> arrays) => Json(json =>
+    /// <summary>Writes the values of an array.</summary>
+    /// <returns>Their SHA-256, by which they are known when they are made again.</returns>
+    private static string Write(StoredArray array, string path)
+    {
+        using FileStream stream = new(path, FileMode.Create, FileAccess.Write);
+        using SHA256 hash = SHA256.Create();
+        using (CryptoStream hashing = new(stream, hash, CryptoStreamMode.Write, leaveOpen: true))
+            array.WriteTo(hashing);
+        return Convert.ToHexString(hash.Hash!);
+    }
+
+    private static byte[] Describe(IReadOnlyList<StoredArray> arrays, string[] digests) => Json(json =>
     {
         json.WriteStartArray("arrays");
-        foreach (StoredArray array in arrays)
+        foreach ((StoredArray array, string digest) in arrays.Zip(digests))
         {
             json.WriteStartObject();
+            json.WriteString("sha256", digest);
             json.WriteNumber("dtype", (int)array.DType);
             json.WriteStartArray("shape");
             foreach (long axis in array.Shape)

@@ -51,6 +51,27 @@ internal static class PortProbe
         }
     }
 
+    /// <summary>Whether the system refuses connections: no process listens. One that is stopped, or cut off, refuses nothing.</summary>
+    /// <inheritdoc cref="Reach"/>
+    public static bool IsRefused(string address, TimeSpan timeout)
+    {
+        try
+        {
+            using CancellationTokenSource cancellation = new(timeout);
+            using TcpClient client = new();
+            client.ConnectAsync(WorkerAddress.HostOf(address), WorkerAddress.PortOf(address), cancellation.Token).AsTask().GetAwaiter().GetResult();
+            return false;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode == SocketError.ConnectionRefused;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     private static async Task<IPAddress?> ReachAsync(string address, CancellationToken cancellation)
     {
         using TcpClient client = new();

@@ -31,9 +31,9 @@ internal static class WorkerFiles
     }
 
     /// <summary>Lets a worker run a function, and takes the arrays on a device of it.</summary>
-    /// <returns>The tensors, in no scope, owned by the caller.</returns>
+    /// <returns>The tensors, in no scope, owned by the caller, and a digest of their values.</returns>
     /// <exception cref="ClusterException">The function failed, or took too long.</exception>
-    public static Tensor[] Load(ClusterWorker worker, ShardRequest request, string device, ClusterOptions options)
+    public static (Tensor[] Tensors, string Digest) Load(ClusterWorker worker, ShardRequest request, string device, ClusterOptions options)
     {
         string id = string.Create(CultureInfo.InvariantCulture, $"{Own}-{Interlocked.Increment(ref _requests)}");
         Write(worker, Mailbox.Request(id), request.ToJson(), options.AnswerTimeout);
@@ -63,7 +63,7 @@ internal static class WorkerFiles
             }
         });
         Write(worker, Mailbox.Taken(id), [], options.AnswerTimeout);
-        return [.. tensors];
+        return ([.. tensors], string.Concat(document.RootElement.GetProperty("arrays").EnumerateArray().Select(array => array.GetProperty("sha256").GetString())));
     }
 
     /// <summary>Lets the process of a worker end.</summary>

@@ -26,13 +26,15 @@ internal sealed record BatchProblem(Func<Tensor, Tensor, (Tensor Losses, Tensor 
         }
     }
 
+    /// <summary>Makes it possible to repeat an evaluation that failed; null: never.</summary>
+    public Func<TfStatusException, int, bool>? Recover { get; init; }
+
     /// <summary>All members, in the shape of the starts.</summary>
-    public BatchFunction All { get; } = Of(Evaluate, DType, Shape);
+    public BatchFunction All => Of(Shape);
 
     /// <summary>Some members, in one row after the other.</summary>
     /// <param name="rows">How many.</param>
-    public BatchFunction Some(int rows) => Of(Evaluate, DType, [rows, Shape[^1]]);
+    public BatchFunction Some(int rows) => Of([rows, Shape[^1]]);
 
-    private static BatchFunction Of(Func<Tensor, Tensor, (Tensor Losses, Tensor Gradients)> evaluate, DType dtype, Shape shape) =>
-        new((x, data) => evaluate(x, data[0]), () => [], dtype, shape);
+    private BatchFunction Of(Shape shape) => new((x, data) => Evaluate(x, data[0]), () => [], DType, shape) { Recover = Recover };
 }

@@ -30,6 +30,11 @@ internal sealed class BatchStage : IDisposable
     private readonly ExecutionPlan _plan;
     private readonly Tensor _indices;
     private readonly Tensor[] _state;
+    /// <summary>
+    /// Whether the pairs are learnt by a function of their own: XLA copies a whole variable that one program reads and writes; and an
+    /// evaluation that may be repeated must not learn twice.
+    /// </summary>
+    private readonly bool _settlesApart;
     private readonly Function? _settle;
     private readonly Function? _evaluate;
     private readonly Function? _advance;
@@ -37,9 +42,9 @@ internal sealed class BatchStage : IDisposable
     private BatchStage(BatchFunction function, ExecutionPlan plan, int[] members, BatchHistory history, Tensor[] state)
     {
         (_function, _plan, Members, _history, _state) = (function, plan, members, history, state);
+        _settlesApart = plan.IsCompiled || function.Recover is not null;
         _indices = Held(Tensor.From<long>([.. members.Select(member => (long)member)], function.BatchShape));
-        // XLA copies a whole variable that one program reads and writes: there the pairs are learnt by a function of their own.
-        _settle = plan.IsCompiled ? plan.Uncompiled(Settle, "lbfgs_batch_settle") : null;
+        _settle = _settlesApart ? plan.Uncompiled(Settle, "lbfgs_batch_settle") : null;
         _evaluate = plan.Function(Evaluate, "lbfgs_batch_evaluate");
         _advance = plan.Function(Advance, "lbfgs_batch_advance");
     }
@@ -105,9 +110,10 @@ internal sealed class BatchStage : IDisposable
             return scalars;
         }
 
-        if (_settle is not null)
+        if (_settlesApart)
         {
-            Replace([Position, Gradient, KeptPosition, KeptGradient, BestPosition, BestGradient], _settle.Call([.. _state, numbers]));
+            Tensor[] settled = _settle is null ? Settle([.. _state, numbers]) : _settle.Call([.. _state, numbers]);
+            Replace([Position, Gradient, KeptPosition, KeptGradient, BestPosition, BestGradient], settled);
             numbers = Numbers([.. commands.Select(command => command.Rest)]);
         }
 
@@ -161,8 +167,14 @@ internal sealed class BatchStage : IDisposable
     /// <summary>The tensor under no scope: it belongs to the stage.</summary>
     private static Tensor Held(Tensor tensor) => tensor.Alias();
 
-    private static Tensor[] Call(Function? function, Func<Tensor[], Tensor[]> body, Tensor[] inputs) =>
-        function is null ? body(inputs) : function.Call(inputs);
+    private Tensor[] Call(Function? function, Func<Tensor[], Tensor[]> body, Tensor[] inputs) => Repetition.Run(
+        () => function is null ? body(inputs) : function.Call(inputs),
+        _function.Recover,
+        () =>
+        {
+            _evaluate?.Forget();
+            _advance?.Forget();
+        });
 
     /// <summary>Takes outputs over as the new state; what they replace is freed.</summary>
     private void Replace(ReadOnlySpan<int> places, Tensor[] outputs)
@@ -198,7 +210,7 @@ internal sealed class BatchStage : IDisposable
     private Tensor[] Advance(Tensor[] inputs)
     {
         Tensor[] numbers = RawOps.Unpack(inputs[Places], BatchCommand.Width, 1);
-        Tensor[] settled = _plan.IsCompiled
+        Tensor[] settled = _settlesApart
             ? [inputs[Position], inputs[Gradient], inputs[KeptPosition], inputs[KeptGradient], inputs[BestPosition], inputs[BestGradient]]
             : Settle(inputs);
         (Tensor position, Tensor gradient) = (settled[0], settled[1]);

@@ -354,24 +354,15 @@ internal sealed class LbfgsKernel : IDisposable
     /// <summary>Calls what evaluates the objective, again where it recovers from a failure.</summary>
     private Tensor[] CallEvaluation(Function? function, Func<Tensor[], Tensor[]> body, Tensor[] inputs)
     {
-        for (int attempt = 0; ; attempt++)
+        if (!IsApart)
+            return Call(function, body, inputs);
+        Tensor[] own = inputs[..^_objective.Data.Count];
+        return Repetition.Run(() => Call(function, body, [.. own, .. _objective.Data]), _objective.Recover, () =>
         {
-            int data = _objective.Data.Count;
-            try
-            {
-                return Call(function, body, inputs);
-            }
-            catch (TfLbfgsException e) when (IsApart && ((e as TfStatusException) ?? (e.InnerException as TfStatusException)) is not null)
-            {
-                if (!_objective.Recover((e as TfStatusException) ?? (TfStatusException)e.InnerException!, attempt))
-                    throw;
-            }
-
             // What was traced names devices, which may be others now.
             _evaluate?.Forget();
             _first?.Forget();
-            inputs = [.. inputs[..^data], .. _objective.Data];
-        }
+        });
     }
 
     /// <summary>Evaluates the first trial along a direction that was computed apart.</summary>
@@ -403,6 +394,8 @@ internal sealed class LbfgsKernel : IDisposable
         // The same arithmetic as on the device, on the same slope.
         if (decrease is { } cap)
             step = Math.Min(1, cap / Math.Abs(s[EvaluationScalars.StartSlopeIndex]));
+        if (s.Length > EvaluationScalars.Width && _objective.OnMeasured(s.AsSpan(EvaluationScalars.Width)) is { } spent)
+            _holder?.Tally.Add(spent);
         _objective.OnEvaluated(s[0]);
         return new Trial(scope.Keep(outputs[0]), scope.Keep(outputs[1]), EvaluationScalars.Of(step, s));
     }
@@ -410,9 +403,19 @@ internal sealed class LbfgsKernel : IDisposable
     private Tensor[] Evaluate(Tensor[] inputs) => Evaluate(inputs[0], inputs[1], inputs[2], inputs[3], inputs[4..]);
 
     /// <summary>Loss and gradient; a trace notes the ops that they take.</summary>
-    private (Tensor Loss, Tensor Gradient) LossAndGradient(Tensor position, Tensor[] data) => _plan.IsEager
-        ? ObjectiveGuard.Evaluate(_objective, position, data)
-        : _operations.Listen(() => ObjectiveGuard.Evaluate(_objective, position, data));
+    private (Tensor Loss, Tensor Gradient, Tensor? Readings) LossAndGradient(Tensor position, Tensor[] data) => _plan.IsEager
+        ? ObjectiveGuard.EvaluateMeasured(_objective, position, data)
+        : _operations.Listen(() => ObjectiveGuard.EvaluateMeasured(_objective, position, data));
+
+    /// <summary>The numbers of an evaluation, with those that the objective measured behind them: one read.</summary>
+    private static Tensor Packed(Tensor[] scalars, Tensor? readings)
+    {
+        Tensor packed = RawOps.Pack(scalars);
+        if (readings is null)
+            return packed;
+        using Tensor axis = Tensor.Scalar(0);
+        return RawOps.ConcatV2([packed, readings], axis);
+    }
 
     private Tensor[] Advance(Tensor[] inputs)
     {
@@ -493,7 +496,7 @@ internal sealed class LbfgsKernel : IDisposable
         if (Bounds is not null)
             return EvaluateInside(position, gradient, direction, step, common);
         Tensor next = position + As(step, position.DType) * direction;
-        (Tensor loss, Tensor nextGradient) = LossAndGradient(next, common);
+        (Tensor loss, Tensor nextGradient, Tensor? readings) = LossAndGradient(next, common);
         Tensor change = nextGradient - gradient;
         // Lengths are those in the scaled variables, where there are some.
         Tensor? factors = _scaled?.Factors;
@@ -507,7 +510,7 @@ internal sealed class LbfgsKernel : IDisposable
             moved: MaxAbs(next - position),
             startSlope: startSlope ?? Dot(gradient, direction),
             directionSquared: Squared(factors is null ? direction : direction / factors));
-        return [next, nextGradient, RawOps.Pack(scalars)];
+        return [next, nextGradient, Packed(scalars, readings)];
     }
 
     /// <summary>
@@ -517,7 +520,7 @@ internal sealed class LbfgsKernel : IDisposable
     {
         Projection box = Box(common);
         Tensor next = box.Clip(position + As(step, position.DType) * direction);
-        (Tensor loss, Tensor nextGradient) = LossAndGradient(next, common[2..]);
+        (Tensor loss, Tensor nextGradient, Tensor? readings) = LossAndGradient(next, common[2..]);
         Tensor moving = box.Inside(next, direction);
         Tensor change = box.Inside(next, nextGradient - gradient);
         Tensor reduced = box.Reduce(next, nextGradient);
@@ -532,6 +535,6 @@ internal sealed class LbfgsKernel : IDisposable
             moved: MaxAbs(next - position),
             startSlope: Dot(box.Reduce(position, gradient), direction),
             directionSquared: Dot(moving, moving));
-        return [next, nextGradient, RawOps.Pack(scalars)];
+        return [next, nextGradient, Packed(scalars, readings)];
     }
 }

@@ -160,6 +160,8 @@ internal abstract class RunDriver : IDisposable
             SkippedPairs = tally.SkippedPairs,
             CallSeconds = tally.CallSeconds > 0 ? tally.CallSeconds : double.NaN,
             TracingSeconds = tally.CallSeconds > 0 ? tally.TracingSeconds : double.NaN,
+            WorkerSeconds = tally.WorkerSecondsOrNaN,
+            NetworkSeconds = tally.NetworkSecondsOrNaN,
             Spectrum = tally.Curvatures.Spectrum(),
             Noise = tally.Noise,
             SearchFailure = State.SearchFailure,

@@ -81,6 +81,8 @@ internal sealed class StoppingRules : IDisposable
             Moved = point.Moved,
             ValidationLoss = _validator?.Measure(iteration, point),
             Terms = _terms.Measure(point.Position),
+            WorkerSeconds = _state.Tally.WorkerSecondsOrNaN,
+            NetworkSeconds = _state.Tally.NetworkSecondsOrNaN,
         };
         _last = progress;
         _listeners.Iteration(progress, point.Position, point.Gradient, former, curvatures);

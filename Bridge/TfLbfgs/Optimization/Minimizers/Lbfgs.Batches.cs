@@ -57,7 +57,7 @@ public static partial class Lbfgs
     {
         options ??= new BatchOptions();
         options.Validate();
-        BatchProblem problem = ProblemOf(function, initialPositions, options.PreviousBatchResult, nameof(BatchOptions));
+        BatchProblem problem = ProblemOf(function, initialPositions, options.PreviousBatchResult, nameof(BatchOptions)) with { Recover = options.Recover };
         return ObjectiveGuard.RunUntaped(() => BatchLbfgs.Run(problem, initialPositions, options, cancellationToken));
     }
 

@@ -31,6 +31,7 @@ public sealed class TfpMinimizer : IDisposable
         _run = new BatchRun(new BatchFunction((x, data) => ObjectiveGuard.Evaluate(objective, x, data), () => objective.Data, objective.DType, [objective.Count])
         {
             Evaluated = objective.OnEvaluated,
+            Recover = objective.Recover,
             Layout = objective.Layout,
         });
     }

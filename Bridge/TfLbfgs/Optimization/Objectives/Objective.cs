@@ -64,6 +64,28 @@ public abstract class Objective
     protected internal virtual void EvaluateTerms(Tensor position, IReadOnlyList<Tensor> data) => Evaluate(position, data);
 
     /// <summary>
+    /// Computes loss and gradient, and numbers that a minimizer reads together with its own, in the same read, and passes to
+    /// <see cref="OnMeasured"/>: such as the times of devices. Traced like <see cref="Evaluate"/>; by default without such numbers.
+    /// </summary>
+    /// <param name="position">The parameters, shape [n].</param>
+    /// <param name="data">As many tensors as <see cref="Data"/> has, in its order.</param>
+    /// <returns>The loss, shape [], its gradient, shape [n], and the numbers, float64, shape [k], where the position is, or null; owned by
+    /// the caller.</returns>
+    protected internal virtual (Tensor Loss, Tensor Gradient, Tensor? Readings) EvaluateMeasured(Tensor position, IReadOnlyList<Tensor> data)
+    {
+        (Tensor loss, Tensor gradient) = Evaluate(position, data);
+        return (loss, gradient, null);
+    }
+
+    /// <summary>
+    /// Receives the numbers of <see cref="EvaluateMeasured"/>, before <see cref="OnEvaluated"/>, on the thread that minimizes. Default:
+    /// where the time went is unknown.
+    /// </summary>
+    /// <param name="readings">The numbers, at least one.</param>
+    /// <returns>Where the time of the evaluation went; null: unknown.</returns>
+    protected internal virtual EvaluationSeconds? OnMeasured(ReadOnlySpan<double> readings) => null;
+
+    /// <summary>
     /// Whether an evaluation uses several devices: a minimizer then never compiles it as one program, and computes directions apart from
     /// it, so that an evaluation can be repeated. Default false.
     /// </summary>

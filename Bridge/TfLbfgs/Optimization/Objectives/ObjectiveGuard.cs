@@ -44,11 +44,28 @@ internal static class ObjectiveGuard
     /// <returns>The loss, shape [], and the gradient, shape [n], owned by the caller.</returns>
     public static (Tensor Loss, Tensor Gradient) Evaluate(Objective objective, Tensor position, IReadOnlyList<Tensor> data)
     {
+        (Tensor loss, Tensor gradient, _) = Guarded(objective, position, () =>
+        {
+            (Tensor loss, Tensor gradient) = objective.Evaluate(position, data);
+            return (loss, gradient, null);
+        });
+        return (loss, gradient);
+    }
+
+    /// <summary>The same with the numbers that the objective measures, float64, shape [k]; null: none.</summary>
+    /// <inheritdoc cref="Evaluate"/>
+    public static (Tensor Loss, Tensor Gradient, Tensor? Readings) EvaluateMeasured(Objective objective, Tensor position, IReadOnlyList<Tensor> data) =>
+        Guarded(objective, position, () => objective.EvaluateMeasured(position, data));
+
+    private static (Tensor Loss, Tensor Gradient, Tensor? Readings) Guarded(
+        Objective objective, Tensor position, Func<(Tensor Loss, Tensor Gradient, Tensor? Readings)> evaluate)
+    {
         Tensor loss;
         Tensor gradient;
+        Tensor? readings;
         try
         {
-            (loss, gradient) = objective.Evaluate(position, data);
+            (loss, gradient, readings) = evaluate();
         }
         catch (UnconnectedLossException e)
         {
@@ -69,7 +86,10 @@ internal static class ObjectiveGuard
             throw new TfLbfgsException($"{Name(objective)}: expected a gradient of {Vector(objective)}, received {gradient.Describe()}.");
         CheckDevice(objective, "loss", position, loss);
         CheckDevice(objective, "gradient", position, gradient);
-        return (Known(loss, Shape.Scalar), Known(gradient, [objective.Count]));
+        if (readings is not null && (readings.DType != DType.Float64 || !readings.Shape.IsFullyKnown || readings.Rank != 1))
+            throw new TfLbfgsException(
+                $"{Name(objective)}: expected readings of float64 and a known shape [k], received {readings.Describe()}.");
+        return (Known(loss, Shape.Scalar), Known(gradient, [objective.Count]), readings);
     }
 
     /// <summary>

@@ -74,6 +74,14 @@ public sealed class ScaledObjective : Objective, IDisposable
     }
 
     /// <inheritdoc/>
+    protected internal override (Tensor Loss, Tensor Gradient, Tensor? Readings) EvaluateMeasured(Tensor position, IReadOnlyList<Tensor> data)
+    {
+        using TensorScope scope = new();
+        (Tensor loss, Tensor gradient, Tensor? readings) = _objective.EvaluateMeasured(ToOriginal(position), data);
+        return (scope.Keep(loss), scope.Keep(gradient * _sizes), readings is null ? null : scope.Keep(readings));
+    }
+
+    /// <inheritdoc/>
     public override void Adopt(Tensor position)
     {
         using Tensor original = ToOriginal(position);
@@ -82,6 +90,9 @@ public sealed class ScaledObjective : Objective, IDisposable
 
     /// <summary>Releases the reference to the sizes; the objective is the caller's.</summary>
     public void Dispose() => _sizes.Dispose();
+
+    /// <inheritdoc/>
+    protected internal override EvaluationSeconds? OnMeasured(ReadOnlySpan<double> readings) => _objective.OnMeasured(readings);
 
     /// <inheritdoc/>
     protected internal override void OnEvaluated(double loss) => _objective.OnEvaluated(loss);

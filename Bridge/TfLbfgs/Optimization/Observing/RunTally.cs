@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace TfLbfgs.Optimization;
 
 /// <summary>What a run counts for its result in addition to what it needs to go on; part of a saved state.</summary>
@@ -21,6 +23,27 @@ internal sealed class RunTally
     /// <summary>Of these, the seconds of calls that traced.</summary>
     public double TracingSeconds { get; set; }
 
+    /// <summary>Seconds in which devices or workers computed; 0: not measured.</summary>
+    public double WorkerSeconds { get; set; }
+
+    /// <summary>Seconds in which positions and gradients were on their way.</summary>
+    public double NetworkSeconds { get; set; }
+
     /// <summary>The pairs in memory.</summary>
     public Curvatures Curvatures { get; init; } = new();
+
+    /// <summary>What was measured; NaN: nothing.</summary>
+    [JsonIgnore]
+    public double WorkerSecondsOrNaN => WorkerSeconds > 0 ? WorkerSeconds : double.NaN;
+
+    /// <inheritdoc cref="WorkerSecondsOrNaN"/>
+    [JsonIgnore]
+    public double NetworkSecondsOrNaN => WorkerSeconds > 0 ? NetworkSeconds : double.NaN;
+
+    /// <summary>Adds the times of an evaluation.</summary>
+    public void Add(EvaluationSeconds spent)
+    {
+        WorkerSeconds += spent.Workers;
+        NetworkSeconds += spent.Network;
+    }
 }

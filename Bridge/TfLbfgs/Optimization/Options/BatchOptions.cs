@@ -1,3 +1,4 @@
+using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
@@ -40,6 +41,13 @@ public sealed record BatchOptions : AlgorithmOptions, IBatchOptions
     /// with the results, and every member is judged anew. Borrowed.
     /// </summary>
     public LbfgsBatchResult? PreviousBatchResult { get; init; }
+
+    /// <summary>
+    /// Called when TensorFlow failed in an evaluation of a batch: receives what it said and how often the evaluation was repeated before,
+    /// and says whether it is repeated, traced anew; else the failure ends the run, as with null (default). For members that are spread
+    /// over workers: <see cref="Distribution.Cluster.Recovery"/>.
+    /// </summary>
+    public Func<TfStatusException, int, bool>? Recover { get; init; }
 
     /// <summary>What the options say to the rules of an iteration.</summary>
     /// <param name="epsilon">The rounding of one operation in the dtype of the vectors.</param>

@@ -1,3 +1,4 @@
+using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
@@ -13,4 +14,7 @@ internal interface IBatchOptions
 
     /// <summary>The results to resume; null: none.</summary>
     LbfgsBatchResult? PreviousBatchResult { get; }
+
+    /// <summary>Makes it possible to repeat an evaluation that failed; null: never.</summary>
+    Func<TfStatusException, int, bool>? Recover { get; }
 }

@@ -1,3 +1,4 @@
+using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
@@ -44,6 +45,13 @@ public sealed record TfpOptions : RunOptions, IBatchOptions
     /// <summary>The same for a batch.</summary>
     public LbfgsBatchResult? PreviousBatchResult { get; init; }
 
+    /// <summary>
+    /// Called when TensorFlow failed in an evaluation of a batch: receives what it said and how often the evaluation was repeated before,
+    /// and says whether it is repeated, traced anew; else the failure ends the run, as with null (default). For members that are spread
+    /// over workers: <see cref="Distribution.Cluster.Recovery"/>.
+    /// </summary>
+    public Func<TfStatusException, int, bool>? Recover { get; init; }
+
     /// <summary>Checks the values, for a single vector or for a batch.</summary>
     /// <exception cref="TfLbfgsException">A value is out of range, or results to resume are of the other kind.</exception>
     internal void ValidateFor(bool batch)
@@ -55,5 +63,8 @@ public sealed record TfpOptions : RunOptions, IBatchOptions
         if (!batch && PreviousBatchResult is not null)
             throw new TfLbfgsException("TfpOptions.PreviousBatchResult: expected null, since a single vector resumes from "
                 + "PreviousResult, received the result of a batch.");
+        if (!batch && Recover is not null)
+            throw new TfLbfgsException("TfpOptions.Recover: expected null, since the objective of a single vector recovers by itself "
+                + "(Objective.Recover), received a function.");
     }
 }

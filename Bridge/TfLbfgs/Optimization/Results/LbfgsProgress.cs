@@ -23,5 +23,20 @@ public sealed record LbfgsProgress(int Iteration, int Evaluations, double Loss, 
     /// <summary>The loss that <see cref="LbfgsOptions.Validation"/> measured here; null: it was not measured at this iteration.</summary>
     public double? ValidationLoss { get; init; }
 
+    /// <summary>
+    /// Of <see cref="Seconds"/>, those in which devices or workers computed, of each evaluation the slowest of them; NaN where not
+    /// measured: see <see cref="Distribution.DistributedOptions.MeasureTimes"/>.
+    /// </summary>
+    public double WorkerSeconds { get; init; } = double.NaN;
+
+    /// <summary>
+    /// Of <see cref="Seconds"/>, those in which positions and gradients were on their way between processes or devices; NaN where not
+    /// measured.
+    /// </summary>
+    public double NetworkSeconds { get; init; } = double.NaN;
+
+    /// <summary>The rest: the sum, directions, decisions, tracing, and waiting for lost workers; NaN where not measured.</summary>
+    public double DriverSeconds => Seconds - WorkerSeconds - NetworkSeconds;
+
     internal static readonly IReadOnlyDictionary<string, double> NoTerms = new Dictionary<string, double>();
 }

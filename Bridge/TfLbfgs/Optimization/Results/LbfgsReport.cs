@@ -98,6 +98,12 @@ internal sealed class LbfgsReport
         Line("calls that trace", Part(result.TracingSeconds));
         Line("calls after that", $"{Part(steady)}: evaluations, directions and reads");
         Line("all else", $"{Part(rest)}: decisions, listeners, validation");
+        if (!double.IsNaN(result.WorkerSeconds))
+        {
+            Line("in workers", $"{Part(result.WorkerSeconds)}: the slowest of each evaluation");
+            Line("network", $"{Part(result.NetworkSeconds)}: positions and gradients on their way");
+            Line("driver", $"{Part(result.DriverSeconds)}: the rest of the total");
+        }
 
         string Part(double seconds) => Invariant($"{seconds:F3} s, {(result.Seconds > 0 ? 100 * seconds / result.Seconds : 0):F0} %");
     }

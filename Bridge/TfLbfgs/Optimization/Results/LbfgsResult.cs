@@ -73,6 +73,21 @@ public sealed partial class LbfgsResult : IDisposable
     /// <summary>Of these again, the seconds of the calls that traced and compiled.</summary>
     public double TracingSeconds { get; init; } = double.NaN;
 
+    /// <summary>
+    /// Of <see cref="Seconds"/>, those in which devices or workers of a <see cref="Distribution.DistributedObjective"/> computed, of each
+    /// evaluation the slowest of them; NaN where not measured.
+    /// </summary>
+    public double WorkerSeconds { get; init; } = double.NaN;
+
+    /// <summary>
+    /// Of <see cref="Seconds"/>, those in which positions and gradients were on their way between processes or devices; NaN where not
+    /// measured.
+    /// </summary>
+    public double NetworkSeconds { get; init; } = double.NaN;
+
+    /// <summary>The rest: the sum, directions, decisions, tracing, and waiting for lost workers; NaN where not measured.</summary>
+    public double DriverSeconds => Seconds - WorkerSeconds - NetworkSeconds;
+
     /// <summary>The curvatures of the pairs in memory at the end; null: there are none, or they are unknown.</summary>
     public CurvatureSpectrum? Spectrum { get; init; }
 

@@ -71,7 +71,8 @@ internal sealed record StateHeader
             return $"it is of a vector of {Identity.DType} with {Identity.Count} components";
         if (Environment is not { TensorFlow: not null, OneDnn: not null, Device: not null })
             return "it does not say of which machine it is";
-        if (Tally is not { Curvatures.Pairs: not null } || Tally.SkippedPairs < 0 || Tally.OtherReads < 0 || Tally.BytesRead < 0)
+        if (Tally is not { Curvatures.Pairs: not null } || Tally.SkippedPairs < 0 || Tally.OtherReads < 0 || Tally.BytesRead < 0
+            || Tally.WorkerSeconds < 0 || Tally.NetworkSeconds < 0)
             return "its counts are missing";
         if (Tensors is null || Tensors.Any(tensor => tensor is not { Name: not null, Shape: not null }))
             return "its list of tensors is missing";

@@ -1,5 +1,6 @@
 using System.Numerics;
 using TfLbfgs.Functions;
+using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Optimization;
@@ -20,6 +21,9 @@ internal sealed class BatchEvaluator<T> : IDisposable
         _function = ExecutionPlan.ForCalls(execution).Function(Body, "lbfgs_batch_evaluate");
     }
 
+    /// <summary>Makes it possible to repeat an evaluation that failed; null: never.</summary>
+    public Func<TfStatusException, int, bool>? Recover { get; set; }
+
     /// <summary>Reads so far.</summary>
     public int Reads { get; private set; }
 
@@ -30,8 +34,8 @@ internal sealed class BatchEvaluator<T> : IDisposable
     public BatchTrial<T> Evaluate(Tensor position, Tensor direction, T[] steps)
     {
         using TensorScope scope = new();
-        Tensor[] inputs = [position, direction, Tensor.From<T>(steps, _objective.BatchShape), .. _objective.Data()];
-        Tensor[] outputs = _function is null ? Body(inputs) : _function.Call(inputs);
+        Tensor[] own = [position, direction, Tensor.From<T>(steps, _objective.BatchShape)];
+        Tensor[] outputs = Repetition.Run(() => Call([.. own, .. _objective.Data()]), Recover, () => _function?.Forget());
         T[] scalars = outputs[2].ToArray<T>();
         Reads++;
         return new BatchTrial<T>(scope.Keep(outputs[0]), scope.Keep(outputs[1]), steps, scalars);
@@ -39,6 +43,8 @@ internal sealed class BatchEvaluator<T> : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _function?.Dispose();
+
+    private Tensor[] Call(Tensor[] inputs) => _function is null ? Body(inputs) : _function.Call(inputs);
 
     private Tensor[] Body(Tensor[] inputs)
     {

@@ -20,6 +20,9 @@ internal sealed record BatchFunction(Func<Tensor, IReadOnlyList<Tensor>, (Tensor
     /// <summary>Receives the loss of every evaluation of a single vector; null disables this.</summary>
     public Action<double>? Evaluated { get; init; }
 
+    /// <summary>Makes it possible to repeat an evaluation that failed; null: never.</summary>
+    public Func<TfStatusException, int, bool>? Recover { get; init; }
+
     /// <summary>Where variables stand in a single vector; null: unknown.</summary>
     public ParameterLayout? Layout { get; init; }
 

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using TfLbfgs.Benchmarks.Running;
+
+namespace TfLbfgs.Benchmarks.Scaling;
+
+/// <summary>Measures clusters of some sizes, and writes a table.</summary>
+internal static class ClusterTable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+
+    /// <summary>Starts workers and a controller for each number of workers.</summary>
+    /// <param name="workers">Numbers of workers.</param>
+    /// <param name="sizes">Numbers of parameters.</param>
+    /// <param name="asNamespaces">Whether hosts are network namespaces.</param>
+    /// <param name="bitsPerSecond">The rate of each interface; null: unlimited.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static async Task<IReadOnlyList<ClusterRow>> MeasureAsync(
+        IReadOnlyList<int> workers, IReadOnlyList<int> sizes, bool asNamespaces, double? bitsPerSecond, CancellationToken cancellation)
+    {
+        List<ClusterRow> rows = [];
+        foreach (int count in workers)
+        {
+            using ClusterHosts hosts = ClusterHosts.Create(count + 1, asNamespaces, bitsPerSecond);
+            string[] addresses = [.. Enumerable.Range(1, count).Select(hosts.Address)];
+            List<Process> started = [];
+            try
+            {
+                for (int i = 0; i < count; i++)
+                    started.Add(Process.Start(hosts.Start(i + 1, "cluster-worker", addresses[i][(addresses[i].LastIndexOf(':') + 1)..]))!);
+                string[] texts = [.. sizes.Select(size => size.ToString(CultureInfo.InvariantCulture))];
+                ProcessOutcome outcome = await ChildRun.RunAsync(
+                    hosts.Start(0, ["cluster-controller", string.Join(',', addresses), .. texts]), Limit, cancellation);
+                if (outcome.Output.Split('\n').LastOrDefault(line => line.StartsWith('[')) is not { } json)
+                    throw new TfLbfgsException($"The controller of {count} workers: expected rows, received: {outcome.LastWords}");
+                rows.AddRange(JsonSerializer.Deserialize(json, ClusterRowJson.Default.ClusterRowArray)!);
+            }
+            finally
+            {
+                foreach (Process process in started)
+                {
+                    if (!process.HasExited)
+                        process.Kill(entireProcessTree: true);
+                    process.Dispose();
+                }
+            }
+        }
+
+        return rows;
+    }
+
+    /// <summary>A Markdown table.</summary>
+    public static string Write(IReadOnlyList<ClusterRow> rows)
+    {
+        StringBuilder text = new();
+        text.Append("| n | workers | evaluation, us | slowest worker, us | above it, us | of that network, us | bytes | on the wire | loss | gradient | same bits | exchange alone, us | as a tree, us |\n");
+        text.Append("|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+        foreach (ClusterRow row in rows.OrderBy(row => row.Parameters).ThenBy(row => row.Workers))
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {row.Parameters} | {row.Workers} | {row.EvaluationSeconds * 1e6:F0} | {row.SlowestSeconds * 1e6:F0} | {row.OverheadSeconds * 1e6:F0} | {row.NetworkSeconds * 1e6:F0} | {row.Bytes} | {row.WireBytes:F0} | {row.LossError:E0} | {row.GradientError:E0} | {(row.IsSame ? "yes" : "NO")} | {row.StarSeconds * 1e6:F0} | {(double.IsNaN(row.TreeSeconds) ? "" : string.Create(CultureInfo.InvariantCulture, $"{row.TreeSeconds * 1e6:F0}"))} |\n");
+        return text.ToString();
+    }
+}
