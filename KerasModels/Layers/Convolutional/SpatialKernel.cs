@@ -105,7 +105,7 @@ public abstract class SpatialKernel : Layer
             x = Tf.Pad(x, new int[,] { { 0, 0 }, { (KernelSize[0] - 1) * DilationRate[0], 0 }, { 0, 0 } });
         Tensor output = Convolve(x);
         if (_bias is not null)
-            output = Tf.Add(output, _bias.Value);
+            output = Tf.NN.BiasAdd(output, _bias.Value);
         output = _window.AsGiven(output);
         return context.Activate(_activation, output);
     }
