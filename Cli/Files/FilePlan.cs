@@ -21,7 +21,7 @@ internal sealed class FilePlan
         Use use = Add(_read, role, path);
         if (use.Identity.Kind == FileEntry.Folder)
         {
-            foreach (string file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Take(MostInFolder))
+            foreach (string file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Take(MostInFolder).Where(CanBeFollowed))
                 Add(_read, role, file);
         }
         else if (use.Identity.Kind == FileEntry.None && File.Exists($"{path}.index"))
@@ -83,6 +83,20 @@ internal sealed class FilePlan
             OutputPlace.CheckOrCreateFolder(use.Path, use.Role);
         foreach (Use use in _written.Where(use => !use.IsFolder))
             OutputPlace.CheckWritable(use.Path, use.Role, use.IsInPlace);
+    }
+
+    // A link in a folder that leads nowhere is no file that could be overwritten.
+    private static bool CanBeFollowed(string file)
+    {
+        try
+        {
+            FileIdentity.Of(file);
+            return true;
+        }
+        catch (TfLbfgsException)
+        {
+            return false;
+        }
     }
 
     private static Use Add(List<Use> uses, string role, string path)

@@ -16,6 +16,9 @@ internal sealed record NewModel
 {
     private const string DefaultLayers = "64,64";
     private const int MostUnits = 1 << 20;
+
+    // Weights, gradients, steps and ten pairs.
+    private const int LeastVectors = 24;
     private const int MostCharacters = 1 << 24;
 
     /// <summary>The units of the hidden layers, separated by commas; null: the default.</summary>
@@ -70,6 +73,7 @@ internal sealed record NewModel
                 "sparse_categorical_crossentropy" => (Classes(data), "softmax"),
                 _ => (data.TargetColumns.Count, null),
             };
+            CheckSize(data.InputColumns.Count, outputs);
             model.Add(Layer(outputs, last, seed));
             model.Build(Shape.Create([-1, data.InputColumns.Count]));
             return model;
@@ -78,6 +82,25 @@ internal sealed record NewModel
         {
             model.Dispose();
             throw;
+        }
+    }
+
+    private void CheckSize(long inputs, long outputs)
+    {
+        long parameters = 0, largest = 0;
+        foreach (long units in Units().Select(units => (long)units).Append(outputs))
+        {
+            largest = Math.Max(largest, inputs * units);
+            parameters += (inputs + 1) * units;
+            inputs = units;
+        }
+
+        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (largest > Array.MaxLength / sizeof(double) || parameters > available / (sizeof(double) * LeastVectors))
+        {
+            throw new TfLbfgsException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"--layers: expected layers that can be trained in {available >> 20} MiB of memory, received '{Layers ?? DefaultLayers}' with {parameters:N0} parameters."));
         }
     }
 

@@ -174,6 +174,11 @@ public sealed class CsvReader : IDisposable
         try
         {
             int read = _text.Read(_buffer, _end, _buffer.Length - _end);
+            // Numbers would be read over it: .NET takes zeros behind a number for its end.
+            if (_buffer.AsSpan(_end, read).Contains('\0'))
+                throw new TfLbfgsException(
+                    $"{_path}: expected text in UTF-8, received a zero byte after line {_nextLine}: a damaged or binary file, or UTF-16 "
+                    + "without a byte order mark. Save the file as UTF-8.");
             _isAtEnd = read == 0;
             _end += read;
         }

@@ -19,6 +19,7 @@ public class BadInputTests : CommandTestBase
     [InlineData("a,b,y\n1,2,nan\n", "line 2, column 'y'")]
     [InlineData("a,b,y\n1,2\n", "expected 3 cells")]
     [InlineData("a,y\n1,2\n", "expected 2 input columns")]
+    [InlineData("a,b,y\n1\0,2,3\n", "received a zero byte after line 1")]
     [InlineData("a;b;y\n1,5;2;3\n", "received '1,5'. Write numbers with a decimal point")]
     public void Refine_WrongData_Refused(string content, string expected)
     {
@@ -98,6 +99,15 @@ public class BadInputTests : CommandTestBase
     {
         SampleModels.Save(Folder.At("m.h5"), 2, dtype: DType.Float32);
         Refine("a,b,y\n1,1e300,3\n2,2,2\n").Refused("float32", "1E+300", "--dtype float64");
+    }
+
+    [Fact]
+    public void Train_LayersThatNoMemoryHolds_Refused()
+    {
+        string data = Text("d.csv", Good);
+        CliProgram.Run("train", "--data", data, "--target", "y", "--layers", "1048576,1048576", "--output", Folder.At("o.h5"))
+            .Refused("--layers", "MiB of memory", "parameters");
+        Assert.Equal(["d.csv"], Files());
     }
 
     [Fact]

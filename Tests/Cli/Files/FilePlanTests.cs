@@ -53,6 +53,8 @@ public sealed class FilePlanTests : IDisposable
         File.WriteAllText(_folder.At("model", "variables", "weights"), "kept");
         Assert.Throws<TfLbfgsException>(new FilePlan().Read("MODEL", _folder.At("model"))
             .Write("--csv", _folder.At("model", "variables", "weights")).Check);
+        File.CreateSymbolicLink(_folder.At("model", "loop"), "loop");
+        new FilePlan().Read("MODEL", _folder.At("model")).Write("--csv", _folder.At("new")).Check();
         File.WriteAllText(_folder.At("point.index"), "");
         File.WriteAllText(_folder.At("point.data-00000-of-00001"), "");
         Assert.Throws<TfLbfgsException>(new FilePlan().Read("MODEL", _folder.At("point"))
