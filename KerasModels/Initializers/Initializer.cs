@@ -64,6 +64,14 @@ public abstract class Initializer : KerasComponent
         return values;
     }
 
+    /// <inheritdoc/>
+    internal override void ReadFrom(ConfigReader reader)
+    {
+        // Of TensorFlow 1.13 to 2.0; values are made in the dtype of the variable.
+        reader.Ignore("dtype");
+        base.ReadFrom(reader);
+    }
+
     /// <summary>Declares the seed, where a class has one.</summary>
     /// <param name="fields">Receives the declaration.</param>
     protected void DescribeSeed(ConfigFields fields)

@@ -75,7 +75,8 @@ internal static class NoModel
         foreach (string other in Directory.EnumerateFiles(folder, "*.json").Take(MaxShown))
         {
             if (new FileInfo(other).Length < MaxManifestLength && File.ReadAllText(other, Encoding.UTF8) is var text
-                && text.Contains("weightsManifest", StringComparison.Ordinal) && text.Contains($"\"{name}\"", StringComparison.Ordinal))
+                && text.Contains("weightsManifest", StringComparison.Ordinal)
+                && (text.Contains($"\"{name}\"", StringComparison.Ordinal) || text.Contains($"\"./{name}\"", StringComparison.Ordinal)))
             {
                 return Path.GetFileName(other);
             }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using TfLbfgs.Formats;
+using TfLbfgs.Formats.Hdf5;
 using TfLbfgs.Keras.Saving;
 using TfLbfgs.Keras.Saving.Formats.LegacyHdf5;
 using TfLbfgs.Runtime;
@@ -76,6 +77,23 @@ public class LegacyHdf5RoundTripTests
         AssertSameAfterWriting(
             Weights(SavingReference.Layer("d",
             [new WeightArray("w", StoredArray.FromBytes(DType.Float64, [5], MemoryMarshal.AsBytes(values.AsSpan()).ToArray()))])));
+    }
+
+    [Fact]
+    public void Read_NameThatBeginsWithASlash_IsFoundFromTheRoot()
+    {
+        using ScratchFolder folder = new();
+        Hdf5GroupBuilder root = new();
+        root.SetText("model_config", "{}");
+        root.TryAddGroup("model_weights")!.SetTexts("layer_names", []);
+        Hdf5GroupBuilder optimizer = root.TryAddGroup("optimizer_weights")!;
+        optimizer.SetTexts("weight_names", ["/iterations", "param_1"]);
+        Assert.True(root.TryAddArray("iterations", StoredArray.FromBytes(DType.Float32, [], new byte[4])));
+        Assert.True(optimizer.TryAddArray("param_1", StoredArray.FromBytes(DType.Float32, [2], new byte[8])));
+        using (FileStream stream = File.Create(folder.File("model.h5")))
+            root.WriteTo(stream);
+        using ModelContents contents = SavingReference.ReadLegacy(folder.File("model.h5"));
+        Assert.Equal(["iterations", "param_1"], Assert.Single(contents.TrainingNodes).Arrays.Select(array => array.Name));
     }
 
     [Theory]

@@ -11,6 +11,7 @@ internal static class TableReader
 {
     private const int FooterLength = 48;
     private const int TrailerLength = 5;
+    private const byte SnappyCompression = 1;
     public const ulong Magic = 0xdb4775248b80fb57;
 
     /// <summary>Reads all entries in order.</summary>
@@ -43,15 +44,20 @@ internal static class TableReader
 
     private static List<(string Key, byte[] Value)> ReadBlock(byte[] file, ulong at, ulong length)
     {
-        if (at > (ulong)file.Length || length > (ulong)file.Length - at || (ulong)file.Length - at - length < TrailerLength || length < 4)
+        if (at > (ulong)file.Length || length > (ulong)file.Length - at || (ulong)file.Length - at - length < TrailerLength || length == 0)
             throw new InvalidDataException("a block outside the file");
         ReadOnlySpan<byte> block = file.AsSpan((int)at, (int)length + 1);
         uint stored = BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan((int)(at + length) + 1));
         if (stored != Crc32C.Masked(block))
             throw new InvalidDataException("a block whose checksum does not match");
-        if (block[^1] != 0)
-            throw new InvalidDataException("a compressed block");
+        byte compression = block[^1];
         block = block[..^1];
+        if (compression == SnappyCompression)
+            block = Snappy.Decompress(block);
+        else if (compression != 0)
+            throw new InvalidDataException($"a block of the unknown compression {compression}");
+        if (block.Length < 4)
+            throw new InvalidDataException("a block that is too short");
         uint restarts = BinaryPrimitives.ReadUInt32LittleEndian(block[^4..]);
         if (restarts > (uint)(block.Length - 4) / 4)
             throw new InvalidDataException("a block with more restarts than it holds");

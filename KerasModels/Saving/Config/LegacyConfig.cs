@@ -122,6 +122,9 @@ internal static class LegacyConfig
                 config[field] = array["value"]?.DeepClone();
         }
 
+        // Keras never looks at one of the wrong kind unless the layer drops something, which then fails.
+        if (name == "Dropout" && config["noise_shape"] is JsonValue)
+            config["noise_shape"] = null;
         if (name == "Merge")
             LegacyMerge.Upgrade(entry, config);
         else if (Converted.Contains(now ?? name))

@@ -59,6 +59,26 @@ public class LegacyFileTests : LeakChecked
     }
 
     [Fact]
+    public void Load_FieldsThatKerasDoesNotLookAt_AreLeftOut()
+    {
+        using ScratchFolder folder = new();
+        using (Sequential model = new("s") { new InputLayer([3]), new Dropout(0), new Dense(2) })
+        {
+            model.Build();
+            model.SaveWeights(folder.File("net.weights.h5"));
+            // A noise shape that is none, and the dtype of an initializer in TensorFlow 1.13 to 2.0.
+            string json = model.ToJson(), noise = json.Replace("\"3.15.1\"", "\"2.4.0\"", StringComparison.Ordinal)
+                .Replace("\"noise_shape\":null", "\"noise_shape\":2", StringComparison.Ordinal);
+            string changed = noise.Replace("{\"seed\":null}", "{\"seed\":null,\"dtype\":\"float32\"}", StringComparison.Ordinal);
+            Assert.True(noise.Contains("\"noise_shape\":2", StringComparison.Ordinal) && changed != noise, json);
+            File.WriteAllText(folder.File("net.json"), changed);
+        }
+
+        using Model loaded = Model.Load(folder.File("net.json"));
+        Assert.Empty(loaded.LoadReport!.Warnings);
+    }
+
+    [Fact]
     public void FromJson_MergeOfPythonCode_AsksForItsCode()
     {
         const string Json = """

@@ -138,7 +138,7 @@ public class ModelFilesTests : LeakChecked
         using ScratchFolder folder = new();
         string config = """{"class_name": "Sequential", "config": {"name": "s", "layers": [{"class_name": "Dense", "config": {"units": 2, "name": "d", "activation": "linear", "batch_input_shape": [null, 2], "dtype": "float32"}}]}}""";
         string weights = $$"""[{"name": "d/kernel", "shape": [2, 2], {{quantization}}"dtype": "float32"}, {"name": "d/bias", "shape": [2], {{quantization}}"dtype": "float32"}]""";
-        File.WriteAllText(folder.File("model.json"), $$"""{"format": "layers-model", "modelTopology": {"keras_version": "2.4.0", "model_config": {{config}}}, "weightsManifest": [{"paths": ["group1-shard1of2.bin", "group1-shard2of2.bin"], "weights": {{weights}}}]}""");
+        File.WriteAllText(folder.File("model.json"), $$"""{"format": "layers-model", "modelTopology": {"keras_version": "2.4.0", "model_config": {{config}}}, "weightsManifest": [{"paths": ["./group1-shard1of2.bin", "group1-shard2of2.bin"], "weights": {{weights}}}]}""");
         byte[] bytes = quantization.Length > 0
             ? [0, 1, 2, 3, 4, 6] : [.. new float[] { -1, -0.5f, 0, 0.5f, 1, 2 }.SelectMany(BitConverter.GetBytes)];
         File.WriteAllBytes(folder.File("group1-shard1of2.bin"), bytes[..5]);

@@ -77,9 +77,11 @@ internal static class LegacyHdf5Reader
         WeightNode read = new(node ?? name);
         foreach (string weight in names)
         {
-            read.Arrays.Add(group.Find(weight) switch
+            // As HDF5 takes a name that begins with a slash, and Keras 2.0 named the counter of an optimizer.
+            bool isFromRoot = weight[0] == '/';
+            read.Arrays.Add((isFromRoot ? file.Root : group).Find(weight) switch
             {
-                Hdf5Dataset dataset => new WeightArray(weight, file.Array(dataset)),
+                Hdf5Dataset dataset => new WeightArray(weight.TrimStart('/'), file.Array(dataset)),
                 null => throw file.Fail(group.PathOf(weight), "no such dataset", $"the array that {WeightNames} lists", SaveAgain),
                 _ => throw file.Fail(group.PathOf(weight), "a group", $"the array that {WeightNames} lists", SaveAgain),
             });

@@ -93,6 +93,8 @@ internal sealed class TensorFlowJsFormat : IModelFormat
     private static StoredArrayFile FileOf(string path, JsonElement name)
     {
         string? file = name.ValueKind == JsonValueKind.String ? name.GetString() : null;
+        if (file?.StartsWith("./", StringComparison.Ordinal) == true)
+            file = file[2..];
         // Only files in the same folder are opened.
         if (string.IsNullOrEmpty(file) || file != Path.GetFileName(file) || file is "." or ".." || file.Contains('\\', StringComparison.Ordinal))
             throw Fail(path, $"the file name {ConfigObject.Excerpt(name)}", "the name of a file in the same folder");
