@@ -8,9 +8,9 @@ using TfLbfgs.Variables;
 namespace TfLbfgs.Keras.Callbacks;
 
 /// <summary>
-/// Writes weights, the state of the optimizer and the number of the epoch to a file while the model is trained, and goes on from there when
-/// the same program is started again after it was killed. The file is replaced at once and removed at the end of training. Python:
-/// <c>tf.keras.callbacks.BackupAndRestore</c>.
+/// Writes weights, the variables that are trained with them, the state of the optimizer and the number of the epoch to a file while the
+/// model is trained, and goes on from there when the same program is started again after it was killed. The file is replaced at once and
+/// removed at the end of training. Python: <c>tf.keras.callbacks.BackupAndRestore</c>.
 /// </summary>
 /// <param name="folder">The folder of the file, made when it is not there.</param>
 public sealed class BackupAndRestore(string folder) : Callback
@@ -70,6 +70,7 @@ public sealed class BackupAndRestore(string folder) : Callback
         return
         [
             .. Model.Variables.Select((variable, i) => (FormattableString.Invariant($"model_{i}"), variable)),
+            .. Model.TrainedVariables().Except(Model.Variables).Select((variable, i) => (FormattableString.Invariant($"extra_{i}"), variable)),
             .. (optimizer?.Variables ?? []).Select((variable, i) => (FormattableString.Invariant($"optimizer_{i}"), variable)),
         ];
     }
@@ -90,6 +91,9 @@ public sealed class BackupAndRestore(string folder) : Callback
     {
         using NpzFile file = NpzFile.Open(File);
         Dictionary<string, StoredArray> arrays = file.Arrays.ToDictionary(entry => entry.Name, entry => entry.Array);
+        int epoch = (int)BitConverter.ToInt64(arrays[EpochName].ToBytes());
+        // The state is that of the part of a sequence that ran then.
+        Model.RequireMethod().GoOnAt(epoch);
         List<(string Name, Variable Variable)> state = State();
         foreach ((string name, Variable variable) in state)
         {
@@ -108,6 +112,6 @@ public sealed class BackupAndRestore(string folder) : Callback
             variable.Assign(value);
         }
 
-        _resumeAt = (int)BitConverter.ToInt64(arrays[EpochName].ToBytes());
+        _resumeAt = epoch;
     }
 }

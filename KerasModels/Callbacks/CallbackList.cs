@@ -12,6 +12,8 @@ internal sealed class CallbackList
         ArgumentNullException.ThrowIfNull(callbacks);
         _model = model;
         _callbacks = callbacks;
+        if (callbacks.Contains(null!))
+            throw new TfLbfgsException($"{model}: expected callbacks, received null among them.");
         foreach (Callback callback in callbacks)
             callback.SetModel(model);
     }
@@ -77,7 +79,7 @@ internal sealed class CallbackList
             {
                 callback.OnAbandoned();
             }
-            catch (Exception e) when (e is IOException or TfLbfgsException or UnauthorizedAccessException)
+            catch (Exception e) when (e is not OutOfMemoryException)
             {
                 Console.Error.WriteLine($"{callback.GetType().Name}.OnAbandoned: {e.Message}");
             }
@@ -97,7 +99,8 @@ internal sealed class CallbackList
             catch (Exception e) when (e is not OperationCanceledException and not TrainingCallbackException)
             {
                 string where = _epoch is { } epoch ? FormattableString.Invariant($" in epoch {epoch}") : "";
-                throw new TrainingCallbackException($"{callback.GetType().Name}.{method} failed{where}, and {_model} was given the weights of its best epoch so far: {e.Message}", e);
+                string ending = e.Message.EndsWith('.') ? "" : ".";
+                throw new TrainingCallbackException($"{callback.GetType().Name}.{method} failed{where}: {e.Message}{ending}", e);
             }
         }
     }

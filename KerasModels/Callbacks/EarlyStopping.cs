@@ -53,7 +53,7 @@ public sealed class EarlyStopping(string monitor = "val_loss") : Callback
     public override void OnEpochEnd(int epoch, TrainingLogs logs)
     {
         ArgumentNullException.ThrowIfNull(logs);
-        if (epoch < StartFromEpoch || _monitor!.Read(logs, nameof(EarlyStopping)) is not { } value)
+        if (epoch < StartFromEpoch || _monitor!.Read(logs, Model.HasValidation, nameof(EarlyStopping)) is not { } value)
             return;
         if (RestoreBestWeights && _weights is null)
         {

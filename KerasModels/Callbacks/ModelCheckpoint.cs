@@ -43,6 +43,11 @@ public sealed partial class ModelCheckpoint(string path) : Callback
         _monitor = new Monitor(MonitoredLog, Direction);
         _best = InitialThreshold ?? _monitor.Worst;
         _batches = 0;
+        LastPath = null;
+        // A folder that cannot be made is found before the first epoch, not after it.
+        string folder = FolderOf(path);
+        if (!Fields().IsMatch(folder))
+            Directory.CreateDirectory(folder);
     }
 
     /// <inheritdoc/>
@@ -69,20 +74,21 @@ public sealed partial class ModelCheckpoint(string path) : Callback
     {
         if (SaveBestOnly)
         {
-            if (_monitor!.Read(logs, nameof(ModelCheckpoint)) is not { } value || !_monitor.IsBetter(value, _best))
+            if (_monitor!.Read(logs, Model.HasValidation, nameof(ModelCheckpoint)) is not { } value || !_monitor.IsBetter(value, _best))
                 return;
             _best = value;
         }
 
         string file = Fields().Replace(path, match => Format(match, epoch, batch, logs));
-        string folder = Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/";
-        Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(FolderOf(file));
         if (SaveWeightsOnly)
             Model.SaveWeights(file);
         else
             Model.Save(file);
         LastPath = file;
     }
+
+    private static string FolderOf(string file) => Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/";
 
     private static string Format(Match match, int epoch, int? batch, TrainingLogs logs)
     {

@@ -23,14 +23,19 @@ internal sealed class Monitor(string name, MonitorDirection direction, double mi
     public bool IsBetter(double value, double than) => _isLarger ? value - minimumChange > than : value + minimumChange < than;
 
     /// <summary>The value in the logs; null where they do not have it.</summary>
+    /// <param name="logs">The logs of an epoch.</param>
+    /// <param name="validates">Whether the run validates, which may be due in some epochs only.</param>
+    /// <param name="callback">Who asks.</param>
     /// <exception cref="TfLbfgsException">They do not have it, though a validation is not due in other epochs only.</exception>
-    public double? Read(TrainingLogs logs, string callback)
+    public double? Read(TrainingLogs logs, bool validates, string callback)
     {
         if (logs.TryGetValue(name, out double value))
             return value;
-        // A validation may be due in some epochs only.
-        if (name.StartsWith("val_", StringComparison.Ordinal) && logs.Names.Contains(name[4..]))
+        bool isValidation = name.StartsWith("val_", StringComparison.Ordinal) && logs.Names.Contains(name[4..]);
+        if (isValidation && validates)
             return null;
-        throw new TfLbfgsException($"{callback}: expected one of the logs {string.Join(", ", logs.Names)}, received '{name}'.");
+        string advice = isValidation
+            ? $" The run does not validate: set FitOptions.ValidationData or ValidationSplit, or watch '{name[4..]}'." : "";
+        throw new TfLbfgsException($"{callback}: expected one of the logs {string.Join(", ", logs.Names)}, received '{name}'.{advice}");
     }
 }

@@ -1,8 +1,9 @@
 namespace TfLbfgs.Keras.Callbacks;
 
 /// <summary>
-/// Lowers the learning rate when a log has not become better for some epochs; adds <c>learning_rate</c> to the logs. Python:
-/// <c>tf.keras.callbacks.ReduceLROnPlateau</c>.
+/// Lowers the learning rate when a log has not become better for some epochs; adds <c>learning_rate</c> to the logs. L-BFGS has no
+/// learning rate, since its line search finds the length of each step: alone it refuses the callback, and as a part of an
+/// <see cref="OptimizerSequence"/> it is left alone. Python: <c>tf.keras.callbacks.ReduceLROnPlateau</c>.
 /// </summary>
 /// <param name="monitor">The log that is watched; default <c>val_loss</c>.</param>
 public sealed class ReduceLROnPlateau(string monitor = "val_loss") : Callback
@@ -40,6 +41,7 @@ public sealed class ReduceLROnPlateau(string monitor = "val_loss") : Callback
     /// <inheritdoc/>
     public override void OnTrainBegin()
     {
+        Model.RequireSteps(nameof(ReduceLROnPlateau));
         _monitor = new Monitor(monitor, Direction, MinimumChange);
         (_best, _wait, _cooldown) = (_monitor.Worst, 0, 0);
     }
@@ -48,9 +50,11 @@ public sealed class ReduceLROnPlateau(string monitor = "val_loss") : Callback
     public override void OnEpochEnd(int epoch, TrainingLogs logs)
     {
         ArgumentNullException.ThrowIfNull(logs);
-        double rate = Model.RequireOptimizer().LearningRate;
+        if (Model.Optimizer is not { } optimizer)
+            return;
+        double rate = optimizer.LearningRate;
         logs["learning_rate"] = rate;
-        if (_monitor!.Read(logs, nameof(ReduceLROnPlateau)) is not { } value)
+        if (_monitor!.Read(logs, Model.HasValidation, nameof(ReduceLROnPlateau)) is not { } value)
             return;
         if (_cooldown > 0)
         {
@@ -69,7 +73,7 @@ public sealed class ReduceLROnPlateau(string monitor = "val_loss") : Callback
         _wait++;
         if (_wait < Patience || rate <= MinimumLearningRate)
             return;
-        Model.RequireOptimizer().LearningRate = Math.Max(rate * Factor, MinimumLearningRate);
+        optimizer.LearningRate = Math.Max(rate * Factor, MinimumLearningRate);
         (_cooldown, _wait) = (Cooldown, 0);
     }
 }

@@ -76,6 +76,9 @@ public sealed class SwapEMAWeights : Callback
     private IReadOnlyList<(Variable Variable, Variable Average)> Averages()
     {
         Optimizer? optimizer = Model.Optimizer is LossScaleOptimizer scaled ? scaled.Inner : Model.Optimizer;
+        // The L-BFGS part of a sequence begins with the averages, and keeps none.
+        if (optimizer is null && Model.RequireMethod().HasSteps)
+            return [];
         return optimizer is { UseEma: true } ? optimizer.Averages : throw new TfLbfgsException(
             $"SwapEMAWeights: expected a model whose optimizer has UseEma, received {optimizer?.Name ?? "no optimizer"}.");
     }

@@ -32,6 +32,8 @@ public sealed class TensorBoard(string folder = "logs") : Callback
     {
         OnAbandoned();
         _steps = 0;
+        // What cannot be a folder is found before the first epoch, not after it.
+        Directory.CreateDirectory(Path.Combine(folder, "train"));
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,8 @@
 namespace TfLbfgs.Keras.Callbacks;
 
-/// <summary>A callback threw an exception, which ended the run. The model has the weights of its best epoch.</summary>
+/// <summary>
+/// A callback threw an exception, which ended the run. The model has the weights of its best epoch, where one was over.
+/// </summary>
 public sealed class TrainingCallbackException : TfLbfgsException
 {
     /// <summary>Creates an exception.</summary>

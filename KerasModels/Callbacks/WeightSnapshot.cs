@@ -3,7 +3,9 @@ using TfLbfgs.Variables;
 
 namespace TfLbfgs.Keras.Callbacks;
 
-/// <summary>The weights of a model at one time, on the device. Taken when it is made.</summary>
+/// <summary>
+/// The weights of a model at one time, and the variables that are trained with it, on the device. Taken when it is made.
+/// </summary>
 internal sealed class WeightSnapshot : IDisposable
 {
     private readonly Model _model;
@@ -20,7 +22,7 @@ internal sealed class WeightSnapshot : IDisposable
     {
         Dispose();
         using TensorScope scope = new();
-        foreach (Variable variable in _model.Variables)
+        foreach (Variable variable in _model.Variables.Union(_model.TrainedVariables()))
             _values.Add((variable, variable.Value.Alias()));
     }
 

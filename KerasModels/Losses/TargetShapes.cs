@@ -1,3 +1,4 @@
+using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Losses;
@@ -24,7 +25,8 @@ internal static class TargetShapes
         return result.Shape.IsCompatibleWith(yPred.Shape)
             ? result
             : throw new TfLbfgsException(
-                $"{name}: expected targets of the shape of the predictions, {yPred.Shape}, received {yTrue.Shape}. Reshape the "
-                + "targets, or change the last layer of the model.");
+                $"{name}: expected targets of the shape of the predictions, {yPred.Shape}, received {yTrue.Describe()}. Reshape the "
+                + "targets, or change the last layer of the model."
+                + (yTrue.DType.IsFloating ? "" : " For class numbers use SparseCategoricalCrossentropy."));
     }
 }

@@ -5,6 +5,17 @@ namespace TfLbfgs.Keras;
 /// <summary>Measures a model on data.</summary>
 internal sealed class Evaluation(Model model, TrainingData data, int batchSize, int? steps)
 {
+    /// <summary>Traces the step, so that what does not fit is refused before anything is trained.</summary>
+    public void Prepare()
+    {
+        using StepSource source = StepSource.Of(data, batchSize, shuffleSeed: null);
+        using StepInput? sample = source.Sample();
+        if (sample is null)
+            return;
+        model.BuildFor(sample.Inputs);
+        sample.Prepare(model.TestSteps());
+    }
+
     public TrainingLogs Run(CallbackList callbacks, CancellationToken cancellationToken)
     {
         callbacks.OnTestBegin();
@@ -28,9 +39,7 @@ internal sealed class Evaluation(Model model, TrainingData data, int batchSize, 
                 using StepResult result = input.Run(model.TestSteps());
                 callbacks.OnTestBatchEnd(step, result.Logs);
                 // The measures are of all batches so far: those of the last one are all.
-                if (++step == (steps ?? source.Steps))
-                    logs = result.Logs.Copy();
-                else if (source.Steps is null)
+                if (++step == steps || source.Steps is not { } all || step == all)
                     logs = result.Logs.Copy();
                 if (step == steps)
                     break;

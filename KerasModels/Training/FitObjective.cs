@@ -10,11 +10,12 @@ internal sealed class FitObjective : VariableObjective
     private ObjectiveData _data;
     private readonly bool _batchStatistics;
 
-    public FitObjective(Model model, ObjectiveData data, bool batchStatistics) : base(model.TrainedVariables())
+    public FitObjective(Model model, ObjectiveData data, LbfgsOptimizer method)
+        : base(model.TrainedVariables(), new ObjectiveOptions { VectorDType = method.VectorDType })
     {
         _model = model;
         _data = data.Hold(null);
-        _batchStatistics = batchStatistics;
+        _batchStatistics = method.BatchStatistics;
     }
 
     public override IReadOnlyList<Tensor> Data => _data.All;

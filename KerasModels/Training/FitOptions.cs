@@ -41,7 +41,9 @@ public sealed record FitOptions
     /// <summary>The seed of the order; null (default): another one in each run.</summary>
     public int? Seed { get; init; }
 
-    /// <summary>The weight of the samples of each class; null (default): 1.</summary>
+    /// <summary>
+    /// The weight of the samples of each class; classes that are not named have 1, as in Keras 3 (Keras 2 refuses them). Null (default): 1.
+    /// </summary>
     public IReadOnlyDictionary<int, double>? ClassWeights { get; init; }
 
     /// <summary>Replaces the data at an interval; null (default): they stay.</summary>

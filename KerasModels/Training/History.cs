@@ -34,7 +34,9 @@ public sealed class History
     /// <exception cref="TfLbfgsException">No epoch had it.</exception>
     public IReadOnlyList<double> this[string name] => _names.Contains(name)
         ? [.. _logs.Select(logs => logs.TryGetValue(name, out double value) ? value : double.NaN)]
-        : throw new TfLbfgsException($"expected one of {string.Join(", ", _names)}, received '{name}'.");
+        : throw new TfLbfgsException(_logs.Count > 0
+            ? $"History: expected one of the logs {string.Join(", ", _names)}, received '{name}'."
+            : $"History: expected a run of at least one epoch, received '{name}' of one without. {StopReason}".TrimEnd());
 
     internal List<string> OptimizersOf { get; } = [];
 

@@ -1,5 +1,6 @@
 using TfLbfgs.Keras.Optimizers;
 using TfLbfgs.Optimization;
+using TfLbfgs.Runtime;
 
 namespace TfLbfgs.Keras;
 
@@ -27,6 +28,21 @@ public sealed class LbfgsOptimizer : TrainingMethod
     /// <summary>Whether normalizations use the statistics of the data instead of their moving ones. Default false.</summary>
     public bool BatchStatistics { get; init; }
 
+    /// <summary>
+    /// The dtype of the vector of all variables, and so of the minimizer's arithmetic; null (default): that of the variables. Float64 for a
+    /// model of float32 is SciPy's way: losses and gradients of float32, steps of float64. See <see cref="ObjectiveOptions.VectorDType"/>.
+    /// </summary>
+    /// <exception cref="TfLbfgsException">Set to another dtype than float32 and float64.</exception>
+    public DType? VectorDType
+    {
+        get;
+        init
+        {
+            new ObjectiveOptions { VectorDType = value }.Validate();
+            field = value;
+        }
+    }
+
     /// <summary>The result of the last run: why it ended, and its history; null before the first. Owned by this object.</summary>
     public LbfgsResult? Result { get; private set; }
 
@@ -34,6 +50,12 @@ public sealed class LbfgsOptimizer : TrainingMethod
     public override string Name => "lbfgs";
 
     internal override Optimizer? Current => null;
+
+    internal override bool HasSteps => false;
+
+    internal override void CheckData(TrainingRun run) => LbfgsTraining.CheckData(run.Data);
+
+    internal override void Prepare(TrainingRun run) => run.Model.BuildFor(run.Data.Arrays!.Inputs);
 
     internal override void Run(TrainingRun run, Action<TrainingLogs> ended, Func<bool> goesOn)
     {

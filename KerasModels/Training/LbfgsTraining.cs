@@ -14,7 +14,7 @@ internal sealed class LbfgsTraining(TrainingRun run, LbfgsOptimizer method)
         if (!run.GoesOn || !goesOn())
             return null;
         model.BuildFor(arrays.Inputs);
-        using FitObjective objective = new(model, arrays, method.BatchStatistics);
+        using FitObjective objective = new(model, arrays, method);
         Objective minimized = objective;
         if (run.Options.BatchSize is { } size && size < run.Data.Rows)
         {
@@ -36,6 +36,7 @@ internal sealed class LbfgsTraining(TrainingRun run, LbfgsOptimizer method)
         try
         {
             // A search that fails, or that a limit ends, is the last epoch, of the loss before.
+            run.Options.CancellationToken.ThrowIfCancellationRequested();
             bool iterates = state.Reason is null;
             while (iterates && before + state.Iterations < options.MaxIterations && run.GoesOn && goesOn())
             {
@@ -75,12 +76,23 @@ internal sealed class LbfgsTraining(TrainingRun run, LbfgsOptimizer method)
         return result;
     }
 
+    /// <exception cref="TfLbfgsException">The data are batches.</exception>
+    public static void CheckData(TrainingData data)
+    {
+        if (data.Arrays is null)
+        {
+            throw new TfLbfgsException(
+                "LbfgsOptimizer: expected tensors that hold all rows, since a line search compares losses of the same data, received "
+                + "batches. Set FitOptions.BatchSize to go through the rows in slices, or minimize by the stochastic variant, "
+                + "StochasticLbfgs.");
+        }
+    }
+
     /// <summary>The present data with weights of their classes, owned by the caller.</summary>
     private ObjectiveData Arrays()
     {
-        ObjectiveData arrays = run.Data.Arrays ?? throw new TfLbfgsException(
-            "LbfgsOptimizer: expected tensors that hold all rows, since a line search compares losses of the same data, received batches. "
-            + "Set FitOptions.BatchSize to go through the rows in slices, or minimize by the stochastic variant, StochasticLbfgs.");
+        CheckData(run.Data);
+        ObjectiveData arrays = run.Data.Arrays!;
         return run.Options.ClassWeights is { } weights ? ClassWeighting.Apply(arrays, weights) : arrays.Hold(null);
     }
 

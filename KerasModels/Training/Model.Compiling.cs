@@ -239,6 +239,17 @@ public partial class Model
     internal Optimizer RequireOptimizer() => RequireCompiled().Optimizer ?? throw new TfLbfgsException(
         $"{this}: expected an optimizer that makes steps of batches, such as Adam, received {RequireCompiled().Method?.Name ?? "null"} in Compile. Use Fit with L-BFGS.");
 
+    /// <summary>Refuses a callback about the learning rate where no part of the training has one.</summary>
+    internal void RequireSteps(string callback)
+    {
+        if (!RequireMethod().HasSteps)
+        {
+            throw new TfLbfgsException(
+                $"{callback}: expected an optimizer with a learning rate, such as Adam, received {RequireMethod().Name}, whose line search "
+                + "finds the length of each step. Leave the callback out.");
+        }
+    }
+
     internal TrainingMethod RequireMethod() =>
         RequireCompiled().Method ?? throw new TfLbfgsException($"{this}: expected an optimizer in Compile, received null.");
 

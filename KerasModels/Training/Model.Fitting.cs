@@ -6,6 +6,8 @@ namespace TfLbfgs.Keras;
 /// <content>Training and measurements.</content>
 public partial class Model
 {
+    private int _isFitting;
+
     /// <summary>Trains the model as <c>Compile</c> said. Python: <c>model.fit(x, y, batch_size, epochs)</c>.</summary>
     /// <param name="x">The inputs, [rows, ...], of the model's dtype; borrowed.</param>
     /// <param name="y">The targets, [rows, ...]; borrowed.</param>
@@ -36,8 +38,22 @@ public partial class Model
         options ??= new FitOptions();
         options.Check();
         RequireMethod();
-        using TrainingRun run = new(this, data, options);
-        return run.Run();
+        if (Interlocked.Exchange(ref _isFitting, 1) == 1)
+        {
+            throw new TfLbfgsException(
+                $"{this}: expected one Fit at a time, received a call while another one runs, on another thread or in a callback. Wait for it, "
+                + "or train a copy of the model.");
+        }
+
+        try
+        {
+            using TrainingRun run = new(this, data, options);
+            return run.Run();
+        }
+        finally
+        {
+            Volatile.Write(ref _isFitting, 0);
+        }
     }
 
     /// <summary>The measures of the model on data. Python: <c>model.evaluate(x, y, return_dict=True)</c>.</summary>

@@ -31,6 +31,8 @@ internal sealed class ObjectiveData(IReadOnlyList<Tensor> inputs, IReadOnlyList<
     /// <exception cref="TfLbfgsException">The numbers of rows differ, or there are none.</exception>
     public void CheckRows()
     {
+        if (Inputs.Count == 0)
+            throw new TfLbfgsException("Expected at least one input, [rows, ...], received none.");
         if (All.Any(data => data.Rank < 1 || data.Shape[0] != All[0].Shape[0] || data.Shape[0] < 1))
         {
             throw new TfLbfgsException(

@@ -48,9 +48,11 @@ public sealed class OptimizerPhase
     }
 
     /// <summary>Whether the next part follows, in a sentence; null: it does not yet.</summary>
-    internal string? Ends(IReadOnlyList<TrainingLogs> logs)
+    /// <param name="logs">The logs of its epochs.</param>
+    /// <param name="passed">How many of its epochs an earlier run made.</param>
+    internal string? Ends(IReadOnlyList<TrainingLogs> logs, int passed)
     {
-        if (Epochs is { } epochs && logs.Count >= epochs)
+        if (Epochs is { } epochs && logs.Count + passed >= epochs)
             return FormattableString.Invariant($"{Method.Name} ended after {epochs} epochs");
         if ((Target is null && Plateau is null) || logs.Count == 0 || !logs[^1].TryGetValue(Monitor, out double value))
             return null;

@@ -30,9 +30,11 @@ internal static class Prefetch
             {
                 // The run ended before the batches did.
             }
-
-            while (channel.Reader.TryRead(out TrainingBatch? left))
-                left.Dispose();
+            finally
+            {
+                while (channel.Reader.TryRead(out TrainingBatch? left))
+                    left.Dispose();
+            }
         }
     }
 

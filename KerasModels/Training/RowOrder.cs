@@ -23,6 +23,13 @@ internal sealed class RowOrder(long rows, int batchSize, int? seed)
             yield return Indices(order, begin);
     }
 
+    /// <summary>Indices as those of a step, of the first rows; owned by the caller.</summary>
+    public Tensor First()
+    {
+        int count = (int)Math.Min(batchSize, rows);
+        return Tensor.From<long>([.. Enumerable.Range(0, count).Select(i => (long)i)], Shape.Create([count]));
+    }
+
     private Tensor Indices(long[] order, long begin)
     {
         int count = (int)Math.Min(batchSize, rows - begin);

@@ -17,6 +17,8 @@ internal sealed class RowSource : StepSource
 
     public override IEnumerable<StepInput> Epoch(int epoch) => _order.Epoch(epoch).Select(indices => new StepInput(_data, indices, null));
 
+    public override StepInput Sample() => new(_data, _order.First(), null);
+
     public override void Dispose()
     {
         _data.Dispose();

@@ -44,6 +44,13 @@ internal sealed class StepFunctions : IDisposable
         return Run(data.All, data, null);
     }
 
+    /// <summary>Traces the step that <see cref="RunRows"/> runs, without running it.</summary>
+    public void PrepareRows(ObjectiveData data, Tensor indices)
+    {
+        if (!_options.RunEagerly)
+            FunctionFor(data, isRows: true).Prepare([.. data.All, indices]);
+    }
+
     public void Dispose()
     {
         foreach (Function function in _functions.Values)

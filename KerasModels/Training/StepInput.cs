@@ -13,6 +13,13 @@ internal sealed class StepInput(ObjectiveData data, Tensor? indices, IDisposable
     public StepResult Run(StepFunctions steps) =>
         indices is not null ? steps.RunRows(data, indices) : steps.RunBatch(new TrainingBatch(data.Inputs, data.Targets, data.Weights));
 
+    /// <summary>Traces the step that <see cref="Run"/> runs, where it takes rows.</summary>
+    public void Prepare(StepFunctions steps)
+    {
+        if (indices is not null)
+            steps.PrepareRows(data, indices);
+    }
+
     public void Dispose()
     {
         indices?.Dispose();

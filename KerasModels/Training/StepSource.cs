@@ -19,6 +19,9 @@ internal abstract class StepSource : IDisposable
     /// <summary>The data of all steps of an epoch; each is disposed by the caller.</summary>
     public abstract IEnumerable<StepInput> Epoch(int epoch);
 
+    /// <summary>Data such as those of a step, disposed by the caller; null where none are known before they come.</summary>
+    public virtual StepInput? Sample() => null;
+
     public virtual void Dispose()
     {
     }

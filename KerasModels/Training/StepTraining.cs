@@ -83,7 +83,14 @@ internal sealed class StepTraining(TrainingRun run, Optimizer optimizer)
             }
 
             if (last is null)
-                throw new TfLbfgsException($"{run.Model}: expected data for at least one step of epoch {run.Epoch}, received none.");
+            {
+                throw new TfLbfgsException(
+                    $"{run.Model}: expected data for at least one step of epoch {run.Epoch}, received none. Give batches that can be gone "
+                    + "through again in each epoch, or fewer epochs.");
+            }
+
+            if (step < count && !run.Model.StopTraining)
+                run.Note(FormattableString.Invariant($"epoch {run.Epoch}: the batches ended after {step} of {count} steps"));
             return last.Logs.Copy();
         }
         finally

@@ -46,6 +46,25 @@ public abstract class TrainingMethod : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Whether an optimizer with a learning rate makes steps in some part.</summary>
+    internal abstract bool HasSteps { get; }
+
+    /// <summary>Refuses data that the method cannot take.</summary>
+    /// <param name="run">The run.</param>
+    internal virtual void CheckData(TrainingRun run)
+    {
+    }
+
+    /// <summary>States the epoch with which a run goes on that a backup interrupted.</summary>
+    /// <param name="epoch">The epoch.</param>
+    internal virtual void GoOnAt(int epoch)
+    {
+    }
+
+    /// <summary>Builds the model and traces its first step, so that what does not fit is refused before anything is called.</summary>
+    /// <param name="run">The run.</param>
+    internal abstract void Prepare(TrainingRun run);
+
     /// <summary>Trains until the run ends.</summary>
     /// <param name="run">The run.</param>
     /// <param name="ended">Receives the logs of each epoch.</param>

@@ -21,10 +21,10 @@ internal sealed class TrainingRun : IDisposable
         Model = model;
         Options = options;
         (_data, _validation) = (data, options.ValidationData);
-        if (options.ValidationSplit > 0 && options.ValidationData is null)
-            (_data, _validation) = (_ownData, _ownValidation) = data.Split(options.ValidationSplit);
         _bar = ProgressBar.For(options.Verbosity);
         Callbacks = new CallbackList(model, _bar is null ? options.Callbacks : [_bar, .. options.Callbacks]);
+        if (options.ValidationSplit > 0 && options.ValidationData is null)
+            (_data, _validation) = (_ownData, _ownValidation) = data.Split(options.ValidationSplit);
         _best = options.Callbacks.Count > 0 ? new BestWeights(model) : null;
         Epoch = options.InitialEpoch;
     }
@@ -48,6 +48,7 @@ internal sealed class TrainingRun : IDisposable
 
     public History Run()
     {
+        Prepare();
         Model.StopTraining = false;
         Model.SetHistory(_history, _validation is not null);
         TrainingLogs? last = null;
@@ -59,11 +60,14 @@ internal sealed class TrainingRun : IDisposable
             Model.RequireMethod().Run(this, logs => last = logs, static () => true);
             Callbacks.OnTrainEnd(last);
         }
-        catch (TrainingCallbackException)
+        catch (TrainingCallbackException e)
         {
-            _best?.Restore();
+            bool isRestored = _best?.TryRestore() ?? false;
             Callbacks.Abandon();
-            throw;
+            if (!isRestored)
+                throw;
+            string restored = FormattableString.Invariant($"{Model} was given the weights of epoch {_best!.Epoch}, its best one so far");
+            throw new TrainingCallbackException($"{e.Message} {restored}; Model.History has the logs.", e.InnerException ?? e);
         }
         catch
         {
@@ -102,13 +106,12 @@ internal sealed class TrainingRun : IDisposable
     {
         if (_validation is not null && (Epoch + 1) % Options.ValidationFrequency == 0)
         {
-            TrainingLogs measured = new Evaluation(Model, _validation, Options.ValidationBatchSize ?? Options.RowsPerStep, Options.ValidationSteps)
-                .Run(Callbacks, Options.CancellationToken);
+            TrainingLogs measured = Validation(_validation).Run(Callbacks, Options.CancellationToken);
             foreach ((string name, double value) in measured)
                 logs["val_" + name] = value;
         }
 
-        _best?.Take(logs);
+        _best?.Take(Epoch, logs);
         Callbacks.OnEpochEnd(Epoch, logs);
         _history.Add(Epoch, logs, optimizer);
         Epoch++;
@@ -132,6 +135,21 @@ internal sealed class TrainingRun : IDisposable
         _ownData?.Dispose();
         _ownValidation?.Dispose();
     }
+
+    /// <summary>Refuses what does not fit before anything is called or changed; batches show it when they come.</summary>
+    private void Prepare()
+    {
+        TrainingMethod method = Model.RequireMethod();
+        method.CheckData(this);
+        if (Epoch >= Options.Epochs)
+            return;
+        method.Prepare(this);
+        if (_validation is not null)
+            Validation(_validation).Prepare();
+    }
+
+    private Evaluation Validation(TrainingData data) =>
+        new(Model, data, Options.ValidationBatchSize ?? Options.RowsPerStep, Options.ValidationSteps);
 
     private long? Steps() => Options.StepsPerEpoch is { } steps ? steps : (_data.Rows + Options.RowsPerStep - 1) / Options.RowsPerStep;
 }

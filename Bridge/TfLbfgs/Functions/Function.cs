@@ -87,6 +87,21 @@ public sealed class Function : IDisposable
     }
 
     /// <summary>
+    /// Traces the function for arguments such as these, where it is not traced yet, without calling it: what does not fit shows before
+    /// anything runs. Python: <c>function.get_concrete_function</c>.
+    /// </summary>
+    /// <param name="arguments">Tensors of the dtypes and shapes of the later arguments; borrowed.</param>
+    /// <exception cref="TfLbfgsException">The function is disposed, or its code reads a symbolic value.</exception>
+    public void Prepare(params ReadOnlySpan<Tensor> arguments)
+    {
+        foreach (Tensor argument in arguments)
+            ArgumentNullException.ThrowIfNull(argument, nameof(arguments));
+        // There a call runs the code op by op, and needs no trace.
+        if (DispatchFrame.Current.Target is null && !VariableSubstitution.IsOpen)
+            Find(arguments).Release();
+    }
+
+    /// <summary>
     /// As <see cref="Call"/>; where the call compiles, which takes seconds, a cancellation is answered at once. The call then ends in the
     /// background: only for code that writes no variables, or whose variables are not used any more.
     /// </summary>

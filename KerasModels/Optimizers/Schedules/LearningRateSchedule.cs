@@ -36,7 +36,9 @@ public abstract class LearningRateSchedule : KerasComponent
 
     /// <inheritdoc cref="op_Implicit(double)"/>
     /// <returns>The schedule.</returns>
-    public static LearningRateSchedule FromDouble(double rate) => new ConstantRate(rate);
+    /// <exception cref="TfLbfgsException">It is not finite.</exception>
+    public static LearningRateSchedule FromDouble(double rate) => double.IsFinite(rate)
+        ? new ConstantRate(rate) : throw new TfLbfgsException($"expected a finite learning rate, received {rate}.");
 
     /// <summary>The learning rate of a step. Python: <c>schedule(step)</c>.</summary>
     /// <param name="step">The number of steps before, an integer, shape []; borrowed.</param>

@@ -59,6 +59,15 @@ internal static class TaylorRules
             return [Multiply(difference, difference)];
         }
 
+        // The first derivative of a network within a derivative: dy (1 - y^2) and dy (y - y^2).
+        if (operation.Name is OpNames.TanhGrad or OpNames.SigmoidGrad)
+        {
+            Tensor?[] y = Series(operation, inputs, 0, order);
+            Func<int, Tensor?> slope = operation.Name == OpNames.TanhGrad ? OneMinusSquare(y) : MinusSquare(y);
+            Tensor?[] product = Multiply(Series(operation, inputs, 1, order), [.. Enumerable.Range(0, order + 1).Select(slope)]);
+            return [[outputs[0], .. product.AsSpan(1)]];
+        }
+
         if (operation.Name == OpNames.Pow && inputs[1] is null && inputs[0] is { } power && NumberOf(operation.Inputs[1]) is { } exponent)
             return [Power(outputs[0], power, exponent)];
         if (operation.Inputs.Count == 1 && inputs[0] is { } x
@@ -192,7 +201,11 @@ internal static class TaylorRules
     private static Tensor?[] Exp(Tensor y, Tensor?[] x) => Integrate(y, x, series => k => series[k]);
 
     private static Tensor?[] Sigmoid(Tensor y, Tensor?[] x) =>
-        Integrate(y, x, series => k => LinearPropagation.Add(series[k], SquareTerm(series, k) is { } square ? -square : null));
+        Integrate(y, x, MinusSquare);
+
+    /// <summary>y - y^2.</summary>
+    private static Func<int, Tensor?> MinusSquare(Tensor?[] series) =>
+        k => LinearPropagation.Add(series[k], SquareTerm(series, k) is { } square ? -square : null);
 
     private static Func<int, Tensor?> OneMinusSquare(Tensor?[] series) =>
         k => k == 0 ? 1 - RawOps.Square(series[0]!) : SquareTerm(series, k) is { } square ? -square : null;

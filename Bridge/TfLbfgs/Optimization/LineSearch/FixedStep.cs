@@ -15,21 +15,32 @@ public sealed record FixedStep : LineSearch
     public double? Step { get; init; }
 
     /// <summary>
-    /// Whether the step along the steepest descent is min(1, 1/|g|_1) times <see cref="Step"/>, as in torch; default false: the whole step.
-    /// One read of the sum at the start.
+    /// The step along the steepest descent, with which a run starts, finite and positive; null (default): <see cref="Step"/>. It is 1 in
+    /// <c>lbfgs.lua</c> and its ports to TensorFlow, for every learning rate, with <see cref="ShortensFirstStep"/>.
+    /// </summary>
+    public double? InitialStep { get; init; }
+
+    /// <summary>
+    /// Whether the step along the steepest descent is min(1, 1/|g|_1) times <see cref="InitialStep"/>, as in torch; default false: the
+    /// whole step. One read of the sum at the start.
     /// </summary>
     public bool ShortensFirstStep { get; init; }
 
     /// <inheritdoc/>
-    protected internal override void Validate() =>
+    protected internal override void Validate()
+    {
         Require(Step is null || (Step > 0 && double.IsFinite(Step.Value)), nameof(Step), "a positive number or null", Step ?? 0);
+        Require(
+            InitialStep is null || (InitialStep > 0 && double.IsFinite(InitialStep.Value)), nameof(InitialStep), "a positive number or null",
+            InitialStep ?? 0);
+    }
 
     /// <inheritdoc/>
     protected internal override double FirstStep(double proposed) => Step ?? proposed;
 
     /// <inheritdoc/>
     protected internal override double FirstSteepestStep(GradientSize gradient, double proposed) =>
-        ShortensFirstStep ? TorchStart(gradient, Step ?? 1) : FirstStep(proposed);
+        ShortensFirstStep ? TorchStart(gradient, InitialStep ?? Step ?? 1) : InitialStep ?? FirstStep(proposed);
 
     /// <inheritdoc/>
     protected internal override IEnumerable<double> Steps(Line line)

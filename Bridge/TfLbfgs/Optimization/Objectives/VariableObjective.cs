@@ -35,6 +35,21 @@ public abstract class VariableObjective : Objective, IDisposable
         _vector = new ParameterVector(Layout, _options.Route);
     }
 
+    /// <summary>Makes the objective of a loss that is a function, where no class of its own is wanted.</summary>
+    /// <param name="variables">The variables that are trained, at least one; borrowed.</param>
+    /// <param name="loss">From the data to the loss, shape []; written with tensor operations on the variables and the data.</param>
+    /// <param name="data">What the loss takes besides the variables, such as points; borrowed until the objective is disposed. Null:
+    /// nothing.</param>
+    /// <param name="options">How; null: defaults.</param>
+    /// <returns>The objective, owned by the caller.</returns>
+    /// <exception cref="TfLbfgsException">The variables do not fit into one vector, or options contradict each other.</exception>
+    public static VariableObjective Of(IReadOnlyList<Variable> variables, Func<IReadOnlyList<Tensor>, Tensor> loss,
+        IReadOnlyList<Tensor>? data = null, ObjectiveOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        return new GivenLossObjective(variables, loss, data ?? [], options);
+    }
+
     /// <summary>The variables, in the order of the vector.</summary>
     public IReadOnlyList<Variable> TrainedVariables { get; }
 
