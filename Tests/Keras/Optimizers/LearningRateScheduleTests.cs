@@ -29,7 +29,8 @@ public class LearningRateScheduleTests : LeakChecked
                     entry.GetProperty("class").GetString()!, entry.GetProperty("arguments"), generation);
                 double[] expected = [.. entry.GetProperty("values").EnumerateArray().Select(value => value.GetDouble())];
                 using Function function = new(inputs => [schedule.Call(inputs[0])]);
-                KerasReference.AssertClose(expected, [.. steps.Select(step => function.Call(step)[0].ToDouble())], 1e-8);
+                // The optimizer of graphs joins constants, which rounds otherwise in float32.
+                KerasReference.AssertClose(expected, [.. steps.Select(step => function.Call(step)[0].ToDouble())], 1e-7);
                 KerasReference.AssertClose(expected, [.. steps.Select(step => schedule.At(step.ToScalar<long>()))], 1e-8);
             });
         }
