@@ -34,13 +34,23 @@ internal static class PlacementCheck
         bool holds = true;
         for (int i = 0; i < Workload.All.Count; i++)
         {
+            if (watch.Elapsed >= limit)
+            {
+                Console.WriteLine($"| {Workload.All[i].Name} | not run: the time is over | | | | | | | | |");
+                holds = false;
+                continue;
+            }
+
             // What is left, divided among what is left and the part on several devices.
             TimeSpan share = (limit - watch.Elapsed) / (Workload.All.Count - i + 1) / 2;
             holds &= Check(Workload.All[i], device, share);
         }
 
         Console.WriteLine();
-        Spread(devices, isGpu);
+        if (watch.Elapsed < limit)
+            Spread(devices, isGpu);
+        else
+            Console.WriteLine("Several devices: not run: the time is over.");
         Console.WriteLine();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(holds ? "All that was checked holds" : "Something does not hold")}; {watch.Elapsed.TotalSeconds:F0} s{(isGpu ? "" : "; not run on a GPU")}."));
         return holds;

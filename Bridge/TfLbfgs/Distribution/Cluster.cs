@@ -160,12 +160,20 @@ public sealed partial class Cluster
         }
     }
 
-    /// <summary>Ends the processes of all workers that are connected, as at the end of a job.</summary>
+    /// <summary>Ends the processes of all workers that are connected, as at the end of a job; one that is lost meanwhile is reported.</summary>
     public void EndWorkers()
     {
         foreach (ClusterWorker worker in _workers.Where(worker => worker is { IsConnected: true, Description: not null }))
         {
-            WorkerFiles.End(worker, Options.AnswerTimeout);
+            try
+            {
+                WorkerFiles.End(worker, Options.AnswerTimeout);
+            }
+            catch (TfLbfgsException e)
+            {
+                Options.Report($"{worker} was not asked to end: {e.Message}");
+            }
+
             worker.IsConnected = false;
         }
     }

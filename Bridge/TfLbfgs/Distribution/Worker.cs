@@ -14,6 +14,7 @@ namespace TfLbfgs.Distribution;
 public static class Worker
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan PortTimeout = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Serves as the worker that a cluster's environment says this process is.</summary>
     /// <param name="spec">The cluster.</param>
@@ -41,6 +42,10 @@ public static class Worker
         options.Runtime.Validate();
         NetworkExposure.Check(options.AllowUnauthenticated, "WorkerOptions.AllowUnauthenticated (tflbfgs worker --allow-unauthenticated)",
             NetworkExposure.Addresses());
+        // A process that was killed just now keeps it for a moment.
+        DateTime end = DateTime.UtcNow + PortTimeout;
+        while (!NetworkExposure.IsFree(port) && DateTime.UtcNow < end && !cancellation.IsCancellationRequested)
+            Thread.Sleep(Pause);
         if (!NetworkExposure.IsFree(port))
             throw new ClusterException($"Worker.Run: expected port {port} to be free, received one on which another process listens. Choose another one.");
         options.Report(NetworkExposure.Warning(port));
