@@ -43,7 +43,7 @@ public sealed class IterationRulesTests : LeakChecked
         {
             using TensorScope scope = new();
             ZoomPoint<HostScalar> start = new(0, 1, -1);
-            WolfeConditions<HostScalar> conditions = new(start, 1e-4, i % 2 == 0 ? 0.9 : 0.1, i % 7 == 0 ? 0.5 : 0);
+            WolfeConditions<HostScalar> conditions = new(start, 1e-4, i % 2 == 0 ? 0.9 : 0.1, i % 7 == 0 ? 0.5 : 0, i % 5 == 0 ? 0.3 : 0);
             ZoomState<HostScalar> state =
                 HostZoom.Begin(start, Positive(random)) with { Wall = random.Next(4) == 0 ? 3 : double.PositiveInfinity };
             if (random.Next(2) == 0)
@@ -54,7 +54,7 @@ public sealed class IterationRulesTests : LeakChecked
             (ZoomState<HostScalar> host, HostScalar status) = HostZoom.Next(state, trial, isFinite, conditions, isUsedUp);
             (ZoomState<TracedScalar> traced, TracedScalar tracedStatus) = TracedZoom.Next(
                 Trace(state), Trace(trial), isFinite,
-                    new(Trace(start), Trace(conditions.SufficientDecrease), Trace(conditions.Curvature), Trace(conditions.Noise)),
+                    new(Trace(start), Trace(conditions.SufficientDecrease), Trace(conditions.Curvature), Trace(conditions.Noise), Trace(conditions.Rise)),
                     isUsedUp);
             Assert.Equal(status.Value, Value(tracedStatus));
             HostScalar[] expected = [host.Step, .. host.Low.Pack(), .. host.High.Pack(), host.HasHigh, host.Wall];

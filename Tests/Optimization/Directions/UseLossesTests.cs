@@ -1,4 +1,6 @@
 using TfLbfgs.Optimization;
+using TfLbfgs.Tensors;
+using TfLbfgs.Tests.Optimization.Batches;
 using TfLbfgs.Tests.Optimization.Problems.Collected;
 using TfLbfgs.Tests.Optimization.Resuming;
 using TfLbfgs.Tests.Support;
@@ -7,10 +9,11 @@ using Rules = TfLbfgs.Optimization.IterationRules<TfLbfgs.Optimization.HostScala
 
 namespace TfLbfgs.Tests.Optimization.Directions;
 
-/// <summary><see cref="LimitedMemoryDirection.UseLosses"/>.</summary>
+/// <summary><see cref="AlgorithmOptions.UseLosses"/>.</summary>
 public sealed class UseLossesTests : LeakChecked
 {
-    private static readonly LbfgsOptions Using = new() { Direction = new LimitedMemoryDirection { UseLosses = true } };
+    private static readonly LbfgsOptions Using = new() { UseLosses = true };
+    private static readonly LbfgsOptions Without = new() { UseLosses = false };
 
     /// <summary>Along f = t^p from 1 to 2 the curvature is that of the end, s.s f''(2), as far as a cubic goes.</summary>
     [Theory]
@@ -37,24 +40,46 @@ public sealed class UseLossesTests : LeakChecked
     public void Minimize_CurvedProblems_TakesFewerEvaluations()
     {
         CollectedProblem[] problems = [.. CollectedProblem.All().Where(p => p.Name is "zakharov_10" or "nazareth_trigonometric_10" or "rotated_rosenbrock_20" or "exponential_200")];
-        int without = problems.Sum(p => CollectedRun.Of(p, CollectedRun.Options).EvaluationsToTarget!.Value);
-        int with = problems.Sum(p => CollectedRun.Of(p, CollectedRun.Options with { Direction = Using.Direction }).EvaluationsToTarget!.Value);
+        int without = problems.Sum(p => CollectedRun.Of(p, CollectedRun.Options with { UseLosses = false }).EvaluationsToTarget!.Value);
+        int with = problems.Sum(p => CollectedRun.Of(p, CollectedRun.Options with { UseLosses = true }).EvaluationsToTarget!.Value);
         TestContext.Current.TestOutputHelper?.WriteLine($"{with} evaluations with the losses, {without} without");
         Assert.True(with < without, $"{with} with, {without} without");
     }
 
     [Fact]
-    public void Minimize_EachExecution_TakesTheSameFirstSteps()
+    public void Minimize_EachExecution_TakesTheSameFirstSteps() => Compare(Execution.CompiledCalls, Execution.Eager);
+
+    /// <summary>Explicit, as XLA takes seconds to compile the loop.</summary>
+    [Fact(Explicit = true)]
+    public void Minimize_InOneLoop_TakesTheSameFirstSteps() => Compare(Execution.Compiled);
+
+    private static void Compare(params Execution[] executions)
     {
         using LbfgsResult traced = Lbfgs.Minimize(new PairedRosenbrock(), Using with { Execution = Execution.Traced });
-        using LbfgsResult plain = Lbfgs.Minimize(new PairedRosenbrock());
+        using LbfgsResult plain = Lbfgs.Minimize(new PairedRosenbrock(), Without);
         Assert.True(traced.Converged, traced.ToString());
         Assert.NotEqual(plain.History[4].Loss, traced.History[4].Loss);
-        foreach (Execution execution in (Execution[])[Execution.CompiledCalls, Execution.Eager])
+        foreach (Execution execution in executions)
         {
             using LbfgsResult other = Lbfgs.Minimize(new PairedRosenbrock(), Using with { Execution = execution, MaxIterations = 10 });
             for (int k = 0; k <= 10; k++)
                 Assert.Equal(traced.History[k].Loss, other.History[k].Loss, 1e-9 * traced.History[k].Loss);
+        }
+    }
+
+    [Fact]
+    public void MinimizeBatch_EachMember_TakesTheStepsOfASingleRun()
+    {
+        using Tensor starts = Tensor.From([-1.2, 1.0, 0.5, 2.0], [2L, 2L]);
+        using LbfgsBatchResult batch = Lbfgs.MinimizeBatch(BatchProblems.Rosenbrock, starts, new BatchOptions { MaxIterations = 12, UseLosses = true });
+        using LbfgsBatchResult without = Lbfgs.MinimizeBatch(BatchProblems.Rosenbrock, starts, new BatchOptions { MaxIterations = 12, UseLosses = false });
+        for (int member = 0; member < 2; member++)
+        {
+            using Tensor start = starts[member];
+            using LbfgsResult single = Lbfgs.Minimize(BatchProblems.Rosenbrock, start, Using with { MaxIterations = 12 });
+            Assert.Equal(single.Loss, batch.Losses[member], 1e-9 * single.Loss);
+            Assert.Equal(single.Evaluations, batch.MemberEvaluations[member]);
+            Assert.NotEqual(single.Loss, without.Losses[member]);
         }
     }
 

@@ -75,6 +75,18 @@ internal static class IterationRules<T, B>
         return T.If(T.Abs(decrease) > RuleConstants.BandsOfCurvature * band, bounded, 0);
     }
 
+    /// <summary>How much of the step the change of its gradient is given, so that s.y grows by a curvature.</summary>
+    /// <param name="curvature">What s.y grows by.</param>
+    /// <param name="step">The multiple of the direction.</param>
+    /// <param name="directionSquared">d.d</param>
+    public static T CorrectionOfChange(T curvature, T step, T directionSquared) => curvature / (step * step * directionSquared);
+
+    /// <summary>How far a step may end above the loss where it begins: a part of the last decrease, and nothing along -g.</summary>
+    /// <param name="fresh">Whether the direction is -g.</param>
+    /// <param name="lastDecrease">By how much the last accepted iteration lowered the loss.</param>
+    /// <param name="allowedRise">The part, <see cref="AlgorithmOptions.AllowedRise"/>.</param>
+    public static T RiseOf(B fresh, T lastDecrease, T allowedRise) => T.If(fresh, 0, allowedRise * T.Max(0, lastDecrease));
+
     /// <summary>Counts a search, and judges whether the run is over.</summary>
     /// <param name="before">The numbers before the search; evaluations are counted where they are made.</param>
     /// <param name="found">What the search came to.</param>

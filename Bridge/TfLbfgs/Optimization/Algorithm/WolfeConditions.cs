@@ -6,4 +6,5 @@ namespace TfLbfgs.Optimization;
 /// <param name="SufficientDecrease">c1.</param>
 /// <param name="Curvature">c2.</param>
 /// <param name="Noise">The absolute error of the loss.</param>
-internal readonly record struct WolfeConditions<T>(ZoomPoint<T> Start, T SufficientDecrease, T Curvature, T Noise);
+/// <param name="Rise">How far a step that meets the condition on the slope may end above the start.</param>
+internal readonly record struct WolfeConditions<T>(ZoomPoint<T> Start, T SufficientDecrease, T Curvature, T Noise, T Rise);

@@ -13,6 +13,8 @@ internal static class ZoomRules<T, B>
     private const double LeastGrowth = 1.1;
     private const double Margin = 0.1;
     private const double ShrinkFromNonFinite = 0.1;
+    /// <summary>A slope that rose by this part of the first one shows a positive curvature.</summary>
+    private const double ClearRise = 1e-3;
     private const double SmallestBracket = 1e-14;
 
     /// <summary>Before the first trial.</summary>
@@ -34,6 +36,14 @@ internal static class ZoomRules<T, B>
             & (point.Slope <= ((T)2 * conditions.SufficientDecrease - 1) * slope);
         return strong | approximate;
     }
+
+    /// <summary>
+    /// Whether a point has a positive curvature behind it, and a loss that is low enough where it may rise for once (Grippo, Lampariello and
+    /// Lucidi 1986).
+    /// </summary>
+    public static B MeetsNonmonotone(ZoomPoint<T> point, WolfeConditions<T> conditions) =>
+        (conditions.Rise > 0) & (point.Slope >= (1 - ClearRise) * conditions.Start.Slope)
+            & (point.Value <= conditions.Start.Value + conditions.Rise + conditions.SufficientDecrease * point.Step * conditions.Start.Slope);
 
     /// <summary>Takes a trial.</summary>
     /// <param name="state">Where the search stands.</param>
@@ -67,7 +77,7 @@ internal static class ZoomRules<T, B>
         T shorter = state.Low.Step + ShrinkFromNonFinite * (trial.Step - state.Low.Step);
         T step = T.If(isFinite, T.If(descends, Extrapolate(state.Low, trial, wall), inside), shorter);
 
-        B isGood = isFinite & (MeetsWolfe(trial, conditions) | isAtEnd);
+        B isGood = isFinite & (MeetsWolfe(trial, conditions) | MeetsNonmonotone(trial, conditions) | isAtEnd);
         B isOver = isUsedUp | (isFinite & !descends & isNarrow) | (!isFinite & !isOpen);
         T failure = T.If(
             isFinite, T.If(descends, (double)ZoomStatus.NoBracket, T.If(isNarrow, (double)ZoomStatus.NoWidth, (double)ZoomStatus.Limit)),

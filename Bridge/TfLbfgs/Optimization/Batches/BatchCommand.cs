@@ -4,7 +4,7 @@ namespace TfLbfgs.Optimization;
 internal record struct BatchCommand
 {
     /// <summary>How many numbers <see cref="Write"/> writes.</summary>
-    public const int Width = 9;
+    public const int Width = 10;
 
     /// <summary>The step to evaluate, along the direction that the round has.</summary>
     public double Step { get; set; }
@@ -26,6 +26,10 @@ internal record struct BatchCommand
 
     /// <summary>The step that led to the point that it moves to.</summary>
     public double PairStep { get; set; }
+
+    /// <summary>How much of the step the change of the gradient is given, by what the losses report: see
+    /// <see cref="AlgorithmOptions.UseLosses"/>.</summary>
+    public double Correction { get; set; }
 
     /// <summary>Whether nothing was known before that pair.</summary>
     public bool IsFirstPair { get; set; }
@@ -57,5 +61,6 @@ internal record struct BatchCommand
         numbers[6] = IsFirstPair ? 1 : 0;
         numbers[7] = (double)Turn;
         numbers[8] = Share;
+        numbers[9] = Correction;
     }
 }

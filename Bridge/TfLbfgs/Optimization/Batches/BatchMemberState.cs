@@ -159,7 +159,8 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
         }
 
         LinePoint origin = new(0, Point.Value, _slope);
-        _line = new Line(origin, trial.Step, Band, _options.SufficientDecrease, _options.Curvature, _options.MaxLineSearchTrials);
+        _line = new Line(origin, trial.Step, Band, _options.SufficientDecrease, _options.Curvature, _options.MaxLineSearchTrials,
+            Rules.RiseOf(_isFresh, _numbers.LastDecrease, _options.AllowedRise));
         _consistency = new TrialConsistency(origin, settings.Limits.Epsilon);
         _isRepeated = false;
         _steps?.Dispose();
@@ -250,6 +251,12 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
     private bool HasPair(EvaluationScalars trial) =>
         Rules.HasPair(trial.Moved, trial.Step, trial.DirectionDotChange, _lengthSquared, trial.ChangeSquared);
 
+    /// <summary>How much of its step the change of the gradient of a pair is given by the losses.</summary>
+    private double CorrectionOf(EvaluationScalars trial, double formerValue) => Rules.CorrectionOfChange(
+        Rules.CurvatureOfLosses(
+            formerValue - trial.Value, trial.Step * (_slope + trial.Slope), trial.Step * trial.DirectionDotChange, Band),
+        trial.Step, _lengthSquared).Value;
+
     /// <summary>Ends it for what the rules say, where nothing else has.</summary>
     private void Finish(SearchVerdict<HostScalar, HostTruth> verdict, bool explained)
     {
@@ -264,6 +271,7 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
     private void MoveTo(EvaluationScalars trial, SearchVerdict<HostScalar, HostTruth> verdict)
     {
         bool hasPair = HasPair(trial);
+        double formerValue = Point.Value;
         Point = trial;
         _numbers = verdict.Numbers;
         _next.Step = 0;
@@ -277,6 +285,8 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
             if (settings.FollowsSteps)
                 Share = (int)Rules.NextShare(Share, Pairs > 0, trial.Step).Value;
             (_next.Learns, _next.Slot, _next.PairStep, _next.IsFirstPair, _next.Share) = (true, Slot, trial.Step, Pairs == 0, Share);
+            if (_options.UseLosses)
+                _next.Correction = CorrectionOf(trial, formerValue);
             Pairs = Math.Min(Pairs + 1, settings.Memory);
         }
 

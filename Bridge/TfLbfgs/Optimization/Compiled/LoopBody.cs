@@ -13,8 +13,9 @@ namespace TfLbfgs.Optimization;
 /// <param name="objective">What is minimized.</param>
 /// <param name="pairs">m.</param>
 /// <param name="scaling">Of the initial matrix.</param>
+/// <param name="usesLosses">Whether the losses correct the curvature of pairs.</param>
 /// <param name="rows">The most iterations of a block.</param>
-internal sealed class LoopBody(Objective objective, int pairs, InverseScaling scaling, int rows)
+internal sealed class LoopBody(Objective objective, int pairs, InverseScaling scaling, bool usesLosses, int rows)
 {
     private readonly double _epsilon = RuleConstants.EpsilonOf(objective.DType);
 
@@ -70,7 +71,7 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
         TracedScalar firstStep = TracedScalar.If(fresh, Rules.FirstSteepestStep(s.GradientSquared, run.ShortStart), run.FirstStep);
         LoopFound found = new LoopSearch(x => ObjectiveGuard.Evaluate(objective, x, data), _epsilon, limits).Run(
             state.Position, state.Gradient, direction, new(0, s.Value, slope), TracedScalar.If(isStart, 0, firstStep),
-                Rules.Band(s.Value, run.ProvenNoise, rules), run.Evaluations, isStart);
+                Rules.Band(s.Value, run.ProvenNoise, rules), Rules.RiseOf(fresh, run.LastDecrease, limits.AllowedRise), run.Evaluations, isStart);
 
         TracedTruth isPoint = found.Accepted | found.Lower;
         TracedTruth accepted = found.Accepted & !isStart;
@@ -86,24 +87,7 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
         TracedScalar gradientMax = MaxAbs(gradient);
         TracedScalar directionDotChange = Dot(direction, change);
         TracedScalar curvature = found.Point.Step * directionDotChange;
-        TracedScalar lengths = Rules.Lengths(found.Point.Step, lengthSquared, changeSquared);
         TracedTruth hasPair = isTaken & Rules.HasPair(moved, found.Point.Step, directionDotChange, lengthSquared, changeSquared);
-
-        // The pair is learnt at once; without one its row is written as it was.
-        TracedScalar newSlot = TracedScalar.If(hasPair, RawOps.FloorMod((slot + 1).Tensor, Tensor.Scalar((double)pairs)), slot);
-        Tensor row = RawOps.Cast(TracedScalar.Max(newSlot, 0).Tensor, DType.Int32);
-        Tensor isNew = RawOps.LogicalAnd(
-            RawOps.Equal(Tensor.From([.. Enumerable.Range(0, pairs).Select(i => (double)i)]), newSlot.Tensor), hasPair.Tensor);
-        Tensor products = steps.Products(change);
-        Tensor newSteps = WithRow(state.Steps, row, hasPair, step);
-        Tensor newChanges = WithRow(state.Changes, row, hasPair, change);
-        (inverse, curvatures) = TriangularForm.Extend(inverse, curvatures, products, isNew, curvature.Tensor);
-        TracedScalar share = LengthShare.FollowsSteps(objective.Count, pairs)
-            ? Rules.NextShare(s.Share, count > 0, found.Point.Step)
-            : s.Share;
-        Tensor length = Rules.Length(share, lengths, curvature).Tensor;
-        diagonal = TracedScalar.If(
-            hasPair, TriangularForm.Rescale(scaling, diagonal, step, change, curvature.Tensor, changeSquared.Tensor, length), diagonal);
 
         TracedTruth isBest = (isPoint & (value <= s.BestValue)) | isStart;
         TracedScalar bestValue = TracedScalar.If(isBest, value, s.BestValue);
@@ -127,6 +111,34 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
             Error = found.Error,
         };
         SearchVerdict<TracedScalar, TracedTruth> verdict = Rules.AfterSearch(run, outcome, rules);
+
+        // The pair is learnt at once; without one its row is written as it was.
+        if (usesLosses)
+        {
+            TracedScalar added = Rules.CurvatureOfLosses(
+                s.Value - value, found.Point.Step * (slope + found.Point.Slope), curvature, Rules.Band(value, verdict.Numbers.ProvenNoise, rules));
+            TracedScalar part = TracedScalar.If(hasPair, Rules.CorrectionOfChange(added, found.Point.Step, lengthSquared), 0);
+            change += As(part.Tensor, change.DType) * step;
+            curvature += added;
+            changeSquared = Dot(change, change);
+        }
+
+        TracedScalar lengths = Rules.Lengths(found.Point.Step, lengthSquared, changeSquared);
+        TracedScalar newSlot = TracedScalar.If(hasPair, RawOps.FloorMod((slot + 1).Tensor, Tensor.Scalar((double)pairs)), slot);
+        Tensor row = RawOps.Cast(TracedScalar.Max(newSlot, 0).Tensor, DType.Int32);
+        Tensor isNew = RawOps.LogicalAnd(
+            RawOps.Equal(Tensor.From([.. Enumerable.Range(0, pairs).Select(i => (double)i)]), newSlot.Tensor), hasPair.Tensor);
+        Tensor products = steps.Products(change);
+        Tensor newSteps = WithRow(state.Steps, row, hasPair, step);
+        Tensor newChanges = WithRow(state.Changes, row, hasPair, change);
+        (inverse, curvatures) = TriangularForm.Extend(inverse, curvatures, products, isNew, curvature.Tensor);
+        TracedScalar share = LengthShare.FollowsSteps(objective.Count, pairs)
+            ? Rules.NextShare(s.Share, count > 0, found.Point.Step)
+            : s.Share;
+        Tensor length = Rules.Length(share, lengths, curvature).Tensor;
+        diagonal = TracedScalar.If(
+            hasPair, TriangularForm.Rescale(scaling, diagonal, step, change, curvature.Tensor, changeSquared.Tensor, length), diagonal);
+
         TracedTruth isFinite = TracedScalar.IsFinite(value) & TracedScalar.IsFinite(gradientSquared);
         TracedTruth isGoal = (gradientMax <= limits.GradientTolerance) | (value <= limits.TargetLoss) | (isStart & !isFinite);
         TracedScalar end = TracedScalar.If(isPoint & isGoal, (double)RunEnd.Point, verdict.End);

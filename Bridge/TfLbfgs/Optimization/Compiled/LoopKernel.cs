@@ -13,14 +13,15 @@ internal sealed class LoopKernel : IDisposable
     private readonly Function _function;
 
     /// <summary>Prepares; traced and compiled at the first call.</summary>
-    public LoopKernel(Objective objective, int pairs, InverseScaling scaling)
+    public LoopKernel(Objective objective, int pairs, InverseScaling scaling, bool usesLosses)
     {
         // A block has the pairs that it takes and those that it gives.
         MemoryTable.Require(pairs, objective.Count, objective.DType, copies: 2);
         _objective = objective;
         Pairs = pairs;
         Scaling = scaling;
-        LoopBody body = new(objective, pairs, scaling, MaxBlock + 1);
+        Description = PairHistory.Describe(pairs, scaling, usesLosses);
+        LoopBody body = new(objective, pairs, scaling, usesLosses, MaxBlock + 1);
         _function = new Function(body.Trace, new FunctionOptions { Name = "lbfgs_loop", Compile = true });
     }
 
@@ -32,6 +33,9 @@ internal sealed class LoopKernel : IDisposable
 
     /// <summary>The matrix that the pairs correct.</summary>
     public InverseScaling Scaling { get; }
+
+    /// <summary>The method in a few words.</summary>
+    public string Description { get; }
 
     /// <summary>Runs a block.</summary>
     /// <param name="state">Where the run stands.</param>

@@ -13,17 +13,18 @@ namespace TfLbfgs.Optimization;
 /// <param name="AbsoluteError">See <see cref="RuleLimits{T}"/>.</param>
 /// <param name="RelativeError">See <see cref="RuleLimits{T}"/>.</param>
 /// <param name="FloorIterations">See <see cref="RuleLimits{T}"/>.</param>
+/// <param name="AllowedRise">See <see cref="AlgorithmOptions.AllowedRise"/>.</param>
 internal readonly record struct LoopLimits<T>(
-    T StopAt, T MaxEvaluations, T GradientTolerance, T TargetLoss, T SufficientDecrease, T Curvature, T MaxTrials, T MaxRestarts, T AbsoluteError, T RelativeError, T FloorIterations)
+    T StopAt, T MaxEvaluations, T GradientTolerance, T TargetLoss, T SufficientDecrease, T Curvature, T MaxTrials, T MaxRestarts, T AbsoluteError, T RelativeError, T FloorIterations, T AllowedRise)
 {
     /// <summary>How many numbers <see cref="Pack"/> gives.</summary>
-    public const int Count = 11;
+    public const int Count = 12;
 
     /// <summary>Numbers from <see cref="Pack"/>.</summary>
-    public static LoopLimits<T> Of(ReadOnlySpan<T> n) => new(n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8], n[9], n[10]);
+    public static LoopLimits<T> Of(ReadOnlySpan<T> n) => new(n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8], n[9], n[10], n[11]);
 
     /// <summary>All numbers, in the order that <see cref="Of"/> takes.</summary>
     public T[] Pack() =>
         [StopAt, MaxEvaluations, GradientTolerance, TargetLoss, SufficientDecrease, Curvature, MaxTrials, MaxRestarts, AbsoluteError,
-        RelativeError, FloorIterations];
+        RelativeError, FloorIterations, AllowedRise];
 }

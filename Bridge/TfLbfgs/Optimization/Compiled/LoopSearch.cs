@@ -20,13 +20,14 @@ internal sealed class LoopSearch(Func<Tensor, (Tensor Loss, Tensor Gradient)> ev
     /// <param name="start">Loss and slope at step 0.</param>
     /// <param name="firstStep">The first step.</param>
     /// <param name="noise">The absolute error of the loss.</param>
+    /// <param name="rise">How far a step may end above the start.</param>
     /// <param name="evaluations">Evaluations before.</param>
     /// <param name="isStart">Whether the start itself is evaluated: the first trial is taken in any case.</param>
     public LoopFound Run(
-        Tensor position, Tensor gradient, Tensor direction, ZoomPoint<TracedScalar> start, TracedScalar firstStep, TracedScalar noise, TracedScalar evaluations, TracedTruth isStart)
+        Tensor position, Tensor gradient, Tensor direction, ZoomPoint<TracedScalar> start, TracedScalar firstStep, TracedScalar noise, TracedScalar rise, TracedScalar evaluations, TracedTruth isStart)
     {
         ZoomPoint<TracedScalar> nowhere = new(0, double.PositiveInfinity, 0);
-        WolfeConditions<TracedScalar> conditions = new(start, limits.SufficientDecrease, limits.Curvature, noise);
+        WolfeConditions<TracedScalar> conditions = new(start, limits.SufficientDecrease, limits.Curvature, noise, rise);
         // The gradient stands for the first trial's until there is one: a loop needs a value of that shape.
         State before = new(
             (double)ZoomStatus.Running, Zoom.Begin(start, firstStep), 0, evaluations, nowhere, 0, nowhere, 0, start, 0, gradient, gradient);

@@ -44,7 +44,7 @@ public interface IDirection : IDisposable
 
     /// <summary>
     /// Whether the change of the gradient is corrected along the step by what the losses report the curvature, before <see cref="Reserve"/>
-    /// and <see cref="Learn"/> receive it: y + (6 (f0 - f1) + 3 (g0 + g1).s) / s.s s. Not within bounds. Fixed. Default false.
+    /// and <see cref="Learn"/> receive it: y + (6 (f0 - f1) + 3 (g0 + g1).s) / s.s s. Fixed. Default false.
     /// </summary>
     bool UsesLosses => false;
 

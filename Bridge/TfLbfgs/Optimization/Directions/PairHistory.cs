@@ -101,7 +101,7 @@ internal sealed class PairHistory : IDirection
 
     /// <inheritdoc/>
     public string Description =>
-        Describe(_length, _scaling) + (CapsFirstTrial ? ", capped first trial" : "") + (UsesLosses ? ", curvature of losses" : "");
+        Describe(_length, _scaling, UsesLosses) + (CapsFirstTrial ? ", capped first trial" : "");
 
     /// <summary>Refuses a memory that <see cref="Export"/> did not give, such as that of a damaged file.</summary>
     /// <exception cref="TfLbfgsException">Tensors are missing, or have other shapes or dtypes, or the cursor is out of range.</exception>
@@ -118,8 +118,9 @@ internal sealed class PairHistory : IDirection
     }
 
     /// <summary>The method in a few words.</summary>
-    public static string Describe(int length, InverseScaling scaling) =>
-        $"L-BFGS, {length} pairs, {(scaling == InverseScaling.Diagonal ? "diagonal" : "scalar")} scaling";
+    public static string Describe(int length, InverseScaling scaling, bool usesLosses) =>
+        $"L-BFGS, {length} pairs, {(scaling == InverseScaling.Diagonal ? "diagonal" : "scalar")} scaling"
+            + (usesLosses ? ", curvature of losses" : "");
 
     private Variable[] Small => [_diagonal, _inverse, _curvatures];
 

@@ -150,7 +150,8 @@ internal sealed class LbfgsDriver : RunDriver
 
         _wall = double.PositiveInfinity;
         LinePoint origin = new(0, Point.Value, State.Direction!.Slope);
-        Line line = new(origin, firstStep, State.Band, Options.SufficientDecrease, Options.Curvature, Options.MaxLineSearchTrials);
+        Line line = new(origin, firstStep, State.Band, Options.SufficientDecrease, Options.Curvature, Options.MaxLineSearchTrials,
+            Rules.RiseOf(fresh, State.Numbers.LastDecrease, Options.AllowedRise));
         _consistency = new TrialConsistency(origin, State.Epsilon);
         using TrialKeeper trials = new(line, EvaluateTrial);
         Trial? trial = trials.Run(_search);
@@ -368,7 +369,7 @@ internal sealed class LbfgsDriver : RunDriver
         if (hasPair)
         {
             State.FormerGradient = former.Gradient.Alias();
-            State.PairCurvature = _kernel.CorrectsPairs
+            State.PairCurvature = _kernel.CorrectsPairs && IsStraight(trial)
                 ? Rules.CurvatureOfLosses(
                     former.Value - trial.Value, trial.Step * (State.Direction!.Slope + trial.Slope), trial.Step * trial.Scalars.DirectionDotChange, State.Band)
                 : 0;
@@ -378,6 +379,18 @@ internal sealed class LbfgsDriver : RunDriver
         {
             State.Tally.SkippedPairs++;
         }
+    }
+
+    /// <summary>
+    /// Whether the path to a trial is a straight line: within bounds it bends where a component is clipped, whose part of the slope is then
+    /// missing at the end.
+    /// </summary>
+    private bool IsStraight(Trial trial)
+    {
+        double start = State.Direction!.Slope;
+        return _kernel.Bounds is null
+            || Math.Abs(trial.Slope - start - trial.Scalars.DirectionDotChange)
+                <= Math.Sqrt(State.Epsilon) * (Math.Abs(trial.Slope) + Math.Abs(start));
     }
 
     private Trial? EvaluateTrial(double step)

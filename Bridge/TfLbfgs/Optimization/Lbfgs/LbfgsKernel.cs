@@ -2,6 +2,7 @@ using System.Diagnostics;
 using TfLbfgs.Functions;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
+using Rules = TfLbfgs.Optimization.IterationRules<TfLbfgs.Optimization.HostScalar, TfLbfgs.Optimization.HostTruth>;
 using static TfLbfgs.Optimization.VectorMath;
 
 namespace TfLbfgs.Optimization;
@@ -162,7 +163,7 @@ internal sealed class LbfgsKernel : IDisposable
 
     /// <summary>How much of the step the change of its gradient is given, so that s.y grows by a curvature.</summary>
     public static double Correction(Trial point, DirectionStep direction, double curvature) =>
-        curvature == 0 ? 0 : curvature / (point.Step * point.Step * direction.LengthSquared);
+        curvature == 0 ? 0 : Rules.CorrectionOfChange(curvature, point.Step, direction.LengthSquared).Value;
 
     /// <summary>Computes the next direction at a point without a new pair, and evaluates along it.</summary>
     /// <param name="point">The point.</param>
@@ -330,7 +331,7 @@ internal sealed class LbfgsKernel : IDisposable
     }
 
     /// <summary>Whether the losses correct the change of the gradient of a pair.</summary>
-    public bool CorrectsPairs => Direction.UsesLosses && Bounds is null;
+    public bool CorrectsPairs => Direction.UsesLosses;
 
     /// <summary>The step of a pair; where the losses correct it, with how much.</summary>
     private Tensor StepArgument(double step, double correction) => CorrectsPairs ? Tensor.From([step, correction]) : Tensor.Scalar(step);

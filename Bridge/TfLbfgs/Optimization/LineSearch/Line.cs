@@ -21,13 +21,15 @@ public sealed class Line
     /// <param name="sufficientDecrease">c1, see <see cref="SufficientDecrease"/>.</param>
     /// <param name="curvature">c2, see <see cref="Curvature"/>.</param>
     /// <param name="maxTrials">The most trials, at least 1.</param>
+    /// <param name="rise">See <see cref="Rise"/>, at least 0.</param>
     public Line(
         LinePoint start,
         double firstStep,
         double noise = 0,
         double sufficientDecrease = DefaultSufficientDecrease,
         double curvature = DefaultCurvature,
-        int maxTrials = DefaultMaxTrials)
+        int maxTrials = DefaultMaxTrials,
+        double rise = 0)
     {
         Start = start;
         FirstStep = firstStep;
@@ -35,6 +37,7 @@ public sealed class Line
         SufficientDecrease = sufficientDecrease;
         Curvature = curvature;
         MaxTrials = maxTrials;
+        Rise = rise;
     }
 
     /// <summary>Loss and slope at step 0.</summary>
@@ -54,6 +57,12 @@ public sealed class Line
 
     /// <summary>The most trials, <see cref="RunOptions.MaxLineSearchTrials"/>.</summary>
     public int MaxTrials { get; }
+
+    /// <summary>
+    /// How far a step may end above the loss at the start, by <see cref="AlgorithmOptions.AllowedRise"/>; for searches that use it, such as
+    /// <see cref="CubicZoom"/>.
+    /// </summary>
+    public double Rise { get; }
 
     /// <summary>Trials so far.</summary>
     public int Trials { get; private set; }
@@ -82,7 +91,7 @@ public sealed class Line
     public (LinePoint Low, LinePoint High)? Bracket { get; private set; }
 
     /// <summary>The conditions, as the rules take them.</summary>
-    internal WolfeConditions<HostScalar> Conditions => new(Start.ToZoom(), SufficientDecrease, Curvature, Noise);
+    internal WolfeConditions<HostScalar> Conditions => new(Start.ToZoom(), SufficientDecrease, Curvature, Noise, Rise);
 
     /// <summary>Whether a point lies above the line of sufficient decrease, f(a) > f(0) + c1 a f'(0).</summary>
     /// <param name="point">The point.</param>

@@ -14,7 +14,7 @@ public sealed class LbfgsMinimizer : IDisposable
     private readonly Objective _objective;
     private LbfgsOptions _options;
     private IDisposable? _kernel;
-    private (DirectionMethod? Method, int Length, InverseScaling Scaling, Execution Execution, BlockScaling? BlockScaling) _kernelOptions;
+    private (DirectionMethod? Method, int Length, InverseScaling Scaling, bool UseLosses, Execution Execution, BlockScaling? BlockScaling) _kernelOptions;
     private readonly RunGate _gate = new("LbfgsMinimizer", "Make one minimizer for each thread; they may share the objective.");
     private string? _whyNotOneLoop;
     private bool _disposed;
@@ -308,7 +308,7 @@ public sealed class LbfgsMinimizer : IDisposable
     private RunIdentity Identity(IDisposable kernel)
     {
         string method = kernel is LoopKernel loop
-            ? PairHistory.Describe(loop.Pairs, loop.Scaling)
+            ? loop.Description
             : ((LbfgsKernels)kernel).First.Direction.Description + (_options.Bounds is null ? "" : ", within bounds");
         return new(_objective.Count, _objective.DType, RunIdentity.HashOf(_objective), method, _kernelOptions.Execution,
             (_objective as VariableObjective)?.Route.ToString() ?? "");
@@ -321,14 +321,14 @@ public sealed class LbfgsMinimizer : IDisposable
         // What one loop does not serve is run by compiled calls, which the report says.
         _whyNotOneLoop = _options.Execution == Execution.Compiled ? _options.WhyNotOneLoop : null;
         Execution execution = _whyNotOneLoop is null ? _options.Execution : Execution.CompiledCalls;
-        (DirectionMethod?, int, InverseScaling, Execution, BlockScaling?) wanted =
-            (method, length, _options.Scaling, execution, _options.BlockScaling);
+        (DirectionMethod?, int, InverseScaling, bool, Execution, BlockScaling?) wanted =
+            (method, length, _options.Scaling, _options.UseLosses, execution, _options.BlockScaling);
         if (_kernel is not (null or LbfgsKernels { IsAbandoned: true }) && wanted == _kernelOptions)
             return _kernel;
         _kernel?.Dispose();
         _kernel = null;
         _kernel = ExecutionPlan.ForRun(execution).IsLoop
-            ? new LoopKernel(_objective, length, _options.Scaling)
+            ? new LoopKernel(_objective, length, _options.Scaling, _options.UseLosses)
             : new LbfgsKernels(_objective, () => Create(method), execution, WhyNotTiered(method));
         _kernelOptions = wanted;
         return _kernel;

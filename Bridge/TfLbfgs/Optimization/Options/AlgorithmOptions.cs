@@ -14,11 +14,26 @@ public abstract record AlgorithmOptions : RunOptions
     public InverseScaling Scaling { get; init; } = InverseScaling.Diagonal;
 
     /// <summary>
+    /// Whether the curvature of a pair is corrected by the losses of its step, which report the third derivative: <c>6 (f0 - f1) + 3 (g0 +
+    /// g1).s</c> more along s (Zhang, Deng and Chen 1999). Default false. Fewer evaluations on problems that are not quadratic
+    /// (docs/directions.md). Of <see cref="LimitedMemoryDirection"/>; within bounds for steps that no bound bends.
+    /// </summary>
+    public bool UseLosses { get; init; }
+
+    /// <summary>
     /// How a step along a direction is found: <see cref="CubicZoom"/> (null, the default), <see cref="MoreThuente"/>,
     /// <see cref="HagerZhangSearch"/>, <see cref="BacktrackingArmijo"/>, <see cref="FixedStep"/>, or one of
     /// your own. docs/guides/line-searches.md compares them.
     /// </summary>
     public LineSearch? LineSearch { get; init; }
+
+    /// <summary>
+    /// How far <see cref="CubicZoom"/> may let a step end above the loss where it begins, as a multiple of the decrease of the iteration
+    /// before, at least 0; default 0: the loss never rises. 1: it stays below that of two iterations ago (Grippo, Lampariello and Lucidi
+    /// 1986), which saves evaluations in curved valleys; a loss with kinks takes longer to count as stalled. The result is the lowest point
+    /// in any case.
+    /// </summary>
+    public double AllowedRise { get; init; }
 
     /// <summary>
     /// Ends with <see cref="StopReason.WorkingPrecision"/> after so many iterations in a row whose actual and predicted change of the loss
@@ -35,6 +50,7 @@ public abstract record AlgorithmOptions : RunOptions
     {
         base.Validate();
         Require(FloorIterations >= 0, nameof(FloorIterations), "0 or more", FloorIterations);
+        Require(AllowedRise >= 0 && double.IsFinite(AllowedRise), nameof(AllowedRise), "0 or more", AllowedRise);
         Require(MaxRestarts >= 0, nameof(MaxRestarts), "0 or more", MaxRestarts);
         Require(Enum.IsDefined(Scaling), nameof(Scaling), "a value of InverseScaling", (int)Scaling);
         LineSearch?.Validate();

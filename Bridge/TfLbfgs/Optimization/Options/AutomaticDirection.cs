@@ -33,8 +33,10 @@ public sealed record AutomaticDirection : DirectionMethod
                 string.Create(CultureInfo.InvariantCulture,
                 $"AutomaticDirection.MaxParameters: expected 0 or more, received {MaxParameters}."));
         DenseDirection.CheckFormula(Formula, nameof(AutomaticDirection));
-        IDirection limited = new LimitedMemoryDirection().Create(count, dtype, options);
-        if (count > MaxParameters)
+        bool switches = count <= MaxParameters;
+        // The dense matrix learns the changes of gradients as they are, so the pairs before it do.
+        IDirection limited = new LimitedMemoryDirection().Create(count, dtype, options with { UseLosses = options.UseLosses && !switches });
+        if (!switches)
             return limited;
         DenseDirection dense = new() { Formula = Formula, MaxParameters = MaxParameters };
         return new SwitchingDirection((PairHistory)limited, () => (DenseMatrix)dense.Create(count, dtype, options), SwitchAfter,

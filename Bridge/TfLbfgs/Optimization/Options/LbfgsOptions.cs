@@ -107,7 +107,7 @@ public sealed partial record LbfgsOptions : AlgorithmOptions
     /// <summary>The option that the compiled loop does not serve, as it stands; null: it serves all.</summary>
     internal string? WhyNotOneLoop =>
         LineSearch is not (null or CubicZoom) ? $"LineSearch = {LineSearch.GetType().Name}"
-        : Direction is not (null or LimitedMemoryDirection { CapFirstTrial: false, UseLosses: false }) ? $"Direction = {Direction.GetType().Name}"
+        : Direction is not (null or LimitedMemoryDirection { CapFirstTrial: false }) ? $"Direction = {Direction.GetType().Name}"
         : Bounds is not null ? $"Bounds = {Bounds}"
         : OnFailedSearch != FailedSearchPolicy.Restart ? $"OnFailedSearch = {OnFailedSearch}"
         : BlockScaling is not null ? nameof(BlockScaling)

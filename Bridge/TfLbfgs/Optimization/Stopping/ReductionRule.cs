@@ -26,7 +26,8 @@ internal sealed record ReductionRule(double Tolerance) : StoppingRule
     private StoppingVerdict? Judge(double before, double loss)
     {
         double limit = Tolerance * Math.Max(Math.Max(Math.Abs(before), Math.Abs(loss)), 1);
-        return before - loss <= limit
+        // A rise that the search allows for once is no end.
+        return Math.Abs(before - loss) <= limit
             ? new StoppingVerdict(StopReason.LossTolerance, Invariant($"the loss fell by {before - loss:G4} <= {limit:G4} in an iteration"))
             : null;
     }
