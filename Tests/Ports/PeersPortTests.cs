@@ -19,6 +19,7 @@ public sealed class PeersPortTests
     [Theory(Explicit = true)]
     [InlineData("burgers")]
     [InlineData("burgers_identification")]
+    [InlineData("calabi_yau")]
     [InlineData("channel")]
     [InlineData("heat")]
     [InlineData("nested_logit")]
