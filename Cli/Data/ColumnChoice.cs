@@ -20,7 +20,7 @@ internal sealed record ColumnChoice(IReadOnlyList<string> Targets, IReadOnlyList
     {
         if (list is null)
             return [];
-        string[] names = [.. Split(list, option)];
+        string[] names = Split(list, option);
         if (names.Any(name => name.Length == 0))
             throw new TfLbfgsException($"{option}: expected names of columns separated by commas, received '{list}'.");
         if (names.Distinct().Count() < names.Length)
@@ -47,7 +47,7 @@ internal sealed record ColumnChoice(IReadOnlyList<string> Targets, IReadOnlyList
                 $"{table.Path}: expected input columns besides the targets {TerminalText.Quote(Targets)}, received none.");
         return inputs;
     }
-    private static IEnumerable<string> Split(string list, string option)
+    private static string[] Split(string list, string option)
     {
         if (!list.Contains('"', StringComparison.Ordinal))
             return list.Split(',', StringSplitOptions.TrimEntries);

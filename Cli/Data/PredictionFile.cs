@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using TfLbfgs.Cli.Files;
@@ -10,6 +11,9 @@ internal static class PredictionFile
 {
     private const int LongestNumber = 40;
     private const int PieceSize = 1 << 18;
+
+    // All delimiters that a reader may recognize.
+    private static readonly SearchValues<char> NeedQuotes = SearchValues.Create(",;\t|\"\r\n");
 
     /// <summary>Writes the file.</summary>
     /// <param name="path">The file.</param>
@@ -53,5 +57,5 @@ internal static class PredictionFile
     }
 
     private static string Escape(string name) =>
-        name.AsSpan().IndexOfAny(",;\t|\"\r\n") < 0 ? name : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        name.AsSpan().IndexOfAny(NeedQuotes) < 0 ? name : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }
