@@ -20,23 +20,27 @@ internal sealed record GrowthRow(
     Execution Execution, long Count, int Memory, double EvaluationSeconds, double IterationSeconds, double AboveSeconds, double Evaluations,
     double NativeCalls, double Reads, double ReadBytes, double Uploads, double AllocatedBytes)
 {
-    /// <summary>Passes over the m steps and the m changes: three over the steps, two over the changes.</summary>
-    private const int HistoryPasses = 5;
+    /// <summary>
+    /// In the compiled loop: three passes over the steps and two over the changes, and position, direction, both gradients, both new rows, D twice,
+    /// what stands between the products four times, the new direction twice, the trial twice, and those that the nine scalars are taken from.
+    /// </summary>
+    private static readonly (int Passes, int Others) Loop = (5, 20);
 
     /// <summary>
-    /// Vectors read or written besides, each once: position, direction, both gradients, both new rows, D twice, what stands between the
-    /// products four times, the new direction twice, the trial twice, and those that
-    /// the nine scalars are taken from.
+    /// By loops of our own: two passes over the steps and one over the changes, and what the new pair reads and writes (6), D three times (11), the
+    /// direction (2), the trial (3) and the numbers of the evaluation (3).
     /// </summary>
-    private const int OtherVectors = 20;
+    private static readonly (int Passes, int Others) Own = (3, 25);
 
     /// <summary>The first two lines of the table.</summary>
     public static string Header { get; } =
         "| execution | n | m | evaluation us | iteration us | above the evaluation us | MB moved | GB/s | of the bandwidth | native calls | reads | bytes read | reads per evaluation | uploads | managed bytes |\n"
         + "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|";
 
-    /// <summary>The bytes that an iteration must move above its evaluation: 5 m + 20 vectors.</summary>
-    public double MovedBytes => (((double)HistoryPasses * Memory) + OtherVectors) * Count * sizeof(double);
+    /// <summary>The bytes that an iteration must move above its evaluation: 3 m + 25 vectors, in the compiled loop 5 m + 20.</summary>
+    public double MovedBytes => (((double)Vectors.Passes * Memory) + Vectors.Others) * Count * sizeof(double);
+
+    private (int Passes, int Others) Vectors => Execution == Execution.Compiled ? Loop : Own;
 
     /// <summary>The rate at which it moves them, bytes per second.</summary>
     public double Rate => MovedBytes / AboveSeconds;

@@ -16,6 +16,7 @@ internal sealed record Variant(string Name, LbfgsOptions Options)
     [
         new("tflbfgs", Off),
         new("tflbfgs-traced", Off with { Execution = Execution.Traced }),
+        new("tflbfgs-ops", Off with { Execution = Execution.Traced, ComputesByOps = true }),
         new("tflbfgs-xla", Off with { Execution = Execution.CompiledCalls }),
         new("tflbfgs-loop", Off with { Execution = Execution.Compiled }),
         new("tflbfgs-traced-m10", Off with { Execution = Execution.Traced, MemoryLength = 10 }),

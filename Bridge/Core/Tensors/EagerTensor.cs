@@ -77,12 +77,18 @@ internal sealed class EagerTensor : Tensor
     /// <summary>The values in host memory; one read. On a CPU it shares the buffer.</summary>
     internal HostTensorHandle Resolve()
     {
+        HostTensorHandle handle = ShareWithHost();
+        NativeCounters.CountRead((long)TfTensorApi.TF_TensorByteSize(handle));
+        return handle;
+    }
+
+    /// <summary>The same without counting a read: for a tensor of which it is known that the memory is shared.</summary>
+    internal HostTensorHandle ShareWithHost()
+    {
         StatusHandle status = StatusHandle.OfThread;
         nint host = EagerApi.TFE_TensorHandleResolve(Handle, status);
         Status.Check(status, "TFE_TensorHandleResolve", Describe);
-        HostTensorHandle handle = new(host);
-        NativeCounters.CountRead((long)TfTensorApi.TF_TensorByteSize(handle));
-        return handle;
+        return new HostTensorHandle(host);
     }
 
     /// <inheritdoc/>

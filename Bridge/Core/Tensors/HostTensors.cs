@@ -120,12 +120,18 @@ internal static unsafe class HostTensors
         }
     }
 
-    private static EagerTensor NewEager(HostTensorHandle host, bool register)
+    /// <summary>An eager tensor over the memory of a host tensor, which stays the caller's.</summary>
+    public static EagerTensor Wrap(HostTensorHandle host)
     {
         StatusHandle status = StatusHandle.OfThread;
         nint pointer = EagerApi.TFE_NewTensorHandle(host, status);
         Status.Check(status, "TFE_NewTensorHandle");
-        EagerTensor tensor = new(new EagerTensorHandle(pointer));
+        return new EagerTensor(new EagerTensorHandle(pointer));
+    }
+
+    private static EagerTensor NewEager(HostTensorHandle host, bool register)
+    {
+        EagerTensor tensor = Wrap(host);
         NativeCounters.CountUpload((long)TfTensorApi.TF_TensorByteSize(host));
         if (Device.Current is { } device && device != TfRuntime.Devices[0].Name && !StaysOnHost(device, tensor.DType, register))
         {
@@ -175,7 +181,8 @@ internal static unsafe class HostTensors
         _ => null,
     };
 
-    private static HostTensorHandle Allocate(DType dtype, Shape shape, long bytes)
+    /// <summary>A host tensor whose bytes are still to be written.</summary>
+    public static HostTensorHandle Allocate(DType dtype, Shape shape, long bytes)
     {
         // Loads the library with its options before the first import that does not go through the context.
         _ = TfRuntime.Context;

@@ -16,6 +16,9 @@ public sealed class TransferGuard : IDisposable
     private readonly IDisposable _placement;
     private bool _disposed;
 
+    /// <summary>Whether a guard is open on the calling thread.</summary>
+    internal static bool IsOpen => _open > 0;
+
     /// <summary>Opens a guard on the calling thread: explicit placement for ops and checked arguments for functions.</summary>
     public TransferGuard()
     {

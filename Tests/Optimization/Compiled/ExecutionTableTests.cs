@@ -16,8 +16,8 @@ public sealed class ExecutionTableTests
     public void Choose_CountDeviceAndOps_FollowsTheTable(long count, string device, string operation, bool isTiered)
     {
         string[] operations = ["Mul", operation, "Sum"];
-        Assert.Equal(isTiered, ExecutionTable.Choose(count, device, operations) is { CompileAt: > 0 } tiers
-            && tiers.JoinAt > tiers.CompileAt);
-        Assert.Equal(isTiered, ExecutionTable.WhyNot(count, device, operations) is null);
+        ExecutionTiers? chosen = ExecutionTable.Choose(count, device, operations, out string? whyNot);
+        Assert.Equal(isTiered, chosen is { CompileAt: > 0 } tiers && tiers.JoinAt > tiers.CompileAt);
+        Assert.Equal(isTiered, whyNot is null);
     }
 }

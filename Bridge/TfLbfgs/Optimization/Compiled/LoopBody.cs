@@ -53,8 +53,10 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
         LoopRows steps = new(state.Steps, pairs, s.Pairs.Tensor);
         LoopRows changes = new(state.Changes, pairs, s.Pairs.Tensor);
         Tensor learnt =
-            TriangularForm.Direction(state.Gradient, steps.Products, steps.Combine, changes.Products, changes.Combine, state.Diagonal,
-            state.Inverse, state.Curvatures);
+            TriangularForm.Direction(
+                new TracedInverse(
+                    steps.Products, steps.Combine, changes.Products, changes.Combine, state.Diagonal, state.Inverse, state.Curvatures),
+                state.Gradient);
         (TracedScalar slope, TracedScalar lengthSquared) = (Dot(state.Gradient, learnt), Dot(learnt, learnt));
         TracedTruth descends = Rules.IsDescent(slope, lengthSquared, s.GradientSquared);
         TracedTruth fresh = !(keeps & descends);

@@ -1,7 +1,6 @@
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Variables;
-using Rules = TfLbfgs.Optimization.IterationRules<TfLbfgs.Optimization.HostScalar, TfLbfgs.Optimization.HostTruth>;
 using static TfLbfgs.Optimization.VectorMath;
 
 namespace TfLbfgs.Optimization;
@@ -24,7 +23,7 @@ namespace TfLbfgs.Optimization;
 /// mask is
 /// needed and a function of one signature serves all fill levels.
 /// </remarks>
-internal sealed class PairHistory : IDirection
+internal sealed class PairHistory : IDirection, IPairs
 {
     private readonly int _length;
     private readonly InverseScaling _scaling;
@@ -39,14 +38,7 @@ internal sealed class PairHistory : IDirection
     /// <summary>The diagonal of R: s.y of each slot.</summary>
     private readonly Variable _curvatures;
 
-    /// <summary>See <see cref="LengthShare.FollowsSteps"/>.</summary>
-    private readonly bool _followsSteps;
-
-    private int _slot = -1;
-    private int _count;
-
-    /// <summary>See <see cref="LengthShare"/>.</summary>
-    private int _share = LengthShare.Whole;
+    private readonly PairCursor _cursor;
 
     /// <summary>Reserves the history on the current device.</summary>
     /// <param name="length">m, the most pairs.</param>
@@ -59,7 +51,7 @@ internal sealed class PairHistory : IDirection
         _length = length;
         _scaling = scaling;
         _dtype = dtype;
-        _followsSteps = LengthShare.FollowsSteps(count, length);
+        _cursor = new PairCursor(length, count);
         MemoryTable.Require(length, count, dtype);
         using TensorScope scope = new();
         _steps = new RowMatrix(Filled(0, length, count), "lbfgs_steps");
@@ -71,7 +63,7 @@ internal sealed class PairHistory : IDirection
     }
 
     /// <inheritdoc/>
-    public bool IsEmpty => _count == 0;
+    public bool IsEmpty => _cursor.Count == 0;
 
     /// <inheritdoc/>
     public bool UsesLosses { get; init; }
@@ -100,8 +92,7 @@ internal sealed class PairHistory : IDirection
     }
 
     /// <inheritdoc/>
-    public string Description =>
-        Describe(_length, _scaling, UsesLosses) + (CapsFirstTrial ? ", capped first trial" : "");
+    public string Description => Describe(_length, _scaling, UsesLosses, CapsFirstTrial);
 
     /// <summary>Refuses a memory that <see cref="Export"/> did not give, such as that of a damaged file.</summary>
     /// <exception cref="TfLbfgsException">Tensors are missing, or have other shapes or dtypes, or the cursor is out of range.</exception>
@@ -118,9 +109,9 @@ internal sealed class PairHistory : IDirection
     }
 
     /// <summary>The method in a few words.</summary>
-    public static string Describe(int length, InverseScaling scaling, bool usesLosses) =>
+    public static string Describe(int length, InverseScaling scaling, bool usesLosses, bool capsFirstTrial = false) =>
         $"L-BFGS, {length} pairs, {(scaling == InverseScaling.Diagonal ? "diagonal" : "scalar")} scaling"
-            + (usesLosses ? ", curvature of losses" : "");
+            + (usesLosses ? ", curvature of losses" : "") + (capsFirstTrial ? ", capped first trial" : "");
 
     private Variable[] Small => [_diagonal, _inverse, _curvatures];
 
@@ -131,7 +122,7 @@ internal sealed class PairHistory : IDirection
             return [];
         using TensorScope scope = new();
         Tensor[] memory =
-            [_steps.Share(), _changes.Share(), .. Small.Select(variable => variable.Value), Tensor.From([(long)_slot, _count, _share])];
+            [_steps.Share(), _changes.Share(), .. Small.Select(variable => variable.Value), _cursor.Export()];
         foreach (Tensor tensor in memory)
             scope.Keep(tensor);
         return memory;
@@ -149,8 +140,7 @@ internal sealed class PairHistory : IDirection
         _changes.Assign(memory[1]);
         foreach ((Variable variable, Tensor value) in Small.Zip(memory.Skip(2)))
             variable.Assign(value);
-        long[] cursor = memory[^1].ToArray<long>();
-        (_slot, _count, _share) = ((int)cursor[0], (int)cursor[1], (int)cursor[2]);
+        _cursor.Import(memory[^1]);
     }
 
     /// <inheritdoc/>
@@ -162,23 +152,17 @@ internal sealed class PairHistory : IDirection
         _diagonal.Assign(Filled(1, _diagonal.Shape[0]));
         _inverse.Assign(Tensor.Fill([_length, _length], 0, DType.Float64));
         _curvatures.Assign(Tensor.Fill([_length], 0, DType.Float64));
-        _slot = -1;
-        _count = 0;
+        _cursor.Clear();
     }
 
     /// <inheritdoc/>
     public Tensor[] Reserve(PairScalars pair)
     {
-        if (_followsSteps)
-            _share = (int)Rules.NextShare(_share, !IsEmpty, pair.Step).Value;
         _steps.Own();
         _changes.Own();
-        double geometric = Math.Sqrt(pair.StepSquared) * Math.Sqrt(pair.ChangeSquared);
-        _slot = (_slot + 1) % _length;
-        _count = Math.Min(_count + 1, _length);
+        double length = _cursor.Advance(pair);
         // The slot is int64: int32 arguments of a function belong to the host.
-        return [Tensor.Scalar((long)_slot),
-            Tensor.From([pair.StepDotChange, pair.ChangeSquared, Rules.Length(_share, geometric, pair.StepDotChange).Value])];
+        return [Tensor.Scalar((long)_cursor.Slot), Tensor.From([pair.StepDotChange, pair.ChangeSquared, length])];
     }
 
     /// <inheritdoc/>
@@ -208,17 +192,11 @@ internal sealed class PairHistory : IDirection
     public Tensor Apply(Tensor gradient, ReadOnlySpan<Tensor> arguments) =>
         TriangularForm.Direction(gradient, _steps.Value, _changes.Value, _diagonal.Value, _inverse.Value, _curvatures.Value);
 
-    /// <summary>Copies of the stored steps and gradient changes, the oldest first, zeros where there are none, each shape [m, n].</summary>
+    /// <inheritdoc/>
     public (Tensor Steps, Tensor Changes) Pairs()
     {
         using TensorScope scope = new();
-        Tensor shift = Tensor.Scalar(_length - 1 - _slot);
-        Tensor axis = Tensor.Scalar(0);
-        Tensor isFilled = Tensor.From([.. Enumerable.Range(0, _length).Select(slot => slot < _count)], [_length, 1L]);
-        Tensor zero = As(Tensor.Scalar(0.0), _dtype);
-        return (scope.Keep(Rolled(_steps)), scope.Keep(Rolled(_changes)));
-
-        Tensor Rolled(RowMatrix rows) => RawOps.Roll(RawOps.SelectV2(isFilled, rows.Value, zero), shift, axis);
+        return (scope.Keep(_cursor.ByAge(_steps.Value)), scope.Keep(_cursor.ByAge(_changes.Value)));
     }
 
     /// <summary>The rows with another one at their end, in place of the first.</summary>

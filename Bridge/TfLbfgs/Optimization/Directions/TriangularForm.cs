@@ -31,27 +31,21 @@ internal static class TriangularForm
     /// <param name="curvatures">The diagonal of R.</param>
     public static Tensor Direction(Tensor gradient, Tensor steps, Tensor changes, Tensor diagonal, Tensor inverse, Tensor curvatures) =>
         Direction(
-        gradient, vector =>
-            Products(steps, vector), coefficients => Combine(coefficients, steps), vector => Products(changes, vector),
-            coefficients => Combine(coefficients, changes), diagonal, inverse, curvatures);
+            new TracedInverse(
+                vector => Products(steps, vector), coefficients => Combine(coefficients, steps), vector => Products(changes, vector),
+                coefficients => Combine(coefficients, changes), diagonal, inverse, curvatures),
+            gradient);
 
-    /// <summary>The direction, with S and Y known by their products alone.</summary>
+    /// <summary>The direction -H g, as <see cref="PairHistory"/> says.</summary>
+    /// <typeparam name="TVector">A vector.</typeparam>
+    /// <typeparam name="TRow">A number for each pair.</typeparam>
+    /// <param name="inverse">The products.</param>
     /// <param name="gradient">g, shape [n].</param>
-    /// <param name="timesSteps">S v.</param>
-    /// <param name="combineSteps">S' c.</param>
-    /// <param name="timesChanges">Y v.</param>
-    /// <param name="combineChanges">Y' c.</param>
-    /// <param name="diagonal">D.</param>
-    /// <param name="inverse">W transposed.</param>
-    /// <param name="curvatures">The diagonal of R.</param>
-    public static Tensor Direction(
-        Tensor gradient, Func<Tensor, Tensor> timesSteps, Func<Tensor, Tensor> combineSteps, Func<Tensor, Tensor> timesChanges, Func<Tensor, Tensor> combineChanges, Tensor diagonal, Tensor inverse, Tensor curvatures)
+    public static TVector Direction<TVector, TRow>(ICompactInverse<TVector, TRow> inverse, TVector gradient)
     {
-        Tensor al = RawOps.MatMul(timesSteps(gradient), inverse);
-        Tensor q = gradient - combineChanges(al);
-        Tensor r = diagonal * q;
-        Tensor v = RawOps.MatMul(curvatures * al - timesChanges(r), inverse, transposeB: true);
-        return -(r + combineSteps(v));
+        TRow al = inverse.Solve(inverse.TimesSteps(gradient));
+        (TVector r, TRow products) = inverse.Scale(gradient, al);
+        return inverse.Combine(r, inverse.SolveTransposed(al, products));
     }
 
     /// <summary>W and the diagonal of R with the pair of a slot, whose former pair is dropped.</summary>
@@ -88,10 +82,13 @@ internal static class TriangularForm
         if (scaling == InverseScaling.Scalar)
             return RawOps.ExpandDims(As(stepDotChange / changeSquared, dtype), axis);
         Tensor squaredChange = change * change;
-        Tensor b = RawOps.Reciprocal(former * As(stepDotChange / Total(squaredChange * former), dtype));
-        Tensor bs = b * step;
-        Tensor learnt = b + squaredChange * As(1.0 / stepDotChange, dtype) - bs * bs * As(1.0 / Total(bs * step), dtype);
-        Tensor diagonal = RawOps.Reciprocal(RawOps.Maximum(learnt, RawOps.Max(learnt, axis) * 1e-10));
+        TracedElements b = DiagonalFormula<TracedElements>.Inverse(
+            new(former), new(As(stepDotChange / Total(squaredChange * former), dtype)));
+        Tensor image = b.Tensor * step;
+        TracedElements learnt = DiagonalFormula<TracedElements>.Learnt(
+            b, new(squaredChange), new(image), new(As(1.0 / stepDotChange, dtype)), new(As(1.0 / Total(image * step), dtype)));
+        Tensor least = RawOps.Max(learnt.Tensor, axis) * DiagonalFormula<TracedElements>.Least;
+        Tensor diagonal = DiagonalFormula<TracedElements>.Diagonal(learnt, new(least)).Tensor;
         return diagonal * As(lengths / Total(squaredChange * diagonal), dtype);
     }
 }

@@ -497,7 +497,7 @@ internal sealed class LbfgsDriver : RunDriver
         if (_kernel.IsAbandoned)
             return null;
         _kernel.Attach(State);
-        if (_kernel.Direction is not PairHistory history)
+        if (_kernel.Direction is not IPairs history)
             return null;
         using TensorScope scope = new();
         (Tensor steps, Tensor changes) = history.Pairs();

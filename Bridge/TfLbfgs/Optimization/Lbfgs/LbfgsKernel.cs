@@ -16,6 +16,7 @@ internal sealed class LbfgsKernel : IDisposable
 {
     private readonly Objective _objective;
     private readonly ExecutionPlan _plan;
+    private readonly HostPairs? _host;
     private readonly Function? _evaluate;
     private readonly OperationNames _operations = new();
 
@@ -37,8 +38,9 @@ internal sealed class LbfgsKernel : IDisposable
         _scaled = direction as ScaledDirection;
         Execution = execution;
         _plan = ExecutionPlan.ForCalls(execution);
-        _evaluate = objective.IsHostDriven ? null : _plan.Function(Evaluate, "lbfgs_evaluate");
-        _first = IsApart && !objective.IsHostDriven ? _plan.Function(EvaluateFirst, "lbfgs_first") : null;
+        _host = direction as HostPairs;
+        _evaluate = objective.IsHostDriven ? null : _plan.Function(_host is null ? Evaluate : EvaluateAlone, "lbfgs_evaluate");
+        _first = IsApart && _host is null && !objective.IsHostDriven ? _plan.Function(EvaluateFirst, "lbfgs_first") : null;
     }
 
     /// <summary>What is minimized; borrowed.</summary>
@@ -94,6 +96,8 @@ internal sealed class LbfgsKernel : IDisposable
     /// <param name="step">The step along d.</param>
     public Trial Evaluate(Tensor position, Tensor gradient, Tensor direction, double step)
     {
+        if (_host is not null)
+            return EvaluateOnHost(position, gradient, direction, step);
         using TensorScope scope = new();
         Tensor[] outputs = CallEvaluation(_evaluate, Evaluate, [position, gradient, direction, Tensor.Scalar(step), .. Common]);
         return TrialOf(scope, outputs, step);
@@ -108,6 +112,8 @@ internal sealed class LbfgsKernel : IDisposable
     /// <returns>The direction and the trial along it, owned by the caller.</returns>
     public (DirectionStep Direction, Trial Trial) Advance(Trial point, Tensor former, DirectionStep direction, double curvature, FirstTrial first)
     {
+        if (_host is not null)
+            return AdvanceOnHost(point, former, direction, curvature, first);
         if (!_plan.IsCompiled || !Cancellation.CanBeCanceled || Functions is not { Advance.TraceCount: 0 })
             return AdvanceBy(point, former, direction, curvature, first);
         // What was learnt before, in case that the call is abandoned.
@@ -151,6 +157,56 @@ internal sealed class LbfgsKernel : IDisposable
         return Along(scope, CallFirst(point, next, first), first);
     }
 
+    private (DirectionStep Direction, Trial Trial) AdvanceOnHost(Trial point, Tensor former, DirectionStep direction, double curvature, FirstTrial first)
+    {
+        HasLearnt = false;
+        Tensor next = _host!.Learn(
+            ScalarsOf(point, direction, curvature), Correction(point, direction, curvature), direction.Direction, point.Gradient, former);
+        HasLearnt = true;
+        return AlongOnHost(point, next, first);
+    }
+
+    /// <summary>Evaluates the first trial along a direction, which it takes over.</summary>
+    private (DirectionStep Direction, Trial Trial) AlongOnHost(Trial point, Tensor direction, FirstTrial first)
+    {
+        try
+        {
+            double step = Direction.CapsFirstTrial
+                ? Math.Min(1, first.Decrease / Math.Abs(HostVectors.Dot(point.Gradient, direction)))
+                : first.Step;
+            Trial trial = EvaluateOnHost(point.Position, point.Gradient, direction, step);
+            return (new DirectionStep(direction, trial.Scalars.StartSlope, trial.Scalars.DirectionSquared), trial);
+        }
+        catch
+        {
+            direction.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Evaluates with one call that takes the point and gives loss and gradient, of which the loss is read.</summary>
+    private Trial EvaluateOnHost(Tensor position, Tensor gradient, Tensor direction, double step)
+    {
+        (Tensor next, double moved) = HostEvaluation.Move(position, direction, step);
+        try
+        {
+            using TensorScope scope = new();
+            Tensor[] outputs = CallEvaluation(_evaluate, EvaluateAlone, [next, .. _objective.Data]);
+            double[] numbers = outputs[0].ToArray<double>();
+            Book(numbers);
+            Measured(numbers.AsSpan(1));
+            _objective.OnEvaluated(numbers[0]);
+            EvaluationScalars scalars = HostEvaluation.Measure(step, numbers[0], moved, outputs[1], gradient, direction);
+            // Code that runs at once may hand back its argument or a tensor of its own.
+            return new Trial(next, outputs[1].Alias(), scalars);
+        }
+        catch
+        {
+            next.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>The scalars of the pair of a step.</summary>
     public static PairScalars ScalarsOf(Trial point, DirectionStep direction, double curvature)
     {
@@ -171,6 +227,8 @@ internal sealed class LbfgsKernel : IDisposable
     /// <returns>The direction and the trial along it, owned by the caller.</returns>
     public (DirectionStep Direction, Trial Trial) Proceed(Trial point, FirstTrial first)
     {
+        if (_host is not null)
+            return AlongOnHost(point, _host.Apply(point.Gradient, []), first);
         using TensorScope scope = new();
         Tensor[] inputs = [point.Position, point.Gradient, Argument(first), .. Direction.Arguments(), .. CommonOfDirection];
         return Along(scope, IsApart ? CallFirst(point, Call(Functions?.Proceed, Apply, inputs)[0], first) : CallEvaluation(Functions?.Proceed, Proceed, inputs), first);
@@ -250,6 +308,8 @@ internal sealed class LbfgsKernel : IDisposable
     public Action Compilation(LbfgsState state)
     {
         using TensorScope scope = new();
+        if (_host is not null)
+            return Compilation([(_evaluate!, [state.Point.Position, .. _objective.Data])]);
         IReadOnlyList<Tensor> memory = state.ExportMemory();
         Direction.Import(memory);
         foreach (Tensor tensor in memory)
@@ -260,14 +320,19 @@ internal sealed class LbfgsKernel : IDisposable
         // Any pair will do, as what is learnt of it is thrown away: all that counts are the shapes.
         Tensor[] own = Direction.Reserve(new PairScalars(1, 1, 1, -1, 1));
         Direction.Store(along, point.Gradient, own);
-        (Function? Function, Tensor[] Inputs)[] calls =
+        return Compilation(
         [
-            (_evaluate, [point.Position, point.Gradient, along, Tensor.Scalar(0.0), .. Common]),
-            (Functions?.Advance, [point.Position, point.Gradient, along, point.Gradient, StepArgument(1, 0), Argument(first), .. own, .. Common]),
-            (Functions?.Proceed, [point.Position, point.Gradient, Argument(first), .. Direction.Arguments(), .. Common]),
-        ];
-        foreach ((Function? function, Tensor[] inputs) in calls)
-            function!.NativeCall(inputs);
+            (_evaluate!, [point.Position, point.Gradient, along, Tensor.Scalar(0.0), .. Common]),
+            (Functions!.Value.Advance, [point.Position, point.Gradient, along, point.Gradient, StepArgument(1, 0), Argument(first), .. own, .. Common]),
+            (Functions!.Value.Proceed, [point.Position, point.Gradient, Argument(first), .. Direction.Arguments(), .. Common]),
+        ]);
+    }
+
+    /// <summary>Traces functions here; the action calls each once.</summary>
+    private static Action Compilation((Function Function, Tensor[] Inputs)[] calls)
+    {
+        foreach ((Function function, Tensor[] inputs) in calls)
+            function.NativeCall(inputs);
         Tensor[][] held = [.. calls.Select(call => Array.ConvertAll(call.Inputs, tensor => tensor.Alias()))];
         return () =>
         {
@@ -275,7 +340,7 @@ internal sealed class LbfgsKernel : IDisposable
             {
                 for (int i = 0; i < calls.Length; i++)
                 {
-                    foreach (Tensor output in calls[i].Function!.Call(held[i]))
+                    foreach (Tensor output in calls[i].Function.Call(held[i]))
                         output.Dispose();
                 }
             }
@@ -395,10 +460,23 @@ internal sealed class LbfgsKernel : IDisposable
         // The same arithmetic as on the device, on the same slope.
         if (decrease is { } cap)
             step = Math.Min(1, cap / Math.Abs(s[EvaluationScalars.StartSlopeIndex]));
-        if (s.Length > EvaluationScalars.Width && _objective.OnMeasured(s.AsSpan(EvaluationScalars.Width)) is { } spent)
-            _holder?.Tally.Add(spent);
+        Measured(s.AsSpan(EvaluationScalars.Width));
         _objective.OnEvaluated(s[0]);
         return new Trial(scope.Keep(outputs[0]), scope.Keep(outputs[1]), EvaluationScalars.Of(step, s));
+    }
+
+    /// <summary>Books what the objective measured, where it did.</summary>
+    private void Measured(ReadOnlySpan<double> readings)
+    {
+        if (!readings.IsEmpty && _objective.OnMeasured(readings) is { } spent)
+            _holder?.Tally.Add(spent);
+    }
+
+    /// <summary>The loss, with what the objective measured behind it, and the gradient.</summary>
+    private Tensor[] EvaluateAlone(Tensor[] inputs)
+    {
+        (Tensor loss, Tensor gradient, Tensor? readings) = LossAndGradient(inputs[0], inputs[1..]);
+        return [Packed([As(loss, DType.Float64)], readings), gradient];
     }
 
     private Tensor[] Evaluate(Tensor[] inputs) => Evaluate(inputs[0], inputs[1], inputs[2], inputs[3], inputs[4..]);

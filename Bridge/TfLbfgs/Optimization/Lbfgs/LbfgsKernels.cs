@@ -91,10 +91,8 @@ internal sealed class LbfgsKernels : IDisposable
     {
         if (_tiers is not null)
             return _tiers;
-        _tiers = options.Tiers;
-        if (_tiers is null)
-            _whyNot = ExecutionTable.WhyNot(_first.Objective.Count, Device.KindOfCurrent, _first.Operations);
-        return _tiers ??= ExecutionTable.Choose(_first.Objective.Count, Device.KindOfCurrent, _first.Operations);
+        _tiers = options.Tiers ?? ExecutionTable.Choose(_first.Objective.Count, Device.KindOfCurrent, _first.Operations, out _whyNot);
+        return _tiers;
     }
 
     /// <summary>The compiled kernel with the memory of the run; null: XLA does not compile it.</summary>

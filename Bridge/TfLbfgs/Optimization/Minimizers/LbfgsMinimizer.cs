@@ -14,10 +14,9 @@ public sealed class LbfgsMinimizer : IDisposable
     private readonly Objective _objective;
     private LbfgsOptions _options;
     private IDisposable? _kernel;
-    private (DirectionMethod? Method, int Length, InverseScaling Scaling, bool UseLosses, Execution Execution, BlockScaling? BlockScaling) _kernelOptions;
+    private (DirectionMethod? Method, int Length, InverseScaling Scaling, bool UseLosses, Execution Execution, BlockScaling? BlockScaling, bool OnHost) _kernelOptions;
     private readonly RunGate _gate = new("LbfgsMinimizer", "Make one minimizer for each thread; they may share the objective.");
     private string? _whyNotOneLoop;
-    private bool _disposed;
 
     /// <summary>Prepares; nothing is traced before the first run.</summary>
     /// <param name="objective">The objective; borrowed.</param>
@@ -71,7 +70,6 @@ public sealed class LbfgsMinimizer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(start);
         using RunGate.Pass pass = _gate.Enter();
-        ObjectDisposedException.ThrowIf(_disposed, this);
         ObjectiveGuard.CheckStart(_objective, start);
         if (_options.Checkpoint is { Resume: true } checkpoint && File.Exists(checkpoint.Path))
         {
@@ -123,7 +121,6 @@ public sealed class LbfgsMinimizer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(start);
         using RunGate.Pass pass = _gate.Enter();
-        ObjectDisposedException.ThrowIf(_disposed, this);
         ObjectiveGuard.CheckStart(_objective, start);
         LbfgsState state = NewState();
         try
@@ -174,13 +171,11 @@ public sealed class LbfgsMinimizer : IDisposable
 
     /// <summary>Frees the functions and the history; the objective is the caller's.</summary>
     /// <exception cref="TfLbfgsException">Another thread is inside.</exception>
-    public void Dispose()
+    public void Dispose() => _gate.Close(() =>
     {
-        using RunGate.Pass pass = _gate.Enter();
         _kernel?.Dispose();
         _kernel = null;
-        _disposed = true;
-    }
+    });
 
     private LbfgsResult Run(LbfgsState state, Action begin, CancellationToken cancellationToken) => Adopted(state, () =>
     {
@@ -266,7 +261,6 @@ public sealed class LbfgsMinimizer : IDisposable
     /// </summary>
     private void Take(LbfgsState state, CancellationToken cancellation)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
         ObjectDisposedException.ThrowIf(state.Current is null, state);
         IDisposable kernel = Kernel();
         bool isKnown = state.Driver is { } driver && driver.Kernel == kernel && !driver.HasOtherData(_objective.Data);
@@ -321,8 +315,8 @@ public sealed class LbfgsMinimizer : IDisposable
         // What one loop does not serve is run by compiled calls, which the report says.
         _whyNotOneLoop = _options.Execution == Execution.Compiled ? _options.WhyNotOneLoop : null;
         Execution execution = _whyNotOneLoop is null ? _options.Execution : Execution.CompiledCalls;
-        (DirectionMethod?, int, InverseScaling, bool, Execution, BlockScaling?) wanted =
-            (method, length, _options.Scaling, _options.UseLosses, execution, _options.BlockScaling);
+        (DirectionMethod?, int, InverseScaling, bool, Execution, BlockScaling?, bool) wanted =
+            (method, length, _options.Scaling, _options.UseLosses, execution, _options.BlockScaling, _options.ComputesOnHost);
         if (_kernel is not (null or LbfgsKernels { IsAbandoned: true }) && wanted == _kernelOptions)
             return _kernel;
         _kernel?.Dispose();

@@ -14,7 +14,6 @@ public sealed class TfpMinimizer : IDisposable
     private readonly BatchRun _run;
     private readonly RunGate _gate = new("TfpMinimizer", "Make one minimizer for each thread; they may share the objective.");
     private TfpOptions _options;
-    private bool _disposed;
 
     /// <summary>Prepares; nothing is traced before the first run.</summary>
     /// <param name="objective">The objective; borrowed.</param>
@@ -61,7 +60,6 @@ public sealed class TfpMinimizer : IDisposable
     public LbfgsResult Minimize(CancellationToken cancellationToken = default)
     {
         using RunGate.Pass pass = _gate.Enter();
-        ObjectDisposedException.ThrowIf(_disposed, this);
         if (_options.PreviousResult is { } previous)
             return Described(ObjectiveGuard.RunUntaped(() => _run.Resume(previous, _options, _objective.Adopt, cancellationToken)));
         using Tensor start = ObjectiveGuard.Start(_objective);
@@ -75,7 +73,6 @@ public sealed class TfpMinimizer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(start);
         using RunGate.Pass pass = _gate.Enter();
-        ObjectDisposedException.ThrowIf(_disposed, this);
         ObjectiveGuard.CheckStart(_objective, start);
         if (_options.PreviousResult is not null)
             throw Lbfgs.Both(nameof(start), "TfpOptions.PreviousResult", "Call Minimize without a start to resume.");
@@ -84,12 +81,7 @@ public sealed class TfpMinimizer : IDisposable
 
     /// <summary>Frees the functions and the history; the objective is the caller's.</summary>
     /// <exception cref="TfLbfgsException">Another thread is inside.</exception>
-    public void Dispose()
-    {
-        using RunGate.Pass pass = _gate.Enter();
-        _run.Dispose();
-        _disposed = true;
-    }
+    public void Dispose() => _gate.Close(_run.Dispose);
 
     /// <summary>Says what was run, for the report of a result.</summary>
     private LbfgsResult Described(LbfgsResult result)

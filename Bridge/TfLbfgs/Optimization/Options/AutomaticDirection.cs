@@ -33,13 +33,12 @@ public sealed record AutomaticDirection : DirectionMethod
                 string.Create(CultureInfo.InvariantCulture,
                 $"AutomaticDirection.MaxParameters: expected 0 or more, received {MaxParameters}."));
         DenseDirection.CheckFormula(Formula, nameof(AutomaticDirection));
-        bool switches = count <= MaxParameters;
-        // The dense matrix learns the changes of gradients as they are, so the pairs before it do.
-        IDirection limited = new LimitedMemoryDirection().Create(count, dtype, options with { UseLosses = options.UseLosses && !switches });
-        if (!switches)
-            return limited;
+        LimitedMemoryDirection limited = new();
+        if (count > MaxParameters)
+            return limited.Create(count, dtype, options);
         DenseDirection dense = new() { Formula = Formula, MaxParameters = MaxParameters };
-        return new SwitchingDirection((PairHistory)limited, () => (DenseMatrix)dense.Create(count, dtype, options), SwitchAfter,
-            $"dense {Formula}");
+        // The dense matrix learns the changes of gradients as they are, so the pairs before it do.
+        PairHistory pairs = limited.CreateTraced(count, dtype, options with { UseLosses = false });
+        return new SwitchingDirection(pairs, () => (DenseMatrix)dense.Create(count, dtype, options), SwitchAfter, $"dense {Formula}");
     }
 }

@@ -27,16 +27,15 @@ public static class ExecutionTable
     /// <param name="count">n, at least 1.</param>
     /// <param name="deviceKind">Such as <c>CPU</c>.</param>
     /// <param name="operations">The names of the ops that the objective computes its loss and gradient with.</param>
-    /// <returns>The counts; null: the run stays with the executor, for the reason of <see cref="WhyNot"/>.</returns>
-    public static ExecutionTiers? Choose(long count, string deviceKind, IReadOnlyCollection<string> operations) =>
-        WhyNot(count, deviceKind, operations) is null ? Small : null;
+    /// <param name="whyNot">Why the run stays with the executor, in a clause; null: it does not.</param>
+    /// <returns>The counts; null: the run stays with the executor.</returns>
+    public static ExecutionTiers? Choose(long count, string deviceKind, IReadOnlyCollection<string> operations, out string? whyNot)
+    {
+        whyNot = WhyNot(count, deviceKind, operations);
+        return whyNot is null ? Small : null;
+    }
 
-    /// <summary>Why a run stays with the executor.</summary>
-    /// <param name="count">n, at least 1.</param>
-    /// <param name="deviceKind">Such as <c>CPU</c>.</param>
-    /// <param name="operations">The names of the ops that the objective computes its loss and gradient with.</param>
-    /// <returns>The reason, in a clause; null: it does not.</returns>
-    public static string? WhyNot(long count, string deviceKind, IReadOnlyCollection<string> operations)
+    private static string? WhyNot(long count, string deviceKind, IReadOnlyCollection<string> operations)
     {
         ArgumentNullException.ThrowIfNull(operations);
         if (deviceKind != "CPU")

@@ -104,6 +104,14 @@ public sealed partial record LbfgsOptions : AlgorithmOptions
     /// </summary>
     internal ExecutionTiers? Tiers { get; init; }
 
+    /// <summary>
+    /// Whether vectors are computed with by ops also where they lie in the memory of the process; for tests and measurements.
+    /// </summary>
+    internal bool ComputesByOps { get; init; }
+
+    /// <summary>Whether pairs and the numbers of an evaluation are computed by loops in the memory of the process.</summary>
+    internal bool ComputesOnHost => Bounds is null && BlockScaling is null && !ComputesByOps && HostVectors.AreInProcess;
+
     /// <summary>The option that the compiled loop does not serve, as it stands; null: it serves all.</summary>
     internal string? WhyNotOneLoop =>
         LineSearch is not (null or CubicZoom) ? $"LineSearch = {LineSearch.GetType().Name}"

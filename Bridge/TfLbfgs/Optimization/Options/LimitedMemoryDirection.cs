@@ -20,6 +20,16 @@ public sealed record LimitedMemoryDirection : DirectionMethod
     {
         ArgumentNullException.ThrowIfNull(options);
         int length = options.MemoryLength ?? MemoryTable.Length(count, dtype);
-        return new PairHistory(length, count, dtype, options.Scaling) { CapsFirstTrial = CapFirstTrial, UsesLosses = options.UseLosses };
+        return options.ComputesOnHost
+            ? HostPairs.Create(length, count, dtype, options.Scaling, CapFirstTrial, options.UseLosses)
+            : CreateTraced(count, dtype, options);
     }
+
+    /// <summary>The pairs as ops compute with them, on a device of any kind.</summary>
+    internal PairHistory CreateTraced(long count, DType dtype, LbfgsOptions options) =>
+        new(options.MemoryLength ?? MemoryTable.Length(count, dtype), count, dtype, options.Scaling)
+        {
+            CapsFirstTrial = CapFirstTrial,
+            UsesLosses = options.UseLosses,
+        };
 }

@@ -1,0 +1,36 @@
+using TfLbfgs.Tensors;
+
+namespace TfLbfgs.Optimization;
+
+/// <summary>The compact inverse by ops, with S and Y known by their products alone.</summary>
+/// <param name="timesSteps">S v.</param>
+/// <param name="combineSteps">S' c.</param>
+/// <param name="timesChanges">Y v.</param>
+/// <param name="combineChanges">Y' c.</param>
+/// <param name="diagonal">D.</param>
+/// <param name="inverse">W transposed.</param>
+/// <param name="curvatures">The diagonal of R.</param>
+internal sealed class TracedInverse(
+    Func<Tensor, Tensor> timesSteps, Func<Tensor, Tensor> combineSteps, Func<Tensor, Tensor> timesChanges,
+    Func<Tensor, Tensor> combineChanges, Tensor diagonal, Tensor inverse, Tensor curvatures) : ICompactInverse<Tensor, Tensor>
+{
+    /// <inheritdoc/>
+    public Tensor TimesSteps(Tensor vector) => timesSteps(vector);
+
+    /// <inheritdoc/>
+    public Tensor Solve(Tensor products) => RawOps.MatMul(products, inverse);
+
+    /// <inheritdoc/>
+    public (Tensor Scaled, Tensor Products) Scale(Tensor gradient, Tensor al)
+    {
+        Tensor r = diagonal * (gradient - combineChanges(al));
+        return (r, timesChanges(r));
+    }
+
+    /// <inheritdoc/>
+    public Tensor SolveTransposed(Tensor al, Tensor products) =>
+        RawOps.MatMul(curvatures * al - products, inverse, transposeB: true);
+
+    /// <inheritdoc/>
+    public Tensor Combine(Tensor scaled, Tensor v) => -(scaled + combineSteps(v));
+}
