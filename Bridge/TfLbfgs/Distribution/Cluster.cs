@@ -160,7 +160,7 @@ public sealed partial class Cluster
         }
     }
 
-    /// <summary>Ends the processes of all workers that are connected, as at the end of a job; one that is lost meanwhile is reported.</summary>
+    /// <summary>Ends the processes of all workers that are connected, as at the end of a job; reports those that are lost.</summary>
     public void EndWorkers()
     {
         foreach (ClusterWorker worker in _workers.Where(worker => worker is { IsConnected: true, Description: not null }))
