@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
-using TfLbfgs.Distribution;
 using TfLbfgs.Formats;
 using TfLbfgs.Formats.Npy;
 using TfLbfgs.Runtime;

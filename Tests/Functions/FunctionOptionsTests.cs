@@ -1,5 +1,4 @@
 using TfLbfgs.Functions;
-using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Support;
 using Xunit;

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using TfLbfgs.Formats.TensorBundle;
-using TfLbfgs.Tests.Support;
 using Xunit;
 
 namespace TfLbfgs.Tests.Saving;

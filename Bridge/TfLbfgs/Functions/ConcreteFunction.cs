@@ -159,7 +159,8 @@ internal sealed class ConcreteFunction
             return Differentiable(tracked, orders == 1).Call(inputs);
         Operation call = new(_name, _outputCount, isStateful: true)
         {
-            IsFunctionCall = true, OptimizesGraph = Options is { OptimizeGraph: true, Compile: false },
+            IsFunctionCall = true,
+            OptimizesGraph = Options is { OptimizeGraph: true, Compile: false },
         };
         foreach (Tensor input in inputs)
             call.Input(input);

@@ -120,7 +120,9 @@ internal sealed class DifferentiableFunction : CallGradient
     {
         Operation call = new(_name, _results.Count + _outputs.Count, isStateful: true)
         {
-            IsFunctionCall = true, OptimizesGraph = _options is { OptimizeGraph: true, Compile: false }, GradientRule = this,
+            IsFunctionCall = true,
+            OptimizesGraph = _options is { OptimizeGraph: true, Compile: false },
+            GradientRule = this,
         };
         foreach (Tensor input in inputs)
             call.Input(input);

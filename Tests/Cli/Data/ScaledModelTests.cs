@@ -4,7 +4,6 @@ using TfLbfgs.Keras;
 using TfLbfgs.Keras.Activations;
 using TfLbfgs.Keras.Layers;
 using TfLbfgs.Runtime;
-using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Cli.Commands;
 using Xunit;
 

@@ -289,7 +289,7 @@ public class FitRefusalTests : LeakChecked
         }));
         Assert.Contains("ModelCheckpoint.OnEpochEnd failed in epoch 0", e.Message, StringComparison.Ordinal);
         Assert.Equal(after!, model.GetWeights());
-        Assert.Equal(0, model.History!.Epochs.Count);
+        Assert.Empty(model.History!.Epochs);
     }
 
     [Fact]

@@ -39,9 +39,10 @@ internal sealed class ParameterCheck(Tensor value, Tensor? gradient, Func<Tensor
         }
 
         bool passed = worst.Error <= settings.Tolerance && worstEntry.Error <= settings.Tolerance;
-        return new GradientCheckRow(
+        GradientCheckRow row = new(
             name, value.Shape.ToString(), worst.Gradient, worst.Difference, worst.Error, place, worstEntry.Gradient, worstEntry.Difference,
-                worstEntry.Error, passed) { IsUnchanged = _isUnchanged && _value.Length > 0 };
+            worstEntry.Error, passed);
+        return row with { IsUnchanged = _isUnchanged && _value.Length > 0 };
     }
 
     /// <summary>A random direction of length 1.</summary>
