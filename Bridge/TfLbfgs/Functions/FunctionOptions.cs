@@ -13,8 +13,8 @@ public sealed record FunctionOptions
 
     /// <summary>
     /// Whether TensorFlow optimizes the graph (constants, arithmetic, ops joined to one kernel such as a convolution with bias and
-    /// activation): some milliseconds at the first call, and results that may differ from those of the single ops by rounding. Default true,
-    /// as in Python: <c>tf.config.optimizer</c>. Without effect where XLA compiles.
+    /// activation): some milliseconds at the first call, and results that may differ from those of the single ops by rounding. Default
+    /// true, as in Python: <c>tf.config.optimizer</c>. Without effect where XLA compiles.
     /// </summary>
     public bool OptimizeGraph { get; init; } = true;
 

@@ -47,7 +47,8 @@ public sealed class BlockScalingTests : LeakChecked
         Tensor start = Tensor.From([-1.2, 1.0]) * sizes;
         FunctionObjective objective = new(x => Rosenbrock(x / sizes), start);
         // No tolerance, since those are of x in one run and of z in the other.
-        LbfgsOptions options = new() { GradientTolerance = 0, MaxIterations = 15 };
+        // Both by ops, since scaled steps always are.
+        LbfgsOptions options = new() { GradientTolerance = 0, MaxIterations = 15, ComputesByOps = true };
         using LbfgsResult inX = Lbfgs.Minimize(objective, options with { BlockScaling = BlockScaling.Of(sizes) });
         using ScaledObjective scaled = new(objective, sizes);
         using LbfgsResult inZ = Lbfgs.Minimize(scaled, options);

@@ -38,8 +38,8 @@ internal static class ZoomRules<T, B>
     }
 
     /// <summary>
-    /// Whether a point has a positive curvature behind it, and a loss that is low enough where it may rise for once (Grippo, Lampariello and
-    /// Lucidi 1986).
+    /// Whether a point has a positive curvature behind it, and a loss that is low enough where it may rise for once (Grippo, Lampariello
+    /// and Lucidi 1986).
     /// </summary>
     public static B MeetsNonmonotone(ZoomPoint<T> point, WolfeConditions<T> conditions) =>
         (conditions.Rise > 0) & (point.Slope >= (1 - ClearRise) * conditions.Start.Slope)
