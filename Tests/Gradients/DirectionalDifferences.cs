@@ -80,7 +80,7 @@ internal static class DirectionalDifferences
         double[] values;
         if (traced)
         {
-            using Function function = new(Along);
+            using Function function = new(Along, new FunctionOptions { OptimizeGraph = false });
             values = Array.ConvertAll(function.Call(all), tensor => tensor.ToScalar<double>());
         }
         else
