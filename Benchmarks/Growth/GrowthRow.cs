@@ -21,14 +21,15 @@ internal sealed record GrowthRow(
     double NativeCalls, double Reads, double ReadBytes, double Uploads, double AllocatedBytes)
 {
     /// <summary>
-    /// In the compiled loop: three passes over the steps and two over the changes, and position, direction, both gradients, both new rows, D twice,
-    /// what stands between the products four times, the new direction twice, the trial twice, and those that the nine scalars are taken from.
+    /// In the compiled loop: three passes over the steps and two over the changes, and position, direction, both gradients, both new rows,
+    /// D twice, what stands between the products four times, the new direction twice, the trial twice, and those that the nine scalars are
+    /// taken from.
     /// </summary>
     private static readonly (int Passes, int Others) Loop = (5, 20);
 
     /// <summary>
-    /// By loops of our own: two passes over the steps and one over the changes, and what the new pair reads and writes (6), D three times (11), the
-    /// direction (2), the trial (3) and the numbers of the evaluation (3).
+    /// By loops of our own: two passes over the steps and one over the changes, and what the new pair reads and writes (6), D three times
+    /// (11), the direction (2), the trial (3) and the numbers of the evaluation (3).
     /// </summary>
     private static readonly (int Passes, int Others) Own = (3, 25);
 

@@ -9,10 +9,10 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Benchmarks.Networks;
 
 /// <summary>
-/// L-BFGS in <c>Fit</c> beside the recipe in Python: <c>tfp.optimizer.lbfgs_minimize</c> on a function of the model's variables. Both are
-/// given the same number of iterations, and each its defaults; the time to the recipe's last loss is compared, since an iteration is not the
-/// same work. The steady time of the recipe is that of its second run; here each run traces, in its first epoch, for which the median of the
-/// others stands. What the first runs took, with tracing and compiling, is given apart.
+/// L-BFGS in <c>Fit</c> compared with the recipe in Python: <c>tfp.optimizer.lbfgs_minimize</c> on a function of the model's variables.
+/// Both are given the same number of iterations, and each its defaults; the time to the recipe's last loss is compared, since an iteration
+/// is not the same work. The steady time of the recipe is that of its second run; here each run traces, in its first epoch, for which the
+/// median of the others stands. What the first runs took, with tracing and compiling, is given apart.
 /// </summary>
 internal static class LbfgsFitCost
 {
@@ -20,8 +20,9 @@ internal static class LbfgsFitCost
 
     /// <summary>The head of the table.</summary>
     public const string Head =
-        "| network | mode | TfLbfgs s to the loss of the better recipe | recipe, Keras 2 s | Keras 3 s | of the better | after iterations: TfLbfgs | recipe "
-        + "| evaluations: TfLbfgs | recipe | ms an iteration: TfLbfgs | recipe | loss: TfLbfgs | recipe | first run: TfLbfgs s | Keras 2 s | Keras 3 s |\n"
+        "| network | mode | TfLbfgs s to the loss of the better recipe | recipe, Keras 2 s | Keras 3 s | of the better "
+        + "| after iterations: TfLbfgs | recipe | evaluations: TfLbfgs | recipe | ms an iteration: TfLbfgs | recipe | loss: TfLbfgs | recipe "
+        + "| first run: TfLbfgs s | Keras 2 s | Keras 3 s |\n"
         + "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|";
 
     /// <summary>Measures one network and prints a line of the table.</summary>
@@ -48,10 +49,19 @@ internal static class LbfgsFitCost
         Recipe better = Recipe.Faster(two, three) ?? throw new TfLbfgsException($"{network}: neither Keras could run the recipe.");
         int reached = own!.Losses.FindIndex(value => value <= better.Loss * (1 + 1e-6)) + 1;
         double seconds = own.Seconds.Take(reached > 0 ? reached : own.Seconds.Count).Sum();
-        string time = FormattableString.Invariant($"{(reached > 0 ? "" : "not reached: ")}{seconds:G3}");
-        string iterations = FormattableString.Invariant($"{own.Seconds.Average() * 1e3:G3} | {better.Seconds / better.Iterations * 1e3:G3}");
-        Console.WriteLine(FormattableString.Invariant(
-            $"| {network} | {(compile ? "xla" : "graph")} | {time} | {two?.Seconds:G3} | {three?.Seconds:G3} | {seconds / better.Seconds:F2} | {(reached > 0 ? reached : own.Losses.Count)} | {better.Iterations} | {own.Evaluations} | {better.Evaluations} | {iterations} | {own.Losses[^1]:G5} | {better.Loss:G5} | {first.own:F2} | {first.two:F2} | {first.three:F2} |"));
+        string[] cells =
+        [
+            network,
+            compile ? "xla" : "graph",
+            FormattableString.Invariant($"{(reached > 0 ? "" : "not reached: ")}{seconds:G3}"),
+            FormattableString.Invariant($"{two?.Seconds:G3} | {three?.Seconds:G3} | {seconds / better.Seconds:F2}"),
+            FormattableString.Invariant($"{(reached > 0 ? reached : own.Losses.Count)} | {better.Iterations}"),
+            FormattableString.Invariant($"{own.Evaluations} | {better.Evaluations}"),
+            FormattableString.Invariant($"{own.Seconds.Average() * 1e3:G3} | {better.Seconds / better.Iterations * 1e3:G3}"),
+            FormattableString.Invariant($"{own.Losses[^1]:G5} | {better.Loss:G5}"),
+            FormattableString.Invariant($"{first.own:F2} | {first.two:F2} | {first.three:F2}"),
+        ];
+        Console.WriteLine($"| {string.Join(" | ", cells)} |");
     }
 
     private static Run Fit(Model model, Tensor x, Tensor y, string loss, bool compile)

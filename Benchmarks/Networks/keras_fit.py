@@ -2,11 +2,11 @@
 
 KERAS is keras2 (tf_keras) or keras3, NETWORK digits, cnn or lstm, MODE graph or xla (jit_compile). The network is saved to FILE (.h5) with
 its first weights, so that the caller trains the same one, and the data to FILE.npz (x, y): inputs as in keras_networks.py, targets that
-depend on them, so that there is something to learn. The first line printed holds classes, the seconds and the loss of the first epoch. Then it
-answers lines on standard input: "fit N" trains N epochs and prints the shortest of them in seconds; "lbfgs N" minimizes from the first
-weights by N iterations of tfp.optimizer.lbfgs_minimize on the function of the model's variables that the recipe makes, in a tf.function (of
-the MODE), and again without tracing, and prints the seconds of both runs, iterations, evaluations and the loss; null where it failed. An empty
-line ends it.
+depend on them, so that there is something to learn. The first line printed holds classes, the seconds and the loss of the first epoch.
+Then it answers lines on standard input: "fit N" trains N epochs and prints the shortest of them in seconds; "lbfgs N" minimizes from the
+first weights by N iterations of tfp.optimizer.lbfgs_minimize on the function of the model's variables that the recipe makes, in a
+tf.function (of the MODE), and again without tracing, and prints the seconds of both runs, iterations, evaluations and the loss; null where
+it failed. An empty line ends it.
 """
 import json
 import resource

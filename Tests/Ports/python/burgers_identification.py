@@ -34,7 +34,7 @@ def loss():
 
 
 def fixed_steps(function, x, iterations, rate, pairs=50):
-    """The steps of lbfgs.lua: min(1, 1/|g|_1) at first, then the rate, whatever the loss."""
+    """The steps of lbfgs.lua: min(1, 1/|g|_1) at first, then the rate, for every loss."""
     value, g = function(x)
     s, y, losses, d, scale = [], [], [value], -g, 1.0
     for iteration in range(iterations):
