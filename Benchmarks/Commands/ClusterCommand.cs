@@ -16,7 +16,8 @@ internal static class ClusterCommand
         Option<int[]> sizes = new("--parameters") { Description = "Numbers of parameters.", DefaultValueFactory = _ => [1000, 10_000, 100_000, 1_000_000], AllowMultipleArgumentsPerToken = true };
         Option<bool> namespaces = new("--namespaces") { Description = "Hosts in network namespaces with an interface each; needs root." };
         Option<double?> rate = new("--gigabits") { Description = "The rate of each interface, in Gb/s; with --namespaces.", HelpName = "RATE" };
-        Command command = new("cluster", "Evaluations over 1, 2 and 4 workers of this machine: time, what is above the slowest worker, bytes, and equality with one machine.");
+        Command command = new("cluster", "Evaluations over 1, 2 and 4 workers of this machine: time, what is above the slowest worker, "
+            + "bytes, and equality with one machine.");
         command.Options.Add(workers);
         command.Options.Add(sizes);
         command.Options.Add(namespaces);
@@ -35,7 +36,8 @@ internal static class ClusterCommand
             Console.WriteLine();
             Console.Write(ClusterTable.Write(rows));
             double sum = ClusterMeasurement.SumRate(1_000_000);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\nOne gradient of 1,000,000 float64 is added at {sum / 1e9:F1} GB/s."));
+            Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"\nOne gradient of 1,000,000 float64 is added at {sum / 1e9:F1} GB/s."));
             if (parsed.GetValue(overheads) is { } file)
                 OverheadFit.Write(file, OverheadFit.Of(rows, sum), rows, Machine(asNamespaces));
             return rows.All(row => row.IsSame) ? 0 : 1;

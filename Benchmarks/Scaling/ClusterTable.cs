@@ -55,7 +55,8 @@ internal static class ClusterTable
     public static string Write(IReadOnlyList<ClusterRow> rows)
     {
         StringBuilder text = new();
-        text.Append("| n | workers | evaluation, us | slowest worker, us | above it, us | of that network, us | bytes | on the wire | loss | gradient | same bits | exchange alone, us | as a tree, us |\n");
+        text.Append("| n | workers | evaluation, us | slowest worker, us | above it, us | of that network, us | bytes | on the wire | "
+            + "loss | gradient | same bits | exchange alone, us | as a tree, us |\n");
         text.Append("|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
         foreach (ClusterRow row in rows.OrderBy(row => row.Parameters).ThenBy(row => row.Workers))
             text.Append(

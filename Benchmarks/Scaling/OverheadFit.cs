@@ -40,7 +40,8 @@ internal static class OverheadFit
         json.WriteNumber("seconds_per_worker", model.SecondsPerWorker);
         json.WriteString("seconds_per_call_and_worker_from", "a line through the overheads of the smallest n over the workers");
         json.WriteNumber("seconds_per_byte", model.SecondsPerByte);
-        json.WriteString("seconds_per_byte_from", "what the overheads of the largest n have more, by the bytes; on interfaces without a limit");
+        json.WriteString("seconds_per_byte_from", "what the overheads of the largest n have more, by the bytes; on interfaces without a "
+            + "limit");
         json.WriteNumber("sum_bytes_per_second", model.SumBytesPerSecond);
         json.WriteString("sum_bytes_per_second_from", "s + 0.25 g of 1,000,000 float64, traced");
         json.WriteStartArray("rows");

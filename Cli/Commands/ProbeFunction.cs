@@ -39,7 +39,8 @@ internal static class ProbeFunction
         string[] set = [.. NativeLibraryReport.FindVariables().Select(variable => variable.Key).Intersect(XlaVariables)];
         if (set.Length == 0)
             return;
-        session.Report.Say($"{string.Join(" and ", set)} set: XLA compiles a small function first, since a flag that it does not know ends the process.");
+        session.Report.Say($"{string.Join(" and ", set)} set: XLA compiles a small function first, since a flag that it does not know "
+            + "ends the process.");
         Run(compile: true);
     }
 }

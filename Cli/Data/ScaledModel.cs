@@ -168,7 +168,8 @@ internal sealed class ScaledModel : IDisposable
         {
             try
             {
-                return ResultFile.Write(System.IO.Path.ChangeExtension(output, ".weights.h5"), path => saved = model.SaveWeights(path), report);
+                return ResultFile.Write(
+                    System.IO.Path.ChangeExtension(output, ".weights.h5"), path => saved = model.SaveWeights(path), report);
             }
             catch (TfLbfgsException)
             {

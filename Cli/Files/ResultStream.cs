@@ -105,7 +105,8 @@ internal sealed class ResultStream : IDisposable
             }
         }
 
-        throw new TfLbfgsException($"{_path}: expected a place that can be written, received: {_failure.Message.TrimEnd('.')}. Nowhere else "
+        throw new TfLbfgsException($"{_path}: expected a place that can be written, received: {_failure.Message.TrimEnd('.')}. Nowhere "
+            + "else "
             + "was place either. Free space or name another place.", _failure);
     }
 

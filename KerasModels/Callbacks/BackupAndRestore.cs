@@ -70,7 +70,8 @@ public sealed class BackupAndRestore(string folder) : Callback
         return
         [
             .. Model.Variables.Select((variable, i) => (FormattableString.Invariant($"model_{i}"), variable)),
-            .. Model.TrainedVariables().Except(Model.Variables).Select((variable, i) => (FormattableString.Invariant($"extra_{i}"), variable)),
+            .. Model.TrainedVariables().Except(Model.Variables).Select(
+                (variable, i) => (FormattableString.Invariant($"extra_{i}"), variable)),
             .. (optimizer?.Variables ?? []).Select((variable, i) => (FormattableString.Invariant($"optimizer_{i}"), variable)),
         ];
     }

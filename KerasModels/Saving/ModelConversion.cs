@@ -27,7 +27,8 @@ public static class ModelConversion
         ArgumentException.ThrowIfNullOrEmpty(output);
         using ModelFile file = ModelFile.Open(input);
         if (file.Weights.Count == 0 && file.ConfigJson is not null)
-            throw new TfLbfgsException($"{input}: expected a model or weights, received an architecture without weights. Put the weights next to it, or make the model by Model.FromJson.");
+            throw new TfLbfgsException($"{input}: expected a model or weights, received an architecture without weights. Put the weights "
+                + "next to it, or make the model by Model.FromJson.");
         if (file.ConfigJson is null && model is null)
             return ConvertTree(file, output, save ?? new SaveOptions());
         using Model loaded = Model.Load(model ?? input, load);
@@ -48,7 +49,8 @@ public static class ModelConversion
 
         // Legacy files and NumPy have no place for files of tokens; configurations have, where the tokens were given to the layer.
         if (file.Vocabularies.Count > 0)
-            lost.Add($"the learned vocabularies of {string.Join(", ", file.Vocabularies)}, except for those that stand in the configuration.");
+            lost.Add($"the learned vocabularies of {string.Join(", ", file.Vocabularies)}, except for those that stand in the "
+                + "configuration.");
         return report with { Warnings = [.. lost, .. report.Warnings] };
     }
 

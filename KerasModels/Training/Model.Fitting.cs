@@ -41,7 +41,8 @@ public partial class Model
         if (Interlocked.Exchange(ref _isFitting, 1) == 1)
         {
             throw new TfLbfgsException(
-                $"{this}: expected one Fit at a time, received a call while another one runs, on another thread or in a callback. Wait for it, "
+                $"{this}: expected one Fit at a time, received a call while another one runs, on another thread or in a callback. Wait "
+                + "for it, "
                 + "or train a copy of the model.");
         }
 

@@ -162,7 +162,8 @@ public sealed partial class ClusterAttackTests
         using ClusterProcess second = ClusterProcess.Worker(ports[1]);
         using ClusterProcess undisturbed = Control(ports, "end=no");
         string bits = Line(undisturbed.Succeeded(), "upload bits");
-        using ClusterProcess controller = Control(ports, "pause=50", "evaluation=3", "answer=2", "replacement=0", "connect=20", "lost=move");
+        using ClusterProcess controller = Control(
+            ports, "pause=50", "evaluation=3", "answer=2", "replacement=0", "connect=20", "lost=move");
         Wait(controller, "iteration 3");
         ClusterFailureTests.Signal(second, "STOP");
         string output = controller.Succeeded();
@@ -188,7 +189,8 @@ public sealed partial class ClusterAttackTests
         }
 
         string output = controller.Succeeded();
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', output.Split('\n').Where(line => !line.StartsWith("iteration", StringComparison.Ordinal))));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            string.Join('\n', output.Split('\n').Where(line => !line.StartsWith("iteration", StringComparison.Ordinal))));
         Assert.Matches(@"objective: Part 1 on /job:worker/replica:0/task:1/device:CPU:0 is slow", output);
         Assert.DoesNotMatch("Part 0 on .* is slow", output);
     }
@@ -201,7 +203,8 @@ public sealed partial class ClusterAttackTests
         using ClusterProcess second = ClusterProcess.Worker(ports[1]);
         using ClusterProcess third = ClusterProcess.Worker(ports[2]);
         Wait(third, "Ready");
-        using ClusterProcess controller = Control(ports[..2], "shards=3", string.Create(CultureInfo.InvariantCulture, $"join=localhost:{ports[2]}"));
+        using ClusterProcess controller = Control(
+            ports[..2], "shards=3", string.Create(CultureInfo.InvariantCulture, $"join=localhost:{ports[2]}"));
         string output = controller.Succeeded();
         Assert.Contains($"joined worker 2 at localhost:{ports[2]}", output, StringComparison.Ordinal);
         string[] bits = [.. output.Split('\n').Where(line => line.StartsWith("upload bits", StringComparison.Ordinal))];
@@ -241,7 +244,8 @@ public sealed partial class ClusterAttackTests
         }
 
         int threadsAfter = Directory.GetDirectories($"/proc/{first.Id}/task").Length, filesAfter = Directory.GetFiles($"/proc/{first.Id}/fd").Length;
-        TestContext.Current.TestOutputHelper?.WriteLine($"worker after 5 controllers: {threads} threads, {files} files; after 9: {threadsAfter} threads, {filesAfter} files");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"worker after 5 controllers: {threads} threads, {files} files; after 9: {threadsAfter} threads, {filesAfter} files");
     }
 
     [Fact(Explicit = true)]
@@ -298,7 +302,8 @@ public sealed partial class ClusterAttackTests
         return process.ExitCode == 0;
     }
 
-    private static int[] Numbers(string line) => [.. Number().Matches(line).Select(match => int.Parse(match.Value, CultureInfo.InvariantCulture))];
+    private static int[] Numbers(string line) =>
+        [.. Number().Matches(line).Select(match => int.Parse(match.Value, CultureInfo.InvariantCulture))];
 
     /// <summary>Sends settings, as any server of HTTP/2 does, and then nothing, or the end.</summary>
     private static async Task Serve(TcpListener listener, bool closes, CancellationToken cancellation)

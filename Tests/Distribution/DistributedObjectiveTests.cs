@@ -126,7 +126,8 @@ public sealed class DistributedObjectiveTests : LeakChecked
         using TensorScope scope = new();
         using DistributedObjective silent = new(Regression(DataReduction.Mean), Two, new DistributedOptions { Whole = [2], MeasureTimes = false });
         using LbfgsResult unknown = Lbfgs.Minimize(silent);
-        Assert.True(double.IsNaN(unknown.WorkerSeconds) && double.IsNaN(unknown.DriverSeconds) && double.IsNaN(unknown.History[^1].NetworkSeconds));
+        Assert.True(
+            double.IsNaN(unknown.WorkerSeconds) && double.IsNaN(unknown.DriverSeconds) && double.IsNaN(unknown.History[^1].NetworkSeconds));
         Assert.DoesNotContain("in workers", unknown.Report(), StringComparison.Ordinal);
         Assert.True(double.IsNaN(silent.Report().EvaluationSeconds));
         using DistributedObjective distributed = new(Regression(DataReduction.Mean), Two, new DistributedOptions { Whole = [2] });

@@ -95,7 +95,8 @@ public sealed class RecoveringObjectiveTests : LeakChecked
             tape.Watch(x);
             Tensor a = x[.., ..^1];
             Tensor b = x[.., 1..];
-            Tensor losses = RawOps.CheckNumerics(scale.Value, "the scale") * Tf.ReduceSum(100.0 * Tf.Square(b - a * a) + Tf.Square(1.0 - a), [1]);
+            Tensor losses = RawOps.CheckNumerics(scale.Value, "the scale") * Tf.ReduceSum(
+                100.0 * Tf.Square(b - a * a) + Tf.Square(1.0 - a), [1]);
             return (losses, tape.Gradient(losses, x)!);
         }
 

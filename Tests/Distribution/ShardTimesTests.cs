@@ -43,7 +43,8 @@ public sealed class ShardTimesTests
         for (int i = 0; i < 24; i++)
             times.Take([0, 0.001, 5, 5 + (i < 8 ? 0.001 : seconds), 0, 0.02, 0.02]);
         Assert.Equal(0, reported.Count(sentence => sentence.StartsWith("Part 0", StringComparison.Ordinal)));
-        Assert.Equal(expected, reported.Count(sentence => sentence.StartsWith($"Part 1 on {Devices[1]} is slow", StringComparison.Ordinal)));
+        Assert.Equal(
+            expected, reported.Count(sentence => sentence.StartsWith($"Part 1 on {Devices[1]} is slow", StringComparison.Ordinal)));
         Assert.Equal(expected == 1, times.Report(24, 0).Devices[1].IsSlow);
         // Where it is as quick as the others again, it is no longer slow.
         for (int i = 0; i < 64; i++)

@@ -37,7 +37,8 @@ public sealed class ShardedNpyTests : LeakChecked
         Write("x-0.npy", 0, 5);
         Write("x-1.npy", 5, 0);
         Write("one.npy", 0, 1);
-        Assert.Contains("Part 1 of npy", Assert.Throws<TfLbfgsException>(() => Distributed("x-{shard}.npy")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Part 1 of npy", Assert.Throws<TfLbfgsException>(() => Distributed("x-{shard}.npy")).Message, StringComparison.Ordinal);
         // One row for two parts.
         Assert.Contains("expected rows", Assert.Throws<TfLbfgsException>(() => Distributed("one.npy")).Message, StringComparison.Ordinal);
         Assert.Contains("at least one file for each of 2 parts", Assert.Throws<TfLbfgsException>(() => Distributed("one*.npy")).Message, StringComparison.Ordinal);
@@ -56,7 +57,8 @@ public sealed class ShardedNpyTests : LeakChecked
         Write("y-0.npy", 0, 5);
         Write("y-1.npy", 0, 4);
         Write("x-1.npy", 5, 5);
-        FunctionObjective pair = new((p, d) => Tf.ReduceMean(Tf.Square(d[0] - d[1] * p)), Tensor.From([0.5]), [Tensor.From([1.0]), Tensor.From([1.0])]);
+        FunctionObjective pair = new(
+            (p, d) => Tf.ReduceMean(Tf.Square(d[0] - d[1] * p)), Tensor.From([0.5]), [Tensor.From([1.0]), Tensor.From([1.0])]);
         Assert.Contains("received 5, 4", Assert.Throws<TfLbfgsException>(() => new DistributedObjective(pair, new ShardedNpy(At("x-{shard}.npy"), At("y-{shard}.npy")), DistributedObjectiveTests.Two)).Message, StringComparison.Ordinal);
         Assert.Contains("is missing", Assert.ThrowsAny<TfLbfgsException>(() => Distributed("z-{shard}.npy")).Message.Replace("cannot be read", "is missing", StringComparison.Ordinal), StringComparison.Ordinal);
     }

@@ -12,7 +12,8 @@ public sealed class SiteTests
     [Fact]
     public void Settings_NameEveryDocumentAndWhatTheyLinkTo()
     {
-        JsonElement build = JsonDocument.Parse(File.ReadAllText(Path.Combine(Checkout.Root, "docfx.json"))).RootElement.GetProperty("build");
+        JsonElement build = JsonDocument.Parse(File.ReadAllText(Path.Combine(Checkout.Root, "docfx.json"))).RootElement.GetProperty(
+            "build");
         Regex pages = Patterns(build.GetProperty("content")), others = Patterns(build.GetProperty("resource"));
         string[] documents = [.. Directory.EnumerateFiles(Path.Combine(Checkout.Root, "docs"), "*.md", SearchOption.AllDirectories)
             .Concat(Directory.EnumerateFiles(Checkout.Root, "*.md"))];

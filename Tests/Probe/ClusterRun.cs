@@ -172,7 +172,8 @@ internal sealed class ClusterRun
     private void MinimizeBatch(DistributionStrategy strategy, Tensor x, Tensor y)
     {
         const int members = 6;
-        Tensor starts = Tensor.From<double>([.. Enumerable.Range(0, members * Columns).Select(i => 0.1 * Math.Sin(1.3 * i))], [members, Columns]);
+        Tensor starts = Tensor.From<double>(
+            [.. Enumerable.Range(0, members * Columns).Select(i => 0.1 * Math.Sin(1.3 * i))], [members, Columns]);
         Func<Tensor, (Tensor, Tensor)> function = DistributedMembers.Over(strategy, positions =>
         {
             using TfLbfgs.Gradients.GradientTape tape = new();

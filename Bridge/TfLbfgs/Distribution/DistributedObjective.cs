@@ -132,7 +132,8 @@ public sealed partial class DistributedObjective : Objective, IDisposable
     /// nothing.
     /// </summary>
     /// <returns>The report; without measurements where there were none.</returns>
-    public DistributionReport Report() => _times?.Report(_evaluations, BytesPerEvaluation) ?? DistributionReport.Empty(_devices, BytesPerEvaluation);
+    public DistributionReport Report() =>
+        _times?.Report(_evaluations, BytesPerEvaluation) ?? DistributionReport.Empty(_devices, BytesPerEvaluation);
 
     /// <summary>Computes loss and gradient: in a trace the devices work at the same time, else one after the other.</summary>
     /// <inheritdoc/>
@@ -167,7 +168,9 @@ public sealed partial class DistributedObjective : Objective, IDisposable
         if (!isMean && rows.Length > 1)
             terms.Add((1 - rows.Length, 0, Empty(Part(data, 0))));
         Tensor? readings = null;
-        (Tensor loss, Tensor gradient) = position.IsSymbolic ? Record(position, terms, times is not null, out readings) : Run(position, terms);
+        (Tensor loss, Tensor gradient) = position.IsSymbolic
+            ? Record(position, terms, times is not null, out readings)
+            : Run(position, terms);
         return (scope.Keep(As(loss, DType)), scope.Keep(As(gradient, DType)), readings is null ? null : scope.Keep(readings));
     }
 

@@ -31,7 +31,8 @@ public sealed record DistributionReport(
             text.AppendLine(CultureInfo.InvariantCulture,
                 $"{time.Shard,4}  {time.Seconds * 1e3,10:F3}  {time.Device}{(time.IsSlow ? " (slow)" : "")}");
         text.Append(CultureInfo.InvariantCulture, $"{Evaluations} evaluations of {EvaluationSeconds * 1e3:F3} ms ({Measured} measured), "
-            + $"{OverheadSeconds * 1e6:F0} us above the slowest part, {NetworkSeconds * 1e6:F0} us of them on the way; {BytesPerEvaluation} bytes each between processes");
+            + $"{OverheadSeconds * 1e6:F0} us above the slowest part, {NetworkSeconds * 1e6:F0} us of them on the way; "
+            + $"{BytesPerEvaluation} bytes each between processes");
         return text.ToString();
     }
 

@@ -47,7 +47,8 @@ public static class Worker
         while (!NetworkExposure.IsFree(port) && DateTime.UtcNow < end && !cancellation.IsCancellationRequested)
             Thread.Sleep(Pause);
         if (!NetworkExposure.IsFree(port))
-            throw new ClusterException($"Worker.Run: expected port {port} to be free, received one on which another process listens. Choose another one.");
+            throw new ClusterException($"Worker.Run: expected port {port} to be free, received one on which another process listens. "
+                + "Choose another one.");
         options.Report(NetworkExposure.Warning(port));
         string dataFolder = Environment.CurrentDirectory;
         DirectoryInfo folder = Directory.CreateTempSubdirectory("tflbfgs-worker-");

@@ -36,7 +36,8 @@ public sealed record GradientCheckRow(
             line += string.Create(
                 CultureInfo.InvariantCulture, $"; worst entry {WorstEntry}: {WorstGradient:g10}, {WorstDifference:g10}, error {WorstError:e1}");
         return IsUnchanged
-            ? line + "; no step changed the value: expected one that depends on the parameter, or a larger GradientCheckOptions.Step, or float64"
+            ? line + "; no step changed the value: expected one that depends on the parameter, or a larger GradientCheckOptions.Step, or "
+                + "float64"
             : line;
     }
 }

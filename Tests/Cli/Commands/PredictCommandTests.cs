@@ -51,11 +51,14 @@ public class PredictCommandTests : CommandTestBase
         string data = Text("d.csv", "\"a,1\",b,\"y|z\"\n1,2,3\n2,5,7\n4,4,8\n3,9,12\n"), output = Folder.At("p.csv");
         CliProgram.Run("refine", SampleModels.Save(Folder.At("m.h5"), 2), "--data", data, "--target", "y|z", "--input", "b,\"a,1\"",
             "--standardize", "--max-iterations", "9", "--output", Folder.At("r.h5")).Succeeded();
-        CliRun run = CliProgram.Run("predict", Folder.At("r.h5"), "--data", data, "--output", output, "--batch-size", "2147483647", "--json").Succeeded();
+        CliRun run = CliProgram.Run(
+            "predict", Folder.At("r.h5"), "--data", data, "--output", output, "--batch-size", "2147483647", "--json").Succeeded();
         Assert.Equal(["b", "a,1"], run.Texts("inputs"));
         Assert.Equal("\"y|z\"", File.ReadLines(output).First());
-        CliProgram.Run("predict", Folder.At("r.h5"), "--data", output, "--output", Folder.At("q.csv")).Refused("received the columns 'y|z'");
-        CliProgram.Run("predict", Folder.At("r.h5"), "--data", data, "--output", output, "--ignore", "\"a").Refused("--ignore", "a quote that ends the cell");
+        CliProgram.Run("predict", Folder.At("r.h5"), "--data", output, "--output", Folder.At("q.csv")).Refused(
+            "received the columns 'y|z'");
+        CliProgram.Run("predict", Folder.At("r.h5"), "--data", data, "--output", output, "--ignore", "\"a").Refused(
+            "--ignore", "a quote that ends the cell");
     }
 
     [Fact]

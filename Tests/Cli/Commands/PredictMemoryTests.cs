@@ -22,7 +22,8 @@ public class PredictMemoryTests : CommandTestBase
         foreach (string data in (string[])[Rows("many.csv", 1_000_000), Arrays("stored.npz", CompressionLevel.NoCompression, false), Arrays("columns.npz", CompressionLevel.NoCompression, true), Arrays("compressed.npz", CompressionLevel.Fastest, false)])
         {
             long many = Peak(model, data);
-            TestContext.Current.TestOutputHelper?.WriteLine($"peak of ten rows {idle >> 10} MiB, of a million in {Path.GetFileName(data)} {many >> 10} MiB");
+            TestContext.Current.TestOutputHelper?.WriteLine(
+                $"peak of ten rows {idle >> 10} MiB, of a million in {Path.GetFileName(data)} {many >> 10} MiB");
             Assert.InRange(many - idle, -20_000, 100 << 10);
             Assert.Equal(1_000_001, File.ReadLines(Folder.At("p.csv")).Count());
         }

@@ -24,7 +24,8 @@ public class SystemFaultTests : CommandTestBase
         NeedTracer();
         Prepare();
         byte[] old = File.ReadAllBytes(Folder.At("o.h5"));
-        CliRun run = Traced($"-e trace=fsync -e inject=fsync:error={error}", "refine m.h5 --data d.csv --target y --max-iterations 3 --output o.h5 --json");
+        CliRun run = Traced(
+            $"-e trace=fsync -e inject=fsync:error={error}", "refine m.h5 --data d.csv --target y --max-iterations 3 --output o.h5 --json");
         Assert.Equal(2, run.ExitCode);
         Assert.DoesNotContain("Wrote", run.Output, StringComparison.Ordinal);
         Assert.Contains("cannot be flushed", run.Json.GetProperty("error").GetString(), StringComparison.Ordinal);
@@ -92,7 +93,8 @@ public class SystemFaultTests : CommandTestBase
         Stopwatch watch = Stopwatch.StartNew();
         Signal("INT", process);
         CliRun run = CliProgram.Finish(process);
-        TestContext.Current.TestOutputHelper?.WriteLine($"ended after {watch.Elapsed.TotalSeconds:F2} s, {run.Number("iterations")} iterations");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"ended after {watch.Elapsed.TotalSeconds:F2} s, {run.Number("iterations")} iterations");
         Assert.Equal(130, run.ExitCode);
         Assert.InRange(watch.Elapsed.TotalSeconds, 0, 5);
         Load(Folder.At("o.h5"));
@@ -106,11 +108,13 @@ public class SystemFaultTests : CommandTestBase
         string[] rows = [.. Enumerable.Range(0, 40_000).Select(i => FormattableString.Invariant($"{i % 7},{i * 0.001}"))];
         Text("d.csv", "a,b\n" + string.Join('\n', rows) + "\n");
         CliProgram.Run("predict", Folder.At("m.h5"), "--data", Folder.At("d.csv"), "--output", Folder.At("whole.csv")).Succeeded();
-        CliRun run = InNamespace($"$TOOL predict m.h5 --data d.csv --output {disk}/p.csv --json; code=$?; ls -A {disk} >left; exit $code", disk, "128k");
+        CliRun run = InNamespace(
+            $"$TOOL predict m.h5 --data d.csv --output {disk}/p.csv --json; code=$?; ls -A {disk} >left; exit $code", disk, "128k");
         Assert.Equal(3, run.ExitCode);
         Assert.Equal("", File.ReadAllText(Folder.At("left")));
         string place = Assert.Single(run.Texts("files"));
-        Assert.StartsWith(Path.Combine(disk, "p.csv") + " could not be written", Assert.Single(run.Texts("warnings")), StringComparison.Ordinal);
+        Assert.StartsWith(
+            Path.Combine(disk, "p.csv") + " could not be written", Assert.Single(run.Texts("warnings")), StringComparison.Ordinal);
         Assert.Equal(File.ReadAllText(Folder.At("whole.csv")), File.ReadAllText(place));
         File.Delete(place);
     }
@@ -133,7 +137,8 @@ public class SystemFaultTests : CommandTestBase
 
         Assert.Contains(Files(), file => file.EndsWith(".tmp", StringComparison.Ordinal));
         Assert.False(File.Exists(Folder.At("p.csv")));
-        using Process next = CliProgram.Start("predict", Folder.At("m.h5"), "--data", Text("d.csv", "a,b\n1,2\n"), "--output", Folder.At("p.csv"));
+        using Process next = CliProgram.Start(
+            "predict", Folder.At("m.h5"), "--data", Text("d.csv", "a,b\n1,2\n"), "--output", Folder.At("p.csv"));
         CliProgram.Finish(next).Succeeded();
         Assert.Equal(["d.csv", "m.h5", "p.csv", "pipe"], Files());
     }
@@ -165,7 +170,8 @@ public class SystemFaultTests : CommandTestBase
     {
         string disk = Folder.At("disk");
         Directory.CreateDirectory(disk);
-        Assert.SkipWhen(InNamespace("true", disk, size).ExitCode != 0, "a small disk cannot be mounted here: no rights for unshare and mount");
+        Assert.SkipWhen(
+            InNamespace("true", disk, size).ExitCode != 0, "a small disk cannot be mounted here: no rights for unshare and mount");
         return disk;
     }
 

@@ -66,7 +66,8 @@ public sealed class NpzTableTests : CommandTestBase
         Refused("'x[0]' twice", ("x", Array<double>(DType.Float64, [1, 2], [1, 2])), ("x[0]", Array<double>(DType.Float64, [1], [1])));
         byte[] one = Npy("{'descr': '<f8', 'fortran_order': False, 'shape': (1,), }", 1.0);
         File.WriteAllBytes(Folder.At("e.npz"), ZipReaderTests.Archive(CompressionLevel.NoCompression, ("a.npy", one), ("a.npy", one)));
-        Assert.Contains("'a' twice", Assert.Throws<TfLbfgsException>(() => DataTable.Open(Folder.At("e.npz"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'a' twice", Assert.Throws<TfLbfgsException>(() => DataTable.Open(Folder.At("e.npz"))).Message, StringComparison.Ordinal);
     }
 
     private static byte[] Npy<T>(string header, params T[] values) where T : unmanaged

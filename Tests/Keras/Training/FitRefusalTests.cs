@@ -13,7 +13,9 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Keras.Training;
 
-/// <summary>What Fit refuses, and that nothing is changed then; how a run ends that callbacks, batches and cancellations interrupt.</summary>
+/// <summary>
+/// What Fit refuses, and that nothing is changed then; how a run ends that callbacks, batches and cancellations interrupt.
+/// </summary>
 public class FitRefusalTests : LeakChecked
 {
     private static readonly string[] Hooks = ["TrainBegin", "EpochBegin", "TrainBatchBegin", "TrainBatchEnd", "EpochEnd", "TrainEnd"];

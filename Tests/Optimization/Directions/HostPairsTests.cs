@@ -6,7 +6,9 @@ using Xunit;
 
 namespace TfLbfgs.Tests.Optimization;
 
-/// <summary>The pairs by loops against the same by ops, which <see cref="PairHistoryTests"/> compares with the two-loop recursion.</summary>
+/// <summary>
+/// The pairs by loops against the same by ops, which <see cref="PairHistoryTests"/> compares with the two-loop recursion.
+/// </summary>
 public sealed class HostPairsTests : LeakChecked
 {
     private readonly Random _random = new(163);

@@ -37,7 +37,8 @@ internal sealed class NativeSearch(NativeSurroundings surroundings, NativeLoadOp
     // A project outside of the clone that refers to its projects finds what the clone has unpacked before.
     private static string Advice { get; } =
         "Reference the package TfLbfgs, which brings the library; or run 'dotnet run --project Cli -c Release -- doctor' once in a clone of TfLbfgs, which unpacks it "
-        + $"for all programs of this user; or set TFLBFGS_NATIVE to one of {string.Join(", ", NativeCandidate.AcceptedNames)} or to its folder, put it next to the "
+        + $"for all programs of this user; or set TFLBFGS_NATIVE to one of {string.Join(", ", NativeCandidate.AcceptedNames)} or to its "
+        + "folder, put it next to the "
         + "application, or install it with 'pip install tensorflow'.";
 
     /// <summary>The error that lists every place tried and says what to do.</summary>

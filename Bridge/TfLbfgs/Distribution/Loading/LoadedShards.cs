@@ -53,7 +53,8 @@ internal sealed class LoadedShards(ShardedData data, Objective objective, Cluste
         if (digest is null || _digests.TryAdd(index, digest) || _digests[index] == digest)
             return;
         throw new ClusterException(
-            $"Part {index} of {data}: expected the values that were loaded at first, received others: the files, or what the function makes, "
+            $"Part {index} of {data}: expected the values that were loaded at first, received others: the files, or what the function "
+            + "makes, "
             + "have changed. Restore them and resume, or begin anew.");
     }
 
@@ -74,7 +75,8 @@ internal sealed class LoadedShards(ShardedData data, Objective objective, Cluste
         if (rows.Contains(0))
             throw new TfLbfgsException($"Part {index} of {data}: expected rows, received none. Divide the data into fewer parts.");
         if (rows.Distinct().Count() > 1)
-            throw new TfLbfgsException($"Part {index} of {data}: expected as many rows in each tensor, received {string.Join(", ", rows)}.");
+            throw new TfLbfgsException(
+                $"Part {index} of {data}: expected as many rows in each tensor, received {string.Join(", ", rows)}.");
 
         static string Describe(Tensor tensor) =>
             tensor.Rank == 0

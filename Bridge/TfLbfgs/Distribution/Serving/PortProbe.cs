@@ -59,7 +59,8 @@ internal static class PortProbe
         {
             using CancellationTokenSource cancellation = new(timeout);
             using TcpClient client = new();
-            client.ConnectAsync(WorkerAddress.HostOf(address), WorkerAddress.PortOf(address), cancellation.Token).AsTask().GetAwaiter().GetResult();
+            client.ConnectAsync(
+                WorkerAddress.HostOf(address), WorkerAddress.PortOf(address), cancellation.Token).AsTask().GetAwaiter().GetResult();
             return false;
         }
         catch (SocketException e)
