@@ -41,7 +41,7 @@ public sealed class TfpResultsReferenceTests : LeakChecked
     }
 
     [Fact]
-    public void Minimize_SampleOfRows_SetsTfpsFlagsAndReachesItsValues() => Follow(TableSample.Of(Groups(TfpResultRow.All()), 6));
+    public void Minimize_SampleOfRows_SetsTfpsFlagsAndReachesItsValues() => Follow(TableSample.Of(Groups(TfpResultRow.All()), 10));
 
     [Fact(Explicit = true)]
     public void Minimize_AllRows_SetTfpsFlagsAndReachItsValues() =>
@@ -91,7 +91,7 @@ public sealed class TfpResultsReferenceTests : LeakChecked
     public void Minimize_ByDefault_EndsAsLowAsTfpOrLower() => StoredResult.Write("tfp-default.txt", CompareAll(rows => rows));
 
     [Fact]
-    public void Minimize_SampleByDefault_EndsAsLowAsTfpOrLower() => CompareAll(rows => TableSample.Of(rows, 6));
+    public void Minimize_SampleByDefault_EndsAsLowAsTfpOrLower() => CompareAll(rows => TableSample.Of(rows, 10));
 
     private static string CompareAll(Func<IReadOnlyList<TfpResultRow>, IReadOnlyList<TfpResultRow>> choose)
     {
