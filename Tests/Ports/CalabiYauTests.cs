@@ -20,8 +20,7 @@ internal sealed class Bihomogeneous : Layer
     protected override Tensor Call(Tensor input, CallContext context)
     {
         Tensor products = Tf.Reshape(Tf.Einsum("ai,aj->aij", input, Tf.Conj(input)), [-1, 25]);
-        return Tf.Concat(
-            [Tf.Gather(Tf.Real(products), Tensor.From(Upper), axis: 1), Tf.Gather(Tf.Imag(products), Tensor.From(Strict), axis: 1)], 1);
+        return Tf.Concat([Tf.Gather(Tf.Real(products), Tensor.From(Upper), axis: 1), Tf.Gather(Tf.Imag(products), Tensor.From(Strict), axis: 1)], 1);
     }
 }
 
@@ -37,8 +36,7 @@ internal sealed class Potential(params long[] units) : Model
 
     public LbfgsResult Train(Tensor z, Tensor omega, Tensor mass, Tensor restriction, int iterations)
     {
-        using VariableObjective objective = VariableObjective.Of(
-            TrainableVariables, d => Loss(d[0], d[1], d[2] / Tf.ReduceSum(d[2]), d[3]), [z, omega, mass, restriction]);
+        using VariableObjective objective = VariableObjective.Of(TrainableVariables, d => Loss(d[0], d[1], d[2] / Tf.ReduceSum(d[2]), d[3]), [z, omega, mass, restriction]);
         return Lbfgs.Minimize(objective, LbfgsOptions.TfpCompatible with { MaxIterations = iterations });
     }
 

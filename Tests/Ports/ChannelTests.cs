@@ -20,8 +20,7 @@ internal sealed class Channel(
 
     public LbfgsResult Train(Tensor points, int iterations = 100)
     {
-        using VariableObjective objective = VariableObjective.Of(
-            TrainableVariables, data => Tf.ReduceMean(Tf.Square(Residual(data[0]))), [points]);
+        using VariableObjective objective = VariableObjective.Of(TrainableVariables, data => Tf.ReduceMean(Tf.Square(Residual(data[0]))), [points]);
         return Lbfgs.Minimize(objective, LbfgsOptions.TfpCompatible with { MaxIterations = iterations });
     }
 
@@ -57,8 +56,7 @@ public class ChannelTests : LeakChecked
         using Channel model = new(density: 1, height: 1, length: 2, pressureSlope: -0.5, viscosity: 0.1, hidden: 1, width: 6);
         model.Build([-1, 3]);
         PortFigures.SetWeights(model.TrainableVariables);
-        Tensor points = PortFigures.Columns(
-            DType.Float64, Array.ConvertAll(unit[0], p => 2 * p), Array.ConvertAll(unit[1], p => p - 0.5), unit[2]);
+        Tensor points = PortFigures.Columns(DType.Float64, Array.ConvertAll(unit[0], p => 2 * p), Array.ConvertAll(unit[1], p => p - 0.5), unit[2]);
         using LbfgsResult result = model.Train(points, iterations: 4);
         PortFigures figures = PortFigures.Of("channel");
         figures.Check(result, 1e-11, 1e-8);

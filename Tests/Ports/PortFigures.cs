@@ -31,8 +31,7 @@ internal sealed class PortFigures
     public static PortFigures Of(string name)
     {
         using JsonDocument file = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, name + ".json")));
-        return new PortFigures(
-            name, file.RootElement.EnumerateObject().ToDictionary(figure => figure.Name, figure => figure.Value.GetDouble()));
+        return new PortFigures(name, file.RootElement.EnumerateObject().ToDictionary(figure => figure.Name, figure => figure.Value.GetDouble()));
     }
 
     /// <summary>Loss and gradient at the start, and the loss after as many iterations.</summary>

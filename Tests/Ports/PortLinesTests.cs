@@ -26,8 +26,7 @@ public sealed partial class PortLinesTests
         }
     }
 
-    private static bool IsPort(string file) =>
-        Path.GetFileName(file) != "PortLinesTests.cs" && Path.GetFileName(file) != "PeersPortTests.cs";
+    private static bool IsPort(string file) => Path.GetFileName(file) != "PortLinesTests.cs" && Path.GetFileName(file) != "PeersPortTests.cs";
 
     private static int LinesOf(string file) => File.ReadLines(file).Select(line => line.Trim())
         .TakeWhile(line => !line.StartsWith("public class ", StringComparison.Ordinal))

@@ -39,7 +39,7 @@ public sealed class BatchLbfgsTests : LeakChecked
 
     [Theory]
     [InlineData(Execution.Traced, 64)]
-    [InlineData(Execution.Compiled, 3)]
+    [InlineData(Execution.Compiled, 9)]
     [InlineData(Execution.Eager, 64)]
     public void MinimizeBatch_OtherMembersBeside_ChangeNothing(Execution execution, int count)
     {
