@@ -42,8 +42,7 @@ public partial class Model
         {
             throw new TfLbfgsException(
                 $"{this}: expected one Fit at a time, received a call while another one runs, on another thread or in a callback. Wait "
-                + "for it, "
-                + "or train a copy of the model.");
+                + "for it, or train a copy of the model.");
         }
 
         try

@@ -8,60 +8,26 @@ namespace TfLbfgs.Formats.Zip;
 /// </summary>
 /// <param name="stored">The deflated bytes, seekable.</param>
 /// <param name="length">The length of the content.</param>
-internal sealed class InflatingStream(Stream stored, long length) : Stream
+internal sealed class InflatingStream(Stream stored, long length) : ReadOnlyStream(length)
 {
     private DeflateStream? _inflated;
     private long _inflatedTo;
-    private long _position;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => true;
-
-    public override bool CanWrite => false;
-
-    public override long Length => length;
-
-    public override long Position
-    {
-        get => _position;
-        set => _position = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value));
-    }
 
     /// <summary>Whether there is content behind the stated length.</summary>
     public bool HasMore()
     {
-        MoveTo(length);
+        MoveTo(Length);
         return _inflated!.ReadByte() >= 0;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override int Read(Span<byte> buffer)
+    protected override int ReadAt(long place, Span<byte> buffer)
     {
-        int count = (int)Math.Min(buffer.Length, Math.Max(0, length - _position));
-        if (count == 0 || !MoveTo(_position))
+        if (!MoveTo(place))
             return 0;
-        int read = _inflated!.Read(buffer[..count]);
+        int read = _inflated!.Read(buffer);
         _inflatedTo += read;
-        _position += read;
         return read;
     }
-
-    public override long Seek(long offset, SeekOrigin origin) => Position = offset + origin switch
-    {
-        SeekOrigin.Current => _position,
-        SeekOrigin.End => length,
-        _ => 0,
-    };
-
-    public override void Flush()
-    {
-    }
-
-    public override void SetLength(long value) => throw new InvalidOperationException("The stream is read-only.");
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new InvalidOperationException("The stream is read-only.");
 
     protected override void Dispose(bool disposing)
     {

@@ -160,7 +160,7 @@ internal sealed class ConcreteFunction
         Operation call = new(_name, _outputCount, isStateful: true)
         {
             IsFunctionCall = true,
-            OptimizesGraph = Options is { OptimizeGraph: true, Compile: false },
+            OptimizesGraph = Options.OptimizesGraph,
         };
         foreach (Tensor input in inputs)
             call.Input(input);

@@ -121,7 +121,7 @@ internal sealed class DifferentiableFunction : CallGradient
         Operation call = new(_name, _results.Count + _outputs.Count, isStateful: true)
         {
             IsFunctionCall = true,
-            OptimizesGraph = _options is { OptimizeGraph: true, Compile: false },
+            OptimizesGraph = _options.OptimizesGraph,
             GradientRule = this,
         };
         foreach (Tensor input in inputs)

@@ -18,6 +18,9 @@ public sealed record FunctionOptions
     /// </summary>
     public bool OptimizeGraph { get; init; } = true;
 
+    /// <summary>Whether calls ask TensorFlow to optimize the graph.</summary>
+    internal bool OptimizesGraph => OptimizeGraph && !Compile;
+
     /// <summary>How many traces are kept, at least 1; the one not called for longest is released beyond that. Default 32.</summary>
     public int CacheSize { get; init; } = 32;
 
