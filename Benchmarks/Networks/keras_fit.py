@@ -6,7 +6,7 @@ depend on them, so that there is something to learn. The first line printed hold
 Then it answers lines on standard input: "fit N" trains N epochs and prints the shortest of them in seconds; "lbfgs N" minimizes from the
 first weights by N iterations of tfp.optimizer.lbfgs_minimize on the function of the model's variables that the recipe makes, in a
 tf.function (of the MODE), and again without tracing, and prints the seconds of both runs, iterations, evaluations and the loss; null where
-it failed. An empty line ends it.
+it failed. "lbfgs N LOSS" does so with the fewest iterations that reach a loss, at most N. An empty line ends it.
 """
 import json
 import resource
@@ -41,8 +41,8 @@ def lstm(keras):
     return keras.Sequential([keras.Input((50, 8)), keras.layers.LSTM(32), keras.layers.Dense(1)]), 512, False
 
 
-def minimize(model, loss, x, y, start, iterations, mode):
-    """The seconds of the first run and of a second one, and how it ended."""
+def recipe(model, loss, x, y, start, mode):
+    """The function that minimizes from the first weights by a number of iterations."""
     import tensorflow_probability as tfp
     variables = [v if isinstance(v, tf.Variable) else v.value for v in model.trainable_variables]
     sizes = [int(np.prod(v.shape)) for v in variables]
@@ -55,17 +55,31 @@ def minimize(model, loss, x, y, start, iterations, mode):
         return value, tf.concat([tf.reshape(g, [-1]) for g in tape.gradient(value, variables)], 0)
 
     @tf.function(jit_compile=mode == "xla")
-    def run(position):
+    def run(position, iterations):
         return tfp.optimizer.lbfgs_minimize(function, position, max_iterations=iterations, tolerance=0.0)
 
     position = tf.concat([tf.reshape(w, [-1]) for w in start], 0)
+    return lambda iterations: run(position, tf.constant(iterations))
+
+
+def minimize(run, iterations, target):
+    """The seconds of the first run and of a second one, and how it ended."""
     times = []
-    for _ in range(2):
+
+    def timed(count):
         begin = time.perf_counter()
-        result = run(position)
+        result = run(count)
         value = float(result.objective_value)
         times.append(time.perf_counter() - begin)
-    return {"first": times[0], "seconds": times[1], "iterations": int(result.num_iterations),
+        return result, value
+
+    timed(iterations)
+    fewest, most = 1, iterations
+    while target is not None and fewest < most:
+        middle = (fewest + most) // 2
+        fewest, most = (fewest, middle) if timed(middle)[1] <= target else (middle + 1, most)
+    result, value = timed(most)
+    return {"first": times[0], "seconds": times[-1], "iterations": int(result.num_iterations),
             "evaluations": int(result.num_objective_evaluations), "loss": value}
 
 
@@ -107,13 +121,16 @@ def main(keras_name, network, mode, file):
     begin = time.perf_counter()
     loss = fit(1)[0]
     print("RESULT " + json.dumps({"classes": is_classes, "first": time.perf_counter() - begin, "loss": loss}), flush=True)
+    run = None
     for line in sys.stdin:
         if not line.strip():
             break
         if line.startswith("lbfgs"):
             loss = keras.losses.SparseCategoricalCrossentropy() if is_classes else keras.losses.MeanSquaredError()
             try:
-                answer = minimize(model, loss, tf.constant(x), tf.constant(y), start, int(line.split()[1]), mode)
+                run = run or recipe(model, loss, tf.constant(x), tf.constant(y), start, mode)
+                _, iterations, *target = line.split()
+                answer = minimize(run, int(iterations), float(target[0]) if target else None)
             except Exception as e:
                 print(e, file=sys.stderr)
                 answer = None

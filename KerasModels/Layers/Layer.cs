@@ -273,6 +273,20 @@ public abstract partial class Layer : KerasComponent, IDisposable
             child.Dispose();
     }
 
+    /// <summary>Whether one input of that shape is taken, by the layer itself.</summary>
+    internal bool CanTake(Shape inputShape)
+    {
+        try
+        {
+            CheckInputShapes([inputShape]);
+            return true;
+        }
+        catch (TfLbfgsException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Makes the variables of the layer itself.</summary>
     internal void EnsureBuilt(IReadOnlyList<Shape> inputShapes, IReadOnlyList<DType>? inputDTypes = null)
     {

@@ -50,6 +50,19 @@ public sealed class InputLayer : Layer
         SetShape(_batchShape);
     }
 
+    /// <summary>
+    /// Takes the sizes that its shape leaves open from that for which the layer after it was built, where that layer needs them to be known.
+    /// </summary>
+    internal void CompleteFor(Layer next, Shape? built)
+    {
+        Shape open = InputShape!;
+        if (built is null || built.Rank != open.Rank || next.CanTake(open))
+            return;
+        Shape complete = Shape.Create([open[0], .. Enumerable.Range(1, open.Rank - 1).Select(i => open[i] < 0 ? built[i] : open[i])]);
+        if (next.CanTake(complete))
+            SetShape(complete);
+    }
+
     // Keras refuses an input that says whether it is trained.
     internal override void WriteTo(ConfigWriter writer)
     {

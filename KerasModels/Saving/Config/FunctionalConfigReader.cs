@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TfLbfgs.Keras.Layers;
 using TfLbfgs.Keras.Serialization;
+using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Keras.Saving.Config;
 
@@ -25,6 +26,7 @@ internal sealed class FunctionalConfigReader
         {
             List<Reference> inputs = Flatten(config, "input_layers"), outputs = Flatten(config, "output_layers");
             reader.ReadLayers(context);
+            reader.MakeInputs();
             reader.NoteNumbering(context.Generation, outputs);
             reader.ApplyAll();
             model.SetGraph([.. inputs.Select(reader.ResolveEnd)], [.. outputs.Select(reader.ResolveEnd)]);
@@ -48,14 +50,27 @@ internal sealed class FunctionalConfigReader
             string name = entry.Text("name") ?? layer.Name;
             if (!layer.HasName)
                 layer.AdoptName(name);
-            if (layer is InputLayer input)
-                _ = input.Output;
-            if (!_layers.TryAdd(name, new PendingLayer(layer, [.. ReadCalls(entry, name, layer)])))
+            if (!_layers.TryAdd(name, new PendingLayer(layer, [.. ReadCalls(entry, name, layer)], ModelConfigReader.BuiltShape(entry))))
             {
                 layer.Dispose();
                 throw new ModelConfigException($"{_config.Owner}: expected layers with different names, received '{name}' twice.");
             }
         }
+    }
+
+    private void MakeInputs()
+    {
+        foreach (PendingLayer pending in _layers.Values)
+        {
+            foreach (Call call in pending.Calls)
+            {
+                if (call.Inputs is [var only] && _layers.TryGetValue(only.Layer, out PendingLayer? source) && source.Layer is InputLayer input)
+                    input.CompleteFor(pending.Layer, pending.Built);
+            }
+        }
+
+        foreach (InputLayer input in _layers.Values.Select(pending => pending.Layer).OfType<InputLayer>())
+            _ = input.Output;
     }
 
     private static IEnumerable<Call> ReadCalls(ConfigObject entry, string name, Layer layer)
@@ -249,11 +264,14 @@ internal sealed class FunctionalConfigReader
         public IEnumerable<Reference> Sources => Inputs.Concat(Arguments.References);
     }
 
-    private sealed class PendingLayer(Layer layer, IReadOnlyList<Call> calls)
+    private sealed class PendingLayer(Layer layer, IReadOnlyList<Call> calls, Shape? built)
     {
         public Layer Layer { get; } = layer;
 
         public IReadOnlyList<Call> Calls { get; } = calls;
+
+        /// <summary>The shape of its input for which the layer was built; null: not stated.</summary>
+        public Shape? Built { get; } = built;
 
         /// <summary>The number of the first call.</summary>
         public int First { get; set; }

@@ -124,6 +124,13 @@ internal static class ModelConfigReader
         return layer;
     }
 
+    /// <summary>The shape of the one input for which the layer of an entry was built; null: not stated, or several.</summary>
+    internal static Shape? BuiltShape(ConfigObject entry) =>
+        entry.Object("build_config") is { } built && built.Find("input_shape") is { ValueKind: JsonValueKind.Array } shape
+        && shape.EnumerateArray().All(axis => axis.ValueKind is JsonValueKind.Number or JsonValueKind.Null)
+            ? built.Shape("input_shape")
+            : null;
+
     // Activations that are called by themselves stand in files as operations.
     private static readonly string[] OperationModules = ["keras.src.ops", "keras.src.activations"];
 

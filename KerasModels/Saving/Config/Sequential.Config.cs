@@ -34,6 +34,8 @@ public sealed partial class Sequential
                     inner[0] < 0 ? null : inner[0]));
             }
 
+            if (Layers.Count == 0)
+                Entry?.CompleteFor(layer, ModelConfigReader.BuiltShape(entry));
             Add(layer);
         }
 

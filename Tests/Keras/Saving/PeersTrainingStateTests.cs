@@ -42,12 +42,13 @@ public class PeersTrainingStateTests : LeakChecked
         print(json.dumps(fit(keras.models.load_model(sys.argv[2]), 5)))
         """;
 
+    // Not Keras 3 with .h5: from such a file of its own it cannot go on (Tests/Results/keras-training-goes-on.txt).
     [Theory(Explicit = true)]
     [InlineData("k3", "Adam(0.02)", "keras")]
     [InlineData("k3", "Adam(0.02, amsgrad=True, weight_decay=0.01)", "keras")]
     [InlineData("k3", "SGD(0.1, momentum=0.9, nesterov=True)", "keras")]
     [InlineData("k3", "RMSprop(keras.optimizers.schedules.ExponentialDecay(0.02, 2, 0.5), centered=True)", "keras")]
-    [InlineData("k3", "AdamW(0.02)", "h5")]
+    [InlineData("k3", "AdamW(0.02)", "keras")]
     [InlineData("k3", "Nadam(0.02)", "keras")]
     [InlineData("k3", "Adagrad(0.1)", "keras")]
     [InlineData("k3", "Adam(0.02, use_ema=True)", "keras")]

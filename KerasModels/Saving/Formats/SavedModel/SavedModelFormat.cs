@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using TfLbfgs.Formats;
 using TfLbfgs.Formats.TensorBundle;
 using TfLbfgs.Keras.Saving.Formats.Checkpoint;
@@ -20,7 +19,6 @@ internal sealed class SavedModelFormat : IModelFormat
     private const string Graph = "saved_model.pb";
     private const string Metadata = "keras_metadata.pb";
     private const int MaxLength = 1 << 30;
-    private const int MaxDepth = Keras.Saving.Config.ModelConfigReader.MaxDepth;
     private const string SaveAgain = "The SavedModel is incomplete or damaged; copy or save all of it again.";
 
     public string Name => FormatName;
@@ -48,8 +46,8 @@ internal sealed class SavedModelFormat : IModelFormat
         byte[] bytes = ReadAll(path);
         try
         {
-            string? json = hasMetadata ? OfMetadata(bytes) : OfGraph(bytes);
-            return json is null || !IsModel(json) ? null : WithoutTuples(json);
+            string? json = hasMetadata ? KerasMetadataReader.Read(bytes) : OfGraph(bytes);
+            return json is not null && IsModel(json) ? json : null;
         }
         catch (Exception e) when (e is InvalidDataException or JsonException or InsufficientExecutionStackException)
         {
@@ -74,38 +72,13 @@ internal sealed class SavedModelFormat : IModelFormat
         }
     }
 
-    /// <summary>SavedMetadata: nodes (1), each with its path (3) and JSON (5); that of the model is <c>root</c>.</summary>
-    private static string? OfMetadata(ReadOnlySpan<byte> message)
-    {
-        ProtoReader file = new(message);
-        while (file.Read())
-        {
-            if (file.Field != 1)
-                continue;
-            string? place = null, json = null;
-            ProtoReader node = new(file.Bytes);
-            while (node.Read())
-            {
-                if (node.Field == 3)
-                    place = Encoding.UTF8.GetString(node.Bytes);
-                else if (node.Field == 5)
-                    json = Encoding.UTF8.GetString(node.Bytes);
-            }
-
-            if (place == "root")
-                return json;
-        }
-
-        return null;
-    }
-
     /// <summary>
     /// SavedModel: meta graphs (2), their objects (7), nodes (1), of which the first is the model: user object (4), JSON (3).
     /// </summary>
     private static string? OfGraph(ReadOnlySpan<byte> message) =>
         First(message, 2) is { } graph && First(graph, 7) is { } objects && First(objects, 1) is { } root && First(root, 4) is { } user
             && First(user, 3) is { } json
-            ? Encoding.UTF8.GetString(json)
+            ? KerasMetadataReader.WithoutTuples(Encoding.UTF8.GetString(json))
             : null;
 
     private static byte[]? First(ReadOnlySpan<byte> message, int field)
@@ -120,26 +93,6 @@ internal sealed class SavedModelFormat : IModelFormat
         }
 
         return found;
-    }
-
-    // Tuples of Python stand as {"class_name": "__tuple__", "items": [...]}, shapes as TensorShape in the same form.
-    private static string WithoutTuples(string json)
-    {
-        JsonNode root = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { MaxDepth = MaxDepth })!;
-        return Plain(root)!.ToJsonString(new JsonSerializerOptions { MaxDepth = MaxDepth });
-
-        static JsonNode? Plain(JsonNode? node)
-        {
-            System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
-            return node switch
-            {
-                JsonObject { Count: 2 } tuple when tuple["items"] is JsonArray items
-                    && tuple["class_name"]?.ToString() is "__tuple__" or "TensorShape" => Plain(items),
-                JsonObject group => new JsonObject(group.Select(member => KeyValuePair.Create(member.Key, Plain(member.Value)))),
-                JsonArray list => new JsonArray([.. list.Select(Plain)]),
-                _ => node?.DeepClone(),
-            };
-        }
     }
 
     private static bool IsModel(string json)
