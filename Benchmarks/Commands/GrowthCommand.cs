@@ -4,7 +4,7 @@ using TfLbfgs.Optimization;
 
 namespace TfLbfgs.Benchmarks.Commands;
 
-/// <summary><c>growth</c>: what an iteration costs above its evaluations as n grows, beside the bandwidth of the memory.</summary>
+/// <summary><c>growth</c>: what an iteration costs above its evaluations as n grows, compared with the bandwidth of the memory.</summary>
 internal static class GrowthCommand
 {
     private const long Least = 100;
@@ -28,7 +28,7 @@ internal static class GrowthCommand
         Option<int> repetitions = new("--reps") { Description = "The minimizations of each length, of which the best counts.", DefaultValueFactory = _ => 5, HelpName = "N" };
         Command command =
             new("growth",
-            "What an iteration costs above its evaluations as n grows, beside the bandwidth of the memory; a Markdown table.");
+            "What an iteration costs above its evaluations as n grows, compared with the bandwidth of the memory; a Markdown table.");
         foreach (Option option in (Option[])[sizes, executions, repetitions])
             command.Options.Add(option);
         command.SetAction(parsed =>

@@ -15,7 +15,7 @@ internal static class Timing
         return Stopwatch.GetElapsedTime(begin).TotalSeconds;
     }
 
-    /// <summary>The shortest of at least so many calls that together last half a second.</summary>
+    /// <summary>The shortest of at least this many calls that together last half a second.</summary>
     public static double BestOf(Action call, int repetitions)
     {
         double best = double.PositiveInfinity;

@@ -6,7 +6,7 @@ namespace TfLbfgs.Benchmarks.Methods;
 
 /// <summary>One method on one problem.</summary>
 /// <param name="Method">Its name.</param>
-/// <param name="Losses">The lowest loss after so many evaluations.</param>
+/// <param name="Losses">The lowest loss after this many evaluations.</param>
 /// <param name="Error">The relative error of the solution at the end.</param>
 /// <param name="Seconds">The time, tracing included.</param>
 /// <param name="Iterations">Accepted iterations.</param>

@@ -5,7 +5,7 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Benchmarks.Methods;
 
-/// <summary>A physics-informed network whose exact solution is known, so that its error can be measured beside its loss.</summary>
+/// <summary>A physics-informed network whose exact solution is known, so that its error can be measured together with its loss.</summary>
 internal abstract class PinnProblem(string name)
 {
     /// <summary>The names on the command line.</summary>

@@ -42,7 +42,7 @@ internal sealed class KerasPeer : IDisposable
     /// <param name="network">The network.</param>
     /// <param name="mode"><c>graph</c> or <c>xla</c>.</param>
     /// <param name="folder">Where it saves the network.</param>
-    /// <param name="program">The Python program, beside the benchmarks.</param>
+    /// <param name="program">The Python program, in the folder of the benchmarks.</param>
     /// <exception cref="TfLbfgsException">It ended without an answer.</exception>
     public static KerasPeer Start(PeersFolder peers, string name, string network, string mode, string folder, string program = "keras_networks.py")
     {

@@ -17,7 +17,7 @@ internal sealed class LoadedNetwork : IDisposable
 
     /// <summary>Loads it.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="description">Shapes and dtype of the data, as Keras told them.</param>
+    /// <param name="description">Shapes and dtype of the data, as Keras reported them.</param>
     /// <param name="compile">Whether XLA compiles the passes.</param>
     public LoadedNetwork(string file, JsonElement description, bool compile)
     {

@@ -4,7 +4,7 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Benchmarks.Networks;
 
-/// <summary>A step of <c>Fit</c> beside the same native call without anything of ours around it, in turn in one process.</summary>
+/// <summary>A step of <c>Fit</c> compared with the same native call without anything of ours around it, in turn in one process.</summary>
 /// <param name="Microseconds">A step of <c>Fit</c>.</param>
 /// <param name="Bare">The bare call, with its rows sent anew.</param>
 /// <param name="Ratio">The median of the ratios of neighbouring blocks.</param>

@@ -21,7 +21,7 @@ internal sealed unsafe class BareCall : IDisposable
 
     /// <summary>Prepares calls of a function, or of an op, that the context knows.</summary>
     /// <param name="function">Its name.</param>
-    /// <param name="inputs">Its inputs; leased.</param>
+    /// <param name="inputs">Its inputs; a reference to each is held.</param>
     /// <param name="outputCount">The number of its outputs.</param>
     /// <param name="read">Which output is read; null: none.</param>
     /// <param name="uploads">Which inputs are made from host memory at each call; null: none.</param>

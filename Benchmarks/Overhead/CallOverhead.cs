@@ -8,8 +8,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Benchmarks.Overhead;
 
 /// <summary>
-/// What one loss-and-gradient call of the seed's model costs above the same function called natively: same process, executor, loss read and
-/// handles freed in both.
+/// What one loss-and-gradient call of the recipe's model costs above the same function called natively: same process, executor, loss read
+/// and handles freed in both.
 /// </summary>
 internal static class CallOverhead
 {

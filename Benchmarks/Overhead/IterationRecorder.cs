@@ -46,7 +46,7 @@ internal sealed class IterationRecorder : IOperationListener, IDisposable
     }
 
     /// <summary>It has ended.</summary>
-    /// <exception cref="InvalidOperationException">The calls that were heard are not those that were counted.</exception>
+    /// <exception cref="InvalidOperationException">The calls that were recorded are not those that were counted.</exception>
     public void End()
     {
         Counted = NativeCounters.Now.Since(_before);

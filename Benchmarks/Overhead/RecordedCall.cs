@@ -4,7 +4,7 @@ namespace TfLbfgs.Benchmarks.Overhead;
 
 /// <summary>One native call of an iteration as it was made.</summary>
 /// <param name="Name">The op or function.</param>
-/// <param name="Inputs">Its inputs, leased.</param>
+/// <param name="Inputs">Its inputs; a reference to each is held.</param>
 /// <param name="OutputCount">The number of its outputs.</param>
 /// <param name="Read">Which output the driver reads; null: none.</param>
 /// <param name="Uploads">Which inputs were made from host memory for this call.</param>

@@ -19,7 +19,7 @@ internal sealed class PeersFolder
     private PeersFolder(string path) => _path = path;
 
     /// <summary>
-    /// Finds the folder: the given one, what <see cref="Variable"/> names, or <c>../shared/peers</c> beside the checkout.
+    /// Finds the folder: the given one, what <see cref="Variable"/> names, or <c>../shared/peers</c> next to the checkout.
     /// </summary>
     /// <param name="given">A folder; null: search.</param>
     /// <returns>The folder; null: there is none.</returns>

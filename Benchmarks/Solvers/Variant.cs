@@ -6,7 +6,7 @@ namespace TfLbfgs.Benchmarks.Solvers;
 /// One way to run our own driver. All tolerances are off, as they are for the peers: what ends a run is the number of iterations.
 /// </summary>
 /// <param name="Name">The solver's name in the rows.</param>
-/// <param name="Options">The options, but for the number of iterations.</param>
+/// <param name="Options">The options, except for the number of iterations.</param>
 internal sealed record Variant(string Name, LbfgsOptions Options)
 {
     private static readonly LbfgsOptions Off = new() { GradientTolerance = 0 };

@@ -8,7 +8,7 @@ internal sealed class QuadraticWorkload() : Workload("quadratic", 30, 1.0)
     private const int Count = 1_000_000;
 
     /// <summary>
-    /// d, evenly spaced by logarithm, [1000000]. The last bit of NumPy's power depends on its processor; these are the same but for that.
+    /// d, evenly spaced by logarithm, [1000000]. The last bit of NumPy's power depends on its processor; these are the same except for it.
     /// </summary>
     public static double[] Scales()
     {

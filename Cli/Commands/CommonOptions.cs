@@ -24,7 +24,7 @@ internal static class CommonOptions
 
     public static readonly Option<string?> OptionalTarget = new("--target", "-t")
     {
-        Description = "Columns of the data that are targets and no inputs. Not needed where the model knows its columns.",
+        Description = "The target columns, separated by commas. They are not read; not needed where the model knows its columns.",
         HelpName = "COLUMN[,COLUMN]",
     };
 
@@ -43,14 +43,40 @@ internal static class CommonOptions
     public static readonly Option<string?> DType =
         new("--dtype") { Description = "Compute and save in float64 or float32. Default: as saved.", HelpName = "DTYPE" };
 
-    public static readonly Option<int> BatchSize = NumberOption.Create(
-        "--batch-size", "The rows that are computed at once.", "an integer of at least 1", (int n) => n >= 1, 1024);
+    public static readonly Option<int> PredictionBatch = BatchSize("those that are computed at once", 1024);
+
+    public static readonly Option<bool> AllowUnauthenticated = new("--allow-unauthenticated")
+    {
+        Description = "Open TensorFlow's server, which has no authentication, although other hosts can reach this one.",
+    };
 
     static CommonOptions()
     {
         Loss.CompletionSources.Add([.. TargetRules.Losses]);
         DType.CompletionSources.Add("float64", "float32");
     }
+
+    /// <summary>Where a command writes its result.</summary>
+    /// <param name="result">The result, after a colon.</param>
+    /// <param name="byDefault">The place without the option; null: the option is needed.</param>
+    public static Option<string> Output(string result, string? byDefault = null) => new("--output", "-o")
+    {
+        Description = $"Where the result is written: {result}.",
+        HelpName = "OUT",
+        Required = byDefault is null,
+        DefaultValueFactory = byDefault is null ? null : _ => byDefault,
+    };
+
+    /// <summary>The rows of a batch.</summary>
+    /// <param name="rows">Which rows, after a colon.</param>
+    /// <param name="byDefault">The number without the option.</param>
+    public static Option<int> BatchSize(string rows, int byDefault) => NumberOption.Create(
+        "--batch-size", $"The rows of a batch: {rows}.", "an integer of at least 1", (int n) => n >= 1, byDefault);
+
+    /// <summary>The seed of random numbers.</summary>
+    /// <param name="numbers">What is random, after a colon.</param>
+    public static Option<int> Seed(string numbers) => NumberOption.Create(
+        "--seed", $"The seed of the random numbers: {numbers}.", "an integer of at least 0", (int n) => n >= 0, 1);
 
     /// <summary>The columns that the options name.</summary>
     public static ColumnChoice Columns(ParseResult parsed, string? targets) => new(

@@ -8,7 +8,7 @@ internal static class Completion
 {
     private const string Directive = "[suggest";
 
-    private static readonly Argument<string> Shell = new("SHELL") { Description = "bash, zsh or fish." };
+    private static readonly Argument<string> Shell = new("SHELL") { Description = "The shell: bash, zsh or fish." };
 
     /// <summary>The command that prints scripts.</summary>
     public static Command CreateCommand()

@@ -21,12 +21,9 @@ internal static class DemoCommand
     private const int DrawnPoints = 101;
 
     private static readonly Option<string> OutputFolder =
-        new("--output",
-            "-o")
-        { Description = "The folder for demo-loss.png and demo-surface.png.", HelpName = "DIR", DefaultValueFactory = _ => "." };
+        CommonOptions.Output("a folder that receives demo-loss.png and demo-surface.png", byDefault: ".");
 
-    private static readonly Option<int> Seed =
-        NumberOption.Create("--seed", "The seed of the first weights.", "an integer of at least 0", (int n) => n >= 0, 1);
+    private static readonly Option<int> Seed = CommonOptions.Seed("the first weights");
 
     public static Command Create()
     {

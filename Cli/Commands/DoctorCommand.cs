@@ -13,10 +13,8 @@ internal static class DoctorCommand
     {
         ToolCommand command = new("doctor", "Shows which TensorFlow library is used, where it was looked for, its devices, and whether it works. Exit code 0: usable, 1: not.", "doctor", "doctor --json", "doctor --cluster node1:7001,node2:7001 --allow-unauthenticated");
         Option<string?> cluster = new("--cluster") { Description = "Workers whose reachability, versions, clocks and bandwidth are shown.", HelpName = "HOST:PORT[,HOST:PORT]" };
-        Option<bool> allow = new("--allow-unauthenticated") { Description = "Join workers although other hosts can reach this one: TensorFlow then opens a server here, without authentication." };
-        command.Options.Add(cluster);
-        command.Options.Add(allow);
-        command.SetRun(session => Run(session.Report, session.Options.GetValue(cluster), session.Options.GetValue(allow)));
+        command.AddOptions(cluster, CommonOptions.AllowUnauthenticated);
+        command.SetRun(session => Run(session.Report, session.Options.GetValue(cluster), session.Options.GetValue(CommonOptions.AllowUnauthenticated)));
         return command;
     }
 

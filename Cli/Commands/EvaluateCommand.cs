@@ -20,7 +20,7 @@ internal static class EvaluateCommand
             "evaluate model.keras --data test.csv --target label --loss sparse_categorical_crossentropy --json");
         command.Arguments.Add(CommonOptions.Model);
         command.AddOptions(CommonOptions.Data, CommonOptions.Target, CommonOptions.Input, CommonOptions.Ignore,
-            CommonOptions.Loss, CommonOptions.BatchSize);
+            CommonOptions.Loss, CommonOptions.PredictionBatch);
         command.SetRun(Run);
         return command;
     }
@@ -58,7 +58,7 @@ internal static class EvaluateCommand
 
     private static int Measure(Session session, ScaledModel model, string loss, DataTable table, int[] inputs, int[] targets, ModelShape shape, string[] targetNames)
     {
-        Predictor predictor = new(model.Model, model.Scaling, session.Options.GetValue(CommonOptions.BatchSize));
+        Predictor predictor = new(model.Model, model.Scaling, session.Options.GetValue(CommonOptions.PredictionBatch));
         int[] all = [.. inputs, .. targets];
         int most = predictor.RowsOfBlock(all.Length);
         List<double> truth = [], predicted = [];

@@ -22,12 +22,12 @@ internal sealed class MinimizerOptions
         NumberOption.Create<double>("--max-seconds", "End after this time.", "a number above 0 and at most 1e9", x => x is > 0 and <= 1e9);
 
     private readonly Option<int?> _patience =
-        NumberOption.Create<int>("--patience", "End after so many iterations in a row without a lower loss.", "an integer of at least 1", n => n >= 1);
+        NumberOption.Create<int>("--patience", "End after this many iterations in a row without a lower loss.", "an integer of at least 1", n => n >= 1);
 
     private readonly Option<double> _minImprovement = NumberOption.Create(
         "--min-improvement", "For --patience: a loss counts as lower only when it is so by more than this.", "a number of at least 0", (double x) => x >= 0 && double.IsFinite(x), 0);
 
-    private readonly Option<string?> _csv = new("--csv") { Description = "Write each iteration into this file while it runs.", HelpName = "FILE.csv" };
+    private readonly Option<string?> _csv = new("--csv") { Description = "Write each iteration into this file while it runs.", HelpName = "FILE" };
     private readonly Option<string?> _tensorBoard = new("--tensorboard") { Description = "Write TensorBoard event files into this folder while it runs.", HelpName = "DIR" };
     private readonly Option<bool> _xla = new("--xla") { Description = "Compile loss and gradient with XLA: a second or more to compile, then faster for small networks." };
 

@@ -16,11 +16,14 @@ internal static class NumberOption
     /// <param name="byDefault">The value without the option.</param>
     public static Option<T> Create<T>(string name, string description, string range, Func<T, bool> accepts, T byDefault) where T
         : struct, INumber<T> =>
-        new(name) { Description = description, HelpName = "NUMBER", CustomParser = result => Parse(result, name, range, accepts) ?? default, DefaultValueFactory = _ => byDefault };
+        new(name) { Description = description, HelpName = NameOf<T>(), CustomParser = result => Parse(result, name, range, accepts) ?? default, DefaultValueFactory = _ => byDefault };
 
     /// <summary>An option that may be left out.</summary>
     public static Option<T?> Create<T>(string name, string description, string range, Func<T, bool> accepts) where T : struct, INumber<T> =>
-        new(name) { Description = description, HelpName = "NUMBER", CustomParser = result => Parse(result, name, range, accepts) };
+        new(name) { Description = description, HelpName = NameOf<T>(), CustomParser = result => Parse(result, name, range, accepts) };
+
+    // Integers are N in the help and in docs/cli.md, other numbers X.
+    private static string NameOf<T>() => typeof(T) == typeof(double) ? "X" : "N";
 
     private static T? Parse<T>(ArgumentResult result, string name, string range, Func<T, bool> accepts) where T : struct, INumber<T>
     {

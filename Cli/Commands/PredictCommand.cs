@@ -9,9 +9,7 @@ namespace TfLbfgs.Cli.Commands;
 internal static class PredictCommand
 {
     private static readonly Option<string> OutputOption =
-        new("--output",
-            "-o")
-        { Description = "The predictions: CSV, a row for each row of the data.", HelpName = "FILE.csv", Required = true };
+        CommonOptions.Output("the predictions as CSV, a row for each row of the data");
 
     public static Command Create()
     {
@@ -22,7 +20,7 @@ internal static class PredictCommand
             "gunzip -c new.csv.gz | tflbfgs predict model.keras --data /dev/stdin --output predictions.csv");
         command.Arguments.Add(CommonOptions.Model);
         command.AddOptions(CommonOptions.Data, OutputOption, CommonOptions.OptionalTarget, CommonOptions.Input,
-            CommonOptions.Ignore, CommonOptions.BatchSize);
+            CommonOptions.Ignore, CommonOptions.PredictionBatch);
         command.SetRun(Run);
         return command;
     }
@@ -41,7 +39,7 @@ internal static class PredictCommand
         ModelShape shape = ModelShape.Check(model.Model, path, inputs);
         model.CheckTargets(shape.Outputs);
         IReadOnlyList<string> names = OutputNames(model.Scaling, shape.Outputs);
-        Predictor predictor = new(model.Model, model.Scaling, parsed.GetValue(CommonOptions.BatchSize));
+        Predictor predictor = new(model.Model, model.Scaling, parsed.GetValue(CommonOptions.PredictionBatch));
         long rows = 0, notFinite = 0;
         string place = PredictionFile.Write(output, names, predictor.IsNarrow, Predictions(), session.Report);
 

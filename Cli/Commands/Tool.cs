@@ -47,7 +47,7 @@ internal static class Tool
     /// <returns>The exit code.</returns>
     public static int Run(string[] arguments, TextWriter output, TextWriter error, bool isProcess = false)
     {
-        Command root = Create();
+        Command root = CreateRoot();
         if (Completion.Answer(root, arguments, output))
             return ExitCode.Success;
         // A file of arguments would show what it holds in messages.
@@ -70,7 +70,8 @@ internal static class Tool
     /// <summary>Makes a command run: its report is printed, its errors become one line and an exit code.</summary>
     public static void SetRun(this Command command, Func<Session, int> run) => command.Action = new RunAction(run);
 
-    private static Command Create()
+    /// <summary>The program with its commands.</summary>
+    public static Command CreateRoot()
     {
         Command root = new(Name, Description);
         HelpOption help = new();

@@ -17,7 +17,7 @@ internal static class TrainCommand
         new("--activation") { Description = "The activation of the hidden layers. Default: tanh.", HelpName = "NAME" };
 
     private static readonly Option<string?> ConfigOption =
-        new("--config") { Description = "The architecture as JSON, as model.to_json() of Keras gives it, in place of --layers.", HelpName = "FILE.json" };
+        new("--config") { Description = "The architecture as JSON, as model.to_json() of Keras gives it, in place of --layers.", HelpName = "FILE" };
 
     private static readonly Option<double> L2Option = NumberOption.Create(
         "--l2", "The factor of the squared weights that are added to the loss; not with --config.", "a number of at least 0", (double x) =>
@@ -29,11 +29,9 @@ internal static class TrainCommand
     private static readonly Option<double> RateOption = NumberOption.Create(
         "--learning-rate", "The learning rate of Adam.", "a number above 0", (double x) => x > 0 && double.IsFinite(x), 0.001);
 
-    private static readonly Option<int> BatchOption =
-        NumberOption.Create("--batch-size", "The rows of a step of Adam.", "an integer of at least 1", (int n) => n >= 1, 32);
+    private static readonly Option<int> BatchOption = CommonOptions.BatchSize("those of one step of Adam", 32);
 
-    private static readonly Option<int> SeedOption = NumberOption.Create(
-        "--seed", "The seed of the first weights and of the order of the rows.", "an integer of at least 0", (int n) => n >= 0, 1);
+    private static readonly Option<int> SeedOption = CommonOptions.Seed("the first weights and the order of the rows");
 
     public static Command Create()
     {

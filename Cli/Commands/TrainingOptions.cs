@@ -10,22 +10,21 @@ namespace TfLbfgs.Cli.Commands;
 /// <summary>What <c>train</c> and <c>refine</c> have in common.</summary>
 internal sealed record TrainingOptions
 {
-    private static readonly Option<string> OutputOption =
-        new("--output", "-o") { Description = "The trained model, .keras or .h5, which Keras opens.", HelpName = "OUT", Required = true };
+    private static readonly Option<string> OutputOption = CommonOptions.Output("the trained model, .keras or .h5, which Keras opens");
 
     private static readonly Option<double> SplitOption = NumberOption.Create(
         "--validation-split", "The last fraction of the rows is not trained on; its loss is reported.",
             "a number of at least 0 and below 1", (double f) => f is >= 0 and < 1, 0);
 
     private static readonly Option<int?> ValidationPatienceOption = NumberOption.Create<int>(
-        "--validation-patience", "End after so many validations in a row without a lower loss, and save the point where it was lowest. Needs --validation-split.", "an integer of at least 1", n => n >= 1);
+        "--validation-patience", "End after this many validations in a row without a lower loss, and save the point where it was lowest. Needs --validation-split.", "an integer of at least 1", n => n >= 1);
 
     private static readonly Option<int> ValidationIntervalOption = NumberOption.Create(
         "--validation-interval", "For --validation-patience: validate at each N-th iteration.", "an integer of at least 1", (int n) =>
             n >= 1, 1);
 
     private static readonly Option<string?> PlotOption =
-        new("--plot") { Description = "Draw the loss against iterations, evaluations and time.", HelpName = "FILE.png|.svg" };
+        new("--plot") { Description = "Draw the loss against iterations, evaluations and time; .png or .svg.", HelpName = "FILE" };
 
     private static readonly Option<string?> ReportOption = new("--report")
     {

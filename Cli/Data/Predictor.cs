@@ -18,7 +18,7 @@ internal sealed class Predictor(Model model, Scaling? scaling, int batchSize)
     /// <summary>Whether predictions are numbers of float32, as the model gave them.</summary>
     public bool IsNarrow => model.DType == DType.Float32 && !_isScaled;
 
-    /// <summary>The rows to read at once of a table with so many columns.</summary>
+    /// <summary>The rows to read at once of a table with this many columns.</summary>
     public int RowsOfBlock(int columns) =>
         (int)Math.Clamp(MostNumbers / Math.Max(columns, 1), 1, Math.Min((long)BatchesPerBlock * batchSize, int.MaxValue));
 

@@ -31,7 +31,7 @@ public interface IWritableModelFormat : IModelFormat
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="contents">What to write; borrowed.</param>
-    /// <param name="options">How.</param>
+    /// <param name="options">The options.</param>
     /// <exception cref="TfLbfgsException">The place cannot be written, or the format cannot hold the contents.</exception>
     void Write(string path, ModelContents contents, SaveOptions options);
 }

@@ -31,7 +31,7 @@ public partial class Model
     /// <c>tf.keras.models.load_model</c>.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="options">How; null: the dtype as saved, and every variable must be there.</param>
+    /// <param name="options">The options; null: the dtype as saved, and every variable must be there.</param>
     /// <returns>The model, owned by the caller, with its <see cref="LoadReport"/>.</returns>
     /// <exception cref="FileFormatException">The file is damaged, hostile or of another kind.</exception>
     /// <exception cref="ModelConfigException">The architecture cannot be built: a layer, activation or initializer is unknown.</exception>
@@ -74,7 +74,7 @@ public partial class Model
 
     /// <summary>Makes a model of an architecture in JSON, with fresh weights. Python: <c>tf.keras.models.model_from_json</c>.</summary>
     /// <param name="json">The architecture, as <c>model.to_json()</c> gives it.</param>
-    /// <param name="options">How; null: the dtype as saved.</param>
+    /// <param name="options">The options; null: the dtype as saved.</param>
     /// <returns>The model, owned by the caller.</returns>
     /// <exception cref="ModelConfigException">The architecture cannot be built: a layer, activation or initializer is unknown.</exception>
     public static Model FromJson(string json, LoadOptions? options = null)
@@ -99,7 +99,7 @@ public partial class Model
     /// <param name="path">A <c>.weights.h5</c>, legacy <c>.h5</c> or <c>.npz</c> file of weights, a checkpoint (its prefix, index or
     /// folder), or a whole model, whose
     /// architecture is not looked at.</param>
-    /// <param name="options">How; null: every variable must be there, and no other.</param>
+    /// <param name="options">The options; null: every variable must be there, and no other.</param>
     /// <returns>What became of every variable.</returns>
     /// <exception cref="FileFormatException">The file is damaged, hostile or of another kind.</exception>
     /// <exception cref="WeightsMismatchException">The weights do not fit the model; it has the full report.</exception>
@@ -114,7 +114,7 @@ public partial class Model
     /// Python: <c>model.save</c>.
     /// </summary>
     /// <param name="path">The file, which ends in <c>.keras</c> or <c>.h5</c>.</param>
-    /// <param name="options">How; null: as <see cref="SaveOptions"/> begins.</param>
+    /// <param name="options">The options; null: as <see cref="SaveOptions"/> begins.</param>
     /// <returns>What was written, and what to know of it: an activation that only Keras 3 has.</returns>
     /// <exception cref="TfLbfgsException">The place cannot be written, or something of the model has no form in such a file.</exception>
     public SaveReport Save(string path, SaveOptions? options = null)
@@ -142,7 +142,7 @@ public partial class Model
     /// <param name="path">The file, which ends in <c>.weights.h5</c>, the layout of Keras 3, in <c>.weights.json</c>, the same in several
     /// files, in <c>.h5</c>, the legacy layout, or in <c>.npz</c>, arrays in the order of <see cref="GetWeights"/>; or in <c>.ckpt</c> or
     /// without an extension: the prefix of a checkpoint of TensorFlow.</param>
-    /// <param name="options">How; null: as <see cref="SaveOptions"/> begins.</param>
+    /// <param name="options">The options; null: as <see cref="SaveOptions"/> begins.</param>
     /// <returns>What was written.</returns>
     /// <exception cref="TfLbfgsException">The place cannot be written.</exception>
     public SaveReport SaveWeights(string path, SaveOptions? options = null) =>

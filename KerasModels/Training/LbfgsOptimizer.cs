@@ -13,7 +13,7 @@ namespace TfLbfgs.Keras;
 public sealed class LbfgsOptimizer : TrainingMethod
 {
     /// <summary>Creates the method.</summary>
-    /// <param name="options">How; null: defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <exception cref="TfLbfgsException">An option is out of range.</exception>
     public LbfgsOptimizer(LbfgsOptions? options = null)
     {

@@ -8,7 +8,7 @@ using TfLbfgs.Variables;
 
 namespace TfLbfgs.Keras;
 
-/// <content>What a model is trained for.</content>
+/// <content>Compilation and training steps.</content>
 public partial class Model
 {
     private CompiledModel? _compiled;
@@ -33,7 +33,7 @@ public partial class Model
     /// </summary>
     public IReadOnlyList<string> MetricNames => _compiled?.Names ?? [];
 
-    /// <summary>How often steps of training were traced: it stays when steps repeat.</summary>
+    /// <summary>The number of times that training steps were traced; steps that repeat do not raise it.</summary>
     internal int TrainTraceCount => _trainSteps?.TraceCount ?? 0;
 
     /// <summary>States how a model of one output is trained. Python: <c>model.compile(optimizer, loss, metrics)</c>.</summary>
@@ -111,7 +111,7 @@ public partial class Model
     /// traced function; override it for another step. Python: <c>train_step</c>.
     /// </summary>
     /// <param name="batch">The data of the step; borrowed.</param>
-    /// <returns>What the logs have: names with scalars, in order.</returns>
+    /// <returns>The values for the logs, scalars by name, in order.</returns>
     protected virtual IReadOnlyList<(string Name, Tensor Value)> TrainStep(TrainingBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -124,7 +124,7 @@ public partial class Model
 
     /// <summary>One step of a measurement. Override it for another one. Python: <c>test_step</c>.</summary>
     /// <param name="batch">The data of the step; borrowed.</param>
-    /// <returns>What the logs have: names with scalars, in order.</returns>
+    /// <returns>The values for the logs, scalars by name, in order.</returns>
     protected virtual IReadOnlyList<(string Name, Tensor Value)> TestStep(TrainingBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -179,7 +179,7 @@ public partial class Model
     }
 
     /// <summary>
-    /// Lets logs, history, callbacks and files have a part of the loss under a name, such as the residual of a differential equation; for
+    /// Reports a part of the loss under a name, such as the residual of a differential equation, to logs, history, callbacks and files; for
     /// <c>ComputeLoss</c> and <c>TrainStep</c>. It is the mean over the epoch; with L-BFGS the value at the iteration.
     /// </summary>
     /// <param name="name">The name, such as <c>pde</c>.</param>

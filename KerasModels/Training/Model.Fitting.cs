@@ -8,27 +8,27 @@ public partial class Model
 {
     private int _isFitting;
 
-    /// <summary>Trains the model as <c>Compile</c> said. Python: <c>model.fit(x, y, batch_size, epochs)</c>.</summary>
+    /// <summary>Trains the model as <c>Compile</c> configured it. Python: <c>model.fit(x, y, batch_size, epochs)</c>.</summary>
     /// <param name="x">The inputs, [rows, ...], of the model's dtype; borrowed.</param>
     /// <param name="y">The targets, [rows, ...]; borrowed.</param>
-    /// <param name="epochs">How often all rows are taken; default 1.</param>
+    /// <param name="epochs">The number of passes over all rows; default 1.</param>
     /// <param name="batchSize">The number of rows of a step; default 32.</param>
     /// <returns>The logs of each epoch.</returns>
     /// <exception cref="TfLbfgsException">Model, data and options do not fit, or a callback failed.</exception>
     public History Fit(Tensor x, Tensor y, int epochs = 1, int batchSize = 32) =>
         Fit((x, y), new FitOptions { Epochs = epochs, BatchSize = batchSize });
 
-    /// <summary>Trains the model as <c>Compile</c> said.</summary>
+    /// <summary>Trains the model as <c>Compile</c> configured it.</summary>
     /// <param name="x">The inputs, [rows, ...], of the model's dtype; borrowed.</param>
     /// <param name="y">The targets, [rows, ...]; borrowed.</param>
-    /// <param name="options">How.</param>
+    /// <param name="options">The options.</param>
     /// <returns>The logs of each epoch.</returns>
     /// <exception cref="TfLbfgsException">Model, data and options do not fit, or a callback failed.</exception>
     public History Fit(Tensor x, Tensor y, FitOptions options) => Fit((x, y), options);
 
-    /// <summary>Trains the model as <c>Compile</c> said. Python: <c>model.fit</c>.</summary>
+    /// <summary>Trains the model as <c>Compile</c> configured it. Python: <c>model.fit</c>.</summary>
     /// <param name="data">Inputs, targets and weights of samples: tensors, or batches; borrowed.</param>
-    /// <param name="options">How; null: defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <returns>The logs of each epoch.</returns>
     /// <exception cref="TfLbfgsException">Model, data and options do not fit, or a callback failed.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>

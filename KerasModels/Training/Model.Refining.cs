@@ -17,9 +17,9 @@ public partial class Model
     /// <param name="x">The inputs, [rows, ...], of the model's dtype or of that of the computation; borrowed.</param>
     /// <param name="y">The targets, [rows, ...]; borrowed.</param>
     /// <param name="loss">The loss, or its Keras name.</param>
-    /// <param name="options">How; null: defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <returns>What changed.</returns>
-    /// <exception cref="TfLbfgsException">A layer to be frozen is not there, or model, loss and data do not fit.</exception>
+    /// <exception cref="TfLbfgsException">A layer to be frozen does not exist, or model, loss and data do not fit.</exception>
     public RefineReport Refine(Tensor x, Tensor y, Loss loss, RefineOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(x);

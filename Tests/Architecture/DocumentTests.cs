@@ -84,6 +84,6 @@ public sealed class DocumentTests
         Directory.EnumerateFiles(Checkout.Root, "*.md", SearchOption.AllDirectories).Where(path =>
         {
             string relative = Path.GetRelativePath(Checkout.Root, path);
-            return !relative.Split('/').Any(part => part is "bin" or "obj" or ".git" or "TestResults") && !relative.StartsWith("Tests/Reference/", StringComparison.Ordinal);
+            return !relative.Split('/').Any(part => part is "bin" or "obj" or ".git" or "TestResults" or "artifacts") && !relative.StartsWith("Tests/Reference/", StringComparison.Ordinal);
         });
 }

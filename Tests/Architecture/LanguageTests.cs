@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using TfLbfgs.Tests.Support;
 using Xunit;
@@ -8,6 +9,7 @@ namespace TfLbfgs.Tests.ArchitectureRules;
 public sealed partial class LanguageTests
 {
     private const int Width = 140;
+    private const int MostLines = 6;
 
     // A pattern of words that this project once used in a sense of its own, and what the field says.
     private static readonly (string Pattern, string Instead)[] Banned =
@@ -15,7 +17,7 @@ public sealed partial class LanguageTests
         ("leas(?:e|es|ed|ing)", "reference, AddRef, Release"),
         ("hears?|heard", "receives"),
         ("nobody", "null disables; not used"),
-        ("anybody", "any observer; the name of the one who asks"),
+        ("anybody|everybody", "any observer, every client; the name of the one who asks"),
         ("whatever", "any; regardless of"),
         ("whoever", "the caller"),
         ("those who", "callers, observers"),
@@ -24,13 +26,17 @@ public sealed partial class LanguageTests
         ("tells? of", "reports"),
         ("course(?!\")", "history, run"),
         ("lent", "borrowed"),
-        ("one's own", "custom, of your own"),
+        ("one'?s own", "custom, of your own"),
         ("anyhow", "already"),
         ("thereafter", "after that"),
         ("the seed's", "the recipe's"),
         ("but for", "except for; except"),
         ("in the place of", "in place of"),
         ("somebody|someone", "the caller; passive voice"),
+        ("so many", "this many, the given number of"),
+        ("dearer", "slower, costs more"),
+        ("for want of", "without, since there is no"),
+        ("regardless of (?:of|is|says)", "a noun after regardless of"),
     ];
 
     [Fact]
@@ -38,12 +44,17 @@ public sealed partial class LanguageTests
     {
         List<string> found = [];
         int lines = 0;
-        foreach ((string path, string line, int number) in Prose().Concat(Comments()))
+        (string Path, string Line, int Number) former = ("", "", 0);
+        foreach ((string path, string line, int number) in Prose().Concat(NotebookTexts()).Concat(Comments()))
         {
             lines++;
-            Match word = BannedWords().Match(line);
+            // The end of the line before, for phrases that a line break divides.
+            bool follows = former.Path == path && former.Number == number - 1;
+            string text = $"{(follows ? LastWords(former.Line) : "")} {line.TrimStart(' ', '/', '-')}";
+            Match word = BannedWords().Match(text);
             if (word.Success)
                 found.Add($"{path}:{number}: '{word.Value}': say {InsteadOf(word.Value)}");
+            former = (path, line, number);
         }
 
         Assert.True(lines > 10_000, $"only {lines} lines were seen");
@@ -72,6 +83,18 @@ public sealed partial class LanguageTests
     }
 
     [Fact]
+    public void NamesOfTests_UseTheWordsOfTheField()
+    {
+        string[] names =
+        [
+            .. typeof(LanguageTests).Assembly.GetTypes().SelectMany(type => type.GetMethods())
+                .Where(method => method.IsDefined(typeof(FactAttribute), true)).Select(method => method.Name).Distinct(),
+        ];
+        Assert.True(names.Length > 1_000, $"only {names.Length} names were seen");
+        Assert.DoesNotContain(names, name => BannedWords().IsMatch(WordsOfName().Replace(name, " ")));
+    }
+
+    [Fact]
     public void Lines_OfDocumentsAndComments_AreUpTo140ColumnsWide()
     {
         // Tables and links have no place to break.
@@ -86,12 +109,33 @@ public sealed partial class LanguageTests
     }
 
     [Fact]
+    public void Paragraphs_OfDocuments_HaveAtMostSixLines()
+    {
+        List<string> longOnes = [];
+        (string Path, int Number) last = ("", 0);
+        int lines = 0;
+        foreach ((string path, string line, int number) in Prose())
+        {
+            bool begins = line.TrimStart().StartsWith("- ", StringComparison.Ordinal) || last != (path, number - 1);
+            bool isProse = line.Trim().Length > 0 && !ElsewhereThanProse().IsMatch(line);
+            lines = !isProse ? 0 : begins ? 1 : lines + 1;
+            last = (path, number);
+            if (lines == MostLines + 1)
+                longOnes.Add($"{path}:{number}");
+        }
+
+        Assert.True(longOnes.Count == 0, string.Join('\n', longOnes));
+    }
+
+    [Fact]
     public void BannedWords_InASentence_AreFound()
     {
         Assert.Matches(BannedWords(), "It hears of each iteration.");
         Assert.Matches(BannedWords(), "Whatever the reason");
         Assert.DoesNotMatch(BannedWords(), "A release of coarse besides.");
         Assert.Equal("receives", InsteadOf("Hears"));
+        Assert.Matches(BannedWords(), WordsOfName().Replace("Trial_NobodyHears_AllocatesNothing", " "));
+        Assert.Equal("leaves in the", LastWords("a pointer that Git leaves in the"));
     }
 
     private static string InsteadOf(string word) =>
@@ -125,9 +169,21 @@ public sealed partial class LanguageTests
         }
     }
 
-    /// <summary>The lines of the product's sources that are comments, but for generated ones.</summary>
+    /// <summary>The lines of text of the notebooks.</summary>
+    private static IEnumerable<(string Path, string Line, int Number)> NotebookTexts() =>
+        from file in Directory.EnumerateFiles(Path.Combine(Checkout.Root, "notebooks"), "*.ipynb")
+        from cell in JsonNode.Parse(File.ReadAllText(file))!["cells"]!.AsArray()
+        where (string?)cell!["cell_type"] == "markdown"
+        from line in cell["source"]!.AsArray().Select((text, i) => (Text: (string)text!, Number: i + 1))
+        select ($"{Path.GetFileName(file)} {cell["id"]}", line.Text.TrimEnd('\n'), line.Number);
+
+    /// <summary>The last three words of a line.</summary>
+    private static string LastWords(string line) =>
+        string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries).TakeLast(3));
+
+    /// <summary>The lines of the sources of the product and the benchmarks that are comments, except for generated ones.</summary>
     private static IEnumerable<(string Path, string Line, int Number)> Comments() =>
-        from source in Product.Sources()
+        from source in Product.Sources([.. Product.Folders, "Benchmarks"])
         where !source.Path.Contains("/Generated/", StringComparison.Ordinal)
         from line in source.Text.Split('\n').Select((text, i) => (Text: text, Number: i + 1))
         where line.Text.TrimStart().StartsWith("//", StringComparison.Ordinal)
@@ -135,6 +191,14 @@ public sealed partial class LanguageTests
 
     [GeneratedRegex("\"(?:[^\"\\\\]|\\\\.)*\"")]
     private static partial Regex Literal();
+
+    // Between the words of a name.
+    [GeneratedRegex("(?<=[a-z0-9])(?=[A-Z])|_")]
+    private static partial Regex WordsOfName();
+
+    // Tables, headings, code, and entries of numbered lists and of the changelog.
+    [GeneratedRegex(@"^(?:\||#|    |\d+\. )")]
+    private static partial Regex ElsewhereThanProse();
 
     [GeneratedRegex(@"https?:|\]\([^)]{60,}\)|inheritdoc cref")]
     private static partial Regex Link();

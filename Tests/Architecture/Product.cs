@@ -30,8 +30,11 @@ internal static class Product
         ["Bridge/Core", "Bridge/Formats", "Bridge/RawOps", "Bridge/TfLbfgs", "Bridge/Plotting", "KerasModels", "Cli"];
 
     /// <summary>Path below the checkout and text of every source file of the product.</summary>
-    public static IEnumerable<(string Path, string Text)> Sources() =>
-        from folder in Folders
+    public static IEnumerable<(string Path, string Text)> Sources() => Sources(Folders);
+
+    /// <summary>Path below the checkout and text of every source file below folders.</summary>
+    public static IEnumerable<(string Path, string Text)> Sources(IEnumerable<string> folders) =>
+        from folder in folders
         from file in Directory.EnumerateFiles(Path.Combine(Checkout.Root, folder), "*.cs", SearchOption.AllDirectories)
         let path = Path.GetRelativePath(Checkout.Root, file)
         where !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal)

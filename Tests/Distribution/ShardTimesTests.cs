@@ -10,7 +10,7 @@ public sealed class ShardTimesTests
     private static readonly string[] Devices = ["/job:worker/replica:0/task:0/device:CPU:0", "/job:worker/replica:0/task:1/device:CPU:0"];
 
     [Fact]
-    public void Take_ClocksOfDifferentHosts_ToldApartByDifferencesOfOne()
+    public void Take_ClocksOfDifferentHosts_SeparatedByDifferencesOfOne()
     {
         ShardTimes times = new(Devices, new DistributedOptions());
         // Worker 1 is an hour ahead; position and gradients are on their way for 4 ms, and the sum takes 1 ms.

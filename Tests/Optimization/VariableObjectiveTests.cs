@@ -29,7 +29,7 @@ public sealed class VariableObjectiveTests : LeakChecked
     }
 
     [Fact]
-    public void Dx574_CoefficientBesideTheNetwork_IsPartOfTheLayoutAndFound()
+    public void Dx574_CoefficientOutsideTheNetwork_IsPartOfTheLayoutAndFound()
     {
         // u' = -c u with unknown c: a network for u from data, and the coefficient from the residual, in one vector.
         using TensorScope scope = new();

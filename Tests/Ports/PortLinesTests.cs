@@ -6,14 +6,14 @@ using Xunit;
 namespace TfLbfgs.Tests.Ports;
 
 /// <summary>
-/// The table of docs/training.md has the lines of code of each port: those before its test class that are no comments, usings or blank.
+/// The table of docs/reference/ports.md has the lines of code of each port: those before its test class that are no comments, usings or blank.
 /// </summary>
 public sealed partial class PortLinesTests
 {
     [Fact]
     public void Table_OfTheDocument_HasTheLinesOfThePorts()
     {
-        string document = File.ReadAllText(Path.Combine(Checkout.Root, "docs", "training.md"));
+        string document = File.ReadAllText(Path.Combine(Checkout.Root, "docs", "reference", "ports.md"));
         MatchCollection rows = Row().Matches(document);
         string[] files = [.. Directory.GetFiles(Path.Combine(Checkout.Root, "Tests", "Ports"), "*Tests.cs").Where(IsPort).Order(StringComparer.Ordinal)];
         Assert.Equal(files.Select(Path.GetFileName), rows.Select(row => row.Groups["file"].Value).Order(StringComparer.Ordinal));
@@ -22,7 +22,7 @@ public sealed partial class PortLinesTests
             int lines = LinesOf(files.Single(file => Path.GetFileName(file) == row.Groups["file"].Value));
             Assert.True(
                 int.Parse(row.Groups["lines"].Value, CultureInfo.InvariantCulture) == lines,
-                $"docs/training.md: expected {lines} lines of {row.Groups["file"].Value}, received {row.Groups["lines"].Value}");
+                $"docs/reference/ports.md: expected {lines} lines of {row.Groups["file"].Value}, received {row.Groups["lines"].Value}");
         }
     }
 
@@ -34,7 +34,7 @@ public sealed partial class PortLinesTests
             && !(line.StartsWith("using ", StringComparison.Ordinal) && !line.Contains(" = ", StringComparison.Ordinal) && !line.Contains('('))
             && !line.StartsWith("namespace ", StringComparison.Ordinal));
 
-    // | 1 | [Burgers' equation](../Tests/Ports/BurgersTests.cs) | 54 | 33 | 31 |
-    [GeneratedRegex(@"^\| [^|]* \| \[[^\]]+\]\(\.\./Tests/Ports/(?<file>\w+\.cs)\)[^|]*\| [^|]* \| [^|]* \| (?<lines>\d+) \|", RegexOptions.Multiline)]
+    // | 1 | [Burgers' equation](../../Tests/Ports/BurgersTests.cs) | 54 | 33 | 31 |
+    [GeneratedRegex(@"^\| [^|]* \| \[[^\]]+\]\(\.\./\.\./Tests/Ports/(?<file>\w+\.cs)\)[^|]*\| [^|]* \| [^|]* \| (?<lines>\d+) \|", RegexOptions.Multiline)]
     private static partial Regex Row();
 }

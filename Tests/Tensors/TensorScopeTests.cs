@@ -9,7 +9,7 @@ namespace TfLbfgs.Tests.Tensors;
 public sealed class TensorScopeTests : LeakChecked
 {
     [Fact]
-    public void Dispose_WhatWasMadeInside_IsFreedButForWhatWasKept()
+    public void Dispose_WhatWasMadeInside_IsFreedExceptWhatWasKept()
     {
         Tensor before = Tensor.Scalar(1.0);
         Tensor made, kept;

@@ -64,7 +64,7 @@ public static class TfRuntime
     internal static ContextHandle Context => Volatile.Read(ref _context) ?? Start(null);
 
     /// <summary>Loads the native library and makes the context.</summary>
-    /// <param name="options">How; see <see cref="RuntimeOptions"/>.</param>
+    /// <param name="options">The options; see <see cref="RuntimeOptions"/>.</param>
     /// <exception cref="TfLbfgsException">The runtime runs already with other options, or the options are not valid.</exception>
     public static void Initialize(RuntimeOptions options)
     {

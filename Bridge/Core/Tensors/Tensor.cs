@@ -3,10 +3,9 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Tensors;
 
 /// <summary>
-/// A tensor: an n-dimensional array on a device, or, while a function is traced, the promise of one. Values never change. The receiver of a
-/// tensor owns it and
-/// disposes it, or lets a <see cref="TensorScope"/> do so; what is not disposed is freed by the garbage collector. Tensors cross threads
-/// freely. Python: <c>tf.Tensor</c>.
+/// A tensor: an n-dimensional array on a device, or, while a function is traced, a symbolic one without values. Immutable. The caller that
+/// receives a tensor owns it: dispose it, or open a <see cref="TensorScope"/> that does; the garbage collector frees what was not disposed.
+/// Tensors may be used on any thread. Python: <c>tf.Tensor</c>.
 /// </summary>
 public abstract partial class Tensor : IDisposable
 {

@@ -4,8 +4,7 @@ namespace TfLbfgs.Tensors;
 
 /// <summary>
 /// Refuses silent copies of function arguments. TensorFlow checks the inputs of ops under <see cref="PlacementPolicy.Explicit"/>, but
-/// copies those of functions regardless of
-/// the policy; while a guard is open on a thread, that thread's function calls are checked here.
+/// copies those of functions regardless of the policy; while a guard is open on a thread, that thread's function calls are checked here.
 /// </summary>
 public sealed class TransferGuard : IDisposable
 {

@@ -132,7 +132,7 @@ internal sealed class Hdf5FractalHeap
         return (64, 0, 0);
     }
 
-    /// <summary>The number of rows of an index block that covers so many bytes.</summary>
+    /// <summary>The number of rows of an index block that covers this many bytes.</summary>
     private int RowsWithin(ulong size)
     {
         ulong firstRow = _startingBlock * (ulong)_width;

@@ -1,7 +1,7 @@
 namespace TfLbfgs.Formats.Hdf5;
 
 /// <summary>
-/// Decompresses LZF, the filter that h5py brings along. A control byte below 32 is followed by so many bytes, and one more, as they are;
+/// Decompresses LZF, the filter that h5py brings along. A control byte below 32 is followed by this many bytes, and one more, as they are;
 /// one above refers back: 3 bits of length, 13 of distance.
 /// </summary>
 internal static class Hdf5Lzf

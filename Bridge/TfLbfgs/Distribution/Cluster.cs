@@ -42,7 +42,7 @@ public sealed partial class Cluster
 
     /// <summary>Joins the workers that the environment names, as its controller.</summary>
     /// <param name="spec">From <see cref="ClusterSpec.FromEnvironment()"/>.</param>
-    /// <param name="options">How; null: defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <returns>The cluster.</returns>
     /// <exception cref="TfLbfgsException">The process is a worker, or see the other overload.</exception>
     public static Cluster Connect(ClusterSpec spec, ClusterOptions? options = null)
@@ -59,7 +59,7 @@ public sealed partial class Cluster
     /// what it is.
     /// </summary>
     /// <param name="workers">The addresses, <c>host:port</c>, each once.</param>
-    /// <param name="options">How; null: defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <returns>The cluster.</returns>
     /// <exception cref="ClusterException">The host can be reached by others and the options do not allow it, a worker does not answer in
     /// time, or it is of another version.</exception>

@@ -40,7 +40,7 @@ public sealed partial class DistributedObjective : Objective, IDisposable
     /// <summary>Divides the data of an objective, and copies each part to its device.</summary>
     /// <param name="objective">The objective, whose data have rows; borrowed.</param>
     /// <param name="strategy">On which devices, and in how many parts.</param>
-    /// <param name="options">How; null: a mean over the rows of all data.</param>
+    /// <param name="options">The options; null: a mean over the rows of all data.</param>
     /// <param name="ownsObjective">Whether the objective is disposed with this one.</param>
     /// <exception cref="TfLbfgsException">There are no rows, or fewer than parts.</exception>
     public DistributedObjective(Objective objective, DistributionStrategy strategy, DistributedOptions? options = null,
@@ -53,7 +53,7 @@ public sealed partial class DistributedObjective : Objective, IDisposable
     /// <param name="objective">The objective; its own data, such as a few rows, say which tensors are expected; borrowed.</param>
     /// <param name="data">What is loaded.</param>
     /// <param name="strategy">On which devices, and in how many parts.</param>
-    /// <param name="options">How; null: a mean over the rows of all data.</param>
+    /// <param name="options">The options; null: a mean over the rows of all data.</param>
     /// <param name="ownsObjective">Whether the objective is disposed with this one.</param>
     /// <exception cref="TfLbfgsException">A part cannot be loaded, or does not fit the objective.</exception>
     public DistributedObjective(Objective objective, ShardedData data, DistributionStrategy strategy, DistributedOptions? options = null,
@@ -311,7 +311,7 @@ public sealed partial class DistributedObjective : Objective, IDisposable
             return Sum(results, terms);
     }
 
-    /// <summary>In the order of the parts, regardless of devices: so the bits do not depend on these.</summary>
+    /// <summary>In the order of the parts, so that the bits do not depend on devices.</summary>
     private static (Tensor Loss, Tensor Gradient) Sum(List<(Tensor Loss, Tensor Gradient)> results, List<(double Weight, int Shard, IReadOnlyList<Tensor> Data)> terms)
     {
         (Tensor Loss, Tensor Gradient)? total = null;

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace TfLbfgs.Distribution;
 
 /// <summary>
-/// Whether others can reach a server of this process. TensorFlow's listens on all interfaces regardless of the options, and lets everybody
-/// run any op.
+/// Whether others can reach a server of this process. TensorFlow's listens on all interfaces regardless of the options, and runs any op
+/// for every client.
 /// </summary>
 internal static class NetworkExposure
 {

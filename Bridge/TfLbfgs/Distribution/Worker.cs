@@ -18,7 +18,7 @@ public static class Worker
 
     /// <summary>Serves as the worker that a cluster's environment says this process is.</summary>
     /// <param name="spec">The cluster.</param>
-    /// <param name="options">How; null: defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <param name="cancellation">Ends the call; the server stays open until the process ends.</param>
     /// <exception cref="TfLbfgsException">The process is the controller, the port is taken, or the host can be reached by others and the
     /// options do not allow it.</exception>
@@ -30,7 +30,7 @@ public static class Worker
 
     /// <summary>Serves on a port until the token is cancelled, or the controller ends it by <see cref="Cluster.EndWorkers"/>.</summary>
     /// <param name="port">The port.</param>
-    /// <param name="options">How; null: defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <param name="cancellation">Ends the call; the server stays open until the process ends.</param>
     /// <exception cref="TfLbfgsException">The port is taken, or the host can be reached by others and the options do not allow
     /// it.</exception>

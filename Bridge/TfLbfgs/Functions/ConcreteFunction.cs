@@ -71,7 +71,7 @@ internal sealed class ConcreteFunction
     /// <param name="description">What it is, for messages.</param>
     /// <param name="signature">The arguments.</param>
     /// <param name="body">The code.</param>
-    /// <param name="options">How.</param>
+    /// <param name="options">The options.</param>
     /// <param name="outer">For a gradient, the trace of the function that it differentiates, whose tensors it may use.</param>
     public static ConcreteFunction Create(
         string uniqueName, string description, Signature signature, Func<Tensor[], IReadOnlyList<Tensor>> body, FunctionOptions options, Trace? outer = null)

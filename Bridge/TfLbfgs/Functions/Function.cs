@@ -32,7 +32,7 @@ public sealed class Function : IDisposable
 
     /// <summary>Wraps code that takes and returns any number of tensors. It is traced at the first call.</summary>
     /// <param name="body">The code; it must not read values of its arguments.</param>
-    /// <param name="options">How; null: defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <param name="file">The source file, for messages; given by the compiler.</param>
     /// <param name="line">The source line, for messages; given by the compiler.</param>
     public Function(Func<Tensor[], IReadOnlyList<Tensor>> body, FunctionOptions? options = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)

@@ -17,7 +17,7 @@ public static class GradientChecker
     /// <param name="loss">Computes what is differentiated from the variables, a floating-point tensor of any shape: the sum of its elements
     /// is taken.</param>
     /// <param name="variables">The variables, of floating-point dtypes.</param>
-    /// <param name="options">How; null: defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <returns>A row for each variable.</returns>
     /// <exception cref="TfLbfgsException">There is no variable, or one is not of a floating-point dtype.</exception>
     public static GradientCheckReport Check(Func<Tensor> loss, IReadOnlyList<Variable> variables, GradientCheckOptions? options = null)
@@ -59,7 +59,7 @@ public static class GradientChecker
     /// <summary>Checks the gradients with respect to the arguments of a function.</summary>
     /// <param name="function">From the arguments to a floating-point tensor of any shape: the sum of its elements is taken.</param>
     /// <param name="inputs">The arguments, of floating-point dtypes; borrowed.</param>
-    /// <param name="options">How; null: defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <returns>A row for each argument.</returns>
     /// <exception cref="TfLbfgsException">There is no argument, or one is not of a floating-point dtype.</exception>
     public static GradientCheckReport Check(Func<IReadOnlyList<Tensor>, Tensor> function, IReadOnlyList<Tensor> inputs, GradientCheckOptions? options = null)

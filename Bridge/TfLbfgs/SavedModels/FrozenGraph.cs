@@ -38,7 +38,7 @@ public sealed class FrozenGraph : IDisposable
 
     /// <summary>Loads a graph.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="options">How; null: defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <returns>The graph, owned by the caller.</returns>
     /// <exception cref="FileFormatException">The file is missing, damaged, holds something else, or more than the limits allow.</exception>
     public static FrozenGraph Load(string path, SavedModelOptions? options = null)

@@ -60,7 +60,7 @@ public sealed class SavedModelBundle : IDisposable
 
     /// <summary>Loads a SavedModel: reads the variables, and fills the tables that its functions look into.</summary>
     /// <param name="folder">The folder with <c>saved_model.pb</c>.</param>
-    /// <param name="options">How; null: defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <returns>The model, owned by the caller.</returns>
     /// <exception cref="FileFormatException">A file is missing, damaged, or larger than the limits allow.</exception>
     /// <exception cref="TfLbfgsException">The graph does not fit together, or what it does to start is refused.</exception>

@@ -85,7 +85,7 @@ public abstract class HeadedAttention : KernelLayer
     /// <summary>The shape of the output without batch and steps; null: the size of the query.</summary>
     private protected virtual int[]? ProjectedShape => null;
 
-    /// <summary>The dimensions over which is attended, from the start and the batch counted, for inputs of so many dimensions.</summary>
+    /// <summary>The dimensions over which is attended, from the start and the batch counted, for inputs of this many dimensions.</summary>
     private protected virtual int[] AttentionAxes(int rank) => [.. Enumerable.Range(1, rank - 2)];
 
     /// <inheritdoc/>

@@ -97,10 +97,10 @@ public abstract class ScaledNormalization : Layer
     /// <summary>How Keras writes one axis.</summary>
     private protected abstract AxesForm FormOfAxis { get; }
 
-    /// <summary>The axes of an input of so many dimensions, from its start and in order.</summary>
+    /// <summary>The axes of an input of this many dimensions, from its start and in order.</summary>
     private protected int[] AxesOf(int rank) => AxesOf(_axes, rank);
 
-    /// <summary>Axes from the start of a tensor of so many dimensions, in order.</summary>
+    /// <summary>Axes from the start of a tensor of this many dimensions, in order.</summary>
     internal static int[] AxesOf(IEnumerable<int> axes, int rank) => [.. axes.Select(axis => axis < 0 ? axis + rank : axis).Order()];
 
     /// <inheritdoc/>

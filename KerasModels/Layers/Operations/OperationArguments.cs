@@ -87,7 +87,7 @@ internal sealed class OperationArguments(
     /// <summary>A list of integers that must be given.</summary>
     public int[] Ints(string name) => OptionalInts(name) ?? throw Missing(name, "integers");
 
-    /// <summary>So many integers, of which one alone stands for all; a default where they are not given.</summary>
+    /// <summary>This many integers, of which one alone stands for all; a default where they are not given.</summary>
     public int[] Ints(string name, int count, int fallback) => OptionalInts(name) switch
     {
         null => [.. Enumerable.Repeat(fallback, count)],
@@ -107,7 +107,7 @@ internal sealed class OperationArguments(
         { } other => throw Wrong(name, "a number", other),
     };
 
-    /// <summary>So many numbers, of which one alone stands for all; a default where they are not given.</summary>
+    /// <summary>This many numbers, of which one alone stands for all; a default where they are not given.</summary>
     public double[] Numbers(string name, int count, double fallback) => Find(name) is { ValueKind: JsonValueKind.Array } list
         ? [.. list.EnumerateArray().Select(item => ToDouble(item) ?? throw Wrong(name, "numbers", list))]
         : [.. Enumerable.Repeat(Number(name, fallback), count)];

@@ -56,7 +56,7 @@ internal static class OperationFormulas
         WithoutNan(x, double.PositiveInfinity), q, axes, keepDims,
         sorted => Tf.ReduceSum(Tf.Cast(Tf.Less(sorted, Constant(sorted, double.PositiveInfinity)), DType.Float64), -1));
 
-    // Of the sorted elements, only so many count.
+    // Of the sorted elements, only this many count.
     private static Tensor Quantile(Tensor x, double q, int[]? axes, bool keepDims, Func<Tensor, Tensor> countOf)
     {
         if (q is not (>= 0 and <= 1))

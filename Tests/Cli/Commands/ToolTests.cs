@@ -1,3 +1,4 @@
+using TfLbfgs.Cli.Commands;
 using Xunit;
 
 namespace TfLbfgs.Tests.Cli.Commands;
@@ -10,8 +11,7 @@ public class ToolTests : CommandTestBase
         foreach (string[] arguments in (string[][])[["--help"], []])
         {
             CliRun run = CliProgram.Run(arguments).Succeeded();
-            foreach (string command in (string[])["demo", "refine", "predict", "doctor"])
-                Assert.Contains(command, run.Output, StringComparison.Ordinal);
+            Assert.All(Tool.CreateRoot().Subcommands, command => Assert.Contains($"\n  {command.Name} ", run.Output, StringComparison.Ordinal));
         }
     }
 

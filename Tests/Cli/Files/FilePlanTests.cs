@@ -21,7 +21,7 @@ public sealed class FilePlanTests : IDisposable
     [InlineData("chain")]
     [InlineData("hard")]
     [InlineData("other/data")]
-    public void Check_OutputOverWhatIsRead_RefusedWhateverItsName(string name)
+    public void Check_OutputOverWhatIsRead_RefusedUnderAnyName(string name)
     {
         Directory.CreateDirectory(_folder.At("sub"));
         File.CreateSymbolicLink(_folder.At("symbolic"), _folder.At("data"));

@@ -14,7 +14,7 @@ namespace TfLbfgs.Tests.Keras.Layers;
 public sealed class WeightOptionsTests : LeakChecked
 {
     [Fact]
-    public void Describe_InALayerOfOnesOwn_ReadsWritesAndMakesTheVariable()
+    public void Describe_InACustomLayer_ReadsWritesAndMakesTheVariable()
     {
         using Scaled layer = new();
         layer.Factors.Regularizer = new L2(0.5);

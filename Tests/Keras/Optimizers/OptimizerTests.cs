@@ -159,12 +159,12 @@ public class OptimizerTests : LeakChecked
     }
 
     [Fact]
-    public void ClipNorm_BesideClipValue_Throws() =>
+    public void ClipNorm_WithClipValue_Throws() =>
         Assert.Contains("one of clipnorm", Assert.Throws<TfLbfgsException>(() => new SGD { ClipNorm = 1, ClipValue = 1 }).Message,
             StringComparison.Ordinal);
 
     [Fact]
-    public void Update_OfAnOptimizerOfOnesOwn_IsCalled()
+    public void Update_OfACustomOptimizer_IsCalled()
     {
         using TensorScope scope = new();
         using Variable variable = Ones(2);

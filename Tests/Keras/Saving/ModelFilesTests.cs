@@ -180,7 +180,7 @@ public class ModelFilesTests : LeakChecked
     }
 
     [Fact]
-    public void Load_JsonWithWeightsBesideIt_HasBoth()
+    public void Load_JsonWithWeightsNextToIt_HasBoth()
     {
         using ScratchFolder folder = new();
         using Sequential model = Small();

@@ -16,7 +16,7 @@ namespace TfLbfgs.Tests.Keras.Serialization;
 public sealed class KerasRegistryTests : LeakChecked
 {
     [Fact]
-    public void Register_LayerOfOnesOwn_IsWrittenAndLoaded()
+    public void Register_CustomLayer_IsWrittenAndLoaded()
     {
         using ScratchFolder folder = new();
         KerasRegistry.Register<Scaling>();

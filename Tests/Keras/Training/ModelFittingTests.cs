@@ -93,7 +93,7 @@ public class ModelFittingTests : LeakChecked
     }
 
     [Fact]
-    public void Fit_WithAStepOfOnesOwn_RunsIt()
+    public void Fit_WithACustomStep_RunsIt()
     {
         using Scaled model = new();
         model.Compile(new SGD(0.1), new CompileOptions());

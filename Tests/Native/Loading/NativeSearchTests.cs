@@ -172,7 +172,7 @@ public sealed class NativeSearchTests : IDisposable
     }
 
     [Fact]
-    public void Framework_SymbolicLinkElsewhere_LiesBesideItsTarget()
+    public void Framework_SymbolicLinkElsewhere_LiesNextToItsTarget()
     {
         string library = _folder.File("installed", "libtensorflow_cc.so.2"),
             framework = _folder.File("installed", NativeCandidate.FrameworkName);

@@ -41,7 +41,7 @@ public sealed class BatchLbfgsTests : LeakChecked
     [InlineData(Execution.Traced, 64)]
     [InlineData(Execution.Compiled, 9)]
     [InlineData(Execution.Eager, 64)]
-    public void MinimizeBatch_OtherMembersBeside_ChangeNothing(Execution execution, int count)
+    public void MinimizeBatch_OtherMembers_ChangeNothing(Execution execution, int count)
     {
         const int n = 6;
         BatchOptions options = new() { Execution = execution };

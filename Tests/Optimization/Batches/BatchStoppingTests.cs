@@ -13,7 +13,7 @@ public sealed class BatchStoppingTests : LeakChecked
 
     [Theory]
     [MemberData(nameof(Conditions))]
-    public void AtLeast_SoManyConverged_EndsTheOthers(bool compatible, int members)
+    public void AtLeast_AsManyConverged_EndsTheOthers(bool compatible, int members)
     {
         using Tensor starts = Starts(10, 2, seed: 17);
         BatchStopping condition = BatchStopping.AtLeast(members);

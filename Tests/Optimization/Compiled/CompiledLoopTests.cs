@@ -12,7 +12,7 @@ public sealed class CompiledLoopTests : LeakChecked
     [Theory]
     [InlineData(DType.Float64)]
     [InlineData(DType.Float32)]
-    public void Minimize_AsOneLoop_IsTheManagedCourseToRounding(DType dtype)
+    public void Minimize_AsOneLoop_IsTheManagedRunToRounding(DType dtype)
     {
         LbfgsOptions options = new() { MaxIterations = 400 };
         using LbfgsResult managed = Lbfgs.Minimize(new PairedRosenbrock(dtype), options);
@@ -110,7 +110,7 @@ public sealed class CompiledLoopTests : LeakChecked
     }
 
     [Fact]
-    public void Minimize_NotFiniteAnywhere_IsToldApart()
+    public void Minimize_NotFiniteAnywhere_IsDistinguished()
     {
         using Tensor start = Tensor.From([1.0, 1.0]);
         LbfgsOptions options = new() { Execution = Execution.Compiled };

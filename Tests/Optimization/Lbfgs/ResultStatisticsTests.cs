@@ -75,7 +75,7 @@ public sealed class ResultStatisticsTests : LeakChecked
     }
 
     [Fact]
-    public void Covariance_WhereParametersCannotBeToldApart_SaysSo()
+    public void Covariance_OfParametersThatOnlyActTogether_SaysSo()
     {
         using TensorScope scope = new();
         using LbfgsResult result = Lbfgs.Minimize(x => Tf.Square(x[0] + x[1] - 1), Tensor.From([3.0, 4]));

@@ -9,7 +9,7 @@ namespace TfLbfgs.Tests.Optimization.Observing;
 public sealed class EventTests : LeakChecked
 {
     [Fact]
-    public void Tfp1069_IterationsAndTrials_AreToldApartAndCounted()
+    public void Tfp1069_IterationsAndTrials_AreTwoEventsAndCounted()
     {
         CountingObjective objective = new();
         List<LbfgsProgress> iterations = [];
@@ -61,7 +61,7 @@ public sealed class EventTests : LeakChecked
     }
 
     [Fact]
-    public void Trial_NobodyHears_AllocatesNothing()
+    public void Trial_WithoutObservers_AllocatesNothing()
     {
         Listeners listeners = new(new LbfgsOptions { Progress = new Recorder<LbfgsProgress>(_ => { }) });
         Trial trial = new(null!, null!, default);
@@ -73,7 +73,7 @@ public sealed class EventTests : LeakChecked
     }
 
     [Fact]
-    public void Observers_NamedTwice_HearOnce()
+    public void Observers_NamedTwice_AreNotifiedOnce()
     {
         Observer observer = new();
         ConsoleProgress console = new(TextWriter.Null);

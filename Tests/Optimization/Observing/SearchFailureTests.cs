@@ -81,7 +81,7 @@ public sealed class SearchFailureTests : LeakChecked
     }
 
     [Fact]
-    public void ExplainFailures_EachFailedSearch_IsToldToObservers()
+    public void ExplainFailures_EachFailedSearch_IsReportedToObservers()
     {
         Hearer hearer = new();
         // The searches of two iterations fail; then all is well.

@@ -66,7 +66,7 @@ public sealed class VariableTests : LeakChecked
     }
 
     [Fact]
-    public void VariableProgress_EveryThird_HearsOfTheStartAndEveryThirdIteration()
+    public void VariableProgress_EveryThird_ReceivesTheStartAndEveryThirdIteration()
     {
         List<int> heard = [];
         using LbfgsResult result =
@@ -134,7 +134,7 @@ public sealed class VariableTests : LeakChecked
     }
 
     [Fact]
-    public void OnIteration_NewAndOldForm_BothHear()
+    public void OnIteration_NewAndOldForm_AreBothCalled()
     {
         List<int> heard = [];
         OldForm old = new(heard);

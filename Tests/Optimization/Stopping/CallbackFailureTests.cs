@@ -82,7 +82,7 @@ public sealed class CallbackFailureTests : LeakChecked
     }
 
     [Fact]
-    public void OnEnd_Throws_OthersHearOfTheEndAndNothingLeaks()
+    public void OnEnd_Throws_OthersAreNotifiedAndNothingLeaks()
     {
         Witness first = new() { ThrowsAtTheEnd = true }, second = new();
         CountingObjective objective = new();

@@ -189,7 +189,7 @@ public sealed class MinimizeBatchTests : LeakChecked
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void MinimizeBatch_Observed_TellsOfTheLowestMember(bool compatible)
+    public void MinimizeBatch_Observed_ReportsTheLowestMember(bool compatible)
     {
         Observer observer = new();
         using Tensor starts = Tensor.From(Starts);

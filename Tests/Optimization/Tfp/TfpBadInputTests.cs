@@ -27,7 +27,7 @@ public sealed class TfpBadInputTests : LeakChecked
     }
 
     [Fact]
-    public void PreviousResult_OfTheDefaultAlgorithmOrBesideAStart_IsRefused()
+    public void PreviousResult_OfTheDefaultAlgorithmOrWithAStart_IsRefused()
     {
         using Tensor start = Tensor.From([1.0, 2.0]);
         using LbfgsResult without = Lbfgs.Minimize(Bowl, start);

@@ -5,7 +5,7 @@ namespace TfLbfgs.Native.Loading;
 
 /// <summary>
 /// The folder into which the vendored libraries are unpacked, once per user and release. It appears by a rename, so it is either complete
-/// or absent, regardless of what to the process.
+/// or absent, whenever the process ends.
 /// </summary>
 internal sealed class NativeCache
 {
@@ -146,7 +146,7 @@ internal sealed class NativeCache
     }
 
     /// <summary>
-    /// A folder that everybody may create under the temporary folder must be our own before a library is loaded from it. Only its owner may
+    /// A folder that any user may create under the temporary folder must be our own before a library is loaded from it. Only its owner may
     /// change its mode.
     /// </summary>
     private static bool IsPrivate(string folder)

@@ -17,13 +17,13 @@ internal static class RuleConstants
     /// <summary>The band of noise, in errors of the loss.</summary>
     public const double ErrorsOfBand = 4;
 
-    /// <summary>A failed search made progress where the loss fell by more than so many bands.</summary>
+    /// <summary>A failed search made progress where the loss fell by more than this many bands.</summary>
     public const double BandsOfProgress = 10;
 
-    /// <summary>An iteration counts towards the floor where the predicted decrease is at most so many bands.</summary>
+    /// <summary>An iteration counts towards the floor where the predicted decrease is at most this many bands.</summary>
     public const double BandsOfPrediction = 10;
 
-    /// <summary>The losses of a step report its curvature where they differ by more than so many bands.</summary>
+    /// <summary>The losses of a step report its curvature where they differ by more than this many bands.</summary>
     public const double BandsOfCurvature = 1e4;
 
     /// <summary>So much of s.y the losses may take away from the curvature of a pair.</summary>
@@ -35,11 +35,11 @@ internal static class RuleConstants
     /// <summary>The default of <see cref="AlgorithmOptions.FloorIterations"/>.</summary>
     public const int FloorIterations = 10;
 
-    /// <summary>Stalled after so many iterations that left the loss exactly as it was.</summary>
+    /// <summary>Stalled after this many iterations that left the loss exactly as it was.</summary>
     public const int UnchangedIterations = 10;
 
     /// <summary>
-    /// So many times the error of the loss that a failed search proves is its noise, where that is at most <see cref="MostNoise"/> of the
+    /// This many times the error of the loss that a failed search proves is its noise, where that is at most <see cref="MostNoise"/> of the
     /// decrease so far: more is no noise, but a gradient of another function.
     /// </summary>
     public const double NoiseOverError = 2;
@@ -50,11 +50,11 @@ internal static class RuleConstants
     /// <summary>See <see cref="NoiseOverError"/>.</summary>
     public const double MostNoise = 1e-3;
 
-    /// <summary>Below so many roundings a difference of two losses says nothing.</summary>
+    /// <summary>Below this many roundings a difference of two losses says nothing.</summary>
     public const double RoundingInUlps = 4;
 
     /// <summary>
-    /// The first trial is the unit step, but at most so many times the last accepted one: where directions are too long for a while, each
+    /// The first trial is the unit step, but at most this many times the last accepted one: where directions are too long for a while, each
     /// iteration would find that out anew.
     /// </summary>
     public const double GrowthOfFirstStep = 4;

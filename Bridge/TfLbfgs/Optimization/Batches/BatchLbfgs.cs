@@ -31,7 +31,7 @@ internal sealed partial class BatchLbfgs : IDisposable
 
     /// <summary>Prepares a run.</summary>
     /// <param name="problem">What is minimized.</param>
-    /// <param name="options">How.</param>
+    /// <param name="options">The options.</param>
     /// <param name="memory">The most pairs of a member.</param>
     /// <param name="cancellation">Ends the run within one evaluation.</param>
     private BatchLbfgs(BatchProblem problem, BatchOptions options, int memory, CancellationToken cancellation)
@@ -50,7 +50,7 @@ internal sealed partial class BatchLbfgs : IDisposable
     /// <summary>One run, in the default mode.</summary>
     /// <param name="problem">What is minimized.</param>
     /// <param name="start">Where, shape [..., n]; null: the options hold the results to resume.</param>
-    /// <param name="options">How.</param>
+    /// <param name="options">The options.</param>
     /// <param name="cancellation">Ends the run within one evaluation.</param>
     public static LbfgsBatchResult Run(BatchProblem problem, Tensor? start, BatchOptions options, CancellationToken cancellation)
     {

@@ -2,7 +2,7 @@ namespace TfLbfgs.Optimization;
 
 /// <summary>The numbers that a call of the compiled loop takes: options may change from call to call without another compilation.</summary>
 /// <typeparam name="T">double, or a number of the graph.</typeparam>
-/// <param name="StopAt">The block ends at so many iterations.</param>
+/// <param name="StopAt">The block ends at this many iterations.</param>
 /// <param name="MaxEvaluations">See <see cref="RunOptions.MaxEvaluations"/>.</param>
 /// <param name="GradientTolerance">See <see cref="RunOptions.GradientTolerance"/>.</param>
 /// <param name="TargetLoss">Minus infinity: no target.</param>

@@ -13,7 +13,7 @@ namespace TfLbfgs.Optimization;
 /// </summary>
 internal sealed class DenseMatrix : IDirection
 {
-    /// <summary>After so many pairs the factor is multiplied into M: a tau of 1e-12 each time leaves it far from overflow.</summary>
+    /// <summary>After this many pairs the factor is multiplied into M: a tau of 1e-12 each time leaves it far from overflow.</summary>
     private const int PairsPerNormalization = 16;
 
     private readonly DenseFormula _formula;

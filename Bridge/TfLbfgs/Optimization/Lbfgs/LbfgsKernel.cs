@@ -236,7 +236,7 @@ internal sealed class LbfgsKernel : IDisposable
 
     /// <summary>Finds the sizes of the variables for a run, where it is to be scaled.</summary>
     /// <param name="start">x, shape [n].</param>
-    /// <param name="scaling">How; null: not.</param>
+    /// <param name="scaling">The scaling; null: none.</param>
     /// <param name="evaluated">Receives the evaluations that this takes.</param>
     public void Scale(Tensor start, BlockScaling? scaling, Action<Trial> evaluated)
     {

@@ -21,7 +21,7 @@ internal sealed class LbfgsKernels : IDisposable
     /// <summary>Prepares; functions are traced at their first call.</summary>
     /// <param name="objective">What is minimized; borrowed.</param>
     /// <param name="direction">Makes the directions of a kernel.</param>
-    /// <param name="execution">How; <see cref="Execution.Auto"/> is tiered.</param>
+    /// <param name="execution">The execution; <see cref="Execution.Auto"/> is tiered.</param>
     /// <param name="whyNot">Why a run by <see cref="Execution.Auto"/> stays with the executor; null: as the table says.</param>
     public LbfgsKernels(Objective objective, Func<IDirection> direction, Execution execution, string? whyNot)
     {

@@ -193,7 +193,7 @@ internal static class LbfgsStateFile
             throw Damaged(path, "its history is missing");
     }
 
-    /// <summary>Refuses a history that is not that of so many iterations.</summary>
+    /// <summary>Refuses a history that is not that of this many iterations.</summary>
     private static void CheckHistory(double[][] history, StateHeader header, string path)
     {
         bool fits = history.Length == header.Numbers.Iterations + 1;

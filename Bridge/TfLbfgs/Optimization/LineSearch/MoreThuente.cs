@@ -14,7 +14,7 @@ public sealed record MoreThuente : LineSearch
     /// <summary>The part of its width two rounds before to which a bracket must shrink, else it is halved.</summary>
     internal const double RequiredShrinkage = 0.66;
 
-    /// <summary>While there is no bracket, a step grows by at most so many times the last move, more than 1.1; default 4.</summary>
+    /// <summary>While there is no bracket, a step grows by at most this many times the last move, more than 1.1; default 4.</summary>
     public double Growth { get; init; } = 4;
 
     /// <inheritdoc/>

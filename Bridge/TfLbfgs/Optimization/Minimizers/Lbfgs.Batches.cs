@@ -21,7 +21,7 @@ public static partial class Lbfgs
     /// </param>
     /// <param name="initialPositions">Where to start, shape [..., n], float32 or float64; borrowed. Null when, and only when,
     /// <see cref="BatchOptions.PreviousBatchResult"/> is given.</param>
-    /// <param name="options">How; null: defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <param name="cancellationToken">Ends the run within one evaluation; the result holds what was reached.</param>
     /// <returns>Points, losses and reasons per member, owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">An option or a shape is wrong.</exception>
@@ -43,7 +43,7 @@ public static partial class Lbfgs
     /// </param>
     /// <param name="initialPositions">Where to start, shape [..., n], float32 or float64; borrowed. Null when, and only when,
     /// <see cref="BatchOptions.PreviousBatchResult"/> is given.</param>
-    /// <param name="options">How; null: defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <param name="cancellationToken">Ends the run within one evaluation; the result holds what was reached.</param>
     public static LbfgsBatchResult MinimizeBatch(
         Func<Tensor, Tensor, (Tensor Losses, Tensor Gradients)> function, Tensor? initialPositions, BatchOptions? options = null, CancellationToken cancellationToken = default)

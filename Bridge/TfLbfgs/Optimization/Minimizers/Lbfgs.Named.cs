@@ -11,7 +11,7 @@ public static partial class Lbfgs
     /// <param name="loss">From the tensors to a loss of float32 or float64, shape []; traced once unless <see cref="Execution.Eager"/> is
     /// chosen.</param>
     /// <param name="start">Name and first value of each, all of one precision; borrowed.</param>
-    /// <param name="options">How; null: defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <param name="cancellationToken">Ends the run within one evaluation; the result holds the best point so far.</param>
     /// <returns>The best values by name and why it ended, owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">An option, a dtype or a shape is wrong.</exception>

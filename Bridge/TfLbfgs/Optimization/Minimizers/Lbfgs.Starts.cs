@@ -14,7 +14,7 @@ public static partial class Lbfgs
     /// </summary>
     /// <param name="function">From positions, shape [b, n], to losses, shape [b], and gradients, shape [b, n], for any b.</param>
     /// <param name="starts">Shape [count, n], float32 or float64, such as <see cref="StartPoints"/> makes; borrowed.</param>
-    /// <param name="options">How; null: defaults. <see cref="BatchOptions.StoppingCondition"/> can end all when some have
+    /// <param name="options">The options; null: the defaults. <see cref="BatchOptions.StoppingCondition"/> can end all when some have
     /// converged.</param>
     /// <param name="distance">Two minima differ when a component does by more than this times the larger of 1 and the largest component; at
     /// least 0.</param>
@@ -44,7 +44,7 @@ public static partial class Lbfgs
     /// <inheritdoc cref="MinimizeFromStarts(Func{Tensor, ValueTuple{Tensor, Tensor}}, Tensor, BatchOptions, double, CancellationToken)"/>
     /// <param name="objective">The objective; borrowed.</param>
     /// <param name="starts">Shape [count, n], of the objective's dtype; borrowed.</param>
-    /// <param name="options">How; null: defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <param name="distance">Two minima differ when a component does by more than this times the larger of 1 and the largest component; at
     /// least 0.</param>
     /// <param name="stopping">Ends all when as many have converged; default: when all have ended.</param>
@@ -101,7 +101,7 @@ public static partial class Lbfgs
     /// <inheritdoc cref="MinimizeFromStarts(Objective, Tensor, LbfgsOptions, double, BatchStopping, CancellationToken)"/>
     /// <param name="function">From position, shape [n], to loss, shape [].</param>
     /// <param name="starts">Shape [count, n], float32 or float64; borrowed.</param>
-    /// <param name="options">How; null: defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <param name="distance">Two minima differ when a component does by more than this times the larger of 1 and the largest component; at
     /// least 0.</param>
     /// <param name="stopping">Ends all when as many have converged; default: when all have ended.</param>

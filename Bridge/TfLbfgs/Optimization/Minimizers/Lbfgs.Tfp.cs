@@ -10,7 +10,7 @@ public static partial class Lbfgs
     /// cancellation. Python: <c>tfp.optimizer.lbfgs_minimize</c>.
     /// </summary>
     /// <param name="objective">The objective; borrowed.</param>
-    /// <param name="options">How; <see cref="LbfgsOptions.TfpCompatible"/> has tfp's defaults.</param>
+    /// <param name="options">The options; <see cref="LbfgsOptions.TfpCompatible"/> has tfp's defaults.</param>
     /// <param name="cancellationToken">Ends the run within one evaluation; the result holds the best point so far.</param>
     /// <returns>The best point and why it ended, owned by the caller. A bad end is a result, not an exception.</returns>
     /// <exception cref="TfLbfgsException">An option or the objective's shapes are wrong.</exception>
@@ -29,7 +29,7 @@ public static partial class Lbfgs
     /// <inheritdoc cref="Minimize(Objective, TfpOptions, CancellationToken)"/>
     /// <param name="objective">The objective; borrowed.</param>
     /// <param name="initialPosition">Where to start, shape [n], of the objective's dtype; borrowed.</param>
-    /// <param name="options">How; <see cref="LbfgsOptions.TfpCompatible"/> has tfp's defaults.</param>
+    /// <param name="options">The options; <see cref="LbfgsOptions.TfpCompatible"/> has tfp's defaults.</param>
     /// <param name="cancellationToken">Ends the run within one evaluation; the result holds the best point so far.</param>
     public static LbfgsResult Minimize(Objective objective, Tensor initialPosition, TfpOptions options, CancellationToken cancellationToken = default)
     {
@@ -44,7 +44,7 @@ public static partial class Lbfgs
     /// <see cref="Execution.Eager"/> is chosen.</param>
     /// <param name="initialPosition">Where to start, shape [n], float32 or float64; borrowed. Null when, and only when,
     /// <see cref="TfpOptions.PreviousResult"/> is given.</param>
-    /// <param name="options">How; <see cref="LbfgsOptions.TfpCompatible"/> has tfp's defaults.</param>
+    /// <param name="options">The options; <see cref="LbfgsOptions.TfpCompatible"/> has tfp's defaults.</param>
     /// <param name="cancellationToken">Ends the run within one evaluation; the result holds the best point so far.</param>
     /// <returns>The best point and why it ended, owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">An option or a shape is wrong.</exception>
@@ -70,7 +70,7 @@ public static partial class Lbfgs
     /// </param>
     /// <param name="initialPositions">Where to start, shape [..., n], float32 or float64; borrowed. Null when, and only when,
     /// <see cref="TfpOptions.PreviousBatchResult"/> is given.</param>
-    /// <param name="options">How; <see cref="LbfgsOptions.TfpCompatible"/> has tfp's defaults.</param>
+    /// <param name="options">The options; <see cref="LbfgsOptions.TfpCompatible"/> has tfp's defaults.</param>
     /// <param name="cancellationToken">Ends the run within one evaluation; the result holds what was reached.</param>
     /// <returns>Points, losses and reasons per member, owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">An option or a shape is wrong.</exception>
@@ -87,7 +87,7 @@ public static partial class Lbfgs
     /// and gradients, shape [..., n].</param>
     /// <param name="initialPositions">Where to start, shape [..., n], float32 or float64; borrowed. Null when, and only when,
     /// <see cref="TfpOptions.PreviousBatchResult"/> is given.</param>
-    /// <param name="options">How; <see cref="LbfgsOptions.TfpCompatible"/> has tfp's defaults.</param>
+    /// <param name="options">The options; <see cref="LbfgsOptions.TfpCompatible"/> has tfp's defaults.</param>
     /// <param name="cancellationToken">Ends the run within one evaluation; the result holds what was reached.</param>
     public static LbfgsBatchResult MinimizeBatch(
         Func<Tensor, Tensor, (Tensor Losses, Tensor Gradients)> function, Tensor? initialPositions, TfpOptions options, CancellationToken cancellationToken = default)

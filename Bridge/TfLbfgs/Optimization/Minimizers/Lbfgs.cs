@@ -13,7 +13,7 @@ public static partial class Lbfgs
     /// Minimizes an objective from its own start; at the end it adopts the best point, also after a failure or a cancellation.
     /// </summary>
     /// <param name="objective">The objective; borrowed.</param>
-    /// <param name="options">How; null: defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <param name="cancellationToken">Ends the run within one evaluation; the result holds the best point so far.</param>
     /// <returns>The best point and why it ended, owned by the caller. A bad end is a result, not an exception.</returns>
     /// <exception cref="TfLbfgsException">An option or the objective's shapes are wrong.</exception>
@@ -30,7 +30,7 @@ public static partial class Lbfgs
     /// <inheritdoc cref="Minimize(Objective, LbfgsOptions?, CancellationToken)"/>
     /// <param name="objective">The objective; borrowed.</param>
     /// <param name="initialPosition">Where to start, shape [n], of the objective's dtype; borrowed.</param>
-    /// <param name="options">How; null: defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <param name="cancellationToken">Ends the run within one evaluation; the result holds the best point so far.</param>
     public static LbfgsResult Minimize(Objective objective, Tensor initialPosition, LbfgsOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -43,7 +43,7 @@ public static partial class Lbfgs
     /// <param name="function">From position, shape [n], to loss, shape [], and gradient, shape [n]; traced once unless
     /// <see cref="Execution.Eager"/> is chosen.</param>
     /// <param name="initialPosition">Where to start, shape [n], float32 or float64; borrowed.</param>
-    /// <param name="options">How; null: defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <param name="cancellationToken">Ends the run within one evaluation; the result holds the best point so far.</param>
     /// <returns>The best point and why it ended, owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">An option or a shape is wrong.</exception>

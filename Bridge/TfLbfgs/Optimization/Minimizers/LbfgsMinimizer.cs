@@ -3,7 +3,7 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// Minimizes one objective as often as asked: what was traced and compiled for the first run serves the later ones, from other starts, on
+/// Minimizes one objective any number of times: what was traced and compiled for the first run serves the later ones, from other starts, on
 /// other data of the same shapes, under other limits.
 /// <see cref="Lbfgs.Minimize(Objective, LbfgsOptions, CancellationToken)"/> is one run of it. One run at a time: a second thread is refused
 /// while one is inside; a callback may start another run on its own thread. Objectives and
@@ -20,7 +20,7 @@ public sealed class LbfgsMinimizer : IDisposable
 
     /// <summary>Prepares; nothing is traced before the first run.</summary>
     /// <param name="objective">The objective; borrowed.</param>
-    /// <param name="options">How; null: defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <exception cref="TfLbfgsException">An option is out of range, or the objective has no parameters or another dtype than float32 and
     /// float64.</exception>
     public LbfgsMinimizer(Objective objective, LbfgsOptions? options = null)
@@ -105,7 +105,7 @@ public sealed class LbfgsMinimizer : IDisposable
     /// Evaluates the objective's own start, for a loop of <see cref="Step"/>: <c>while (minimizer.Step(state)) { ... }</c> and
     /// <see cref="Finish(LbfgsState)"/> do what <see cref="Minimize(CancellationToken)"/> does.
     /// </summary>
-    /// <param name="cancellationToken">Not asked before the start is evaluated.</param>
+    /// <param name="cancellationToken">Not observed before the start has been evaluated.</param>
     /// <returns>The state after iteration 0, owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">The objective's shapes are wrong.</exception>
     public LbfgsState Begin(CancellationToken cancellationToken = default)
@@ -116,7 +116,7 @@ public sealed class LbfgsMinimizer : IDisposable
 
     /// <inheritdoc cref="Begin(CancellationToken)"/>
     /// <param name="start">Where to start, shape [n]; borrowed.</param>
-    /// <param name="cancellationToken">Not asked before the start is evaluated.</param>
+    /// <param name="cancellationToken">Not observed before the start has been evaluated.</param>
     public LbfgsState Begin(Tensor start, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(start);
@@ -141,7 +141,7 @@ public sealed class LbfgsMinimizer : IDisposable
 
     /// <summary>Makes one accepted iteration, with as many evaluations as it takes.</summary>
     /// <param name="state">From <see cref="Begin(CancellationToken)"/>, <see cref="LbfgsState.Load"/> or another step; changed. Several
-    /// states may be moved in turns, at the price of copying the pairs at each change.</param>
+    /// states can be advanced alternately; the pairs are copied at each change.</param>
     /// <param name="cancellationToken">Ends the run within one evaluation.</param>
     /// <returns>Whether the run goes on; if not, <see cref="LbfgsState.Message"/> says why. After a limit or a cancellation another call
     /// goes on, where the options allow it by then.</returns>
@@ -329,7 +329,7 @@ public sealed class LbfgsMinimizer : IDisposable
     }
 
     /// <summary>
-    /// Why a run by <see cref="Execution.Auto"/> stays with the executor, regardless of the table says; null: nothing forbids to compile.
+    /// Why a run by <see cref="Execution.Auto"/> stays with the executor, regardless of the table; null: nothing forbids to compile.
     /// </summary>
     private string? WhyNotTiered(DirectionMethod method) =>
         method is not (LimitedMemoryDirection or DenseDirection or AutomaticDirection)

@@ -3,7 +3,7 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// Minimizes one objective by the rules of TensorFlow Probability as often as asked; what was traced for the first run serves the later
+/// Minimizes one objective by the rules of TensorFlow Probability any number of times; what was traced for the first run serves the later
 /// ones. <see cref="Lbfgs.Minimize(Objective, TfpOptions, CancellationToken)"/> is one run of it.
 /// One run at a time: a second thread is refused while one is inside. Python: a <c>tf.function</c> around
 /// <c>tfp.optimizer.lbfgs_minimize</c>.
@@ -17,7 +17,7 @@ public sealed class TfpMinimizer : IDisposable
 
     /// <summary>Prepares; nothing is traced before the first run.</summary>
     /// <param name="objective">The objective; borrowed.</param>
-    /// <param name="options">How; null: tfp's defaults.</param>
+    /// <param name="options">The options; null: tfp's defaults.</param>
     /// <exception cref="TfLbfgsException">An option is out of range, or the objective has no parameters or another dtype than float32 and
     /// float64.</exception>
     public TfpMinimizer(Objective objective, TfpOptions? options = null)

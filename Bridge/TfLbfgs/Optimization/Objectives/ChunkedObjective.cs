@@ -14,8 +14,8 @@ namespace TfLbfgs.Optimization;
 /// <remarks>
 /// The other objective's loss must be a mean or a sum over the rows, the entries along the first axis of <see cref="Objective.Data"/>, plus
 /// parts that do not depend on them; these are counted once,
-/// regardless of number of slices. The last slice may be shorter. A loss that sees several rows at once, such as one with batch
-/// normalization in training or a quotient of two sums, is none of this kind.
+/// for any number of slices. The last slice may be shorter. A loss that sees several rows at once, such as one with batch
+/// normalization in training or a quotient of two sums, cannot be cut.
 /// </remarks>
 public sealed class ChunkedObjective : Objective
 {
@@ -27,7 +27,7 @@ public sealed class ChunkedObjective : Objective
     /// <param name="objective">The objective, whose data have rows; borrowed.</param>
     /// <param name="rowsPerChunk">The rows of a slice, at least 1; the last one has what is left. Memory grows with it, and slices take
     /// less time each the more there are.</param>
-    /// <param name="options">How; null: a mean over the rows of all data.</param>
+    /// <param name="options">The options; null: a mean over the rows of all data.</param>
     /// <exception cref="TfLbfgsException">There are no rows, or not as many in each of the data.</exception>
     public ChunkedObjective(Objective objective, int rowsPerChunk, ChunkOptions? options = null)
     {
@@ -107,7 +107,7 @@ public sealed class ChunkedObjective : Objective
     protected internal override bool Recover(TfStatusException failure, int attempt) => _objective.Recover(failure, attempt);
 
     /// <summary>
-    /// Adds all slices of full length by a loop in the function that is traced, which so is of one size regardless of the number.
+    /// Adds all slices of full length by a loop in the function that is traced, whose size therefore does not depend on their number.
     /// </summary>
     private Total Loop(Total total, Tensor position, IReadOnlyList<Tensor> data, long full, double weight)
     {

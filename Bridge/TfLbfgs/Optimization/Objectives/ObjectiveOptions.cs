@@ -20,7 +20,7 @@ public record ObjectiveOptions
     public DType? VectorDType { get; init; }
 
     /// <summary>
-    /// The dtype in which the loss is computed, regardless of of the variables; null (default): theirs. Float64 refines weights of float32
+    /// The dtype in which the loss is computed; null (default): that of the variables. Float64 refines weights of float32
     /// with float64 arithmetic: they are read as float64, and the
     /// result is rounded to float32 once, when it is written back. Where <see cref="VectorDType"/> says nothing, the vector has this dtype
     /// too.

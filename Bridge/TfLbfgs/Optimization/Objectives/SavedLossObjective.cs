@@ -20,7 +20,7 @@ public sealed class SavedLossObjective : VariableObjective
     /// <param name="arguments">Its arguments by name, the data; borrowed until the objective is disposed.</param>
     /// <param name="output">The name of the output that is the loss; null: the only one.</param>
     /// <param name="variables">The variables that are trained; null: those of the function that are trainable.</param>
-    /// <param name="options">How; null: defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <exception cref="TfLbfgsException">There is no such output, an argument is missing, or there is nothing to train.</exception>
     public SavedLossObjective(
         SavedFunction function, IReadOnlyDictionary<string, Tensor> arguments, string? output = null,

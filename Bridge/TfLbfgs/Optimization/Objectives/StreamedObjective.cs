@@ -27,7 +27,7 @@ public sealed class StreamedObjective : Objective, IDisposable
     /// <param name="objective">The objective; its own data, such as a few rows, say which dtypes and shapes are expected; borrowed.</param>
     /// <param name="files">An array of NumPy (<c>.npy</c>) for each of the data of the objective, with as many rows each.</param>
     /// <param name="rowsPerChunk">The rows of a slice, at least 1.</param>
-    /// <param name="options">How; null: defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <exception cref="TfLbfgsException">The files do not fit the objective or each other, or cannot be read.</exception>
     public StreamedObjective(Objective objective, IReadOnlyList<string> files, int rowsPerChunk, StreamOptions? options = null)
     {

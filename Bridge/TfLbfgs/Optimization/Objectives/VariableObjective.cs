@@ -23,7 +23,7 @@ public abstract class VariableObjective : Objective, IDisposable
 
     /// <summary>Lays the variables out.</summary>
     /// <param name="variables">The variables that are trained, at least one; borrowed. One that stands twice is taken once.</param>
-    /// <param name="options">How; null: defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <exception cref="TfLbfgsException">The variables do not fit into one vector, or options contradict each other.</exception>
     protected VariableObjective(IReadOnlyList<Variable> variables, ObjectiveOptions? options = null)
     {
@@ -40,7 +40,7 @@ public abstract class VariableObjective : Objective, IDisposable
     /// <param name="loss">From the data to the loss, shape []; written with tensor operations on the variables and the data.</param>
     /// <param name="data">What the loss takes besides the variables, such as points; borrowed until the objective is disposed. Null:
     /// nothing.</param>
-    /// <param name="options">How; null: defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <returns>The objective, owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">The variables do not fit into one vector, or options contradict each other.</exception>
     public static VariableObjective Of(IReadOnlyList<Variable> variables, Func<IReadOnlyList<Tensor>, Tensor> loss,

@@ -2,7 +2,7 @@ namespace TfLbfgs.Optimization;
 
 /// <summary>
 /// The norms of one variable's part of the vectors at an accepted point; see <see cref="LbfgsIteration.MeasureVariables"/>. Computed in
-/// float64 regardless of dtype.
+/// float64 for any dtype.
 /// </summary>
 /// <param name="Name">The variable's name.</param>
 /// <param name="PositionMax">max |x_i|.</param>

@@ -36,9 +36,9 @@ public abstract record AlgorithmOptions : RunOptions
     public double AllowedRise { get; init; }
 
     /// <summary>
-    /// Ends with <see cref="StopReason.WorkingPrecision"/> after so many iterations in a row whose actual and predicted change of the loss
-    /// are within its error, at least 0; 0: never; default 10. Where the loss is rounded much more
-    /// coarsely than the gradient (saddles, float32) such iterations may still lead somewhere.
+    /// Ends with <see cref="StopReason.WorkingPrecision"/> after this many iterations in a row whose actual and predicted change of the
+    /// loss are within its error, at least 0; 0: never; default 10. Where the loss is rounded much more coarsely than the gradient
+    /// (saddles, float32) such iterations may still lead somewhere.
     /// </summary>
     public int FloorIterations { get; init; } = RuleConstants.FloorIterations;
 

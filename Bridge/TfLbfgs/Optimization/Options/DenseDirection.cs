@@ -4,7 +4,7 @@ using TfLbfgs.Runtime;
 namespace TfLbfgs.Optimization;
 
 /// <summary>
-/// A dense approximation H of the inverse Hessian, -H g: 8 n^2 bytes on the device, float64 regardless of dtype of the vectors, and as much
+/// A dense approximation H of the inverse Hessian, -H g: 8 n^2 bytes on the device, float64 for vectors of any dtype, and as much
 /// again while a pair is learnt; an iteration takes time as n^2. It remembers every pair, and
 /// the self-scaled formulas let what is old fade: on physics-informed networks, where thousands of iterations follow each other along one
 /// valley, the loss ends by orders of magnitude lower than that of L-BFGS (docs/directions.md).

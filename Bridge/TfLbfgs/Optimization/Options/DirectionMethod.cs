@@ -14,6 +14,6 @@ public abstract record DirectionMethod
     /// <param name="dtype">The dtype of the vectors: float32 or float64.</param>
     /// <param name="options">The options of the run.</param>
     /// <returns>The directions, owned by the caller.</returns>
-    /// <exception cref="TfLbfgsException">The method does not serve so many parameters, or a value of it is out of range.</exception>
+    /// <exception cref="TfLbfgsException">The method does not serve this many parameters, or a value of it is out of range.</exception>
     protected internal abstract IDirection Create(long count, DType dtype, LbfgsOptions options);
 }

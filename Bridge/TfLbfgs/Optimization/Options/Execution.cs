@@ -6,7 +6,7 @@ public enum Execution
     /// <summary>
     /// Begins as <see cref="Traced"/>; after a number of evaluations that <see cref="ExecutionTable"/> gives, a run of a small problem goes
     /// over to <see cref="CompiledCalls"/>, which XLA compiles next to it until then. The count is
-    /// part of the state, so a run takes the same steps to the same bits each time, regardless of what is resumed from; observers, trials
+    /// part of the state, so a run takes the same steps to the same bits each time, also when it is resumed; observers, trials
     /// and counts are the same. What XLA does not compile, directions of your own and other devices than
     /// the CPU stay with the executor, which the report says once. Batches, tfp's rules and mini-batches: the executor. The default.
     /// </summary>

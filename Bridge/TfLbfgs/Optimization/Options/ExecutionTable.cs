@@ -9,7 +9,7 @@ namespace TfLbfgs.Optimization;
 public static class ExecutionTable
 {
     /// <summary>
-    /// Up to so many parameters compiled calls are faster on all measured objectives, and pay for their compilation after 2,200 to 21,000
+    /// Up to this many parameters compiled calls are faster on all measured objectives, and pay for their compilation after 2,200 to 21,000
     /// evaluations; at 20,000 on one of three.
     /// </summary>
     public const long MostParameters = 10_000;

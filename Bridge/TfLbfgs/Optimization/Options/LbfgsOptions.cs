@@ -27,7 +27,7 @@ public sealed partial record LbfgsOptions : AlgorithmOptions
     public int LossWindow { get; init; } = 1;
 
     /// <summary>
-    /// Ends after so many accepted iterations in a row without an improvement of the loss, at least 1; null (default): never. Python:
+    /// Ends after this many accepted iterations in a row without an improvement of the loss, at least 1; null (default): never. Python:
     /// <c>EarlyStopping(monitor="loss", patience)</c>.
     /// </summary>
     public int? Patience { get; init; }
@@ -51,7 +51,9 @@ public sealed partial record LbfgsOptions : AlgorithmOptions
     /// </summary>
     public Noise? Noise { get; init; }
 
-    /// <summary>A second loss that is measured now and then, may end the run, and chooses the best point; null (default): none.</summary>
+    /// <summary>
+    /// A validation loss that is measured at intervals, may end the run, and selects the best point; null (default): none.
+    /// </summary>
     public Validation? Validation { get; init; }
 
     /// <summary>
@@ -63,7 +65,7 @@ public sealed partial record LbfgsOptions : AlgorithmOptions
 
     /// <summary>
     /// The sizes of variables that differ by orders of magnitude, given or measured, such as <see cref="BlockScaling.Automatic"/>; null
-    /// (default): all count alike. Positions, gradients and tolerances are those of the
+    /// (default): all have size 1. Positions, gradients and tolerances are those of the
     /// variables as they are; <see cref="LbfgsProgress.GradientLength"/> alone is that of the scaled gradient. Python: <c>x_scale</c>.
     /// </summary>
     public BlockScaling? BlockScaling { get; init; }
@@ -79,8 +81,8 @@ public sealed partial record LbfgsOptions : AlgorithmOptions
     public bool ReturnPairs { get; init; }
 
     /// <summary>
-    /// Whether each line search that fails is looked into, and not only the one with which a run stalls: which variables of the layout have
-    /// a gradient that is not finite, or disagrees with the loss. At most five evaluations for each, which
+    /// Whether every failed line search is diagnosed, not only the one with which a run stalls: which variables of the layout have a
+    /// gradient that is not finite, or disagrees with the loss. At most five evaluations for each, which
     /// are counted; observers receive it by <see cref="LbfgsObserver.OnSearchFailed"/>. Default false. Nothing is looked into where the
     /// objective has no layout.
     /// </summary>

@@ -9,7 +9,7 @@ internal static class OptionsText
     /// <param name="objective">What was minimized.</param>
     /// <param name="result">Its result; the device is that of its position.</param>
     /// <param name="direction">The direction, in words.</param>
-    /// <param name="options">How.</param>
+    /// <param name="options">The options.</param>
     /// <param name="execution">How the objective was run, in words.</param>
     public static RunDescription Describe(Objective objective, LbfgsResult result, string direction, RunOptions options,
         string execution) =>

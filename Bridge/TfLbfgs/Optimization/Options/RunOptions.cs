@@ -29,7 +29,7 @@ public abstract record RunOptions
     /// <summary>
     /// The number of correction pairs kept, 1 to 1,000; null (default): by the number of parameters, see <see cref="MemoryTable"/>, for a
     /// batch within 1 GiB for all members; 10 with tfp's rules. More pairs save evaluations and
-    /// make an iteration dearer. Python: <c>num_correction_pairs</c> (10 there).
+    /// make an iteration slower. Python: <c>num_correction_pairs</c> (10 there).
     /// </summary>
     public int? MemoryLength { get; init; }
 

@@ -28,7 +28,7 @@ public sealed record BlockScaling
     public static BlockScaling Automatic { get; } = new("by the curvature of each variable");
 
     /// <summary>
-    /// Like <see cref="Automatic"/>, but each parameter gets its own size regardless of layout; for few parameters of very different sizes.
+    /// Like <see cref="Automatic"/>, but each parameter gets its own size, with any layout; for few parameters of very different sizes.
     /// The same two evaluations.
     /// </summary>
     public static BlockScaling AutomaticPerParameter { get; } = new("by the curvature of each parameter");

@@ -22,7 +22,7 @@ public static class StochasticLbfgs
     /// failure or a cancellation.
     /// </summary>
     /// <param name="objective">The objective, whose data have rows; borrowed.</param>
-    /// <param name="options">How; null: defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <param name="cancellationToken">Ends the run within one iteration; the result holds the best point measured.</param>
     /// <returns>The best point and why it ended, owned by the caller. <see cref="StopReason.EvaluationLimit"/> is its usual end: the passes
     /// are used up.</returns>
@@ -40,7 +40,7 @@ public static class StochasticLbfgs
     /// <inheritdoc cref="Minimize(Objective, StochasticOptions?, CancellationToken)"/>
     /// <param name="objective">The objective, whose data have rows; borrowed.</param>
     /// <param name="initialPosition">Where to start, shape [n], of the objective's dtype; borrowed.</param>
-    /// <param name="options">How; null: defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <param name="cancellationToken">Ends the run within one iteration; the result holds the best point measured.</param>
     public static StochasticResult Minimize(Objective objective, Tensor initialPosition, StochasticOptions? options = null, CancellationToken cancellationToken = default)
     {

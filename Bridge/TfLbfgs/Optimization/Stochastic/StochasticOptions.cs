@@ -15,7 +15,7 @@ public sealed record StochasticOptions
     public double Overlap { get; init; } = 0.25;
 
     /// <summary>
-    /// Ends after so many passes over the data, counted in rows evaluated, those of line searches included; more than 0; default 10.
+    /// Ends after this many passes over the data, counted in rows evaluated, those of line searches included; more than 0; default 10.
     /// Python: <c>epochs</c>.
     /// </summary>
     public double MaxPasses { get; init; } = 10;
@@ -56,7 +56,7 @@ public sealed record StochasticOptions
     public int Seed { get; init; }
 
     /// <summary>
-    /// Measures loss and gradient of all data after so many iterations, at least 1, which costs a pass that <see cref="MaxPasses"/> does
+    /// Measures loss and gradient of all data after this many iterations, at least 1, which costs a pass that <see cref="MaxPasses"/> does
     /// not count; null (default): at the start and at the end only.
     /// </summary>
     public int? MeasureInterval { get; init; }

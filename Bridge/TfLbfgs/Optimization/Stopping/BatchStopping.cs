@@ -42,6 +42,6 @@ public readonly record struct BatchStopping
         _ => string.Create(CultureInfo.InvariantCulture, $"{nameof(AtLeast)}({_converged})"),
     };
 
-    /// <summary>Whether so many members are enough.</summary>
+    /// <summary>Whether this many members are enough.</summary>
     internal bool IsMet(int converged) => _converged > 0 && converged >= _converged;
 }

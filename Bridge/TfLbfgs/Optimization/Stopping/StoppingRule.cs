@@ -70,7 +70,7 @@ public abstract record StoppingRule
         new TargetRule(double.IsNaN(loss) ? throw Refused(nameof(Target), "a number", "NaN") : loss);
 
     /// <summary>
-    /// So many accepted iterations in a row brought no improvement of the loss: <see cref="StopReason.NoImprovement"/>. Python:
+    /// This many accepted iterations in a row brought no improvement of the loss: <see cref="StopReason.NoImprovement"/>. Python:
     /// <c>EarlyStopping(monitor="loss", patience, min_delta)</c>.
     /// </summary>
     /// <param name="iterations">At least 1.</param>
@@ -95,7 +95,7 @@ public abstract record StoppingRule
     /// <exception cref="TfLbfgsException">The limit is out of range.</exception>
     public static StoppingRule Evaluations(int limit) => new EvaluationsRule(AtLeastOne(limit, nameof(Evaluations)));
 
-    /// <summary>So many iterations were accepted: <see cref="StopReason.IterationLimit"/>.</summary>
+    /// <summary>This many iterations were accepted: <see cref="StopReason.IterationLimit"/>.</summary>
     /// <param name="limit">At least 1.</param>
     /// <returns>The rule.</returns>
     /// <exception cref="TfLbfgsException">The limit is out of range.</exception>

@@ -34,7 +34,8 @@ public sealed record Validation
     public int Interval { get; init; } = 1;
 
     /// <summary>
-    /// Ends the run after so many measurements in a row without an improvement, at least 1; null (default): never. Python: <c>patience</c>.
+    /// Ends the run after this many measurements in a row without an improvement, at least 1; null (default): never.
+    /// Python: <c>patience</c>.
     /// </summary>
     public int? Patience { get; init; }
 
@@ -45,8 +46,8 @@ public sealed record Validation
     public double MinimumImprovement { get; init; }
 
     /// <summary>
-    /// Whether the result is the measured point with the lowest validation loss, regardless of what the run; default: yes. Otherwise it is
-    /// the one with the lowest loss.
+    /// Whether the result is the measured point with the lowest validation loss, regardless of why the run ended; default true.
+    /// Otherwise it is the one with the lowest loss.
     /// </summary>
     public bool RestoreBest { get; init; } = true;
 

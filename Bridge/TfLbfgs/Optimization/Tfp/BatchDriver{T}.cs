@@ -34,7 +34,7 @@ internal sealed partial class BatchDriver<T> : IDisposable
     /// <param name="function">What is minimized.</param>
     /// <param name="evaluator">Evaluates it; borrowed.</param>
     /// <param name="pairs">Makes the directions; borrowed.</param>
-    /// <param name="options">How.</param>
+    /// <param name="options">The options.</param>
     /// <param name="cancellation">Ends the run within one evaluation.</param>
     public BatchDriver(BatchFunction function, BatchEvaluator<T> evaluator, TwoLoop<T> pairs, TfpOptions options, CancellationToken cancellation)
     {

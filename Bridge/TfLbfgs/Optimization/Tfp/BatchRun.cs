@@ -52,7 +52,7 @@ internal sealed class BatchRun(BatchFunction function) : IDisposable
 
     /// <summary>Minimizes a single vector by tfp's rules.</summary>
     /// <param name="start">Shape [n]; borrowed.</param>
-    /// <param name="options">How; compatible with tfp.</param>
+    /// <param name="options">The options; compatible with tfp.</param>
     /// <param name="adopt">Takes the result over, also where an exception left it.</param>
     /// <param name="cancellation">Ends the run.</param>
     public LbfgsResult Single(Tensor start, TfpOptions options, Action<Tensor> adopt, CancellationToken cancellation) =>
@@ -60,7 +60,7 @@ internal sealed class BatchRun(BatchFunction function) : IDisposable
 
     /// <summary>Goes on with a single vector.</summary>
     /// <param name="previous">Where it stood; borrowed.</param>
-    /// <param name="options">How; compatible with tfp.</param>
+    /// <param name="options">The options; compatible with tfp.</param>
     /// <param name="adopt">Takes the result over, also where an exception left it.</param>
     /// <param name="cancellation">Ends the run.</param>
     public LbfgsResult Resume(LbfgsResult previous, TfpOptions options, Action<Tensor> adopt, CancellationToken cancellation) =>
@@ -68,7 +68,7 @@ internal sealed class BatchRun(BatchFunction function) : IDisposable
 
     /// <summary>Minimizes a batch by tfp's rules.</summary>
     /// <param name="start">Shape [..., n]; null: the options hold the results to resume.</param>
-    /// <param name="options">How.</param>
+    /// <param name="options">The options.</param>
     /// <param name="cancellation">Ends the run.</param>
     public LbfgsBatchResult Batch(Tensor? start, TfpOptions options, CancellationToken cancellation)
     {

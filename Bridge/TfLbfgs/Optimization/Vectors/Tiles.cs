@@ -37,7 +37,7 @@ internal readonly record struct Tiles(long Count, int Length)
     public void Run<TLoop>(int vectors, TLoop loop) where TLoop : struct, ITileLoop =>
         RunBy(Count * vectors < WorthThreads ? 1 : Threads, loop);
 
-    /// <summary>Computes each tile by so many threads.</summary>
+    /// <summary>Computes each tile by this many threads.</summary>
     /// <typeparam name="TLoop">The loop.</typeparam>
     /// <param name="threads">How many; no more than there are tiles.</param>
     /// <param name="loop">The loop.</param>

@@ -12,7 +12,7 @@ namespace TfLbfgs.Tests.Keras.Layers.Wrappers;
 public sealed class WrapperTests : LeakChecked
 {
     [Fact]
-    public void Wrapper_OfOnesOwn_HasTheVariablesOfTheLayerAndOpensAgain()
+    public void Wrapper_OfACustomClass_HasTheVariablesOfTheLayerAndOpensAgain()
     {
         KerasRegistry.Register<Doubled>();
         KerasRegistry.Register<Decay>();
