@@ -12,17 +12,35 @@ internal static class ClusterCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        Option<int[]> workers = new("--workers") { Description = "Numbers of workers.", DefaultValueFactory = _ => [1, 2, 4], AllowMultipleArgumentsPerToken = true };
-        Option<int[]> sizes = new("--parameters") { Description = "Numbers of parameters.", DefaultValueFactory = _ => [1000, 10_000, 100_000, 1_000_000], AllowMultipleArgumentsPerToken = true };
+        Option<int[]> workers = new("--workers")
+        {
+            Description = "Numbers of workers.",
+            DefaultValueFactory = _ => [1, 2, 4],
+            AllowMultipleArgumentsPerToken = true,
+        };
+        Option<int[]> sizes = new("--parameters")
+        {
+            Description = "Numbers of parameters.",
+            DefaultValueFactory = _ => [1000, 10_000, 100_000, 1_000_000],
+            AllowMultipleArgumentsPerToken = true,
+        };
         Option<bool> namespaces = new("--namespaces") { Description = "Hosts in network namespaces with an interface each; needs root." };
-        Option<double?> rate = new("--gigabits") { Description = "The rate of each interface, in Gb/s; with --namespaces.", HelpName = "RATE" };
+        Option<double?> rate = new("--gigabits")
+        {
+            Description = "The rate of each interface, in Gb/s; with --namespaces.",
+            HelpName = "RATE",
+        };
+        Option<string?> overheads = new("--overheads")
+        {
+            Description = "Writes the overheads for 'speed-up' to a file.",
+            HelpName = "FILE",
+        };
         Command command = new("cluster", "Evaluations over 1, 2 and 4 workers of this machine: time, what is above the slowest worker, "
             + "bytes, and equality with one machine.");
         command.Options.Add(workers);
         command.Options.Add(sizes);
         command.Options.Add(namespaces);
         command.Options.Add(rate);
-        Option<string?> overheads = new("--overheads") { Description = "Writes the overheads for 'speed-up' to a file.", HelpName = "FILE" };
         command.Options.Add(overheads);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -32,22 +50,17 @@ internal static class ClusterCommand
                 throw new TfLbfgsException("--gigabits: expected a rate above 0 together with --namespaces.");
             IReadOnlyList<ClusterRow> rows = await ClusterTable.MeasureAsync(
                 parsed.GetValue(workers)!, parsed.GetValue(sizes)!, asNamespaces, gigabits * 1e9, cancellation);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"On {Machine(asNamespaces)}{(gigabits is { } g ? $", interfaces of {g} Gb/s" : "")}."));
-            Console.WriteLine();
+            string machine = Machine(asNamespaces, gigabits);
+            Console.WriteLine($"On {machine}.\n");
             Console.Write(ClusterTable.Write(rows));
             double sum = ClusterMeasurement.SumRate(1_000_000);
-            Console.WriteLine(
-                string.Create(CultureInfo.InvariantCulture, $"\nOne gradient of 1,000,000 float64 is added at {sum / 1e9:F1} GB/s."));
+            Console.WriteLine(FormattableString.Invariant($"\nOne gradient of 1,000,000 float64 is added at {sum / 1e9:F1} GB/s."));
             if (parsed.GetValue(overheads) is { } file)
-                OverheadFit.Write(file, OverheadFit.Of(rows, sum), rows, Machine(asNamespaces));
+                OverheadFit.Write(file, OverheadFit.Of(rows, sum), rows, machine);
             return rows.All(row => row.IsSame) ? 0 : 1;
         });
         return command;
     }
-
-    private static string Machine(bool asNamespaces) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"one machine with {Environment.ProcessorCount} processors, hosts as {(asNamespaces ? "network namespaces" : "processes on the loopback")}, TensorFlow {TfRuntime.Version}, float64");
 
     /// <summary>A worker of <c>cluster</c>.</summary>
     public static Command CreateWorker()
@@ -55,9 +68,10 @@ internal static class ClusterCommand
         Argument<int> port = new("port");
         Command command = new("cluster-worker", "A worker of 'cluster'.") { Hidden = true };
         command.Arguments.Add(port);
+        WorkerOptions options = new() { AllowUnauthenticated = true, Runtime = new RuntimeOptions { IntraOpThreads = 1 } };
         command.SetAction(parsed =>
         {
-            Worker.Run(parsed.GetValue(port), new WorkerOptions { AllowUnauthenticated = true, Runtime = new RuntimeOptions { IntraOpThreads = 1 } });
+            Worker.Run(parsed.GetValue(port), options);
             return 0;
         });
         return command;
@@ -77,5 +91,14 @@ internal static class ClusterCommand
             return 0;
         });
         return command;
+    }
+
+    private static string Machine(bool asNamespaces, double? gigabits)
+    {
+        string hosts = asNamespaces ? "network namespaces" : "processes on the loopback";
+        string rate = gigabits is { } bits ? string.Create(CultureInfo.InvariantCulture, $", interfaces of {bits} Gb/s") : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"one machine with {Environment.ProcessorCount} processors, hosts as {hosts}{rate}, TensorFlow {TfRuntime.Version}, float64");
     }
 }

@@ -10,7 +10,12 @@ internal static class SpeedupCommand
     public static Command Create()
     {
         Argument<string> file = new("file") { Description = "The measurements, such as docs/cluster/overheads.json." };
-        Option<double[]> seconds = new("--seconds") { Description = "What an evaluation takes on one machine.", DefaultValueFactory = _ => [1, 100], AllowMultipleArgumentsPerToken = true };
+        Option<double[]> seconds = new("--seconds")
+        {
+            Description = "What an evaluation takes on one machine.",
+            DefaultValueFactory = _ => [1, 100],
+            AllowMultipleArgumentsPerToken = true,
+        };
         Command command = new(
             "speed-up", "The speed-up of 1 to 1,000 workers, simulated from measured overheads: n = 1e4 to 1e8, 1 and 25 Gb/s.");
         command.Arguments.Add(file);

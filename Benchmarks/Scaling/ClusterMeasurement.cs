@@ -50,7 +50,11 @@ internal static class ClusterMeasurement
         Tensor inputs = Tensor.From<double>(x, [rows, parameters]);
         Tensor targets = Tensor.From<double>([.. Enumerable.Range(0, rows).Select(i => Math.Cos(0.3 * i))], [rows, 1]);
         return new FunctionObjective(
-            (p, data) => Tf.ReduceMean(Tf.Square(Tf.Tanh(Tf.MatMul(data[0], RawOps.ExpandDims(p, Tensor.Scalar(1)))) - data[1])) + 0.001 * Tf.ReduceMean(Tf.Square(p)),
+            (p, data) =>
+            {
+                Tensor found = Tf.Tanh(Tf.MatMul(data[0], RawOps.ExpandDims(p, Tensor.Scalar(1))));
+                return Tf.ReduceMean(Tf.Square(found - data[1])) + 0.001 * Tf.ReduceMean(Tf.Square(p));
+            },
             Tensor.From<double>([.. Enumerable.Range(0, parameters).Select(i => 0.1 * Math.Sin(i))], [parameters]),
             [inputs, targets]);
     }
@@ -140,8 +144,11 @@ internal static class ClusterMeasurement
     private static long Wire()
     {
         bool hasOwn = File.Exists("/sys/class/net/eth0/statistics/rx_bytes");
-        return File.ReadLines("/proc/net/dev").Skip(2).Select(line => line.Split([' ', ':'], StringSplitOptions.RemoveEmptyEntries))
-            .Where(fields => fields[0] == (hasOwn ? "eth0" : "lo"))
-            .Sum(fields => long.Parse(fields[1], CultureInfo.InvariantCulture) + (hasOwn ? long.Parse(fields[9], CultureInfo.InvariantCulture) : 0));
+        string[][] interfaces =
+            [.. File.ReadLines("/proc/net/dev").Skip(2).Select(line => line.Split([' ', ':'], StringSplitOptions.RemoveEmptyEntries))];
+        return interfaces.Where(fields => fields[0] == (hasOwn ? "eth0" : "lo"))
+            .Sum(fields => Number(fields[1]) + (hasOwn ? Number(fields[9]) : 0));
+
+        static long Number(string field) => long.Parse(field, CultureInfo.InvariantCulture);
     }
 }

@@ -20,7 +20,8 @@ namespace TfLbfgs.Benchmarks.Scaling;
 /// than two workers.</param>
 internal sealed record ClusterRow(
     int Workers, int Parameters, int Evaluations, double EvaluationSeconds, double SlowestSeconds, double OverheadSeconds,
-    double NetworkSeconds, long Bytes, double WireBytes, double LossError, double GradientError, bool IsSame, double StarSeconds, double TreeSeconds);
+    double NetworkSeconds, long Bytes, double WireBytes, double LossError, double GradientError, bool IsSame, double StarSeconds,
+    double TreeSeconds);
 
 /// <summary>JSON of rows.</summary>
 [JsonSerializable(typeof(ClusterRow[]))]

@@ -59,9 +59,17 @@ internal static class ClusterTable
             + "loss | gradient | same bits | exchange alone, us | as a tree, us |\n");
         text.Append("|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
         foreach (ClusterRow row in rows.OrderBy(row => row.Parameters).ThenBy(row => row.Workers))
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"| {row.Parameters} | {row.Workers} | {row.EvaluationSeconds * 1e6:F0} | {row.SlowestSeconds * 1e6:F0} | {row.OverheadSeconds * 1e6:F0} | {row.NetworkSeconds * 1e6:F0} | {row.Bytes} | {row.WireBytes:F0} | {row.LossError:E0} | {row.GradientError:E0} | {(row.IsSame ? "yes" : "NO")} | {row.StarSeconds * 1e6:F0} | {(double.IsNaN(row.TreeSeconds) ? "" : string.Create(CultureInfo.InvariantCulture, $"{row.TreeSeconds * 1e6:F0}"))} |\n");
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {row.Parameters} | {row.Workers} | {Micro(row.EvaluationSeconds)} ");
+            text.Append(CultureInfo.InvariantCulture, $"| {Micro(row.SlowestSeconds)} | {Micro(row.OverheadSeconds)} ");
+            text.Append(CultureInfo.InvariantCulture, $"| {Micro(row.NetworkSeconds)} | {row.Bytes} | {row.WireBytes:F0} | {row.LossError:E0} ");
+            text.Append(CultureInfo.InvariantCulture, $"| {row.GradientError:E0} | {(row.IsSame ? "yes" : "NO")} ");
+            text.Append(CultureInfo.InvariantCulture, $"| {Micro(row.StarSeconds)} | {Micro(row.TreeSeconds)} |\n");
+        }
+
         return text.ToString();
+
+        static string Micro(double seconds) =>
+            double.IsNaN(seconds) ? "" : (seconds * 1e6).ToString("F0", CultureInfo.InvariantCulture);
     }
 }

@@ -17,7 +17,9 @@ internal static class OverheadFit
         if (small.Length < 2 || small[0].Parameters == large[0].Parameters)
             throw new TfLbfgsException("OverheadFit: expected at least two numbers of workers and two numbers of parameters.");
         double meanWorkers = small.Average(row => row.Workers), meanOverhead = small.Average(row => row.OverheadSeconds);
-        double perWorker = Math.Max(0, small.Sum(row => (row.Workers - meanWorkers) * (row.OverheadSeconds - meanOverhead)) / small.Sum(row => Math.Pow(row.Workers - meanWorkers, 2)));
+        double slope = small.Sum(row => (row.Workers - meanWorkers) * (row.OverheadSeconds - meanOverhead))
+            / small.Sum(row => Math.Pow(row.Workers - meanWorkers, 2));
+        double perWorker = Math.Max(0, slope);
         double perCall = Math.Max(0, meanOverhead - (perWorker * meanWorkers));
         double n = large[0].Parameters;
         double perByte = large.Average(row =>

@@ -16,10 +16,13 @@ internal static class SpeedupTable
     public static SpeedupModel Read(string path)
     {
         using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
-        double Number(string name) => document.RootElement.TryGetProperty(name, out JsonElement value) && value.TryGetDouble(out double number)
+        double Number(string name) =>
+            document.RootElement.TryGetProperty(name, out JsonElement value) && value.TryGetDouble(out double number)
             ? number
             : throw new TfLbfgsException($"{path}: expected the number '{name}', received none.");
-        return new SpeedupModel(Number("seconds_per_row_and_parameter"), Number("seconds_per_call"), Number("seconds_per_worker"), Number("seconds_per_byte"), Number("sum_bytes_per_second"));
+        return new SpeedupModel(
+            Number("seconds_per_row_and_parameter"), Number("seconds_per_call"), Number("seconds_per_worker"),
+            Number("seconds_per_byte"), Number("sum_bytes_per_second"));
     }
 
     /// <summary>Markdown tables, one for each network.</summary>
@@ -30,14 +33,21 @@ internal static class SpeedupTable
         StringBuilder text = new();
         foreach (double bits in BitsPerSecond)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{bits / 1e9:G3} Gb/s, {seconds:G3} s an evaluation on one machine: speed-up with the sum on the controller (with a tree of 8).\n\n");
-            text.Append("| n |").Append(string.Concat(Workers.Select(workers => string.Create(CultureInfo.InvariantCulture, $" {workers} |")))).Append(" best |\n|---|").Append(string.Concat(Workers.Select(_ => "---|"))).Append("---|\n");
+            text.Append(CultureInfo.InvariantCulture, $"{bits / 1e9:G3} Gb/s, {seconds:G3} s an evaluation on one machine: ")
+                .Append("speed-up with the sum on the controller (with a tree of 8).\n\n");
+            string[] heads = [.. Workers.Select(workers => string.Create(CultureInfo.InvariantCulture, $" {workers} |"))];
+            string rule = string.Concat(heads.Select(_ => "---|"));
+            text.Append(CultureInfo.InvariantCulture, $"| n |{string.Concat(heads)} best |\n|---|{rule}---|\n");
             foreach (double n in Parameters)
             {
                 double rows = seconds / model.Alone(1, n);
                 text.Append(CultureInfo.InvariantCulture, $"| {n:G2} |");
                 foreach (double workers in Workers)
-                    text.Append(CultureInfo.InvariantCulture, $" {seconds / model.Star(workers, rows, n, bits):F1} ({seconds / model.Tree(workers, rows, n, bits):F1}) |");
+                {
+                    double star = seconds / model.Star(workers, rows, n, bits), tree = seconds / model.Tree(workers, rows, n, bits);
+                    text.Append(CultureInfo.InvariantCulture, $" {star:F1} ({tree:F1}) |");
+                }
+
                 text.Append(CultureInfo.InvariantCulture, $" {model.BestWorkers(rows, n, bits):F0} |\n");
             }
 

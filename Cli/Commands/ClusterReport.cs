@@ -24,23 +24,40 @@ internal static class ClusterReport
         report.Json.Add("unreachable", silent);
         if (silent.Length > 0)
             return false;
-        Cluster cluster = Cluster.Connect(spec.Workers, new ClusterOptions { AllowUnauthenticated = allowUnauthenticated, Reported = report.Say });
+        Cluster cluster = Cluster.Connect(
+            spec.Workers, new ClusterOptions { AllowUnauthenticated = allowUnauthenticated, Reported = report.Say });
         IReadOnlyList<WorkerHealth> workers = cluster.Diagnose();
         foreach (WorkerHealth health in workers)
-        {
-            WorkerDescription? about = health.Worker.Description;
-            report.Say(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Worker {health.Worker.Index,-6} {health.Worker.Address}: {(health.Answers ? "answers" : "does not answer")}, TfLbfgs {about?.Version}, TensorFlow {about?.TensorFlow}, {about?.Host}, {about?.Processors} processors, {string.Join(' ', health.Worker.Devices.Select(device => device[(device.LastIndexOf("device:", StringComparison.Ordinal) + 7)..]))}"));
-            report.Say(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{"",-13} op {health.OpSeconds * 1e6:F0} us, clock {health.ClockOffsetSeconds * 1e3:+0.0;-0.0;0.0} ms, {health.UploadBytesPerSecond / 1e6:F0} MB/s to it, {health.DownloadBytesPerSecond / 1e6:F0} MB/s from it"));
-        }
-
-        report.Json.Add("workers", workers, (json, health) => json.Add("address", health.Worker.Address).Add("answers", health.Answers).Add("version", health.Worker.Description?.Version ?? "")
-            .Add("tensorflow", health.Worker.Description?.TensorFlow ?? "").Add("op_seconds", health.OpSeconds).Add(
-                "clock_offset_seconds", health.ClockOffsetSeconds)
-            .Add("upload_bytes_per_second", health.UploadBytesPerSecond).Add("download_bytes_per_second", health.DownloadBytesPerSecond));
+            Say(report, health);
+        report.Json.Add("workers", workers, (json, health) => json
+            .Add("address", health.Worker.Address)
+            .Add("answers", health.Answers)
+            .Add("version", health.Worker.Description?.Version ?? "")
+            .Add("tensorflow", health.Worker.Description?.TensorFlow ?? "")
+            .Add("op_seconds", health.OpSeconds)
+            .Add("clock_offset_seconds", health.ClockOffsetSeconds)
+            .Add("upload_bytes_per_second", health.UploadBytesPerSecond)
+            .Add("download_bytes_per_second", health.DownloadBytesPerSecond));
         return workers.All(health => health.Answers);
     }
+
+    private static void Say(Report report, WorkerHealth health)
+    {
+        ClusterWorker worker = health.Worker;
+        const string kind = "device:";
+        string devices = string.Join(' ', worker.Devices.Select(
+            device => device[(device.LastIndexOf(kind, StringComparison.Ordinal) + kind.Length)..]));
+        string answers = health.Answers ? "answers" : "does not answer";
+        string about = worker.Description is { } description
+            ? $", TfLbfgs {description.Version}, TensorFlow {description.TensorFlow}, {description.Host}, "
+                + FormattableString.Invariant($"{description.Processors} processors")
+            : "";
+        report.Say(string.Create(CultureInfo.InvariantCulture, $"Worker {worker.Index,-6} {worker.Address}: {answers}{about}, {devices}"));
+        string up = Megabytes(health.UploadBytesPerSecond), down = Megabytes(health.DownloadBytesPerSecond);
+        string clock = string.Create(CultureInfo.InvariantCulture, $"clock {health.ClockOffsetSeconds * 1e3:+0.0;-0.0;0.0} ms");
+        report.Say(string.Create(
+            CultureInfo.InvariantCulture, $"{"",-13} op {health.OpSeconds * 1e6:F0} us, {clock}, {up} to it, {down} from it"));
+    }
+
+    private static string Megabytes(double bytesPerSecond) => FormattableString.Invariant($"{bytesPerSecond / 1e6:F0} MB/s");
 }

@@ -38,16 +38,13 @@ internal static class WorkerCommand
 
     private static int PortOfEnvironment()
     {
-        ClusterSpec spec;
         try
         {
-            spec = ClusterSpec.FromEnvironment();
+            return ClusterSpec.FindInEnvironment()?.Port ?? ClusterSpec.DefaultPort;
         }
-        catch (TfLbfgsException)
+        catch (TfLbfgsException e)
         {
-            return ClusterSpec.DefaultPort;
+            throw new TfLbfgsException($"{e.Message} Or name the port: worker --port 7001.", e);
         }
-
-        return spec.Port;
     }
 }

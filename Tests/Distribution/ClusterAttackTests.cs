@@ -111,8 +111,8 @@ public sealed partial class ClusterAttackTests
             using ClusterProcess controller = Control(ports, "sources=npy", "pause=60");
             Wait(controller, "iteration 3");
             second.Kill();
-            NpyFile.Write(
-                Path.Combine(folder.FullName, "y.npy"), StoredArray.FromBytes(DType.Float64, [401, 1], MemoryMarshal.AsBytes(new double[401].AsSpan()).ToArray()));
+            byte[] zeros = new byte[401 * sizeof(double)];
+            NpyFile.Write(Path.Combine(folder.FullName, "y.npy"), StoredArray.FromBytes(DType.Float64, [401, 1], zeros));
             using ClusterProcess another = ClusterProcess.Worker(ports[1], folder.FullName);
             string output = controller.Ended();
             Assert.Contains("Part 1 of npy", output, StringComparison.Ordinal);
@@ -170,6 +170,90 @@ public sealed partial class ClusterAttackTests
         TestContext.Current.TestOutputHelper?.WriteLine(output);
         Assert.Contains("Part 1 moved", output, StringComparison.Ordinal);
         Assert.Equal(bits, Line(output, "upload bits"));
+    }
+
+    [Fact(Explicit = true)]
+    public void Minimize_WorkerFrozenDuringUpload_ItsPartMovesAndTheBitsAreTheSame()
+    {
+        int[] ports = ClusterProcess.FreePorts(2);
+        using ClusterProcess first = ClusterProcess.Worker(ports[0]);
+        using ClusterProcess second = ClusterProcess.Worker(ports[1]);
+        string[] settings = ["rows=200000", "columns=50", "iterations=5"];
+        using ClusterProcess undisturbed = Control(ports, [.. settings, "end=no"]);
+        string bits = Line(undisturbed.Succeeded(), "upload bits");
+        using ClusterProcess controller = Control(
+            ports, [.. settings, "evaluation=3", "answer=2", "replacement=0", "connect=20", "lost=move"]);
+        Wait(controller, "worker 1 process");
+        ClusterFailureTests.Signal(second, "STOP");
+        string output = controller.Succeeded();
+        TestContext.Current.TestOutputHelper?.WriteLine(output);
+        Assert.Contains("Part 1 moved", output, StringComparison.Ordinal);
+        Assert.Equal(bits, Line(output, "upload bits"));
+    }
+
+    [Theory(Explicit = true)]
+    [InlineData(0.1)]
+    [InlineData(0.5)]
+    [InlineData(0.9)]
+    [InlineData(1.3)]
+    [InlineData(1.7)]
+    public void Connect_WorkerKilledWhileItJoins_IsWaitedForOrNamed(double seconds)
+    {
+        int[] ports = ClusterProcess.FreePorts(2);
+        using ClusterProcess first = ClusterProcess.Worker(ports[0]);
+        using ClusterProcess second = ClusterProcess.Worker(ports[1]);
+        Wait(first, "Ready");
+        Wait(second, "Ready");
+        using ClusterProcess controller = Control(ports, "connect=15");
+        Thread.Sleep(TimeSpan.FromSeconds(seconds));
+        second.Kill();
+        using ClusterProcess another = ClusterProcess.Worker(ports[1]);
+        string output = controller.Ended();
+        TestContext.Current.TestOutputHelper?.WriteLine(Regex.Replace(output, "bits [0-9A-F]+", "bits"));
+        Assert.True(
+            output.Contains("upload bits", StringComparison.Ordinal)
+                || Regex.IsMatch(output, "ClusterException: (Expected all workers to|worker 1 at)"),
+            output);
+    }
+
+    /// <summary>A worker whose network is gone: no packet comes or goes, and no connection is refused. Needs root.</summary>
+    [Fact(Explicit = true)]
+    public void Minimize_WorkerThatIsCutOff_ItsPartMovesAndTheBitsAreTheSame()
+    {
+        string space = string.Create(CultureInfo.InvariantCulture, $"tfl{Environment.ProcessId}");
+        Assert.SkipUnless(Run("ip", "netns", "add", space), "network namespaces need root");
+        string link = $"{space}v";
+        int network = 16 + (Environment.ProcessId % 200);
+        try
+        {
+            Assert.True(Run("ip", "link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", space));
+            Assert.True(Run("ip", "addr", "add", $"10.214.{network}.1/24", "dev", link));
+            Assert.True(Run("ip", "link", "set", link, "up"));
+            Assert.True(Run("ip", "-n", space, "addr", "add", $"10.214.{network}.2/24", "dev", "eth0"));
+            Assert.True(Run("ip", "-n", space, "link", "set", "eth0", "up"));
+            Assert.True(Run("ip", "-n", space, "link", "set", "lo", "up"));
+            int port = ClusterProcess.FreePorts(1)[0];
+            using ClusterProcess near = ClusterProcess.Worker(port);
+            using ClusterProcess far = ClusterProcess.StartIn(
+                space, "TfLbfgs.Cli.dll", "worker", "--port", "7001", "--threads", "1", "--allow-unauthenticated");
+            string workers = $"10.214.{network}.1:{port},10.214.{network}.2:7001";
+            using ClusterProcess undisturbed = ClusterProcess.Start("TfLbfgs.Tests.Probe.dll", null, "cluster", workers, "end=no");
+            string bits = Line(undisturbed.Succeeded(), "upload bits");
+            using ClusterProcess controller = ClusterProcess.Start(
+                "TfLbfgs.Tests.Probe.dll", null, "cluster", workers, "pause=50", "evaluation=3", "answer=2", "replacement=0", "connect=20",
+                "lost=move");
+            Wait(controller, "iteration 3");
+            Assert.True(Run("ip", "link", "set", link, "down"));
+            string output = controller.Succeeded();
+            TestContext.Current.TestOutputHelper?.WriteLine(output);
+            Assert.Contains("Part 1 moved", output, StringComparison.Ordinal);
+            Assert.Equal(bits, Line(output, "upload bits"));
+        }
+        finally
+        {
+            Run("ip", "link", "del", link);
+            Run("ip", "netns", "del", space);
+        }
     }
 
     [Fact(Explicit = true)]
@@ -236,16 +320,14 @@ public sealed partial class ClusterAttackTests
             again.Succeeded();
         }
 
-        int threads = Directory.GetDirectories($"/proc/{first.Id}/task").Length, files = Directory.GetFiles($"/proc/{first.Id}/fd").Length;
+        WorkerState afterFive = WorkerState.Of(first);
         for (int i = 0; i < 4; i++)
         {
             using ClusterProcess again = Control(ports, "iterations=2", "pause=-1", "end=no");
             again.Succeeded();
         }
 
-        int threadsAfter = Directory.GetDirectories($"/proc/{first.Id}/task").Length, filesAfter = Directory.GetFiles($"/proc/{first.Id}/fd").Length;
-        TestContext.Current.TestOutputHelper?.WriteLine(
-            $"worker after 5 controllers: {threads} threads, {files} files; after 9: {threadsAfter} threads, {filesAfter} files");
+        TestContext.Current.TestOutputHelper?.WriteLine($"worker after 5 controllers: {afterFive}; after 9: {WorkerState.Of(first)}");
     }
 
     [Fact(Explicit = true)]
@@ -257,8 +339,10 @@ public sealed partial class ClusterAttackTests
         Wait(first, "Ready");
         Wait(second, "Ready");
         TfLbfgs.Tests.Cli.CliRun run = TfLbfgs.Tests.Cli.CliProgram.RunWith(
-            [], "doctor", "--json", "--allow-unauthenticated", "--cluster", string.Create(CultureInfo.InvariantCulture, $"localhost:{ports[0]},localhost:{ports[1]}"));
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', run.Output.Split('\n').Where(line => line.Contains("Worker", StringComparison.Ordinal) || line.Contains(" us, clock", StringComparison.Ordinal))));
+            [], "doctor", "--json", "--allow-unauthenticated", "--cluster", ClusterProcess.Addresses(ports));
+        IEnumerable<string> lines = run.Output.Split('\n').Where(line => line.Contains("Worker", StringComparison.Ordinal)
+            || line.Contains(" us, clock", StringComparison.Ordinal));
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', lines));
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(2, run.Json.GetProperty("workers").GetArrayLength());
         foreach (System.Text.Json.JsonElement worker in run.Json.GetProperty("workers").EnumerateArray())
@@ -284,7 +368,7 @@ public sealed partial class ClusterAttackTests
             Assert.True(Run("ip", "-n", space, "link", "set", "lo", "up"));
             using ClusterProcess worker = ClusterProcess.StartIn(space, "TfLbfgs.Cli.dll", "worker", "--port", "7001");
             Wait(worker, "Ready on port 7001");
-            Assert.True(worker.Output.IndexOf("without authentication", StringComparison.Ordinal) < worker.Output.IndexOf("Ready", StringComparison.Ordinal));
+            Assert.Contains("without authentication", worker.Output.Split("Ready")[0], StringComparison.Ordinal);
         }
         finally
         {
@@ -325,6 +409,18 @@ public sealed partial class ClusterAttackTests
                 client.Dispose();
             else
                 open.Add(client);
+        }
+    }
+
+    /// <summary>What a process of a worker holds.</summary>
+    private sealed record WorkerState(int Threads, int Files, string Resident)
+    {
+        public static WorkerState Of(ClusterProcess worker)
+        {
+            string process = string.Create(CultureInfo.InvariantCulture, $"/proc/{worker.Id}");
+            string resident = File.ReadLines($"{process}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+            int threads = Directory.GetDirectories($"{process}/task").Length, files = Directory.GetFiles($"{process}/fd").Length;
+            return new WorkerState(threads, files, resident["VmRSS:".Length..].Trim());
         }
     }
 

@@ -23,8 +23,8 @@ public sealed class ClusterFailureTests
         {
             // One undisturbed run, and one for each moment, of one controller.
             string sources = string.Join(',', Enumerable.Repeat("upload", 1 + Moments));
-            using ClusterProcess controller =
-                Control(ports, $"sources={sources}", "iterations=30", "pause=20", "connect=300", "replacement=900", "answer=120", "evaluation=900");
+            using ClusterProcess controller = Control(
+                ports, $"sources={sources}", "iterations=30", "pause=20", "connect=300", "replacement=900", "answer=120", "evaluation=900");
             Random random = new(19);
             StringBuilder table = new();
             for (int moment = 0; moment < Moments; moment++)
@@ -35,7 +35,9 @@ public sealed class ClusterFailureTests
                 Thread.Sleep(TimeSpan.FromSeconds(random.NextDouble() * (SecondsOf(output) + 0.5)));
                 string[] run = controller.Output.Split("upload seconds")[^1].Split('\n');
                 string? last = run.LastOrDefault(line => line.StartsWith("iteration", StringComparison.Ordinal));
-                string where = last is not null ? $"after iteration {last.Split(' ')[1]}" : run.Any(line => line.StartsWith("upload placed", StringComparison.Ordinal)) ? "before the start" : "before the data were placed";
+                bool isPlaced = run.Any(line => line.StartsWith("upload placed", StringComparison.Ordinal));
+                string where = last is not null ? $"after iteration {last.Split(' ')[1]}"
+                    : isPlaced ? "before the start" : "before the data were placed";
                 workers[victim].Kill();
                 workers[victim].Dispose();
                 workers[victim] = ClusterProcess.Worker(ports[victim]);
@@ -45,7 +47,9 @@ public sealed class ClusterFailureTests
             string[] bits = [.. controller.Succeeded().Split('\n').Where(line => line.StartsWith("upload bits", StringComparison.Ordinal))];
             Assert.Equal(1 + Moments, bits.Length);
             int same = bits.Skip(1).Count(line => line == bits[0]);
-            StoredResult.Write("cluster-kills.txt", $"{same} of {Moments} runs in which a worker was killed ended at the bits of the undisturbed run\n{table}");
+            StoredResult.Write(
+                "cluster-kills.txt",
+                $"{same} of {Moments} runs in which a worker was killed ended at the bits of the undisturbed run\n{table}");
             Assert.Equal(Moments, same);
         }
         finally
@@ -108,15 +112,46 @@ public sealed class ClusterFailureTests
     }
 
     [Fact(Explicit = true)]
-    public void Connect_WorkerOfAnotherVersion_IsRefused()
+    public void Minimize_ControllerKilled_AnotherResumesToTheSameBits()
     {
-        int[] ports = ClusterProcess.FreePorts(1);
-        using ClusterProcess worker = ClusterProcess.Start(
-            "TfLbfgs.Tests.Probe.dll", null, "worker", ports[0].ToString(CultureInfo.InvariantCulture), "0.0.1");
-        using ClusterProcess controller = Control(ports);
-        string output = controller.Ended();
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("tflbfgs-cluster-test-");
+        try
+        {
+            string state = Path.Combine(folder.FullName, "run.state");
+            int[] ports = ClusterProcess.FreePorts(2);
+            using ClusterProcess first = ClusterProcess.Worker(ports[0]);
+            using ClusterProcess second = ClusterProcess.Worker(ports[1]);
+            using ClusterProcess undisturbed = Control(ports, "end=no");
+            string bits = Line(undisturbed.Succeeded(), "upload bits");
+            using ClusterProcess controller = Control(ports, "end=no", "pause=100", "interval=2", $"checkpoint={state}");
+            Wait(controller, "iteration 7");
+            controller.Kill();
+            using ClusterProcess another = Control(ports, $"checkpoint={state}");
+            string output = another.Succeeded();
+            Assert.DoesNotContain("iteration 1 ", output, StringComparison.Ordinal);
+            Assert.Equal(bits, Line(output, "upload bits"));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact(Explicit = true)]
+    public void Connect_WorkerOfAnotherVersion_IsRefusedAndTheProcessMayJoinOthers()
+    {
+        int[] ports = ClusterProcess.FreePorts(2);
+        using ClusterProcess old = ClusterProcess.Start("TfLbfgs.Tests.Probe.dll", null, "worker", $"{ports[0]}", "0.0.1");
+        using ClusterProcess worker = ClusterProcess.Worker(ports[1]);
+        using ClusterProcess refused = Control(ports[..1]);
+        string output = refused.Ended();
         Assert.Contains("received TfLbfgs 0.0.1 with TensorFlow", output, StringComparison.Ordinal);
         Assert.DoesNotContain("done", output, StringComparison.Ordinal);
+        using ClusterProcess controller = Control(ports[..1], $"instead={ClusterProcess.Addresses(ports[1..])}");
+        output = controller.Succeeded();
+        Assert.Contains("received TfLbfgs 0.0.1 with TensorFlow", Line(output, "refused"), StringComparison.Ordinal);
+        Assert.Contains("upload bits", output, StringComparison.Ordinal);
+        worker.Succeeded();
     }
 
     [Theory(Explicit = true)]
@@ -137,7 +172,8 @@ public sealed class ClusterFailureTests
         string expected = alone.Succeeded();
         using ClusterProcess controller = Control(ports, "iterations=40", "pause=-1", size, rows);
         string output = controller.Succeeded();
-        TestContext.Current.TestOutputHelper?.WriteLine($"{workers} workers, {columns} parameters: {Line(output, "upload evaluation")}\nin one process: {Line(expected, "upload evaluation")}");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{workers} workers, {columns} parameters: {Line(output, "upload evaluation")}");
+        TestContext.Current.TestOutputHelper?.WriteLine($"in one process: {Line(expected, "upload evaluation")}");
         foreach (ClusterProcess worker in started)
             worker.Dispose();
         Assert.Equal(Line(expected, "upload bits"), Line(output, "upload bits"));

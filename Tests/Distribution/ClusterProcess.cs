@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using TfLbfgs.Distribution;
 using Xunit;
 
@@ -56,8 +55,11 @@ internal sealed class ClusterProcess : IDisposable
         })!);
 
     /// <summary>Starts a worker by the tool; it is ready when its port answers.</summary>
-    public static ClusterProcess Worker(int port, string? folder = null) =>
-        Start("TfLbfgs.Cli.dll", folder, "worker", "--allow-unauthenticated", "--threads", "1", "--port", port.ToString(CultureInfo.InvariantCulture));
+    public static ClusterProcess Worker(int port, string? folder = null) => Start(
+        "TfLbfgs.Cli.dll", folder, "worker", "--allow-unauthenticated", "--threads", "1", "--port", $"{port}");
+
+    /// <summary>The addresses of workers on this host.</summary>
+    public static string Addresses(IEnumerable<int> ports) => string.Join(',', ports.Select(port => $"localhost:{port}"));
 
     /// <summary>Ports that are free now.</summary>
     public static int[] FreePorts(int count)

@@ -1,5 +1,6 @@
 using TfLbfgs.Distribution;
 using TfLbfgs.Distribution.Resolving;
+using TfLbfgs.Tests.Support;
 using Xunit;
 
 namespace TfLbfgs.Tests.Distribution;
@@ -15,6 +16,14 @@ public sealed class ClusterSpecTests
         Assert.True(spec.IsController);
         Assert.Equal("the controller of 3 workers (TFLBFGS_WORKERS)", spec.ToString());
         Assert.Throws<TfLbfgsException>(() => spec.Port);
+    }
+
+    [Fact]
+    public void FindInEnvironment_NothingOrBroken_IsNullOrRefused()
+    {
+        Assert.Null(ClusterSpec.FindInEnvironment(Of(("PATH", "/bin"), ("TFLBFGS_PORT", "9000"))));
+        Assert.Equal(2, ClusterSpec.FindInEnvironment(Of(("TFLBFGS_WORKERS", "a:1,b:2")))!.Workers.Count);
+        Refusal.Says<TfLbfgsException>("JSON", () => ClusterSpec.FindInEnvironment(Of(("TF_CONFIG", "{"))));
     }
 
     [Fact]
@@ -38,7 +47,7 @@ public sealed class ClusterSpecTests
 
     [Fact]
     public void FromEnvironment_Nothing_NamesTheVariables() =>
-        Assert.Contains("TF_CONFIG", Assert.Throws<TfLbfgsException>(() => ClusterSpec.FromEnvironment(Of(("PATH", "/bin"), ("TF_CONFIG", " ")))).Message, StringComparison.Ordinal);
+        Refusal.Says<TfLbfgsException>("TF_CONFIG", () => ClusterSpec.FromEnvironment(Of(("PATH", "/bin"), ("TF_CONFIG", " "))));
 
     [Theory]
     [InlineData("""{"cluster":{"chief":["c:1"],"worker":["a:2","b:3"]},"task":{"type":"chief","index":0}}""", null)]
@@ -90,8 +99,7 @@ public sealed class ClusterSpecTests
     [InlineData(",")]
     [InlineData("n[]")]
     public void Expand_Malformed_IsRefused(string list) =>
-        Assert.Contains(
-            "list of nodes", Assert.Throws<TfLbfgsException>(() => SlurmResolver.Expand(list)).Message, StringComparison.Ordinal);
+        Refusal.Says<TfLbfgsException>("list of nodes", () => SlurmResolver.Expand(list));
 
     [Theory]
     [InlineData("2(x3),1", new[] { 2, 2, 2, 1 })]
@@ -102,7 +110,8 @@ public sealed class ClusterSpecTests
     public void FromSlurm_BlocksOfTasks_HavePortsByTheirPlace()
     {
         ClusterSpec spec = ClusterSpec.FromEnvironment(Of(
-            ("SLURM_PROCID", "3"), ("SLURM_NTASKS", "5"), ("SLURM_JOB_NODELIST", "n[1-2]"), ("SLURM_TASKS_PER_NODE", "3,2"), ("PMI_RANK", "3"), ("TFLBFGS_PORT", "9000")));
+            ("SLURM_PROCID", "3"), ("SLURM_NTASKS", "5"), ("SLURM_JOB_NODELIST", "n[1-2]"),
+            ("SLURM_TASKS_PER_NODE", "3,2"), ("PMI_RANK", "3"), ("TFLBFGS_PORT", "9000")));
         Assert.Equal(["n1:9001", "n1:9002", "n2:9000", "n2:9001"], spec.Workers);
         Assert.Equal("n1:9000", spec.Controller);
         Assert.Equal((2, 9000), (spec.WorkerIndex, spec.Port));
@@ -111,14 +120,17 @@ public sealed class ClusterSpecTests
     [Fact]
     public void FromSlurm_CyclicTasks_GoRoundTheNodes()
     {
-        ClusterSpec spec = ClusterSpec.FromSlurm(Of(("SLURM_PROCID", "0"), ("SLURM_NTASKS", "5"), ("SLURM_STEP_NODELIST", "n[1-2]"), ("SLURM_STEP_TASKS_PER_NODE", "3,2"), ("SLURM_DISTRIBUTION", "cyclic")));
+        ClusterSpec spec = ClusterSpec.FromSlurm(Of(
+            ("SLURM_PROCID", "0"), ("SLURM_NTASKS", "5"), ("SLURM_STEP_NODELIST", "n[1-2]"),
+            ("SLURM_STEP_TASKS_PER_NODE", "3,2"), ("SLURM_DISTRIBUTION", "cyclic")));
         Assert.Equal(["n2:7001", "n1:7002", "n2:7002", "n1:7003"], spec.Workers);
         Assert.True(spec.IsController);
     }
 
     [Fact]
     public void FromSlurm_NoTasksPerNode_AreDividedEvenly() => Assert.Equal(
-        ["n1:7002", "n2:7001"], ClusterSpec.FromSlurm(Of(("SLURM_PROCID", "1"), ("SLURM_NPROCS", "3"), ("SLURM_NODELIST", "n1,n2"))).Workers);
+        ["n1:7002", "n2:7001"],
+        ClusterSpec.FromSlurm(Of(("SLURM_PROCID", "1"), ("SLURM_NPROCS", "3"), ("SLURM_NODELIST", "n1,n2"))).Workers);
 
     [Fact]
     public void FromSlurm_Incomplete_SaysWhatWasExpected()
@@ -147,12 +159,16 @@ public sealed class ClusterSpecTests
     {
         Assert.Equal(
             ["a:7002", "b:7001", "b:7002"],
-            ClusterSpec.FromMpi(Of(("OMPI_COMM_WORLD_RANK", "0"), ("OMPI_COMM_WORLD_SIZE", "4"), ("OMPI_COMM_WORLD_LOCAL_SIZE", "2"), ("TFLBFGS_HOSTS", "a,b"))).Workers);
+            ClusterSpec.FromMpi(Of(
+                ("OMPI_COMM_WORLD_RANK", "0"), ("OMPI_COMM_WORLD_SIZE", "4"), ("OMPI_COMM_WORLD_LOCAL_SIZE", "2"),
+                ("TFLBFGS_HOSTS", "a,b"))).Workers);
         Assert.Equal(
             ["a:7002", "a:7003", "b:7001"],
             ClusterSpec.FromMpi(Of(("PMI_RANK", "3"), ("PMI_SIZE", "4"), ("MPI_LOCALNRANKS", "1"), ("TFLBFGS_HOSTS", "a a b a"))).Workers);
         Assert.Equal(
-            ["n2:7001"], ClusterSpec.FromEnvironment(Of(("PMI_RANK", "1"), ("PMI_SIZE", "2"), ("MPI_LOCALNRANKS", "1"), ("SLURM_JOB_NODELIST", "n[1-2]"))).Workers);
+            ["n2:7001"],
+            ClusterSpec.FromEnvironment(Of(
+                ("PMI_RANK", "1"), ("PMI_SIZE", "2"), ("MPI_LOCALNRANKS", "1"), ("SLURM_JOB_NODELIST", "n[1-2]"))).Workers);
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using TfLbfgs.Distribution;
 using TfLbfgs.Formats;
 using TfLbfgs.Formats.Npy;
 using TfLbfgs.Runtime;
+using TfLbfgs.Tests.Support;
 using Xunit;
 
 namespace TfLbfgs.Tests.Distribution;
@@ -62,15 +63,15 @@ public sealed class ClusterTests
     public void Connect_WorkerThatIsNotThere_SaysWhichAfterTheTimeLimit()
     {
         int port = ClusterProcess.FreePorts(1)[0];
-        ClusterException e = Assert.Throws<ClusterException>(() => Cluster.Connect([$"localhost:{port}"], new ClusterOptions { AllowUnauthenticated = true, ConnectTimeout = TimeSpan.FromMilliseconds(200) }));
-        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"worker 0 at localhost:{port}"), e.Message, StringComparison.Ordinal);
+        ClusterOptions options = new() { AllowUnauthenticated = true, ConnectTimeout = TimeSpan.FromMilliseconds(200) };
+        Refusal.Says<ClusterException>($"worker 0 at localhost:{port}", () => Cluster.Connect([$"localhost:{port}"], options));
         Assert.False(Cluster.IsReachable($"localhost:{port}", TimeSpan.FromMilliseconds(100)));
     }
 
     [Fact]
     public void Check_HostThatOthersReach_IsRefusedUnlessAllowed()
     {
-        Assert.Contains("10.0.0.7", Assert.Throws<ClusterException>(() => NetworkExposure.Check(false, "the option", ["10.0.0.7"])).Message, StringComparison.Ordinal);
+        Refusal.Says<ClusterException>("10.0.0.7", () => NetworkExposure.Check(false, "the option", ["10.0.0.7"]));
         NetworkExposure.Check(true, "the option", ["10.0.0.7"]);
         NetworkExposure.Check(false, "the option", []);
         Assert.Contains("without authentication", NetworkExposure.Warning(7001), StringComparison.Ordinal);
@@ -79,10 +80,11 @@ public sealed class ClusterTests
     [Fact]
     public void Options_OutOfRange_AreRefused()
     {
-        Assert.Contains("AnswerTimeout", Assert.Throws<TfLbfgsException>(() => Cluster.Connect(["a:1"], new ClusterOptions { AnswerTimeout = TimeSpan.Zero })).Message, StringComparison.Ordinal);
-        Assert.Contains("host:port", Assert.Throws<TfLbfgsException>(() => Cluster.Connect(["a"])).Message, StringComparison.Ordinal);
-        Assert.Contains("Worker.Run", Assert.Throws<TfLbfgsException>(() => Cluster.Connect(new ClusterSpec(["a:1"], 0))).Message, StringComparison.Ordinal);
-        Assert.Contains("65535", Assert.Throws<TfLbfgsException>(() => Worker.Run(0)).Message, StringComparison.Ordinal);
+        ClusterOptions options = new() { AnswerTimeout = TimeSpan.Zero };
+        Refusal.Says<TfLbfgsException>("AnswerTimeout", () => Cluster.Connect(["a:1"], options));
+        Refusal.Says<TfLbfgsException>("host:port", () => Cluster.Connect(["a"]));
+        Refusal.Says<TfLbfgsException>("Worker.Run", () => Cluster.Connect(new ClusterSpec(["a:1"], 0)));
+        Refusal.Says<TfLbfgsException>("65535", () => Worker.Run(0));
     }
 
     [Fact]
@@ -91,8 +93,9 @@ public sealed class ClusterTests
         Assert.SkipWhen(NetworkExposure.Addresses().Count == 0, "only this host reaches itself");
         int port = ClusterProcess.FreePorts(1)[0];
         List<string> reported = [];
-        Assert.Contains("--allow-unauthenticated", Assert.Throws<ClusterException>(() => Worker.Run(port, new WorkerOptions { Reported = reported.Add })).Message, StringComparison.Ordinal);
-        Assert.Contains("ClusterOptions.AllowUnauthenticated", Assert.Throws<ClusterException>(() => Cluster.Connect([$"localhost:{port}"], new ClusterOptions { Reported = reported.Add })).Message, StringComparison.Ordinal);
+        Refusal.Says<ClusterException>("--allow-unauthenticated", () => Worker.Run(port, new WorkerOptions { Reported = reported.Add }));
+        ClusterOptions options = new() { Reported = reported.Add };
+        Refusal.Says<ClusterException>("ClusterOptions.AllowUnauthenticated", () => Cluster.Connect([$"localhost:{port}"], options));
         Assert.Empty(reported);
     }
 
@@ -110,19 +113,20 @@ public sealed class ClusterTests
                 await client.GetStream().WriteAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
             }
         }, TestContext.Current.CancellationToken);
-        Assert.Contains("free", Assert.Throws<ClusterException>(() => Worker.Run(port, new WorkerOptions { AllowUnauthenticated = true })).Message, StringComparison.Ordinal);
+        Refusal.Says<ClusterException>("free", () => Worker.Run(port, new WorkerOptions { AllowUnauthenticated = true }));
         ClusterOptions options = new() { AllowUnauthenticated = true, ConnectTimeout = TimeSpan.FromMilliseconds(200) };
-        Assert.Contains("worker 0", Assert.Throws<ClusterException>(() => Cluster.Connect([$"localhost:{port}"], options)).Message, StringComparison.Ordinal);
+        Refusal.Says<ClusterException>("worker 0", () => Cluster.Connect([$"localhost:{port}"], options));
         other.Stop();
         Assert.True(answering.IsFaulted || !answering.IsCompletedSuccessfully);
     }
 
     /// <summary>Starts a controller of workers on this host.</summary>
     internal static ClusterProcess Control(int[] ports, params string[] settings) => ClusterProcess.Start(
-        "TfLbfgs.Tests.Probe.dll", null, ["cluster", string.Join(',', ports.Select(port => string.Create(CultureInfo.InvariantCulture, $"localhost:{port}"))), .. settings]);
+        "TfLbfgs.Tests.Probe.dll", null, ["cluster", ClusterProcess.Addresses(ports), .. settings]);
 
     /// <summary>The first line that begins so.</summary>
-    internal static string Line(string output, string start) => output.Split('\n').FirstOrDefault(line => line.StartsWith(start, StringComparison.Ordinal))
+    internal static string Line(string output, string start) =>
+        output.Split('\n').FirstOrDefault(line => line.StartsWith(start, StringComparison.Ordinal))
         ?? throw new InvalidOperationException($"no line '{start}' in\n{output}");
 
     /// <summary>Waits until a process has said something.</summary>
@@ -148,10 +152,19 @@ public sealed class ClusterTests
         const int rows = 401, columns = 20;
         double[] x = [.. Enumerable.Range(0, rows * columns).Select(i => Input(i / columns, i % columns))];
         double[] y = [.. Enumerable.Range(0, rows).Select(i => Math.Cos(0.3 * i))];
-        NpyFile.Write(Path.Combine(folder, "x.npy"), StoredArray.FromBytes(DType.Float64, [rows, columns], MemoryMarshal.AsBytes(x.AsSpan()).ToArray()));
-        NpyFile.Write(
-            Path.Combine(folder, "y.npy"), StoredArray.FromBytes(DType.Float64, [rows, 1], MemoryMarshal.AsBytes(y.AsSpan()).ToArray()));
-        IEnumerable<string> lines = Enumerable.Range(0, rows).Select(row => string.Join(',', x.AsSpan(row * columns, columns).ToArray().Append(y[row]).Select(value => value.ToString("R", CultureInfo.InvariantCulture))));
-        File.WriteAllLines(Path.Combine(folder, "data.csv"), lines.Prepend(string.Join(',', Enumerable.Range(0, columns).Select(i => $"x{i}").Append("target"))));
+        Write("x.npy", columns, x);
+        Write("y.npy", 1, y);
+        string[] header = [.. Enumerable.Range(0, columns).Select(i => $"x{i}"), "target"];
+        IEnumerable<double[]> table = Enumerable.Range(0, rows).Select(row => (double[])[.. x.AsSpan(row * columns, columns), y[row]]);
+        File.WriteAllLines(
+            Path.Combine(folder, "data.csv"),
+            table.Select(row => string.Join(',', row.Select(value => value.ToString("R", CultureInfo.InvariantCulture))))
+                .Prepend(string.Join(',', header)));
+
+        void Write(string name, long width, double[] values)
+        {
+            byte[] bytes = MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
+            NpyFile.Write(Path.Combine(folder, name), StoredArray.FromBytes(DType.Float64, [rows, width], bytes));
+        }
     }
 }

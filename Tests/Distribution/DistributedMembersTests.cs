@@ -26,8 +26,8 @@ public sealed class DistributedMembersTests : LeakChecked
     {
         using TensorScope scope = new();
         Func<Tensor, (Tensor Losses, Tensor Gradients)> spread = DistributedMembers.Over(DistributedObjectiveTests.Two, Valleys);
-        Assert.Contains("[b, n]", Assert.Throws<TfLbfgsException>(() => spread(Tensor.From([1.0]))).Message, StringComparison.Ordinal);
-        Assert.Contains("Execution.Traced", Assert.Throws<TfLbfgsException>(() => spread(Tensor.From(new double[,] { { 1, 2 } }))).Message, StringComparison.Ordinal);
+        Refusal.Says<TfLbfgsException>("[b, n]", () => spread(Tensor.From([1.0])));
+        Refusal.Says<TfLbfgsException>("Execution.Traced", () => spread(Tensor.From(new double[,] { { 1, 2 } })));
     }
 
     /// <summary>Two valleys in the first coordinate, one in the second.</summary>

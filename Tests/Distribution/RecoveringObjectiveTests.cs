@@ -83,9 +83,10 @@ public sealed class RecoveringObjectiveTests : LeakChecked
 
         double[] Run(Func<LbfgsProgress, LbfgsAction>? callback, Func<TfStatusException, int, bool>? recover)
         {
-            using LbfgsBatchResult result = rules == "tfp"
-                ? Lbfgs.MinimizeBatch(Chain, starts, new TfpOptions { MaxIterations = 12, Execution = execution, Callback = callback, Recover = recover })
-                : Lbfgs.MinimizeBatch(Chain, starts, new BatchOptions { MaxIterations = 12, Execution = execution, Callback = callback, Recover = recover });
+            TfpOptions tfp = new() { MaxIterations = 12, Execution = execution, Callback = callback, Recover = recover };
+            BatchOptions own = new() { MaxIterations = 12, Execution = execution, Callback = callback, Recover = recover };
+            using LbfgsBatchResult result =
+                rules == "tfp" ? Lbfgs.MinimizeBatch(Chain, starts, tfp) : Lbfgs.MinimizeBatch(Chain, starts, own);
             return result.Position.ToArray<double>();
         }
 

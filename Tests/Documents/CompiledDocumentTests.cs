@@ -15,6 +15,7 @@ public sealed class CompiledDocumentTests
             Func<Tensor, (Tensor, Tensor)> function = null!;
             Tensor starts = null!;
             Cluster cluster = null!;
+            string[] args = [];
             IReadOnlyList<StoredArray> Simulate(ShardRequest request) => [];
             """,
         ["reference/differences.md"] = """

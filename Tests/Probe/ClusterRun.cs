@@ -40,10 +40,11 @@ internal sealed class ClusterRun
     /// <summary>Makes a part of the data, as a function of a worker.</summary>
     public static IReadOnlyList<StoredArray> Simulate(ShardRequest request)
     {
-        int rows = int.Parse(request.Argument("rows"), CultureInfo.InvariantCulture), columns = int.Parse(request.Argument("columns"), CultureInfo.InvariantCulture);
+        int rows = int.Parse(request.Argument("rows"), CultureInfo.InvariantCulture);
+        int columns = int.Parse(request.Argument("columns"), CultureInfo.InvariantCulture);
         if (rows < request.Shards)
             throw new TfLbfgsException($"expected a row for each part, received {rows} rows.");
-        (long first, long count) = UploadedRows.Range(rows, request.Shard, request.Shards);
+        (long first, long count) = EvenShare.Of(rows, request.Shard, request.Shards);
         double[] x = [.. Enumerable.Range(0, (int)count * columns).Select(i => Input(first + (i / columns), i % columns))];
         double[] y = [.. Enumerable.Range(0, (int)count).Select(i => Target(first + i))];
         return
@@ -71,7 +72,10 @@ internal sealed class ClusterRun
         if (Text("diagnose", "") != "")
         {
             foreach (WorkerHealth health in cluster!.Diagnose(1 << 20))
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"health {health.Answers} clock {health.ClockOffsetSeconds:F6} op {health.OpSeconds * 1e6:F0} up {health.UploadBytesPerSecond / 1e6:F0} down {health.DownloadBytesPerSecond / 1e6:F0}"));
+            {
+                double up = health.UploadBytesPerSecond / 1e6, down = health.DownloadBytesPerSecond / 1e6, op = health.OpSeconds * 1e6;
+                Print($"health {health.Answers} clock {health.ClockOffsetSeconds:F6} op {op:F0} up {up:F0} down {down:F0}");
+            }
         }
 
         if (Text("end", "yes") == "yes")
@@ -88,7 +92,7 @@ internal sealed class ClusterRun
             return local.WithShards(Number("shards", local.Shards));
         }
 
-        cluster = Cluster.Connect(_workers.Split(','), new ClusterOptions
+        ClusterOptions options = new()
         {
             AllowUnauthenticated = true,
             Reported = line => Console.WriteLine($"cluster: {line}"),
@@ -96,7 +100,17 @@ internal sealed class ClusterRun
             EvaluationTimeout = TimeSpan.FromSeconds(Number("evaluation", 60)),
             AnswerTimeout = TimeSpan.FromSeconds(Number("answer", 10)),
             ConnectTimeout = TimeSpan.FromSeconds(Number("connect", 30)),
-        });
+        };
+        try
+        {
+            cluster = Cluster.Connect(_workers.Split(','), options);
+        }
+        catch (ClusterException e) when (Text("instead", "") != "")
+        {
+            Console.WriteLine($"refused: {e.Message}");
+            cluster = Cluster.Connect(Text("instead", "").Split(','), options);
+        }
+
         DistributionStrategy strategy = cluster.Strategy();
         return strategy.WithShards(Number("shards", strategy.Shards));
     }
@@ -109,7 +123,11 @@ internal sealed class ClusterRun
             [.. Enumerable.Range(0, rows * Columns).Select(i => Input(i / Columns, i % Columns))], [rows, Columns]);
         Tensor y = Tensor.From<double>([.. Enumerable.Range(0, rows).Select(i => Target(i))], [rows, 1]);
         FunctionObjective objective = new(
-            (p, data) => Tf.ReduceMean(Tf.Square(Tf.Tanh(Tf.MatMul(data[0], RawOps.ExpandDims(p, Tensor.Scalar(1)))) - data[1])) + 0.001 * Tf.ReduceSum(Tf.Square(p)),
+            (p, data) =>
+            {
+                Tensor found = Tf.Tanh(Tf.MatMul(data[0], RawOps.ExpandDims(p, Tensor.Scalar(1))));
+                return Tf.ReduceMean(Tf.Square(found - data[1])) + 0.001 * Tf.ReduceSum(Tf.Square(p));
+            },
             Tensor.From<double>([.. Enumerable.Range(0, Columns).Select(i => 0.1 * Math.Sin(i))], [Columns]),
             [x, y]);
         DistributedOptions options = new()
@@ -118,13 +136,14 @@ internal sealed class ClusterRun
             OnLostWorker = Text("lost", "stop") == "move" ? LostWorkerPolicy.Move : LostWorkerPolicy.Stop,
             Reported = line => Console.WriteLine($"objective: {line}"),
         };
+        Dictionary<string, string> size = new() { ["rows"] = Text("rows", "401"), ["columns"] = Text("columns", "20") };
         Stopwatch watch = Stopwatch.StartNew();
         using DistributedObjective distributed = source switch
         {
             "upload" => new DistributedObjective(objective, strategy, options),
             "npy" => new DistributedObjective(objective, new ShardedNpy("x.npy", "y.npy"), strategy, options),
             "csv" => new DistributedObjective(objective, new ShardedCsv("data.csv", ["target"]), strategy, options),
-            _ => new DistributedObjective(objective, new ShardedFunction(source, new Dictionary<string, string> { ["rows"] = Text("rows", "401"), ["columns"] = Text("columns", "20") }), strategy, options),
+            _ => new DistributedObjective(objective, new ShardedFunction(source, size), strategy, options),
         };
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{source} placed {watch.Elapsed.TotalMilliseconds:F0} ms"));
         string checkpoint = Text("checkpoint", "");
@@ -134,7 +153,7 @@ internal sealed class ClusterRun
             MaxIterations = Number("iterations", 15),
             GradientTolerance = 0,
             FloorIterations = 0,
-            Checkpoint = checkpoint == "" ? null : new Checkpoint(checkpoint) { Interval = 1000, Resume = true },
+            Checkpoint = checkpoint == "" ? null : new Checkpoint(checkpoint) { Interval = Number("interval", 1000), Resume = true },
             Callback = progress =>
             {
                 if (pause >= 0)
@@ -152,15 +171,18 @@ internal sealed class ClusterRun
                 return;
             }
 
-            using LbfgsResult result = Text("method", "") == "tfp"
-                ? Lbfgs.Minimize(distributed, new TfpOptions { MaxIterations = minimizer.MaxIterations, GradientTolerance = 1e-300, Callback = minimizer.Callback })
-                : Lbfgs.Minimize(distributed, minimizer);
-            Console.WriteLine($"{source} bits {Convert.ToHexString(MemoryMarshal.AsBytes(result.Position.ToArray<double>().AsSpan(0, Math.Min(Columns, 64))))}");
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{source} loss {result.Loss:R} evaluations {result.Evaluations} seconds {result.Seconds:F4}"));
+            TfpOptions tfp = new() { MaxIterations = minimizer.MaxIterations, GradientTolerance = 1e-300, Callback = minimizer.Callback };
+            using LbfgsResult result =
+                Text("method", "") == "tfp" ? Lbfgs.Minimize(distributed, tfp) : Lbfgs.Minimize(distributed, minimizer);
+            ReadOnlySpan<double> first = result.Position.ToArray<double>().AsSpan(0, Math.Min(Columns, 64));
+            Console.WriteLine($"{source} bits {Convert.ToHexString(MemoryMarshal.AsBytes(first))}");
+            Print($"{source} loss {result.Loss:R} evaluations {result.Evaluations} seconds {result.Seconds:F4}");
             DistributionReport report = distributed.Report();
             Console.WriteLine(report);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{source} seconds in workers {result.WorkerSeconds:F6} network {result.NetworkSeconds:F6} driver {result.DriverSeconds:F6}"));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{source} evaluation {report.EvaluationSeconds * 1e6:F1} us overhead {report.OverheadSeconds * 1e6:F1} us bytes {report.BytesPerEvaluation}"));
+            double network = result.NetworkSeconds, driver = result.DriverSeconds;
+            Print($"{source} seconds in workers {result.WorkerSeconds:F6} network {network:F6} driver {driver:F6}");
+            double took = report.EvaluationSeconds * 1e6, overhead = report.OverheadSeconds * 1e6;
+            Print($"{source} evaluation {took:F1} us overhead {overhead:F1} us bytes {report.BytesPerEvaluation}");
         }
         catch (ClusterException e)
         {
@@ -215,11 +237,16 @@ internal sealed class ClusterRun
         {
             if (i == times / 2)
                 Console.WriteLine(Resources("halfway"));
+            else if (i % 50 == 0)
+                Console.WriteLine(Resources($"after {i}"));
             using TensorScope scope = new();
             FunctionObjective objective = new(
-                (p, data) => Tf.ReduceMean(Tf.Square(data[0] - p)), Tensor.From([0.5]), [Tensor.Fill([100_000], i, DType.Float64)]);
+                (p, data) => Tf.ReduceMean(Tf.Square(data[0] - p)),
+                Tensor.From([0.5]),
+                [Tensor.Fill([Number("entries", 100_000)], i, DType.Float64)]);
             using DistributedObjective distributed = new(objective, strategy);
-            Lbfgs.Minimize(distributed, new LbfgsOptions { MaxIterations = 3 }).Dispose();
+            if (Number("iterations", 3) is > 0 and int iterations)
+                Lbfgs.Minimize(distributed, new LbfgsOptions { MaxIterations = iterations }).Dispose();
         }
 
         Console.WriteLine(Resources("at the end"));
@@ -230,10 +257,17 @@ internal sealed class ClusterRun
         GC.Collect();
         GC.WaitForPendingFinalizers();
         using Process self = Process.GetCurrentProcess();
-        return string.Create(CultureInfo.InvariantCulture, $"resources {when}: {self.Threads.Count} threads, {Directory.GetFiles("/proc/self/fd").Length} files, {self.WorkingSet64 / 1_000_000} MB");
+        (long inUse, long kept) = NativeHeap.Now;
+        string heaps = FormattableString.Invariant(
+            $"{inUse / 1000} kB native in use, {kept / 1000} kB kept, {GC.GetTotalMemory(true) / 1000} kB managed");
+        int files = Directory.GetFiles("/proc/self/fd").Length;
+        return FormattableString.Invariant($"resources {when}: {self.Threads.Count} threads, {files} files, ")
+            + FormattableString.Invariant($"{self.WorkingSet64 / 1_000_000} MB, {heaps}, {LiveHandles.Total} handles");
     }
 
     private static string Bits(Tensor tensor) => Convert.ToHexString(MemoryMarshal.AsBytes(tensor.ToArray<double>().AsSpan()));
+
+    private static void Print(FormattableString line) => Console.WriteLine(FormattableString.Invariant(line));
 
     private string Text(string name, string byDefault) => _settings.GetValueOrDefault(name, byDefault);
 

@@ -6,54 +6,36 @@ namespace TfLbfgs.Runtime;
 
 /// <summary>
 /// The context as a member of a cluster, and servers. Calls that wait for other processes run on a thread of their own: TensorFlow's own
-/// time limits do not
-/// cover the time in which it connects, so that a process that is not there would hang it for ever.
+/// time limits do not cover the time in which it connects, so that a process that is not there would hang it for ever.
 /// </summary>
 internal static unsafe class ClusterContext
 {
-    /// <summary>Joins a cluster as its controller; at most once in a process.</summary>
+    private static volatile bool _isMember;
+    private static volatile bool _isPending;
+
+    /// <summary>Whether TensorFlow still waits in a call of <see cref="TryDefine"/> that was given up: no other may be made then.</summary>
+    public static bool IsPending => _isPending;
+
+    /// <summary>Joins a cluster as its controller; afterwards lets processes join or leave, or take the place of former ones.</summary>
     /// <param name="definition">The cluster.</param>
     /// <param name="keepAlive">After which time without a sign of life a worker frees what it holds for this process.</param>
     /// <param name="timeout">How long to wait.</param>
     /// <returns>False after the time, when TensorFlow goes on to wait in the background.</returns>
-    public static bool TryJoin(ServerDefinition definition, TimeSpan keepAlive, TimeSpan timeout) =>
-        TryDefine(definition, keepAlive, timeout, isMember: false);
-
-    /// <summary>Lets processes join or leave, or take the place of former ones.</summary>
-    /// <inheritdoc cref="TryJoin"/>
-    public static bool TryUpdate(ServerDefinition definition, TimeSpan keepAlive, TimeSpan timeout) =>
-        TryDefine(definition, keepAlive, timeout, isMember: true);
-
-    /// <summary>Whether a process is there with what this one made in it.</summary>
-    /// <param name="task">Its name.</param>
-    /// <param name="timeout">How long to wait.</param>
-    public static bool IsAlive(string task, TimeSpan timeout)
+    public static bool TryDefine(ServerDefinition definition, TimeSpan keepAlive, TimeSpan timeout)
     {
-        bool isAlive = false;
+        _isPending = true;
         return TryRun(timeout, () =>
         {
-            StatusHandle status = StatusHandle.OfThread;
-            isAlive = ClusterApi.TFE_ContextCheckAlive(TfRuntime.Context, task, status) != 0;
-            Status.Check(status, "TFE_ContextCheckAlive", () => task);
-        }) && isAlive;
+            try
+            {
+                Define(definition, keepAlive);
+            }
+            finally
+            {
+                _isPending = false;
+            }
+        });
     }
-
-    private static bool TryDefine(ServerDefinition definition, TimeSpan keepAlive, TimeSpan timeout, bool isMember) => TryRun(timeout, () =>
-    {
-        byte[] bytes = definition.Serialize();
-        StatusHandle status = StatusHandle.OfThread;
-        int seconds = (int)keepAlive.TotalSeconds;
-        fixed (byte* proto = bytes)
-        {
-            if (isMember)
-                ClusterApi.TFE_ContextUpdateServerDef(TfRuntime.Context, seconds, proto, (nuint)bytes.Length, status);
-            else
-                ClusterApi.TFE_ContextSetServerDef(TfRuntime.Context, seconds, proto, (nuint)bytes.Length, status);
-        }
-
-        Status.Check(status, isMember ? "TFE_ContextUpdateServerDef" : "TFE_ContextSetServerDef", () => definition.Task);
-        TfRuntime.Join(definition.Task);
-    });
 
     /// <summary>Starts a server, which lives as long as the process.</summary>
     public static void Serve(ServerDefinition definition)
@@ -105,5 +87,23 @@ internal static unsafe class ClusterContext
 
         failure?.Throw();
         return true;
+    }
+
+    private static void Define(ServerDefinition definition, TimeSpan keepAlive)
+    {
+        byte[] bytes = definition.Serialize();
+        StatusHandle status = StatusHandle.OfThread;
+        int seconds = (int)keepAlive.TotalSeconds;
+        fixed (byte* proto = bytes)
+        {
+            if (_isMember)
+                ClusterApi.TFE_ContextUpdateServerDef(TfRuntime.Context, seconds, proto, (nuint)bytes.Length, status);
+            else
+                ClusterApi.TFE_ContextSetServerDef(TfRuntime.Context, seconds, proto, (nuint)bytes.Length, status);
+        }
+
+        Status.Check(status, _isMember ? "TFE_ContextUpdateServerDef" : "TFE_ContextSetServerDef", () => definition.Task);
+        _isMember = true;
+        TfRuntime.Join(definition.Task);
     }
 }

@@ -31,7 +31,7 @@ public sealed partial class Cluster
             IReadOnlyList<ClusterWorker> lost = FindLost();
             Repair(lost);
             ClusterWorker[] gone = [.. lost.Where(worker => !worker.IsConnected)];
-            if (gone.Length > 0 && (onLostWorker == LostWorkerPolicy.Stop || !_workers.Exists(worker => worker.IsConnected)))
+            if (gone.Length > 0 && (onLostWorker == LostWorkerPolicy.Stop || !_workers.Any(worker => worker.IsConnected)))
                 throw NotReplaced(gone, "let others do its part: LostWorkerPolicy.Move", failure);
             return lost.Count > 0 || IsPassing(failure);
         };
@@ -42,7 +42,8 @@ public sealed partial class Cluster
     /// <summary>What ends a run whose workers were not replaced.</summary>
     internal ClusterException NotReplaced(IEnumerable<ClusterWorker> gone, string way, TfStatusException failure) => new(
         FormattableString.Invariant(
-            $"{string.Join(", ", gone.Distinct())}: lost, and not replaced within {Options.ReplacementTimeout.TotalSeconds:G4} s (ClusterOptions.ReplacementTimeout). Start a worker there and resume from the checkpoint, or {way}."),
+            $"{string.Join(", ", gone.Distinct())}: lost, and not replaced within {Options.ReplacementTimeout.TotalSeconds:G4} s ")
+        + $"(ClusterOptions.ReplacementTimeout). Start a worker there and resume from the checkpoint, or {way}.",
         failure);
 
     /// <summary>
@@ -52,9 +53,7 @@ public sealed partial class Cluster
     internal IReadOnlyList<ClusterWorker> FindLost()
     {
         ClusterWorker[] members = [.. _workers.Where(worker => worker.IsConnected)];
-        bool[] answers = new bool[members.Length];
-        Parallel.For(0, members.Length, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, members.Length) },
-            i => answers[i] = WorkerFiles.Answers(members[i], Options.AnswerTimeout));
+        bool[] answers = AskAll(members, worker => WorkerFiles.Answers(worker, Options.AnswerTimeout));
         return [.. members.Where((_, i) => !answers[i])];
     }
 
@@ -89,9 +88,7 @@ public sealed partial class Cluster
     private bool TryReplace(IReadOnlyList<ClusterWorker> lost, DateTime end)
     {
         // A process that is stopped keeps its port, but does not answer.
-        bool[] came = new bool[lost.Count];
-        Parallel.For(0, lost.Count, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, lost.Count) },
-            i => came[i] = PortProbe.Await(lost[i].Address, end - DateTime.UtcNow) is not null);
+        bool[] came = AskAll(lost, worker => PortProbe.Await(worker.Address, end - DateTime.UtcNow) is not null);
         ClusterWorker[] back = [.. lost.Where((_, i) => came[i])];
         // TensorFlow waits for ever for the answer of a stopped process when that process is to leave: to TensorFlow such a one
         // stays a member, of which nothing is asked.
@@ -123,7 +120,9 @@ public sealed partial class Cluster
     internal T Await<T>(ClusterWorker worker, Func<T> call)
     {
         T result = default!;
-        if (ClusterContext.TryRun(Options.EvaluationTimeout, () => result = call(), () => WorkerFiles.Answers(worker, Options.AnswerTimeout)))
+        bool isDone = ClusterContext.TryRun(
+            Options.EvaluationTimeout, () => result = call(), () => WorkerFiles.Answers(worker, Options.AnswerTimeout));
+        if (isDone)
             return result;
         throw new TfStatusException(TfStatusCode.DeadlineExceeded, $"{worker} gives no sign of life", "TFE_TensorHandleCopyToDevice");
     }
@@ -146,7 +145,10 @@ public sealed partial class Cluster
                 IReadOnlyList<ClusterWorker> silent = FindLost();
                 if (silent.Count > 0)
                 {
-                    Options.Report(FormattableString.Invariant($"An evaluation has taken {longest.TotalSeconds:F1} s, and {string.Join(", ", silent)} gave no sign of life for {Options.AnswerTimeout.TotalSeconds:G4} s: it is cancelled."));
+                    string names = string.Join(", ", silent);
+                    Options.Report(
+                        FormattableString.Invariant($"An evaluation has taken {longest.TotalSeconds:F1} s, and {names} gave no sign ")
+                        + FormattableString.Invariant($"of life for {Options.AnswerTimeout.TotalSeconds:G4} s: it is cancelled."));
                     RunningCalls.CancelOlderThan(Options.EvaluationTimeout);
                     Thread.Sleep(pause);
                 }

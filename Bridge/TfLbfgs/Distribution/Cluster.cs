@@ -1,4 +1,3 @@
-using System.Net;
 using TfLbfgs.Distribution.Resolving;
 using TfLbfgs.Distribution.Serving;
 using TfLbfgs.Runtime;
@@ -7,8 +6,8 @@ namespace TfLbfgs.Distribution;
 
 /// <summary>
 /// Workers that this process controls, by TensorFlow's own runtime: their devices are devices of this process afterwards. One a process, as
-/// long as the process lives. Join before tensors,
-/// variables and models are made: afterwards devices have other names. Python: <c>tf.config.experimental_connect_to_cluster</c>.
+/// long as the process lives. Join before tensors, variables and models are made: afterwards devices have other names. Python:
+/// <c>tf.config.experimental_connect_to_cluster</c>.
 /// </summary>
 public sealed partial class Cluster
 {
@@ -19,12 +18,16 @@ public sealed partial class Cluster
     private static readonly TimeSpan KeepAlive = TimeSpan.FromMinutes(10);
     private static readonly Lock Gate = new();
     private static Cluster? _current;
-    private static bool _isJoined;
 
-    private readonly List<ClusterWorker> _workers;
+    // On which this process listens, once it has joined workers: TensorFlow cannot stop a server.
+    private static int? _port;
+
     private readonly string _address;
 
-    private Cluster(List<ClusterWorker> workers, string address, ClusterOptions options)
+    // Replaced as a whole when one joins: another thread watches them.
+    private volatile ClusterWorker[] _workers;
+
+    private Cluster(ClusterWorker[] workers, string address, ClusterOptions options)
     {
         _workers = workers;
         _address = address;
@@ -77,21 +80,9 @@ public sealed partial class Cluster
         {
             if (_current is not null)
                 throw new TfLbfgsException("Cluster.Connect: expected a process that controls no cluster, received one with "
-                    + $"{_current._workers.Count} workers. Use Cluster.Add.");
-            List<ClusterWorker> members = [.. spec.Workers.Select((address, i) => new ClusterWorker(i, address))];
-            string address = options.Address is { } own
-                ? WorkerAddress.Normalize(own, "ClusterOptions.Address")
-                : WorkerAddress.Of(Probe(members, options.ConnectTimeout), NetworkExposure.FreePort());
-            if (options.Address is not null)
-            {
-                Probe(members, options.ConnectTimeout);
-                if (!NetworkExposure.IsFree(WorkerAddress.PortOf(address)))
-                {
-                    throw new ClusterException($"Cluster.Connect: expected the port of ClusterOptions.Address, {address}, to be free, "
-                        + "received one on which another process listens. Choose another one.");
-                }
-            }
-
+                    + $"{_current._workers.Length} workers. Use Cluster.Add.");
+            ClusterWorker[] members = [.. spec.Workers.Select((address, i) => new ClusterWorker(i, address))];
+            string address = AddressFor(members, options);
             options.Report(NetworkExposure.Warning(WorkerAddress.PortOf(address)));
             Cluster cluster = new(members, address, options);
             cluster.Join(members);
@@ -117,10 +108,8 @@ public sealed partial class Cluster
     /// <exception cref="ClusterException">No worker is connected.</exception>
     public DistributionStrategy Strategy(bool withController = false)
     {
-        string[] devices =
-            [.. withController
-            ? DistributionStrategy.Local().Devices
-            : [], .. _workers.Where(worker => worker.IsConnected).SelectMany(worker => worker.Devices)];
+        IReadOnlyList<string> here = withController ? DistributionStrategy.Local().Devices : [];
+        string[] devices = [.. here, .. _workers.SelectMany(worker => worker.Devices)];
         return devices.Length > 0
             ? new DistributionStrategy(devices, devices.Length, this)
             : throw new ClusterException("Cluster.Strategy: expected a worker that is connected, received none.");
@@ -135,13 +124,13 @@ public sealed partial class Cluster
         string normal = WorkerAddress.Normalize(address, "Cluster.Add");
         lock (Gate)
         {
-            ClusterWorker? former = _workers.Find(known => known.Address == normal);
+            ClusterWorker? former = Array.Find(_workers, known => known.Address == normal);
             if (former is { IsConnected: true })
                 throw new TfLbfgsException($"Cluster.Add: expected an address of no worker, received that of {former}.");
-            ClusterWorker worker = former ?? new(_workers.Count, normal);
+            ClusterWorker worker = former ?? new(_workers.Length, normal);
             Probe([worker], Options.ConnectTimeout);
             if (former is null)
-                _workers.Add(worker);
+                _workers = [.. _workers, worker];
             try
             {
                 Join([worker]);
@@ -151,7 +140,7 @@ public sealed partial class Cluster
             {
                 worker.IsConnected = false;
                 if (former is null)
-                    _workers.Remove(worker);
+                    _workers = _workers[..^1];
                 Join([]);
                 throw;
             }
@@ -194,88 +183,5 @@ public sealed partial class Cluster
 
     /// <summary>The worker that has a device; null: this process.</summary>
     internal ClusterWorker? WorkerOf(string device) =>
-        _workers.Find(worker => device.StartsWith(worker.Task + "/", StringComparison.Ordinal));
-
-    /// <summary>Tells TensorFlow of the members that are connected, and of more.</summary>
-    private void Join(IReadOnlyList<ClusterWorker> more)
-    {
-        ClusterWorker[] members = [.. _workers.Where(worker => worker.IsConnected).Union(more)];
-        Dictionary<string, IReadOnlyDictionary<int, string>> jobs =
-            new() { [ControllerJob] = new Dictionary<int, string> { [0] = _address } };
-        if (members.Length > 0)
-            jobs[WorkerJob] = members.ToDictionary(worker => worker.Index, worker => worker.Address);
-        ServerDefinition definition = new(ControllerJob, 0, jobs, ContextConfig.Serialize(TfRuntime.Options));
-        try
-        {
-            bool isDone = _isJoined
-                ? ClusterContext.TryUpdate(definition, KeepAlive, Options.ConnectTimeout)
-                : ClusterContext.TryJoin(definition, KeepAlive, Options.ConnectTimeout);
-            if (!isDone)
-            {
-                // TensorFlow does not let go of a process that is stopped but not gone.
-                throw new ClusterException(FormattableString.Invariant(
-                    $"Expected all workers to join within {Options.ConnectTimeout.TotalSeconds:G4} s (ClusterOptions.ConnectTimeout), received no answer of TensorFlow: can workers reach this process at {_address}, and is none of them stopped? End such a worker and this process, and resume from the checkpoint."));
-            }
-        }
-        catch (TfStatusException e)
-        {
-            throw new ClusterException($"Expected all workers to join, received: {e.NativeMessage}", e);
-        }
-
-        _isJoined = true;
-        foreach (ClusterWorker worker in members)
-            worker.IsConnected = true;
-    }
-
-    /// <summary>Asks workers what they are.</summary>
-    private void Greet(IReadOnlyList<ClusterWorker> workers)
-    {
-        foreach (ClusterWorker worker in workers)
-        {
-            worker.Description = WorkerFiles.Describe(worker, Options.AnswerTimeout);
-            if (worker.Description is not { } description)
-            {
-                if (Options.AcceptUnknownWorkers)
-                    continue;
-                throw new ClusterException($"{worker}: expected a worker of TfLbfgs {Version}, received another server of TensorFlow. "
-                    + "Start 'tflbfgs worker' there, or accept it by ClusterOptions.AcceptUnknownWorkers.");
-            }
-
-            if (description.Version != Version || description.TensorFlow != TfRuntime.Version)
-            {
-                throw new ClusterException(
-                    $"{worker}: expected TfLbfgs {Version} with TensorFlow {TfRuntime.Version} as here, received TfLbfgs "
-                    + $"{description.Version} with TensorFlow {description.TensorFlow}. Install the same there.");
-            }
-        }
-    }
-
-    /// <summary>After a worker was refused: TensorFlow keeps this process's server, and lets go of the workers.</summary>
-    private void Leave()
-    {
-        foreach (ClusterWorker worker in _workers)
-            worker.IsConnected = false;
-        Join([]);
-    }
-
-    /// <summary>Waits until the ports of workers answer: TensorFlow itself would wait for ever.</summary>
-    /// <returns>The own address by which the last of them that is on another host was reached, or the loopback's.</returns>
-    private static string Probe(List<ClusterWorker> workers, TimeSpan timeout)
-    {
-        IPAddress?[] found = new IPAddress?[workers.Count];
-        Parallel.For(0, found.Length, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, found.Length) },
-            i => found[i] = PortProbe.Await(workers[i].Address, timeout));
-        ClusterWorker[] missing = [.. workers.Where((_, i) => found[i] is null)];
-        if (missing.Length > 0)
-        {
-            throw new ClusterException(FormattableString.Invariant(
-                $"Expected all workers to answer within {timeout.TotalSeconds:G4} s (ClusterOptions.ConnectTimeout), received {string.Join(", ", missing.Select(Silence))}. Start 'tflbfgs worker --port' there, and look at firewalls."));
-        }
-
-        return (found.LastOrDefault(address => !IPAddress.IsLoopback(address!)) ?? IPAddress.Loopback).ToString();
-
-        string Silence(ClusterWorker worker) => PortProbe.IsRefused(worker.Address, TimeSpan.FromSeconds(1))
-            ? $"nothing from {worker}, where no process listens"
-            : $"nothing of TensorFlow from {worker}, where something else listens, a process is stopped, or a firewall drops packets";
-    }
+        Array.Find(_workers, worker => device.StartsWith(worker.Task + "/", StringComparison.Ordinal));
 }

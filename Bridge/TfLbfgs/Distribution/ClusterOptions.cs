@@ -48,7 +48,12 @@ public sealed record ClusterOptions
     /// <exception cref="TfLbfgsException">A value is out of range; the message names it.</exception>
     public void Validate()
     {
-        foreach ((string name, TimeSpan value) in new[] { (nameof(ConnectTimeout), ConnectTimeout), (nameof(EvaluationTimeout), EvaluationTimeout), (nameof(AnswerTimeout), AnswerTimeout), (nameof(LoadTimeout), LoadTimeout) })
+        (string Name, TimeSpan Value)[] limits =
+        [
+            (nameof(ConnectTimeout), ConnectTimeout), (nameof(EvaluationTimeout), EvaluationTimeout),
+            (nameof(AnswerTimeout), AnswerTimeout), (nameof(LoadTimeout), LoadTimeout),
+        ];
+        foreach ((string name, TimeSpan value) in limits)
         {
             if (value <= TimeSpan.Zero)
                 throw new TfLbfgsException($"ClusterOptions.{name}: expected more than zero seconds, received {value}.");
@@ -59,11 +64,5 @@ public sealed record ClusterOptions
     }
 
     /// <summary>Tells what happens.</summary>
-    internal void Report(string sentence)
-    {
-        if (Reported is { } reported)
-            reported(sentence);
-        else
-            Console.Error.WriteLine(sentence);
-    }
+    internal void Report(string sentence) => (Reported ?? Console.Error.WriteLine)(sentence);
 }

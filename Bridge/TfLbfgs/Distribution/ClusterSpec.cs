@@ -6,8 +6,7 @@ namespace TfLbfgs.Distribution;
 
 /// <summary>
 /// The processes of a cluster and which of them this one is, as the environment says: one controls, the others serve. Resolvers are
-/// functions of environment variables alone. Immutable. Python:
-/// <c>tf.distribute.cluster_resolver</c>.
+/// functions of environment variables alone. Immutable. Python: <c>tf.distribute.cluster_resolver</c>.
 /// </summary>
 public sealed record ClusterSpec
 {
@@ -67,9 +66,7 @@ public sealed record ClusterSpec
     /// <summary>Asks the environment of this process.</summary>
     /// <returns>The processes.</returns>
     /// <exception cref="TfLbfgsException">Nothing there names a cluster, or it is incomplete.</exception>
-    public static ClusterSpec FromEnvironment() => FromEnvironment(
-        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal));
+    public static ClusterSpec FromEnvironment() => FromEnvironment(OfThisProcess());
 
     /// <summary>
     /// The first of these that is there: a list in <c>TFLBFGS_WORKERS</c>, <c>TF_CONFIG</c>, a Kubernetes StatefulSet, Open MPI, SLURM,
@@ -79,6 +76,21 @@ public sealed record ClusterSpec
     /// <returns>The processes.</returns>
     /// <exception cref="TfLbfgsException">Nothing there names a cluster, or it is incomplete; the message names the variables.</exception>
     public static ClusterSpec FromEnvironment(IReadOnlyDictionary<string, string> environment)
+    {
+        return FindInEnvironment(environment) ?? throw new TfLbfgsException(
+            $"Expected a cluster in the environment: {ListResolver.Workers}, TF_CONFIG, {KubernetesResolver.Replicas} (Kubernetes), "
+            + "OMPI_COMM_WORLD_RANK (Open MPI), SLURM_PROCID or PMI_RANK; received none of these. "
+            + "Set one, or name the workers: Cluster.Connect([\"host:7001\"]).");
+    }
+
+    /// <summary>Asks the environment of this process, for a program that runs without a cluster too.</summary>
+    /// <returns>The processes; null: nothing there names a cluster.</returns>
+    /// <exception cref="TfLbfgsException">What names the cluster is incomplete.</exception>
+    public static ClusterSpec? FindInEnvironment() => FindInEnvironment(OfThisProcess());
+
+    /// <inheritdoc cref="FindInEnvironment()"/>
+    /// <param name="environment">Environment variables.</param>
+    public static ClusterSpec? FindInEnvironment(IReadOnlyDictionary<string, string> environment)
     {
         ArgumentNullException.ThrowIfNull(environment);
         EnvironmentVariables variables = new(environment);
@@ -92,12 +104,7 @@ public sealed record ClusterSpec
             return FromMpi(environment);
         if (variables.Has("SLURM_PROCID"))
             return FromSlurm(environment);
-        if (variables.Has("PMI_RANK") || variables.Has("PMIX_RANK"))
-            return FromMpi(environment);
-        throw new TfLbfgsException(
-            $"Expected a cluster in the environment: {ListResolver.Workers}, TF_CONFIG, {KubernetesResolver.Replicas} (Kubernetes), "
-            + "OMPI_COMM_WORLD_RANK (Open MPI), SLURM_PROCID or PMI_RANK; received none of these. "
-            + "Set one, or name the workers: Cluster.Connect([\"host:7001\"]).");
+        return variables.Has("PMI_RANK") || variables.Has("PMIX_RANK") ? FromMpi(environment) : null;
     }
 
     /// <summary>
@@ -160,4 +167,7 @@ public sealed record ClusterSpec
     public override string ToString() =>
         WorkerIndex is { } index
         ? $"worker {index} of {Workers.Count} ({Source})" : $"the controller of {Workers.Count} workers ({Source})";
+
+    private static Dictionary<string, string> OfThisProcess() => Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+        .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
 }

@@ -29,19 +29,12 @@ public sealed class ClusterWorker
     /// <summary>How often its process was lost: what was there before is gone.</summary>
     internal int Losses { get; set; }
 
-    /// <summary>Its devices: its GPUs, or else its CPU devices; none while it is lost.</summary>
-    public IReadOnlyList<string> Devices
-    {
-        get
-        {
-            // To TensorFlow one that is silent stays a member.
-            if (!IsConnected)
-                return [];
-            DeviceInfo[] own = [.. TfRuntime.Devices.Where(device => device.Name.StartsWith(Task + "/", StringComparison.Ordinal) && device.Kind is "CPU" or "GPU")];
-            string kind = own.Any(device => device.Kind == "GPU") ? "GPU" : "CPU";
-            return [.. own.Where(device => device.Kind == kind).Select(device => device.Name)];
-        }
-    }
+    /// <summary>
+    /// Its devices: its GPUs, or else its CPU devices; none while it is lost, though to TensorFlow one that is silent stays a member.
+    /// </summary>
+    public IReadOnlyList<string> Devices => IsConnected
+        ? DistributionStrategy.Computing(TfRuntime.Devices.Where(device => device.Name.StartsWith(Task + "/", StringComparison.Ordinal)))
+        : [];
 
     /// <summary>Where ops on its files run.</summary>
     internal string Host => Task + "/device:CPU:0";

@@ -6,8 +6,8 @@ namespace TfLbfgs.Distribution;
 
 /// <summary>
 /// A function of batches whose members are divided over devices: for <c>Lbfgs.MinimizeBatch</c> and <c>Lbfgs.MinimizeFromStarts</c>, where
-/// each device evaluates its share of the members. The results of a member do not
-/// depend on its device. Python: <c>tf.distribute.Strategy.run</c> over a batch of positions.
+/// each device evaluates its share of the members. The results of a member do not depend on its device. Python:
+/// <c>tf.distribute.Strategy.run</c> over a batch of positions.
 /// </summary>
 public static class DistributedMembers
 {
@@ -17,14 +17,16 @@ public static class DistributedMembers
     /// is sent to the devices at each call.</param>
     /// <remarks>Over workers that may be lost, with <c>new BatchOptions { Recover = cluster.Recovery() }</c>.</remarks>
     /// <returns>The function, traced by the minimizer.</returns>
-    public static Func<Tensor, (Tensor Losses, Tensor Gradients)> Over(DistributionStrategy strategy, Func<Tensor, (Tensor Losses, Tensor Gradients)> function)
+    public static Func<Tensor, (Tensor Losses, Tensor Gradients)> Over(
+        DistributionStrategy strategy, Func<Tensor, (Tensor Losses, Tensor Gradients)> function)
     {
         ArgumentNullException.ThrowIfNull(strategy);
         ArgumentNullException.ThrowIfNull(function);
         return positions => Evaluate(strategy, function, positions);
     }
 
-    private static (Tensor Losses, Tensor Gradients) Evaluate(DistributionStrategy strategy, Func<Tensor, (Tensor Losses, Tensor Gradients)> function, Tensor positions)
+    private static (Tensor Losses, Tensor Gradients) Evaluate(
+        DistributionStrategy strategy, Func<Tensor, (Tensor Losses, Tensor Gradients)> function, Tensor positions)
     {
         ArgumentNullException.ThrowIfNull(positions);
         if (!positions.Shape.HasRank || positions.Rank != 2 || positions.Shape[0] < 0)
@@ -43,18 +45,11 @@ public static class DistributedMembers
         List<Tensor> losses = [], gradients = [];
         for (int i = 0; i < parts; i++)
         {
-            (long first, long count) = UploadedRows.Range(members, i, parts);
+            (long first, long count) = EvenShare.Of(members, i, parts);
             Tensor share = positions[(int)first..(int)(first + count)];
             using IDisposable device = Device.Use(devices[i % devices.Length]);
             if (!functions.TryGetValue(count, out PlacedFunction? placed))
-            {
-                functions[count] = placed = PlacedFunction.Create(trace, "the members of a batch on one device", [share], compile: false, inputs =>
-                {
-                    (Tensor l, Tensor g) = function(inputs[0]);
-                    return [l, g];
-                });
-            }
-
+                functions[count] = placed = Placed(trace, share, function);
             Tensor[] results = placed.Call([share], []);
             losses.Add(results[0]);
             gradients.Add(results[1]);
@@ -63,4 +58,11 @@ public static class DistributedMembers
         using Tensor axis = Tensor.Scalar(0);
         return (RawOps.ConcatV2(losses, axis), RawOps.ConcatV2(gradients, axis));
     }
+
+    private static PlacedFunction Placed(Trace trace, Tensor share, Func<Tensor, (Tensor Losses, Tensor Gradients)> function) =>
+        PlacedFunction.Create(trace, "the members of a batch on one device", [share], compile: false, inputs =>
+        {
+            (Tensor losses, Tensor gradients) = function(inputs[0]);
+            return [losses, gradients];
+        });
 }

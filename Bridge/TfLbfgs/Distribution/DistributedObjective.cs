@@ -1,26 +1,21 @@
 using TfLbfgs.Distribution.Loading;
-using TfLbfgs.Functions;
 using TfLbfgs.Optimization;
 using TfLbfgs.Parameters;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
-using static TfLbfgs.Optimization.VectorMath;
 
 namespace TfLbfgs.Distribution;
 
 /// <summary>
 /// The same loss as another objective, exactly, computed on several devices, each with its part of the rows, and summed in float64 in the
-/// order of the parts where
-/// the vector is. Loss and gradient agree with one pass to rounding, and are the same bits at each run with the same number of parts. An
-/// evaluation is one call and
-/// one read, as for any objective. Python: a loss under <c>tf.distribute.MirroredStrategy</c>, for a full batch.
+/// order of the parts where the vector is. Loss and gradient agree with one pass to rounding, and are the same bits at each run with the
+/// same number of parts. An evaluation is one call and one read, as for any objective. Python: a loss under
+/// <c>tf.distribute.MirroredStrategy</c>, for a full batch.
 /// </summary>
 /// <remarks>
 /// The other objective's loss must be a mean or a sum over the rows, the entries along the first axis of <see cref="Objective.Data"/>, plus
-/// parts that do not depend on
-/// them, such as regularization, which count once. It must not keep state: dropout and statistics of batches are refused. The data are
-/// copied to the devices once; to
-/// each device an evaluation sends the vector, and from it comes a gradient.
+/// parts that do not depend on them, such as regularization, which count once. It must not keep state: dropout and statistics of batches
+/// are refused. The data are copied to the devices once; to each device an evaluation sends the vector, and from it comes a gradient.
 /// </remarks>
 public sealed partial class DistributedObjective : Objective, IDisposable
 {
@@ -63,7 +58,8 @@ public sealed partial class DistributedObjective : Objective, IDisposable
         ArgumentNullException.ThrowIfNull(data);
     }
 
-    private DistributedObjective(Objective objective, DistributionStrategy strategy, DistributedOptions? options, ShardSource source, bool ownsObjective)
+    private DistributedObjective(Objective objective, DistributionStrategy strategy, DistributedOptions? options, ShardSource source,
+        bool ownsObjective)
     {
         ArgumentNullException.ThrowIfNull(objective);
         ArgumentNullException.ThrowIfNull(strategy);
@@ -145,34 +141,12 @@ public sealed partial class DistributedObjective : Objective, IDisposable
     }
 
     /// <inheritdoc/>
-    protected internal override (Tensor Loss, Tensor Gradient, Tensor? Readings) EvaluateMeasured(Tensor position, IReadOnlyList<Tensor> data) =>
+    protected internal override (Tensor Loss, Tensor Gradient, Tensor? Readings) EvaluateMeasured(
+        Tensor position, IReadOnlyList<Tensor> data) =>
         Evaluate(position, data, _times);
 
     /// <inheritdoc/>
     protected internal override EvaluationSeconds? OnMeasured(ReadOnlySpan<double> readings) => _times?.Take(readings);
-
-    private (Tensor Loss, Tensor Gradient, Tensor? Readings) Evaluate(Tensor position, IReadOnlyList<Tensor> data, ShardTimes? times)
-    {
-        ArgumentNullException.ThrowIfNull(position);
-        ArgumentNullException.ThrowIfNull(data);
-        if (data.Count != _strategy.Shards * _width)
-            throw new TfLbfgsException($"DistributedObjective: expected {_strategy.Shards * _width} tensors, {_width} for each of "
-                + $"{_strategy.Shards} parts, received {data.Count}.");
-        using TensorScope scope = new();
-        long[] rows = [.. Enumerable.Range(0, _strategy.Shards).Select(i => RowsOf(data, i))];
-        long total = rows.Sum();
-        bool isMean = _options.Reduction == DataReduction.Mean;
-        List<(double Weight, int Shard, IReadOnlyList<Tensor> Data)> terms =
-            [.. rows.Select((count, i) => (isMean ? (double)count / total : 1, i, Part(data, i)))];
-        // Each part of a sum has brought what depends on no row: the loss of no rows.
-        if (!isMean && rows.Length > 1)
-            terms.Add((1 - rows.Length, 0, Empty(Part(data, 0))));
-        Tensor? readings = null;
-        (Tensor loss, Tensor gradient) = position.IsSymbolic
-            ? Record(position, terms, times is not null, out readings)
-            : Run(position, terms);
-        return (scope.Keep(As(loss, DType)), scope.Keep(As(gradient, DType)), readings is null ? null : scope.Keep(readings));
-    }
 
     /// <summary>Frees the data on the devices, and the other objective where it is owned.</summary>
     public void Dispose()
@@ -214,114 +188,5 @@ public sealed partial class DistributedObjective : Objective, IDisposable
     {
         IReadOnlyList<Tensor> part = Part(data, shard);
         return part.Where((tensor, i) => !IsWhole(tensor, i)).First().Shape[0];
-    }
-
-    /// <summary>No rows of a part, on its device.</summary>
-    private Tensor[] Empty(IReadOnlyList<Tensor> part)
-    {
-        using IDisposable device = Device.Use(_devices[0]);
-        return [.. part.Select((tensor, i) => IsWhole(tensor, i) ? tensor : tensor[..0])];
-    }
-
-    /// <summary>Adds the calls to the trace of the thread.</summary>
-    private (Tensor Loss, Tensor Gradient) Record(
-        Tensor position, List<(double Weight, int Shard, IReadOnlyList<Tensor> Data)> terms, bool isMeasured, out Tensor? readings)
-    {
-        if (DispatchFrame.Current.Target is not Trace { IsCompiled: false } trace)
-        {
-            throw new TfLbfgsException(
-                "DistributedObjective: expected Execution.Traced, Eager or Auto, since XLA compiles for one device, received a trace "
-                + "that is compiled. Let each device compile its part by DistributedOptions.Compile.");
-        }
-
-        Dictionary<string, PlacedFunction> functions = [];
-        Tensor? began = null;
-        if (isMeasured)
-        {
-            began = PlacedFunction.Clock([position]);
-            position = PlacedFunction.Gate(position, [began]);
-        }
-
-        List<(Tensor Loss, Tensor Gradient)> results = [];
-        List<Tensor> times = [];
-        foreach ((_, int shard, IReadOnlyList<Tensor> part) in terms)
-        {
-            Tensor here;
-            Tensor[] found;
-            string device = _devices[shard];
-            string host = Shard.ClockOf(device);
-            string signature = string.Join(';', part.Select(tensor => tensor.Describe()));
-            using (Device.Use(device))
-            {
-                here = RawOps.Identity(position);
-                if (!functions.TryGetValue(signature, out PlacedFunction? function))
-                    functions[signature] = function = Function(trace, [here, .. part]);
-                Tensor? start = null;
-                if (isMeasured)
-                {
-                    using (Device.Use(host))
-                        start = PlacedFunction.Clock([here]);
-                }
-
-                found = function.Call([here, .. part], start is null ? [] : [start]);
-                if (start is not null && times.Count < 2 * _strategy.Shards)
-                {
-                    using (Device.Use(host))
-                        times.AddRange([start, PlacedFunction.Clock(found)]);
-                }
-            }
-
-            results.Add((found[0], found[1]));
-        }
-
-        readings = null;
-        if (began is null)
-            return Sum(results, terms);
-        results = [.. results.Select(result => (RawOps.Identity(result.Loss), RawOps.Identity(result.Gradient)))];
-        Tensor arrived = PlacedFunction.Clock([.. results.SelectMany(result => new[] { result.Loss, result.Gradient })]);
-        (Tensor loss, Tensor gradient) = Sum(results, terms);
-        readings = ShardTimes.Pack(times, began, arrived, PlacedFunction.Clock([loss, gradient]));
-        return (loss, gradient);
-    }
-
-    private PlacedFunction Function(Trace trace, IReadOnlyList<Tensor> like) => PlacedFunction.Create(
-        trace,
-        $"the part of a DistributedObjective of {_objective.GetType().Name} on one device",
-        like,
-        _options.Compile,
-        inputs =>
-        {
-            (Tensor loss, Tensor gradient) = ObjectiveGuard.Evaluate(_objective, inputs[0], inputs[1..]);
-            return [loss, gradient];
-        });
-
-    /// <summary>Op by op, each part on its device.</summary>
-    private (Tensor Loss, Tensor Gradient) Run(Tensor position, List<(double Weight, int Shard, IReadOnlyList<Tensor> Data)> terms)
-    {
-        List<(Tensor Loss, Tensor Gradient)> results = [];
-        string home = position.DeviceName;
-        foreach ((_, int shard, IReadOnlyList<Tensor> part) in terms)
-        {
-            using IDisposable device = Device.Use(_devices[shard]);
-            (Tensor loss, Tensor gradient) = ObjectiveGuard.Evaluate(_objective, position.CopyTo(_devices[shard]), part);
-            results.Add((loss.CopyTo(home), gradient.CopyTo(home)));
-        }
-
-        using (Device.Use(home))
-            return Sum(results, terms);
-    }
-
-    /// <summary>In the order of the parts, so that the bits do not depend on devices.</summary>
-    private static (Tensor Loss, Tensor Gradient) Sum(List<(Tensor Loss, Tensor Gradient)> results, List<(double Weight, int Shard, IReadOnlyList<Tensor> Data)> terms)
-    {
-        (Tensor Loss, Tensor Gradient)? total = null;
-        for (int i = 0; i < results.Count; i++)
-        {
-            Tensor loss = terms[i].Weight * As(results[i].Loss, DType.Float64);
-            Tensor gradient = terms[i].Weight * As(results[i].Gradient, DType.Float64);
-            total = total is { } sum ? (sum.Loss + loss, sum.Gradient + gradient) : (loss, gradient);
-        }
-
-        return total!.Value;
     }
 }

@@ -14,7 +14,8 @@ namespace TfLbfgs.Distribution;
 /// <param name="BytesPerEvaluation">What an evaluation sends to and receives from other processes: the vector to each part and a gradient
 /// from each.</param>
 public sealed record DistributionReport(
-    int Evaluations, IReadOnlyList<DeviceTime> Devices, double EvaluationSeconds, int Measured, double OverheadSeconds, long BytesPerEvaluation)
+    int Evaluations, IReadOnlyList<DeviceTime> Devices, double EvaluationSeconds, int Measured, double OverheadSeconds,
+    long BytesPerEvaluation)
 {
     /// <summary>
     /// How long the position and the gradients were on their way in an evaluation, the median; NaN: not measured.

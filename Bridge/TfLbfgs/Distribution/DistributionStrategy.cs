@@ -4,10 +4,8 @@ namespace TfLbfgs.Distribution;
 
 /// <summary>
 /// On which devices the parts of a computation run, and into how many parts it is divided. Results depend on the number of parts, not on
-/// the devices that
-/// compute them: the same number gives the same bits on devices of the same kind. Immutable. Python: <c>tf.distribute.MirroredStrategy</c>,
-/// and with workers
-/// <c>tf.distribute.ParameterServerStrategy</c>, whose place it takes.
+/// the devices that compute them: the same number gives the same bits on devices of the same kind. Immutable. Python:
+/// <c>tf.distribute.MirroredStrategy</c>, and with workers <c>tf.distribute.ParameterServerStrategy</c>, whose place it takes.
 /// </summary>
 public sealed class DistributionStrategy
 {
@@ -31,10 +29,8 @@ public sealed class DistributionStrategy
     /// <returns>The strategy.</returns>
     public static DistributionStrategy Local()
     {
-        IReadOnlyList<DeviceInfo> own = [.. TfRuntime.Devices.Where(device => TfRuntime.IsLocal(device.Name))];
-        DeviceInfo[] gpus = [.. own.Where(device => device.Kind == "GPU")];
-        return new DistributionStrategy([.. (gpus.Length > 0 ? gpus : own).Select(device => device.Name)], gpus.Length > 0
-            ? gpus.Length : own.Count, null);
+        string[] devices = Computing(TfRuntime.Devices.Where(device => TfRuntime.IsLocal(device.Name)));
+        return new DistributionStrategy(devices, devices.Length, null);
     }
 
     /// <summary>Some devices of this process. Python: <c>tf.distribute.MirroredStrategy(devices)</c>.</summary>
@@ -64,4 +60,11 @@ public sealed class DistributionStrategy
     /// <summary>Such as <c>4 parts on 2 devices</c>.</summary>
     /// <returns>The text.</returns>
     public override string ToString() => $"{Shards} {(Shards == 1 ? "part" : "parts")} on {string.Join(", ", Devices)}";
+
+    /// <summary>The names of those of the devices of a process that compute: its GPUs, or its CPU devices where it has none.</summary>
+    internal static string[] Computing(IEnumerable<DeviceInfo> devices)
+    {
+        ILookup<string, string> names = devices.ToLookup(device => device.Kind, device => device.Name);
+        return [.. names.Contains("GPU") ? names["GPU"] : names["CPU"]];
+    }
 }

@@ -12,7 +12,8 @@ internal static class NetworkExposure
 {
     /// <summary>What a server means, before it is opened.</summary>
     public static string Warning(int port) => FormattableString.Invariant(
-        $"TensorFlow's server on port {port} listens on all interfaces without authentication: any program that reaches the port can run ops and read and write files as this user. See docs/cluster.md.");
+        $"TensorFlow's server on port {port} listens on all interfaces without authentication: ")
+        + "any program that reaches the port can run ops and read and write files as this user. See docs/cluster.md.";
 
     /// <summary>The addresses by which other hosts may reach this one.</summary>
     public static IReadOnlyList<string> Addresses() =>

@@ -97,7 +97,9 @@ internal sealed class ShardTimes
             if (typical[i] <= _options.SlowFactor * median || typical[i] - median < NotableSeconds)
                 _slow.Remove(i);
             else if (_slow.Add(i))
-                _options.Reported?.Invoke(FormattableString.Invariant($"Part {i} on {_devices[i]} is slow: {typical[i] * 1e3:F2} ms an evaluation, the median of all parts is {median * 1e3:F2} ms."));
+                _options.Reported?.Invoke(
+                    FormattableString.Invariant($"Part {i} on {_devices[i]} is slow: {typical[i] * 1e3:F2} ms an evaluation, ")
+                    + FormattableString.Invariant($"the median of all parts is {median * 1e3:F2} ms."));
         }
     }
 

@@ -3,10 +3,7 @@ using TfLbfgs.Tensors;
 
 namespace TfLbfgs.Distribution;
 
-/// <summary>
-/// Parts that are consecutive rows of the data of an objective, copied from this process. The first ones have one row more where rows do
-/// not divide evenly.
-/// </summary>
+/// <summary>Parts that are consecutive rows of the data of an objective, copied from this process.</summary>
 internal sealed class UploadedRows : ShardSource
 {
     private readonly Objective _objective;
@@ -27,13 +24,6 @@ internal sealed class UploadedRows : ShardSource
     /// <inheritdoc/>
     public override bool HasChanged => !_placed.SequenceEqual(_objective.Data);
 
-    /// <summary>Where a part begins, and how many rows it has.</summary>
-    public static (long First, long Count) Range(long rows, int index, int count)
-    {
-        (long each, long more) = Math.DivRem(rows, count);
-        return (index * each + Math.Min(index, more), each + (index < more ? 1 : 0));
-    }
-
     /// <inheritdoc/>
     public override Tensor[] Place(int index, int count, string device)
     {
@@ -46,7 +36,7 @@ internal sealed class UploadedRows : ShardSource
         if (_rows.Count < count)
             throw new TfLbfgsException($"DistributedObjective: expected at least one row for each of {count} parts, received "
                 + $"{_rows.Count} rows. Use fewer devices, or DistributionStrategy.WithShards.");
-        (long first, long length) = Range(_rows.Count, index, count);
+        (long first, long length) = EvenShare.Of(_rows.Count, index, count);
         using TensorScope scope = new();
         return [.. _rows.Slice(_placed, Tensor.Scalar(first), length).Select(tensor => CopyTo(tensor, device))];
     }

@@ -8,8 +8,8 @@ namespace TfLbfgs.Distribution;
 
 /// <summary>
 /// A process that computes for the controller of a cluster: TensorFlow's server, and functions that load data. The process serves until it
-/// ends, and does nothing else; its current folder becomes one
-/// of its own. On the command line: <c>tflbfgs worker</c>. Python: <c>tf.distribute.Server</c>.
+/// ends, and does nothing else; its current folder becomes one of its own. On the command line: <c>tflbfgs worker</c>. Python:
+/// <c>tf.distribute.Server</c>.
 /// </summary>
 public static class Worker
 {
@@ -68,17 +68,16 @@ public static class Worker
         string tensorFlow = TfRuntime.LoadOnly(options.Runtime);
         var functions = LoadingFunctions.With(options.Functions);
         WorkerDescription description = new(
-            options.ReportedVersion
-                ?? Cluster.Version, tensorFlow, Environment.MachineName, Environment.ProcessId, dataFolder, Environment.ProcessorCount,
-                [.. functions.Keys]);
+            options.ReportedVersion ?? Cluster.Version, tensorFlow, Environment.MachineName, Environment.ProcessId, dataFolder,
+            Environment.ProcessorCount, [.. functions.Keys]);
         AtomicFile.Write(Path.Combine(folder, Mailbox.About), stream => stream.Write(description.ToJson()));
         // The controller asks for files by their names alone, so that it need not know the folder.
         Environment.CurrentDirectory = folder;
-        string address = FormattableString.Invariant($"localhost:{port}");
+        Dictionary<int, string> self = new() { [0] = FormattableString.Invariant($"localhost:{port}") };
+        Dictionary<string, IReadOnlyDictionary<int, string>> jobs = new() { [Cluster.WorkerJob] = self };
         try
         {
-            ClusterContext.Serve(new ServerDefinition(
-                Cluster.WorkerJob, 0, new Dictionary<string, IReadOnlyDictionary<int, string>> { [Cluster.WorkerJob] = new Dictionary<int, string> { [0] = address } }, ContextConfig.Serialize(options.Runtime)));
+            ClusterContext.Serve(new ServerDefinition(Cluster.WorkerJob, 0, jobs, ContextConfig.Serialize(options.Runtime)));
         }
         catch (TfStatusException e)
         {
@@ -86,8 +85,7 @@ public static class Worker
         }
 
         Mailbox mailbox = new(folder, dataFolder, functions, options.Report);
-        options.Report(
-            FormattableString.Invariant(
+        options.Report(FormattableString.Invariant(
             $"Ready on port {port} (process {Environment.ProcessId}, TensorFlow {tensorFlow}, {RuntimeInformation.RuntimeIdentifier})."));
         while (!cancellation.IsCancellationRequested && !mailbox.IsOver)
         {

@@ -37,7 +37,8 @@ public sealed record WorkerDescription(
         JsonElement root = document.RootElement;
         string Text(string name) => root.GetProperty(name).GetString() ?? "";
         return new WorkerDescription(
-            Text("version"), Text("tensorflow"), Text("host"), root.GetProperty("process").GetInt32(), Text("folder"), root.GetProperty("processors").GetInt32(),
+            Text("version"), Text("tensorflow"), Text("host"), root.GetProperty("process").GetInt32(), Text("folder"),
+            root.GetProperty("processors").GetInt32(),
             [.. root.GetProperty("functions").EnumerateArray().Select(function => function.GetString() ?? "")]);
     }
 }

@@ -31,11 +31,5 @@ public sealed record WorkerOptions
     internal string? ReportedVersion { get; init; }
 
     /// <summary>Tells what happens.</summary>
-    internal void Report(string sentence)
-    {
-        if (Reported is { } reported)
-            reported(sentence);
-        else
-            Console.Error.WriteLine(sentence);
-    }
+    internal void Report(string sentence) => (Reported ?? Console.Error.WriteLine)(sentence);
 }

@@ -24,9 +24,6 @@ internal static unsafe partial class ClusterApi
     public static partial void TFE_ContextUpdateServerDef(ContextHandle context, int keepAliveSeconds, byte* serverDef, nuint length,
         StatusHandle status);
 
-    [LibraryImport(Library.Name, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial byte TFE_ContextCheckAlive(ContextHandle context, string task, StatusHandle status);
-
     [LibraryImport(Library.Name)]
     public static partial nint TFE_NewCancellationManager();
 

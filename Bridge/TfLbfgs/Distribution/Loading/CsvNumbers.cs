@@ -1,8 +1,9 @@
 using System.Globalization;
+using TfLbfgs.Formats.Csv;
 
 namespace TfLbfgs.Distribution.Loading;
 
-/// <summary>A CSV file of numbers with a header row, separated by comma, semicolon or tab.</summary>
+/// <summary>A CSV file of numbers with a header row.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Columns">The names of the header row.</param>
 /// <param name="Values">The numbers, row by row.</param>
@@ -15,48 +16,38 @@ internal sealed record CsvNumbers(string Path, string[] Columns, List<double> Va
     /// <exception cref="TfLbfgsException">It cannot be read, or a cell is no finite number.</exception>
     public static CsvNumbers Read(string path)
     {
-        try
+        using CsvReader reader = new(Open(path), path);
+        if (!reader.Read())
+            throw new TfLbfgsException($"{path}: expected a header row and rows of numbers, received an empty file.");
+        string[] columns = [.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.Field(i).Trim().ToString())];
+        List<double> values = [];
+        while (reader.Read())
         {
-            using StreamReader reader = new(path);
-            string header = reader.ReadLine()
-                ?? throw new TfLbfgsException($"{path}: expected a header row and rows of numbers, received an empty file.");
-            char separator = header.Contains('\t', StringComparison.Ordinal) ? '\t' : header.Contains(';', StringComparison.Ordinal) ? ';' : ',';
-            string[] columns = [.. header.Split(separator).Select(name => name.Trim().Trim('"'))];
-            List<double> values = [];
-            int line = 1;
-            while (reader.ReadLine() is { } text)
+            if (reader.IsBlank && columns.Length > 1)
+                continue;
+            if (reader.FieldCount != columns.Length)
+                throw new TfLbfgsException(
+                    $"{path}, line {reader.Line}: expected {columns.Length} cells as in the header, received {reader.FieldCount}.");
+            for (int cell = 0; cell < columns.Length; cell++)
             {
-                line++;
-                if (string.IsNullOrWhiteSpace(text))
-                    continue;
-                int cell = 0;
-                foreach (System.Range range in text.AsSpan().Split(separator))
-                {
-                    ReadOnlySpan<char> number = text.AsSpan(range).Trim().Trim('"');
-                    if (!double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !double.IsFinite(value))
-                        throw new TfLbfgsException(string.Create(CultureInfo.InvariantCulture, $"{path}, line {line}, column {cell + 1}: expected a finite number, received '{number}'."));
-                    values.Add(value);
-                    cell++;
-                }
-
-                if (cell != columns.Length)
-                    throw new TfLbfgsException(string.Create(CultureInfo.InvariantCulture, $"{path}, line {line}: expected {columns.Length} cells as in the header, received {cell}."));
+                ReadOnlySpan<char> text = reader.Field(cell).Trim();
+                if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !double.IsFinite(value))
+                    throw new TfLbfgsException(
+                        $"{path}, line {reader.Line}, column '{columns[cell]}': expected a finite number, received '{text}'.");
+                values.Add(value);
             }
+        }
 
-            return new CsvNumbers(path, columns, values);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new TfLbfgsException($"{path}: expected a CSV file that can be read, received: {e.Message}", e);
-        }
+        return new CsvNumbers(path, columns, values);
     }
 
     /// <summary>These rows, then those of another file of the same columns.</summary>
-    public CsvNumbers Followed(CsvNumbers other, string path)
+    public CsvNumbers Followed(CsvNumbers other)
     {
         if (!Columns.SequenceEqual(other.Columns))
             throw new TfLbfgsException(
-                $"{path}: expected the columns {string.Join(", ", Columns)} as in {Path}, received {string.Join(", ", other.Columns)}.");
+                $"{other.Path}: expected the columns {string.Join(", ", Columns)} as in {Path}, received "
+                + $"{string.Join(", ", other.Columns)}.");
         Values.AddRange(other.Values);
         return this;
     }
@@ -70,6 +61,24 @@ internal sealed record CsvNumbers(string Path, string[] Columns, List<double> Va
         int[] x = [.. Enumerable.Range(0, Columns.Length).Except(y)];
         return (Take(x), Take(y));
 
-        double[] Take(int[] columns) => [.. Enumerable.Range(first, count).SelectMany(row => columns.Select(column => Values[(row * Columns.Length) + column]))];
+        double[] Take(int[] columns)
+        {
+            double[] taken = new double[count * columns.Length];
+            for (int i = 0; i < taken.Length; i++)
+                taken[i] = Values[((first + (i / columns.Length)) * Columns.Length) + columns[i % columns.Length]];
+            return taken;
+        }
+    }
+
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return File.OpenRead(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new TfLbfgsException($"{path}: expected a CSV file that can be read, received: {e.Message}", e);
+        }
     }
 }

@@ -40,12 +40,15 @@ internal sealed class LoadedShards(ShardedData data, Objective objective, Cluste
 
     private static Tensor[] LoadHere(ShardRequest request, string device)
     {
-        if (!LoadingFunctions.With(new Dictionary<string, Func<ShardRequest, IReadOnlyList<StoredArray>>>()).TryGetValue(request.Function, out var function))
+        if (!LoadingFunctions.BuiltIn.TryGetValue(request.Function, out var function))
             throw new TfLbfgsException($"{request}: expected workers that have the function '{request.Function}', received devices of "
                 + "this process. Load the data here and give them to the objective.");
         using TensorScope scope = new();
-        return [.. function(request).Select(array => CopyTo(Tensor.FromBytes(array.DType, (long[])[.. array.Shape], array, (bytes, a) => a.Read(bytes)), device))];
+        return [.. function(request).Select(array => CopyTo(HostCopy(array), device))];
     }
+
+    private static Tensor HostCopy(StoredArray array) =>
+        Tensor.FromBytes(array.DType, (long[])[.. array.Shape], array, static (bytes, stored) => stored.Read(bytes));
 
     /// <summary>A part that is loaded again must be what it was: else the losses before and after could not be compared.</summary>
     private void CheckUnchanged(int index, string? digest)
@@ -54,8 +57,7 @@ internal sealed class LoadedShards(ShardedData data, Objective objective, Cluste
             return;
         throw new ClusterException(
             $"Part {index} of {data}: expected the values that were loaded at first, received others: the files, or what the function "
-            + "makes, "
-            + "have changed. Restore them and resume, or begin anew.");
+            + "makes, have changed. Restore them and resume, or begin anew.");
     }
 
     private void Check(Tensor[] tensors, int index)
@@ -72,11 +74,14 @@ internal sealed class LoadedShards(ShardedData data, Objective objective, Cluste
         }
 
         long[] rows = [.. tensors.Where((tensor, i) => tensor.Rank > 0 && !whole.Contains(i)).Select(tensor => tensor.Shape[0])];
+        if (rows.Length == 0)
+            throw new TfLbfgsException($"Part {index} of {data}: expected a tensor that has rows, received none. "
+                + "DistributedOptions.Whole names all tensors: leave out those that are divided.");
         if (rows.Contains(0))
             throw new TfLbfgsException($"Part {index} of {data}: expected rows, received none. Divide the data into fewer parts.");
         if (rows.Distinct().Count() > 1)
             throw new TfLbfgsException(
-                $"Part {index} of {data}: expected as many rows in each tensor, received {string.Join(", ", rows)}.");
+                $"Part {index} of {data}: expected the same number of rows in each tensor, received {string.Join(", ", rows)}.");
 
         static string Describe(Tensor tensor) =>
             tensor.Rank == 0

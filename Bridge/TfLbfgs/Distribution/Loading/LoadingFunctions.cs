@@ -5,6 +5,9 @@ using TfLbfgs.Formats;
 using TfLbfgs.Formats.Npy;
 using TfLbfgs.Runtime;
 
+using LoadingFunction = System.Func<
+    TfLbfgs.Distribution.ShardRequest, System.Collections.Generic.IReadOnlyList<TfLbfgs.Formats.StoredArray>>;
+
 namespace TfLbfgs.Distribution.Loading;
 
 /// <summary>The functions that every worker has.</summary>
@@ -18,11 +21,15 @@ internal static partial class LoadingFunctions
 
     private const char Separator = '\n';
 
+    /// <summary>By their names.</summary>
+    public static IReadOnlyDictionary<string, LoadingFunction> BuiltIn { get; } =
+        new Dictionary<string, LoadingFunction>(StringComparer.Ordinal) { [Npy] = ReadNpy, [Csv] = ReadCsv };
+
     /// <summary>All of them, and those that a user adds.</summary>
-    public static IReadOnlyDictionary<string, Func<ShardRequest, IReadOnlyList<StoredArray>>> With(IReadOnlyDictionary<string, Func<ShardRequest, IReadOnlyList<StoredArray>>> more)
+    public static IReadOnlyDictionary<string, LoadingFunction> With(IReadOnlyDictionary<string, LoadingFunction> more)
     {
-        Dictionary<string, Func<ShardRequest, IReadOnlyList<StoredArray>>> all = new(StringComparer.Ordinal) { [Npy] = ReadNpy, [Csv] = ReadCsv };
-        foreach ((string name, Func<ShardRequest, IReadOnlyList<StoredArray>> function) in more)
+        Dictionary<string, LoadingFunction> all = new(BuiltIn, StringComparer.Ordinal);
+        foreach ((string name, LoadingFunction function) in more)
             all[name] = function;
         return all;
     }
@@ -43,13 +50,19 @@ internal static partial class LoadingFunctions
         ArgumentNullException.ThrowIfNull(targets);
         if (targets.Count == 0)
             throw new TfLbfgsException("ShardedCsv: expected at least one column that is a target, received none.");
-        return new Dictionary<string, string> { ["files"] = files, ["targets"] = string.Join(Separator, targets), ["dtype"] = isFloat32 ? "float32" : "float64" };
+        return new Dictionary<string, string>
+        {
+            ["files"] = files,
+            ["targets"] = string.Join(Separator, targets),
+            ["dtype"] = isFloat32 ? "float32" : "float64",
+        };
     }
 
     /// <summary>The files of a part, and whether it has them whole; else its share of the rows of the one file.</summary>
     public static (string[] Files, bool IsWhole) FilesOf(ShardRequest request, string name)
     {
-        string full = Path.GetFullPath(OwnFile().Replace(name, match => request.Shard.ToString(match.Groups[1].Success ? match.Groups[1].Value : "0", CultureInfo.InvariantCulture)), request.Folder);
+        string own = OwnFile().Replace(name, match => request.Shard.ToString(DigitsOf(match), CultureInfo.InvariantCulture));
+        string full = Path.GetFullPath(own, request.Folder);
         if (OwnFile().IsMatch(name))
             return ([full], true);
         if (!name.Contains('*', StringComparison.Ordinal))
@@ -58,7 +71,7 @@ internal static partial class LoadingFunctions
         string[] all = Directory.Exists(folder)
             ? [.. Directory.EnumerateFiles(folder, Path.GetFileName(full)).Order(StringComparer.Ordinal)]
             : [];
-        (long first, long count) = UploadedRows.Range(all.Length, request.Shard, request.Shards);
+        (long first, long count) = EvenShare.Of(all.Length, request.Shard, request.Shards);
         return count == 0
             ? throw new TfLbfgsException($"{full}: expected at least one file for each of {request.Shards} parts, received {all.Length}.")
             : (all.AsSpan((int)first, (int)count).ToArray(), true);
@@ -74,7 +87,7 @@ internal static partial class LoadingFunctions
             foreach (string file in files)
             {
                 using NpyRows rows = NpyRows.Open(file);
-                (long first, long count) = isWhole ? (0, rows.Count) : UploadedRows.Range(rows.Count, request.Shard, request.Shards);
+                (long first, long count) = isWhole ? (0, rows.Count) : EvenShare.Of(rows.Count, request.Shard, request.Shards);
                 parts.Add(rows.Read(first, count));
             }
 
@@ -107,10 +120,10 @@ internal static partial class LoadingFunctions
         foreach (string file in files)
         {
             CsvNumbers numbers = CsvNumbers.Read(file);
-            all = all is null ? numbers : all.Followed(numbers, file);
+            all = all is null ? numbers : all.Followed(numbers);
         }
 
-        (long first, long count) = isWhole ? (0, all!.Rows) : UploadedRows.Range(all!.Rows, request.Shard, request.Shards);
+        (long first, long count) = isWhole ? (0, all!.Rows) : EvenShare.Of(all!.Rows, request.Shard, request.Shards);
         (double[] x, double[] y) = all.Divide(targets, (int)first, (int)count);
         bool isFloat32 = request.Argument("dtype") == "float32";
         return [Array(x, count, isFloat32), Array(y, count, isFloat32)];
@@ -124,6 +137,8 @@ internal static partial class LoadingFunctions
                 DType.Float32, shape, MemoryMarshal.AsBytes(System.Array.ConvertAll(values, value => (float)value).AsSpan()).ToArray())
             : StoredArray.FromBytes(DType.Float64, shape, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
     }
+
+    private static string DigitsOf(Match ownFile) => ownFile.Groups[1].Success ? ownFile.Groups[1].Value : "0";
 
     [GeneratedRegex(@"\{shard(?::(0+))?\}")]
     private static partial Regex OwnFile();

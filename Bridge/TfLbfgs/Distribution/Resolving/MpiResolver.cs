@@ -24,6 +24,6 @@ internal static class MpiResolver
         // A host that is named k times has k times as many ranks, in one row.
         string[] distinct = [.. hosts.Distinct()];
         int[] counts = [.. distinct.Select(host => hosts.Count(other => other == host) * (size / hosts.Length))];
-        return RankedHosts.Spec(RankedHosts.Assign(distinct, counts, isCyclic: false), rank, size, variables.Port(Source), variables.Find(ListResolver.Controller), Source);
+        return RankedHosts.Spec(RankedHosts.Assign(distinct, counts, isCyclic: false), rank, size, variables, Source);
     }
 }

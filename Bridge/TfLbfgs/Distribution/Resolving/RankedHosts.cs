@@ -13,20 +13,33 @@ internal static class RankedHosts
     {
         if (!isCyclic)
             return [.. hosts.SelectMany((host, i) => Enumerable.Range(0, counts[i]).Select(place => (host, place)))];
-        return [.. Enumerable.Range(0, counts.Max()).SelectMany(place => hosts.Where((_, i) => place < counts[i]).Select(host => (host, place)))];
+        IEnumerable<int> places = Enumerable.Range(0, counts.Max());
+        return [.. places.SelectMany(place => hosts.Where((_, i) => place < counts[i]).Select(host => (host, place)))];
     }
 
     /// <summary>The cluster of ranks.</summary>
-    public static ClusterSpec Spec(IReadOnlyList<(string Host, int Place)> ranks, int rank, int size, int port, string? controller, string source)
+    /// <param name="ranks">The host of each, and its place there.</param>
+    /// <param name="rank">Which one this process is.</param>
+    /// <param name="size">How many there must be.</param>
+    /// <param name="variables">Name the first port of a host, and the controller's address where that is another one.</param>
+    /// <param name="source">What named the ranks, for messages.</param>
+    public static ClusterSpec Spec(
+        IReadOnlyList<(string Host, int Place)> ranks, int rank, int size, EnvironmentVariables variables, string source)
     {
+        int port = variables.Port(source);
         if (ranks.Count != size)
-            throw new TfLbfgsException(string.Create(CultureInfo.InvariantCulture, $"{source}: expected hosts for {size} tasks, received hosts for {ranks.Count}."));
+            throw Unexpected(source, $"hosts for {size} tasks", $"hosts for {ranks.Count}");
         if (size < 2)
-            throw new TfLbfgsException($"{source}: expected a controller and at least one worker, 2 tasks, received {size}. Without workers use DistributionStrategy.Local().");
+            throw Unexpected(
+                source, $"a controller and at least one worker, 2 tasks", $"{size}. Without workers use DistributionStrategy.Local()");
         if (rank >= size)
-            throw new TfLbfgsException(
-                string.Create(CultureInfo.InvariantCulture, $"{source}: expected a rank between 0 and {size - 1}, received {rank}."));
+            throw Unexpected(source, $"a rank between 0 and {size - 1}", $"{rank}");
         string[] addresses = [.. ranks.Select(entry => WorkerAddress.Of(entry.Host, port + entry.Place))];
-        return new ClusterSpec(addresses[1..], rank == 0 ? null : rank - 1, controller ?? addresses[0], source);
+        string controller = variables.Find(ListResolver.Controller) ?? addresses[0];
+        return new ClusterSpec(addresses[1..], rank == 0 ? null : rank - 1, controller, source);
     }
+
+    private static TfLbfgsException Unexpected(string source, FormattableString expected, FormattableString received) => new(
+        FormattableString.Invariant($"{source}: expected {FormattableString.Invariant(expected)}, ")
+        + $"received {FormattableString.Invariant(received)}.");
 }

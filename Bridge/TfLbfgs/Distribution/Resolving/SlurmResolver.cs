@@ -21,7 +21,7 @@ internal static partial class SlurmResolver
                 $"{Source}: expected as many entries in SLURM_TASKS_PER_NODE as nodes, {hosts.Length}, received {counts.Length}.");
         bool isCyclic = (variables.Find("SLURM_DISTRIBUTION") ?? "block").StartsWith("cyclic", StringComparison.OrdinalIgnoreCase);
         return RankedHosts.Spec(
-            RankedHosts.Assign(hosts, counts, isCyclic), variables.Number(Source, "SLURM_PROCID"), size, variables.Port(Source), variables.Find(ListResolver.Controller), Source);
+            RankedHosts.Assign(hosts, counts, isCyclic), variables.Number(Source, "SLURM_PROCID"), size, variables, Source);
     }
 
     /// <summary>The nodes of the step, or of the job.</summary>

@@ -75,11 +75,16 @@ internal static class TfConfigResolver
         JsonElement entries = cluster.GetProperty(job);
         return entries.ValueKind switch
         {
-            JsonValueKind.Array when entries.EnumerateArray().All(entry => entry.ValueKind == JsonValueKind.String) => [.. entries.EnumerateArray().Select(entry => entry.GetString()!)],
-            JsonValueKind.Object when entries.EnumerateObject().All(entry => int.TryParse(entry.Name, NumberStyles.None, CultureInfo.InvariantCulture, out _) && entry.Value.ValueKind == JsonValueKind.String) =>
-                [.. entries.EnumerateObject().OrderBy(entry => int.Parse(entry.Name, CultureInfo.InvariantCulture)).Select(entry => entry.Value.GetString()!)],
+            JsonValueKind.Array when entries.EnumerateArray().All(IsText) => [.. entries.EnumerateArray().Select(Text)],
+            JsonValueKind.Object when entries.EnumerateObject().All(entry => IndexOf(entry) is not null && IsText(entry.Value)) =>
+                [.. entries.EnumerateObject().OrderBy(IndexOf).Select(entry => Text(entry.Value))],
             _ => throw new TfLbfgsException($"{Variable}: expected a list of addresses for '{job}', received {entries.GetRawText()}."),
         };
+
+        static bool IsText(JsonElement entry) => entry.ValueKind == JsonValueKind.String;
+        static string Text(JsonElement entry) => entry.GetString()!;
+        static int? IndexOf(JsonProperty entry) =>
+            int.TryParse(entry.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int index) ? index : null;
     }
 
     private static JsonElement Member(JsonElement parent, string name, JsonValueKind kind) =>

@@ -1,23 +1,24 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.Json;
 using TfLbfgs.Formats;
 using TfLbfgs.IO;
+
+using LoadingFunction = System.Func<
+    TfLbfgs.Distribution.ShardRequest, System.Collections.Generic.IReadOnlyList<TfLbfgs.Formats.StoredArray>>;
 
 namespace TfLbfgs.Distribution.Serving;
 
 /// <summary>
 /// The folder through which a controller asks a worker to run functions, with TensorFlow's own ops on files and no transport of ours: a
-/// request is a file that the controller writes, an answer one that it reads, and
-/// arrays are raw files that TensorFlow maps into memory. The folder is the worker's current one, so that the controller need not know its
-/// name.
+/// request is a file that the controller writes, an answer one that it reads, and arrays are raw files that TensorFlow maps into memory.
+/// The folder is the worker's current one, so that the controller need not know its name.
 /// </summary>
 /// <param name="folder">The folder.</param>
 /// <param name="dataFolder">The folder from which names of files count.</param>
 /// <param name="functions">The functions by name.</param>
 /// <param name="report">Receives what happens.</param>
 internal sealed class Mailbox(
-    string folder, string dataFolder, IReadOnlyDictionary<string, Func<ShardRequest, IReadOnlyList<StoredArray>>> functions, Action<string> report)
+    string folder, string dataFolder, IReadOnlyDictionary<string, LoadingFunction> functions, Action<string> report)
 {
     /// <summary>The file in which a worker describes itself.</summary>
     public const string About = "about.json";
@@ -71,8 +72,9 @@ internal sealed class Mailbox(
         try
         {
             ShardRequest request = ShardRequest.Parse(File.ReadAllBytes(path), dataFolder);
-            report($"Part {request.Shard} of {request.Shards}: {request.Function}({string.Join(", ", request.Arguments.Select(argument => $"{argument.Key}={argument.Value.ReplaceLineEndings(";")}"))})");
-            if (!functions.TryGetValue(request.Function, out Func<ShardRequest, IReadOnlyList<StoredArray>>? function))
+            string arguments = string.Join(", ", request.Arguments.Select(argument => $"{argument.Key}={argument.Value}"));
+            report($"Part {request.Shard} of {request.Shards}: {request.Function}({arguments.ReplaceLineEndings(";")})");
+            if (!functions.TryGetValue(request.Function, out LoadingFunction? function))
                 throw new TfLbfgsException($"expected a function of the names {string.Join(", ", functions.Keys)}, received "
                     + $"'{request.Function}'. Add it to WorkerOptions.Functions.");
             IReadOnlyList<StoredArray> arrays = function(request);
@@ -83,7 +85,7 @@ internal sealed class Mailbox(
         {
             // An exception of the user's function: the controller reports it, and the worker goes on to serve.
             report($"Failed: {e.Message}");
-            return Json(json => json.WriteString("error", e.Message));
+            return JsonBytes.OfObject(json => json.WriteString("error", e.Message));
         }
     }
 
@@ -98,7 +100,7 @@ internal sealed class Mailbox(
         return Convert.ToHexString(hash.Hash!);
     }
 
-    private static byte[] Describe(IReadOnlyList<StoredArray> arrays, string[] digests) => Json(json =>
+    private static byte[] Describe(IReadOnlyList<StoredArray> arrays, string[] digests) => JsonBytes.OfObject(json =>
     {
         json.WriteStartArray("arrays");
         foreach ((StoredArray array, string digest) in arrays.Zip(digests))
@@ -115,17 +117,4 @@ internal sealed class Mailbox(
 
         json.WriteEndArray();
     });
-
-    private static byte[] Json(Action<Utf8JsonWriter> write)
-    {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream))
-        {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        }
-
-        return stream.ToArray();
-    }
 }

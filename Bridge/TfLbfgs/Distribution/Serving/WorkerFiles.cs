@@ -9,7 +9,8 @@ namespace TfLbfgs.Distribution.Serving;
 /// <summary>The mailbox of a worker as a controller sees it: ops on files that run on the worker.</summary>
 internal static class WorkerFiles
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
     private static readonly string Own = Guid.NewGuid().ToString("N")[..12];
     private static long _requests;
 
@@ -38,32 +39,14 @@ internal static class WorkerFiles
         string id = string.Create(CultureInfo.InvariantCulture, $"{Own}-{Interlocked.Increment(ref _requests)}");
         Write(worker, Mailbox.Request(id), request.ToJson(), options.AnswerTimeout);
         Write(worker, Mailbox.Ready(id), [], options.AnswerTimeout);
-        Stopwatch watch = Stopwatch.StartNew();
-        byte[]? answer;
-        while ((answer = Read(worker, Mailbox.Answer(id), options.AnswerTimeout)) is null)
-        {
-            if (watch.Elapsed > options.LoadTimeout)
-                throw new ClusterException(FormattableString.Invariant($"{worker}: expected part {request.Shard} within {options.LoadTimeout.TotalSeconds:G4} s (ClusterOptions.LoadTimeout), received nothing."));
-            Thread.Sleep(Pause);
-        }
-
-        using JsonDocument document = JsonDocument.Parse(answer);
+        using JsonDocument document = JsonDocument.Parse(AwaitAnswer(worker, request, id, options));
         if (document.RootElement.TryGetProperty("error", out JsonElement error))
             throw new ClusterException($"{worker}, part {request.Shard} of {request.Shards}: {error.GetString()}");
-        List<Tensor> tensors = [];
-        Run(worker, options.LoadTimeout, () =>
-        {
-            using TensorScope scope = new();
-            int index = 0;
-            foreach (JsonElement array in document.RootElement.GetProperty("arrays").EnumerateArray())
-            {
-                DType dtype = (DType)array.GetProperty("dtype").GetInt32();
-                Shape shape = (long[])[.. array.GetProperty("shape").EnumerateArray().Select(axis => axis.GetInt64())];
-                tensors.Add(Map(worker, Mailbox.Array(id, index++), dtype, shape, device).Alias());
-            }
-        });
+        JsonElement[] arrays = [.. document.RootElement.GetProperty("arrays").EnumerateArray()];
+        Tensor[] tensors = [];
+        Run(worker, options.LoadTimeout, () => tensors = Take(worker, id, arrays, device));
         Write(worker, Mailbox.Taken(id), [], options.AnswerTimeout);
-        return ([.. tensors], string.Concat(document.RootElement.GetProperty("arrays").EnumerateArray().Select(array => array.GetProperty("sha256").GetString())));
+        return (tensors, string.Concat(arrays.Select(array => array.GetProperty("sha256").GetString())));
     }
 
     /// <summary>Lets the process of a worker end.</summary>
@@ -98,6 +81,43 @@ internal static class WorkerFiles
             using IDisposable device = Device.Use(worker.Host);
             seconds = RawOps.Timestamp().ToDouble();
         }) ? seconds : null;
+    }
+
+    private static Tensor[] Take(ClusterWorker worker, string id, JsonElement[] arrays, string device)
+    {
+        List<Tensor> tensors = [];
+        try
+        {
+            using TensorScope scope = new();
+            for (int i = 0; i < arrays.Length; i++)
+            {
+                DType dtype = (DType)arrays[i].GetProperty("dtype").GetInt32();
+                Shape shape = (long[])[.. arrays[i].GetProperty("shape").EnumerateArray().Select(axis => axis.GetInt64())];
+                tensors.Add(Map(worker, Mailbox.Array(id, i), dtype, shape, device).Alias());
+            }
+
+            return [.. tensors];
+        }
+        catch
+        {
+            tensors.ForEach(tensor => tensor.Dispose());
+            throw;
+        }
+    }
+
+    private static byte[] AwaitAnswer(ClusterWorker worker, ShardRequest request, string id, ClusterOptions options)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        for (TimeSpan pause = ShortestPause; ; pause = 1.5 * pause < LongestPause ? 1.5 * pause : LongestPause)
+        {
+            if (Read(worker, Mailbox.Answer(id), options.AnswerTimeout) is { } answer)
+                return answer;
+            if (watch.Elapsed > options.LoadTimeout)
+                throw new ClusterException(
+                    FormattableString.Invariant($"{worker}: expected part {request.Shard} within {options.LoadTimeout.TotalSeconds:G4} s ")
+                    + "(ClusterOptions.LoadTimeout), received nothing. Allow more time, or load smaller parts.");
+            Thread.Sleep(pause);
+        }
     }
 
     private static byte[]? Read(ClusterWorker worker, string file, TimeSpan timeout)
@@ -142,6 +162,8 @@ internal static class WorkerFiles
     private static void Run(ClusterWorker worker, TimeSpan timeout, Action call)
     {
         if (!ClusterContext.TryRun(timeout, call))
-            throw new ClusterException(FormattableString.Invariant($"{worker}: expected an answer within {timeout.TotalSeconds:G4} s, received none. Is the process stopped, or its network gone?"));
+            throw new ClusterException(
+                FormattableString.Invariant($"{worker}: expected an answer within {timeout.TotalSeconds:G4} s, received none. ")
+                + "Is the process stopped, or its network gone?");
     }
 }
