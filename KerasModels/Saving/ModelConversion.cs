@@ -26,9 +26,6 @@ public static class ModelConversion
         ArgumentException.ThrowIfNullOrEmpty(input);
         ArgumentException.ThrowIfNullOrEmpty(output);
         using ModelFile file = ModelFile.Open(input);
-        if (file.Weights.Count == 0 && file.ConfigJson is not null)
-            throw new TfLbfgsException($"{input}: expected a model or weights, received an architecture without weights. Put the weights "
-                + "next to it, or make the model by Model.FromJson.");
         if (file.ConfigJson is null && model is null)
             return ConvertTree(file, output, save ?? new SaveOptions());
         using Model loaded = Model.Load(model ?? input, load);

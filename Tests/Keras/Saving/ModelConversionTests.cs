@@ -1,6 +1,8 @@
 using TfLbfgs.Keras;
+using TfLbfgs.Keras.Layers;
 using TfLbfgs.Keras.Saving;
 using TfLbfgs.Runtime;
+using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Saving;
 using TfLbfgs.Tests.Support;
 using Xunit;
@@ -49,5 +51,18 @@ public class ModelConversionTests : LeakChecked
             load: new LoadOptions { DType = DType.Float32 });
         using Model model = Model.Load(folder.File("m.keras"));
         Assert.Equal(DType.Float32, model.DType);
+    }
+
+    [Theory]
+    [InlineData("a.h5")]
+    [InlineData("a.keras")]
+    public void Convert_ModelWithoutWeights_KeepsItsLayers(string name)
+    {
+        using ScratchFolder folder = new();
+        using (Model model = new Sequential { new InputLayer([4]), new Reshape([2, 2]) })
+            model.Save(folder.File("source.keras"));
+        ModelConversion.Convert(folder.File("source.keras"), folder.File(name));
+        using Model converted = Model.Load(folder.File(name));
+        Assert.Equal(Shape.Create([-1, 2, 2]), converted.OutputShape);
     }
 }
