@@ -34,7 +34,8 @@ internal static class Tool
             code = code == ExitCode.Success ? ExitCode.Elsewhere : code;
         }
 
-        if (code > ExitCode.SignalBase)
+        // A native library that was loaded in part may crash while the process ends, which would hide the exit code.
+        if (code != ExitCode.Success)
             Interruption.EndProcess(code);
         return code;
     }
@@ -53,9 +54,10 @@ internal static class Tool
         // A file of arguments would show what it holds in messages.
         ParseResult parsed = root.Parse(arguments.Length > 0 ? arguments : ["--help"], new ParserConfiguration { ResponseFileTokenReplacer = null });
         bool hasJson = parsed.GetResult(Json) is { } asked && !asked.Errors.Any() && parsed.GetValue(Json);
-        hasJson |= parsed.Errors.Count > 0 && arguments.Contains(Json.Name);
-        if (parsed.Errors.Count > 0 && parsed.Action is not HelpText)
-            return Refuse(root, parsed, hasJson, output, error);
+        string? wrong = parsed.Action is HelpText ? null : ErrorOf(root, parsed);
+        hasJson |= wrong is not null && arguments.Contains(Json.Name);
+        if (wrong is not null)
+            return Refuse(root, parsed, wrong, hasJson, output, error);
         if (parsed.Action is RunAction run)
             return Invoke(run.Run, parsed, hasJson, output, error, isProcess);
         StringWriter text = new();
@@ -90,11 +92,27 @@ internal static class Tool
         return root;
     }
 
-    private static int Refuse(Command root, ParseResult parsed, bool hasJson, TextWriter output, TextWriter error)
+    private static string? ErrorOf(Command root, ParseResult parsed)
     {
-        string message = parsed.UnmatchedTokens.Count > 0
-            ? $"unknown command or argument '{TerminalText.Shorten(parsed.UnmatchedTokens[0], 60)}'"
-            : parsed.Errors[0].Message.TrimEnd('.');
+        if (parsed.Errors.Count > 0)
+        {
+            return parsed.UnmatchedTokens.Count > 0
+                ? $"unknown command or argument '{TerminalText.Shorten(parsed.UnmatchedTokens[0], 60)}'"
+                : parsed.Errors[0].Message.TrimEnd('.');
+        }
+
+        // An option without its value takes the next option for it.
+        Option[] options = [.. parsed.CommandResult.Command.Options.Union(root.Options)];
+        HashSet<string> names = [.. options.SelectMany(option => option.Aliases.Append(option.Name))];
+        return (
+            from option in options
+            from token in parsed.GetResult(option)?.Tokens ?? []
+            where names.Contains(token.Value)
+            select $"{option.Name}: expected a value, received the option {token.Value}").FirstOrDefault();
+    }
+
+    private static int Refuse(Command root, ParseResult parsed, string message, bool hasJson, TextWriter output, TextWriter error)
+    {
         Command command = parsed.CommandResult.Command;
         string line = TerminalText.OneLine($"{message}. See '{(command == root ? Name : $"{Name} {command.Name}")} --help'.");
         if (hasJson)

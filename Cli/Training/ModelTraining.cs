@@ -26,6 +26,9 @@ internal sealed class ModelTraining(TrainingOptions options, string loss, Scaled
 {
     private const int BatchSize = 1024;
 
+    // By more than rounding, of float32 too: a loss that is lower relatively by this is that of another model.
+    private const double LowerLoss = 1e-5;
+
     private readonly TrainingData _scaled = scaling is null ? data : data.Apply(scaling);
 
     /// <summary>Where the scaling comes from, in words.</summary>
@@ -48,6 +51,8 @@ internal sealed class ModelTraining(TrainingOptions options, string loss, Scaled
         RunRecord record = new() { Before = before, ValidationBefore = validationBefore };
         LbfgsOptions minimizer = WithLabels(options.Minimizer, start);
         bool resumes = minimizer.Checkpoint is { Resume: true } checkpoint && File.Exists(checkpoint.Path);
+        if (resumes)
+            CheckModelOfState(minimizer.Checkpoint!, before);
         ProbeFunction.CheckXlaVariables(session);
         session.Interruption.BeginWork();
         if (Adam is not null && !resumes)
@@ -64,17 +69,25 @@ internal sealed class ModelTraining(TrainingOptions options, string loss, Scaled
         record.Result = result;
         record.After = objective.Measure();
         record.ValidationAfter = Validate(objective);
-        if (resumes && record.After.Total > before.Total * (1 + 1e-6))
-        {
-            throw new TfLbfgsException(
-                $"--resume: expected a model that the run of {minimizer.Checkpoint!.Path} comes from, received {model.Path}, whose loss "
-                + $"{before.Total:G8} is lower than {record.After.Total:G8}, the run's. Nothing was saved. Begin anew without --resume.");
-        }
-
         ScaledModel.Save(options.Output, model.Model, scaling, loss, start, session.Report);
         WriteOthers(result, record);
         Tell(result, record);
         return result.Reason == StopReason.Cancelled ? session.Interruption.ExitCode : ExitCode.Success;
+    }
+
+    // A model that was trained further elsewhere would be replaced by what the run has.
+    private void CheckModelOfState(Checkpoint checkpoint, LossParts before)
+    {
+        using LbfgsState state = LbfgsState.Load(checkpoint.Path);
+        double lowest = state.History.Select(point => point.Loss).Append(state.Loss).Min();
+        // A state of another problem is refused where it is resumed, by the name of what differs.
+        bool isOfThisProblem = checkpoint.Labels.All(label => state.Labels.TryGetValue(label.Key, out string? value) && value == label.Value);
+        if (isOfThisProblem && before.Total < lowest - (LowerLoss * Math.Abs(lowest)))
+        {
+            throw new TfLbfgsException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"--resume: expected the model that the run of {checkpoint.Path} started from, or the one that it saved, received {model.Path}, whose loss {before.Total:G8} is lower than {lowest:G8}, the run's. Nothing was changed. Begin anew without --resume."));
+        }
     }
 
     private LbfgsResult Minimize(ModelObjective objective, LbfgsOptions minimizer, RunRecord record)

@@ -51,7 +51,7 @@ public sealed class InputLayer : Layer
     }
 
     /// <summary>
-    /// Takes the sizes that its shape leaves open from that for which the layer after it was built, where that layer needs them to be known.
+    /// Takes the sizes that its shape leaves open from that for which the layer after it was built, where that layer needs to know them.
     /// </summary>
     internal void CompleteFor(Layer next, Shape? built)
     {

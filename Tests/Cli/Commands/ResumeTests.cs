@@ -22,8 +22,9 @@ public class ResumeTests : CommandTestBase
         CliProgram.Run("refine", model, "--data", data, "--target", "y", "--output", better, "--max-iterations", "80").Succeeded();
         Run(SampleModels.Save(Folder.At("m2.h5"), 2, seed: 7), data, "60").Refused("the same model");
         Assert.Equal(kept, File.ReadAllBytes(state));
-        Run(better, data, "7").Refused("a model that the run", "is lower than");
+        Run(better, data, "70").Refused("the model that the run", "is lower than");
         Assert.Equal(saved, File.ReadAllBytes(output));
+        Assert.Equal(kept, File.ReadAllBytes(state));
 
         // The same problem goes on, from the first model and from what the run saved.
         CliRun second = Run(model, data, "12").Succeeded();

@@ -22,6 +22,17 @@ public class NativeEnvironmentTests
     public void Set_NameThatIsNone_Throws() => Assert.Throws<TfLbfgsException>(() => NativeEnvironment.Set("A=B", "1"));
 
     [Fact]
+    public void Prepare_NumberOfThreadsThatEndsTheProcess_IsRefused()
+    {
+        string? before = NativeEnvironment.Get("TF_NUM_INTRAOP_THREADS");
+        Assert.Contains(
+            "received -1",
+            Assert.Throws<TfLbfgsException>(() => NativeEnvironment.Prepare(new Dictionary<string, string?> { ["TF_NUM_INTRAOP_THREADS"] = "-1" })).Message,
+            StringComparison.Ordinal);
+        Assert.Equal(before, NativeEnvironment.Get("TF_NUM_INTRAOP_THREADS"));
+    }
+
+    [Fact]
     public void Prepare_VariableSetFromManagedCode_ReachesNativeCode()
     {
         // Why forwarding is needed: .NET keeps a copy.

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace TfLbfgs.Native.Loading;
@@ -11,6 +12,8 @@ internal static partial class NativeEnvironment
 {
     /// <summary>How much TensorFlow logs: 2 is errors only.</summary>
     public const string LogLevel = "TF_CPP_MIN_LOG_LEVEL";
+
+    private const string Threads = "TF_NUM_INTRAOP_THREADS";
 
     private static readonly string[] ForwardedPrefixes = ["TF_", "XLA_", "CUDA_", "NCCL_", "OMP_"];
 
@@ -47,9 +50,12 @@ internal static partial class NativeEnvironment
     /// Prepares the variables that TensorFlow reads when it loads: the options win, then what the user has set (also from C#), then the
     /// defaults.
     /// </summary>
+    /// <exception cref="TfLbfgsException">A value with which TensorFlow would end the process.</exception>
     public static void Prepare(IReadOnlyDictionary<string, string?> variables)
     {
-        foreach ((string name, string value) in FindForwarded())
+        IReadOnlyList<KeyValuePair<string, string>> forwarded = FindForwarded();
+        CheckThreads(variables.TryGetValue(Threads, out string? given) ? given : forwarded.FirstOrDefault(variable => variable.Key == Threads).Value);
+        foreach ((string name, string value) in forwarded)
         {
             if (Get(name) != value)
                 Set(name, value);
@@ -60,6 +66,17 @@ internal static partial class NativeEnvironment
 
         if (Get(LogLevel) is null)
             Set(LogLevel, "2");
+    }
+
+    // A text that is no number counts as not set.
+    private static void CheckThreads(string? value)
+    {
+        if (long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long count) && count < 0)
+        {
+            throw new TfLbfgsException(
+                $"{Threads}: expected a number of threads of at least 0, received {count}, with which TensorFlow ends the process. Correct the "
+                + "environment variable, or remove it.");
+        }
     }
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
