@@ -16,7 +16,7 @@ internal sealed record MethodRun(string Method, IReadOnlyList<double> Losses, do
     /// <summary>The methods that are compared.</summary>
     public static IReadOnlyList<(string Name, LbfgsOptions Options)> Methods { get; } =
     [
-        ("L-BFGS, 10 pairs, scalar", new LbfgsOptions { MemoryLength = 10, Scaling = InverseScaling.Scalar, UseLosses = false }),
+        ("L-BFGS, 10 pairs, scalar", new LbfgsOptions { MemoryLength = 10, Scaling = InverseScaling.Scalar, UseLosses = false, AllowedRise = 0 }),
         ("L-BFGS, 100 pairs (default)", new LbfgsOptions { MemoryLength = 100 }),
         ("L-BFGS, 100 pairs, capped",
             new LbfgsOptions { MemoryLength = 100, Direction = new LimitedMemoryDirection { CapFirstTrial = true } }),

@@ -102,6 +102,7 @@ public sealed class IterationRulesTests : LeakChecked
         FirstStep = Math.Min(1, Positive(random)),
         KeepsMemory = random.Next(2),
         ProvenNoise = random.Next(3) == 0 ? 1e-4 : 0,
+        ShownError = random.Next(3) == 0 ? 2e-4 : 0,
     };
 
     private static SearchOutcome<HostScalar, HostTruth> Outcome(Random random)
@@ -123,7 +124,7 @@ public sealed class IterationRulesTests : LeakChecked
             Slope = -Math.Pow(10, -18 * random.NextDouble()),
             Value = 3,
             NewValue = moves ? 3 - change : 3,
-            BestValue = moves ? 3 - change : 3,
+            LowestBefore = random.Next(2) == 0 ? 3 : 3 - 1e-5,
             Error = random.Next(3) == 0 ? 1e-3 : 0,
         };
     }
@@ -156,7 +157,7 @@ public sealed class IterationRulesTests : LeakChecked
         Slope = Trace(outcome.Slope),
         Value = Trace(outcome.Value),
         NewValue = Trace(outcome.NewValue),
-        BestValue = Trace(outcome.BestValue),
+        LowestBefore = Trace(outcome.LowestBefore),
         Error = Trace(outcome.Error),
     };
 }

@@ -32,7 +32,8 @@ public sealed class BatchNoiseTests : LeakChecked
     public void MinimizeBatch_GivenNoise_WidensTheBandAsInSingleRuns()
     {
         using Tensor starts = Starts(Members, Count, seed: 12, reach: 3);
-        BatchOptions options = new() { Noise = Noise.Absolute(1e-5), FloorIterations = 3 };
+        // Of a noise of 1e8 radians a unit, what losses report differs by more than rounding between one vector and many.
+        BatchOptions options = new() { Noise = Noise.Absolute(1e-5), FloorIterations = 3, UseLosses = false, AllowedRise = 0 };
         using LbfgsBatchResult batch = Lbfgs.MinimizeBatch(Noisy, starts, options);
         for (int i = 0; i < Members; i++)
         {

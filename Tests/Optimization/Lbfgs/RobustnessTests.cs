@@ -79,7 +79,8 @@ public sealed class RobustnessTests : LeakChecked
         Assert.All(result.Position.ToArray<double>(), x => Assert.True(double.IsFinite(x)));
         using TensorScope scope = new();
         double again = it.Function(result.Position).Loss.ToScalar<double>();
-        Assert.True(Math.Abs(again - result.Loss) <= 1e-12 * Math.Abs(result.Loss),
+        // Op by op here, by an optimized graph there: terms that cancel round differently.
+        Assert.True(Math.Abs(again - result.Loss) <= 1e-12 * Math.Abs(result.Loss) + 1e-15 * Math.Abs(result.InitialLoss),
             $"{name}: the loss at the position returned is {again:R}, not {result.Loss:R}");
         if (it.Minimum is { } minimum)
             Assert.Equal(minimum, result.Loss, 1e-10);

@@ -21,7 +21,7 @@ public sealed class ReportTests : LeakChecked
             b                    (3,), 3
 
         Method
-          direction              L-BFGS, 7 pairs, diagonal scaling
+          direction              L-BFGS, 7 pairs, diagonal scaling, curvature of losses
           line search            CubicZoom, c1 = 0.0001, c2 = 0.9, at most 30 trials
           execution              Auto: by the executor
           error of the loss      its rounding

@@ -25,6 +25,7 @@ internal static class IterationRules<T, B>
         LastDecrease = 0,
         KeepsMemory = 0,
         ProvenNoise = 0,
+        ShownError = 0,
         InitialLoss = initialLoss,
     };
 
@@ -35,6 +36,13 @@ internal static class IterationRules<T, B>
     /// <summary>The band in which a line search judges by slopes alone.</summary>
     public static T Band(T value, T provenNoise, RuleLimits<T> limits) =>
         T.Max(RuleConstants.ErrorsOfBand * ErrorOf(value, limits), provenNoise);
+
+    /// <summary>The band within which the losses of a step say nothing of its curvature.</summary>
+    /// <param name="value">The loss at its end.</param>
+    /// <param name="numbers">The numbers after its search.</param>
+    /// <param name="limits">What the options say.</param>
+    public static T BandOfCurvature(T value, RunNumbers<T> numbers, RuleLimits<T> limits) =>
+        RuleConstants.BandsOfCurvature * T.Max(Band(value, numbers.ProvenNoise, limits), RuleConstants.NoiseOverError * numbers.ShownError);
 
     /// <summary>Whether a direction descends, clearly.</summary>
     /// <param name="slope">d.g</param>
@@ -66,13 +74,13 @@ internal static class IterationRules<T, B>
     /// <param name="decrease">f0 - f1</param>
     /// <param name="slopes">(g0 + g1).s</param>
     /// <param name="stepDotChange">s.y</param>
-    /// <param name="band">The band of noise.</param>
+    /// <param name="band">See <see cref="BandOfCurvature"/>.</param>
     public static T CurvatureOfLosses(T decrease, T slopes, T stepDotChange, T band)
     {
         T curvature = (T)6 * decrease + (T)3 * slopes;
         T bounded = T.Max(
             -RuleConstants.MostCurvatureLost * stepDotChange, T.Min(curvature, RuleConstants.MostCurvatureGained * stepDotChange));
-        return T.If(T.Abs(decrease) > RuleConstants.BandsOfCurvature * band, bounded, 0);
+        return T.If(T.Abs(decrease) > band, bounded, 0);
     }
 
     /// <summary>How much of the step the change of its gradient is given, so that s.y grows by a curvature.</summary>
@@ -99,18 +107,21 @@ internal static class IterationRules<T, B>
         T predicted = (T)(-0.5) * found.Slope;
         B gained = found.Accepted | found.Lower;
         B inVain = found.Failed & !found.Lower;
+        // A loss that may rise has made progress where it is lower than ever.
+        T progress = found.LowestBefore - found.NewValue;
+        T lowest = T.If(gained & (progress >= 0), found.NewValue, found.LowestBefore);
 
         T fails = T.If(
             found.Failed,
-            T.If(found.NewValue < found.Value - RuleConstants.BandsOfProgress * band, 0, before.FailsInRow + 1),
-            T.If(found.Accepted & (decrease > band), 0, before.FailsInRow));
+            T.If(progress > RuleConstants.BandsOfProgress * band, 0, before.FailsInRow + 1),
+            T.If(found.Accepted & (progress > band), 0, before.FailsInRow));
         T floor = T.If(
             found.Accepted, T.If((T.Abs(decrease) <= band) & (predicted <= RuleConstants.BandsOfPrediction * band), before.Floor + 1, 0),
                 before.Floor);
         T unchanged = T.If(found.Accepted, T.If(T.Same(decrease, 0), before.Unchanged + 1, 0), before.Unchanged);
         B keeps = (found.Accepted & (found.HasPair | found.HadPairs)) | (!found.Accepted & found.Lower & found.HasPair) | (
             !gained & !found.Failed & !found.Fresh);
-        B isNoise = found.Failed & (found.Error > 0) & (found.Error <= RuleConstants.MostNoise * (before.InitialLoss - found.BestValue));
+        B isNoise = found.Failed & (found.Error > 0) & (found.Error <= RuleConstants.MostNoise * (before.InitialLoss - lowest));
 
         B isFloor = found.Accepted & (limits.FloorIterations > 0) & (floor >= limits.FloorIterations);
         B isPredicted = inVain & !found.Fresh & (predicted <= error) & !found.IsLessNoisy;
@@ -135,6 +146,7 @@ internal static class IterationRules<T, B>
             LastDecrease = T.If(found.Accepted, decrease, before.LastDecrease),
             KeepsMemory = Count(keeps),
             ProvenNoise = T.If(isNoise, T.Max(before.ProvenNoise, RuleConstants.NoiseOverError * found.Error), before.ProvenNoise),
+            ShownError = T.Max(before.ShownError, found.Error),
         };
         return new SearchVerdict<T, B>(after, found.Failed & !keeps, end, predicted);
     }

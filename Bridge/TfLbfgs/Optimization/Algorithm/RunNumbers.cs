@@ -8,7 +8,7 @@ namespace TfLbfgs.Optimization;
 internal record struct RunNumbers<T>
 {
     /// <summary>How many numbers <see cref="Pack"/> gives.</summary>
-    public const int Count = 13;
+    public const int Count = 14;
 
     /// <summary>Accepted iterations.</summary>
     public T Iterations { get; set; }
@@ -46,6 +46,9 @@ internal record struct RunNumbers<T>
     /// <summary>The absolute error of the loss beyond its rounding, as far as failed searches proved one.</summary>
     public T ProvenNoise { get; set; }
 
+    /// <summary>The largest error of the loss that any search showed: below it the losses report no curvature.</summary>
+    public T ShownError { get; set; }
+
     /// <summary>The loss at the start.</summary>
     public T InitialLoss { get; set; }
 
@@ -64,14 +67,15 @@ internal record struct RunNumbers<T>
         LastDecrease = numbers[9],
         KeepsMemory = numbers[10],
         ProvenNoise = numbers[11],
-        InitialLoss = numbers[12],
+        ShownError = numbers[12],
+        InitialLoss = numbers[13],
     };
 
     /// <summary>All numbers, in the order that <see cref="Of"/> takes.</summary>
     public readonly T[] Pack() =>
     [
         Iterations, Evaluations, Restarts, FailedSearches, FailsInRow, Floor, Unchanged, ShortStart, FirstStep, LastDecrease, KeepsMemory,
-            ProvenNoise, InitialLoss,
+            ProvenNoise, ShownError, InitialLoss,
     ];
 
     /// <summary>The same numbers of another kind.</summary>

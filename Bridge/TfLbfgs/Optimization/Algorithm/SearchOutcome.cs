@@ -41,8 +41,8 @@ internal readonly record struct SearchOutcome<T, B>
     /// <summary>The loss where the run stands now.</summary>
     public T NewValue { get; init; }
 
-    /// <summary>The lowest loss so far.</summary>
-    public T BestValue { get; init; }
+    /// <summary>The lowest loss before it.</summary>
+    public T LowestBefore { get; init; }
 
     /// <summary>The error of the loss that the trials prove: see <see cref="TrialConsistency.Noise"/>.</summary>
     public T Error { get; init; }

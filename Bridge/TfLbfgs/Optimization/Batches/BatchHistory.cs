@@ -9,13 +9,10 @@ namespace TfLbfgs.Optimization;
 /// <summary>
 /// The correction pairs of all members and the product of each one's inverse Hessian with its gradient, on the device: the triangular form
 /// of the compact inverse (Byrd, Nocedal and Schnabel 1994, Theorem 2.2)
-/// with any diagonal D, where the inverse W of R stands in place of R:
-/// <code>
-/// al = W (S g);  q = g - Y' al;  r = D q;  v = W' (diag(R) al - Y r);  d = -(r + S' v)
-/// </code>
+/// with any diagonal D, as <see cref="PairHistory"/> has it for one vector.
 /// Members fill their slots on their own. A new pair in slot j, which takes the place of the oldest one, clears row and column j of W, for
 /// to drop the oldest pair drops the first row and column of an upper triangle
-/// and of its inverse; then column j is -W S y / s.y and W_jj = 1 / s.y. So nothing is solved and nothing is sorted by age, and members of
+/// and of its inverse (<see cref="BatchMatrix"/>). So nothing is solved and nothing is sorted by age, and members of
 /// any age share one product.
 /// Memory per member: 2 c n elements, n for D, c^2 float64, for a capacity of c pairs.
 /// </summary>
@@ -107,11 +104,13 @@ internal sealed class BatchHistory : IDisposable
         Tensor learns = RawOps.GreaterEqual(slot, Tensor.Scalar(0L));
         Tensor wide = Widen(learns);
         slot = RawOps.Maximum(slot, Tensor.Scalar(0L));
-        Tensor at = slot + Tensor.From([.. Enumerable.Range(0, (int)_members).Select(member => (long)member * _capacity)]);
+        Tensor at = BatchMatrix.Places(slot, _members, _capacity);
         _steps.Put(at, RawOps.SelectV2(wide, step, Rows(_steps.Value, at)));
         _changes.Put(at, RawOps.SelectV2(wide, change, Rows(_changes.Value, at)));
         _diagonal.Assign(RawOps.SelectV2(wide, Rescale(step, change, Widen(isFirst), share), _diagonal.Value));
-        LearnInverse(step, change, slot, at, wide);
+        TriangularForm.Extend<Tensor, TracedScalar, TracedTruth>(
+            new BatchMatrix(_inverse, _curvatures, slot, wide, _wraps),
+            Shaped(Products(Steps, change), _members, _capacity), Widen(Dots(step, change)));
     }
 
     /// <summary>Eagerly or traced: the directions from what is known.</summary>
@@ -119,12 +118,12 @@ internal sealed class BatchHistory : IDisposable
     /// <returns>The directions, shape [b, n]; without meaning for members that know nothing.</returns>
     public Tensor Apply(Tensor gradient)
     {
-        (Tensor steps, Tensor changes, Tensor inverse) = (Steps, Changes, Inverse);
-        Tensor al = RawOps.BatchMatMulV2(Products(steps, gradient), inverse);
-        Tensor r = _diagonal.Value * (gradient - Combine(al, changes));
-        Tensor right = Widen(_curvatures.Value, 1) * al - Products(changes, r);
-        Tensor v = RawOps.BatchMatMulV2(right, inverse, adjY: true);
-        return -(r + Combine(v, steps));
+        (Tensor steps, Tensor changes) = (Steps, Changes);
+        return TriangularForm.Direction(
+            new TracedInverse(
+                vector => Products(steps, vector), coefficients => Combine(coefficients, steps), vector => Products(changes, vector),
+                coefficients => Combine(coefficients, changes), _diagonal.Value, Inverse, Widen(_curvatures.Value, 1)),
+            gradient);
     }
 
     /// <summary>The steepest descent, in the metric of the first D.</summary>
@@ -142,35 +141,6 @@ internal sealed class BatchHistory : IDisposable
         _scale?.Dispose();
     }
 
-    private void LearnInverse(Tensor step, Tensor change, Tensor slot, Tensor at, Tensor wide)
-    {
-        Tensor isSlot = RawOps.Equal(Widen(slot), Tensor.From([.. Enumerable.Range(0, _capacity).Select(i => (long)i)]));
-        Tensor zero = Tensor.Scalar(0.0);
-        Tensor curvature = Widen(Dots(step, change));
-        Tensor others = RawOps.SelectV2(Widen(isSlot, 1), zero, Products(Steps, change));
-        Tensor column = Shaped(RawOps.BatchMatMulV2(others, Inverse), _members, _capacity) / RawOps.Neg(curvature);
-        if (_wraps)
-            ClearRows(slot, wide);
-        Put(_inverse, at, wide, RawOps.SelectV2(isSlot, RawOps.Reciprocal(curvature), column));
-        _curvatures.Assign(RawOps.SelectV2(RawOps.LogicalAnd(wide, isSlot), curvature, _curvatures.Value));
-    }
-
-    /// <summary>
-    /// Clears the row of W in the slot of each member that learns, element by element: the columns are what lies in rows here.
-    /// </summary>
-    private void ClearRows(Tensor slot, Tensor wide)
-    {
-        long elements = _members * _capacity;
-        Tensor[] both =
-        [
-            Tensor.From([.. Enumerable.Range(0, (int)elements).Select(i => (long)i)]),
-            Shaped(RawOps.BroadcastTo(Widen(slot), Tensor.From([_members, (long)_capacity])), elements),
-        ];
-        Tensor where = RawOps.Pack(both, 1);
-        Tensor former = Shaped(RawOps.GatherNd(_inverse.Value, where), _members, _capacity);
-        RawOps.ResourceScatterNdUpdate(_inverse.Handle, where, Shaped(RawOps.SelectV2(wide, Tensor.Scalar(0.0), former), elements));
-    }
-
     /// <summary>The next D: the diagonal of the BFGS formula for B = D^-1, then its length; or the scalar of the textbook.</summary>
     private Tensor Rescale(Tensor step, Tensor change, Tensor isFirst, Tensor share)
     {
@@ -182,20 +152,19 @@ internal sealed class BatchHistory : IDisposable
         if (_scaling == InverseScaling.Scalar)
             return first * As(stepDotChange / Widen(Dots(squaredChange, first)), _dtype);
         Tensor former = RawOps.SelectV2(isFirst, first, _diagonal.Value);
-        Tensor b = RawOps.Reciprocal(former * As(stepDotChange / Widen(Dots(squaredChange, former)), _dtype));
-        Tensor bs = b * step;
-        Tensor learnt = b + squaredChange * As(1.0 / stepDotChange, _dtype) - bs * bs * As(1.0 / Widen(Dots(bs, step)), _dtype);
-        Tensor diagonal = RawOps.Reciprocal(RawOps.Maximum(learnt, RawOps.Max(learnt, axis, keepDims: true) * 1e-10));
+        TracedElements b = DiagonalFormula<TracedElements>.Inverse(
+            new(former), new(As(stepDotChange / Widen(Dots(squaredChange, former)), _dtype)));
+        Tensor image = b.Tensor * step;
+        TracedElements learnt = DiagonalFormula<TracedElements>.Learnt(
+            b, new(squaredChange), new(image), new(As(1.0 / stepDotChange, _dtype)),
+            new(As(1.0 / Widen(Dots(image, step)), _dtype)));
+        Tensor least = RawOps.Max(learnt.Tensor, axis, keepDims: true) * DiagonalFormula<TracedElements>.Least;
+        Tensor diagonal = DiagonalFormula<TracedElements>.Diagonal(learnt, new(least)).Tensor;
         Tensor geometric = RawOps.Sqrt(Dots(step, step)) * RawOps.Sqrt(Dots(change, change));
         Tensor length =
             IterationRules<TracedScalar, TracedTruth>.Length(share, geometric, curvature).Tensor / Dots(squaredChange, diagonal);
         return diagonal * As(Widen(length), _dtype);
     }
-
-    /// <summary>Writes rows of some members in place; the others write what is there.</summary>
-    private static void Put(Variable variable, Tensor at, Tensor wide, Tensor rows) =>
-        RawOps.ResourceScatterUpdate(variable.Handle, at,
-            RawOps.SelectV2(wide, rows, RawOps.ResourceGather(variable.Handle, at, variable.DType)));
 
     /// <summary>The products of each member's rows, [b, c, n], with its vector, [b, n]: float64, shape [b, 1, c].</summary>
     private static Tensor Products(Tensor rows, Tensor vector) =>

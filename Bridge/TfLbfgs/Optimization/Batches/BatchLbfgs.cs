@@ -87,7 +87,7 @@ internal sealed partial class BatchLbfgs : IDisposable
         int capacity = Math.Min(memory, Math.Max(FirstCapacity, previous is null ? 0 : previous.Pairs.Max()));
         _stage = BatchStage.Begin(_problem.All, ExecutionPlan.ForCalls(_options.Execution),
             new BatchHistory(_members.Length, capacity, _problem.Shape[^1], _problem.DType, _options.Scaling, capacity == memory, Scale()),
-            start);
+            start, _cancellation);
         if (previous is not null)
             Relearn(previous);
         EvaluationScalars[] found = Evaluate();

@@ -243,7 +243,7 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
             Slope = _slope,
             Value = Point.Value,
             NewValue = trial?.Value ?? Point.Value,
-            BestValue = trial is { } lowest && lowest.Value <= _best.Value ? lowest.Value : _best.Value,
+            LowestBefore = _best.Value,
             Error = _consistency!.Noise,
         },
         settings.Limits);
@@ -254,7 +254,8 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
     /// <summary>How much of its step the change of the gradient of a pair is given by the losses.</summary>
     private double CorrectionOf(EvaluationScalars trial, double formerValue) => Rules.CorrectionOfChange(
         Rules.CurvatureOfLosses(
-            formerValue - trial.Value, trial.Step * (_slope + trial.Slope), trial.Step * trial.DirectionDotChange, Band),
+            formerValue - trial.Value, trial.Step * (_slope + trial.Slope), trial.Step * trial.DirectionDotChange,
+            Rules.BandOfCurvature(trial.Value, _numbers, settings.Limits)),
         trial.Step, _lengthSquared).Value;
 
     /// <summary>Ends it for what the rules say, where nothing else has.</summary>

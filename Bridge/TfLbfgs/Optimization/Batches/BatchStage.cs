@@ -52,6 +52,9 @@ internal sealed class BatchStage : IDisposable
     /// <summary>The member of each row.</summary>
     public IReadOnlyList<int> Members { get; }
 
+    /// <summary>Abandons a call that compiles.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>The slots for pairs.</summary>
     public int Capacity => _history.Capacity;
 
@@ -68,7 +71,8 @@ internal sealed class BatchStage : IDisposable
     /// <param name="plan">How.</param>
     /// <param name="history">The pairs; owned from here on.</param>
     /// <param name="start">Shape [..., n]; borrowed.</param>
-    public static BatchStage Begin(BatchFunction function, ExecutionPlan plan, BatchHistory history, Tensor start)
+    /// <param name="cancellation">See <see cref="Cancellation"/>.</param>
+    public static BatchStage Begin(BatchFunction function, ExecutionPlan plan, BatchHistory history, Tensor start, CancellationToken cancellation)
     {
         using TensorScope scope = new();
         Tensor position = Shaped(start, function.Members, function.Shape[^1]);
@@ -76,7 +80,7 @@ internal sealed class BatchStage : IDisposable
         Tensor[] state =
             [.. Enumerable.Range(0, Places)
             .Select(place => Held(RawOps.Identity(place is Position or TrialPosition or KeptPosition or BestPosition ? position : zeros)))];
-        return new BatchStage(function, plan, [.. Enumerable.Range(0, function.Members)], history, state);
+        return new BatchStage(function, plan, [.. Enumerable.Range(0, function.Members)], history, state) { Cancellation = cancellation };
     }
 
     /// <summary>A stage with other rows, or with more slots; this one is left as it is, and what was asked for waits.</summary>
@@ -89,7 +93,7 @@ internal sealed class BatchStage : IDisposable
         using TensorScope scope = new();
         Tensor indices = Tensor.From([.. rows.Select(row => (long)row)]);
         Tensor[] state = [.. _state.Select(tensor => Held(Rows(tensor, indices)))];
-        return new BatchStage(function, _plan, [.. rows.Select(row => Members[row])], _history.Select(indices, capacity, wraps), state);
+        return new BatchStage(function, _plan, [.. rows.Select(row => Members[row])], _history.Select(indices, capacity, wraps), state) { Cancellation = Cancellation };
     }
 
     /// <summary>One round: moves, pairs, directions, then one evaluation of all rows.</summary>
@@ -168,7 +172,7 @@ internal sealed class BatchStage : IDisposable
     private static Tensor Held(Tensor tensor) => tensor.Alias();
 
     private Tensor[] Call(Function? function, Func<Tensor[], Tensor[]> body, Tensor[] inputs) => Repetition.Run(
-        () => function is null ? body(inputs) : function.Call(inputs),
+        () => CancellableCall.Run(function, body, inputs, Cancellation),
         _function.Recover,
         () =>
         {

@@ -109,7 +109,7 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
             Slope = slope,
             Value = s.Value,
             NewValue = value,
-            BestValue = bestValue,
+            LowestBefore = s.BestValue,
             Error = found.Error,
         };
         SearchVerdict<TracedScalar, TracedTruth> verdict = Rules.AfterSearch(run, outcome, rules);
@@ -118,7 +118,7 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
         if (usesLosses)
         {
             TracedScalar added = Rules.CurvatureOfLosses(
-                s.Value - value, found.Point.Step * (slope + found.Point.Slope), curvature, Rules.Band(value, verdict.Numbers.ProvenNoise, rules));
+                s.Value - value, found.Point.Step * (slope + found.Point.Slope), curvature, Rules.BandOfCurvature(value, verdict.Numbers, rules));
             TracedScalar part = TracedScalar.If(hasPair, Rules.CorrectionOfChange(added, found.Point.Step, lengthSquared), 0);
             change += As(part.Tensor, change.DType) * step;
             curvature += added;
@@ -133,7 +133,8 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
         Tensor products = steps.Products(change);
         Tensor newSteps = WithRow(state.Steps, row, hasPair, step);
         Tensor newChanges = WithRow(state.Changes, row, hasPair, change);
-        (inverse, curvatures) = TriangularForm.Extend(inverse, curvatures, products, isNew, curvature.Tensor);
+        TracedMatrix matrix = new(isNew, inverse, curvatures);
+        TriangularForm.Extend<Tensor, TracedScalar, TracedTruth>(matrix, products, curvature);
         TracedScalar share = LengthShare.FollowsSteps(objective.Count, pairs)
             ? Rules.NextShare(s.Share, count > 0, found.Point.Step)
             : s.Share;
@@ -173,7 +174,7 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
         Tensor line = RawOps.FloorMod(RawOps.Cast((run.Iterations - begun).Tensor, DType.Int32), Tensor.Scalar(rows));
         return new LoopState(
             position, gradient, TracedScalar.If(isBest, position, state.BestPosition),
-                TracedScalar.If(isBest, gradient, state.BestGradient), newSteps, newChanges, diagonal, inverse, curvatures,
+                TracedScalar.If(isBest, gradient, state.BestGradient), newSteps, newChanges, diagonal, matrix.Inverse, matrix.Curvatures,
             TracedScalar.Pack(next.Pack()), Updated(state.Course, line, numbers));
     }
 

@@ -1,17 +1,17 @@
 namespace TfLbfgs.Optimization;
 
-/// <summary>
-/// W = R^-1 and the diagonal of R by slots, on the host, with R_ij = s_i.y_j for i no younger than j: what
-/// <see cref="TriangularForm.Extend"/> is on the device.
-/// </summary>
+/// <summary>W and the diagonal of R on the host.</summary>
 /// <param name="length">m, the most pairs.</param>
-internal sealed class CompactMatrix(int length)
+internal sealed class CompactMatrix(int length) : ICompactMatrix<double[], HostScalar>
 {
+    private int _slot;
+    private int _rows;
+
     /// <summary>W transposed, row-major, [m, m].</summary>
     public double[] Inverse { get; private set; } = new double[length * length];
 
-    /// <summary>The diagonal of R.</summary>
-    public double[] Curvatures { get; private set; } = new double[length];
+    /// <inheritdoc/>
+    public double[] Curvatures { get; set; } = new double[length];
 
     /// <summary>Takes other matrices.</summary>
     /// <param name="inverse">W transposed.</param>
@@ -27,25 +27,47 @@ internal sealed class CompactMatrix(int length)
 
     /// <summary>Takes the pair of a slot, whose former pair is dropped.</summary>
     /// <param name="slot">The slot.</param>
-    /// <param name="products">S y of the filled slots; what stands at the new one is not used.</param>
+    /// <param name="products">S y of the filled slots; changed.</param>
     /// <param name="stepDotChange">s.y</param>
-    public void Extend(int slot, ReadOnlySpan<double> products, double stepDotChange)
+    public void Extend(int slot, double[] products, double stepDotChange)
     {
-        int rows = products.Length;
-        double[] coefficients = products.ToArray();
-        coefficients[slot] = 0;
-        for (int i = 0; i < rows; i++)
-            Inverse[i * length + slot] = 0;
-        double[] column = Combine(coefficients);
-        for (int i = 0; i < rows; i++)
-            Inverse[slot * length + i] = column[i] / -stepDotChange;
-        Inverse[slot * length + slot] = 1 / stepDotChange;
-        Curvatures[slot] = stepDotChange;
+        (_slot, _rows) = (slot, products.Length);
+        TriangularForm.Extend<double[], HostScalar, HostTruth>(this, products, stepDotChange);
     }
 
-    /// <summary>The row c times W transposed.</summary>
-    /// <param name="row">c, of the filled slots.</param>
-    public double[] Solve(double[] row) => Combine(row);
+    /// <inheritdoc/>
+    public void ClearColumn()
+    {
+        for (int i = 0; i < _rows; i++)
+            Inverse[i * length + _slot] = 0;
+    }
+
+    /// <inheritdoc/>
+    public double[] With(double[] row, HostScalar number)
+    {
+        row[_slot] = number;
+        return row;
+    }
+
+    /// <inheritdoc/>
+    public double[] Divide(double[] row, HostScalar divisor)
+    {
+        for (int i = 0; i < row.Length; i++)
+            row[i] /= divisor;
+        return row;
+    }
+
+    /// <inheritdoc/>
+    public void Put(double[] row) => row.CopyTo(Inverse, _slot * length);
+
+    /// <inheritdoc/>
+    public unsafe double[] Solve(double[] row)
+    {
+        double[] sum = new double[row.Length];
+        fixed (double* inverse = Inverse, s = sum)
+            Loops<Float64Lanes>.Combine(s, inverse, length, row, 0, sum.Length);
+        return sum;
+    }
 
     /// <summary>The row c times W.</summary>
     /// <param name="row">c, of the filled slots.</param>
@@ -59,13 +81,5 @@ internal sealed class CompactMatrix(int length)
         }
 
         return result;
-    }
-
-    private unsafe double[] Combine(double[] coefficients)
-    {
-        double[] sum = new double[coefficients.Length];
-        fixed (double* inverse = Inverse, s = sum)
-            Loops<Float64Lanes>.Combine(s, inverse, length, coefficients, 0, sum.Length);
-        return sum;
     }
 }

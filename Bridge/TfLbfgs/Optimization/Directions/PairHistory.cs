@@ -181,11 +181,11 @@ internal sealed class PairHistory : IDirection, IPairs
         // One vector at a time: a product with a matrix of two rows takes three times as long as two products with one.
         Tensor steps = _steps.Value;
         Tensor isNew = RawOps.Equal(RawOps.Range(Tensor.Scalar(0L), Tensor.Scalar((long)_length), Tensor.Scalar(1L)), arguments[0]);
-        (Tensor inverse, Tensor curvatures) =
-            TriangularForm.Extend(_inverse.Value, _curvatures.Value, TriangularForm.Products(steps, change), isNew, numbers[0]);
-        _inverse.Assign(inverse);
-        _curvatures.Assign(curvatures);
-        return TriangularForm.Direction(gradient, steps, _changes.Value, diagonal, inverse, curvatures);
+        TracedMatrix matrix = new(isNew, _inverse.Value, _curvatures.Value);
+        TriangularForm.Extend<Tensor, TracedScalar, TracedTruth>(matrix, TriangularForm.Products(steps, change), numbers[0]);
+        _inverse.Assign(matrix.Inverse);
+        _curvatures.Assign(matrix.Curvatures);
+        return TriangularForm.Direction(gradient, steps, _changes.Value, diagonal, matrix.Inverse, matrix.Curvatures);
     }
 
     /// <inheritdoc/>

@@ -48,20 +48,21 @@ internal static class TriangularForm
         return inverse.Combine(r, inverse.SolveTransposed(al, products));
     }
 
-    /// <summary>W and the diagonal of R with the pair of a slot, whose former pair is dropped.</summary>
-    /// <param name="inverse">W transposed.</param>
-    /// <param name="curvatures">The diagonal of R.</param>
-    /// <param name="products">S y, shape [1, m]; what stands at the new slot is not used.</param>
-    /// <param name="isNew">Which slot is the new one, bool, shape [m].</param>
+    /// <summary>Takes the pair of a slot into W and the diagonal of R; the former pair of the slot is dropped.</summary>
+    /// <typeparam name="TRow">m numbers, by slots.</typeparam>
+    /// <typeparam name="T">A number.</typeparam>
+    /// <typeparam name="B">A truth value.</typeparam>
+    /// <param name="matrix">Both.</param>
+    /// <param name="products">S y; what stands at the slot is not used.</param>
     /// <param name="stepDotChange">s.y</param>
-    public static (Tensor Inverse, Tensor Curvatures) Extend(Tensor inverse, Tensor curvatures, Tensor products, Tensor isNew, Tensor stepDotChange)
+    public static void Extend<TRow, T, B>(ICompactMatrix<TRow, T> matrix, TRow products, T stepDotChange)
+        where T : struct, IScalar<T, B>
+        where B : struct, ITruth<B>
     {
-        using Tensor one = Tensor.Scalar(1);
-        Tensor zero = Tensor.Scalar(0.0);
-        Tensor former = RawOps.SelectV2(isNew, zero, inverse);
-        Tensor column = RawOps.MatMul(RawOps.SelectV2(isNew, zero, products), former) / -stepDotChange;
-        Tensor row = RawOps.SelectV2(isNew, 1.0 / stepDotChange, column);
-        return (RawOps.SelectV2(RawOps.ExpandDims(isNew, one), row, former), RawOps.SelectV2(isNew, stepDotChange, curvatures));
+        matrix.ClearColumn();
+        TRow column = matrix.Divide(matrix.Solve(matrix.With(products, 0)), -stepDotChange);
+        matrix.Put(matrix.With(column, (T)1 / stepDotChange));
+        matrix.Curvatures = matrix.With(matrix.Curvatures, stepDotChange);
     }
 
     /// <summary>

@@ -318,7 +318,7 @@ internal sealed class LbfgsDriver : RunDriver
                 Slope = State.Direction!.Slope,
                 Value = Point.Value,
                 NewValue = moves ? trial!.Value : Point.Value,
-                BestValue = moves && trial!.Value <= State.Best!.Value ? trial.Value : State.Best!.Value,
+                LowestBefore = State.Best!.Value,
                 Error = _consistency!.Noise,
             },
             State.Limits);
@@ -371,7 +371,8 @@ internal sealed class LbfgsDriver : RunDriver
             State.FormerGradient = former.Gradient.Alias();
             State.PairCurvature = _kernel.CorrectsPairs && IsStraight(trial)
                 ? Rules.CurvatureOfLosses(
-                    former.Value - trial.Value, trial.Step * (State.Direction!.Slope + trial.Slope), trial.Step * trial.Scalars.DirectionDotChange, State.Band)
+                    former.Value - trial.Value, trial.Step * (State.Direction!.Slope + trial.Slope), trial.Step * trial.Scalars.DirectionDotChange,
+                    Rules.BandOfCurvature(trial.Value, State.Numbers, State.Limits))
                 : 0;
             State.Tally.Curvatures.Add(LbfgsKernel.ScalarsOf(trial, State.Direction!, State.PairCurvature), MemoryLength);
         }

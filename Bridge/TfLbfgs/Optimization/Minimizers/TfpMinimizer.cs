@@ -32,6 +32,7 @@ public sealed class TfpMinimizer : IDisposable
             Evaluated = objective.OnEvaluated,
             Recover = objective.Recover,
             Layout = objective.Layout,
+            WritesVariables = objective is VariableObjective { WritesVariables: true },
         });
     }
 

@@ -15,10 +15,10 @@ public abstract record AlgorithmOptions : RunOptions
 
     /// <summary>
     /// Whether the curvature of a pair is corrected by the losses of its step, which report the third derivative: <c>6 (f0 - f1) + 3 (g0 +
-    /// g1).s</c> more along s (Zhang, Deng and Chen 1999). Default false. Fewer evaluations on problems that are not quadratic
+    /// g1).s</c> more along s (Zhang, Deng and Chen 1999). Default true: fewer evaluations on problems that are not quadratic
     /// (docs/directions.md). Of <see cref="LimitedMemoryDirection"/>; within bounds for steps that no bound bends.
     /// </summary>
-    public bool UseLosses { get; init; }
+    public bool UseLosses { get; init; } = true;
 
     /// <summary>
     /// How a step along a direction is found: <see cref="CubicZoom"/> (null, the default), <see cref="MoreThuente"/>,
@@ -29,11 +29,10 @@ public abstract record AlgorithmOptions : RunOptions
 
     /// <summary>
     /// How far <see cref="CubicZoom"/> may let a step end above the loss where it begins, as a multiple of the decrease of the iteration
-    /// before, at least 0; default 0: the loss never rises. 1: it stays below that of two iterations ago (Grippo, Lampariello and Lucidi
-    /// 1986), which saves evaluations in curved valleys; a loss with kinks takes longer to count as stalled. The result is the lowest point
-    /// in any case.
+    /// before, at least 0. Default 1: the loss stays below that of two iterations ago (Grippo, Lampariello and Lucidi 1986), which saves
+    /// evaluations in curved valleys. 0: it never rises. The result is the lowest point in any case.
     /// </summary>
-    public double AllowedRise { get; init; }
+    public double AllowedRise { get; init; } = 1;
 
     /// <summary>
     /// Ends with <see cref="StopReason.WorkingPrecision"/> after this many iterations in a row whose actual and predicted change of the

@@ -87,7 +87,8 @@ internal sealed record StateHeader
         if (!Array.TrueForAll(counts, IsCount) || n.Evaluations < 1 || CompiledAt > n.Evaluations)
             return "its counts make no sense";
         bool makeSense = n.ShortStart is >= 0 and <= 1 && n.FirstStep is >= 0 and <= 1 && n.KeepsMemory is 0 or 1 && n.ProvenNoise >= 0
-            && double.IsFinite(n.ProvenNoise) && Seconds >= 0 && double.IsFinite(PairCurvature);
+            && double.IsFinite(n.ProvenNoise) && n.ShownError >= 0 && double.IsFinite(n.ShownError) && Seconds >= 0
+            && double.IsFinite(PairCurvature);
         return makeSense ? null : "its numbers make no sense";
     }
 

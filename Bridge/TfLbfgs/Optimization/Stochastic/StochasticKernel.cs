@@ -23,21 +23,23 @@ internal sealed class StochasticKernel : IDisposable
     private readonly Func<long, Func<Tensor[], Tensor[]>> _slice;
     private readonly List<Function> _functions = [];
 
-    public StochasticKernel(Objective objective, DataRows rows, StochasticOptions options)
+    public StochasticKernel(Objective objective, DataRows rows, StochasticOptions options, CancellationToken cancellation)
     {
+        cancellation = ObjectiveGuard.CancellationOfCompilation(objective, cancellation);
         _objective = objective;
         _rows = rows;
         _batch = options.BatchSize;
         _overlap = OverlapOf(options);
         _direction = new PairHistory(options.MemoryLength, objective.Count, objective.DType, options.Scaling);
-        _advance = Traced(Advance, "batch_advance", options.Execution);
-        _trial = Traced(Trial, "batch_trial", options.Execution);
-        _learn = Traced(Learn, "batch_learn", options.Execution);
-        _apply = Traced(Apply, "batch_apply", options.Execution);
+        _advance = Traced(Advance, "batch_advance", options.Execution, cancellation);
+        _trial = Traced(Trial, "batch_trial", options.Execution, cancellation);
+        // What learns changes variables, so it is never abandoned.
+        _learn = Traced(Learn, "batch_learn", options.Execution, CancellationToken.None);
+        _apply = Traced(Apply, "batch_apply", options.Execution, cancellation);
         Dictionary<long, Func<Tensor[], Tensor[]>> slices = [];
         _slice = count =>
             slices.TryGetValue(count, out Func<Tensor[], Tensor[]>? known)
-            ? known : slices[count] = Traced(inputs => Slice(inputs, count), "batch_measure", options.Execution);
+            ? known : slices[count] = Traced(inputs => Slice(inputs, count), "batch_measure", options.Execution, cancellation);
     }
 
     /// <summary>Small reads so far.</summary>
@@ -142,12 +144,12 @@ internal sealed class StochasticKernel : IDisposable
         _direction.Dispose();
     }
 
-    private Func<Tensor[], Tensor[]> Traced(Func<Tensor[], Tensor[]> body, string name, Execution execution)
+    private Func<Tensor[], Tensor[]> Traced(Func<Tensor[], Tensor[]> body, string name, Execution execution, CancellationToken cancellation)
     {
         if (ExecutionPlan.ForCalls(execution).Function(body, name) is not { } function)
             return body;
         _functions.Add(function);
-        return inputs => function.Call(inputs);
+        return inputs => CancellableCall.Run(function, body, inputs, cancellation);
     }
 
     private double[] Read(Tensor scalars)

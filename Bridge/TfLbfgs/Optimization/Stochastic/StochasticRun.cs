@@ -34,7 +34,7 @@ internal sealed class StochasticRun : IDisposable
             throw new TfLbfgsException($"StochasticOptions.BatchSize: expected fewer rows than the {_rows} of the data, received {options.BatchSize}. Use Lbfgs.Minimize for all of them.");
         _overlap = StochasticKernel.OverlapOf(options);
         _stream = new RowStream(_rows, options.Seed);
-        _kernel = new StochasticKernel(objective, rows, options);
+        _kernel = new StochasticKernel(objective, rows, options, cancellation);
     }
 
     /// <summary>The best measured point so far; null before the first.</summary>

@@ -24,6 +24,9 @@ internal sealed class BatchEvaluator<T> : IDisposable
     /// <summary>Makes it possible to repeat an evaluation that failed; null: never.</summary>
     public Func<TfStatusException, int, bool>? Recover { get; set; }
 
+    /// <summary>Abandons a call that compiles.</summary>
+    public CancellationToken Cancellation { get; set; }
+
     /// <summary>Reads so far.</summary>
     public int Reads { get; private set; }
 
@@ -44,7 +47,8 @@ internal sealed class BatchEvaluator<T> : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _function?.Dispose();
 
-    private Tensor[] Call(Tensor[] inputs) => _function is null ? Body(inputs) : _function.Call(inputs);
+    private Tensor[] Call(Tensor[] inputs) =>
+        CancellableCall.Run(_function, Body, inputs, _objective.WritesVariables ? CancellationToken.None : Cancellation);
 
     private Tensor[] Body(Tensor[] inputs)
     {
@@ -63,6 +67,6 @@ internal sealed class BatchEvaluator<T> : IDisposable
             RawOps.Sum(gradients * gradients, axis),
         ];
         // A function may hand back its argument or a tensor of its own: what the trial owns must be its own.
-        return [next, _function is null ? RawOps.Identity(gradients) : gradients, RawOps.Pack(scalars, -1)];
+        return [next, gradients.IsSymbolic ? gradients : RawOps.Identity(gradients), RawOps.Pack(scalars, -1)];
     }
 }

@@ -23,6 +23,9 @@ internal sealed record BatchFunction(Func<Tensor, IReadOnlyList<Tensor>, (Tensor
     /// <summary>Makes it possible to repeat an evaluation that failed; null: never.</summary>
     public Func<TfStatusException, int, bool>? Recover { get; init; }
 
+    /// <summary>Whether an evaluation writes variables, so that no call may be abandoned.</summary>
+    public bool WritesVariables { get; init; }
+
     /// <summary>Where variables stand in a single vector; null: unknown.</summary>
     public ParameterLayout? Layout { get; init; }
 

@@ -14,6 +14,7 @@ internal sealed class BatchKernel<T>(BatchFunction function, TfpOptions options)
     public LbfgsBatchResult Run(Tensor? start, BatchStart? previous, TfpOptions options, Action<Tensor> adopt, CancellationToken cancellation)
     {
         _evaluator.Recover = options.Recover ?? function.Recover;
+        _evaluator.Cancellation = cancellation;
         using BatchDriver<T> driver = new(function, _evaluator, _pairs, options, cancellation);
         LbfgsBatchResult? result = null;
         try
