@@ -243,7 +243,7 @@ public sealed partial class ClusterAttackTests
                 "TfLbfgs.Tests.Probe.dll", null, "cluster", workers, "pause=50", "evaluation=3", "answer=2", "replacement=0", "connect=20",
                 "lost=move");
             Wait(controller, "iteration 3");
-            Assert.True(Run("ip", "link", "set", link, "down"));
+            Assert.True(Run("ip", "-n", space, "link", "set", "eth0", "down"));
             string output = controller.Succeeded();
             TestContext.Current.TestOutputHelper?.WriteLine(output);
             Assert.Contains("Part 1 moved", output, StringComparison.Ordinal);
@@ -330,6 +330,23 @@ public sealed partial class ClusterAttackTests
         TestContext.Current.TestOutputHelper?.WriteLine($"worker after 5 controllers: {afterFive}; after 9: {WorkerState.Of(first)}");
     }
 
+    /// <summary>TensorFlow keeps the parts of functions on the workers, about 1 MB for each of these objectives.</summary>
+    [Fact(Explicit = true)]
+    public void Rejoin_NowAndThen_FreesTheWorkersAndKeepsTheBits()
+    {
+        int[] ports = ClusterProcess.FreePorts(2);
+        using ClusterProcess first = ClusterProcess.Worker(ports[0]);
+        using ClusterProcess second = ClusterProcess.Worker(ports[1]);
+        using ClusterProcess controller = Control(ports, "churn=200", "rejoin=50", "pause=-1", "end=no");
+        Wait(controller, "resources after 50");
+        WorkerState early = WorkerState.Of(first);
+        string output = controller.Succeeded();
+        WorkerState late = WorkerState.Of(first);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{early}\n{late}");
+        Assert.Contains("rejoined True", output, StringComparison.Ordinal);
+        Assert.InRange(late.Megabytes, 0, early.Megabytes + 60);
+    }
+
     [Fact(Explicit = true)]
     public void Doctor_Workers_ShowsVersionsClocksAndBandwidth()
     {
@@ -413,14 +430,14 @@ public sealed partial class ClusterAttackTests
     }
 
     /// <summary>What a process of a worker holds.</summary>
-    private sealed record WorkerState(int Threads, int Files, string Resident)
+    private sealed record WorkerState(int Threads, int Files, int Megabytes)
     {
         public static WorkerState Of(ClusterProcess worker)
         {
             string process = string.Create(CultureInfo.InvariantCulture, $"/proc/{worker.Id}");
             string resident = File.ReadLines($"{process}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
             int threads = Directory.GetDirectories($"{process}/task").Length, files = Directory.GetFiles($"{process}/fd").Length;
-            return new WorkerState(threads, files, resident["VmRSS:".Length..].Trim());
+            return new WorkerState(threads, files, Numbers(resident)[0] / 1000);
         }
     }
 

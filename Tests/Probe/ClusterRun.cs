@@ -239,6 +239,8 @@ internal sealed class ClusterRun
                 Console.WriteLine(Resources("halfway"));
             else if (i % 50 == 0)
                 Console.WriteLine(Resources($"after {i}"));
+            if (Number("rejoin", 0) is > 0 and int interval && i > 0 && i % interval == 0)
+                strategy.Cluster!.Rejoin();
             using TensorScope scope = new();
             FunctionObjective objective = new(
                 (p, data) => Tf.ReduceMean(Tf.Square(data[0] - p)),
@@ -247,6 +249,14 @@ internal sealed class ClusterRun
             using DistributedObjective distributed = new(objective, strategy);
             if (Number("iterations", 3) is > 0 and int iterations)
                 Lbfgs.Minimize(distributed, new LbfgsOptions { MaxIterations = iterations }).Dispose();
+            // Its data are there no more at the second run.
+            if (i == 1 && Text("rejoin", "") != "")
+            {
+                using LbfgsResult before = Lbfgs.Minimize(distributed, new LbfgsOptions { MaxIterations = 3 });
+                strategy.Cluster!.Rejoin();
+                using LbfgsResult after = Lbfgs.Minimize(distributed, new LbfgsOptions { MaxIterations = 3 });
+                Console.WriteLine($"rejoined {Bits(before.Position) == Bits(after.Position)}");
+            }
         }
 
         Console.WriteLine(Resources("at the end"));

@@ -149,6 +149,35 @@ public sealed partial class Cluster
         }
     }
 
+    /// <summary>
+    /// Leaves all workers and joins them again, which frees what TensorFlow keeps in their processes: the parts of functions that ran there
+    /// stay until then, with what TensorFlow computed of them in advance, although the functions are gone. For programs that minimize
+    /// hundreds of objectives in one process. A <see cref="DistributedObjective"/> puts its data there again at its next evaluation; other
+    /// tensors on the workers are lost.
+    /// </summary>
+    /// <exception cref="ClusterException">A worker does not answer in time, or was silent before: TensorFlow does not let go of one that
+    /// is stopped.</exception>
+    public void Rejoin()
+    {
+        lock (Gate)
+        {
+            if (_hasSilent)
+                throw new ClusterException("Cluster.Rejoin: expected workers that all answer, received one that was silent, which TensorFlow "
+                    + "does not let go. Go on without, or start this process anew and resume from the checkpoint.");
+            ClusterWorker[] members = [.. _workers.Where(worker => worker.IsConnected)];
+            Probe(members, Options.ConnectTimeout);
+            foreach (ClusterWorker worker in members)
+            {
+                worker.IsConnected = false;
+                worker.Losses++;
+            }
+
+            Join([]);
+            Join(members);
+            Greet(members);
+        }
+    }
+
     /// <summary>Ends the processes of all workers that are connected, as at the end of a job; reports those that are lost.</summary>
     public void EndWorkers()
     {

@@ -66,7 +66,6 @@ public sealed partial class DistributedObjective
         }
 
         List<(Tensor Loss, Tensor Gradient)> results = [];
-        List<Tensor> times = [];
         foreach (Term term in terms)
         {
             string device = _devices[term.Shard];
@@ -79,9 +78,7 @@ public sealed partial class DistributedObjective
                 functions[signature] = function = Function(trace, arguments);
             Tensor? start = isMeasured ? ClockOn(host, [here]) : null;
             Tensor[] found = function.Call(arguments, start is null ? [] : [start]);
-            if (start is not null && times.Count < 2 * _strategy.Shards)
-                times.AddRange([start, ClockOn(host, found)]);
-            results.Add((found[0], found[1]));
+            results.Add((start is null ? found[0] : WithClock(host, found, start), found[1]));
         }
 
         readings = null;
@@ -89,7 +86,9 @@ public sealed partial class DistributedObjective
             return Sum(results, terms);
         results = [.. results.Select(result => (RawOps.Identity(result.Loss), RawOps.Identity(result.Gradient)))];
         Tensor arrived = PlacedFunction.Clock([.. results.SelectMany(result => new[] { result.Loss, result.Gradient })]);
-        (Tensor loss, Tensor gradient) = Sum(results, terms);
+        Tensor[][] numbers = [.. results.Select(result => RawOps.Unpack(result.Loss, num: 3))];
+        (Tensor loss, Tensor gradient) = Sum([.. results.Zip(numbers, (result, own) => (own[0], result.Gradient))], terms);
+        Tensor[] times = [.. numbers.Take(_strategy.Shards).SelectMany(own => own[1..])];
         readings = ShardTimes.Pack(times, began, arrived, PlacedFunction.Clock([loss, gradient]));
         return (loss, gradient);
 
@@ -97,6 +96,14 @@ public sealed partial class DistributedObjective
         {
             using IDisposable device = Device.Use(host);
             return PlacedFunction.Clock(after);
+        }
+
+        // The loss with the times of its part: one tensor less for each of them on its way.
+        static Tensor WithClock(string host, Tensor[] found, Tensor start)
+        {
+            Tensor end = ClockOn(host, found);
+            using IDisposable device = Device.Use(host);
+            return RawOps.Pack([As(found[0], DType.Float64), start, end]);
         }
     }
 
