@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace TfLbfgs.Distribution.Resolving;
 
 /// <summary>Hosts and the ranks on each: rank 0 controls, rank r is worker r - 1, at the port of its place on its host.</summary>
