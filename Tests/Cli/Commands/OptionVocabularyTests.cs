@@ -40,7 +40,7 @@ public sealed partial class OptionVocabularyTests
             if (option.ValueType == typeof(bool))
                 Assert.True(option.HelpName is null, $"{command.Name} {option.Name}: expected no value, received {option.HelpName}");
             else
-                Assert.True(names.Contains(option.HelpName), $"{command.Name} {option.Name}: expected one of {string.Join(' ', names)}, received {option.HelpName}");
+                Assert.True(Array.IndexOf(names, option.HelpName) >= 0, $"{command.Name} {option.Name}: expected one of {string.Join(' ', names)}, received {option.HelpName}");
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using TfLbfgs.Formats;
 using TfLbfgs.Formats.TensorBundle;
 using TfLbfgs.Keras.Saving.Config;
 using TfLbfgs.Keras.Serialization;
