@@ -61,14 +61,14 @@ public sealed partial class ClusterAttackTests
     [InlineData("upload", "no", 0.9)]
     [InlineData("simulate", "no", 0.2)]
     [InlineData("simulate", "no", 0.6)]
-    [InlineData("upload", "yes", 1.5)]
-    [InlineData("upload", "yes", 2.5)]
+    [InlineData("upload", "yes", 0.2)]
+    [InlineData("upload", "yes", 0.5)]
     public void Minimize_WorkerKilledWhileItReceivesLoadsOrCompiles_EndsAtTheSameBits(string source, string compile, double seconds)
     {
         int[] ports = ClusterProcess.FreePorts(2);
         using ClusterProcess first = Simulator(ports[0]);
         using ClusterProcess second = Simulator(ports[1]);
-        string[] settings = ["end=no", "rows=20000", "columns=100", $"sources={source}", $"compile={compile}", "iterations=8"];
+        string[] settings = ["end=no", "rows=20000", "columns=100", $"sources={source}", $"compile={compile}", "iterations=8", "pause=150"];
         using ClusterProcess undisturbed = Control(ports, settings);
         string bits = Line(undisturbed.Succeeded(), $"{source} bits");
         using ClusterProcess controller = Control(ports, settings);
@@ -262,12 +262,12 @@ public sealed partial class ClusterAttackTests
         int[] ports = ClusterProcess.FreePorts(2);
         using ClusterProcess first = ClusterProcess.Worker(ports[0]);
         using ClusterProcess second = ClusterProcess.Worker(ports[1]);
-        using ClusterProcess controller = Control(ports, "rows=40000", "iterations=120", "end=no");
+        using ClusterProcess controller = Control(ports, "rows=60000", "columns=100", "iterations=120", "end=no");
         Wait(controller, "iteration 1");
         while (!controller.HasExited)
         {
             ClusterFailureTests.Signal(second, "STOP");
-            Thread.Sleep(30);
+            Thread.Sleep(60);
             ClusterFailureTests.Signal(second, "CONT");
             Thread.Sleep(5);
         }

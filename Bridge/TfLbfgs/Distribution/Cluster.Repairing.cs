@@ -39,6 +39,12 @@ public sealed partial class Cluster
     /// <summary>Whether a failure may pass while all workers answer: one of the network.</summary>
     internal static bool IsPassing(TfStatusException failure) => failure.Code is TfStatusCode.Unavailable or TfStatusCode.Aborted;
 
+    /// <summary>
+    /// Whether a worker does not know a tensor that this process has put there, although it answers: seen after another worker was killed.
+    /// </summary>
+    internal static bool IsForgotten(TfStatusException failure) =>
+        failure.NativeMessage.Contains("Unable to find the relevant tensor remote_handle", StringComparison.Ordinal);
+
     /// <summary>What ends a run whose workers were not replaced.</summary>
     internal ClusterException NotReplaced(IEnumerable<ClusterWorker> gone, string way, TfStatusException failure) => new(
         FormattableString.Invariant(

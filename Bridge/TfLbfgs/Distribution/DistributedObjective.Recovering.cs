@@ -19,8 +19,9 @@ public sealed partial class DistributedObjective
             return false;
         cluster.Repair(cluster.FindLost());
         int[] homeless = [.. Enumerable.Range(0, _devices.Length).Where(i => cluster.WorkerOf(_devices[i]) is { IsConnected: false })];
+        bool isForgotten = Cluster.IsForgotten(failure);
         // With workers that all answer, the failure is one of the code, or of the network between two of them.
-        if (homeless.Length == 0 && !_shards.Any(shard => shard is not null && IsStale(shard)))
+        if (homeless.Length == 0 && !isForgotten && !_shards.Any(shard => shard is not null && IsStale(shard)))
             return Cluster.IsPassing(failure);
         if (homeless.Length > 0 && _options.OnLostWorker == LostWorkerPolicy.Stop)
         {
@@ -33,7 +34,8 @@ public sealed partial class DistributedObjective
         for (int i = 0; i < _shards.Length; i++)
         {
             // One that was not placed before comes to its turn by itself.
-            if (_shards[i] is { } former && (former.Device != _devices[i] || IsStale(former)))
+            if (_shards[i] is { } former
+                && (former.Device != _devices[i] || IsStale(former) || (isForgotten && cluster.WorkerOf(former.Device) is not null)))
                 Restore(i, former);
         }
 
