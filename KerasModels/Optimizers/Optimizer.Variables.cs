@@ -22,6 +22,10 @@ public abstract partial class Optimizer
     /// </summary>
     public virtual IReadOnlyList<Variable> Variables => _variables;
 
+    /// <summary>What is kept for trained variables, in the order in which it was made.</summary>
+    internal IEnumerable<(Variable Of, string Name, Variable Value)> Slots =>
+        _slots.Select(slot => (slot.Key.Of, slot.Key.Name, slot.Value));
+
     /// <summary>Whether the variables of the state were made. Python: <c>optimizer.built</c>.</summary>
     public bool IsBuilt => _trained is not null;
 

@@ -41,7 +41,7 @@ public sealed class SGD : Optimizer
     /// <inheritdoc/>
     protected override void CreateSlots(IReadOnlyList<Variable> variables)
     {
-        if (_momentum != 0 || Generation == KerasGeneration.Keras2)
+        if (_momentum != 0 || (Generation == KerasGeneration.Keras2 && !IsLegacy))
             AddSlots(variables, "momentum");
     }
 

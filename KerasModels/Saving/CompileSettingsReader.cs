@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using TfLbfgs.Keras.Losses;
 using TfLbfgs.Keras.Metrics;
 using TfLbfgs.Keras.Optimizers;
@@ -14,6 +15,8 @@ namespace TfLbfgs.Keras.Saving;
 internal sealed class CompileSettingsReader
 {
     private const string Owner = "The compile settings of the file";
+
+    private static readonly JsonSerializerOptions Deep = new() { MaxDepth = ConfigObject.MaxDepth };
 
     private readonly KerasGeneration _generation;
 
@@ -43,7 +46,24 @@ internal sealed class CompileSettingsReader
             Compile = Find("jit_compile") is { ValueKind: JsonValueKind.True },
             RunEagerly = Find("run_eagerly") is { ValueKind: JsonValueKind.True },
         };
-        return ((Find("optimizer") ?? Find("optimizer_config")) is { } optimizer ? ReadComponent<Optimizer>(optimizer, "optimizer") : null, options);
+        return ((Find("optimizer") ?? Find("optimizer_config")) is { } optimizer ? ReadOptimizer(optimizer) : null, options);
+    }
+
+    // Before Keras 2.11, whose optimizers say which they are, there were no others than the legacy ones.
+    private Optimizer ReadOptimizer(JsonElement optimizer)
+    {
+        const string member = "is_legacy_optimizer";
+        if (_generation == KerasGeneration.Keras2 && optimizer.ValueKind == JsonValueKind.Object
+            && optimizer.TryGetProperty("config", out JsonElement config) && config.ValueKind == JsonValueKind.Object
+            && config.EnumerateObject().Any() && !config.TryGetProperty(member, out _))
+        {
+            JsonObject node = JsonObject.Create(optimizer)!;
+            node["config"]![member] = true;
+            using var document = JsonDocument.Parse(node.ToJsonString(Deep), new JsonDocumentOptions { MaxDepth = ConfigObject.MaxDepth });
+            return ReadComponent<Optimizer>(document.RootElement.Clone(), "optimizer");
+        }
+
+        return ReadComponent<Optimizer>(optimizer, "optimizer");
     }
 
     private Loss? ReadLoss(JsonElement loss) => loss.ValueKind == JsonValueKind.Null ? null : ReadComponent<Loss>(loss, "loss");

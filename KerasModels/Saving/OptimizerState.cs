@@ -12,7 +12,8 @@ internal static class OptimizerState
     public static WeightNode Write(Optimizer optimizer, bool isNumbered)
     {
         WeightNode node = new(ObjectNames.Optimizer);
-        foreach ((int i, Variable variable) in optimizer.Variables.Index())
+        IReadOnlyList<Variable> variables = optimizer.IsLegacy ? LegacyOrder(optimizer, null) : optimizer.Variables;
+        foreach ((int i, Variable variable) in variables.Index())
             node.Arrays.Add(
                 new WeightArray(isNumbered ? i.ToString(CultureInfo.InvariantCulture) : variable.Name, new VariableArray(variable)));
         return node;
@@ -21,12 +22,16 @@ internal static class OptimizerState
     /// <summary>Gives an optimizer that is built the values of a file, all or none.</summary>
     /// <param name="optimizer">The optimizer.</param>
     /// <param name="arrays">Its variables in the file.</param>
+    /// <param name="nameInFile">The name of a trained variable in the file, where the state is in the order of these names; null: in that
+    /// of the variables.</param>
     /// <exception cref="TfLbfgsException">Numbers or shapes differ.</exception>
-    public static void Restore(Optimizer optimizer, IReadOnlyList<WeightArray> arrays)
+    public static void Restore(Optimizer optimizer, IReadOnlyList<WeightArray> arrays, Func<Variable, string>? nameInFile = null)
     {
         IReadOnlyList<Variable> variables = optimizer.Variables;
+        if (optimizer.IsLegacy)
+            (variables, arrays) = LegacyPairs(optimizer, arrays, nameInFile);
         int differs = variables.Count == arrays.Count
-            ? Enumerable.Range(0, arrays.Count).FirstOrDefault(i => !arrays[i].Shape.SequenceEqual(variables[i].Shape.ToArray()), -1)
+            ? Enumerable.Range(0, arrays.Count).FirstOrDefault(i => !HaveOneShape(variables[i], arrays[i]), -1)
             : arrays.Count;
         if (differs >= 0)
         {
@@ -43,5 +48,32 @@ internal static class OptimizerState
             Tensor value = Tensor.FromBytes(array.Data.ToBytes(), array.DType, Shape.Create([.. array.Shape]));
             variable.Assign(value.DType == variable.DType ? value : RawOps.Cast(value, variable.DType));
         }
+    }
+
+    private static bool HaveOneShape(Variable variable, WeightArray array) => array.Shape.SequenceEqual(variable.Shape.ToArray());
+
+    /// <summary>The number of steps, what belongs to no variable, and each slot of all variables in turn.</summary>
+    private static IReadOnlyList<Variable> LegacyOrder(Optimizer optimizer, Func<Variable, string>? nameInFile) =>
+    [
+        .. optimizer.Variables.Except(optimizer.Slots.Select(slot => slot.Value)),
+        .. optimizer.Slots.GroupBy(slot => slot.Name).SelectMany(
+            group => nameInFile is null ? group.AsEnumerable() : group.OrderBy(slot => nameInFile(slot.Of), StringComparer.Ordinal))
+            .Select(slot => slot.Value),
+    ];
+
+    // Files of Keras before TensorFlow 2 have more and less: no number of steps by some optimizers, empty slots for an Adam without amsgrad,
+    // and the moments of an SGD without momentum, which are zero.
+    private static (IReadOnlyList<Variable> Variables, IReadOnlyList<WeightArray> Arrays) LegacyPairs(
+        Optimizer optimizer, IReadOnlyList<WeightArray> arrays, Func<Variable, string>? nameInFile)
+    {
+        IReadOnlyList<Variable> ordered = LegacyOrder(optimizer, nameInFile);
+        int slots = optimizer.Slots.Count(), heads = ordered.Count - slots;
+        int first = Math.Min(arrays.TakeWhile(array => array.Shape.Count == 0).Count(), heads);
+        Variable[] variables = [.. ordered.Take(first), .. ordered.Skip(heads)];
+        return arrays.Count > variables.Length && arrays.Skip(variables.Length).All(IsUnused)
+            ? (variables, [.. arrays.Take(variables.Length)])
+            : (variables, arrays);
+
+        bool IsUnused(WeightArray array) => slots == 0 || array.Shape is [1];
     }
 }

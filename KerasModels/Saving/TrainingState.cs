@@ -9,8 +9,10 @@ namespace TfLbfgs.Keras.Saving;
 /// </summary>
 public sealed class TrainingState
 {
-    internal TrainingState(string? configJson, bool isArchiveConfig, IReadOnlyList<WeightNode> nodes)
+    internal TrainingState(string? configJson, bool isArchiveConfig, IReadOnlyList<WeightNode> nodes, string? kerasVersion = null)
     {
+        SortsByName = kerasVersion is not null
+            && (kerasVersion.StartsWith("1.", StringComparison.Ordinal) || kerasVersion.StartsWith("2.0.", StringComparison.Ordinal));
         ConfigJson = configJson;
         IsArchiveConfig = isArchiveConfig;
         Nodes = nodes;
@@ -26,6 +28,12 @@ public sealed class TrainingState
     public IReadOnlyList<string> OptimizerVariables =>
         [.. Nodes.Where(node => node.Name == ObjectNames.Optimizer).SelectMany(node => node.AllArrays()).Select(array => array.ToString())];
 
+    /// <summary>
+    /// Whether the state of the optimizer is in the order of the names of the trained variables: by Keras 1 and 2.0, later in that of the
+    /// layers.
+    /// </summary>
+    internal bool SortsByName { get; }
+
     /// <summary>Whether <see cref="ConfigJson"/> has the form of <c>.keras</c> files.</summary>
     internal bool IsArchiveConfig { get; }
 
@@ -38,7 +46,8 @@ public sealed class TrainingState
         if (contents.TrainingConfigJson is null && contents.TrainingNodes.Count == 0)
             return null;
         return new TrainingState(
-            contents.TrainingConfigJson, contents.IsArchiveTrainingConfig, [.. contents.TrainingNodes.Select(InMemory)]);
+            contents.TrainingConfigJson, contents.IsArchiveTrainingConfig, [.. contents.TrainingNodes.Select(InMemory)],
+            contents.KerasVersion);
     }
 
     private static WeightNode InMemory(WeightNode node)

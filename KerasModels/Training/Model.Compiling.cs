@@ -91,10 +91,11 @@ public partial class Model
         try
         {
             WeightNode? saved = state.Nodes.FirstOrDefault(node => node.Name == ObjectNames.Optimizer);
-            if (optimizer is not null && saved is { Arrays.Count: > 0 } && IsBuilt)
+            // A model that was frozen after it was compiled, such as a part of a GAN, has no use for the state.
+            if (optimizer is not null && saved is { Arrays.Count: > 0 } && IsBuilt && TrainableVariables.Count > 0)
             {
                 optimizer.Build(TrainableVariables);
-                OptimizerState.Restore(optimizer, [.. saved.AllArrays()]);
+                OptimizerState.Restore(optimizer, [.. saved.AllArrays()], state.SortsByName ? NameInFile : null);
             }
         }
         catch
@@ -104,6 +105,12 @@ public partial class Model
         }
 
         Compile(optimizer is null ? null : TrainingMethod.FromOptimizer(optimizer), options);
+
+        // What stands after the name of the layer.
+        string NameInFile(Variable variable) =>
+            LoadReport?.Variables.FirstOrDefault(load => load.Variable == variable.Name)?.Source is { } source
+                ? source[(source.IndexOf('/', StringComparison.Ordinal) + 1)..]
+                : variable.Name;
     }
 
     /// <summary>

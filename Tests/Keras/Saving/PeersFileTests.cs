@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TfLbfgs.Keras;
+using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Saving;
 using TfLbfgs.Tests.Support;
@@ -69,7 +70,8 @@ public class PeersFileTests : LeakChecked
             {
                 Assert.True(opened.TryGetValue(file, out JsonElement row), "not written");
                 Assert.True(
-                    row.TryGetProperty("difference", out JsonElement difference) && difference.GetDouble() <= Tolerance,
+                    row.TryGetProperty("difference", out JsonElement difference) && difference.ValueKind == JsonValueKind.Number
+                        && difference.GetDouble() <= Tolerance,
                     row.TryGetProperty("error", out JsonElement error) ? error.GetString() : row.GetRawText());
             });
         }
@@ -130,7 +132,8 @@ public class PeersFileTests : LeakChecked
 
     private static JsonElement Parse(string text)
     {
-        using var document = JsonDocument.Parse(text);
+        // A difference may be infinite.
+        using JsonDocument document = PythonJson.Parse(text);
         return document.RootElement.Clone();
     }
 

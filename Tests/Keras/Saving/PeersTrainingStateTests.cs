@@ -56,6 +56,10 @@ public class PeersTrainingStateTests : LeakChecked
     [InlineData("k2", "Adam(0.02)", "h5")]
     [InlineData("k2", "SGD(0.1, momentum=0.9)", "h5")]
     [InlineData("k2", "legacy.Adam(0.02)", "h5")]
+    [InlineData("k2", "legacy.Adam(0.02, amsgrad=True, decay=0.1)", "h5")]
+    [InlineData("k2", "legacy.SGD(0.1)", "h5")]
+    [InlineData("k2", "legacy.RMSprop(0.02, momentum=0.5, centered=True)", "h5")]
+    [InlineData("k2", "legacy.Nadam(0.02)", "h5")]
     [InlineData("k2", "RMSprop(keras.optimizers.schedules.ExponentialDecay(0.02, 2, 0.5))", "keras")]
     [InlineData("k2", "Ftrl(0.1)", "keras")]
     public void Fit_WhereKerasStopped_GivesItsLossesAndItOurs(string keras, string optimizer, string format)
