@@ -264,13 +264,12 @@ public sealed partial class ClusterAttackTests
         using ClusterProcess second = ClusterProcess.Worker(ports[1]);
         using ClusterProcess controller = Control(ports, "rows=60000", "columns=100", "iterations=120", "end=no");
         Wait(controller, "iteration 1");
-        while (!controller.HasExited)
-        {
-            ClusterFailureTests.Signal(second, "STOP");
-            Thread.Sleep(60);
-            ClusterFailureTests.Signal(second, "CONT");
-            Thread.Sleep(5);
-        }
+        // Stops that are shorter than a computation and as frequent: longer ones would look like the network.
+        string loop = $"exec 3<> <(:); while kill -STOP {second.Id}; do read -t 0.008 -u 3; kill -CONT {second.Id}; read -t 0.001 -u 3; done";
+        using Process brake = Process.Start(new ProcessStartInfo("bash", ["-c", loop]) { RedirectStandardError = true })!;
+        controller.Ended();
+        brake.Kill(entireProcessTree: true);
+        ClusterFailureTests.Signal(second, "CONT");
 
         string output = controller.Succeeded();
         TestContext.Current.TestOutputHelper?.WriteLine(
