@@ -110,7 +110,8 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
             Value = s.Value,
             NewValue = value,
             LowestBefore = s.BestValue,
-            Error = found.Error,
+            // The start is no search.
+            Error = TracedScalar.If(isStart, 0, found.Error),
         };
         SearchVerdict<TracedScalar, TracedTruth> verdict = Rules.AfterSearch(run, outcome, rules);
 
