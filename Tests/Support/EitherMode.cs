@@ -33,6 +33,8 @@ internal static class EitherMode
         TargetLoss = options.TargetLoss,
         Execution = options.Execution,
         Scaling = options.Scaling,
+        UseLosses = options.UseLosses,
+        AllowedRise = options.AllowedRise,
         LineSearch = options.LineSearch,
         Noise = options.Noise,
         FloorIterations = options.FloorIterations,

@@ -136,7 +136,8 @@ public sealed class DirectionTests : LeakChecked
     {
         PairedRosenbrock objective = new();
         // A direction that may switch computes by ops, which round differently from loops of our own.
-        LbfgsOptions byOps = new() { ComputesByOps = true };
+        // The pairs that a dense matrix takes over are those of the gradients alone.
+        LbfgsOptions byOps = new() { ComputesByOps = true, UseLosses = false };
         using LbfgsResult limited = Lbfgs.Minimize(objective, byOps);
         using LbfgsResult automatic = Lbfgs.Minimize(objective, byOps with { Direction = new AutomaticDirection { SwitchAfter = 20 } });
         using LbfgsResult tooLarge =
@@ -230,7 +231,10 @@ public sealed class DirectionTests : LeakChecked
         using Tensor start = Tensor.From([1.3, 0.01, 30.0, 0.7]);
         using LbfgsResult result = Lbfgs.Minimize(loss, start, new LbfgsOptions { Direction = new DenseDirection(), MaxIterations = 300 });
         Assert.True(result.Loss < result.InitialLoss, result.ToString());
-        Assert.True(result.Reason is StopReason.Converged or StopReason.Stalled or StopReason.WorkingPrecision, result.ToString());
+        // A kink at 0 lets the loss fall until it underflows.
+        Assert.True(
+            result.Reason is StopReason.Converged or StopReason.Stalled or StopReason.WorkingPrecision || result.Loss < 1e-30,
+            result.ToString());
         Assert.All(result.Position.ToDoubles(), x => Assert.True(double.IsFinite(x)));
     }
 
