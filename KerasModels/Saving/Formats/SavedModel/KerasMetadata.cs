@@ -16,18 +16,16 @@ internal static class KerasMetadata
     private const string FileName = "keras_metadata.pb";
     private const int Producer = 2;
 
-    /// <summary>Adds them, where the model has a form in Keras 2 with the same meaning.</summary>
+    /// <summary>Adds them for a model of Keras 2: layers of Keras 3 have other arguments, and attributes of other names.</summary>
     public static void AddTo(SavedModelWriter writer, Model model)
     {
-        if (model is not Sequential && model.Graph is null)
+        if (model.Generation != KerasGeneration.Keras2 || (model is not Sequential && model.Graph is null))
             return;
         JsonObject config;
         try
         {
-            List<string> warnings = [];
-            config = (JsonObject)JsonNode.Parse(ModelConfigWriter.Write(model, warnings), documentOptions: new() { MaxDepth = ModelConfigReader.MaxDepth })!["config"]!;
-            if (warnings.Count > 0 && model.Generation != KerasGeneration.Keras2)
-                return;
+            string written = ModelConfigWriter.Write(model, []);
+            config = (JsonObject)JsonNode.Parse(written, documentOptions: new() { MaxDepth = ModelConfigReader.MaxDepth })!["config"]!;
         }
         catch (TfLbfgsException)
         {
