@@ -20,7 +20,8 @@ public sealed class ComponentTableGenerator : IIncrementalGenerator
 
     private static readonly DiagnosticDescriptor NoConstructor = new(
         "TFK001", "A Keras component cannot be created from a configuration",
-        "{0}: expected a constructor that can be called without arguments, internal or public, since configurations are read into an object made by it; add one", "Serialization",
+        "{0}: expected a constructor that can be called without arguments, internal or public, since configurations are read into an "
+            + "object made by it; add one", "Serialization",
         DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     /// <inheritdoc/>
@@ -87,7 +88,8 @@ public sealed class ComponentTableGenerator : IIncrementalGenerator
         text.AppendLine("    public static void AddTo(ComponentTable table)");
         text.AppendLine("    {");
         // A class in several parts is found once for each.
-        foreach (Component component in all.GroupBy(c => c.FullName).Select(parts => parts.First()).OrderBy(c => c.FullName, StringComparer.Ordinal))
+        foreach (Component component in all.GroupBy(c => c.FullName).Select(parts => parts.First())
+            .OrderBy(c => c.FullName, StringComparer.Ordinal))
         {
             if (!component.HasConstructor)
             {
@@ -97,7 +99,8 @@ public sealed class ComponentTableGenerator : IIncrementalGenerator
             }
 
             string names = string.Join(", ", component.Names.Split('\n').Select(name => SymbolDisplay.FormatLiteral(name, quote: true)));
-            text.AppendLine($"        table.Add(typeof({component.Kind}), typeof({component.FullName}), static () => new {component.FullName}(), {component.Only}, {names});");
+            text.AppendLine($"        table.Add(typeof({component.Kind}), typeof({component.FullName}), static () => new "
+                + $"{component.FullName}(), {component.Only}, {names});");
         }
 
         text.AppendLine("    }");

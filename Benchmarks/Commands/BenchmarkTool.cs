@@ -17,15 +17,18 @@ internal static class BenchmarkTool
             + "docs/reference/performance.md says what the figures mean.");
         root.Options.Add(new HelpOption());
         foreach (Workload workload in Workload.All)
-            root.Subcommands.Add(RaceCommand.Create(workload.Name, $"The workload '{workload.Name}': our driver and the peers, one line per solver.", [workload]));
+            root.Subcommands.Add(RaceCommand.Create(workload.Name,
+                $"The workload '{workload.Name}': our driver and the peers, one line per solver.", [workload]));
         root.Subcommands.Add(RaceCommand.Create("all", "All five workloads.", Workload.All));
         root.Subcommands.Add(RowCommand.Create());
         root.Subcommands.Add(IterationCommand.Create());
         root.Subcommands.Add(GrowthCommand.Create());
         root.Subcommands.Add(MethodsCommand.Create());
         root.Subcommands.Add(MicroCommand.Create());
-        root.Subcommands.Add(Simple("call-overhead", "One call of loss and gradient, against the same function called natively.", CallOverhead.Run));
-        root.Subcommands.Add(Simple("taylor", "u, u_x, u_xx, ... of a network by nested tapes and by Taylor mode, orders 2 to 4; a Markdown table.", TaylorCost.Run));
+        root.Subcommands.Add(Simple("call-overhead", "One call of loss and gradient, against the same function called natively.",
+            CallOverhead.Run));
+        root.Subcommands.Add(Simple("taylor", "u, u_x, u_xx, ... of a network by nested tapes and by Taylor mode, orders 2 to 4; a "
+            + "Markdown table.", TaylorCost.Run));
         root.Subcommands.Add(EagerTapeCommand.Create());
         root.Subcommands.Add(NetworksCommand.Create());
         root.Subcommands.Add(FitCommand.Create());

@@ -17,7 +17,12 @@ internal static class FitCommand
         };
         Option<string[]> networks = new("--network") { Description = "Only this one; may stand several times.", HelpName = "NAME" };
         networks.AcceptOnlyFromAmong([.. FitCost.Networks]);
-        Option<string> method = new("--method") { Description = "How it is trained: adam, or lbfgs against tfp's recipe.", DefaultValueFactory = _ => FitCost.Methods[0], HelpName = "NAME" };
+        Option<string> method = new("--method")
+        {
+            Description = "How it is trained: adam, or lbfgs against tfp's recipe.",
+            DefaultValueFactory = _ => FitCost.Methods[0],
+            HelpName = "NAME"
+        };
         method.AcceptOnlyFromAmong([.. FitCost.Methods]);
         Command command = new(
             "fit",

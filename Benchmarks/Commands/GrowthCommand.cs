@@ -25,7 +25,12 @@ internal static class GrowthCommand
             DefaultValueFactory = _ => [Execution.Traced, Execution.Compiled],
             AllowMultipleArgumentsPerToken = true,
         };
-        Option<int> repetitions = new("--reps") { Description = "The minimizations of each length, of which the best counts.", DefaultValueFactory = _ => 5, HelpName = "N" };
+        Option<int> repetitions = new("--reps")
+        {
+            Description = "The minimizations of each length, of which the best counts.",
+            DefaultValueFactory = _ => 5,
+            HelpName = "N"
+        };
         Command command =
             new("growth",
             "What an iteration costs above its evaluations as n grows, compared with the bandwidth of the memory; a Markdown table.");
@@ -46,7 +51,9 @@ internal static class GrowthCommand
     {
         double sum = MemoryBandwidth.Sum();
         double triad = MemoryBandwidth.Triad();
-        Console.WriteLine(FormattableString.Invariant($"Memory bandwidth on {Environment.ProcessorCount} processors: sum {sum / 1e9:F1} GB/s, triad {triad / 1e9:F1} GB/s. Per iteration, best of {repetitions} runs; \"of the bandwidth\" is that of the sum."));
+        Console.WriteLine(
+            FormattableString.Invariant(
+            $"Memory bandwidth on {Environment.ProcessorCount} processors: sum {sum / 1e9:F1} GB/s, triad {triad / 1e9:F1} GB/s. Per iteration, best of {repetitions} runs; \"of the bandwidth\" is that of the sum."));
         Console.WriteLine();
         Console.WriteLine(GrowthRow.Header);
         foreach (Execution execution in executions)

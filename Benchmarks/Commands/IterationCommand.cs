@@ -15,7 +15,12 @@ internal static class IterationCommand
         Option<int> memory = new("--memory") { Description = "The correction pairs.", DefaultValueFactory = _ => 10, HelpName = "M" };
         Option<Execution> execution =
             new("--execution") { Description = "How the objective is run.", DefaultValueFactory = _ => Execution.Traced };
-        Option<int> rounds = new("--rounds") { Description = "How many runs, each in turn with its native calls.", DefaultValueFactory = _ => 20, HelpName = "N" };
+        Option<int> rounds = new("--rounds")
+        {
+            Description = "How many runs, each in turn with its native calls.",
+            DefaultValueFactory = _ => 20,
+            HelpName = "N"
+        };
         Command command = new("iteration", "What an iteration costs above its evaluation, against its bare native calls in the same run.");
         foreach (Option option in (Option[])[workload, memory, execution, rounds])
             command.Options.Add(option);

@@ -38,7 +38,8 @@ internal static class MethodsCommand
                 entry.Name.Contains(parsed.GetValue(method) ?? "", StringComparison.OrdinalIgnoreCase))];
             if (counts.Length == 0 || counts[0] < 1 || counts.Zip(counts.Skip(1)).Any(pair => pair.First >= pair.Second)
                 || methods.Length == 0)
-                throw new TfLbfgsException($"Expected --evaluations of 1 or more, rising, and --method to hold a part of one of: {string.Join("; ", MethodRun.Methods.Select(entry => entry.Name))}.");
+                throw new TfLbfgsException("Expected --evaluations of 1 or more, rising, and --method to hold a part of one of: "
+                    + $"{string.Join("; ", MethodRun.Methods.Select(entry => entry.Name))}.");
             foreach (string name in parsed.GetValue(problems)!)
                 Print(PinnProblem.Find(name), methods, counts);
             return 0;

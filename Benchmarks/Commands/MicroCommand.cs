@@ -9,9 +9,18 @@ internal static class MicroCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        Argument<string?> filter = new("filter") { Description = "A part of Class.Method, such as 'Layout' or 'Tape.Seed'; default all.", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> filter = new("filter")
+        {
+            Description = "A part of Class.Method, such as 'Layout' or 'Tape.Seed'; default all.",
+            Arity = ArgumentArity.ZeroOrOne
+        };
         Option<bool> isShort = new("--short") { Description = "Three measurements of each: rough, but quick." };
-        Option<string> folder = new("--output") { Description = "The folder for the reports.", DefaultValueFactory = _ => "BenchmarkDotNet.Artifacts", HelpName = "DIR" };
+        Option<string> folder = new("--output")
+        {
+            Description = "The folder for the reports.",
+            DefaultValueFactory = _ => "BenchmarkDotNet.Artifacts",
+            HelpName = "DIR"
+        };
         Command command = new("micro", "Micro-benchmarks: op, function call, read and upload, layout, tape.");
         command.Arguments.Add(filter);
         command.Options.Add(isShort);

@@ -19,7 +19,12 @@ internal sealed class RaceCommand
     private readonly Option<string?> _solvers =
         new("--solvers") { Description = "Which solvers, separated by commas; default all that differ.", HelpName = "A,B,C" };
     private readonly Option<bool> _noPeers = new("--no-peers") { Description = "Run ours only." };
-    private readonly Option<string?> _peers = new("--peers") { Description = $"The peers' folder; default ${PeersFolder.Variable} or ../shared/peers next to the checkout.", HelpName = "DIR" };
+    private readonly Option<string?> _peers =
+        new("--peers")
+        {
+            Description = $"The peers' folder; default ${PeersFolder.Variable} or ../shared/peers next to the checkout.",
+            HelpName = "DIR"
+        };
     private readonly Option<double> _limit = new("--peer-limit")
     {
         Description = "The most seconds of one solver on one workload; one that takes longer is killed and counts as not reached.",
@@ -29,7 +34,8 @@ internal sealed class RaceCommand
 
     private readonly Option<int> _rounds = new("--rounds")
     {
-        Description = "How often each solver that reached the target runs to it again, in turn with the others; the best counts. More on a shared machine.",
+        Description = "How often each solver that reached the target runs to it again, in turn with the others; the best counts. More on "
+            + "a shared machine.",
         HelpName = "N",
         DefaultValueFactory = _ => 1,
     };

@@ -64,13 +64,16 @@ internal static class FileCost
                 peer[value.Name] = Math.Min(peer.GetValueOrDefault(value.Name, double.MaxValue), value.Value.GetDouble());
         }
 
-        foreach ((string what, double seconds, double memory) in ((string, double, double)[])[("load", load, loadMemory), ("save", save, saveMemory)])
+        foreach ((string what, double seconds, double memory) in ((string, double, double)[])[("load", load, loadMemory),
+            ("save", save, saveMemory)])
         {
             string h5py = peer.TryGetValue($"h5py_{what}", out double other)
                 ? string.Create(CultureInfo.InvariantCulture, $"{other:F3} | {seconds / other:F2}")
                 : "|";
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"| .{kind} | {size / 1e6:F0} | {what} | {seconds:F3} | {peer[what]:F3} | {seconds / peer[what]:F2} | {h5py} | {memory / size:F2} |"));
+                CultureInfo.InvariantCulture,
+                    $"| .{kind} | {size / 1e6:F0} | {what} | {seconds:F3} | {peer[what]:F3} | {seconds / peer[what]:F2} | {h5py} | "
+                    + $"{memory / size:F2} |"));
         }
     }
 

@@ -35,7 +35,8 @@ internal sealed record GrowthRow(
 
     /// <summary>The first two lines of the table.</summary>
     public static string Header { get; } =
-        "| execution | n | m | evaluation us | iteration us | above the evaluation us | MB moved | GB/s | of the bandwidth | native calls | reads | bytes read | reads per evaluation | uploads | managed bytes |\n"
+        "| execution | n | m | evaluation us | iteration us | above the evaluation us | MB moved | GB/s | of the bandwidth | native "
+            + "calls | reads | bytes read | reads per evaluation | uploads | managed bytes |\n"
         + "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|";
 
     /// <summary>The bytes that an iteration must move above its evaluation: 3 m + 25 vectors, in the compiled loop 5 m + 20.</summary>

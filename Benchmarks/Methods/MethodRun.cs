@@ -11,12 +11,14 @@ namespace TfLbfgs.Benchmarks.Methods;
 /// <param name="Seconds">The time, tracing included.</param>
 /// <param name="Iterations">Accepted iterations.</param>
 /// <param name="Reason">Why it ended.</param>
-internal sealed record MethodRun(string Method, IReadOnlyList<double> Losses, double Error, double Seconds, int Iterations, StopReason Reason)
+internal sealed record MethodRun(string Method, IReadOnlyList<double> Losses, double Error, double Seconds, int Iterations,
+    StopReason Reason)
 {
     /// <summary>The methods that are compared.</summary>
     public static IReadOnlyList<(string Name, LbfgsOptions Options)> Methods { get; } =
     [
-        ("L-BFGS, 10 pairs, scalar", new LbfgsOptions { MemoryLength = 10, Scaling = InverseScaling.Scalar, UseLosses = false, AllowedRise = 0 }),
+        ("L-BFGS, 10 pairs, scalar", new LbfgsOptions { MemoryLength = 10, Scaling = InverseScaling.Scalar, UseLosses = false,
+            AllowedRise = 0 }),
         ("L-BFGS, 100 pairs (default)", new LbfgsOptions { MemoryLength = 100 }),
         ("L-BFGS, 100 pairs, capped",
             new LbfgsOptions { MemoryLength = 100, Direction = new LimitedMemoryDirection { CapFirstTrial = true } }),

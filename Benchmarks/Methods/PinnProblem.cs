@@ -51,7 +51,8 @@ internal abstract class PinnProblem(string name)
     /// <summary>
     /// The network's value with its first derivatives and its second ones by the same inputs, at points given by columns.
     /// </summary>
-    protected static (Tensor Value, Tensor?[] First, Tensor?[] Second) Derivatives(DenseNetwork network, Tensor[] variables, Tensor a, Tensor b, bool both)
+    protected static (Tensor Value, Tensor?[] First, Tensor?[] Second) Derivatives(DenseNetwork network, Tensor[] variables, Tensor a,
+        Tensor b, bool both)
     {
         using GradientTape outer = new(persistent: true, watchAccessedVariables: false);
         outer.Watch(a);

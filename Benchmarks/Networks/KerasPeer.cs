@@ -44,7 +44,8 @@ internal sealed class KerasPeer : IDisposable
     /// <param name="folder">Where it saves the network.</param>
     /// <param name="program">The Python program, in the folder of the benchmarks.</param>
     /// <exception cref="TfLbfgsException">It ended without an answer.</exception>
-    public static KerasPeer Start(PeersFolder peers, string name, string network, string mode, string folder, string program = "keras_networks.py")
+    public static KerasPeer Start(PeersFolder peers, string name, string network, string mode, string folder,
+        string program = "keras_networks.py")
     {
         string file = Path.Combine(folder, $"{network}-{mode}-{name}.h5");
         string script = Path.Combine(AppContext.BaseDirectory, "Networks", program);

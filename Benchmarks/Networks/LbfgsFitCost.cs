@@ -26,7 +26,8 @@ internal static class LbfgsFitCost
         + "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|";
 
     /// <summary>Measures one network and prints a line of the table.</summary>
-    public static void Measure(KerasPeer second, KerasPeer third, Model model, Tensor x, Tensor y, string loss, string network, bool compile, int rounds)
+    public static void Measure(KerasPeer second, KerasPeer third, Model model, Tensor x, Tensor y, string loss, string network,
+        bool compile, int rounds)
     {
         double[][] start = model.GetWeights();
         string request = string.Create(CultureInfo.InvariantCulture, $"lbfgs {Iterations}");

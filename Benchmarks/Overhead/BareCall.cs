@@ -27,7 +27,8 @@ internal sealed unsafe class BareCall : IDisposable
     /// <param name="uploads">Which inputs are made from host memory at each call; null: none.</param>
     /// <param name="attributes">The attributes of an op; null: none.</param>
     public BareCall(
-        string function, IReadOnlyList<Tensor> inputs, int outputCount, int? read, IReadOnlyList<int>? uploads = null, IReadOnlyList<BareAttribute>? attributes = null)
+        string function, IReadOnlyList<Tensor> inputs, int outputCount, int? read, IReadOnlyList<int>? uploads = null,
+            IReadOnlyList<BareAttribute>? attributes = null)
     {
         Name = function;
         _name = [.. Encoding.UTF8.GetBytes(function), 0];

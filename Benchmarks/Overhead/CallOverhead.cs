@@ -56,6 +56,7 @@ internal static class CallOverhead
         if (managed != bare)
             throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"the calls differ: {managed} and {bare}"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"loss and gradient, n = {objective.Count}: {managedTime:F1} us a call, bare TFE_Execute {bareTime:F1} us: {100 * (ratio - 1):F1} % above (median of {BlockCount} alternating blocks of {CallsPerBlock} calls)"));
+            $"loss and gradient, n = {objective.Count}: {managedTime:F1} us a call, bare TFE_Execute {bareTime:F1} us: "
+                + $"{100 * (ratio - 1):F1} % above (median of {BlockCount} alternating blocks of {CallsPerBlock} calls)"));
     }
 }

@@ -12,7 +12,8 @@ namespace TfLbfgs.Benchmarks.Overhead;
 /// <param name="warmUp">How many are not counted: until the memory is full.</param>
 /// <param name="vectorLength">n.</param>
 /// <param name="repeat">Repeats the calls natively.</param>
-internal sealed class IterationRun(int iterations, int warmUp, long vectorLength, Action<IterationRecorder> repeat) : IProgress<LbfgsProgress>, IDisposable
+internal sealed class IterationRun(int iterations, int warmUp, long vectorLength, Action<IterationRecorder> repeat)
+    : IProgress<LbfgsProgress>, IDisposable
 {
     /// <summary>
     /// Iterations at the end that are not timed: one to learn what is there, one that is recorded, and some more should that one take

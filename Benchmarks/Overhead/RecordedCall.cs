@@ -9,7 +9,8 @@ namespace TfLbfgs.Benchmarks.Overhead;
 /// <param name="Read">Which output the driver reads; null: none.</param>
 /// <param name="Uploads">Which inputs were made from host memory for this call.</param>
 /// <param name="Attributes">The attributes that are not those of the definition.</param>
-internal sealed record RecordedCall(string Name, Tensor[] Inputs, int OutputCount, int? Read, int[] Uploads, BareAttribute[] Attributes) : IDisposable
+internal sealed record RecordedCall(string Name, Tensor[] Inputs, int OutputCount, int? Read, int[] Uploads, BareAttribute[] Attributes)
+    : IDisposable
 {
     /// <summary>The same call without anything of ours around it, owned by the caller.</summary>
     public BareCall ToBare() => new(Name, Inputs, OutputCount, Read, Uploads, Attributes);

@@ -52,7 +52,9 @@ internal static class PlacementCheck
         else
             Console.WriteLine("Several devices: not run: the time is over.");
         Console.WriteLine();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(holds ? "All that was checked holds" : "Something does not hold")}; {watch.Elapsed.TotalSeconds:F0} s{(isGpu ? "" : "; not run on a GPU")}."));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{(holds ? "All that was checked holds" : "Something does not hold")}; {watch.Elapsed.TotalSeconds:F0} "
+            + $"s{(isGpu ? "" : "; not run on a GPU")}."));
         return holds;
     }
 
@@ -69,7 +71,9 @@ internal static class PlacementCheck
             && gradient <= tolerance;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {workload.Name} | {there.Elsewhere} of {there.Vectors} | {there.Copies ?? "none"} | {there.Reads:F2} | {there.BytesPerRead:F0} | {loss:E1} | {gradient:E1} | {there.MillisecondsPerEvaluation:F3} | {here.MillisecondsPerEvaluation:F3} | {(holds ? "holds" : "DOES NOT HOLD")} |"));
+            $"| {workload.Name} | {there.Elsewhere} of {there.Vectors} | {there.Copies ?? "none"} | {there.Reads:F2} | "
+                + $"{there.BytesPerRead:F0} | {loss:E1} | {gradient:E1} | {there.MillisecondsPerEvaluation:F3} | "
+                + $"{here.MillisecondsPerEvaluation:F3} | {(holds ? "holds" : "DOES NOT HOLD")} |"));
         return holds;
     }
 
@@ -86,7 +90,9 @@ internal static class PlacementCheck
             using DistributedObjective distributed = new(objective, DistributionStrategy.Over(devices[..count]), null);
             Lbfgs.Minimize(distributed, new LbfgsOptions { MaxIterations = 30, GradientTolerance = 0 }).Dispose();
             DistributionReport report = distributed.Report();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {count} {(isGpu ? "GPU" : "virtual CPU")} | {report.EvaluationSeconds * 1e3:F3} | {report.OverheadSeconds * 1e6:F0} |"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"| {count} {(isGpu ? "GPU" : "virtual CPU")} | {report.EvaluationSeconds * 1e3:F3} | {report.OverheadSeconds * 1e6:F0} "
+                + $"|"));
         }
     }
 }

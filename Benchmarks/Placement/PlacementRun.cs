@@ -17,7 +17,8 @@ namespace TfLbfgs.Benchmarks.Placement;
 /// <param name="IsFloat32">Whether the vectors are of float32.</param>
 /// <param name="MillisecondsPerEvaluation">The time of an evaluation, the minimizer's work included.</param>
 internal sealed record PlacementRun(
-    int Vectors, int Elsewhere, string? Copies, int Evaluations, double Reads, double BytesPerRead, double Loss, double[] StartGradient, bool IsFloat32, double MillisecondsPerEvaluation)
+    int Vectors, int Elsewhere, string? Copies, int Evaluations, double Reads, double BytesPerRead, double Loss, double[] StartGradient,
+        bool IsFloat32, double MillisecondsPerEvaluation)
 {
     /// <summary>Runs it.</summary>
     /// <param name="workload">The workload.</param>
@@ -33,7 +34,8 @@ internal sealed record PlacementRun(
         (Tensor _, Tensor gradient) = objective.Evaluate(start, objective.Data);
         double[] startGradient = RawOps.Cast(gradient, DType.Float64).ToArray<double>();
         Places places = new(device);
-        using LbfgsMinimizer minimizer = new(objective, new LbfgsOptions { MaxIterations = compared, GradientTolerance = 0, Observers = [places] });
+        using LbfgsMinimizer minimizer = new(objective,
+            new LbfgsOptions { MaxIterations = compared, GradientTolerance = 0, Observers = [places] });
         double loss;
         using (LbfgsResult first = minimizer.Minimize(start))
             loss = first.Loss;
@@ -48,10 +50,17 @@ internal sealed record PlacementRun(
             copies = e.Message.Split('\n')[0];
         }
 
-        minimizer.Options = new LbfgsOptions { MaxIterations = workload.Iterations, MaxTime = limit > TimeSpan.Zero ? limit : TimeSpan.FromMilliseconds(1), GradientTolerance = 0 };
+        minimizer.Options = new LbfgsOptions
+        {
+            MaxIterations = workload.Iterations,
+            MaxTime = limit > TimeSpan.Zero ? limit
+            : TimeSpan.FromMilliseconds(1),
+            GradientTolerance = 0
+        };
         using LbfgsResult timed = minimizer.Minimize(start);
         return new PlacementRun(
-            places.Seen, places.Elsewhere, copies, timed.Evaluations, timed.Reads / (double)timed.Evaluations, timed.BytesRead / (double)timed.Reads, loss, startGradient,
+            places.Seen, places.Elsewhere, copies, timed.Evaluations, timed.Reads / (double)timed.Evaluations,
+                timed.BytesRead / (double)timed.Reads, loss, startGradient,
             objective.DType == DType.Float32, timed.Seconds * 1e3 / timed.Evaluations);
     }
 

@@ -44,7 +44,8 @@ internal sealed class Race(MeasuringOptions options, TimeSpan limit)
         return [.. arguments];
     }
 
-    private async Task<BenchmarkRow> RunOnceAsync(Competitor competitor, Workload workload, string[] arguments, CancellationToken cancellation)
+    private async Task<BenchmarkRow> RunOnceAsync(Competitor competitor, Workload workload, string[] arguments,
+        CancellationToken cancellation)
     {
         ProcessOutcome outcome = await ChildRun.RunAsync(competitor.Command(workload.Name, arguments), limit, cancellation);
         if (outcome.ExitCode is null)

@@ -107,12 +107,14 @@ internal sealed class ClusterHosts : IDisposable
         Run(false, "ip", "link", "add", outer, "type", "veth", "peer", "name", "eth0", "netns", space);
         Run(false, "ip", "link", "set", outer, "master", _name, "up");
         Run(false, "ip", "-n", space, "link", "set", "lo", "up");
-        Run(false, "ip", "-n", space, "addr", "add", string.Create(CultureInfo.InvariantCulture, $"10.213.{_network}.{host + 1}/24"), "dev", "eth0");
+        Run(false, "ip", "-n", space, "addr", "add", string.Create(CultureInfo.InvariantCulture, $"10.213.{_network}.{host + 1}/24"), "dev",
+            "eth0");
         Run(false, "ip", "-n", space, "link", "set", "eth0", "up");
         if (bitsPerSecond is not { } bits)
             return;
         // What leaves the host, and what comes to it.
-        string[] limit = ["tbf", "rate", string.Create(CultureInfo.InvariantCulture, $"{bits / 1e6:F0}mbit"), "burst", "256kb", "latency", "50ms"];
+        string[] limit = ["tbf", "rate", string.Create(CultureInfo.InvariantCulture, $"{bits / 1e6:F0}mbit"), "burst", "256kb", "latency",
+            "50ms"];
         Run(false, ["tc", "-n", space, "qdisc", "add", "dev", "eth0", "root", .. limit]);
         Run(false, ["tc", "qdisc", "add", "dev", outer, "root", .. limit]);
     }

@@ -62,7 +62,8 @@ internal static class ClusterTable
         {
             text.Append(CultureInfo.InvariantCulture, $"| {row.Parameters} | {row.Workers} | {Micro(row.EvaluationSeconds)} ");
             text.Append(CultureInfo.InvariantCulture, $"| {Micro(row.SlowestSeconds)} | {Micro(row.OverheadSeconds)} ");
-            text.Append(CultureInfo.InvariantCulture, $"| {Micro(row.NetworkSeconds)} | {row.Bytes} | {row.WireBytes:F0} | {row.LossError:E0} ");
+            text.Append(CultureInfo.InvariantCulture,
+                $"| {Micro(row.NetworkSeconds)} | {row.Bytes} | {row.WireBytes:F0} | {row.LossError:E0} ");
             text.Append(CultureInfo.InvariantCulture, $"| {row.GradientError:E0} | {(row.IsSame ? "yes" : "NO")} ");
             text.Append(CultureInfo.InvariantCulture, $"| {Micro(row.StarSeconds)} | {Micro(row.TreeSeconds)} |\n");
         }

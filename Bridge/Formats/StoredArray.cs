@@ -23,7 +23,8 @@ public abstract class StoredArray
         if (dtype.Size == 0 || length < 0 || length > Array.MaxLength)
         {
             throw new TfLbfgsException(
-                $"Expected an array of at most {Array.MaxLength} bytes with elements of fixed size, received {dtype.PythonName} {Describe(shape)}. Store it in several arrays.");
+                $"Expected an array of at most {Array.MaxLength} bytes with elements of fixed size, received {dtype.PythonName} "
+                    + $"{Describe(shape)}. Store it in several arrays.");
         }
 
         DType = dtype;

@@ -52,7 +52,8 @@ internal static class Program
     {
         OpCatalog catalog = OpCatalog.Read(NativeOpList.Read(), Overrides.Load());
         IReadOnlyList<GeneratedFile> files = FileWriter.Write(catalog);
-        Console.WriteLine($"TensorFlow {catalog.TensorFlowVersion}: {catalog.Ops.Count} ops with a method, {catalog.LeftOut.Count} without, {files.Count} files.");
+        Console.WriteLine($"TensorFlow {catalog.TensorFlowVersion}: {catalog.Ops.Count} ops with a method, {catalog.LeftOut.Count} "
+            + $"without, {files.Count} files.");
         if (!check)
         {
             folder.Write(files);

@@ -13,11 +13,17 @@ internal static class CommonOptions
     };
 
     public static readonly Option<string> Data =
-        new("--data", "-d") { Description = "The data: CSV with a header row, or an .npz archive of NumPy. A pipe is read once.", HelpName = "FILE", Required = true };
+        new("--data", "-d")
+        {
+            Description = "The data: CSV with a header row, or an .npz archive of NumPy. A pipe is read once.",
+            HelpName = "FILE",
+            Required = true
+        };
 
     public static readonly Option<string> Target = new("--target", "-t")
     {
-        Description = "The target columns, separated by commas. All other columns are inputs, in the order of the file, unless --input or --ignore is given.",
+        Description = "The target columns, separated by commas. All other columns are inputs, in the order of the file, unless --input "
+            + "or --ignore is given.",
         HelpName = "COLUMN[,COLUMN]",
         Required = true,
     };
@@ -38,7 +44,12 @@ internal static class CommonOptions
         new("--ignore") { Description = "Columns that are not read, such as names.", HelpName = "COLUMN[,COLUMN]" };
 
     public static readonly Option<string?> Loss =
-        new("--loss", "-l") { Description = $"The loss: {string.Join(", ", TargetRules.Losses)}. Default: the one that this tool trained the model with, else mse.", HelpName = "NAME" };
+        new("--loss", "-l")
+        {
+            Description = $"The loss: {string.Join(", ", TargetRules.Losses)}. Default: the one that this tool trained "
+            + "the model with, else mse.",
+            HelpName = "NAME"
+        };
 
     public static readonly Option<string?> DType =
         new("--dtype") { Description = "Compute and save in float64 or float32. Default: as saved.", HelpName = "DTYPE" };

@@ -12,7 +12,10 @@ internal static class ConvertCommand
     private static readonly Argument<string> InputArgument = new("IN") { Description = "A model or weights of any Keras, as for inspect." };
 
     private static readonly Argument<string> OutputArgument =
-        new("OUT") { Description = "The file to write: .keras or .h5 for a model; .weights.h5, .weights.json, .npz, .h5 or .ckpt for weights." };
+        new("OUT")
+        {
+            Description = "The file to write: .keras or .h5 for a model; .weights.h5, .weights.json, .npz, .h5 or .ckpt for weights."
+        };
 
     private static readonly Option<string?> ModelOption =
         new("--model", "-m") { Description = "A whole model with the architecture of weights that stand alone.", HelpName = "MODEL" };

@@ -49,7 +49,8 @@ internal static class DemoCommand
         minimizer.AddTo(files, session.Options);
         files.Check();
 
-        report.Say($"TensorFlow {TfRuntime.Version}. Dense(64, tanh), Dense(64, tanh), Dense(1) in float64, fitted to x1² + x2² at {TrainingPoints} x {TrainingPoints} points.");
+        report.Say($"TensorFlow {TfRuntime.Version}. Dense(64, tanh), Dense(64, tanh), Dense(1) in float64, fitted to x1² + x2² at "
+            + $"{TrainingPoints} x {TrainingPoints} points.");
         using Sequential model = new(DType.Float64)
         {
             new Dense(64, "tanh") { KernelInitializer = new GlorotUniform { Seed = seed } },

@@ -11,17 +11,26 @@ internal static class DoctorCommand
 {
     public static Command Create()
     {
-        ToolCommand command = new("doctor", "Shows which TensorFlow library is used, where it was looked for, its devices, and whether it works. Exit code 0: usable, 1: not.", "doctor", "doctor --json", "doctor --cluster node1:7001,node2:7001 --allow-unauthenticated");
-        Option<string?> cluster = new("--cluster") { Description = "Workers whose reachability, versions, clocks and bandwidth are shown.", HelpName = "HOST:PORT[,HOST:PORT]" };
+        ToolCommand command = new("doctor", "Shows which TensorFlow library is used, where it was looked for, its devices, and whether "
+            + "it works. Exit code 0: usable, 1: not.", "doctor", "doctor --json",
+            "doctor --cluster node1:7001,node2:7001 --allow-unauthenticated");
+        Option<string?> cluster = new("--cluster")
+        {
+            Description = "Workers whose reachability, versions, clocks and bandwidth are shown.",
+            HelpName = "HOST:PORT[,HOST:PORT]"
+        };
         command.AddOptions(cluster, CommonOptions.AllowUnauthenticated);
-        command.SetRun(session => Run(session.Report, session.Options.GetValue(cluster), session.Options.GetValue(CommonOptions.AllowUnauthenticated)));
+        command.SetRun(session =>
+            Run(session.Report, session.Options.GetValue(cluster), session.Options.GetValue(CommonOptions.AllowUnauthenticated)));
         return command;
     }
 
     private static int Run(Report report, string? workers, bool allowUnauthenticated)
     {
-        report.Say($"System        {RuntimeInformation.OSDescription}, {RuntimeInformation.RuntimeIdentifier}, {RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount} processors");
-        report.Json.Add("system", RuntimeInformation.OSDescription).Add("rid", RuntimeInformation.RuntimeIdentifier).Add("dotnet", RuntimeInformation.FrameworkDescription)
+        report.Say($"System        {RuntimeInformation.OSDescription}, {RuntimeInformation.RuntimeIdentifier}, "
+            + $"{RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount} processors");
+        report.Json.Add("system", RuntimeInformation.OSDescription).Add("rid", RuntimeInformation.RuntimeIdentifier)
+            .Add("dotnet", RuntimeInformation.FrameworkDescription)
             .Add("processors", Environment.ProcessorCount);
         ShowVariables(report);
         List<string> errors = [];
@@ -29,7 +38,9 @@ internal static class DoctorCommand
         {
             // First, since it gives devices other names.
             if (workers is not null)
-                Check("cluster", report, errors, r => errors.AddRange(ClusterReport.Show(workers, allowUnauthenticated, r) ? [] : ["cluster: expected workers that answer, received some that do not."]));
+                Check("cluster", report, errors,
+                    r => errors.AddRange(ClusterReport.Show(workers, allowUnauthenticated, r) ? []
+                    : ["cluster: expected workers that answer, received some that do not."]));
             Check("devices", report, errors, ShowDevices);
             Check("computation", report, errors, ShowComputation);
             Check("XLA", report, errors, ShowXla);
@@ -43,7 +54,8 @@ internal static class DoctorCommand
     /// <summary>Before the library is loaded: a wrong value of a variable may end the process inside it.</summary>
     private static void ShowVariables(Report report)
     {
-        string[] variables = [.. NativeLibraryReport.FindVariables().Select(variable => $"{variable.Key}={TerminalText.Shorten(variable.Value, 200)}")];
+        string[] variables =
+            [.. NativeLibraryReport.FindVariables().Select(variable => $"{variable.Key}={TerminalText.Shorten(variable.Value, 200)}")];
         for (int i = 0; i < variables.Length; i++)
             report.Say($"{(i == 0 ? "Variables" : ""),-13} {variables[i]}");
         report.Json.Add("variables", variables);
@@ -77,16 +89,22 @@ internal static class DoctorCommand
             report.Say($"Library       {library.Path}");
             report.Say($"Found by      {library.Source}");
             report.Say($"Version       {library.Version}{(library.IsTestedVersion ? "" : " (untested: expected 2.15 to 2.21)")}");
-            report.Say(string.Create(CultureInfo.InvariantCulture, $"Loaded in     {library.LoadSeconds:F2} s{(library.UnpackSeconds > 0 ? $", unpacked in {library.UnpackSeconds:F2} s" : "")}"));
+            report.Say(string.Create(CultureInfo.InvariantCulture,
+                $"Loaded in     {library.LoadSeconds:F2} "
+                + $"s{(library.UnpackSeconds > 0 ? $", unpacked in {library.UnpackSeconds:F2} s" : "")}"));
             ShowPlaces(report, [.. library.PlacesTried.Select(place => $"{place.Step}: {place.Path}: {place.Outcome}")]);
             report.Say($"Build         {(library.IsGpuBuild ? "CUDA" : "CPU")}");
             if (library.IsGpuBuild)
-                report.Say($"Missing       {(library.MissingGpuLibraries.Count > 0 ? string.Join(", ", library.MissingGpuLibraries) : "nothing that CUDA needs")}");
+                report.Say(
+                    $"Missing       {(library.MissingGpuLibraries.Count > 0 ? string.Join(", ", library.MissingGpuLibraries) : "nothing that CUDA needs")}");
             report.Say($"CPU features  {string.Join(' ', library.CpuFeatures)}");
-            report.Json.Add("library", library.Path).Add("source", library.Source).Add("version", library.Version).Add("tested_version", library.IsTestedVersion)
+            report.Json.Add("library", library.Path).Add("source", library.Source).Add("version", library.Version)
+                .Add("tested_version", library.IsTestedVersion)
                 .Add("load_seconds", library.LoadSeconds).Add("unpack_seconds", library.UnpackSeconds)
-                .Add("places_tried", library.PlacesTried, (json, place) => json.Add("step", place.Step).Add("path", place.Path).Add("outcome", place.Outcome))
-                .Add("gpu_build", library.IsGpuBuild).Add("missing_gpu_libraries", library.MissingGpuLibraries).Add("cpu_features", library.CpuFeatures);
+                .Add("places_tried", library.PlacesTried, (json, place) => json.Add("step", place.Step).Add("path", place.Path)
+                    .Add("outcome", place.Outcome))
+                .Add("gpu_build", library.IsGpuBuild).Add("missing_gpu_libraries", library.MissingGpuLibraries)
+                    .Add("cpu_features", library.CpuFeatures);
             return true;
         }
         catch (TfLbfgsException e)
@@ -110,7 +128,8 @@ internal static class DoctorCommand
         IReadOnlyList<DeviceInfo> devices = TfRuntime.Devices;
         for (int i = 0; i < devices.Count; i++)
             report.Say($"{(i == 0 ? "Devices" : ""),-13} {devices[i].Kind} {devices[i].Name}, {devices[i].MemoryBytes / (1 << 20)} MiB");
-        report.Json.Add("devices", devices, (json, device) => json.Add("name", device.Name).Add("kind", device.Kind).Add("memory_bytes", device.MemoryBytes));
+        report.Json.Add("devices", devices, (json, device) => json.Add("name", device.Name).Add("kind", device.Kind)
+            .Add("memory_bytes", device.MemoryBytes));
     }
 
     private static void ShowComputation(Report report)

@@ -42,7 +42,8 @@ internal static class EvaluateCommand
         int[] inputs = columns.Inputs.Count == 0 && model.Scaling is { } known ? table.IndexesOf(known.Inputs.Columns, "input")
             : columns.InputsOf(table);
         string[] targetNames = [.. targets.Select(i => table.Columns[i])], inputNames = [.. inputs.Select(i => table.Columns[i])];
-        if (model.Scaling is { } scaling && !(scaling.Targets.Columns.SequenceEqual(targetNames) && scaling.Inputs.Columns.SequenceEqual(inputNames)))
+        if (model.Scaling is { } scaling
+            && !(scaling.Targets.Columns.SequenceEqual(targetNames) && scaling.Inputs.Columns.SequenceEqual(inputNames)))
         {
             throw new TfLbfgsException(
                 $"{path}: expected the inputs {TerminalText.Quote([.. scaling.Inputs.Columns])} and the targets "
@@ -56,7 +57,8 @@ internal static class EvaluateCommand
         return Measure(session, model, loss, table, inputs, targets, shape, targetNames);
     }
 
-    private static int Measure(Session session, ScaledModel model, string loss, DataTable table, int[] inputs, int[] targets, ModelShape shape, string[] targetNames)
+    private static int Measure(Session session, ScaledModel model, string loss, DataTable table, int[] inputs, int[] targets,
+        ModelShape shape, string[] targetNames)
     {
         Predictor predictor = new(model.Model, model.Scaling, session.Options.GetValue(CommonOptions.PredictionBatch));
         int[] all = [.. inputs, .. targets];
@@ -91,7 +93,8 @@ internal static class EvaluateCommand
             throw table.NoRows();
         dataLoss /= rows;
         Report report = session.Report;
-        report.Say($"{rows} rows, {loss} of {TerminalText.Quote(targetNames)}{(model.Scaling is { Targets.ChangesValues: true } ? ", losses on the scale of the training" : "")}");
+        report.Say($"{rows} rows, {loss} of "
+            + $"{TerminalText.Quote(targetNames)}{(model.Scaling is { Targets.ChangesValues: true } ? ", losses on the scale of the training" : "")}");
         report.Say(string.Create(CultureInfo.InvariantCulture,
             $"Loss {dataLoss + penalty:G8} (data {dataLoss:G8}, regularization {penalty:G8})"));
         report.Json.Add("rows", rows).Add("loss", loss).Add("targets", targetNames).Add("loss_value", dataLoss + penalty)

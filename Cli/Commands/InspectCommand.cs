@@ -91,7 +91,8 @@ internal static class InspectCommand
 
         try
         {
-            Model model = file.Weights.Count > 0 ? Model.Load(file.Path, new LoadOptions { SkipMismatches = true }) : Model.FromJson(file.ConfigJson);
+            Model model = file.Weights.Count > 0 ? Model.Load(file.Path, new LoadOptions { SkipMismatches = true })
+                : Model.FromJson(file.ConfigJson);
             foreach (VariableLoad mismatch in model.LoadReport?.Mismatches ?? [])
                 report.Warn(mismatch.ToString());
             foreach (string warning in model.LoadReport?.Warnings ?? [])
@@ -144,7 +145,8 @@ internal static class InspectCommand
         if (file.Weights.Count > 0)
         {
             report.Say("");
-            TextTable.Write(report, ["weight", "shape", "dtype"], [.. file.Weights.Select(weight => new[] { weight.Path, StoredArray.Describe(weight.Shape), weight.DType.PythonName })]);
+            TextTable.Write(report, ["weight", "shape", "dtype"],
+                [.. file.Weights.Select(weight => new[] { weight.Path, StoredArray.Describe(weight.Shape), weight.DType.PythonName })]);
             report.Say("Offsets in the flat vector need the architecture: load the weights into a model.");
         }
 
@@ -161,7 +163,8 @@ internal static class InspectCommand
         {
             using JsonDocument config = JsonDocument.Parse(file.TrainingConfigJson, new JsonDocumentOptions { MaxDepth = 512 });
             report.Say("");
-            foreach (JsonProperty setting in config.RootElement.EnumerateObject().Where(setting => setting.Value.ValueKind != JsonValueKind.Null))
+            foreach (JsonProperty setting in config.RootElement.EnumerateObject()
+                .Where(setting => setting.Value.ValueKind != JsonValueKind.Null))
                 report.Say($"{setting.Name,-20} {setting.Value.GetRawText()}");
         }
 
@@ -170,7 +173,8 @@ internal static class InspectCommand
             report.Say("");
             TextTable.Write(
                 report, ["optimizer and metrics", "shape", "dtype"],
-                [.. file.TrainingVariables.Select(variable => new[] { variable.Path, StoredArray.Describe(variable.Shape), variable.DType.PythonName })]);
+                [.. file.TrainingVariables.Select(variable =>
+                    new[] { variable.Path, StoredArray.Describe(variable.Shape), variable.DType.PythonName })]);
         }
     }
 

@@ -24,7 +24,8 @@ internal sealed partial class Interruption : IDisposable
         _lastWords = lastWords;
         if (!listens)
             return;
-        foreach ((PosixSignal signal, int number) in ((PosixSignal, int)[])[(PosixSignal.SIGINT, 2), (PosixSignal.SIGTERM, 15), (PosixSignal.SIGHUP, 1)])
+        foreach ((PosixSignal signal, int number) in ((PosixSignal, int)[])[(PosixSignal.SIGINT, 2), (PosixSignal.SIGTERM, 15),
+            (PosixSignal.SIGHUP, 1)])
         {
             if (!IsIgnored(number))
                 _registrations.Add(PosixSignalRegistration.Create(signal, context => Handle(context, number)));

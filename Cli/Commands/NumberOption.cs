@@ -16,7 +16,14 @@ internal static class NumberOption
     /// <param name="byDefault">The value without the option.</param>
     public static Option<T> Create<T>(string name, string description, string range, Func<T, bool> accepts, T byDefault) where T
         : struct, INumber<T> =>
-        new(name) { Description = description, HelpName = NameOf<T>(), CustomParser = result => Parse(result, name, range, accepts) ?? default, DefaultValueFactory = _ => byDefault };
+        new(name)
+        {
+            Description = description,
+            HelpName = NameOf<T>(),
+            CustomParser = result => Parse(result, name, range, accepts)
+            ?? default,
+            DefaultValueFactory = _ => byDefault
+        };
 
     /// <summary>An option that may be left out.</summary>
     public static Option<T?> Create<T>(string name, string description, string range, Func<T, bool> accepts) where T : struct, INumber<T> =>

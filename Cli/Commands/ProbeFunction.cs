@@ -22,7 +22,8 @@ internal static class ProbeFunction
         Stopwatch watch = Stopwatch.StartNew();
         using TensorScope scope = new();
         using Function function =
-            new(x => RawOps.Sum(RawOps.Tanh(RawOps.MatMul(x, x)), Tensor.From<int>([0, 1])), new FunctionOptions { Name = "doctor", Compile = compile });
+            new(x => RawOps.Sum(RawOps.Tanh(RawOps.MatMul(x, x)), Tensor.From<int>([0, 1])),
+                new FunctionOptions { Name = "doctor", Compile = compile });
         double sum = function.Call(Tensor.From(new double[,] { { 1, 2 }, { 3, 4 } }))[0].ToDouble();
         return Math.Abs(sum - Expected) < 1e-9
             ? watch.Elapsed.TotalSeconds

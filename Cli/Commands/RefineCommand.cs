@@ -42,8 +42,10 @@ internal static class RefineCommand
         Scaling? scaling = ChooseScaling(model, loss, options.Standardize, data, out string origin);
 
         Report report = session.Report;
-        report.Say(string.Create(CultureInfo.InvariantCulture, $"Model    {path}: {model.Model.DType.PythonName}, {Count(shape.Inputs, "input")}, {Count(shape.Outputs, "output")}"));
-        report.Say($"Data     {options.Data}: {data.Rows} rows to train on, {data.ValidationRows} to validate with; {loss} of {TerminalText.Quote(data.TargetColumns)}");
+        report.Say(string.Create(CultureInfo.InvariantCulture,
+            $"Model    {path}: {model.Model.DType.PythonName}, {Count(shape.Inputs, "input")}, {Count(shape.Outputs, "output")}"));
+        report.Say($"Data     {options.Data}: {data.Rows} rows to train on, {data.ValidationRows} to validate with; {loss} of "
+            + $"{TerminalText.Quote(data.TargetColumns)}");
         report.Say($"Scaling  {origin}");
         foreach (string warning in model.Model.LoadReport?.Warnings ?? [])
             report.Warn($"{path}: {warning}");

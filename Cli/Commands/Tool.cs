@@ -14,8 +14,13 @@ internal static class Tool
         "Trains and refines Keras models with L-BFGS on TensorFlow, without Python. Start with 'demo'; 'doctor' shows whether TensorFlow "
         + "works here.";
 
-    private static readonly Option<bool> Json = new("--json") { Description = "End stdout with one line that holds the result as a JSON object.", Recursive = true };
-    private static readonly Option<bool> Verbose = new("--verbose") { Description = "Print the stack trace of an error.", Recursive = true };
+    private static readonly Option<bool> Json =
+        new("--json") { Description = "End stdout with one line that holds the result as a JSON object.", Recursive = true };
+    private static readonly Option<bool> Verbose = new("--verbose")
+    {
+        Description = "Print the stack trace of an error.",
+        Recursive = true
+    };
 
     /// <summary>Runs the program.</summary>
     /// <param name="arguments">The command line.</param>
@@ -52,7 +57,8 @@ internal static class Tool
         if (Completion.Answer(root, arguments, output))
             return ExitCode.Success;
         // A file of arguments would show what it holds in messages.
-        ParseResult parsed = root.Parse(arguments.Length > 0 ? arguments : ["--help"], new ParserConfiguration { ResponseFileTokenReplacer = null });
+        ParseResult parsed = root.Parse(arguments.Length > 0 ? arguments : ["--help"],
+            new ParserConfiguration { ResponseFileTokenReplacer = null });
         bool hasJson = parsed.GetResult(Json) is { } asked && !asked.Errors.Any() && parsed.GetValue(Json);
         string? wrong = parsed.Action is HelpText ? null : ErrorOf(root, parsed);
         hasJson |= wrong is not null && arguments.Contains(Json.Name);
@@ -61,7 +67,13 @@ internal static class Tool
         if (parsed.Action is RunAction run)
             return Invoke(run.Run, parsed, hasJson, output, error, isProcess);
         StringWriter text = new();
-        int code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = text, Error = error });
+        int code = parsed.Invoke(new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+            Output = text,
+            Error = error
+        });
         if (hasJson)
             output.WriteLine(TextJson(text.ToString()));
         else
@@ -83,7 +95,8 @@ internal static class Tool
         version.Validators.Clear();
         root.AddOptions(help, version, Json, Verbose);
         foreach (Command command in (Command[])[
-            TrainCommand.Create(), RefineCommand.Create(), PredictCommand.Create(), EvaluateCommand.Create(), InspectCommand.Create(), ConvertCommand.Create(),
+            TrainCommand.Create(), RefineCommand.Create(), PredictCommand.Create(), EvaluateCommand.Create(), InspectCommand.Create(),
+                ConvertCommand.Create(),
             DoctorCommand.Create(), WorkerCommand.Create(), DemoCommand.Create(), Completion.CreateCommand()])
         {
             root.Subcommands.Add(command);

@@ -17,7 +17,11 @@ internal static class TrainCommand
         new("--activation") { Description = "The activation of the hidden layers. Default: tanh.", HelpName = "NAME" };
 
     private static readonly Option<string?> ConfigOption =
-        new("--config") { Description = "The architecture as JSON, as model.to_json() of Keras gives it, in place of --layers.", HelpName = "FILE" };
+        new("--config")
+        {
+            Description = "The architecture as JSON, as model.to_json() of Keras gives it, in place of --layers.",
+            HelpName = "FILE"
+        };
 
     private static readonly Option<double> L2Option = NumberOption.Create(
         "--l2", "The factor of the squared weights that are added to the loss; not with --config.", "a number of at least 0", (double x) =>

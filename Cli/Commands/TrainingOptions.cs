@@ -17,7 +17,8 @@ internal sealed record TrainingOptions
             "a number of at least 0 and below 1", (double f) => f is >= 0 and < 1, 0);
 
     private static readonly Option<int?> ValidationPatienceOption = NumberOption.Create<int>(
-        "--validation-patience", "End after this many validations in a row without a lower loss, and save the point where it was lowest. Needs --validation-split.", "an integer of at least 1", n => n >= 1);
+        "--validation-patience", "End after this many validations in a row without a lower loss, and save the point where it was lowest. "
+            + "Needs --validation-split.", "an integer of at least 1", n => n >= 1);
 
     private static readonly Option<int> ValidationIntervalOption = NumberOption.Create(
         "--validation-interval", "For --validation-patience: validate at each N-th iteration.", "an integer of at least 1", (int n) =>
@@ -35,11 +36,17 @@ internal sealed record TrainingOptions
 
     private static readonly Option<bool> StandardizeOption = new("--standardize")
     {
-        Description = "Scale inputs, and for mse, mae and huber also targets, to mean 0 and standard deviation 1; saved in the model, which predict applies, and as OUT.scaling.json for people.",
+        Description = "Scale inputs, and for mse, mae and huber also targets, to mean 0 and standard deviation 1; saved in the model, "
+            + "which predict applies, and as OUT.scaling.json for people.",
     };
 
     private static readonly Option<string?> ComputeDTypeOption =
-        new("--compute-dtype") { Description = "Compute in float64 or float32, and save in the dtype of the model. Default: that of the model.", HelpName = "DTYPE" };
+        new("--compute-dtype")
+        {
+            Description =
+            "Compute in float64 or float32, and save in the dtype of the model. Default: that of the model.",
+            HelpName = "DTYPE"
+        };
 
     static TrainingOptions() => ComputeDTypeOption.CompletionSources.Add("float64", "float32");
 

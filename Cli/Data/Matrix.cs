@@ -40,7 +40,8 @@ internal sealed class Matrix(double[] values, int columns)
         {
             narrow[i] = (float)Values[i];
             if (!float.IsFinite(narrow[i]))
-                throw new TfLbfgsException($"Expected numbers of the range of float32, received {Values[i]:R} in data row {(i / Columns) + 1}. Use --dtype float64 or --standardize.");
+                throw new TfLbfgsException($"Expected numbers of the range of float32, received {Values[i]:R} in data row "
+                    + $"{(i / Columns) + 1}. Use --dtype float64 or --standardize.");
         }
 
         return Tensor.From<float>(narrow, [Rows, Columns]);

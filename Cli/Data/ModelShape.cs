@@ -18,12 +18,14 @@ internal readonly record struct ModelShape(long Inputs, long Outputs)
     public static ModelShape Check(Model model, string path, IReadOnlyList<string> columns)
     {
         if (model.InputCount != 1 || model.OutputCount != 1)
-            throw new TfLbfgsException($"{path}: expected a model with one input and one output, received {model.InputCount} inputs and {model.OutputCount} outputs.");
+            throw new TfLbfgsException($"{path}: expected a model with one input and one output, received {model.InputCount} inputs and "
+                + $"{model.OutputCount} outputs.");
         if (!model.IsBuilt)
             model.Build(Shape.Create([-1, columns.Count]));
         Shape input = model.InputShape!, output = model.OutputShape!;
         if (input.Rank != 2 || output.Rank != 2)
-            throw new TfLbfgsException($"{path}: expected a model that maps rows of numbers to rows of numbers, (None, n) to (None, m), received {input} to {output}.");
+            throw new TfLbfgsException($"{path}: expected a model that maps rows of numbers to rows of numbers, (None, n) to (None, m), "
+                + $"received {input} to {output}.");
         if (input[1] >= 0 && input[1] != columns.Count)
         {
             throw new TfLbfgsException(

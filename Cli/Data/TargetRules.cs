@@ -49,13 +49,15 @@ internal static class TargetRules
         }
         else if (columns.Count != outputs)
         {
-            string hint = loss == "categorical_crossentropy" && columns.Count == 1 ? " For one column of class numbers use --loss sparse_categorical_crossentropy." : "";
+            string hint = loss == "categorical_crossentropy" && columns.Count == 1
+                ? " For one column of class numbers use --loss sparse_categorical_crossentropy." : "";
             throw new TfLbfgsException($"{loss}: expected one target column per output of the model, {outputs}, received "
                 + $"{columns.Count}: {TerminalText.Quote(columns)}.{hint}");
         }
 
         if (loss is "categorical_crossentropy" or "sparse_categorical_crossentropy" && outputs < 2)
-            throw new TfLbfgsException($"{loss}: expected a model with an output per class, at least 2, received {outputs}. For one probability use --loss binary_crossentropy.");
+            throw new TfLbfgsException($"{loss}: expected a model with an output per class, at least 2, received {outputs}. For one "
+                + "probability use --loss binary_crossentropy.");
     }
 
     /// <summary>Checks the values of the targets.</summary>
@@ -77,11 +79,13 @@ internal static class TargetRules
                 {
                     "binary_crossentropy" when value is not (0 or 1) => "0 or 1",
                     "categorical_crossentropy" when value is not (>= 0 and <= 1) => "a probability from 0 to 1",
-                    "sparse_categorical_crossentropy" when !double.IsInteger(value) || value < 0 || value >= outputs => $"a class number, an integer from 0 to {outputs - 1}",
+                    "sparse_categorical_crossentropy" when !double.IsInteger(value) || value < 0 || value >= outputs =>
+                        $"a class number, an integer from 0 to {outputs - 1}",
                     _ => null,
                 };
                 if (expected is not null)
-                    throw new TfLbfgsException($"{loss}: expected {expected} in column '{columns[column]}', received {value:R} in data row {row + 1}.");
+                    throw new TfLbfgsException(
+                        $"{loss}: expected {expected} in column '{columns[column]}', received {value:R} in data row {row + 1}.");
             }
 
             if (loss == "categorical_crossentropy" && Math.Abs(sum - 1) > SumTolerance)

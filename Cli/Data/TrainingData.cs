@@ -7,7 +7,8 @@ namespace TfLbfgs.Cli.Data;
 
 /// <summary>A table divided into inputs and targets, and into rows to train on and rows to validate with.</summary>
 internal sealed record TrainingData(
-    IReadOnlyList<string> InputColumns, IReadOnlyList<string> TargetColumns, Matrix Inputs, Matrix Targets, Matrix ValidationInputs, Matrix ValidationTargets)
+    IReadOnlyList<string> InputColumns, IReadOnlyList<string> TargetColumns, Matrix Inputs, Matrix Targets, Matrix ValidationInputs,
+        Matrix ValidationTargets)
 {
     public int Rows => Targets.Rows;
 
@@ -22,10 +23,12 @@ internal sealed record TrainingData(
         Matrix all = table.Read([.. inputs, .. targets]);
         int validation = Math.Min((int)Math.Floor(all.Rows * validationSplit), all.Rows - 1), training = all.Rows - validation;
         if (validationSplit > 0 && validation == 0)
-            throw new TfLbfgsException($"--validation-split: expected a fraction that leaves at least one of the {all.Rows} rows of {path} for validation and one for training, received {validationSplit:R}.");
+            throw new TfLbfgsException($"--validation-split: expected a fraction that leaves at least one of the {all.Rows} rows of "
+                + $"{path} for validation and one for training, received {validationSplit:R}.");
         Matrix x = all.ColumnRange(0, inputs.Length), y = all.ColumnRange(inputs.Length, targets.Length);
         return new TrainingData(
-            [.. inputs.Select(i => table.Columns[i])], [.. targets.Select(i => table.Columns[i])], x.RowRange(0, training), y.RowRange(0, training), x.RowRange(training, validation),
+            [.. inputs.Select(i => table.Columns[i])], [.. targets.Select(i => table.Columns[i])], x.RowRange(0, training),
+                y.RowRange(0, training), x.RowRange(training, validation),
             y.RowRange(training, validation));
     }
 

@@ -21,7 +21,8 @@ internal sealed class FilePlan
         Use use = Add(_read, role, path);
         if (use.Identity.Kind == FileEntry.Folder)
         {
-            foreach (string file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Take(MostInFolder).Where(CanBeFollowed))
+            foreach (string file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Take(MostInFolder)
+                .Where(CanBeFollowed))
                 Add(_read, role, file);
         }
         else if (use.Identity.Kind == FileEntry.None && File.Exists($"{path}.index"))

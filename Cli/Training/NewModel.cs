@@ -100,7 +100,8 @@ internal sealed record NewModel
         {
             throw new TfLbfgsException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"--layers: expected layers that can be trained in {available >> 20} MiB of memory, received '{Layers ?? DefaultLayers}' with {parameters:N0} parameters."));
+                $"--layers: expected layers that can be trained in {available >> 20} MiB of memory, received '{Layers ?? DefaultLayers}' "
+                    + $"with {parameters:N0} parameters."));
         }
     }
 

@@ -45,7 +45,8 @@ internal sealed class PenaltyRecorder : LbfgsObserver, IDisposable
     public void Dispose() => _objective.Dispose();
 
     /// <summary>The penalties of a model alone, as a function of the flat vector.</summary>
-    private sealed class PenaltyObjective(Model model, Tensor x, Tensor y) : ModelObjective(model, static (_, predicted) => 0 * Tf.ReduceMean(predicted), x, y)
+    private sealed class PenaltyObjective(Model model, Tensor x, Tensor y)
+        : ModelObjective(model, static (_, predicted) => 0 * Tf.ReduceMean(predicted), x, y)
     {
         public double At(Tensor position)
         {

@@ -83,13 +83,26 @@ public abstract class ActivationFunction : KerasComponent
         if (writer.Config.FirstOrDefault(field => !IsDefault(field, writer.Generation)).Key is not null)
         {
             if (LayerForm(writer.Generation) is var (layer, config))
-                return new JsonObject { ["module"] = "keras.layers", ["class_name"] = layer, ["config"] = config, ["registered_name"] = null };
+                return new JsonObject
+                {
+                    ["module"] = "keras.layers",
+                    ["class_name"] = layer,
+                    ["config"] = config,
+                    ["registered_name"] = null
+                };
             throw new TfLbfgsException(
-                $"{parent.Owner}: the activation {this} cannot be saved: Keras files hold activations by name, without arguments. Use the defaults, or save the weights only.");
+                $"{parent.Owner}: the activation {this} cannot be saved: Keras files hold activations by name, without arguments. Use "
+                    + "the defaults, or save the weights only.");
         }
 
         if (entry.Package is not null)
-            return new JsonObject { ["module"] = "builtins", ["class_name"] = "function", ["config"] = entry.Name, ["registered_name"] = $"{entry.Package}>{entry.Name}" };
+            return new JsonObject
+            {
+                ["module"] = "builtins",
+                ["class_name"] = "function",
+                ["config"] = entry.Name,
+                ["registered_name"] = $"{entry.Package}>{entry.Name}"
+            };
         NoteGeneration(entry, parent);
         return JsonValue.Create(entry.Name);
     }
@@ -115,7 +128,8 @@ public abstract class ActivationFunction : KerasComponent
         else if (entry.Generation is { } own)
         {
             parent.Warnings.Add(
-                $"{parent.Owner}: '{entry.Name}' is another function in Keras 2 than in Keras 3; this model uses that of Keras {(int)own}, so open the file with Keras {(int)own}.");
+                $"{parent.Owner}: '{entry.Name}' is another function in Keras 2 than in Keras 3; this model uses that of Keras "
+                    + $"{(int)own}, so open the file with Keras {(int)own}.");
         }
     }
 

@@ -38,7 +38,8 @@ public abstract class Constraint : KerasComponent
     internal override void ReadFrom(ConfigReader reader)
     {
         base.ReadFrom(reader);
-        reader.Context.Warnings.Add($"{reader.Config.Owner} {ClassName} is applied after each step of an optimizer such as Adam; steps of L-BFGS do not respect it.");
+        reader.Context.Warnings.Add($"{reader.Config.Owner} {ClassName} is applied after each step of an optimizer such as Adam; steps "
+            + "of L-BFGS do not respect it.");
     }
 
     /// <summary>Computes the values that satisfy the constraint, inside a scope of the caller that disposes intermediate results.</summary>

@@ -22,7 +22,8 @@ public class VarianceScaling : Initializer
     /// <param name="mode">The denominator; default the number of inputs.</param>
     /// <param name="distribution">The distribution; default the truncated normal one.</param>
     /// <exception cref="TfLbfgsException">The scale is not positive.</exception>
-    public VarianceScaling(double scale = 1, FanMode mode = FanMode.FanIn, ScalingDistribution distribution = ScalingDistribution.TruncatedNormal)
+    public VarianceScaling(double scale = 1, FanMode mode = FanMode.FanIn,
+        ScalingDistribution distribution = ScalingDistribution.TruncatedNormal)
     {
         _scale = scale;
         _mode = mode;

@@ -76,7 +76,8 @@ public abstract partial class Layer
     }
 
     private protected TfLbfgsException WrongDType(Tensor input, DType? expected = null) =>
-        new($"{this}: expected an input of {(expected ?? ComputeDType).PythonName}, received {input.DType.PythonName}{input.Shape}. Cast it, or make the layer with that dtype.");
+        new($"{this}: expected an input of {(expected ?? ComputeDType).PythonName}, received {input.DType.PythonName}{input.Shape}. Cast "
+            + "it, or make the layer with that dtype.");
 
     /// <summary>Computes the outputs in a scope of its own, with casts, masks and penalties.</summary>
     private IReadOnlyList<Tensor> Compute(IReadOnlyList<Tensor> inputs, CallContext context)

@@ -37,7 +37,8 @@ public abstract partial class Layer
         foreach (Tensor tensor in inputs.Concat(arguments.AllTensors))
         {
             if (tensor is not KerasTensor)
-                throw new TfLbfgsException($"{this}: expected the symbolic tensors of a functional model, which KerasTensor.Input begins, received {tensor?.Describe() ?? "null"}. Make constants by a layer of their own.");
+                throw new TfLbfgsException($"{this}: expected the symbolic tensors of a functional model, which KerasTensor.Input "
+                    + $"begins, received {tensor?.Describe() ?? "null"}. Make constants by a layer of their own.");
         }
 
         if (!HasDType && inputs.Concat(arguments.AllTensors).FirstOrDefault(input => input.DType.IsFloating) is { } first)
@@ -64,7 +65,8 @@ public abstract partial class Layer
     internal virtual IReadOnlyList<(string Name, IReadOnlyList<KerasTensor> Tensors)> NamedInputs(IReadOnlyList<KerasTensor> inputs,
         KerasGeneration generation) => [];
 
-    internal Node AddNode(IReadOnlyList<KerasTensor> inputs, CallArguments arguments, IReadOnlyList<(DType DType, Shape Shape)> outputs, bool? training)
+    internal Node AddNode(IReadOnlyList<KerasTensor> inputs, CallArguments arguments, IReadOnlyList<(DType DType, Shape Shape)> outputs,
+        bool? training)
     {
         Node node = new(this, _nodes.Count, inputs, arguments, training);
         node.Outputs = [.. outputs.Select((output, i) => new KerasTensor(node, i, output.Shape, output.DType))];

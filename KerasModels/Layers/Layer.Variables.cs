@@ -75,7 +75,8 @@ public abstract partial class Layer
     public Tensor? RegularizationLoss()
     {
         if (HasActivityLoss)
-            throw new TfLbfgsException($"{this} has penalties on the outputs of layers (activity_regularizer), which depend on the data. Use Forward, whose result has all penalties.");
+            throw new TfLbfgsException($"{this} has penalties on the outputs of layers (activity_regularizer), which depend on the data. "
+                + "Use Forward, whose result has all penalties.");
         using TensorScope scope = new();
         List<Tensor> losses = [];
         AddRegularizationLosses(losses, []);
@@ -93,7 +94,8 @@ public abstract partial class Layer
     /// <param name="dtype">The dtype; null: that of the layer's policy.</param>
     /// <returns>The variable, owned by the layer.</returns>
     protected Variable AddVariable(
-        string name, Shape shape, Initializer? initializer = null, Regularizer? regularizer = null, Constraint? constraint = null, bool trainable = true, DType? dtype = null)
+        string name, Shape shape, Initializer? initializer = null, Regularizer? regularizer = null, Constraint? constraint = null,
+            bool trainable = true, DType? dtype = null)
     {
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentException.ThrowIfNullOrEmpty(name);

@@ -328,7 +328,8 @@ public abstract partial class Layer : KerasComponent, IDisposable
     internal void AdoptName(string name)
     {
         if (name.Length == 0 || name.Contains('/', StringComparison.Ordinal) || name.Any(char.IsControl))
-            throw new TfLbfgsException($"Expected a layer name without slashes and control characters, received '{string.Concat(name.Select(c => char.IsControl(c) ? '?' : c))}'.");
+            throw new TfLbfgsException("Expected a layer name without slashes and control characters, received "
+                + $"'{string.Concat(name.Select(c => char.IsControl(c) ? '?' : c))}'.");
         _name = name;
     }
 

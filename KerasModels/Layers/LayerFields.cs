@@ -7,7 +7,8 @@ namespace TfLbfgs.Keras.Layers;
 internal static class LayerFields
 {
     public static void Describe(
-        ConfigFields fields, ref string? name, ref bool trainable, ref DTypePolicy? policy, ref Regularizer? activityRegularizer, string currentName, DTypePolicy currentPolicy)
+        ConfigFields fields, ref string? name, ref bool trainable, ref DTypePolicy? policy, ref Regularizer? activityRegularizer,
+            string currentName, DTypePolicy currentPolicy)
     {
         string? named = fields.IsReading ? name : currentName;
         fields.OptionalText("name", ref named);

@@ -28,7 +28,8 @@ public partial class Model
         for (int i = 0; i < variables.Count; i++)
         {
             if (weights[i].Length != variables[i].Shape.ElementCount)
-                throw new TfLbfgsException($"Variable {variables[i].Name}: expected {variables[i].Shape.ElementCount} values for shape {variables[i].Shape}, received {weights[i].Length}.");
+                throw new TfLbfgsException($"Variable {variables[i].Name}: expected {variables[i].Shape.ElementCount} values for shape "
+                    + $"{variables[i].Shape}, received {weights[i].Length}.");
         }
 
         using TensorScope scope = new();

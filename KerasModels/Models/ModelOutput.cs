@@ -10,7 +10,8 @@ namespace TfLbfgs.Keras;
 /// </summary>
 public sealed class ModelOutput : IDisposable
 {
-    internal ModelOutput(IReadOnlyList<Tensor> values, IReadOnlyList<Logits?> logits, IReadOnlyList<Tensor?> masks, Tensor? regularizationLoss)
+    internal ModelOutput(IReadOnlyList<Tensor> values, IReadOnlyList<Logits?> logits, IReadOnlyList<Tensor?> masks,
+        Tensor? regularizationLoss)
     {
         Values = values;
         Predictions = [.. values.Select((value, i) => new Prediction(value, logits[i], masks[i]))];

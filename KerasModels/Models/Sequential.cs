@@ -80,7 +80,8 @@ public sealed partial class Sequential : Model, IEnumerable<Layer>
     public void Build()
     {
         if (Entry is null)
-            throw new TfLbfgsException($"{this} has no variables yet, since the shape of its input is not known. Call Build(shape), call the model with data, or add an InputLayer first.");
+            throw new TfLbfgsException($"{this} has no variables yet, since the shape of its input is not known. Call Build(shape), call "
+                + "the model with data, or add an InputLayer first.");
         Build(Entry.InputShape!);
     }
 

@@ -48,7 +48,9 @@ public sealed class Adagrad : Optimizer
     {
         ArgumentNullException.ThrowIfNull(variables);
         foreach (Variable variable in variables)
-            AddSlot(variable, "accumulator", Tensor.Fill(variable.Shape, Generation == KerasGeneration.Keras3 ? Cast(_initialAccumulatorValue) : _initialAccumulatorValue, variable.DType));
+            AddSlot(variable, "accumulator",
+                Tensor.Fill(variable.Shape, Generation == KerasGeneration.Keras3 ? Cast(_initialAccumulatorValue)
+                : _initialAccumulatorValue, variable.DType));
     }
 
     /// <inheritdoc/>

@@ -105,7 +105,8 @@ public sealed class Ftrl : Optimizer
         ArgumentNullException.ThrowIfNull(variables);
         foreach (Variable variable in variables)
         {
-            AddSlot(variable, "accumulator", Tensor.Fill(variable.Shape, IsLegacy ? _initialAccumulatorValue : Cast(_initialAccumulatorValue), variable.DType));
+            AddSlot(variable, "accumulator",
+                Tensor.Fill(variable.Shape, IsLegacy ? _initialAccumulatorValue : Cast(_initialAccumulatorValue), variable.DType));
             AddSlot(variable, "linear");
         }
     }

@@ -152,7 +152,8 @@ public sealed class Muon : Optimizer
             UpdateMatrix(variable, gradient, step);
     }
 
-    private protected override double? WeightDecayOf(Variable variable) => (IsForAdam(variable) ? _adamWeightDecay : WeightDecay) is { } decay ? Cast(decay) : null;
+    private protected override double? WeightDecayOf(Variable variable) =>
+        (IsForAdam(variable) ? _adamWeightDecay : WeightDecay) is { } decay ? Cast(decay) : null;
 
     /// <inheritdoc/>
     protected internal override void Describe(ConfigFields fields)
@@ -183,7 +184,8 @@ public sealed class Muon : Optimizer
     {
         Variable momentum = Slot(variable, "momentum"), velocity = Slot(variable, "velocity");
         Tensor rate = step.LearningRate(variable.DType) * _adamRateRatio;
-        Tensor corrected = rate * RawOps.Sqrt(1 - step.Power(Cast(_adamBeta2), variable.DType)) / (1 - step.Power(Cast(_adamBeta1), variable.DType));
+        Tensor corrected = rate * RawOps.Sqrt(1 - step.Power(Cast(_adamBeta2), variable.DType))
+            / (1 - step.Power(Cast(_adamBeta1), variable.DType));
         momentum.AssignAdd((gradient - momentum) * (1 - _adamBeta1));
         velocity.AssignAdd((RawOps.Square(gradient) - velocity) * (1 - _adamBeta2));
         variable.AssignSub(momentum * corrected / (RawOps.Sqrt(velocity) + _epsilon));

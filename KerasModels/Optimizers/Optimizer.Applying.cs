@@ -60,7 +60,8 @@ public abstract partial class Optimizer
         if (found.Count == 0)
         {
             throw new TfLbfgsException(
-                $"{this}: expected a gradient for at least one variable, received none for {string.Join(", ", variables)}. The loss depends on none of them.");
+                $"{this}: expected a gradient for at least one variable, received none for {string.Join(", ", variables)}. The loss "
+                    + "depends on none of them.");
         }
 
         using TensorScope scope = new();

@@ -68,7 +68,8 @@ public abstract partial class Optimizer
             if (Schedule is not null)
             {
                 throw new TfLbfgsException(
-                    $"{this}: expected an optimizer whose learning rate is a number, received one that has the schedule {Schedule.ClassName}. Make it with a number to set it.");
+                    $"{this}: expected an optimizer whose learning rate is a number, received one that has the schedule "
+                        + $"{Schedule.ClassName}. Make it with a number to set it.");
             }
 
             _schedule = value;
@@ -92,7 +93,8 @@ public abstract partial class Optimizer
             if (variables.FirstOrDefault(variable => !_trained.Contains(variable)) is { } unknown)
             {
                 throw new TfLbfgsException(
-                    $"{this}: expected variables that it was built for, received {unknown}. Build it with all variables that are ever trained, or make another optimizer.");
+                    $"{this}: expected variables that it was built for, received {unknown}. Build it with all variables that are ever "
+                        + "trained, or make another optimizer.");
             }
 
             return;
@@ -101,7 +103,8 @@ public abstract partial class Optimizer
         if (variables.Count == 0 || variables.FirstOrDefault(variable => !variable.DType.IsFloating) is not null)
         {
             throw new TfLbfgsException(
-                $"{this}: expected at least one variable, each of a floating-point dtype, received {(variables.Count == 0 ? "none" : string.Join(", ", variables))}.");
+                $"{this}: expected at least one variable, each of a floating-point dtype, received "
+                    + $"{(variables.Count == 0 ? "none" : string.Join(", ", variables))}.");
         }
 
         using IDisposable eager = Tf.InitScope();

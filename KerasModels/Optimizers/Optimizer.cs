@@ -235,7 +235,8 @@ public abstract partial class Optimizer : KerasComponent, IDisposable
         if (new[] { _clipNorm, _globalClipNorm, _clipValue }.Count(clip => clip is not null) > 1)
         {
             throw fields.Fail(
-                $"expected one of clipnorm, global_clipnorm and clipvalue, received clipnorm = {_clipNorm}, global_clipnorm = {_globalClipNorm}, clipvalue = {_clipValue}.");
+                $"expected one of clipnorm, global_clipnorm and clipvalue, received clipnorm = {_clipNorm}, global_clipnorm = "
+                    + $"{_globalClipNorm}, clipvalue = {_clipValue}.");
         }
     }
 

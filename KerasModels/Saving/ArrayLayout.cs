@@ -114,12 +114,14 @@ internal static class ArrayLayout
         return strides;
     }
 
-    private sealed class DerivedArray(StoredArray source, DType dtype, IReadOnlyList<long> shape, Rearrange rearrange) : StoredArray(dtype, shape)
+    private sealed class DerivedArray(StoredArray source, DType dtype, IReadOnlyList<long> shape, Rearrange rearrange)
+        : StoredArray(dtype, shape)
     {
         public override void Read(Span<byte> destination) => rearrange(source.ToBytes(), destination);
     }
 
-    private sealed class ConcatenatedArray(IReadOnlyList<StoredArray> parts) : StoredArray(parts[0].DType, [.. parts[0].Shape.SkipLast(1), parts.Sum(part => part.Shape[^1])])
+    private sealed class ConcatenatedArray(IReadOnlyList<StoredArray> parts)
+        : StoredArray(parts[0].DType, [.. parts[0].Shape.SkipLast(1), parts.Sum(part => part.Shape[^1])])
     {
         public override void Read(Span<byte> destination)
         {

@@ -36,11 +36,13 @@ internal sealed class CompileSettingsReader
     private (Optimizer? Optimizer, CompileOptions Options) Read(JsonElement root)
     {
         JsonElement? Find(string name) =>
-            root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+            root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out JsonElement value)
+                && value.ValueKind != JsonValueKind.Null ? value : null;
         CompileOptions options = new()
         {
             Losses = Find("loss") is { } loss ? PerOutput<Loss?>(loss, ReadLoss) : null,
-            LossWeights = Find("loss_weights") is { } weights ? PerOutput(weights, weight => weight.ValueKind == JsonValueKind.Number ? weight.GetDouble() : 1) : null,
+            LossWeights = Find("loss_weights") is { } weights
+                ? PerOutput(weights, weight => weight.ValueKind == JsonValueKind.Number ? weight.GetDouble() : 1) : null,
             Metrics = Find("metrics") is { } metrics ? ReadMetrics(metrics) : null,
             WeightedMetrics = Find("weighted_metrics") is { } weighted ? ReadMetrics(weighted) : null,
             Compile = Find("jit_compile") is { ValueKind: JsonValueKind.True },
@@ -90,7 +92,8 @@ internal sealed class CompileSettingsReader
         if (metric.ValueKind == JsonValueKind.String)
             return metric.GetString()!;
         // Legacy files have a function in an object, whose name is that which compile was given.
-        if (metric.TryGetProperty("class_name", out JsonElement name) && name.GetString() == "MeanMetricWrapper" && metric.TryGetProperty("config", out JsonElement config)
+        if (metric.TryGetProperty("class_name", out JsonElement name) && name.GetString() == "MeanMetricWrapper"
+            && metric.TryGetProperty("config", out JsonElement config)
             && config.TryGetProperty("name", out JsonElement text) && text.ValueKind == JsonValueKind.String)
         {
             return text.GetString()!;

@@ -41,7 +41,9 @@ internal static class CompileSettingsWriter
     }
 
     private static JsonArray? Metrics(IReadOnlyList<MetricSpec>? metrics, ConfigWriter writer) =>
-        metrics is null ? null : new JsonArray([.. metrics.Select(metric => metric.Text is { } text ? JsonValue.Create(text) : metric.Metric!.ToNode(writer))]);
+        metrics is null ? null
+            : new JsonArray(
+            [.. metrics.Select(metric => metric.Text is { } text ? JsonValue.Create(text) : metric.Metric!.ToNode(writer))]);
 
     /// <summary>A value alone for one output, else a list or an object, as they were given.</summary>
     private static JsonNode? PerOutput<T>(PerOutput<T>? values, Func<T, JsonNode?> write) => values switch

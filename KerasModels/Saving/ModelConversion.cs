@@ -59,7 +59,8 @@ public static class ModelConversion
         if (contents.Naming != format.Naming)
         {
             throw new TfLbfgsException(
-                $"{output}: expected a format that names weights as {file.Path} does ({contents.FormatName}), received {format.Name}. Give a whole model with the architecture of the weights.");
+                $"{output}: expected a format that names weights as {file.Path} does ({contents.FormatName}), received {format.Name}. "
+                    + "Give a whole model with the architecture of the weights.");
         }
 
         format.Write(output, contents with { Source = null, TrainingNodes = [], TrainingConfigJson = null }, options);

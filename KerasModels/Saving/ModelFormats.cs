@@ -60,11 +60,14 @@ public static class ModelFormats
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         IWritableModelFormat format = Find(path) ?? throw new TfLbfgsException(
-            $"{path}: expected a file name that ends in .keras, .h5 or .hdf5 for a whole model, or in .weights.h5, .weights.json, .npz, .h5, .hdf5 or .ckpt for weights alone, received another.");
+            $"{path}: expected a file name that ends in .keras, .h5 or .hdf5 for a whole model, or in .weights.h5, .weights.json, .npz, "
+                + ".h5, .hdf5 or .ckpt for weights alone, received another.");
         if (wholeModel && !format.HoldsModels)
-            throw new TfLbfgsException($"{path}: expected the extension .keras or .h5 for a whole model, received one of weights alone. Save the weights by SaveWeights, or name the file model.keras.");
+            throw new TfLbfgsException($"{path}: expected the extension .keras or .h5 for a whole model, received one of weights alone. "
+                + "Save the weights by SaveWeights, or name the file model.keras.");
         if (!wholeModel && !format.HoldsWeightsAlone)
-            throw new TfLbfgsException($"{path}: expected the extension .weights.h5 or .h5 for weights alone, received one of whole models. Save the model by Save, or name the file model.weights.h5.");
+            throw new TfLbfgsException($"{path}: expected the extension .weights.h5 or .h5 for weights alone, received one of whole "
+                + "models. Save the model by Save, or name the file model.weights.h5.");
         return format;
     }
 

@@ -81,11 +81,13 @@ internal sealed class ObjectMatching : IWeightMatching
 
     /// <summary>Looks for the layers that are not at their places.</summary>
     private static void Search(
-        Layer layer, WeightNode node, string path, (string Place, Layer Layer)[] children, Dictionary<Layer, (WeightNode? Node, string Path, bool IsRenamed)> found)
+        Layer layer, WeightNode node, string path, (string Place, Layer Layer)[] children,
+            Dictionary<Layer, (WeightNode? Node, string Path, bool IsRenamed)> found)
     {
         // Attributes with an underscore, as Keras 2 has them; and subclassed models, whose list of layers holds those that stand behind it
         // in the order of attributes.
-        foreach ((string place, Layer child) in children.Concat(ObjectPaths.Listed(layer).Where(listed => Array.Exists(children, c => c.Layer == listed.Layer))))
+        foreach ((string place, Layer child) in children.Concat(ObjectPaths.Listed(layer)
+            .Where(listed => Array.Exists(children, c => c.Layer == listed.Layer))))
         {
             if (found[child].Node is { } there && HasArrays(there))
                 continue;
@@ -100,7 +102,8 @@ internal sealed class ObjectMatching : IWeightMatching
         {
             if (node.Children.Find(child => child.Name == list) is not { } container)
                 continue;
-            foreach (IGrouping<string, Layer> sameClass in children.Select(child => child.Layer).Where(child => !IsFound(child)).GroupBy(ObjectPaths.ClassKey))
+            foreach (IGrouping<string, Layer> sameClass in children.Select(child => child.Layer).Where(child => !IsFound(child))
+                .GroupBy(ObjectPaths.ClassKey))
             {
                 // Those that have no other place, in their order.
                 WeightNode[] candidates =

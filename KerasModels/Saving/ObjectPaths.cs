@@ -22,7 +22,8 @@ internal static class ObjectPaths
         Dictionary<string, int> used = new(StringComparer.Ordinal);
         bool isContainer = layer is Sequential or Model { Graph: not null };
         // Operations on tensors are layers here; in Keras 3 they are none.
-        foreach ((string place, Layer child) in isContainer ? ((Model)layer).Layers.Where(child => child is not NamedOperation).Select(child => (Layers, child)) : layer.ChildrenOnce())
+        foreach ((string place, Layer child) in isContainer ? ((Model)layer).Layers.Where(child => child is not NamedOperation)
+            .Select(child => (Layers, child)) : layer.ChildrenOnce())
         {
             // The entry of a list is named after its class; so are the layers of a model.
             int slash = place.LastIndexOf('/');

@@ -61,8 +61,8 @@ internal static class OptimizerState
             .Select(slot => slot.Value),
     ];
 
-    // Files of Keras before TensorFlow 2 have more and less: no number of steps by some optimizers, empty slots for an Adam without amsgrad,
-    // and the moments of an SGD without momentum, which are zero.
+    // Files of Keras before TensorFlow 2 have more and less: no number of steps by some optimizers, empty slots for an Adam without
+    // amsgrad, and the moments of an SGD without momentum, which are zero.
     private static (IReadOnlyList<Variable> Variables, IReadOnlyList<WeightArray> Arrays) LegacyPairs(
         Optimizer optimizer, IReadOnlyList<WeightArray> arrays, Func<Variable, string>? nameInFile)
     {

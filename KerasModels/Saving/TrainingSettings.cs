@@ -91,7 +91,13 @@ internal static class TrainingSettings
                 // Within an optimizer there are schedules, of the same module, and inner optimizers.
                 foreach (string part in config.Select(field => field.Key).ToList())
                     config[part] = WithModules(config[part], part == "learning_rate" ? "keras.optimizers.schedules" : module)?.DeepClone();
-                return new JsonObject { ["module"] = isOwn ? module : null, ["class_name"] = plain, ["config"] = config, ["registered_name"] = isOwn ? null : registered };
+                return new JsonObject
+                {
+                    ["module"] = isOwn ? module : null,
+                    ["class_name"] = plain,
+                    ["config"] = config,
+                    ["registered_name"] = isOwn ? null : registered
+                };
             case JsonObject group:
                 return new JsonObject(group.Select(member => KeyValuePair.Create(member.Key, WithModules(member.Value, module))));
             default:

@@ -54,7 +54,8 @@ public sealed class TrainingState
     {
         System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
         WeightNode copy = new(node.Name) { Label = node.Label };
-        copy.Arrays.AddRange(node.Arrays.Select(array => array with { Data = StoredArray.FromBytes(array.DType, array.Shape, array.Data.ToBytes()) }));
+        copy.Arrays.AddRange(node.Arrays.Select(array =>
+            array with { Data = StoredArray.FromBytes(array.DType, array.Shape, array.Data.ToBytes()) }));
         copy.Children.AddRange(node.Children.Select(InMemory));
         return copy;
     }

@@ -32,7 +32,8 @@ internal static class VocabularyState
             Restore(model, contents.Weights, "", contents.Vocabularies, model.Generation);
     }
 
-    private static void Restore(Layer layer, WeightNode? node, string path, IReadOnlyDictionary<string, string> vocabularies, KerasGeneration generation)
+    private static void Restore(Layer layer, WeightNode? node, string path, IReadOnlyDictionary<string, string> vocabularies,
+        KerasGeneration generation)
     {
         System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
         if (layer is IVocabularyLayer owner)

@@ -87,7 +87,8 @@ internal static class WeightTree
             return node;
         }
 
-        foreach ((string place, Layer child) in layer.ChildrenOnce().Where(child => child.Layer.Variables.Count > 0 && !visited.Contains(child.Layer)))
+        foreach ((string place, Layer child) in layer.ChildrenOnce().Where(child => child.Layer.Variables.Count > 0
+            && !visited.Contains(child.Layer)))
         {
             string[] parts = place.Split('/');
             WeightNode parent = node;

@@ -112,10 +112,13 @@ internal readonly struct ConfigObject
     /// <summary>The members with their values.</summary>
     public IEnumerable<JsonProperty> Members() => _element.EnumerateObject();
 
-    public ModelConfigException Missing(string name) => new($"{Owner}: expected '{name}' in its configuration, received none. The configuration is incomplete; save the model again with Keras.");
+    public ModelConfigException Missing(string name) =>
+        new($"{Owner}: expected '{name}' in its configuration, received none. The configuration is incomplete; save the model again with "
+        + "Keras.");
 
     public ModelConfigException Fail(string name, string expected, JsonElement received) =>
-        new($"{Owner}: expected {name} to be {expected}, received {Excerpt(received)}. The configuration is damaged; save the model again with Keras.");
+        new($"{Owner}: expected {name} to be {expected}, received {Excerpt(received)}. The configuration is damaged; save the model "
+            + "again with Keras.");
 
     /// <summary>A value for a message: one short line.</summary>
     public static string Excerpt(JsonElement element)

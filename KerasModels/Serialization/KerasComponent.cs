@@ -64,7 +64,8 @@ public abstract class KerasComponent
     }
 
     internal RegisteredClass RequireRegistered() => KerasRegistry.Find(GetType()) ?? throw new TfLbfgsException(
-        $"{this}: the class {GetType().Name} has no form in Keras files, so nothing was written. Register it, KerasRegistry.Register<{GetType().Name}>(), and declare its fields in Describe; or save the weights only.");
+        $"{this}: the class {GetType().Name} has no form in Keras files, so nothing was written. Register it, "
+            + $"KerasRegistry.Register<{GetType().Name}>(), and declare its fields in Describe; or save the weights only.");
 
     private protected JsonObject NewNode(RegisteredClass entry, JsonNode? config) => new()
     {

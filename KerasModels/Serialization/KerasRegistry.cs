@@ -30,7 +30,8 @@ public static class KerasRegistry
     /// <param name="generation">The generation of Keras in which the names mean the class; null (default): both.</param>
     /// <param name="package">The package; default <c>Custom</c>.</param>
     /// <exception cref="TfLbfgsException">The name is empty.</exception>
-    public static void Register<T>(string name, Func<T> factory, IReadOnlyList<string>? aliases = null, KerasGeneration? generation = null, string package = "Custom") where T : KerasComponent
+    public static void Register<T>(string name, Func<T> factory, IReadOnlyList<string>? aliases = null, KerasGeneration? generation = null,
+        string package = "Custom") where T : KerasComponent
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentException.ThrowIfNullOrEmpty(package);
@@ -83,7 +84,8 @@ public static class KerasRegistry
     /// <param name="generation">The generation of Keras whose form and meaning the configuration has; default Keras 3.</param>
     /// <returns>The component.</returns>
     /// <exception cref="ModelConfigException">The class is not known, or a field cannot be used.</exception>
-    public static T FromConfig<T>(string className, JsonElement config, KerasGeneration generation = KerasGeneration.Keras3) where T : KerasComponent
+    public static T FromConfig<T>(string className, JsonElement config, KerasGeneration generation = KerasGeneration.Keras3) where T
+        : KerasComponent
     {
         ArgumentNullException.ThrowIfNull(className);
         return (T)ConfigReader.ReadNamed(typeof(T), className, new ConfigObject(config, className),
@@ -107,7 +109,8 @@ public static class KerasRegistry
     /// <param name="generation">The generation of Keras; default Keras 3.</param>
     /// <returns>The fields, in the order of their declaration.</returns>
     /// <exception cref="TfLbfgsException">No class has the name.</exception>
-    public static IReadOnlyList<ConfigField> FieldsOf<T>(string name, KerasGeneration generation = KerasGeneration.Keras3) where T : KerasComponent
+    public static IReadOnlyList<ConfigField> FieldsOf<T>(string name, KerasGeneration generation = KerasGeneration.Keras3) where T
+        : KerasComponent
     {
         RegisteredClass entry = Find(typeof(T), name, generation) ?? throw new TfLbfgsException(UnknownNames(typeof(T), [name]));
         return FieldsOf(entry, generation);
@@ -152,7 +155,8 @@ public static class KerasRegistry
                 return ancestor;
         }
 
-        throw new TfLbfgsException($"{type.Name}: expected a class that derives from Layer, Initializer, Loss or another kind of component, received KerasComponent itself.");
+        throw new TfLbfgsException($"{type.Name}: expected a class that derives from Layer, Initializer, Loss or another kind of "
+            + "component, received KerasComponent itself.");
     }
 
     /// <summary>All classes of this library, for documents and tests.</summary>

@@ -9,7 +9,8 @@ namespace TfLbfgs.Keras.Serialization;
 /// <param name="Name">The name that is written.</param>
 /// <param name="Aliases">Other names that are read.</param>
 internal sealed record RegisteredClass(
-    Type Kind, Type Type, Func<KerasComponent> Factory, KerasGeneration? Generation, string? Package, string Name, IReadOnlyList<string> Aliases)
+    Type Kind, Type Type, Func<KerasComponent> Factory, KerasGeneration? Generation, string? Package, string Name,
+        IReadOnlyList<string> Aliases)
 {
     public IEnumerable<string> Names => Aliases.Prepend(Name);
 }

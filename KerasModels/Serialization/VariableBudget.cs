@@ -30,7 +30,8 @@ internal sealed class VariableBudget(long elementsInFile)
         if (_left < 0)
         {
             throw new ModelConfigException(
-                $"{layer}: the configuration asks for a variable of shape {shape}, while the file holds {elementsInFile} weights in all. Expected a configuration that fits the weights; save the model again with Keras.");
+                $"{layer}: the configuration asks for a variable of shape {shape}, while the file holds {elementsInFile} weights in all. "
+                    + "Expected a configuration that fits the weights; save the model again with Keras.");
         }
     }
 }

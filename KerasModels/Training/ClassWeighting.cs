@@ -11,7 +11,8 @@ internal static class ClassWeighting
     public static ObjectiveData Apply(ObjectiveData data, IReadOnlyDictionary<int, double> classWeights)
     {
         if (data.Targets.Count != 1)
-            throw new TfLbfgsException($"FitOptions.ClassWeights: expected a model of one output, received {data.Targets.Count} targets. Give weights of samples.");
+            throw new TfLbfgsException($"FitOptions.ClassWeights: expected a model of one output, received {data.Targets.Count} targets. "
+                + "Give weights of samples.");
         if (classWeights.Count == 0 || classWeights.Keys.Any(key => key < 0))
             throw new TfLbfgsException(
                 $"FitOptions.ClassWeights: expected weights of classes from 0 on, received {string.Join(", ", classWeights.Keys)}.");

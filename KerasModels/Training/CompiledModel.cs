@@ -69,7 +69,8 @@ internal sealed class CompiledModel : IDisposable
 
         total = output.RegularizationLoss is { } penalties ? Add(total, penalties) : total;
         return total ?? throw new TfLbfgsException(
-            $"{_model}: expected a loss for at least one output, or penalties, received none. Give Compile a loss, add one in the model, or override TrainStep.");
+            $"{_model}: expected a loss for at least one output, or penalties, received none. Give Compile a loss, add one in the model, "
+                + "or override TrainStep.");
     }
 
     /// <summary>Adds the loss of a batch to its mean.</summary>

@@ -24,7 +24,8 @@ public static class DistributedModels
         /// <returns>The objective, owned by the caller.</returns>
         /// <exception cref="TfLbfgsException">Model, loss and data do not fit, or there are fewer rows than parts.</exception>
         public static DistributedObjective Of(
-            Model model, Loss loss, Tensor x, Tensor y, DistributionStrategy strategy, DistributedOptions? options = null, ObjectiveOptions? objectiveOptions = null)
+            Model model, Loss loss, Tensor x, Tensor y, DistributionStrategy strategy, DistributedOptions? options = null,
+                ObjectiveOptions? objectiveOptions = null)
         {
             ModelObjective objective = new(model, loss, x, y, objectiveOptions);
             try

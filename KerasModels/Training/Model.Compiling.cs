@@ -51,7 +51,8 @@ public partial class Model
     /// <param name="loss">From targets and predictions to a scalar, or to one value per sample, whose mean is taken.</param>
     /// <param name="metrics">The metrics, such as <c>["mae"]</c>; null: none.</param>
     /// <param name="compile">Whether XLA compiles the steps; default false.</param>
-    public void Compile(TrainingMethod optimizer, Func<Tensor, Tensor, Tensor> loss, IReadOnlyList<MetricSpec>? metrics = null, bool compile = false) =>
+    public void Compile(TrainingMethod optimizer, Func<Tensor, Tensor, Tensor> loss, IReadOnlyList<MetricSpec>? metrics = null,
+        bool compile = false) =>
         Compile(optimizer, Loss.FromFunction(loss), metrics, compile);
 
     /// <summary>
@@ -64,7 +65,8 @@ public partial class Model
     public void Compile(TrainingMethod? optimizer, CompileOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        bool isSame = ReferenceEquals(optimizer, _compiled?.Method) || (optimizer?.Current is { } current && ReferenceEquals(current, _compiled?.Optimizer));
+        bool isSame = ReferenceEquals(optimizer, _compiled?.Method)
+            || (optimizer?.Current is { } current && ReferenceEquals(current, _compiled?.Optimizer));
         if (isSame)
             _compiled?.DisposeMetrics();
         else
@@ -244,7 +246,8 @@ public partial class Model
     }
 
     internal Optimizer RequireOptimizer() => RequireCompiled().Optimizer ?? throw new TfLbfgsException(
-        $"{this}: expected an optimizer that makes steps of batches, such as Adam, received {RequireCompiled().Method?.Name ?? "null"} in Compile. Use Fit with L-BFGS.");
+        $"{this}: expected an optimizer that makes steps of batches, such as Adam, received {RequireCompiled().Method?.Name ?? "null"} "
+            + "in Compile. Use Fit with L-BFGS.");
 
     /// <summary>Refuses a callback about the learning rate where no part of the training has one.</summary>
     internal void RequireSteps(string callback)

@@ -65,7 +65,8 @@ public partial class Model
     private List<(Layer Layer, bool Trainable)> Freeze(IReadOnlyList<string> names)
     {
         if (names.FirstOrDefault(name => Layers.All(layer => layer.Name != name)) is { } unknown)
-            throw new TfLbfgsException($"RefineOptions.FrozenLayers: expected names of the layers {string.Join(", ", Layers.Select(layer => layer.Name))}, received '{unknown}'.");
+            throw new TfLbfgsException("RefineOptions.FrozenLayers: expected names of the layers "
+                + $"{string.Join(", ", Layers.Select(layer => layer.Name))}, received '{unknown}'.");
         Layer[] frozen = [.. Layers.Where(layer => names.Contains(layer.Name))];
         List<(Layer, bool)> former = [.. frozen.SelectMany(layer => layer.Tree()).Select(layer => (layer, layer.Trainable))];
         foreach (Layer layer in frozen)

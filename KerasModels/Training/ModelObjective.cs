@@ -60,7 +60,8 @@ public class ModelObjective : VariableObjective
     /// <param name="y">The targets, [rows, ...]; kept alive likewise.</param>
     /// <param name="route">By which ops variables become a vector; both give the same bits.</param>
     /// <exception cref="TfLbfgsException">Model, loss and data do not fit.</exception>
-    public ModelObjective(Model model, Loss loss, Tensor x, Tensor y, FlattenRoute route) : this(model, loss, x, y, new ObjectiveOptions { Route = route })
+    public ModelObjective(Model model, Loss loss, Tensor x, Tensor y, FlattenRoute route)
+        : this(model, loss, x, y, new ObjectiveOptions { Route = route })
     {
     }
 
@@ -75,11 +76,13 @@ public class ModelObjective : VariableObjective
     public ModelObjective(
         Model model, IReadOnlyList<Loss> losses, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> targets,
             ObjectiveOptions? options = null, IReadOnlyList<Variable>? extraVariables = null)
-        : this(model, losses, new ObjectiveData(inputs, targets, (options as ModelObjectiveOptions)?.SampleWeights), With(options, extraVariables))
+        : this(model, losses, new ObjectiveData(inputs, targets, (options as ModelObjectiveOptions)?.SampleWeights),
+            With(options, extraVariables))
     {
     }
 
-    private ModelObjective(Model model, IReadOnlyList<Loss> losses, ObjectiveData data, ObjectiveOptions options) : base(Prepare(model, losses, data, options), options)
+    private ModelObjective(Model model, IReadOnlyList<Loss> losses, ObjectiveData data, ObjectiveOptions options)
+        : base(Prepare(model, losses, data, options), options)
     {
         Model = model;
         Losses = losses;
@@ -237,7 +240,8 @@ public class ModelObjective : VariableObjective
             if (losses.Count != output.Values.Count || row.Targets.Count != output.Values.Count)
             {
                 throw new TfLbfgsException(
-                    $"Expected one loss and one target for each of the {output.Values.Count} outputs of {model}, received {losses.Count} and {row.Targets.Count}. Give lists of them.");
+                    $"Expected one loss and one target for each of the {output.Values.Count} outputs of {model}, received {losses.Count} "
+                        + $"and {row.Targets.Count}. Give lists of them.");
             }
 
             if ((options as ModelObjectiveOptions)?.LossWeights is { } weights && weights.Count != losses.Count)
@@ -254,7 +258,8 @@ public class ModelObjective : VariableObjective
 
     private static TfLbfgsException NotHeld(Model model, Variable[] variables) => new(
         $"{string.Join(", ", variables)}: trainable, and read by the loss, but held neither by {model} nor by ExtraVariables, so that {(variables.Length == 1 ? "it" : "they")} would not be trained. "
-        + "Keep the layer that owns it in a field of the model (or Track it), give a variable of your own as extraVariables, or make a constant with trainable: false.");
+        + "Keep the layer that owns it in a field of the model (or Track it), give a variable of your own as extraVariables, or make a "
+            + "constant with trainable: false.");
 
     private static ModelOutput Forward(Model model, IReadOnlyList<Tensor> inputs, ObjectiveOptions options) =>
         options is ModelObjectiveOptions { BatchStatistics: var statistics, Dropout: var dropout }

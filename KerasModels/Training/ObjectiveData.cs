@@ -4,7 +4,8 @@ using TfLbfgs.Tensors;
 namespace TfLbfgs.Keras;
 
 /// <summary>The data of an objective: inputs, targets and weights of samples, each with the same number of rows.</summary>
-internal sealed class ObjectiveData(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> targets, IReadOnlyList<Tensor?>? weights) : IDisposable
+internal sealed class ObjectiveData(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> targets, IReadOnlyList<Tensor?>? weights)
+    : IDisposable
 {
     private readonly int[] _weighted = [.. Enumerable.Range(0, weights?.Count ?? 0).Where(i => weights![i] is not null)];
 
@@ -36,7 +37,8 @@ internal sealed class ObjectiveData(IReadOnlyList<Tensor> inputs, IReadOnlyList<
         if (All.Any(data => data.Rank < 1 || data.Shape[0] != All[0].Shape[0] || data.Shape[0] < 1))
         {
             throw new TfLbfgsException(
-                $"Expected inputs and targets with the same number of rows, at least 1, received {string.Join(" and ", All.Select(data => data.Describe()))}.");
+                "Expected inputs and targets with the same number of rows, at least 1, received "
+                    + $"{string.Join(" and ", All.Select(data => data.Describe()))}.");
         }
     }
 

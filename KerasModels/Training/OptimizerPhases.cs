@@ -29,14 +29,16 @@ public static class OptimizerPhases
     /// <returns>The part.</returns>
     /// <exception cref="TfLbfgsException">No rule is given, or a number is below 1.</exception>
     public static OptimizerPhase For(
-        this TrainingMethod method, int? epochs = null, int? plateau = null, double? target = null, string monitor = "loss", double minimumChange = 0)
+        this TrainingMethod method, int? epochs = null, int? plateau = null, double? target = null, string monitor = "loss",
+            double minimumChange = 0)
     {
         ArgumentNullException.ThrowIfNull(method);
         ArgumentException.ThrowIfNullOrEmpty(monitor);
         if ((epochs is null && plateau is null && target is null) || epochs < 1 || plateau < 1)
         {
             throw new TfLbfgsException(
-                $"For: expected a number of epochs of at least 1, a plateau of at least 1 epoch, or a target, received epochs = {epochs}, plateau = {plateau}, target = {target}.");
+                "For: expected a number of epochs of at least 1, a plateau of at least 1 epoch, or a target, received epochs = "
+                    + $"{epochs}, plateau = {plateau}, target = {target}.");
         }
 
         return new OptimizerPhase(method, epochs, plateau, minimumChange, target, monitor);

@@ -45,7 +45,8 @@ public sealed class PerOutput<T> : IEnumerable<T>
         if (_byPosition.Count > 0 && (_byName.Count > 0 || _byPosition.Count != outputs.Count))
         {
             throw new TfLbfgsException(
-                $"{what}: expected one value for each of the {outputs.Count} outputs {string.Join(", ", outputs)}, or values by their names, received {_byPosition.Count} by position and {_byName.Count} by name.");
+                $"{what}: expected one value for each of the {outputs.Count} outputs {string.Join(", ", outputs)}, or values by their "
+                    + $"names, received {_byPosition.Count} by position and {_byName.Count} by name.");
         }
 
         return [.. outputs.Select((output, i) => _byPosition.Count > 0 ? _byPosition[i] : _byName.GetValueOrDefault(output))];

@@ -13,7 +13,8 @@ namespace TfLbfgs.Keras;
 /// <param name="Evaluations">The number of evaluations of the loss.</param>
 /// <param name="Changes">For each variable that was trained, the largest change and the largest value of an element.</param>
 public sealed record RefineReport(
-    double LossBefore, double LossAfter, string Message, StopReason Reason, int Iterations, int Evaluations, IReadOnlyList<(string Variable, double LargestChange, double LargestValue)> Changes)
+    double LossBefore, double LossAfter, string Message, StopReason Reason, int Iterations, int Evaluations,
+        IReadOnlyList<(string Variable, double LargestChange, double LargestValue)> Changes)
 {
     /// <summary>The report as text, one line for each variable.</summary>
     /// <returns>The text.</returns>

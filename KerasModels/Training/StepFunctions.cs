@@ -17,7 +17,8 @@ internal sealed class StepFunctions : IDisposable
     private readonly Dictionary<(int Inputs, int Targets, ulong Weights, bool IsRows), Function> _functions = [];
     private string[] _names = [];
 
-    public StepFunctions(string name, CompileOptions options, IReadOnlyList<Variable> trained, Func<TrainingBatch, IReadOnlyList<(string Name, Tensor Value)>> step)
+    public StepFunctions(string name, CompileOptions options, IReadOnlyList<Variable> trained,
+        Func<TrainingBatch, IReadOnlyList<(string Name, Tensor Value)>> step)
     {
         _name = name;
         _options = options;
@@ -68,7 +69,8 @@ internal sealed class StepFunctions : IDisposable
         Tensor result;
         using (TensorScope scope = new())
         {
-            result = scope.Keep(_options.RunEagerly ? Body(form, indices is not null, arguments) : FunctionFor(form, indices is not null).Call(arguments)[0]);
+            result = scope.Keep(_options.RunEagerly ? Body(form, indices is not null, arguments) : FunctionFor(form, indices is not null)
+                .Call(arguments)[0]);
         }
 
         return new StepResult(_names, result);
@@ -86,7 +88,8 @@ internal sealed class StepFunctions : IDisposable
         int inputs = form.Inputs.Count, targets = form.Targets.Count;
         bool[] weighted = [.. form.Weights.Select(weight => weight is not null)];
         return new Function(
-            arguments => [Body(inputs, targets, weighted, isRows, arguments)], new FunctionOptions { Name = _name, Compile = _options.Compile });
+            arguments => [Body(inputs, targets, weighted, isRows, arguments)],
+                new FunctionOptions { Name = _name, Compile = _options.Compile });
     }
 
     /// <summary>Which outputs have weights of samples: a bit for each, and one above the last.</summary>

@@ -24,7 +24,8 @@ internal sealed class StepTraining(TrainingRun run, Optimizer optimizer)
                     steps = Endless(source, run.Epoch).GetEnumerator();
                 }
 
-                TrainingLogs logs = run.Options.StepsPerEpoch is { } count ? RunSteps(steps, count) : RunSteps(source.Epoch(run.Epoch).GetEnumerator(), null);
+                TrainingLogs logs = run.Options.StepsPerEpoch is { } count ? RunSteps(steps, count)
+                    : RunSteps(source.Epoch(run.Epoch).GetEnumerator(), null);
                 ended(run.EndEpoch(logs, optimizer.Name));
             }
         }

@@ -79,7 +79,8 @@ public sealed partial class TrainingData
     /// <returns>The data, owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">A column is not there, or a cell is no number; the message has line and column.</exception>
     public static TrainingData FromCsv(
-        string path, IReadOnlyList<string> targets, IReadOnlyList<string>? inputs = null, string? sampleWeight = null, DType dtype = DType.Float64)
+        string path, IReadOnlyList<string> targets, IReadOnlyList<string>? inputs = null, string? sampleWeight = null,
+            DType dtype = DType.Float64)
     {
         ArgumentNullException.ThrowIfNull(targets);
         int[] x = [], y = [], w = [];
@@ -94,7 +95,8 @@ public sealed partial class TrainingData
         });
         using TensorScope scope = new();
         Tensor whole = HostArrays.ToTensor(all, dtype, Shape.Create([all.Length / columns, columns]));
-        Tensor[] parts = RawOps.SplitV(whole, Tensor.From<int>(w.Length == 0 ? [x.Length, y.Length] : [x.Length, y.Length, 1]), Tensor.Scalar(1), w.Length == 0 ? 2 : 3);
+        Tensor[] parts = RawOps.SplitV(whole, Tensor.From<int>(w.Length == 0 ? [x.Length, y.Length] : [x.Length, y.Length, 1]),
+            Tensor.Scalar(1), w.Length == 0 ? 2 : 3);
         return Own(parts[0], parts[1], w.Length == 0 ? null : RawOps.Squeeze(parts[2], [1]));
     }
 

@@ -89,7 +89,8 @@ internal sealed class TrainingRun : IDisposable
     /// <returns>Whether there are other data now.</returns>
     public bool TryResample()
     {
-        if (Options.Resampling is not { } resampling || Epoch == Options.InitialEpoch || Epoch % resampling.Interval != 0 || _drawnAt == Epoch)
+        if (Options.Resampling is not { } resampling || Epoch == Options.InitialEpoch || Epoch % resampling.Interval != 0
+            || _drawnAt == Epoch)
             return false;
         TrainingData drawn = resampling.Draw(Epoch) ?? throw new TfLbfgsException("Resampling.Draw: expected data, received null.");
         if (!ReferenceEquals(drawn, _drawn))

@@ -65,7 +65,8 @@ public sealed partial class LanguageTests
     public void Messages_UseTheWordsOfTheField()
     {
         List<string> found = [];
-        foreach ((string path, string text) in Product.Sources().Where(source => !source.Path.Contains("/Generated/", StringComparison.Ordinal)))
+        foreach ((string path, string text) in Product.Sources()
+            .Where(source => !source.Path.Contains("/Generated/", StringComparison.Ordinal)))
         {
             if (!BannedWords().IsMatch(text))
                 continue;

@@ -14,7 +14,8 @@ namespace TfLbfgs.Tests.ArchitectureRules;
 public sealed partial class LayerTests
 {
     // The table of docs/internals/architecture.md is the one list: its namespaces in order, but for the root ones.
-    private static readonly string[] Layers = [.. Rows().Select(row => row.Namespace).Where(name => name is not ("TfLbfgs" or "TfLbfgs.Keras")).Distinct()];
+    private static readonly string[] Layers =
+        [.. Rows().Select(row => row.Namespace).Where(name => name is not ("TfLbfgs" or "TfLbfgs.Keras")).Distinct()];
 
     [Fact]
     public void Table_OfTheArchitecture_NamesEveryFolderWithSources()
@@ -32,13 +33,16 @@ public sealed partial class LayerTests
     [Fact]
     public void Folders_OfKerasModels_AreTheNamespaces()
     {
-        foreach ((string path, string text) in Product.Sources().Where(s => s.Path.StartsWith("KerasModels/", StringComparison.Ordinal) && s.Path.Split('/').Length > 2))
+        foreach ((string path, string text) in Product.Sources().Where(s => s.Path.StartsWith("KerasModels/", StringComparison.Ordinal)
+            && s.Path.Split('/').Length > 2))
         {
             // Types of the root namespace stand in the folder of their concept.
             string folder = path.Split('/')[1];
             Assert.True(
-                text.Contains($"namespace TfLbfgs.Keras.{folder};", StringComparison.Ordinal) || text.Contains($"namespace TfLbfgs.Keras.{folder}.", StringComparison.Ordinal)
-                || text.Contains("namespace TfLbfgs.Keras;", StringComparison.Ordinal), $"{path}: expected namespace TfLbfgs.Keras.{folder}, or the root one");
+                text.Contains($"namespace TfLbfgs.Keras.{folder};", StringComparison.Ordinal)
+                    || text.Contains($"namespace TfLbfgs.Keras.{folder}.", StringComparison.Ordinal)
+                || text.Contains("namespace TfLbfgs.Keras;", StringComparison.Ordinal),
+                    $"{path}: expected namespace TfLbfgs.Keras.{folder}, or the root one");
         }
     }
 
@@ -106,15 +110,18 @@ public sealed partial class LayerTests
     [Fact]
     public void Folders_OfTheProduct_AreTheNamespaces()
     {
-        foreach ((string path, string text) in Product.Sources().Where(s => s.Path.StartsWith("Bridge/Core/", StringComparison.Ordinal) || s.Path.StartsWith("Bridge/TfLbfgs/", StringComparison.Ordinal)))
+        foreach ((string path, string text) in Product.Sources().Where(s => s.Path.StartsWith("Bridge/Core/", StringComparison.Ordinal)
+            || s.Path.StartsWith("Bridge/TfLbfgs/", StringComparison.Ordinal)))
         {
             // The layer's name is a must; folders inside it may be namespaces of their own.
             string layer = $"namespace TfLbfgs.{path.Split('/')[2]}";
             bool isRoot = path.Split('/').Length == 3;
             // Facades such as Tf stand in the root namespace, wherever their parts lie.
-            bool isFacade = text.Contains("partial class Tf", StringComparison.Ordinal) && text.Contains("namespace TfLbfgs;", StringComparison.Ordinal);
+            bool isFacade = text.Contains("partial class Tf", StringComparison.Ordinal)
+                && text.Contains("namespace TfLbfgs;", StringComparison.Ordinal);
             Assert.True(
-                isRoot || isFacade || text.Contains(layer + ";", StringComparison.Ordinal) || text.Contains(layer + ".", StringComparison.Ordinal)
+                isRoot || isFacade || text.Contains(layer + ";", StringComparison.Ordinal)
+                    || text.Contains(layer + ".", StringComparison.Ordinal)
                 || !text.Contains("namespace ", StringComparison.Ordinal),
                 $"{path}: expected {layer}");
         }
@@ -126,7 +133,8 @@ public sealed partial class LayerTests
         HashSet<string> allowed =
         [
             // The call of a traced function, the results of one, and a call with a gradient of its own, which no generated method makes.
-            "TfLbfgs.Functions.ConcreteFunction", "TfLbfgs.Functions.DifferentiableFunction", "TfLbfgs.Functions.Trace", "TfLbfgs.Gradients.CustomGradient",
+            "TfLbfgs.Functions.ConcreteFunction", "TfLbfgs.Functions.DifferentiableFunction", "TfLbfgs.Functions.Trace",
+                "TfLbfgs.Gradients.CustomGradient",
             // Loops and branches carry a gradient rule of their own, as calls do.
             "TfLbfgs.Functions.ControlFlowOp",
             // A call on a device of choice, and the clock of one.
@@ -136,7 +144,8 @@ public sealed partial class LayerTests
         foreach (IType type in Product.Il.Types.Where(type => LayerOf(type) > Array.IndexOf(Layers, "TfLbfgs.Graphs")))
         {
             IEnumerable<MethodCallDependency> calls = type.Dependencies.OfType<MethodCallDependency>()
-                .Where(call => call.Target.FullNameEquals("TfLbfgs.Tensors.Operation") && call.TargetMember.Name.StartsWith(".ctor", StringComparison.Ordinal));
+                .Where(call => call.Target.FullNameEquals("TfLbfgs.Tensors.Operation")
+                    && call.TargetMember.Name.StartsWith(".ctor", StringComparison.Ordinal));
             foreach (MethodCallDependency call in calls)
                 makers.Add(call.Origin.FullName.Split('+')[0]);
         }
@@ -150,7 +159,8 @@ public sealed partial class LayerTests
     {
         string[] holders = ["TfLbfgs.Tensors.Tensor", "TfLbfgs.Variables.Variable", "TfLbfgs.Functions.Function"];
         List<string> wrong = [];
-        foreach (Type type in typeof(LayerTests).Assembly.GetExportedTypes().Where(type => type.IsClass && !type.IsAbstract && !type.IsSubclassOf(typeof(LeakChecked))))
+        foreach (Type type in typeof(LayerTests).Assembly.GetExportedTypes().Where(type => type.IsClass && !type.IsAbstract
+            && !type.IsSubclassOf(typeof(LeakChecked))))
         {
             IType? il = Product.Il.Types.FirstOrDefault(t => t.FullName == type.FullName);
             if (il is not null && il.Dependencies.OfType<MethodCallDependency>().Any(call => holders.Contains(call.Target.FullName)))
@@ -163,7 +173,8 @@ public sealed partial class LayerTests
     /// <summary>Folder and namespace of each row of the table.</summary>
     private static IEnumerable<(string Folder, string Namespace)> Rows()
     {
-        foreach (string line in File.ReadLines(Path.Combine(Checkout.Root, "docs", "internals", "architecture.md")).Where(line => line.StartsWith('|') && line.Contains("| `TfLbfgs", StringComparison.Ordinal)))
+        foreach (string line in File.ReadLines(Path.Combine(Checkout.Root, "docs", "internals", "architecture.md"))
+            .Where(line => line.StartsWith('|') && line.Contains("| `TfLbfgs", StringComparison.Ordinal)))
         {
             string[] cells = [.. line.Split('|').Select(cell => cell.Trim().Trim('`'))];
             yield return (cells[2], cells[3]);

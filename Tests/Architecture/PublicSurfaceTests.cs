@@ -22,7 +22,8 @@ public sealed class PublicSurfaceTests
         foreach (Type type in Product.Assemblies.SelectMany(a => a.GetExportedTypes()))
         {
             // What the compiler makes of a delegate takes a function pointer; it is never called.
-            foreach (MemberInfo member in type.GetMembers(Declared).Where(member => IsVisible(member) && !(member is ConstructorInfo && type.IsSubclassOf(typeof(Delegate)))))
+            foreach (MemberInfo member in type.GetMembers(Declared)
+                .Where(member => IsVisible(member) && !(member is ConstructorInfo && type.IsSubclassOf(typeof(Delegate)))))
             {
                 members++;
                 if (TypesOf(member).Any(HoldsPointer))
@@ -49,7 +50,8 @@ public sealed class PublicSurfaceTests
                     continue;
                 bodies++;
                 // A body without a return that ends in a throw. What is to be overridden says so when it was not.
-                if (!(method.IsFamily && method.IsVirtual) && code[^1] == (byte)OpCodes.Throw.Value && !code.Contains((byte)OpCodes.Ret.Value))
+                if (!(method.IsFamily && method.IsVirtual) && code[^1] == (byte)OpCodes.Throw.Value
+                    && !code.Contains((byte)OpCodes.Ret.Value))
                     wrong.Add($"{type}.{method}");
             }
         }
@@ -78,7 +80,8 @@ public sealed class PublicSurfaceTests
         XDocument properties = XDocument.Load(Path.Combine(Checkout.Root, "Directory.Build.props"));
         foreach (string setting in (string[])["GenerateDocumentationFile", "TreatWarningsAsErrors"])
             Assert.Equal("true", Assert.Single(properties.Descendants(setting)).Value);
-        foreach (string project in Product.Folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Checkout.Root, folder), "*.csproj")))
+        foreach (string project in Product.Folders.SelectMany(folder =>
+            Directory.EnumerateFiles(Path.Combine(Checkout.Root, folder), "*.csproj")))
         {
             string text = File.ReadAllText(project);
             foreach (string switchedOff in (string[])["NoWarn", "GenerateDocumentationFile", "TreatWarningsAsErrors",
@@ -100,7 +103,8 @@ public sealed class PublicSurfaceTests
     {
         Assert.Empty(Product.Sources().Where(source => Regex.IsMatch(source.Text, @"\[\s*DllImport\s*\(")).Select(source => source.Path));
         List<string> headers = [];
-        foreach ((string path, string text) in Product.Sources().Where(source => source.Text.Contains("[LibraryImport(Library.Name", StringComparison.Ordinal)))
+        foreach ((string path, string text) in Product.Sources()
+            .Where(source => source.Text.Contains("[LibraryImport(Library.Name", StringComparison.Ordinal)))
         {
             Assert.StartsWith("Bridge/Core/Native/Imports/", path, StringComparison.Ordinal);
             Assert.Single(
@@ -115,7 +119,8 @@ public sealed class PublicSurfaceTests
     [Fact]
     public void PublicTypes_OfTheProduct_StandInFilesOfTheirOwn()
     {
-        foreach ((string path, string text) in Product.Sources().Where(source => !source.Path.Contains("/Generated/", StringComparison.Ordinal)))
+        foreach ((string path, string text) in Product.Sources()
+            .Where(source => !source.Path.Contains("/Generated/", StringComparison.Ordinal)))
         {
             MatchCollection types = Regex.Matches(text, @"^public (?:(?:static|sealed|abstract|readonly|unsafe|partial|ref) )*(?:class|record struct|record|struct|interface|enum|delegate [\w<>\[\]?]+) (\w+)", RegexOptions.Multiline);
             if (types.Count == 0)

@@ -46,7 +46,16 @@ public sealed class BenchmarkRowTests : LeakChecked
     [Fact]
     public void Parse_OfOwnRow_GivesItBack()
     {
-        BenchmarkRow row = new() { Workload = "seed", Solver = "tflbfgs", Flatten = "split", Seconds = 0.25, IterationsToTarget = 12, PeakMib = 300, Note = "a \"note\"" };
+        BenchmarkRow row = new()
+        {
+            Workload = "seed",
+            Solver = "tflbfgs",
+            Flatten = "split",
+            Seconds = 0.25,
+            IterationsToTarget = 12,
+            PeakMib = 300,
+            Note = "a \"note\""
+        };
         Assert.Equal(row, BenchmarkRow.Parse(row.ToJson()));
     }
 

@@ -46,7 +46,8 @@ public sealed class RaceTests
     public async Task RepeatAsync_OfPeerThatReachedTheTarget_RunsThatManyIterationsAndKeepsTheBest(double before, double best)
     {
         // The fake takes its first_seconds from the iterations that it is asked for.
-        const string script = """n=${*##*--iterations }; case "$*" in *--no-target*) echo noise; echo "{\"workload\": \"$1\", \"solver\": \"x\", \"seconds\": 0.25, \"first_seconds\": ${n%% *}}" ;; esac""";
+        const string script =
+            """n=${*##*--iterations }; case "$*" in *--no-target*) echo noise; echo "{\"workload\": \"$1\", \"solver\": \"x\", \"seconds\": 0.25, \"first_seconds\": ${n%% *}}" ;; esac""";
         Competitor fake = Fake(script);
         BenchmarkRow row =
             new() { Workload = "rosenbrock", Solver = "fake", IterationsToTarget = 42, SecondsToTarget = before, FirstSeconds = 9 };

@@ -30,8 +30,11 @@ public sealed class SpeedupModelTests
     public void Of_RowsOfAModel_FindsItsOverheads()
     {
         ClusterRow Row(int workers, int n) => new(
-            workers, n, 40, 0, ClusterMeasurement.Entries * Model.SecondsPerRow / workers, Model.Overhead(workers, n, double.PositiveInfinity), 0, 0, 0, 0, 0, true, 0, 0);
-        SpeedupModel found = OverheadFit.Of([.. new[] { 1, 2, 4 }.SelectMany(workers => new[] { 10, 1_000_000 }.Select(n => Row(workers, n)))], Model.SumBytesPerSecond);
+            workers, n, 40, 0, ClusterMeasurement.Entries * Model.SecondsPerRow / workers,
+                Model.Overhead(workers, n, double.PositiveInfinity), 0, 0, 0, 0, 0, true, 0, 0);
+        SpeedupModel found =
+            OverheadFit.Of([.. new[] { 1, 2, 4 }.SelectMany(workers => new[] { 10, 1_000_000 }.Select(n => Row(workers, n)))],
+            Model.SumBytesPerSecond);
         Assert.Equal(Model.SecondsPerRow, found.SecondsPerRow, 1e-15);
         Assert.Equal(Model.SecondsPerCall, found.SecondsPerCall, 1e-9);
         // The ten parameters of the smallest size take some nanoseconds.

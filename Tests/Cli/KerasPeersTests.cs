@@ -84,7 +84,11 @@ public class KerasPeersTests : CommandTestBase
         {
             JsonElement keras = judged.GetProperty(name);
             TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"Keras {generation}, {name}: loss {run.Number("loss_before"):G9} -> {run.Number("loss_after"):G9} (Keras: {keras.GetProperty("training").GetDouble():G9}), validation {run.Number("validation_loss_before"):G9} -> {run.Number("validation_loss_after"):G9} (Keras: {keras.GetProperty("validation").GetDouble():G9}), {run.Json.GetProperty("reason").GetString()} after {run.Number("iterations")} iterations, {run.Number("evaluations")} evaluations, {run.Number("seconds"):F2} s"));
+                $"Keras {generation}, {name}: loss {run.Number("loss_before"):G9} -> {run.Number("loss_after"):G9} (Keras: "
+                    + $"{keras.GetProperty("training").GetDouble():G9}), validation {run.Number("validation_loss_before"):G9} -> "
+                    + $"{run.Number("validation_loss_after"):G9} (Keras: {keras.GetProperty("validation").GetDouble():G9}), "
+                    + $"{run.Json.GetProperty("reason").GetString()} after {run.Number("iterations")} iterations, "
+                    + $"{run.Number("evaluations")} evaluations, {run.Number("seconds"):F2} s"));
             Near(run.Number("loss_after"), keras.GetProperty("training").GetDouble());
             Near(run.Number("validation_loss_after"), keras.GetProperty("validation").GetDouble());
             Near(run.Number("regularization_after"), keras.GetProperty("regularization").GetDouble());

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using TfLbfgs.Formats;
 using TfLbfgs.Formats.Npy;
@@ -265,7 +264,8 @@ public sealed partial class ClusterAttackTests
         using ClusterProcess controller = Control(ports, "rows=60000", "columns=100", "iterations=120", "end=no");
         Wait(controller, "iteration 1");
         // Stops that are shorter than a computation and as frequent: longer ones would look like the network.
-        string loop = $"exec 3<> <(:); while kill -STOP {second.Id}; do read -t 0.008 -u 3; kill -CONT {second.Id}; read -t 0.001 -u 3; done";
+        string loop = $"exec 3<> <(:); while kill -STOP {second.Id}; do read -t 0.008 -u 3; kill -CONT {second.Id}; read -t 0.001 -u 3; "
+            + "done";
         using Process brake = Process.Start(new ProcessStartInfo("bash", ["-c", loop]) { RedirectStandardError = true })!;
         controller.Ended();
         brake.Kill(entireProcessTree: true);

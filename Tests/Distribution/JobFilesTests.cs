@@ -77,7 +77,8 @@ public sealed partial class JobFilesTests
         {
             string path = Path.Combine(folder.Path, name);
             File.WriteAllText(path, $"#!/bin/bash\n{text}\n");
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
 

@@ -65,16 +65,21 @@ public sealed class FromPythonTests
     {
         StringBuilder text = new();
         text.Append("# From Python's `tf` to C#'s `Tf`\n\n");
-        text.Append("Written by a test (`FromPythonTests`) from the public callables of TensorFlow 2.21 (`Tests/Reference/tf/callables.txt`) and\n");
-        text.Append($"`mapping.txt` next to them; to renew it run the test with `{Update}=1`. Names are Python's in C# casing, arguments keep their\n");
-        text.Append("order and defaults; `axis` is an `int` or, as `axes`, an array, `dtype` a `DType`, a seed of a stateless function a pair such as\n");
-        text.Append("`(1, 2)`. Tensors never promote silently. Several results are a tuple. What has no counterpart is listed at the end, with the\n");
+        text.Append("Written by a test (`FromPythonTests`) from the public callables of TensorFlow 2.21 "
+            + "(`Tests/Reference/tf/callables.txt`) and\n");
+        text.Append($"`mapping.txt` next to them; to renew it run the test with `{Update}=1`. Names are Python's in C# casing, arguments "
+            + $"keep their\n");
+        text.Append("order and defaults; `axis` is an `int` or, as `axes`, an array, `dtype` a `DType`, a seed of a stateless function a "
+            + "pair such as\n");
+        text.Append("`(1, 2)`. Tensors never promote silently. Several results are a tuple. What has no counterpart is listed at the "
+            + "end, with the\n");
         text.Append("reason.\n");
         foreach ((string module, Type type) in Modules)
         {
             string[] names = [.. Mapping.Callables().Where(name => ModuleOf(name) == module)];
             int mapped = names.Count(name => !Given.Value.Reasons.ContainsKey(name));
-            text.Append($"\n## {module}\n\n{names.Length} callables: {mapped} have a counterpart, {names.Length - mapped} a reason.\n\n| Python | C# |\n|---|---|\n");
+            text.Append(
+                $"\n## {module}\n\n{names.Length} callables: {mapped} have a counterpart, {names.Length - mapped} a reason.\n\n| Python | C# |\n|---|---|\n");
             foreach (string name in names.Where(name => !Given.Value.Reasons.ContainsKey(name)))
             {
                 string members = Given.Value.Planned.TryGetValue(name, out string? planned)

@@ -25,7 +25,8 @@ public sealed partial class OptionsDocumentTests : LeakChecked
     [
         (typeof(RunOptions), "all minimizations: `LbfgsOptions`, `BatchOptions` and `TfpOptions`"),
         (typeof(AlgorithmOptions), "the default algorithm: `LbfgsOptions` and `BatchOptions`"),
-        (typeof(LbfgsOptions), "a single vector: `Lbfgs.Minimize`, `LbfgsMinimizer`, `LbfgsOptimizer`, and `MinimizeFromStarts` of an objective"),
+        (typeof(LbfgsOptions), "a single vector: `Lbfgs.Minimize`, `LbfgsMinimizer`, `LbfgsOptimizer`, and `MinimizeFromStarts` of an "
+            + "objective"),
         (typeof(BatchOptions), "`Lbfgs.MinimizeBatch`, and `MinimizeFromStarts` in one batch"),
         (typeof(TfpOptions), "tfp's rules: `Lbfgs.Minimize` and `MinimizeBatch` with `LbfgsOptions.TfpCompatible`, and `TfpMinimizer`"),
         (typeof(StochasticOptions), "`StochasticLbfgs.Minimize`"),
@@ -57,12 +58,16 @@ public sealed partial class OptionsDocumentTests : LeakChecked
     private static string Text()
     {
         StringBuilder text = new();
-        text.Append("# Options\n\nWritten by a test (`OptionsDocumentTests`) from the options and their documentation; to renew it run the test with\n");
-        text.Append(CultureInfo.InvariantCulture, $"`{DocumentRun.Update}=1`. Options are immutable records: `new LbfgsOptions {{ MaxIterations = 500 }}`, `options with {{ ... }}`.\n");
+        text.Append(
+            "# Options\n\nWritten by a test (`OptionsDocumentTests`) from the options and their documentation; to renew it run the test with\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"`{DocumentRun.Update}=1`. Options are immutable records: `new LbfgsOptions {{ MaxIterations = 500 }}`, `options with {{ "
+            + $"... }}`.\n");
         foreach ((Type type, string use) in Records)
         {
             text.Append(CultureInfo.InvariantCulture, $"\n## {type.Name}\n\nFor {use}.\n\n| option | default | meaning |\n|---|---|---|\n");
-            object? defaults = type.IsAbstract ? new LbfgsOptions() : type.GetConstructor([]) is null ? null : Activator.CreateInstance(type);
+            object? defaults = type.IsAbstract ? new LbfgsOptions() : type.GetConstructor([]) is null ? null
+                : Activator.CreateInstance(type);
             Dictionary<string, string> meanings = Meanings(type);
             foreach (PropertyInfo property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
                 .Where(property => property.SetMethod is { IsPublic: true }))

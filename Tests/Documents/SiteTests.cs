@@ -29,7 +29,11 @@ public sealed class SiteTests
     public async Task Build_WithAllLinks_HasNoWarning()
     {
         using Process process = Process.Start(
-            new ProcessStartInfo(Path.Combine(Checkout.Root, ".ci", "site")) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            new ProcessStartInfo(Path.Combine(Checkout.Root, ".ci", "site"))
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true
+            })!;
         Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);

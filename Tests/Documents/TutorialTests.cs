@@ -53,7 +53,8 @@ public sealed class TutorialTests : LeakChecked
     // Seconds each: they run with --explicit on.
     private static readonly string[] Long =
     [
-        "guides/batches.md", "guides/from-tensorflow-net.md", "guides/which-optimizer.md", "tutorials/classifier.md", "tutorials/many-starts.md",
+        "guides/batches.md", "guides/from-tensorflow-net.md", "guides/which-optimizer.md", "tutorials/classifier.md",
+            "tutorials/many-starts.md",
     ];
 
     /// <summary>The documents of each run.</summary>

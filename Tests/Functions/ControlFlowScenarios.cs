@@ -78,21 +78,24 @@ internal static class ControlFlowScenarios
         return array.WithFlow(end[2]).Stack();
     }
 
-    private static Dictionary<string, object?> IfInFunction(string form, TapeScenarios.ScenarioInputs inputs) => Each(["True", "False"], which =>
+    private static Dictionary<string, object?> IfInFunction(string form, TapeScenarios.ScenarioInputs inputs) =>
+        Each(["True", "False"], which =>
     {
         Tensor condition = Tensor.Scalar(which == "True");
         Tensor[] found = First(form, x => Tf.Cond(x[1], () => Tf.Sin(x[0]) * x[0], () => Tf.Square(x[0])), [inputs["x"], condition]);
         return new() { ["value"] = found[0], ["gradient"] = found[1] };
     });
 
-    private static Dictionary<string, object?> CapturedWeight(string form, TapeScenarios.ScenarioInputs inputs) => Each(["True", "False"], which =>
+    private static Dictionary<string, object?> CapturedWeight(string form, TapeScenarios.ScenarioInputs inputs) =>
+        Each(["True", "False"], which =>
     {
         Tensor condition = Tensor.Scalar(which == "True");
         Tensor[] found = First(form, x => Tf.Cond(x[2], () => x[0] * x[1], () => x[0] + 1.0), [inputs["x"], inputs["w"], condition]);
         return new() { ["value"] = found[0], ["gradients"] = found[1..] };
     });
 
-    private static Dictionary<string, object?> CaseAndSwitch(string form, TapeScenarios.ScenarioInputs inputs) => Each(["0", "1", "2", "9", "-1"], which =>
+    private static Dictionary<string, object?> CaseAndSwitch(string form, TapeScenarios.ScenarioInputs inputs) =>
+        Each(["0", "1", "2", "9", "-1"], which =>
     {
         Tensor index = Tensor.Scalar(int.Parse(which, System.Globalization.CultureInfo.InvariantCulture));
         Tensor[] found =
@@ -115,7 +118,14 @@ internal static class ControlFlowScenarios
         v.AssignAdd(inputs["d"]);
         Tensor added = v.Value;
         v.AssignSub(inputs["d"] * 2.0);
-        return new() { ["old"] = old, ["after_add"] = added, ["after_sub"] = v.Value, ["y"] = y, ["gradient_uses_value_at_record_time"] = tape.Gradient(y, [v])[0] };
+        return new()
+        {
+            ["old"] = old,
+            ["after_add"] = added,
+            ["after_sub"] = v.Value,
+            ["y"] = y,
+            ["gradient_uses_value_at_record_time"] = tape.Gradient(y, [v])[0]
+        };
     }
 
     private static Dictionary<string, object?> NonTrainable(TapeScenarios.ScenarioInputs inputs)
@@ -126,7 +136,12 @@ internal static class ControlFlowScenarios
         using GradientTape second = new(watchAccessedVariables: false);
         second.Watch(b);
         Tensor y = Tf.ReduceSum(a.Value * b.Value);
-        return new() { ["gradients"] = tape.GradientOrNull(y, [a, b]), ["watched_count"] = "1", ["explicit_watch"] = second.GradientOrNull(y, [a, b]) };
+        return new()
+        {
+            ["gradients"] = tape.GradientOrNull(y, [a, b]),
+            ["watched_count"] = "1",
+            ["explicit_watch"] = second.GradientOrNull(y, [a, b])
+        };
     }
 
     private static Dictionary<string, object?> Assigned(TapeScenarios.ScenarioInputs inputs)
@@ -207,11 +222,17 @@ internal static class ControlFlowScenarios
             return [y, .. first, .. outer.Gradient(first, x)!];
         });
         int count = inputs.Length;
-        return new() { ["value"] = found[0], ["gradients_of_sum"] = found[1..(1 + count)], ["second_gradients_of_sum"] = found[(1 + count)..] };
+        return new()
+        {
+            ["value"] = found[0],
+            ["gradients_of_sum"] = found[1..(1 + count)],
+            ["second_gradients_of_sum"] = found[(1 + count)..]
+        };
     }
 
     private static Tensor[] InForm(
-        string form, Func<Tensor[], IReadOnlyList<Tensor>> f, Tensor[] inputs, Func<Func<Tensor[], IReadOnlyList<Tensor>>, Tensor[], Tensor[]> derive)
+        string form, Func<Tensor[], IReadOnlyList<Tensor>> f, Tensor[] inputs,
+            Func<Func<Tensor[], IReadOnlyList<Tensor>>, Tensor[], Tensor[]> derive)
     {
         switch (form)
         {

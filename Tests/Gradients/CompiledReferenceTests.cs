@@ -73,7 +73,8 @@ public class CompiledReferenceTests : LeakChecked
             report.Finish();
     }
 
-    private static ReferenceReport Run(string file, string what, Func<IEnumerable<OpCase>, IEnumerable<OpCase>> choose, IDictionary<string, int> skipped)
+    private static ReferenceReport Run(string file, string what, Func<IEnumerable<OpCase>, IEnumerable<OpCase>> choose,
+        IDictionary<string, int> skipped)
     {
         ReferenceReport report = new($"ops/{file} ({what})");
         using JsonDocument document = JsonDocument.Parse(File.ReadAllText(ReferenceRoot.Require("ops", $"{file}.json")));

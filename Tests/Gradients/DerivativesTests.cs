@@ -20,7 +20,8 @@ public class DerivativesTests : LeakChecked
         Assert.Equal([2, 2], hessian.Shape);
         Assert.Equal(expected, hessian.ToDoubles(), (a, b) => Math.Abs(a - b) < 1e-9);
         Tensor v = Tensor.From([2.0, -1.0]);
-        Assert.Equal([expected[0] * 2 - 480, 960 - 200], Derivatives.HessianVectorProduct(Rosenbrock, x, v).ToDoubles(), (a, b) => Math.Abs(a - b) < 1e-9);
+        Assert.Equal([expected[0] * 2 - 480, 960 - 200], Derivatives.HessianVectorProduct(Rosenbrock, x, v).ToDoubles(), (a, b) =>
+            Math.Abs(a - b) < 1e-9);
         using Function traced = new(t => Derivatives.Hessian(Rosenbrock, t));
         Assert.Equal(expected, traced.Call(x)[0].ToDoubles(), (a, b) => Math.Abs(a - b) < 1e-9);
         Assert.Equal(new double[4], Derivatives.Hessian(t => Tf.ReduceSum(t * 3), x).ToDoubles());
@@ -30,7 +31,8 @@ public class DerivativesTests : LeakChecked
     public void Jacobian_OfVariables_HasShapeOfTargetThenSource()
     {
         using TensorScope scope = new();
-        using Variable w = new(Tensor.From(new[,] { { 1.0, 2.0, 3.0 }, { 4.0, 5.0, 6.0 } }), "w"), unused = new(Tensor.Scalar(1.0), "unused");
+        using Variable w = new(Tensor.From(new[,] { { 1.0, 2.0, 3.0 }, { 4.0, 5.0, 6.0 } }), "w"),
+            unused = new(Tensor.Scalar(1.0), "unused");
         Tensor x = Tensor.From(new[,] { { 1.0, -1.0 } });
         using GradientTape tape = new(persistent: true);
         Tensor y = Tf.MatMul(x, w.Value);
@@ -40,7 +42,8 @@ public class DerivativesTests : LeakChecked
         Assert.Equal([1.0, 0, 0, -1, 0, 0, 0, 1, 0, 0, -1, 0, 0, 0, 1, 0, 0, -1], jacobian.ToDoubles());
         Assert.Contains("'unused'", Assert.Throws<TfLbfgsException>(() => tape.Jacobian(y, [unused])).Message, StringComparison.Ordinal);
         Assert.Equal([0.0, 0, 0], tape.Jacobian(y, [unused], UnconnectedGradients.Zero)[0].ToDoubles());
-        Assert.Contains("same first dimension", Assert.Throws<TfLbfgsException>(() => tape.BatchJacobian(y, Tensor.From([1.0, 2.0]))).Message, StringComparison.Ordinal);
+        Assert.Contains("same first dimension", Assert.Throws<TfLbfgsException>(() => tape.BatchJacobian(y, Tensor.From([1.0, 2.0])))
+            .Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -60,7 +63,8 @@ public class DerivativesTests : LeakChecked
         void Check(Tensor derivative, Func<double, double, double> expected)
         {
             Assert.Equal([3, 1], derivative.Shape.ToArray());
-            Assert.Equal([expected(points[0], points[1]), expected(points[2], points[3]), expected(points[4], points[5])], derivative.ToDoubles(), (a, b) => Math.Abs(a - b) < 1e-12);
+            Assert.Equal([expected(points[0], points[1]), expected(points[2], points[3]), expected(points[4], points[5])],
+                derivative.ToDoubles(), (a, b) => Math.Abs(a - b) < 1e-12);
         }
 
         Check(u.Value, (a, b) => Math.Sin(a) * Math.Exp(2 * b));

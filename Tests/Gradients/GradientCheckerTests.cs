@@ -61,7 +61,8 @@ public class GradientCheckerTests : LeakChecked
         Tensor x = Tensor.From([0.25f]), other = Tensor.From([0.5f]);
         // 1e8 + 0.25 is 1e8 in float32: differences see no change, and would agree with any gradient of 0.
         GradientCheckReport report = GradientChecker.Check(
-            inputs => Tf.Concat([Tf.StopGradient(inputs[0] + 1e8f), Tf.Square(inputs[1])], 0), [x, other], new GradientCheckOptions { Step = 0.1 });
+            inputs => Tf.Concat([Tf.StopGradient(inputs[0] + 1e8f), Tf.Square(inputs[1])], 0), [x, other],
+                new GradientCheckOptions { Step = 0.1 });
         Assert.Equal([true, false], report.Rows.Select(row => row.IsUnchanged));
         Assert.Contains("no step changed the value", report.ToString(), StringComparison.Ordinal);
     }

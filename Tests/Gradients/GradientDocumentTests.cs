@@ -46,8 +46,10 @@ public class GradientDocumentTests
         string[] names = [.. GradientRegistry.Names.Order(StringComparer.Ordinal)];
         StringBuilder text = new();
         text.Append("# Ops with a gradient rule\n\n");
-        text.Append($"Written by a test (`GradientDocumentTests`) from the {names.Length} rules that exist; to renew it run the test with `{Update}=1`.\n");
-        text.Append("Rules are made of public ops, so they nest to any order and can be traced. The formulas, and where a gradient is zero or null, are\n");
+        text.Append($"Written by a test (`GradientDocumentTests`) from the {names.Length} rules that exist; to renew it run the test "
+            + $"with `{Update}=1`.\n");
+        text.Append("Rules are made of public ops, so they nest to any order and can be traced. The formulas, and where a gradient is "
+            + "zero or null, are\n");
         text.Append("TensorFlow's except for what [differences.md](differences.md) lists.\n");
         text.Append("Through ops that stop, no gradient passes: it is null. A gradient through any other op is refused with its name.\n\n");
         text.Append("| Op | Gradient |\n|---|---|\n");

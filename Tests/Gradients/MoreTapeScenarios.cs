@@ -45,7 +45,14 @@ internal static class MoreTapeScenarios
         using GradientTape second = new(persistent: true);
         second.Watch(w);
         Tensor z = Tf.Tanh(Tf.MatMul(rows, w));
-        return new() { ["y"] = y, ["jacobian"] = jacobian, ["z"] = z, ["jacobian_W"] = second.Jacobian(z, w), ["jacobian_W_loop"] = second.Jacobian(z, [w])[0] };
+        return new()
+        {
+            ["y"] = y,
+            ["jacobian"] = jacobian,
+            ["z"] = z,
+            ["jacobian_W"] = second.Jacobian(z, w),
+            ["jacobian_W_loop"] = second.Jacobian(z, [w])[0]
+        };
     }
 
     public static Dictionary<string, object?> BatchJacobian(TapeScenarios.ScenarioInputs i)

@@ -133,7 +133,8 @@ internal sealed class OpCase
     /// Computes everything that was recorded: outputs, gradients, second gradients with respect to the inputs and to the upstream
     /// gradients.
     /// </summary>
-    public (Tensor?[] Outputs, Tensor?[]? Gradients, Tensor?[]? Second, Tensor?[]? SecondUpstream) Compute(Tensor[] x, Tensor?[] upstream, Tensor?[] directions)
+    public (Tensor?[] Outputs, Tensor?[]? Gradients, Tensor?[]? Second, Tensor?[]? SecondUpstream) Compute(Tensor[] x, Tensor?[] upstream,
+        Tensor?[] directions)
     {
         if (!HasGradients)
             return (Execute(x), null, null, null);

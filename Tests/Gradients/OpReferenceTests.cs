@@ -71,7 +71,9 @@ public class OpReferenceTests : LeakChecked
                 continue;
             }
 
-            if (mode == Mode.Open && (entry.Op is "MatrixDiagV2" or "MatrixDiagV3" or "MatrixDiagPartV2" or "MatrixDiagPartV3" or "MatrixSetDiagV2" or "MatrixSetDiagV3"))
+            if (mode == Mode.Open
+                && (entry.Op is "MatrixDiagV2" or "MatrixDiagV3" or "MatrixDiagPartV2" or "MatrixDiagPartV3" or "MatrixSetDiagV2"
+                or "MatrixSetDiagV3"))
             {
                 // TensorFlow's shape functions of these refuse bands of diagonals while dimensions are unknown.
                 report.Skip();

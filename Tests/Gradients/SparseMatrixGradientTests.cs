@@ -25,7 +25,8 @@ public class SparseMatrixGradientTests : LeakChecked
         {
             foreach ((bool transposeB, bool adjointB) in Flags)
             {
-                foreach ((bool transposeOutput, bool conjugateOutput) in (ReadOnlySpan<(bool, bool)>)[(false, false), (true, false), (false, true), (true, true)])
+                foreach ((bool transposeOutput, bool conjugateOutput) in (ReadOnlySpan<(bool, bool)>)[(false, false), (true, false),
+                    (false, true), (true, true)])
                 {
                     // TensorFlow takes a transposed and an adjoint factor, or a conjugated result with these, in some combinations only.
                     if ((transposeA && adjointB) || (adjointA && transposeB))

@@ -156,7 +156,13 @@ internal static class TapeScenarios
         using GradientTape tape = new(persistent: true);
         tape.Watch(x);
         Tensor y = x * x, z = y * y;
-        return new() { ["dz_dx"] = tape.Gradient(z, x), ["dz_dy"] = tape.Gradient(z, y), ["dy_dx"] = tape.Gradient(y, x), ["dz_dx_again"] = tape.Gradient(z, x) };
+        return new()
+        {
+            ["dz_dx"] = tape.Gradient(z, x),
+            ["dz_dy"] = tape.Gradient(z, y),
+            ["dy_dx"] = tape.Gradient(y, x),
+            ["dz_dx_again"] = tape.Gradient(z, x)
+        };
     }
 
     private static Dictionary<string, object?> Twice(ScenarioInputs i)
@@ -361,7 +367,12 @@ internal static class TapeScenarios
         inner.Watch(x);
         Tensor y = f(x);
         Tensor first = inner.Gradient(y, x);
-        return new() { ["value"] = y, ["gradients_of_sum"] = new[] { first }, ["second_gradients_of_sum"] = new[] { outer.GradientOrNull(first, x) } };
+        return new()
+        {
+            ["value"] = y,
+            ["gradients_of_sum"] = new[] { first },
+            ["second_gradients_of_sum"] = new[] { outer.GradientOrNull(first, x) }
+        };
     }
 
     internal sealed record Derivatives(Tensor U, Tensor X, Tensor T, Tensor XX, Tensor XT, Tensor TT, Tensor XXX);

@@ -42,7 +42,9 @@ public class ActivationTests : LeakChecked
     public void Get_UnknownArgument_SaysWhichAreKnown() =>
         Assert.Contains(
             "expected the fields alpha, received 'beta'",
-            Assert.Throws<ModelConfigException>(() => KerasRegistry.FromConfig<ActivationFunction>("elu", JsonDocument.Parse("""{"beta": 1}""").RootElement)).Message, StringComparison.Ordinal);
+            Assert.Throws<ModelConfigException>(() =>
+                KerasRegistry.FromConfig<ActivationFunction>("elu", JsonDocument.Parse("""{"beta": 1}""").RootElement)).Message,
+                StringComparison.Ordinal);
 
     [Theory]
     [InlineData("relu6", false)]

@@ -25,7 +25,8 @@ public class BadFileTests
         ReferenceReport report = new("keras/bad .h5, .keras");
         JsonElement[] files =
             [.. bad.GetProperty("files").EnumerateArray().Where(entry => Path.GetExtension(PathOf(entry)) is ".h5" or ".keras")];
-        foreach (IGrouping<bool, JsonElement> kind in files.GroupBy(entry => entry.GetProperty("read_as").GetString() is "h5_model" or "keras" && !ByContent.Contains(PathOf(entry))))
+        foreach (IGrouping<bool, JsonElement> kind in files.GroupBy(entry => entry.GetProperty("read_as").GetString() is "h5_model"
+            or "keras" && !ByContent.Contains(PathOf(entry))))
         {
             Dictionary<string, Outcome> outcomes = await Run(kind.Key ? "model" : "weights", [.. kind.Select(PathOf)]);
             foreach (JsonElement entry in kind)

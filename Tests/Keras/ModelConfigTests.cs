@@ -12,20 +12,30 @@ namespace TfLbfgs.Tests.Keras;
 
 public class ModelConfigTests : LeakChecked
 {
-    private const string Input = """{"class_name": "InputLayer", "config": {"batch_input_shape": [null, 2], "dtype": "float64", "name": "x"}}""";
+    private const string Input =
+        """{"class_name": "InputLayer", "config": {"batch_input_shape": [null, 2], "dtype": "float64", "name": "x"}}""";
 
     [Theory]
-    [InlineData("""{"class_name": "Quux", "config": {"name": "q"}}""", "The configuration of the model", "unknown layer class 'Quux'. Expected one of: Activation, ")]
-    [InlineData("""{"class_name": "Lambda", "config": {"name": "l", "function": "..."}}""", "Layer 'l' (Lambda)", "nothing in a file is executed")]
-    [InlineData("""{"class_name": "Dense", "config": {"name": "d", "dtype": "float64", "units": 2, "activation": "wavy"}}""", "Layer 'd' (Dense)", "unknown activation 'wavy'. Expected one of: celu")]
-    [InlineData("""{"class_name": "Dense", "config": {"name": "d", "dtype": "float64", "units": 2, "kernel_initializer": {"class_name": "Magic", "config": {}}}}""", "Layer 'd' (Dense)", "unknown initializer 'Magic'")]
-    [InlineData("""{"class_name": "Dense", "config": {"name": "d", "dtype": "float64", "units": 2, "kernel_regularizer": {"class_name": "L7", "config": {}}}}""", "Layer 'd' (Dense)", "unknown regularizer 'L7'")]
-    [InlineData("""{"class_name": "Dense", "config": {"name": "d", "dtype": "float64", "units": "two"}}""", "Layer 'd' (Dense)", "expected units to be an integer of at least 1, received \"two\"")]
-    [InlineData("""{"class_name": "Dense", "config": {"name": "d", "dtype": "float64", "units": -2}}""", "Layer 'd' (Dense)", "expected units to be an integer of at least 1, received -2")]
+    [InlineData("""{"class_name": "Quux", "config": {"name": "q"}}""", "The configuration of the model",
+        "unknown layer class 'Quux'. Expected one of: Activation, ")]
+    [InlineData("""{"class_name": "Lambda", "config": {"name": "l", "function": "..."}}""", "Layer 'l' (Lambda)",
+        "nothing in a file is executed")]
+    [InlineData("""{"class_name": "Dense", "config": {"name": "d", "dtype": "float64", "units": 2, "activation": "wavy"}}""",
+        "Layer 'd' (Dense)", "unknown activation 'wavy'. Expected one of: celu")]
+    [InlineData(
+        """{"class_name": "Dense", "config": {"name": "d", "dtype": "float64", "units": 2, "kernel_initializer": {"class_name": "Magic", "config": {}}}}""", "Layer 'd' (Dense)", "unknown initializer 'Magic'")]
+    [InlineData(
+        """{"class_name": "Dense", "config": {"name": "d", "dtype": "float64", "units": 2, "kernel_regularizer": {"class_name": "L7", "config": {}}}}""", "Layer 'd' (Dense)", "unknown regularizer 'L7'")]
+    [InlineData("""{"class_name": "Dense", "config": {"name": "d", "dtype": "float64", "units": "two"}}""", "Layer 'd' (Dense)",
+        "expected units to be an integer of at least 1, received \"two\"")]
+    [InlineData("""{"class_name": "Dense", "config": {"name": "d", "dtype": "float64", "units": -2}}""", "Layer 'd' (Dense)",
+        "expected units to be an integer of at least 1, received -2")]
     [InlineData("""{"class_name": "Dense", "config": {"name": "d", "dtype": "float64"}}""", "Layer 'd' (Dense)", "expected 'units'")]
-    [InlineData("""{"class_name": "Dense", "config": {"name": "d", "dtype": {"class_name": "DTypePolicy", "config": {"name": "mixed_int9"}}, "units": 2}}""", "Layer 'd' (Dense)", "mixed_int9")]
+    [InlineData(
+        """{"class_name": "Dense", "config": {"name": "d", "dtype": {"class_name": "DTypePolicy", "config": {"name": "mixed_int9"}}, "units": 2}}""", "Layer 'd' (Dense)", "mixed_int9")]
     [InlineData("""{"class_name": "Dense", "config": {"name": "a/b", "dtype": "float64", "units": 2}}""", "a/b", "without slashes")]
-    [InlineData("""{"class_name": "Dropout", "config": {"name": "d", "dtype": "float64", "rate": 1.5}}""", "Layer 'd' (Dropout)", "expected rate to be a number from 0 to 1, received 1.5")]
+    [InlineData("""{"class_name": "Dropout", "config": {"name": "d", "dtype": "float64", "rate": 1.5}}""", "Layer 'd' (Dropout)",
+        "expected rate to be a number from 0 to 1, received 1.5")]
     [InlineData("""[]""", "A layer of", "expected an object, received []")]
     public void Read_WhatCannotBeBuilt_NamesTheLayerAndWhatWasExpected(string layer, string owner, string what)
     {
@@ -37,19 +47,25 @@ public class ModelConfigTests : LeakChecked
 
     [Theory]
     [InlineData("""{"name": "m", "layers": [], "input_layers": [["x", 0, 0]], "output_layers": [["x", 0, 0]]}""", "which does not exist")]
-    [InlineData("""{"name": "m", "layers": 3, "input_layers": [["x", 0, 0]], "output_layers": [["x", 0, 0]]}""", "expected layers to be a list, received 3")]
-    [InlineData("""{"name": "m", "layers": [{"class_name": "Dropout", "name": "a", "config": {"name": "a", "rate": 0.5}, "inbound_nodes": [[["a", 0, 0, {}]]]}], "input_layers": [["a", 0, 0]], "output_layers": [["a", 0, 0]]}""", "depends on it")]
-    [InlineData("""{"name": "m", "layers": [{"class_name": "Dropout", "name": "a", "config": {"name": "a", "rate": 0.5}, "inbound_nodes": [[["b", 0, 0, {}]]]}], "input_layers": [["a", 0, 0]], "output_layers": [["a", 0, 0]]}""", "is no layer of the model")]
+    [InlineData("""{"name": "m", "layers": 3, "input_layers": [["x", 0, 0]], "output_layers": [["x", 0, 0]]}""",
+        "expected layers to be a list, received 3")]
+    [InlineData(
+        """{"name": "m", "layers": [{"class_name": "Dropout", "name": "a", "config": {"name": "a", "rate": 0.5}, "inbound_nodes": [[["a", 0, 0, {}]]]}], "input_layers": [["a", 0, 0]], "output_layers": [["a", 0, 0]]}""", "depends on it")]
+    [InlineData(
+        """{"name": "m", "layers": [{"class_name": "Dropout", "name": "a", "config": {"name": "a", "rate": 0.5}, "inbound_nodes": [[["b", 0, 0, {}]]]}], "input_layers": [["a", 0, 0]], "output_layers": [["a", 0, 0]]}""", "is no layer of the model")]
     [InlineData("""{"name": "m", "layers": [], "input_layers": "x", "output_layers": [["x", 0, 0]]}""", "references to layers")]
     public void Read_BrokenGraph_SaysWhere(string config, string what)
     {
-        ModelConfigException e = Assert.Throws<ModelConfigException>(() => ModelConfigReader.Read($$$"""{"class_name": "Functional", "config": {{{config}}}}""", "2.21.0", null, []));
+        ModelConfigException e = Assert.Throws<ModelConfigException>(() =>
+            ModelConfigReader.Read($$$"""{"class_name": "Functional", "config": {{{config}}}}""", "2.21.0", null, []));
         Assert.Contains(what, e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Read_SubclassedModel_SaysWhatToDo() =>
-        Assert.Contains("received 'MyModel'", Assert.Throws<ModelConfigException>(() => ModelConfigReader.Read("""{"class_name": "MyModel", "config": {}}""", null, null, [])).Message, StringComparison.Ordinal);
+        Assert.Contains("received 'MyModel'",
+            Assert.Throws<ModelConfigException>(() => ModelConfigReader.Read("""{"class_name": "MyModel", "config": {}}""", null, null, []))
+            .Message, StringComparison.Ordinal);
 
     [Fact]
     public void Read_OldFormWithTheInputInTheFirstLayer_IsBuilt()
@@ -65,7 +81,8 @@ public class ModelConfigTests : LeakChecked
     [Fact]
     public void Read_MixedPolicyWithADType_TakesTheDType()
     {
-        using Model model = Read("""{"class_name": "Dense", "config": {"name": "d", "dtype": {"class_name": "Policy", "config": {"name": "mixed_float16"}}, "units": 2}}""", [], DType.Float64);
+        using Model model =
+            Read("""{"class_name": "Dense", "config": {"name": "d", "dtype": {"class_name": "Policy", "config": {"name": "mixed_float16"}}, "units": 2}}""", [], DType.Float64);
         Assert.Equal(DType.Float64, model.DType);
     }
 
@@ -85,7 +102,9 @@ public class ModelConfigTests : LeakChecked
         using ScratchFolder folder = new();
         foreach (string version in new[] { "2.21.0", "3.15.1" })
         {
-            using Model model = Read("""{"class_name": "Dense", "config": {"name": "d", "dtype": "float64", "units": 1, "activation": "hard_sigmoid"}}""", [], version: version);
+            using Model model =
+                Read("""{"class_name": "Dense", "config": {"name": "d", "dtype": "float64", "units": 1, "activation": "hard_sigmoid"}}""",
+                [], version: version);
             model.SetWeights([[1, 0], [0]]);
             string warning = Assert.Single(model.Save(folder.File("m.h5")).Warnings);
             Assert.Contains($"open the file with Keras {version[0]}", warning, StringComparison.Ordinal);
@@ -164,5 +183,6 @@ public class ModelConfigTests : LeakChecked
     }
 
     private static Model Read(string layer, List<string> warnings, DType? dtype = null, string version = "2.21.0") =>
-        ModelConfigReader.Read($$$"""{"class_name": "Sequential", "config": {"name": "s", "layers": [{{{Input}}}, {{{layer}}}]}}""", version, dtype, warnings);
+        ModelConfigReader.Read($$$"""{"class_name": "Sequential", "config": {"name": "s", "layers": [{{{Input}}}, {{{layer}}}]}}""",
+            version, dtype, warnings);
 }

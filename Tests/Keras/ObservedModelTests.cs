@@ -45,7 +45,12 @@ public sealed class ObservedModelTests : LeakChecked
         using ModelObjective objective = new(model, "mse", x, y);
         double before = objective.Measure().Total;
         List<double> during = [];
-        LbfgsOptions options = new() { MaxIterations = 5, Validation = objective.ValidateOn(x, y), Progress = new Recorder<LbfgsProgress>(_ => during.Add(objective.Measure().Total)) };
+        LbfgsOptions options = new()
+        {
+            MaxIterations = 5,
+            Validation = objective.ValidateOn(x, y),
+            Progress = new Recorder<LbfgsProgress>(_ => during.Add(objective.Measure().Total))
+        };
         using LbfgsResult result = Lbfgs.Minimize(objective, options);
         Assert.All(during, loss => Assert.Equal(before, loss));
         // On the training data it is the training loss.

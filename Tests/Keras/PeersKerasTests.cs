@@ -92,7 +92,8 @@ public class PeersKerasTests : LeakChecked
         Peers.Require();
         using ScratchFolder folder = new();
         Peers.Run(Make, folder.Path);
-        File.WriteAllText(folder.File("x.json"), $$"""[{"shape": [4, 3], "dtype": "float32", "data": [{{string.Join(", ", Inputs())}}]}]""");
+        File.WriteAllText(folder.File("x.json"),
+            $$"""[{"shape": [4, 3], "dtype": "float32", "data": [{{string.Join(", ", Inputs())}}]}]""");
         List<string> lines = [];
         Dictionary<string, double[]> expected = [];
         foreach (string name in new[] { "activation", "dropout", "functional" })
@@ -152,7 +153,8 @@ public class PeersKerasTests : LeakChecked
     private static JsonElement[] PredictAll(ScratchFolder folder, List<string> lines)
     {
         File.WriteAllLines(folder.File("list.txt"), lines);
-        return [.. Peers.Run(Predict, folder.File("list.txt")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith('{')).Select(line =>
+        return [.. Peers.Run(Predict, folder.File("list.txt")).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => line.StartsWith('{')).Select(line =>
         {
             using var document = JsonDocument.Parse(line);
             return document.RootElement.Clone();

@@ -38,7 +38,8 @@ public sealed class PenaltyTests : LeakChecked
     {
         Tensor kernel = Tensor.From<double>([.. Enumerable.Range(1, 2 * size * size).Select(i => (double)i)], [size, size, 1, 2]);
         Expect(new RadialConstraint().Apply(kernel), [.. expected.SelectMany(value => new[] { value, value + 1 })]);
-        Assert.Contains("[size, size, inputs, outputs]", Assert.Throws<TfLbfgsException>(() => new RadialConstraint().Apply(_x)).Message, StringComparison.Ordinal);
+        Assert.Contains("[size, size, inputs, outputs]", Assert.Throws<TfLbfgsException>(() => new RadialConstraint().Apply(_x)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

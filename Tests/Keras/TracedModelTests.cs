@@ -26,7 +26,8 @@ public class TracedModelTests : LeakChecked
     [InlineData("sparse_categorical_crossentropy", "softmax", true)]
     public void Call_TracedWithAnyBatch_IsTheEagerLossAndGradient(string lossName, string last, bool compile)
     {
-        using Sequential model = new(DType.Float64) { new InputLayer([3]), new Dense(5, "swish"), new Dense(4, last) { ActivityRegularizer = new TfLbfgs.Keras.Regularizers.L2(0.01) } };
+        using Sequential model = new(DType.Float64) { new InputLayer([3]), new Dense(5, "swish"),
+            new Dense(4, last) { ActivityRegularizer = new TfLbfgs.Keras.Regularizers.L2(0.01) } };
         Loss loss = lossName;
         bool sparse = lossName.StartsWith("sparse", StringComparison.Ordinal);
 

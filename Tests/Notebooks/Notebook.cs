@@ -60,9 +60,19 @@ internal sealed class NotebookCell(JsonObject cell)
         cell["execution_count"] = executionCount;
         JsonArray outputs = [];
         if (printed.Length > 0)
-            outputs.Add(new JsonObject { ["name"] = "stdout", ["output_type"] = "stream", ["text"] = new JsonArray([.. Lines(printed).Select(line => (JsonNode)line)]) });
+            outputs.Add(new JsonObject
+            {
+                ["name"] = "stdout",
+                ["output_type"] = "stream",
+                ["text"] = new JsonArray([.. Lines(printed).Select(line => (JsonNode)line)])
+            });
         foreach ((string mediaType, string content) in displayed)
-            outputs.Add(new JsonObject { ["data"] = new JsonObject { [mediaType] = content }, ["metadata"] = new JsonObject(), ["output_type"] = "display_data" });
+            outputs.Add(new JsonObject
+            {
+                ["data"] = new JsonObject { [mediaType] = content },
+                ["metadata"] = new JsonObject(),
+                ["output_type"] = "display_data"
+            });
         cell["outputs"] = outputs;
     }
 

@@ -96,7 +96,8 @@ public sealed partial class NotebookTests : LeakChecked
         int losses = 0;
         foreach ((string former, string now) in expected.Zip(actual))
         {
-            string message = $"cell {cell.Id}: stored \"{former}\", printed \"{now}\". When the change is meant, store the outputs with {StoreVariable}=1.";
+            string message =
+                $"cell {cell.Id}: stored \"{former}\", printed \"{now}\". When the change is meant, store the outputs with {StoreVariable}=1.";
             Assert.True(Number().Replace(former, "#") == Number().Replace(now, "#"), message);
             double[] a = Numbers(former), b = Numbers(now);
             bool isEarly = Row().IsMatch(former) && a[0] <= LastCompared;

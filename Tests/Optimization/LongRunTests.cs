@@ -36,7 +36,8 @@ public sealed class LongRunTests : LeakChecked
             GC.WaitForPendingFinalizers();
             seen[mark] = (LiveHandles.Total, Resident(), GC.GetTotalMemory(forceFullCollection: true));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{evaluations:N0} evaluations, {clock.Elapsed.TotalSeconds:F0} s: {seen[mark].Handles} handles, {seen[mark].Resident / 1048576.0:F1} MiB resident, {seen[mark].Managed / 1024.0:F0} KiB managed"));
+                $"{evaluations:N0} evaluations, {clock.Elapsed.TotalSeconds:F0} s: {seen[mark].Handles} handles, "
+                    + $"{seen[mark].Resident / 1048576.0:F1} MiB resident, {seen[mark].Managed / 1024.0:F0} KiB managed"));
         }
 
         Assert.Equal(seen[100_000].Handles, seen[1_000_000].Handles);

@@ -111,7 +111,8 @@ public sealed class UnconnectedLossTests : LeakChecked
         Assert.Equal([7.0], unused.Value.ToArray<double>());
     }
 
-    private sealed class Fit(IReadOnlyList<Variable> variables, Func<Tensor> loss, ObjectiveOptions? options = null) : VariableObjective(variables, options)
+    private sealed class Fit(IReadOnlyList<Variable> variables, Func<Tensor> loss, ObjectiveOptions? options = null)
+        : VariableObjective(variables, options)
     {
         protected override Tensor ComputeLoss(IReadOnlyList<Tensor> data) => loss();
     }

@@ -16,7 +16,8 @@ internal static class DotnetCommand
 
     /// <summary>Runs a program in a folder to its end.</summary>
     /// <returns>Its exit code and all that it wrote.</returns>
-    public static (int ExitCode, string Output) Start(string program, string folder, IReadOnlyDictionary<string, string> variables, params string[] arguments)
+    public static (int ExitCode, string Output) Start(string program, string folder, IReadOnlyDictionary<string, string> variables,
+        params string[] arguments)
     {
         ProcessStartInfo start =
             new(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };

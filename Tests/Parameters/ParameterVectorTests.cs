@@ -174,7 +174,8 @@ public sealed class ParameterVectorTests : LeakChecked
         Tensor position = RawOps.Cast(Tensor.From(numbers), layout.DType);
         if (mode == "eager")
             return Collect(Evaluate(vector, position, exact));
-        using Function function = new((Tensor[] inputs) => Evaluate(vector, inputs[0], exact), new FunctionOptions { Compile = exact, OptimizeGraph = false });
+        using Function function = new((Tensor[] inputs) => Evaluate(vector, inputs[0], exact),
+            new FunctionOptions { Compile = exact, OptimizeGraph = false });
         return Collect(function.Call(position));
     }
 

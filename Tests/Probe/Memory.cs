@@ -237,5 +237,6 @@ internal static class Memory
         return long.Parse(pages, CultureInfo.InvariantCulture) * Environment.SystemPageSize;
     }
 
-    private static void Print(IEnumerable<long> numbers) => Console.WriteLine(string.Join(' ', numbers.Select(number => number.ToString(CultureInfo.InvariantCulture))));
+    private static void Print(IEnumerable<long> numbers) =>
+        Console.WriteLine(string.Join(' ', numbers.Select(number => number.ToString(CultureInfo.InvariantCulture))));
 }

@@ -39,7 +39,8 @@ if (args is ["cluster", string workers, .. string[] settings])
 
 if (args is ["worker", string port, string version])
 {
-    Dictionary<string, Func<ShardRequest, IReadOnlyList<TfLbfgs.Formats.StoredArray>>> functions = new() { ["simulate"] = ClusterRun.Simulate };
+    Dictionary<string, Func<ShardRequest, IReadOnlyList<TfLbfgs.Formats.StoredArray>>> functions =
+        new() { ["simulate"] = ClusterRun.Simulate };
     Worker.Run(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture), new WorkerOptions
     {
         AllowUnauthenticated = true,
@@ -78,7 +79,8 @@ if (args is not ["model" or "weights", _, ..])
 {
     string names = string.Join('|', measurements.Keys);
     Console.Error.WriteLine(
-        $"usage: model FILE... | weights FILE... | checkpoint FILE ITERATIONS | fit FOLDER EPOCHS | cluster WORKERS NAME=VALUE... | worker PORT VERSION | stack FILE | memory {names}");
+        "usage: model FILE... | weights FILE... | checkpoint FILE ITERATIONS | fit FOLDER EPOCHS | cluster WORKERS NAME=VALUE... | "
+            + $"worker PORT VERSION | stack FILE | memory {names}");
     return 64;
 }
 
@@ -119,7 +121,9 @@ static int LoadWeights(string path)
 static void Print(LoadReport report, Model model)
 {
     Console.WriteLine(report);
-    Console.WriteLine("values: " + string.Join(' ', model.GetWeights().SelectMany(w => w).Select(v => v.ToString("R", System.Globalization.CultureInfo.InvariantCulture))));
+    Console.WriteLine("values: "
+        + string.Join(' ', model.GetWeights().SelectMany(w => w)
+        .Select(v => v.ToString("R", System.Globalization.CultureInfo.InvariantCulture))));
 }
 
 static int Refuse(TfLbfgsException e)
@@ -165,7 +169,8 @@ static void RunWithCheckpoints(string file, int iterations)
         },
     };
     using LbfgsResult result = Lbfgs.Minimize(ChainedRosenbrock, start, options);
-    Console.WriteLine($"bits {Convert.ToHexString(System.Runtime.InteropServices.MemoryMarshal.AsBytes(result.Position.ToArray<double>().AsSpan()))}");
+    Console.WriteLine(
+        $"bits {Convert.ToHexString(System.Runtime.InteropServices.MemoryMarshal.AsBytes(result.Position.ToArray<double>().AsSpan()))}");
 }
 
 static Tensor ChainedRosenbrock(Tensor x)

@@ -57,7 +57,8 @@ public sealed class ErrorCasesTests : LeakChecked
         // words. Which it is depends on the calls before.
         Match count = Regex.Match(expected, @"^NodeDef expected inputs '([^']*)' do not match (\d+) inputs specified");
         if (count.Success && received.StartsWith("expected ", StringComparison.Ordinal))
-            expected = $"expected {count.Groups[1].Value.Split(',', StringSplitOptions.RemoveEmptyEntries).Length} inputs, got {count.Groups[2].Value}";
+            expected = $"expected {count.Groups[1].Value.Split(',', StringSplitOptions.RemoveEmptyEntries).Length} inputs, got "
+                + $"{count.Groups[2].Value}";
         Assert.Contains(expected, received, StringComparison.Ordinal);
         Assert.Equal(entry.GetProperty("op").GetString(), e.Op);
         Assert.Contains(e.Op, e.Message, StringComparison.Ordinal);

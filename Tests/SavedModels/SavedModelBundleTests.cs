@@ -27,7 +27,8 @@ public class SavedModelBundleTests : LeakChecked
         Assert.Equal(["weight", "bias"], model.TrainableVariables.Select(v => v.Name).OrderDescending());
         Assert.Equal(["bias"], model.Signatures["scanned"].Variables.Select(v => v.Name));
         SavedFunction nested = Assert.Single(model.Functions["nested"]);
-        Assert.Equal("nested(x: float64(None, 2)) -> (parts/0: float64(), parts/1/0: float64(None, 2), parts/1/1/deep: int32(2,), z: float64(None, 2))", nested.ToString());
+        Assert.Equal("nested(x: float64(None, 2)) -> (parts/0: float64(), parts/1/0: float64(None, 2), parts/1/1/deep: int32(2,), z: "
+            + "float64(None, 2))", nested.ToString());
         Assert.Equal(2, model.Functions["scale"].Count);
     }
 

@@ -66,7 +66,8 @@ public class SavedModelWriterTests : LeakChecked
         Tensor shift = Tensor.From<double>([0.5, 0.25]);
         using (SavedModelWriter writer = new([weight, steps]))
         {
-            writer.AddSignature("iterate", [new TensorSpec("x", DType.Float64, new long[] { -1, 2 }), new TensorSpec("a scale", DType.Float64, Shape.Scalar)], ["y", "n"], inputs =>
+            writer.AddSignature("iterate", [new TensorSpec("x", DType.Float64, new long[] { -1, 2 }), new TensorSpec("a "
+                + "scale", DType.Float64, Shape.Scalar)], ["y", "n"], inputs =>
             {
                 Tensor count = steps.Value;
                 Tensor[] state =
@@ -235,9 +236,11 @@ public class SavedModelWriterTests : LeakChecked
         }
 
         File.WriteAllLines(folder.File("list.txt"), lines);
-        StringBuilder table = new("SavedModel written here: opened by tf.saved_model.load, by TFSMLayer of Keras 3, by a session of TensorFlow 1, and where it is described by load_model of Keras 2, with equal outputs, loss and gradient\n");
+        StringBuilder table = new("SavedModel written here: opened by tf.saved_model.load, by TFSMLayer of Keras 3, by a session of "
+            + "TensorFlow 1, and where it is described by load_model of Keras 2, with equal outputs, loss and gradient\n");
         int equal = 0, described = 0;
-        foreach (string line in Peers.Run(Open, folder.File("list.txt")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith('{')))
+        foreach (string line in Peers.Run(Open, folder.File("list.txt")).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => line.StartsWith('{')))
         {
             using var document = JsonDocument.Parse(line);
             string name = Path.GetFileName(document.RootElement.GetProperty("folder").GetString()!);

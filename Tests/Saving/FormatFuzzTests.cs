@@ -83,7 +83,8 @@ public class FormatFuzzTests
         table.Append(CultureInfo.InvariantCulture, $"an array of float32(8, 4), .npy: {readArrays} {refusedArrays}\n");
         (int readJs, int refusedJs) = FuzzTensorFlowJs(4 * Rounds);
         table.Append(CultureInfo.InvariantCulture, $"model.json of TensorFlow.js: {readJs} {refusedJs}\n");
-        table.Append(CultureInfo.InvariantCulture, $"graphs (GraphDef, SavedModel, keras_metadata.pb), recognized as such or as something else: {FuzzProbe(4 * Rounds)}\n");
+        table.Append(CultureInfo.InvariantCulture,
+            $"graphs (GraphDef, SavedModel, keras_metadata.pb), recognized as such or as something else: {FuzzProbe(4 * Rounds)}\n");
         StoredResult.Write("format-fuzz.txt", table.ToString());
     }
 
@@ -124,7 +125,8 @@ public class FormatFuzzTests
         {
             // An exception that was wrapped without a name for it would be a check that is missing.
             Assert.True(
-                e.InnerException is null or InvalidDataException or EndOfStreamException or DecoderFallbackException or System.Text.Json.JsonException
+                e.InnerException is null or InvalidDataException or EndOfStreamException or DecoderFallbackException
+                    or System.Text.Json.JsonException
                 || (e.InnerException is IOException && e.Message.Contains("cannot be inflated", StringComparison.Ordinal)), e.ToString());
             Assert.DoesNotContain('\n', e.Message);
             return true;

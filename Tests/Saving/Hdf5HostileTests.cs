@@ -37,7 +37,8 @@ public class Hdf5HostileTests
     [MemberData(nameof(HugeShapes))]
     public void Open_ShapeLargerThanTheFileCanHold_IsRefused(ulong[] shape)
     {
-        foreach (byte[] layout in (byte[][])[Contiguous(Address(Payload), 64), Contiguous(Undefined, 0), Chunked(Undefined, [.. shape.Select(_ => 1u), 8])])
+        foreach (byte[] layout in (byte[][])[Contiguous(Address(Payload), 64), Contiguous(Undefined, 0),
+            Chunked(Undefined, [.. shape.Select(_ => 1u), 8])])
         {
             FileFormatException e = Refused(Tree(Dataset(Space(shape), layout)));
             Assert.Equal("d", e.ObjectName);

@@ -120,7 +120,8 @@ public class Hdf5PeersTests
         AssertStructuresOccur(folder);
         var failures = new List<string>();
         int total = 0;
-        foreach (IGrouping<string, JsonElement> group in SavingReference.Json(folder.File("expected.json")).EnumerateArray().GroupBy(e => e[1].GetString()!))
+        foreach (IGrouping<string, JsonElement> group in SavingReference.Json(folder.File("expected.json")).EnumerateArray()
+            .GroupBy(e => e[1].GetString()!))
         {
             using var file = Hdf5File.Open(folder.File(group.Key));
             foreach (JsonElement expected in group)

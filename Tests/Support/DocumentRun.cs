@@ -72,7 +72,8 @@ internal static partial class DocumentRun
                 }
                 else if (PrintedText.Difference(expected, printed) is { } difference)
                 {
-                    Assert.Fail($"docs/{name}: {difference}\nin the output of\n{blocks[i].Text}\nWhen the change is meant, store the outputs with {Update}=1.");
+                    Assert.Fail(
+                        $"docs/{name}: {difference}\nin the output of\n{blocks[i].Text}\nWhen the change is meant, store the outputs with {Update}=1.");
                 }
             }
         }

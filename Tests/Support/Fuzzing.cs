@@ -7,5 +7,6 @@ internal static class Fuzzing
 {
     /// <summary>So many, times the number in <c>TFLBFGS_FUZZ_FACTOR</c> where it is set.</summary>
     public static int Rounds(int standard) =>
-        standard * (int.TryParse(Environment.GetEnvironmentVariable("TFLBFGS_FUZZ_FACTOR"), NumberStyles.None, CultureInfo.InvariantCulture, out int factor) ? factor : 1);
+        standard * (int.TryParse(Environment.GetEnvironmentVariable("TFLBFGS_FUZZ_FACTOR"), NumberStyles.None, CultureInfo.InvariantCulture,
+            out int factor) ? factor : 1);
 }

@@ -63,7 +63,8 @@ internal sealed partial class ScriptRunner : IDisposable
     /// <returns>What the compiler refuses.</returns>
     public static IReadOnlyList<string> ErrorsOf(string code) =>
         [.. CSharpScript.Create(code, Options.AddImports(ProjectImports).AddReferences(typeof(StoredArray).Assembly)).Compile()
-            .Where(diagnostic => diagnostic.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error).Select(diagnostic => diagnostic.ToString())];
+            .Where(diagnostic => diagnostic.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error)
+                .Select(diagnostic => diagnostic.ToString())];
 
     /// <summary>Runs the next cell.</summary>
     /// <param name="code">The code.</param>

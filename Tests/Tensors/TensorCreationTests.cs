@@ -93,7 +93,8 @@ public sealed unsafe class TensorCreationTests : LeakChecked
     public void ZerosOnesFill_EveryNumericDType_HaveTheValue()
     {
         using TensorScope scope = new();
-        foreach (DType dtype in (DType[])[DType.Float16, DType.BFloat16, DType.Float32, DType.Float64, DType.Int32, DType.Int64, DType.UInt8])
+        foreach (DType dtype in (DType[])[DType.Float16, DType.BFloat16, DType.Float32, DType.Float64, DType.Int32, DType.Int64,
+            DType.UInt8])
         {
             Assert.Equal([0, 0, 0], Tensor.Zeros([3], dtype).ToDoubles());
             Assert.Equal([1, 1], Tensor.Ones([2, 1], dtype).ToDoubles());
@@ -109,7 +110,8 @@ public sealed unsafe class TensorCreationTests : LeakChecked
         Tensor tensor = Tensor.Scalar(1.0);
         tensor.Dispose();
         tensor.Dispose();
-        foreach (Action use in (Action[])[() => tensor.ToDouble(), () => _ = tensor + 1, () => tensor.CopyTo("/CPU:0"), () => _ = tensor.DeviceName])
+        foreach (Action use in (Action[])[() => tensor.ToDouble(), () => _ = tensor + 1, () => tensor.CopyTo("/CPU:0"),
+            () => _ = tensor.DeviceName])
         {
             TfLbfgsException e = Assert.Throws<TfLbfgsException>(use);
             Assert.Contains("disposed", e.Message, StringComparison.Ordinal);

@@ -39,7 +39,8 @@ internal sealed unsafe class GraphBuilder : IDisposable
         Outputs(AddNodeWithoutOutputs(operation, inputs, device, controlInputs));
 
     /// <summary>Adds a node and returns it.</summary>
-    public nint AddNodeWithoutOutputs(Operation operation, ReadOnlySpan<GraphOutput> inputs, string? device, IReadOnlyCollection<nint> controlInputs)
+    public nint AddNodeWithoutOutputs(Operation operation, ReadOnlySpan<GraphOutput> inputs, string? device,
+        IReadOnlyCollection<nint> controlInputs)
     {
         StatusHandle status = StatusHandle.OfThread;
         string name = string.Create(CultureInfo.InvariantCulture, $"{operation.Name}_{_nodes++}");
@@ -123,7 +124,8 @@ internal sealed unsafe class GraphBuilder : IDisposable
     /// <param name="compile">Whether XLA compiles it.</param>
     /// <remarks>The function has the nodes that its outputs need and no others: of one graph several functions can be made.</remarks>
     public void AddFunctionToContext(
-        string name, ReadOnlySpan<GraphOutput> inputs, ReadOnlySpan<GraphOutput> outputs, IReadOnlyCollection<nint> controlOutputs, bool compile)
+        string name, ReadOnlySpan<GraphOutput> inputs, ReadOnlySpan<GraphOutput> outputs, IReadOnlyCollection<nint> controlOutputs,
+            bool compile)
     {
         StatusHandle status = StatusHandle.OfThread;
         using ControlNames names = new(controlOutputs.Count);

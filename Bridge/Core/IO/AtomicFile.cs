@@ -147,7 +147,8 @@ public sealed class AtomicFile : IDisposable
             throw new TfLbfgsException($"{path}: expected the name of a file, received a folder. Name a file in it.");
         string folder = Guard(path, () => FolderOf(path));
         if (!Directory.Exists(folder))
-            throw new TfLbfgsException($"{path}: expected a file in a folder that exists, received {folder}, which does not exist. Create it or name another one.");
+            throw new TfLbfgsException($"{path}: expected a file in a folder that exists, received {folder}, which does not exist. "
+                + "Create it or name another one.");
     }
 
     private static T Guard<T>(string path, Func<T> action)
@@ -158,7 +159,8 @@ public sealed class AtomicFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new TfLbfgsException($"{path}: expected a place that can be written, received: {e.Message.TrimEnd('.')}. Free space, change its permissions or name another place.", e);
+            throw new TfLbfgsException($"{path}: expected a place that can be written, received: {e.Message.TrimEnd('.')}. Free space, "
+                + "change its permissions or name another place.", e);
         }
     }
 }

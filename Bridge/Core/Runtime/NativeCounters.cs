@@ -13,7 +13,8 @@ namespace TfLbfgs.Runtime;
 /// <param name="DeviceCopies">Copies from one device to another that were asked for.</param>
 /// <param name="GraphNodes">Nodes that were added to the graphs of functions.</param>
 public readonly record struct NativeCounters(
-    long Operations, long FunctionCalls, long Reads, long BytesRead, long LargestRead, long Uploads, long BytesUploaded, long DeviceCopies, long GraphNodes)
+    long Operations, long FunctionCalls, long Reads, long BytesRead, long LargestRead, long Uploads, long BytesUploaded, long DeviceCopies,
+        long GraphNodes)
 {
     private static long _operations;
     private static long _functionCalls;

@@ -42,6 +42,7 @@ public sealed record RuntimeOptions
         if (CpuDevices < 1)
             throw new TfLbfgsException($"RuntimeOptions.CpuDevices: expected at least 1, received {CpuDevices}.");
         if (IntraOpThreads < 0 || InterOpThreads < 0)
-            throw new TfLbfgsException($"RuntimeOptions: expected thread counts of 0 (TensorFlow decides) or more, received IntraOpThreads={IntraOpThreads}, InterOpThreads={InterOpThreads}.");
+            throw new TfLbfgsException("RuntimeOptions: expected thread counts of 0 (TensorFlow decides) or more, received "
+                + $"IntraOpThreads={IntraOpThreads}, InterOpThreads={InterOpThreads}.");
     }
 }

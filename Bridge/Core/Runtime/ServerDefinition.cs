@@ -11,7 +11,8 @@ namespace TfLbfgs.Runtime;
 /// <param name="Index">Its index in the job.</param>
 /// <param name="Jobs">All jobs: for each the addresses by index.</param>
 /// <param name="Config">A serialized <c>ConfigProto</c>.</param>
-internal sealed record ServerDefinition(string Job, int Index, IReadOnlyDictionary<string, IReadOnlyDictionary<int, string>> Jobs, byte[] Config)
+internal sealed record ServerDefinition(string Job, int Index, IReadOnlyDictionary<string, IReadOnlyDictionary<int, string>> Jobs,
+    byte[] Config)
 {
     /// <summary>The name of a process, with which those of its devices begin.</summary>
     public static string TaskName(string job, int index) =>

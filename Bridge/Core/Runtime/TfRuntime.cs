@@ -148,7 +148,8 @@ public static class TfRuntime
                 if (options is not null && options != _options)
                 {
                     throw new TfLbfgsException(
-                        $"TensorFlow runs already with {_options}; received {options}. Call TfRuntime.Initialize once, before the first tensor is made.");
+                        $"TensorFlow runs already with {_options}; received {options}. Call TfRuntime.Initialize once, before the first "
+                            + "tensor is made.");
                 }
 
                 return _context;

@@ -12,7 +12,8 @@ internal static unsafe class EagerExecutor
     /// <summary>Executes an op whose inputs are all eager.</summary>
     public static Tensor[] Execute(Operation operation)
     {
-        if (Device.Current is { } device && !operation.IsFunctionCall && TfRuntime.CurrentPlacement != PlacementPolicy.Silent && TakesResource(operation))
+        if (Device.Current is { } device && !operation.IsFunctionCall && TfRuntime.CurrentPlacement != PlacementPolicy.Silent
+            && TakesResource(operation))
         {
             // TensorFlow keeps resource handles in host memory and calls that the first CPU device. Kernels of a GPU take them from there,
             // those of a second CPU device

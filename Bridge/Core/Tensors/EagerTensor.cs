@@ -112,7 +112,8 @@ internal sealed class EagerTensor : Tensor
     internal override void EnsureUsable()
     {
         if (Volatile.Read(ref _disposed) != 0)
-            throw new TfLbfgsException("This tensor was disposed. Keep it alive until its last use: dispose it later, or Keep() it in the TensorScope that freed it.");
+            throw new TfLbfgsException("This tensor was disposed. Keep it alive until its last use: dispose it later, or Keep() it in "
+                + "the TensorScope that freed it.");
     }
 
     /// <inheritdoc/>

@@ -10,7 +10,8 @@ internal static class ElementType
     /// <exception cref="TfLbfgsException">No dtype has that element type.</exception>
     public static DType Of<T>() where T : unmanaged => Map<T>.DType != DType.Invalid
         ? Map<T>.DType
-        : throw new TfLbfgsException($"No dtype holds elements of type {typeof(T)}. Expected float, double, Half, BFloat16, an integer of 8 to 64 bits, bool, Complex64 or Complex.");
+        : throw new TfLbfgsException($"No dtype holds elements of type {typeof(T)}. Expected float, double, Half, BFloat16, an integer "
+            + "of 8 to 64 bits, bool, Complex64 or Complex.");
 
     /// <summary>Whether elements of the C# type can be read from a tensor of the dtype without conversion.</summary>
     public static bool Matches<T>(DType dtype) where T : unmanaged => Map<T>.DType == dtype || dtype switch

@@ -10,7 +10,8 @@ internal static class FatalArguments
         if (operation.Name == "StatefulRandomBinomial" && operation.Inputs.Count > 2 && operation.Inputs[2].DType != Runtime.DType.Int32)
         {
             throw new TfLbfgsException(
-                $"StatefulRandomBinomial: expected a shape of int32, received {operation.Inputs[2].Describe()}; TensorFlow's kernel reads no other. Cast it with Tf.Cast.");
+                $"StatefulRandomBinomial: expected a shape of int32, received {operation.Inputs[2].Describe()}; TensorFlow's kernel "
+                    + "reads no other. Cast it with Tf.Cast.");
         }
     }
 }

@@ -30,7 +30,8 @@ internal static unsafe class HostTensors
     {
         long length = checked(shape.ElementCount * dtype.Size);
         if (length > int.MaxValue)
-            throw new TfLbfgsException($"Expected a tensor of at most {int.MaxValue} bytes, which is what one span holds, received one of {length}. Make it of slices.");
+            throw new TfLbfgsException($"Expected a tensor of at most {int.MaxValue} bytes, which is what one span holds, received one "
+                + $"of {length}. Make it of slices.");
         HostTensorHandle tensor = Allocate(dtype, shape, length);
         try
         {
@@ -157,7 +158,8 @@ internal static unsafe class HostTensors
     {
         ulong bytes = TfTensorApi.TF_TensorByteSize(tensor);
         if (bytes > int.MaxValue)
-            throw new TfLbfgsException($"Expected a tensor of at most {int.MaxValue} bytes, which is what one span holds, received one of {bytes}. Read slices of it.");
+            throw new TfLbfgsException($"Expected a tensor of at most {int.MaxValue} bytes, which is what one span holds, received one "
+                + $"of {bytes}. Read slices of it.");
         return new ReadOnlySpan<byte>(TfTensorApi.TF_TensorData(tensor), (int)bytes);
     }
 

@@ -217,7 +217,13 @@ public sealed class Operation
         ArgumentNullException.ThrowIfNull(inputs);
         if (inputs.Count != _inputs.Count)
             throw new TfLbfgsException($"{Name}: expected {_inputs.Count} inputs, received {inputs.Count}.");
-        Operation copy = new(Name, OutputCount, IsStateful) { IsFunctionCall = IsFunctionCall, GradientRule = GradientRule, _attributes = [.. Attributes], _attributeCount = _attributeCount };
+        Operation copy = new(Name, OutputCount, IsStateful)
+        {
+            IsFunctionCall = IsFunctionCall,
+            GradientRule = GradientRule,
+            _attributes = [.. Attributes],
+            _attributeCount = _attributeCount
+        };
         copy._inputs.AddRange(inputs);
         copy._lists.AddRange(_lists);
         return copy;

@@ -71,13 +71,15 @@ internal sealed class SymbolicTensor : Tensor
         if (!Owner.IsOpen)
         {
             throw new TfLbfgsException(
-                $"{Describe()} belongs to {Owner.Description}, whose trace has ended: it cannot be used outside. Return it from the function instead of storing it.");
+                $"{Describe()} belongs to {Owner.Description}, whose trace has ended: it cannot be used outside. Return it from the "
+                    + "function instead of storing it.");
         }
 
         if (DispatchFrame.Current.Target is null)
         {
             throw new TfLbfgsException(
-                $"{Describe()} belongs to {Owner.Description}, which is being traced, and was used where ops are executed at once. Use it inside the function only.");
+                $"{Describe()} belongs to {Owner.Description}, which is being traced, and was used where ops are executed at once. Use "
+                    + "it inside the function only.");
         }
     }
 

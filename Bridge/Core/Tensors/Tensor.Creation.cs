@@ -227,7 +227,8 @@ public abstract partial class Tensor
         // Compared as integers: 2^63 would equal the int64 just below it as a float64.
         return Int128.CreateChecked(result) == Int128.CreateSaturating(value) && double.CreateChecked(result) == value
             ? result
-            : throw new TfLbfgsException($"Expected an integer of the range of {dtype.PythonName}, received {value}. Cast the tensor to a floating-point dtype first.");
+            : throw new TfLbfgsException($"Expected an integer of the range of {dtype.PythonName}, received {value}. Cast the tensor to "
+                + "a floating-point dtype first.");
     }
 
     private static Tensor FromArray<T>(Array values) where T : unmanaged

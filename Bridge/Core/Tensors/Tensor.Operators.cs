@@ -163,7 +163,8 @@ public abstract partial class Tensor
     {
         ArgumentNullException.ThrowIfNull(operand);
         if (!operand.DType.IsDifferentiable)
-            throw new TfLbfgsException($"Operator /: expected floating-point or complex tensors, received {operand.Describe()}. Cast it first, or use RawOps.FloorDiv for integers.");
+            throw new TfLbfgsException($"Operator /: expected floating-point or complex tensors, received {operand.Describe()}. Cast it "
+                + "first, or use RawOps.FloorDiv for integers.");
     }
 
     private static Tensor Binary(string op, Tensor left, Tensor right)
@@ -173,7 +174,8 @@ public abstract partial class Tensor
         if (left.DType != right.DType)
         {
             throw new TfLbfgsException(
-                $"{op}: expected two tensors of one dtype, received {left.Describe()} and {right.Describe()}. Tensors never promote silently: cast one with Tf.Cast.");
+                $"{op}: expected two tensors of one dtype, received {left.Describe()} and {right.Describe()}. Tensors never promote "
+                    + "silently: cast one with Tf.Cast.");
         }
 
         return new Operation(op, 1).Input(left).Input(right).Execute()[0];

@@ -112,7 +112,8 @@ public abstract partial class Tensor
     public TensorView<T> View<T>() where T : unmanaged
     {
         if (!IsSymbolic && !ElementType.Matches<T>(DType))
-            throw new TfLbfgsException($"Expected to read {DType.PythonName} elements of {Describe()}, received a request for {typeof(T)}. Cast the tensor, or read it as its own type.");
+            throw new TfLbfgsException($"Expected to read {DType.PythonName} elements of {Describe()}, received a request for "
+                + $"{typeof(T)}. Cast the tensor, or read it as its own type.");
         return new TensorView<T>(ResolveToHost());
     }
 
@@ -132,7 +133,8 @@ public abstract partial class Tensor
     {
         EagerTensor eager => eager.Resolve(),
         SymbolicTensor symbolic => throw symbolic.NoValue(),
-        _ => throw new TfLbfgsException($"{Describe()} has no value: it stands for a result of a graph that is being built. Make a model of the graph, and read its outputs for data."),
+        _ => throw new TfLbfgsException($"{Describe()} has no value: it stands for a result of a graph that is being built. Make a model "
+            + "of the graph, and read its outputs for data."),
     };
 
     /// <summary>The values as NumPy prints them, with shape and dtype; for a symbolic tensor those only.</summary>

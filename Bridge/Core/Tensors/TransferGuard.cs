@@ -51,7 +51,8 @@ public sealed class TransferGuard : IDisposable
         {
             EagerTensor input = (EagerTensor)operation.Inputs[i];
             string actual = input.BackingDevice;
-            if (actual != device && input.DType != DType.Resource && !(input.DType is DType.Int32 or DType.String && actual == TfRuntime.Devices[0].Name && !IsCpu(device)))
+            if (actual != device && input.DType != DType.Resource
+                && !(input.DType is DType.Int32 or DType.String && actual == TfRuntime.Devices[0].Name && !IsCpu(device)))
             {
                 throw new TfLbfgsException(
                     $"Argument {i} of {(operation.IsFunctionCall ? "function " : "")}{operation.Name}, {input.Describe()}, would be copied: expected on {device}, received on {actual}. "

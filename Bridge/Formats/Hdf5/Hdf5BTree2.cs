@@ -83,7 +83,8 @@ internal static class Hdf5BTree2
 
     private static int BytesFor(long value) => (BitOperations.Log2((ulong)Math.Max(1, value)) / 8) + 1;
 
-    private static List<byte[]> ReadNode(Hdf5Source source, Header header, ulong address, int count, int depth, Stack<(ulong Address, int Count, int Depth)> pending)
+    private static List<byte[]> ReadNode(Hdf5Source source, Header header, ulong address, int count, int depth,
+        Stack<(ulong Address, int Count, int Depth)> pending)
     {
         (int countBytes, int totalBytes) = header.Pointers[depth];
         int pointers = depth == 0 ? 0 : (count + 1) * (8 + countBytes + totalBytes);

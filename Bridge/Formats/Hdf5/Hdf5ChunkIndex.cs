@@ -68,7 +68,8 @@ internal static class Hdf5ChunkIndex
         }
     }
 
-    private static IEnumerable<Hdf5Chunk> ReadFixedArray(Hdf5Source source, Hdf5Layout layout, Hdf5Dataspace space, int chunkLength, bool filtered)
+    private static IEnumerable<Hdf5Chunk> ReadFixedArray(Hdf5Source source, Hdf5Layout layout, Hdf5Dataspace space, int chunkLength,
+        bool filtered)
     {
         using IEnumerator<byte[]> elements = Hdf5FixedArray.Read(source, layout.Address, filtered).GetEnumerator();
         foreach (long[] origin in Origins(layout, space))

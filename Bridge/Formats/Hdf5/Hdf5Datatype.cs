@@ -30,7 +30,8 @@ internal enum Hdf5TypeClass
 /// <param name="IsVariableString">True for strings of variable length, whose element refers to a heap.</param>
 /// <param name="PaddedBy">Fixed strings: what follows the text, 0 a zero byte, 1 zero bytes to the end, 2 spaces to the end.</param>
 /// <param name="Description">The type in words.</param>
-internal sealed record Hdf5Datatype(Hdf5TypeClass Class, uint Size, DType? DType, bool BigEndian, bool IsVariableString, int PaddedBy, string Description)
+internal sealed record Hdf5Datatype(Hdf5TypeClass Class, uint Size, DType? DType, bool BigEndian, bool IsVariableString, int PaddedBy,
+    string Description)
 {
     public bool IsString => Class == Hdf5TypeClass.String || IsVariableString;
 
@@ -85,18 +86,19 @@ internal sealed record Hdf5Datatype(Hdf5TypeClass Class, uint Size, DType? DType
         }
     }
 
-    private static DType? IntegerType(int bitOffset, int precision, uint size, bool signed) => (bitOffset, precision == 8 * size, size, signed) switch
-    {
-        (0, true, 1, true) => Runtime.DType.Int8,
-        (0, true, 2, true) => Runtime.DType.Int16,
-        (0, true, 4, true) => Runtime.DType.Int32,
-        (0, true, 8, true) => Runtime.DType.Int64,
-        (0, true, 1, false) => Runtime.DType.UInt8,
-        (0, true, 2, false) => Runtime.DType.UInt16,
-        (0, true, 4, false) => Runtime.DType.UInt32,
-        (0, true, 8, false) => Runtime.DType.UInt64,
-        _ => null,
-    };
+    private static DType? IntegerType(int bitOffset, int precision, uint size, bool signed) =>
+        (bitOffset, precision == 8 * size, size, signed) switch
+        {
+            (0, true, 1, true) => Runtime.DType.Int8,
+            (0, true, 2, true) => Runtime.DType.Int16,
+            (0, true, 4, true) => Runtime.DType.Int32,
+            (0, true, 8, true) => Runtime.DType.Int64,
+            (0, true, 1, false) => Runtime.DType.UInt8,
+            (0, true, 2, false) => Runtime.DType.UInt16,
+            (0, true, 4, false) => Runtime.DType.UInt32,
+            (0, true, 8, false) => Runtime.DType.UInt64,
+            _ => null,
+        };
 
     /// <summary>Compares the whole layout: two types of 2 bytes differ only in where the exponent ends.</summary>
     private static DType? FloatType(ReadOnlySpan<byte> properties, uint size, uint bits)

@@ -93,7 +93,8 @@ internal sealed class Hdf5FileWriter
 
     private void CollectTexts(Hdf5GroupBuilder root)
     {
-        foreach (string text in Walk(root).OfType<Hdf5GroupBuilder>().SelectMany(group => group.Attributes.Values).SelectMany(texts => texts ?? []))
+        foreach (string text in Walk(root).OfType<Hdf5GroupBuilder>().SelectMany(group => group.Attributes.Values)
+            .SelectMany(texts => texts ?? []))
         {
             if (text.Length == 0 || _texts.ContainsKey(text))
                 continue;

@@ -131,7 +131,8 @@ internal sealed record Hdf5Layout
         };
     }
 
-    private static long[] ReadChunkShape(Hdf5Source source, ref Hdf5Cursor cursor, int dimensions, int lengthBytes, Hdf5Dataspace space, Hdf5Datatype type)
+    private static long[] ReadChunkShape(Hdf5Source source, ref Hdf5Cursor cursor, int dimensions, int lengthBytes, Hdf5Dataspace space,
+        Hdf5Datatype type)
     {
         // The last length is that of an element.
         if (dimensions != space.Shape.Count + 1 || dimensions == 1)

@@ -102,7 +102,8 @@ internal static class Hdf5ObjectHeader
     }
 
     private static void ReadVersion2Block(
-        Hdf5Source source, List<Hdf5Message> messages, Queue<(ulong Address, ulong Length)> blocks, byte headerFlags, ReadOnlyMemory<byte> bytes)
+        Hdf5Source source, List<Hdf5Message> messages, Queue<(ulong Address, ulong Length)> blocks, byte headerFlags,
+            ReadOnlyMemory<byte> bytes)
     {
         int orderBytes = (headerFlags & 0x04) != 0 ? 2 : 0;
         var cursor = new Hdf5Cursor(source, bytes.Span, "object header block");
@@ -119,7 +120,8 @@ internal static class Hdf5ObjectHeader
     }
 
     private static void Add(
-        Hdf5Source source, List<Hdf5Message> messages, Queue<(ulong Address, ulong Length)> blocks, int kind, byte flags, ReadOnlyMemory<byte> data)
+        Hdf5Source source, List<Hdf5Message> messages, Queue<(ulong Address, ulong Length)> blocks, int kind, byte flags,
+            ReadOnlyMemory<byte> data)
     {
         var known = (Hdf5MessageKind)kind;
         if (known == Hdf5MessageKind.Continuation)

@@ -72,7 +72,8 @@ internal sealed class Hdf5Source : IDisposable
     {
         ulong available = (ulong)(Length - BaseAddress);
         if (address == Undefined || address > available || length > available - address)
-            throw Damaged($"{what} of {length} bytes at address {(address == Undefined ? "\"undefined\"" : address)}, outside the file of {Length} bytes", "an address inside the file");
+            throw Damaged($"{what} of {length} bytes at address {(address == Undefined ? "\"undefined\"" : address)}, outside the file "
+                + $"of {Length} bytes", "an address inside the file");
         return BaseAddress + (long)address;
     }
 

@@ -23,7 +23,8 @@ internal static class ProtoFile
     /// <param name="parser">The parser of the message.</param>
     /// <param name="expected">What is expected, for messages.</param>
     /// <exception cref="FileFormatException">There is no such file, or it holds something else or too much.</exception>
-    public static T Read<T>(string path, MessageParser<T> parser, string expected) where T : IMessage<T>, new() => FileErrors.Guard(path, () =>
+    public static T Read<T>(string path, MessageParser<T> parser, string expected) where T : IMessage<T>, new() =>
+        FileErrors.Guard(path, () =>
     {
         FileInfo info = new(path);
         if (!info.Exists)

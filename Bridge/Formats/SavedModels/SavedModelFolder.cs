@@ -58,7 +58,8 @@ public sealed class SavedModelFolder(string path)
             return model.MetaGraphs[0];
         HashSet<string> wanted = new(tags ?? ["serve"], StringComparer.Ordinal);
         return model.MetaGraphs.FirstOrDefault(graph => wanted.SetEquals(graph.MetaInfoDef?.Tags ?? [])) ?? throw new FileFormatException(
-            GraphPath, "/", $"graphs with the tags {string.Join("; ", model.MetaGraphs.Take(10).Select(graph => $"[{string.Join(", ", graph.MetaInfoDef?.Tags ?? [])}]"))}",
+            GraphPath, "/", "graphs with the tags "
+                + $"{string.Join("; ", model.MetaGraphs.Take(10).Select(graph => $"[{string.Join(", ", graph.MetaInfoDef?.Tags ?? [])}]"))}",
             $"one with the tags [{string.Join(", ", wanted)}]", "Name the tags of one that is there.");
     }
 

@@ -46,7 +46,8 @@ public sealed class TensorBundleWriter
         {
             long at = 0;
             // Keys are sorted by their bytes, and TensorFlow writes the tensors in that order.
-            foreach ((byte[] key, object value) in _entries.Select(entry => (Encoding.UTF8.GetBytes(entry.Key), entry.Value)).OrderBy(entry => entry.Item1, ByteOrder))
+            foreach ((byte[] key, object value) in _entries.Select(entry => (Encoding.UTF8.GetBytes(entry.Key), entry.Value))
+                .OrderBy(entry => entry.Item1, ByteOrder))
             {
                 using ChecksumStream part = new(stream);
                 if (value is StoredArray array)

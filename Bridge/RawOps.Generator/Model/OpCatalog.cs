@@ -44,7 +44,8 @@ internal sealed class OpCatalog
         if (definition.Name[0] == '_')
             return "internal: its name begins with an underscore";
         if (definition.InputArg.Concat(definition.OutputArg).FirstOrDefault(a => a.IsRef) is { } argument)
-            return $"ref-typed: '{argument.Name}' is a reference to a variable of the kind before resource variables, which cannot be executed eagerly";
+            return $"ref-typed: '{argument.Name}' is a reference to a variable of the kind before resource variables, which cannot be "
+                + "executed eagerly";
         return overrides.Hidden(definition.Name) is { } reason ? "hidden: " + reason : null;
     }
 }

@@ -79,6 +79,7 @@ internal sealed class OpModel
     {
         string[] twice = [.. names.GroupBy(n => n, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => g.Key)];
         if (twice.Length > 0)
-            throw new GeneratorException($"Expected the {what} of {Name} to have different C# names, received twice: {string.Join(", ", twice)}. Rename one in Overrides/renames.txt.");
+            throw new GeneratorException($"Expected the {what} of {Name} to have different C# names, received twice: "
+                + $"{string.Join(", ", twice)}. Rename one in Overrides/renames.txt.");
     }
 }

@@ -44,7 +44,8 @@ internal sealed class Overrides
             .Concat(_hidden.Keys.Select(k => "hidden " + k));
         string[] idle = [.. all.Where(k => !_used.Contains(k)).Order(StringComparer.Ordinal)];
         if (idle.Length > 0)
-            throw new GeneratorException($"Expected every override to name an op or argument of the op list, received {idle.Length} that do not: {string.Join(", ", idle)}. Remove or correct them.");
+            throw new GeneratorException($"Expected every override to name an op or argument of the op list, received {idle.Length} that "
+                + $"do not: {string.Join(", ", idle)}. Remove or correct them.");
     }
 
     private string? Find(IReadOnlyDictionary<string, string> file, string kind, string key)

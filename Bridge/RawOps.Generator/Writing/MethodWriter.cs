@@ -54,7 +54,8 @@ internal sealed class MethodWriter(OpModel op)
     private IEnumerable<string> Parameters()
     {
         foreach (InputModel input in op.Inputs)
-            yield return $"{Renamed(input.IsRenamed, input.Definition.Name)}{(input.IsList ? "IReadOnlyList<Tensor>" : "Tensor")} {Naming.Escape(input.Name)}";
+            yield return $"{Renamed(input.IsRenamed, input.Definition.Name)}{(input.IsList ? "IReadOnlyList<Tensor>" : "Tensor")} "
+                + $"{Naming.Escape(input.Name)}";
 
         foreach (AttributeModel attribute in op.AttributeParameters)
         {

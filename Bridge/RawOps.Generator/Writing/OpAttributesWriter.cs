@@ -32,7 +32,8 @@ internal static class OpAttributesWriter
         source.Line(0, "namespace TfLbfgs;");
         source.Line();
         if (first)
-            source.Line(0, "/// <summary>The attributes of TensorFlow's ops that their inputs do not determine: a class for each op, a key for each attribute.</summary>");
+            source.Line(0, "/// <summary>The attributes of TensorFlow's ops that their inputs do not determine: a class for each op, a "
+                + "key for each attribute.</summary>");
         source.Line(0, "public static partial class OpAttributes");
         source.Line(0, "{");
         source.Append(part);

@@ -56,7 +56,8 @@ internal sealed class OutputCounts(OpModel op)
 
         return counting.Definition.DefaultValue.List is null or { Type.Count: 0 }
             ? $"{name}?.Count ?? 0"
-            : throw new GeneratorException($"Expected the default of {op.Name}.{attribute} to be an empty list, since it counts outputs. Teach OutputCounts other defaults.");
+            : throw new GeneratorException($"Expected the default of {op.Name}.{attribute} to be an empty list, since it counts outputs. "
+                + "Teach OutputCounts other defaults.");
     }
 
     private static string Sum(int single, List<string> lists) =>

@@ -162,7 +162,8 @@ public sealed partial class Cluster
         lock (Gate)
         {
             if (_hasSilent)
-                throw new ClusterException("Cluster.Rejoin: expected workers that all answer, received one that was silent, which TensorFlow "
+                throw new ClusterException(
+                    "Cluster.Rejoin: expected workers that all answer, received one that was silent, which TensorFlow "
                     + "does not let go. Go on without, or start this process anew and resume from the checkpoint.");
             ClusterWorker[] members = [.. _workers.Where(worker => worker.IsConnected)];
             Probe(members, Options.ConnectTimeout);

@@ -10,5 +10,6 @@ internal sealed record BranchDerivative(long[] Captures, int[] Results, KeptValu
 {
     /// <summary>The same for the same derivative.</summary>
     public string Key => string.Create(
-        CultureInfo.InvariantCulture, $"{string.Join(',', Captures)};{string.Join(',', Results)};{string.Join(',', Kept.Select(kept => $"{kept.Branch}:{kept.Value.Id}"))}");
+        CultureInfo.InvariantCulture,
+            $"{string.Join(',', Captures)};{string.Join(',', Results)};{string.Join(',', Kept.Select(kept => $"{kept.Branch}:{kept.Value.Id}"))}");
 }

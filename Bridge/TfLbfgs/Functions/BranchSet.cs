@@ -8,7 +8,8 @@ namespace TfLbfgs.Functions;
 /// <param name="parts">Their ops.</param>
 /// <param name="results">What each returns.</param>
 /// <param name="owners">For tensors from outside that one branch alone may use, which one: for the others they have no value.</param>
-internal sealed class BranchSet(Trace outer, TracedPart[] parts, IReadOnlyList<IReadOnlyList<Tensor>> results, IReadOnlyDictionary<long, int> owners)
+internal sealed class BranchSet(Trace outer, TracedPart[] parts, IReadOnlyList<IReadOnlyList<Tensor>> results,
+    IReadOnlyDictionary<long, int> owners)
 {
     private readonly Dictionary<string, BranchGradient> _gradients = [];
 

@@ -24,7 +24,8 @@ internal sealed class ConcreteFunction
     private int _references = 1;
 
     private ConcreteFunction(
-        string name, Signature signature, Trace trace, AccessedVariables accessed, int outputCount, Func<Tensor[], IReadOnlyList<Tensor>> body, FunctionOptions options, Trace? outer)
+        string name, Signature signature, Trace trace, AccessedVariables accessed, int outputCount,
+            Func<Tensor[], IReadOnlyList<Tensor>> body, FunctionOptions options, Trace? outer)
     {
         _name = name;
         Description = trace.Description;
@@ -74,7 +75,8 @@ internal sealed class ConcreteFunction
     /// <param name="options">The options.</param>
     /// <param name="outer">For a gradient, the trace of the function that it differentiates, whose tensors it may use.</param>
     public static ConcreteFunction Create(
-        string uniqueName, string description, Signature signature, Func<Tensor[], IReadOnlyList<Tensor>> body, FunctionOptions options, Trace? outer = null)
+        string uniqueName, string description, Signature signature, Func<Tensor[], IReadOnlyList<Tensor>> body, FunctionOptions options,
+            Trace? outer = null)
     {
         using Trace trace = new(description, outer, options.Compile);
         try

@@ -14,7 +14,8 @@ internal static class ControlFlowOp
     /// <param name="hasEffects">Whether one of them assigns variables, draws random numbers or has other effects.</param>
     /// <param name="outputShapes">What is known of the outputs.</param>
     /// <param name="rule">Its gradient.</param>
-    public static Tensor[] While(IReadOnlyList<Tensor> inputs, string condition, string body, bool hasEffects, IReadOnlyList<Shape> outputShapes, GradientRule rule)
+    public static Tensor[] While(IReadOnlyList<Tensor> inputs, string condition, string body, bool hasEffects,
+        IReadOnlyList<Shape> outputShapes, GradientRule rule)
     {
         bool isStateful = IsStateful(inputs, hasEffects);
         Operation operation =
@@ -37,7 +38,8 @@ internal static class ControlFlowOp
     /// <param name="outputShapes">What is known of the outputs.</param>
     /// <param name="rule">Its gradient.</param>
     public static Tensor[] Branch(
-        Tensor index, IReadOnlyList<Tensor> inputs, IReadOnlyList<string> branches, bool hasEffects, DType[] dtypes, IReadOnlyList<Shape> outputShapes, GradientRule rule)
+        Tensor index, IReadOnlyList<Tensor> inputs, IReadOnlyList<string> branches, bool hasEffects, DType[] dtypes,
+            IReadOnlyList<Shape> outputShapes, GradientRule rule)
     {
         bool isStateful = IsStateful(inputs, hasEffects);
         bool isIf = index.DType == DType.Bool;

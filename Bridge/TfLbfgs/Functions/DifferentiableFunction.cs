@@ -27,7 +27,8 @@ internal sealed class DifferentiableFunction : CallGradient
     private int _references = 1;
 
     private DifferentiableFunction(
-        string name, Trace trace, GradientTape tape, Tensor[] sources, IReadOnlyList<Tensor> results, bool isFirstOrder, FunctionOptions options)
+        string name, Trace trace, GradientTape tape, Tensor[] sources, IReadOnlyList<Tensor> results, bool isFirstOrder,
+            FunctionOptions options)
     {
         _name = name;
         _description = trace.Description;
@@ -69,7 +70,8 @@ internal sealed class DifferentiableFunction : CallGradient
 
             results = function.Run(arguments);
             if (trace.Captures.Count != function.Captures.Count)
-                throw new TfLbfgsException($"{function.Description} used other tensors from outside when it was traced for a gradient than before. Let its code depend on its arguments alone.");
+                throw new TfLbfgsException($"{function.Description} used other tensors from outside when it was traced for a gradient "
+                    + "than before. Let its code depend on its arguments alone.");
         }
         catch
         {

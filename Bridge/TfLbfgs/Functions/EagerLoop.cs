@@ -6,7 +6,8 @@ namespace TfLbfgs.Functions;
 internal static class EagerLoop
 {
     /// <summary>Steps while a condition holds.</summary>
-    public static Tensor[] While(Func<Tensor[], Tensor> condition, Func<Tensor[], IReadOnlyList<Tensor>> body, IReadOnlyList<Tensor> state, long maximum)
+    public static Tensor[] While(Func<Tensor[], Tensor> condition, Func<Tensor[], IReadOnlyList<Tensor>> body, IReadOnlyList<Tensor> state,
+        long maximum)
     {
         Tensor[] current = Aliases(state);
         try
@@ -30,7 +31,8 @@ internal static class EagerLoop
     }
 
     /// <summary>One step per element.</summary>
-    public static ScanResult Scan(Func<Tensor[], Tensor[], ScanStep> step, IReadOnlyList<Tensor> state, IReadOnlyList<Tensor> elements, int steps, bool isReversed)
+    public static ScanResult Scan(Func<Tensor[], Tensor[], ScanStep> step, IReadOnlyList<Tensor> state, IReadOnlyList<Tensor> elements,
+        int steps, bool isReversed)
     {
         Tensor[] current = Aliases(state);
         Tensor[][] outputs = new Tensor[steps][];

@@ -35,7 +35,8 @@ public sealed class Function : IDisposable
     /// <param name="options">The options; null: the defaults.</param>
     /// <param name="file">The source file, for messages; given by the compiler.</param>
     /// <param name="line">The source line, for messages; given by the compiler.</param>
-    public Function(Func<Tensor[], IReadOnlyList<Tensor>> body, FunctionOptions? options = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public Function(Func<Tensor[], IReadOnlyList<Tensor>> body, FunctionOptions? options = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(body);
         _body = body;
@@ -174,7 +175,8 @@ public sealed class Function : IDisposable
         if (!running.Add(this))
         {
             throw new TfLbfgsException(
-                $"{_description} calls itself while it is traced: its trace would contain itself without end. Write the repetition as a loop (a while loop op, or a C# loop of fixed length), or call a C# method instead of the function.");
+                $"{_description} calls itself while it is traced: its trace would contain itself without end. Write the repetition as a "
+                    + "loop (a while loop op, or a C# loop of fixed length), or call a C# method instead of the function.");
         }
 
         try

@@ -18,7 +18,8 @@ internal static class Loop
     /// <param name="maximum">The number of steps after which it ends in any case; null: none.</param>
     /// <returns>The state after.</returns>
     public static Tensor[] While(
-        Trace outer, Func<Tensor[], Tensor> condition, Func<Tensor[], IReadOnlyList<Tensor>> body, IReadOnlyList<Tensor> state, IReadOnlyList<Shape> shapes, long? maximum)
+        Trace outer, Func<Tensor[], Tensor> condition, Func<Tensor[], IReadOnlyList<Tensor>> body, IReadOnlyList<Tensor> state,
+            IReadOnlyList<Shape> shapes, long? maximum)
     {
         LoopBody loop = Body(outer, state, shapes, new LoopCount(Maximum: maximum), isReversed: false, (_, inputs) => body(inputs));
         TracedPart test = Condition(loop, outer, condition);
@@ -34,7 +35,8 @@ internal static class Loop
     /// <param name="step">From state and elements of one step to the next state and the outputs of the step.</param>
     /// <returns>The state after, and the outputs of all steps, stacked.</returns>
     public static ScanResult Scan(
-        Trace outer, LoopCount count, bool isReversed, IReadOnlyList<Tensor> elements, IReadOnlyList<Tensor> state, Func<Tensor[], Tensor[], ScanStep> step)
+        Trace outer, LoopCount count, bool isReversed, IReadOnlyList<Tensor> elements, IReadOnlyList<Tensor> state,
+            Func<Tensor[], Tensor[], ScanStep> step)
     {
         Tensor[] lists =
             [.. elements.Select(tensor =>
@@ -91,7 +93,8 @@ internal static class Loop
         string.Create(CultureInfo.InvariantCulture, $"__{what}_{Interlocked.Increment(ref _created)}");
 
     private static LoopBody Body(
-        Trace outer, IReadOnlyList<Tensor> state, IReadOnlyList<Shape> shapes, LoopCount count, bool isReversed, Func<LoopBody, Tensor[], IReadOnlyList<Tensor>> code)
+        Trace outer, IReadOnlyList<Tensor> state, IReadOnlyList<Shape> shapes, LoopCount count, bool isReversed,
+            Func<LoopBody, Tensor[], IReadOnlyList<Tensor>> code)
     {
         TracedPart part = new($"the body of a loop in {outer.Description}", outer, TracedPart.OrdersNow, TracedPart.MayBeDifferentiated);
         LoopBody body = new(part, count, isReversed);

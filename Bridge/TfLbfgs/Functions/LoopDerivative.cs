@@ -11,5 +11,6 @@ namespace TfLbfgs.Functions;
 internal sealed record LoopDerivative(bool[] States, long[] Captures, long[] Lists, Tensor[] Written)
 {
     /// <summary>The same for the same derivative.</summary>
-    public string Key => string.Create(CultureInfo.InvariantCulture, $"{string.Join(',', States)};{string.Join(',', Captures)};{string.Join(',', Lists)};{string.Join(',', Written.Select(value => value.Id))}");
+    public string Key => string.Create(CultureInfo.InvariantCulture,
+        $"{string.Join(',', States)};{string.Join(',', Captures)};{string.Join(',', Lists)};{string.Join(',', Written.Select(value => value.Id))}");
 }

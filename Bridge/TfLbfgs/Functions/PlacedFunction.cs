@@ -29,7 +29,8 @@ internal sealed class PlacedFunction
     /// <param name="body">The code.</param>
     /// <exception cref="TfLbfgsException">The code assigns variables, draws random numbers, or uses a resource otherwise than by reading
     /// it.</exception>
-    public static PlacedFunction Create(Trace outer, string description, IReadOnlyList<Tensor> like, bool compile, Func<Tensor[], IReadOnlyList<Tensor>> body)
+    public static PlacedFunction Create(Trace outer, string description, IReadOnlyList<Tensor> like, bool compile,
+        Func<Tensor[], IReadOnlyList<Tensor>> body)
     {
         TracedPart part = new(description, outer, 0, keepsOps: false, isPlaced: true, isCompiled: compile);
         part.Run(() => body([.. like.Select(tensor => part.Trace.AddInput(tensor.DType, tensor.Shape))]));

@@ -18,7 +18,8 @@ internal sealed class RecordedLoop
     private readonly Tensor[] _writes;
     private readonly int _firstState;
 
-    private RecordedLoop(LoopBody body, TracedPart condition, Dictionary<long, Tensor> bindings, Tensor[] captures, Tensor[] writes, bool hasCounter)
+    private RecordedLoop(LoopBody body, TracedPart condition, Dictionary<long, Tensor> bindings, Tensor[] captures, Tensor[] writes,
+        bool hasCounter)
     {
         _body = body;
         _condition = condition;
@@ -107,7 +108,8 @@ internal sealed class RecordedLoop
     }
 
     private static RecordedLoop Record(
-        LoopBody body, TracedPart condition, IReadOnlyList<Tensor> state, Dictionary<long, Tensor> bindings, IReadOnlyList<Tensor> kept, bool keepsCount)
+        LoopBody body, TracedPart condition, IReadOnlyList<Tensor> state, Dictionary<long, Tensor> bindings, IReadOnlyList<Tensor> kept,
+            bool keepsCount)
     {
         Trace target = (Trace)DispatchFrame.Current.Target!;
         Tensor[] writes = [.. body.Writes.Concat(kept).DistinctBy(value => value.Id)];

@@ -18,7 +18,8 @@ public static class ShapeInference
     /// <returns>Dtype and shape of each result.</returns>
     /// <exception cref="TfLbfgsException">The code reads a value, or an op refuses the shapes.</exception>
     public static IReadOnlyList<(DType DType, Shape Shape)> Infer(
-        Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> body, IReadOnlyList<(DType DType, Shape Shape)> inputs, string description = "shape inference")
+        Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> body, IReadOnlyList<(DType DType, Shape Shape)> inputs,
+            string description = "shape inference")
     {
         ArgumentNullException.ThrowIfNull(body);
         ArgumentNullException.ThrowIfNull(inputs);

@@ -53,7 +53,8 @@ public static partial class Tf
     /// <summary>One of several computations of several tensors, by an index.</summary>
     /// <inheritdoc cref="SwitchCase(Tensor, IReadOnlyList{Func{Tensor}}, Func{Tensor}?)"/>
     /// <returns>The results, owned by the caller.</returns>
-    public static Tensor[] SwitchCase(Tensor index, IReadOnlyList<Func<IReadOnlyList<Tensor>>> branches, Func<IReadOnlyList<Tensor>>? otherwise = null)
+    public static Tensor[] SwitchCase(Tensor index, IReadOnlyList<Func<IReadOnlyList<Tensor>>> branches,
+        Func<IReadOnlyList<Tensor>>? otherwise = null)
     {
         ArgumentNullException.ThrowIfNull(index);
         ArgumentNullException.ThrowIfNull(branches);

@@ -24,7 +24,8 @@ public static partial class Tf
     /// <exception cref="TfLbfgsException">The condition is no scalar of bool, or the body changes number, dtype or shape of the
     /// state.</exception>
     public static Tensor[] While(
-        Func<Tensor[], Tensor> condition, Func<Tensor[], IReadOnlyList<Tensor>> body, IReadOnlyList<Tensor> state, long? maximumIterations = null, IReadOnlyList<Shape>? shapeInvariants = null)
+        Func<Tensor[], Tensor> condition, Func<Tensor[], IReadOnlyList<Tensor>> body, IReadOnlyList<Tensor> state,
+            long? maximumIterations = null, IReadOnlyList<Shape>? shapeInvariants = null)
     {
         ArgumentNullException.ThrowIfNull(condition);
         ArgumentNullException.ThrowIfNull(body);
@@ -64,7 +65,8 @@ public static partial class Tf
     /// <returns>The state after, and the outputs stacked to [steps, ...]; owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">The tensors differ in their number of steps, or the step changes number, dtype or shape of the
     /// state.</exception>
-    public static ScanResult Scan(Func<Tensor[], Tensor[], ScanStep> step, IReadOnlyList<Tensor> state, IReadOnlyList<Tensor> elements, bool reverse = false)
+    public static ScanResult Scan(Func<Tensor[], Tensor[], ScanStep> step, IReadOnlyList<Tensor> state, IReadOnlyList<Tensor> elements,
+        bool reverse = false)
     {
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(state);

@@ -42,7 +42,8 @@ public static partial class Tf
     /// <exception cref="TfLbfgsException">The tensors differ in their number of elements; an op has no form for all elements and
     /// <paramref name="fallBackToLoop"/> is false; or the function draws random numbers or writes a variable without taking part of an
     /// element, which would happen once for all of them.</exception>
-    public static Tensor[] VectorizedMap(Func<Tensor[], IReadOnlyList<Tensor>> function, IReadOnlyList<Tensor> elements, bool fallBackToLoop = true)
+    public static Tensor[] VectorizedMap(Func<Tensor[], IReadOnlyList<Tensor>> function, IReadOnlyList<Tensor> elements,
+        bool fallBackToLoop = true)
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(elements);

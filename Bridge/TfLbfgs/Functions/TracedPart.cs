@@ -34,7 +34,8 @@ internal sealed class TracedPart : IDisposable
     public static int OrdersNow => DispatchFrame.Current.Listeners.Sum(listener => listener.Orders);
 
     /// <summary>Whether derivatives may be taken of what the thread records now, prepared for or not.</summary>
-    public static bool MayBeDifferentiated => DispatchFrame.Current.Listeners.Exists(listener => listener.Orders > 0 || listener is PartRecorder { KeepsOps: true });
+    public static bool MayBeDifferentiated =>
+        DispatchFrame.Current.Listeners.Exists(listener => listener.Orders > 0 || listener is PartRecorder { KeepsOps: true });
 
     /// <summary>Its trace, open until the outer one ends.</summary>
     public Trace Trace { get; }
@@ -62,7 +63,8 @@ internal sealed class TracedPart : IDisposable
     /// null: nothing is known.
     /// </summary>
     public Tensor? InvariantOf(Tensor tensor) =>
-        _invariants.TryGetValue(tensor.Id, out Tensor? known) ? known : _recorder.MakerOf(tensor)?.Operation.Name == OpNames.Const ? tensor : null;
+        _invariants.TryGetValue(tensor.Id, out Tensor? known) ? known : _recorder.MakerOf(tensor)?.Operation.Name == OpNames.Const ? tensor
+            : null;
 
     /// <summary>
     /// Makes an invariant of another part, a constant or a tensor from outside, stand for a tensor in the ops of this one.

@@ -45,7 +45,8 @@ public static class CustomGradient
     /// <returns>The function; what it returns is owned by the caller. It throws when the body reads a trainable variable that is not named
     /// here.</returns>
     public static Func<IReadOnlyList<Tensor>, Tensor[]> CreateMany(
-        Func<IReadOnlyList<Tensor>, (IReadOnlyList<Tensor> Values, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor?>> Gradient)> body, IReadOnlyList<Variable>? variables = null)
+        Func<IReadOnlyList<Tensor>, (IReadOnlyList<Tensor> Values, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor?>> Gradient)> body,
+            IReadOnlyList<Variable>? variables = null)
     {
         ArgumentNullException.ThrowIfNull(body);
         return arguments =>
@@ -98,7 +99,8 @@ public static class CustomGradient
     }
 
     private static Tensor[] Call(
-        Func<IReadOnlyList<Tensor>, (IReadOnlyList<Tensor> Values, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor?>> Gradient)> body, Tensor[] arguments, Variable[] variables)
+        Func<IReadOnlyList<Tensor>, (IReadOnlyList<Tensor> Values, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor?>> Gradient)> body,
+            Tensor[] arguments, Variable[] variables)
     {
         DispatchFrame frame = DispatchFrame.Current;
         AccessedVariables accessed = new();
@@ -145,7 +147,8 @@ public static class CustomGradient
         if (accessed.Handles.Except(variables.Select(v => v.Handle.Id)).Any())
         {
             throw new TfLbfgsException(
-                "CustomGradient: the body reads a trainable variable that was not named, so that its gradient would be lost. Name all of them in 'variables' and return their gradients after those of the arguments.");
+                "CustomGradient: the body reads a trainable variable that was not named, so that its gradient would be lost. Name all of "
+                    + "them in 'variables' and return their gradients after those of the arguments.");
         }
     }
 
@@ -171,7 +174,8 @@ public static class CustomGradient
                 upstream[i] = context.UpstreamOf(i);
             IReadOnlyList<Tensor?> gradients = gradient(upstream);
             if (gradients.Count != context.Inputs.Count)
-                throw new TfLbfgsException($"CustomGradient: expected one gradient for each of {context.Inputs.Count} arguments and variables, received {gradients.Count}.");
+                throw new TfLbfgsException($"CustomGradient: expected one gradient for each of {context.Inputs.Count} arguments and "
+                    + $"variables, received {gradients.Count}.");
             return [.. gradients];
         }
     }

@@ -48,7 +48,8 @@ public sealed class ForwardAccumulator : IOperationListener, IDisposable
     /// <param name="variables">What is perturbed.</param>
     /// <param name="tangents">The direction of each, of its dtype and shape; borrowed.</param>
     /// <exception cref="TfLbfgsException">The numbers differ, a dtype has no derivative, or a dtype or shape differs.</exception>
-    public ForwardAccumulator(IReadOnlyList<Variable> variables, IReadOnlyList<Tensor> tangents) : this(GradientSource.Of(variables), tangents)
+    public ForwardAccumulator(IReadOnlyList<Variable> variables, IReadOnlyList<Tensor> tangents)
+        : this(GradientSource.Of(variables), tangents)
     {
     }
 
@@ -62,7 +63,8 @@ public sealed class ForwardAccumulator : IOperationListener, IDisposable
         {
             DType dtype = primals[i].Variable?.DType ?? primals[i].Tensor.DType;
             if (!dtype.IsDifferentiable || tangents[i].DType != dtype || !tangents[i].Shape.IsCompatibleWith(primals[i].Shape))
-                throw new TfLbfgsException($"ForwardAccumulator: expected a floating-point or complex primal and a tangent of its dtype and shape, received {primals[i]} and {tangents[i].Describe()}.");
+                throw new TfLbfgsException("ForwardAccumulator: expected a floating-point or complex primal and a tangent of its dtype "
+                    + $"and shape, received {primals[i]} and {tangents[i].Describe()}.");
         }
 
         for (int i = 0; i < primals.Length; i++)
@@ -82,7 +84,8 @@ public sealed class ForwardAccumulator : IOperationListener, IDisposable
         return unconnected == UnconnectedGradients.Zero
             ? RawOps.ZerosLike(target)
             : throw new TfLbfgsException(
-                $"The target {target.Describe()} does not depend on a primal of this ForwardAccumulator: compute it from one while the accumulator is open. To have null or zeros for it, call JvpOrNull or pass unconnected: UnconnectedGradients.Zero.");
+                $"The target {target.Describe()} does not depend on a primal of this ForwardAccumulator: compute it from one while the "
+                    + "accumulator is open. To have null or zeros for it, call JvpOrNull or pass unconnected: UnconnectedGradients.Zero.");
     }
 
     /// <summary>The derivative of a tensor along the direction of the primals; null where it does not depend on one.</summary>

@@ -32,6 +32,7 @@ public sealed record GradientCheckOptions
     internal void Validate()
     {
         if (Tolerance is <= 0 || Step is <= 0 || Levels < 2 || Directions < 1 || Entries < 0)
-            throw new TfLbfgsException($"GradientCheckOptions: expected a positive tolerance and step, at least 2 levels, at least 1 direction and no negative number of entries, received {this}.");
+            throw new TfLbfgsException("GradientCheckOptions: expected a positive tolerance and step, at least 2 levels, at least 1 "
+                + $"direction and no negative number of entries, received {this}.");
     }
 }

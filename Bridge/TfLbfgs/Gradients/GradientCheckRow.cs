@@ -15,7 +15,8 @@ namespace TfLbfgs.Gradients;
 /// <param name="WorstError">The relative error of that entry.</param>
 /// <param name="Passed">Whether all errors are within the tolerance.</param>
 public sealed record GradientCheckRow(
-    string Name, string Shape, double Gradient, double Difference, double Error, string WorstEntry, double WorstGradient, double WorstDifference, double WorstError, bool Passed)
+    string Name, string Shape, double Gradient, double Difference, double Error, string WorstEntry, double WorstGradient,
+        double WorstDifference, double WorstError, bool Passed)
 {
     /// <summary>
     /// Gets a value indicating whether no step changed the value at all: the parameter does not matter, or the steps are below the rounding
@@ -34,7 +35,8 @@ public sealed record GradientCheckRow(
             $"{(Passed ? "ok   " : "WRONG")} {Name} {Shape}: gradient {Gradient:g10}, difference {Difference:g10}, error {Error:e1}");
         if (WorstEntry.Length > 0)
             line += string.Create(
-                CultureInfo.InvariantCulture, $"; worst entry {WorstEntry}: {WorstGradient:g10}, {WorstDifference:g10}, error {WorstError:e1}");
+                CultureInfo.InvariantCulture,
+                    $"; worst entry {WorstEntry}: {WorstGradient:g10}, {WorstDifference:g10}, error {WorstError:e1}");
         return IsUnchanged
             ? line + "; no step changed the value: expected one that depends on the parameter, or a larger GradientCheckOptions.Step, or "
                 + "float64"

@@ -62,7 +62,8 @@ public static class GradientChecker
     /// <param name="options">The options; null: the defaults.</param>
     /// <returns>A row for each argument.</returns>
     /// <exception cref="TfLbfgsException">There is no argument, or one is not of a floating-point dtype.</exception>
-    public static GradientCheckReport Check(Func<IReadOnlyList<Tensor>, Tensor> function, IReadOnlyList<Tensor> inputs, GradientCheckOptions? options = null)
+    public static GradientCheckReport Check(Func<IReadOnlyList<Tensor>, Tensor> function, IReadOnlyList<Tensor> inputs,
+        GradientCheckOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(inputs);
@@ -90,7 +91,8 @@ public static class GradientChecker
     }
 
     private static GradientCheckReport Report(
-        IReadOnlyList<Tensor> values, Tensor?[] gradients, string[] names, Func<int, Tensor, double> evaluate, Action<int, Tensor> restore, GradientCheckOptions options)
+        IReadOnlyList<Tensor> values, Tensor?[] gradients, string[] names, Func<int, Tensor, double> evaluate, Action<int, Tensor> restore,
+            GradientCheckOptions options)
     {
         bool isWide = values.All(value => value.DType == DType.Float64);
         double tolerance = options.Tolerance ?? (isWide ? 1e-6 : 1e-2);

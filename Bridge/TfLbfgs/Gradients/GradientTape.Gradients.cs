@@ -163,7 +163,8 @@ public sealed partial class GradientTape
     /// asked for.
     /// </summary>
     private Tensor?[] Compute(
-        IReadOnlyList<Tensor> targets, GradientSource[] sources, IReadOnlyList<Tensor?>? outputGradients, UnconnectedGradients? unconnected, Func<string, Exception>? noneConnected = null)
+        IReadOnlyList<Tensor> targets, GradientSource[] sources, IReadOnlyList<Tensor?>? outputGradients, UnconnectedGradients? unconnected,
+            Func<string, Exception>? noneConnected = null)
     {
         ArgumentNullException.ThrowIfNull(targets);
         foreach (Tensor target in targets)
@@ -214,7 +215,8 @@ public sealed partial class GradientTape
     }
 
     private TfLbfgsException Unconnected(
-        IReadOnlyList<Tensor> targets, GradientSource[] sources, Tensor?[] gradients, int missing, IReadOnlyList<(string Op, long Input)> stops)
+        IReadOnlyList<Tensor> targets, GradientSource[] sources, Tensor?[] gradients, int missing,
+            IReadOnlyList<(string Op, long Input)> stops)
     {
         TapePath path = new(_entries, _ended);
         GradientSource source = sources[missing];

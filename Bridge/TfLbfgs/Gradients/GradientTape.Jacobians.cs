@@ -61,7 +61,8 @@ public sealed partial class GradientTape
         if (target.Rank < 1 || source.Rank < 1 || target.Shape[0] != source.Shape[0])
         {
             throw new TfLbfgsException(
-                $"GradientTape.BatchJacobian: expected a target and a source with the same first dimension, received {target.Describe()} and {source.Describe()}.");
+                $"GradientTape.BatchJacobian: expected a target and a source with the same first dimension, received {target.Describe()} "
+                    + $"and {source.Describe()}.");
         }
 
         long batch = target.Shape[0], count = target.Shape.ElementCount / Math.Max(batch, 1);
@@ -80,7 +81,8 @@ public sealed partial class GradientTape
     private static void RequireKnown(Tensor target, Shape source, string description)
     {
         if (!target.Shape.IsFullyKnown || !source.IsFullyKnown)
-            throw new TfLbfgsException($"A Jacobian needs shapes that are known while tracing: received the target {target.Describe()} and the source {description}.");
+            throw new TfLbfgsException($"A Jacobian needs shapes that are known while tracing: received the target {target.Describe()} "
+                + $"and the source {description}.");
     }
 
     private Tensor[] Jacobians(Tensor target, GradientSource[] sources, UnconnectedGradients unconnected)
@@ -100,7 +102,8 @@ public sealed partial class GradientTape
     }
 
     /// <summary>One pass for each weight of the target, and what is assembled of their gradients for each source.</summary>
-    private Tensor[] Rows(Tensor target, GradientSource[] sources, UnconnectedGradients unconnected, long count, Func<long, Tensor> weight, Func<Tensor[], Tensor> assemble)
+    private Tensor[] Rows(Tensor target, GradientSource[] sources, UnconnectedGradients unconnected, long count, Func<long, Tensor> weight,
+        Func<Tensor[], Tensor> assemble)
     {
         ThrowIfUsed();
         if (count == 0)

@@ -82,7 +82,8 @@ public sealed class RuleContext
     public Tensor?[] Result(params ReadOnlySpan<Tensor?> gradients)
     {
         if (gradients.Length > Inputs.Count)
-            throw new TfLbfgsException($"The gradient rule of {Operation.Name}: expected at most {Inputs.Count} gradients, one for each input, received {gradients.Length}.");
+            throw new TfLbfgsException($"The gradient rule of {Operation.Name}: expected at most {Inputs.Count} gradients, one for each "
+                + $"input, received {gradients.Length}.");
         Tensor?[] result = new Tensor?[Inputs.Count];
         gradients.CopyTo(result);
         return result;

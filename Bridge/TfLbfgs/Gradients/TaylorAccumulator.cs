@@ -33,7 +33,8 @@ public sealed class TaylorAccumulator : IOperationListener, IDisposable
             throw new TfLbfgsException($"TaylorAccumulator: expected an order of at least 1, received {order}.");
         if (!primal.DType.IsDifferentiable || primal.DType.IsComplex || direction.DType != primal.DType
             || !direction.Shape.IsCompatibleWith(primal.Shape))
-            throw new TfLbfgsException($"TaylorAccumulator: expected a floating-point primal and a direction of its dtype and shape, received {primal.Describe()} and {direction.Describe()}.");
+            throw new TfLbfgsException("TaylorAccumulator: expected a floating-point primal and a direction of its dtype and shape, "
+                + $"received {primal.Describe()} and {direction.Describe()}.");
         Order = order;
         Tensor?[] series = new Tensor?[order + 1];
         (series[0], series[1]) = (primal, direction);
@@ -56,7 +57,8 @@ public sealed class TaylorAccumulator : IOperationListener, IDisposable
         if (_disposed)
             throw new TfLbfgsException("This TaylorAccumulator was disposed. Take derivatives before its using block ends.");
         if (!_series.TryGetValue(target.Id, out Tensor?[]? series))
-            throw new TfLbfgsException($"The target {target.Describe()} does not depend on the primal of this TaylorAccumulator: compute it from that while the accumulator is open.");
+            throw new TfLbfgsException($"The target {target.Describe()} does not depend on the primal of this TaylorAccumulator: compute "
+                + "it from that while the accumulator is open.");
         Tensor[] derivatives = new Tensor[series.Length];
         double factorial = 1;
         using (_frame.MuteFrom(this))

@@ -45,7 +45,8 @@ public static partial class Tf
     {
         ArgumentNullException.ThrowIfNull(x);
         if (x.Rank < 0 || x.Shape[axis] < 0)
-            throw new TfLbfgsException($"Tf.Unstack: expected a tensor whose dimension {axis} is known, received {x.Describe()}. The number of parts must be known while tracing.");
+            throw new TfLbfgsException($"Tf.Unstack: expected a tensor whose dimension {axis} is known, received {x.Describe()}. The "
+                + "number of parts must be known while tracing.");
         return RawOps.Unpack(x, x.Shape[axis], axis);
     }
 

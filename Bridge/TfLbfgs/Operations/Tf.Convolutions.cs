@@ -17,7 +17,8 @@ public static partial class Tf
     /// <param name="groups">Into how many groups the channels are divided; default 1.</param>
     /// <returns>The result.</returns>
     public static Tensor Conv(
-        Tensor input, Tensor filter, int[] strides, string padding, int[]? explicitPaddings = null, string dataFormat = "CHANNELS_LAST", int[]? dilations = null, int batchDims = 1, int groups = 1)
+        Tensor input, Tensor filter, int[] strides, string padding, int[]? explicitPaddings = null, string dataFormat = "CHANNELS_LAST",
+            int[]? dilations = null, int batchDims = 1, int groups = 1)
     {
         ArgumentNullException.ThrowIfNull(strides);
         return RawOps.Conv(input, filter, Widen(strides), padding, Widen(explicitPaddings ?? []), dataFormat, Widen(dilations ?? []),
@@ -32,7 +33,8 @@ public static partial class Tf
     /// <param name="padding"><c>SAME</c> or <c>VALID</c>.</param>
     /// <param name="dataFormat"><c>NHWC</c>, the default, or <c>NCHW</c>.</param>
     /// <returns>The gradient, of the shape of the kernel.</returns>
-    public static Tensor Conv2DBackpropFilterV2(Tensor input, Tensor filter, Tensor outBackprop, int[] strides, string padding, string dataFormat = "NHWC")
+    public static Tensor Conv2DBackpropFilterV2(Tensor input, Tensor filter, Tensor outBackprop, int[] strides, string padding,
+        string dataFormat = "NHWC")
     {
         ArgumentNullException.ThrowIfNull(strides);
         return RawOps.Conv2DBackpropFilterV2(input, filter, outBackprop, Widen(strides), padding, dataFormat: dataFormat);
@@ -46,7 +48,8 @@ public static partial class Tf
     /// <param name="padding"><c>SAME</c> or <c>VALID</c>.</param>
     /// <param name="dataFormat"><c>NHWC</c>, the default, or <c>NCHW</c>.</param>
     /// <returns>The gradient, of the shape of the images.</returns>
-    public static Tensor Conv2DBackpropInputV2(Tensor input, Tensor filter, Tensor outBackprop, int[] strides, string padding, string dataFormat = "NHWC")
+    public static Tensor Conv2DBackpropInputV2(Tensor input, Tensor filter, Tensor outBackprop, int[] strides, string padding,
+        string dataFormat = "NHWC")
     {
         ArgumentNullException.ThrowIfNull(strides);
         return RawOps.Conv2DBackpropInputV2(input, filter, outBackprop, Widen(strides), padding, dataFormat: dataFormat);

@@ -279,7 +279,8 @@ public static partial class Tf
         DType wide = x.DType is DType.Int8 or DType.UInt8 or DType.Int16 or DType.UInt16 ? DType.Float32 : DType.Float64;
         return x.DType == y.DType
             ? Scoped(() => RawOps.RealDiv(RawOps.Cast(x, wide), RawOps.Cast(y, wide)))
-            : throw new TfLbfgsException($"Expected two tensors of one dtype, received {x.Describe()} and {y.Describe()}. Tensors never promote silently: cast one with Tf.Cast.");
+            : throw new TfLbfgsException($"Expected two tensors of one dtype, received {x.Describe()} and {y.Describe()}. Tensors never "
+                + "promote silently: cast one with Tf.Cast.");
     }
 
     /// <summary>Quotient of real or complex numbers. Python: <c>tf.realdiv</c>.</summary>

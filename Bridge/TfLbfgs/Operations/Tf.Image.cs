@@ -57,7 +57,8 @@ public static partial class Tf
                     "bicubic" => antialias ? Scaled("keyscubic") : RawOps.ResizeBicubic(images, size, halfPixelCenters: true),
                     "lanczos3" or "lanczos5" or "gaussian" or "mitchellcubic" => Scaled(method),
                     _ => throw new TfLbfgsException(
-                        $"Tf.Image.Resize: expected bilinear, nearest, bicubic, area, lanczos3, lanczos5, gaussian or mitchellcubic, received '{method}'."),
+                        "Tf.Image.Resize: expected bilinear, nearest, bicubic, area, lanczos3, lanczos5, gaussian or mitchellcubic, "
+                            + $"received '{method}'."),
                 };
             });
         }

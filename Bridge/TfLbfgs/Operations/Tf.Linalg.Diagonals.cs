@@ -23,7 +23,8 @@ public static partial class Tf
         /// <param name="align">On which side shorter diagonals stand: <c>RIGHT_LEFT</c>, the default (those above on the right),
         /// <c>LEFT_RIGHT</c>, <c>LEFT_LEFT</c> or <c>RIGHT_RIGHT</c>.</param>
         /// <returns>The matrix, shape [..., rows, columns].</returns>
-        public static Tensor Diag(Tensor diagonal, int lower, int? upper = null, int rows = -1, int columns = -1, double padding = 0, string align = "RIGHT_LEFT")
+        public static Tensor Diag(Tensor diagonal, int lower, int? upper = null, int rows = -1, int columns = -1, double padding = 0,
+            string align = "RIGHT_LEFT")
         {
             ArgumentNullException.ThrowIfNull(diagonal);
             return Scoped(() =>
@@ -98,7 +99,8 @@ public static partial class Tf
         /// <param name="partialPivoting">Whether rows are exchanged for stability; default yes.</param>
         /// <param name="perturbSingular">Whether a singular matrix is perturbed rather than refused; default no.</param>
         /// <returns>The solutions, of the shape of the right-hand sides.</returns>
-        public static Tensor TridiagonalSolve(Tensor diagonals, Tensor rhs, bool isMatrix = false, bool partialPivoting = true, bool perturbSingular = false)
+        public static Tensor TridiagonalSolve(Tensor diagonals, Tensor rhs, bool isMatrix = false, bool partialPivoting = true,
+            bool perturbSingular = false)
         {
             ArgumentNullException.ThrowIfNull(diagonals);
             ArgumentNullException.ThrowIfNull(rhs);

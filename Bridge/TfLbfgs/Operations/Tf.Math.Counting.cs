@@ -18,7 +18,8 @@ public static partial class Tf
         /// <param name="binaryOutput">Whether to tell only if an integer occurs.</param>
         /// <returns>The counts, shape [length], or [rows, length].</returns>
         public static Tensor Bincount(
-            Tensor x, Tensor? weights = null, int? minLength = null, int? maxLength = null, DType dtype = DType.Int32, bool byRow = false, bool binaryOutput = false)
+            Tensor x, Tensor? weights = null, int? minLength = null, int? maxLength = null, DType dtype = DType.Int32, bool byRow = false,
+                bool binaryOutput = false)
         {
             ArgumentNullException.ThrowIfNull(x);
             return Scoped(() =>
@@ -42,7 +43,8 @@ public static partial class Tf
         /// <param name="weights">The weight of each prediction, shape [n]; null: 1.</param>
         /// <param name="dtype">The dtype; default int32.</param>
         /// <returns>The matrix, shape [classes, classes]: a row for each true class.</returns>
-        public static Tensor ConfusionMatrix(Tensor labels, Tensor predictions, int? classes = null, Tensor? weights = null, DType dtype = DType.Int32) => Scoped(() =>
+        public static Tensor ConfusionMatrix(Tensor labels, Tensor predictions, int? classes = null, Tensor? weights = null,
+            DType dtype = DType.Int32) => Scoped(() =>
         {
             (Tensor truth, Tensor guess) = (Cast(labels, DType.Int64), Cast(predictions, DType.Int64));
             Tensor size = classes is { } given ? Tensor.Scalar((long)given) : RawOps.Maximum(Tf.ReduceMax(truth), Tf.ReduceMax(guess)) + 1;

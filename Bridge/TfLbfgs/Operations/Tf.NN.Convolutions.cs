@@ -19,7 +19,8 @@ public static partial class Tf
         /// <param name="dataFormat"><c>NWC</c>, the default, or <c>NCW</c>.</param>
         /// <param name="dilations">The distance of the kernel's elements; null: 1.</param>
         /// <returns>The result, shape [batch..., width', outputs].</returns>
-        public static Tensor Conv1D(Tensor input, Tensor filters, int[] strides, string padding, string dataFormat = "NWC", int[]? dilations = null)
+        public static Tensor Conv1D(Tensor input, Tensor filters, int[] strides, string padding, string dataFormat = "NWC",
+            int[]? dilations = null)
         {
             ArgumentNullException.ThrowIfNull(input);
             bool first = ChannelsFirst(dataFormat);
@@ -41,7 +42,8 @@ public static partial class Tf
         /// <param name="dataFormat"><c>NHWC</c>, the default, or <c>NCHW</c>.</param>
         /// <param name="dilations">The distances of the kernel's elements; null: 1.</param>
         /// <returns>The result, shape [batch..., height', width', outputs].</returns>
-        public static Tensor Conv2D(Tensor input, Tensor filters, int[] strides, string padding, string dataFormat = "NHWC", int[]? dilations = null)
+        public static Tensor Conv2D(Tensor input, Tensor filters, int[] strides, string padding, string dataFormat = "NHWC",
+            int[]? dilations = null)
         {
             ArgumentNullException.ThrowIfNull(input);
             bool first = ChannelsFirst(dataFormat);
@@ -64,7 +66,8 @@ public static partial class Tf
         /// <param name="dataFormat"><c>NHWC</c>, the default, or <c>NCHW</c>.</param>
         /// <param name="dilations">The distances of the kernel's elements; null: 1.</param>
         /// <returns>The result, shape [batch, height', width', outputs].</returns>
-        public static Tensor Conv2D(Tensor input, Tensor filters, int[] strides, int[,] paddings, string dataFormat = "NHWC", int[]? dilations = null)
+        public static Tensor Conv2D(Tensor input, Tensor filters, int[] strides, int[,] paddings, string dataFormat = "NHWC",
+            int[]? dilations = null)
         {
             bool first = ChannelsFirst(dataFormat);
             return RawOps.Conv2D(
@@ -80,7 +83,8 @@ public static partial class Tf
         /// <param name="dataFormat"><c>NDHWC</c>, the default, or <c>NCDHW</c>.</param>
         /// <param name="dilations">The distances of the kernel's elements; null: 1.</param>
         /// <returns>The result, shape [batch..., depth', height', width', outputs].</returns>
-        public static Tensor Conv3D(Tensor input, Tensor filters, int[] strides, string padding, string dataFormat = "NDHWC", int[]? dilations = null)
+        public static Tensor Conv3D(Tensor input, Tensor filters, int[] strides, string padding, string dataFormat = "NDHWC",
+            int[]? dilations = null)
         {
             ArgumentNullException.ThrowIfNull(input);
             bool first = ChannelsFirst(dataFormat);
@@ -101,7 +105,8 @@ public static partial class Tf
         /// <param name="dataFormat">Null: channels last; <c>NC...</c>: second.</param>
         /// <param name="dilations">The distances of the kernel's elements; null: 1.</param>
         /// <returns>The result, shape [batch, space'..., outputs].</returns>
-        public static Tensor Convolution(Tensor input, Tensor filters, int[]? strides = null, string padding = "VALID", string? dataFormat = null, int[]? dilations = null)
+        public static Tensor Convolution(Tensor input, Tensor filters, int[]? strides = null, string padding = "VALID",
+            string? dataFormat = null, int[]? dilations = null)
         {
             ArgumentNullException.ThrowIfNull(filters);
             return filters.Rank switch
@@ -131,7 +136,8 @@ public static partial class Tf
         /// <param name="dataFormat"><c>NHWC</c>, the default, or <c>NCHW</c>.</param>
         /// <param name="dilations">The distances of the kernel's elements; null: 1. Where they are not, the strides must be 1.</param>
         /// <returns>The result, shape [batch, height', width', channels * multiplier].</returns>
-        public static Tensor DepthwiseConv2D(Tensor input, Tensor filter, int[] strides, string padding, string dataFormat = "NHWC", int[]? dilations = null)
+        public static Tensor DepthwiseConv2D(Tensor input, Tensor filter, int[] strides, string padding, string dataFormat = "NHWC",
+            int[]? dilations = null)
         {
             ArgumentNullException.ThrowIfNull(filter);
             bool first = ChannelsFirst(dataFormat);
@@ -174,7 +180,8 @@ public static partial class Tf
         /// <param name="dilations">The distances of the kernel's elements; null: 1.</param>
         /// <returns>The gradient.</returns>
         public static Tensor DepthwiseConv2DBackpropInput(
-            Tensor inputSizes, Tensor filter, Tensor outBackprop, int[] strides, string padding, string dataFormat = "NHWC", int[]? dilations = null)
+            Tensor inputSizes, Tensor filter, Tensor outBackprop, int[] strides, string padding, string dataFormat = "NHWC",
+                int[]? dilations = null)
         {
             bool first = ChannelsFirst(dataFormat);
             return RawOps.DepthwiseConv2dNativeBackpropInput(
@@ -194,7 +201,8 @@ public static partial class Tf
         /// <param name="dilations">The distances of the kernel's elements; null: 1.</param>
         /// <returns>The gradient.</returns>
         public static Tensor DepthwiseConv2DBackpropFilter(
-            Tensor input, Tensor filterSizes, Tensor outBackprop, int[] strides, string padding, string dataFormat = "NHWC", int[]? dilations = null)
+            Tensor input, Tensor filterSizes, Tensor outBackprop, int[] strides, string padding, string dataFormat = "NHWC",
+                int[]? dilations = null)
         {
             bool first = ChannelsFirst(dataFormat);
             return RawOps.DepthwiseConv2dNativeBackpropFilter(

@@ -17,7 +17,8 @@ public static partial class Tf
         /// <param name="dataFormat"><c>NWC</c>, the default, or <c>NCW</c>.</param>
         /// <param name="dilations">The distance of the kernel's elements; null: 1.</param>
         /// <returns>The result, of the shape asked for.</returns>
-        public static Tensor Conv1DTranspose(Tensor input, Tensor filters, Tensor outputShape, int[] strides, string padding = "SAME", string dataFormat = "NWC", int[]? dilations = null)
+        public static Tensor Conv1DTranspose(Tensor input, Tensor filters, Tensor outputShape, int[] strides, string padding = "SAME",
+            string dataFormat = "NWC", int[]? dilations = null)
         {
             bool first = ChannelsFirst(dataFormat);
             long[] steps = [1, .. Sizes(strides, 1, first, "strides")];
@@ -48,7 +49,8 @@ public static partial class Tf
         /// <param name="dataFormat"><c>NHWC</c>, the default, or <c>NCHW</c>.</param>
         /// <param name="dilations">The distances of the kernel's elements; null: 1.</param>
         /// <returns>The result, of the shape asked for.</returns>
-        public static Tensor Conv2DTranspose(Tensor input, Tensor filters, Tensor outputShape, int[] strides, string padding = "SAME", string dataFormat = "NHWC", int[]? dilations = null)
+        public static Tensor Conv2DTranspose(Tensor input, Tensor filters, Tensor outputShape, int[] strides, string padding = "SAME",
+            string dataFormat = "NHWC", int[]? dilations = null)
         {
             bool first = ChannelsFirst(dataFormat);
             return RawOps.Conv2DBackpropInput(
@@ -70,7 +72,8 @@ public static partial class Tf
         /// <param name="dataFormat"><c>NDHWC</c>, the default, or <c>NCDHW</c>.</param>
         /// <param name="dilations">The distances of the kernel's elements; null: 1.</param>
         /// <returns>The result, of the shape asked for.</returns>
-        public static Tensor Conv3DTranspose(Tensor input, Tensor filters, Tensor outputShape, int[] strides, string padding = "SAME", string dataFormat = "NDHWC", int[]? dilations = null)
+        public static Tensor Conv3DTranspose(Tensor input, Tensor filters, Tensor outputShape, int[] strides, string padding = "SAME",
+            string dataFormat = "NDHWC", int[]? dilations = null)
         {
             bool first = ChannelsFirst(dataFormat);
             return RawOps.Conv3DBackpropInputV2(outputShape, filters, input, Sizes(strides, 3, first, "strides"), padding, dataFormat,
@@ -91,7 +94,8 @@ public static partial class Tf
         /// <param name="dataFormat">Null: channels last; <c>NC...</c>: second.</param>
         /// <param name="dilations">The distances of the kernel's elements; null: 1.</param>
         /// <returns>The result, of the shape asked for.</returns>
-        public static Tensor ConvTranspose(Tensor input, Tensor filters, Shape outputShape, int[] strides, string padding = "SAME", string? dataFormat = null, int[]? dilations = null)
+        public static Tensor ConvTranspose(Tensor input, Tensor filters, Shape outputShape, int[] strides, string padding = "SAME",
+            string? dataFormat = null, int[]? dilations = null)
         {
             ArgumentNullException.ThrowIfNull(outputShape);
             return outputShape.Rank switch
@@ -118,7 +122,8 @@ public static partial class Tf
             ArgumentNullException.ThrowIfNull(filters);
             ArgumentNullException.ThrowIfNull(outputShape);
             if (rate < 1 || outputShape.Rank != 4 || filters.Rank != 4)
-                throw new TfLbfgsException($"Tf.NN.AtrousConv2DTranspose: expected a rate of at least 1, a kernel and an output shape of four dimensions, received {rate}, {filters.Describe()} and {outputShape}.");
+                throw new TfLbfgsException("Tf.NN.AtrousConv2DTranspose: expected a rate of at least 1, a kernel and an output shape of "
+                    + $"four dimensions, received {rate}, {filters.Describe()} and {outputShape}.");
             if (rate == 1)
                 return Conv2DTranspose(value, filters, outputShape, [1], padding);
             (long Before, long After) Around(long size) =>

@@ -18,7 +18,8 @@ public static partial class Tf
         /// <param name="logitsTimeMajor">Whether the frames are the first dimension, the default, or the batch is.</param>
         /// <param name="blankIndex">The class that stands for no label; default 0; negative counts from the end.</param>
         /// <returns>The losses, shape [batch].</returns>
-        public static Tensor CtcLoss(Tensor labels, Tensor logits, Tensor labelLength, Tensor logitLength, bool logitsTimeMajor = true, int blankIndex = 0)
+        public static Tensor CtcLoss(Tensor labels, Tensor logits, Tensor labelLength, Tensor logitLength, bool logitsTimeMajor = true,
+            int blankIndex = 0)
         {
             ArgumentNullException.ThrowIfNull(labels);
             return Scoped(() =>
@@ -39,7 +40,8 @@ public static partial class Tf
         /// <param name="logitsTimeMajor">Whether the frames are the first dimension, the default, or the batch is.</param>
         /// <param name="blankIndex">The class that stands for no label; default the last; negative counts from the end.</param>
         /// <returns>The losses, shape [batch].</returns>
-        public static Tensor CtcLoss(SparseTensor labels, Tensor logits, Tensor logitLength, bool logitsTimeMajor = true, int blankIndex = -1)
+        public static Tensor CtcLoss(SparseTensor labels, Tensor logits, Tensor logitLength, bool logitsTimeMajor = true,
+            int blankIndex = -1)
         {
             ArgumentNullException.ThrowIfNull(labels);
             ArgumentNullException.ThrowIfNull(logits);
@@ -75,7 +77,8 @@ public static partial class Tf
         /// <param name="mergeRepeated">Whether repetitions are merged; default yes.</param>
         /// <param name="blankIndex">The class that stands for no label; default the last.</param>
         /// <returns>The labels, int64, and minus the sum of the greatest logits, shape [batch, 1].</returns>
-        public static (SparseTensor Decoded, Tensor NegativeSumLogits) CtcGreedyDecoder(Tensor inputs, Tensor sequenceLength, bool mergeRepeated = true, int blankIndex = -1)
+        public static (SparseTensor Decoded, Tensor NegativeSumLogits) CtcGreedyDecoder(Tensor inputs, Tensor sequenceLength,
+            bool mergeRepeated = true, int blankIndex = -1)
         {
             RawOps.CTCGreedyDecoderOutputs decoded = RawOps.CTCGreedyDecoder(inputs, sequenceLength, mergeRepeated, blankIndex);
             return (new SparseTensor(decoded.DecodedIndices, decoded.DecodedValues, decoded.DecodedShape), decoded.LogProbability);
@@ -87,7 +90,8 @@ public static partial class Tf
         /// <param name="beamWidth">How many beams are kept; default 100.</param>
         /// <param name="topPaths">How many labellings are given; default 1.</param>
         /// <returns>The labellings, int64, the best first, and their logarithmic probabilities, shape [batch, topPaths].</returns>
-        public static (SparseTensor[] Decoded, Tensor LogProbabilities) CtcBeamSearchDecoder(Tensor inputs, Tensor sequenceLength, int beamWidth = 100, int topPaths = 1)
+        public static (SparseTensor[] Decoded, Tensor LogProbabilities) CtcBeamSearchDecoder(Tensor inputs, Tensor sequenceLength,
+            int beamWidth = 100, int topPaths = 1)
         {
             RawOps.CTCBeamSearchDecoderOutputs decoded =
                 RawOps.CTCBeamSearchDecoder(inputs, sequenceLength, beamWidth, topPaths, mergeRepeated: false);

@@ -23,7 +23,9 @@ public static partial class Tf
             {
                 Tensor rows = Gather(table, ids);
                 if (rows.Rank < 0 || ids.Rank < 0)
-                    throw new TfLbfgsException($"Tf.NN.EmbeddingLookup: expected tensors of known rank with maxNorm, received {table.Describe()} and {ids.Describe()}.");
+                    throw new TfLbfgsException(
+                        $"Tf.NN.EmbeddingLookup: expected tensors of known rank with maxNorm, received {table.Describe()} and "
+                        + $"{ids.Describe()}.");
                 return ClipByNorm(rows, norm, [.. Enumerable.Range(ids.Rank, rows.Rank - ids.Rank)]);
             });
         }
@@ -38,7 +40,8 @@ public static partial class Tf
         /// their squares; <c>sum</c>.</param>
         /// <param name="maxNorm">The largest Euclidean norm of a row; null: none.</param>
         /// <returns>The combined rows, shape [batch, ...].</returns>
-        public static Tensor EmbeddingLookupSparse(Tensor table, SparseTensor ids, SparseTensor? weights = null, string combiner = "mean", double? maxNorm = null)
+        public static Tensor EmbeddingLookupSparse(Tensor table, SparseTensor ids, SparseTensor? weights = null, string combiner = "mean",
+            double? maxNorm = null)
         {
             ArgumentNullException.ThrowIfNull(table);
             ArgumentNullException.ThrowIfNull(ids);
@@ -92,7 +95,8 @@ public static partial class Tf
         /// <param name="maxNorm">The largest Euclidean norm of a row; null: none.</param>
         /// <returns>The combined rows, shape [..., n].</returns>
         public static Tensor SafeEmbeddingLookupSparse(
-            Tensor table, SparseTensor ids, SparseTensor? weights = null, string combiner = "mean", long? defaultId = null, double? maxNorm = null)
+            Tensor table, SparseTensor ids, SparseTensor? weights = null, string combiner = "mean", long? defaultId = null,
+                double? maxNorm = null)
         {
             ArgumentNullException.ThrowIfNull(table);
             ArgumentNullException.ThrowIfNull(ids);

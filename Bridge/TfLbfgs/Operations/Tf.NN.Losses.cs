@@ -128,7 +128,8 @@ public static partial class Tf
         {
             ArgumentNullException.ThrowIfNull(perExampleLoss);
             if (perExampleLoss.Rank == 0)
-                throw new TfLbfgsException("Tf.NN.ComputeAverageLoss: expected one loss for each example, shape [batch, ...], received a scalar. Do not reduce the loss before.");
+                throw new TfLbfgsException("Tf.NN.ComputeAverageLoss: expected one loss for each example, shape [batch, ...], received a "
+                    + "scalar. Do not reduce the loss before.");
             return Scoped(() =>
             {
                 Tensor losses = sampleWeight is null ? perExampleLoss : perExampleLoss * Cast(sampleWeight, perExampleLoss.DType);

@@ -60,7 +60,8 @@ public static partial class Tf
         /// <param name="keepDims">Whether the dimensions stay, with size 1.</param>
         /// <returns>The number of elements, shape []; the sums of the elements and of their squares, after subtraction of the shift; the
         /// shift.</returns>
-        public static (Tensor Count, Tensor Sum, Tensor SumOfSquares, Tensor? Shift) SufficientStatistics(Tensor x, int[] axes, Tensor? shift = null, bool keepDims = false)
+        public static (Tensor Count, Tensor Sum, Tensor SumOfSquares, Tensor? Shift) SufficientStatistics(Tensor x, int[] axes,
+            Tensor? shift = null, bool keepDims = false)
         {
             ArgumentNullException.ThrowIfNull(x);
             ArgumentNullException.ThrowIfNull(axes);
@@ -83,7 +84,8 @@ public static partial class Tf
         /// <param name="sumOfSquares">The sum of the squares of the elements less the shift.</param>
         /// <param name="shift">The shift; null: none.</param>
         /// <returns>Both.</returns>
-        public static (Tensor Mean, Tensor Variance) NormalizeMoments(Tensor count, Tensor sum, Tensor sumOfSquares, Tensor? shift) => ScopedPair(() =>
+        public static (Tensor Mean, Tensor Variance) NormalizeMoments(Tensor count, Tensor sum, Tensor sumOfSquares, Tensor? shift) =>
+            ScopedPair(() =>
         {
             Tensor divisor = RawOps.Reciprocal(count);
             Tensor shifted = sum * divisor;
@@ -98,7 +100,8 @@ public static partial class Tf
         /// <param name="scale">γ, which broadcasts; null: 1.</param>
         /// <param name="varianceEpsilon">ε.</param>
         /// <returns>The normalized tensor, of the tensor's dtype and shape.</returns>
-        public static Tensor BatchNormalization(Tensor x, Tensor mean, Tensor variance, Tensor? offset, Tensor? scale, double varianceEpsilon)
+        public static Tensor BatchNormalization(Tensor x, Tensor mean, Tensor variance, Tensor? offset, Tensor? scale,
+            double varianceEpsilon)
         {
             ArgumentNullException.ThrowIfNull(x);
             return Scoped(() =>

@@ -17,12 +17,13 @@ public static partial class Tf
         /// <param name="padding"><c>SAME</c> or <c>VALID</c>.</param>
         /// <param name="dataFormat">Null: channels last; <c>NC...</c>: second.</param>
         /// <returns>The means, shape [batch, space'..., channels].</returns>
-        public static Tensor AvgPool(Tensor input, int[] ksize, int[] strides, string padding, string? dataFormat = null) => ByRank(input, "AvgPool") switch
-        {
-            3 => AvgPool1D(input, ksize, strides, padding, dataFormat ?? "NWC"),
-            4 => AvgPool2D(input, ksize, strides, padding, dataFormat ?? "NHWC"),
-            _ => AvgPool3D(input, ksize, strides, padding, dataFormat ?? "NDHWC"),
-        };
+        public static Tensor AvgPool(Tensor input, int[] ksize, int[] strides, string padding, string? dataFormat = null) =>
+            ByRank(input, "AvgPool") switch
+            {
+                3 => AvgPool1D(input, ksize, strides, padding, dataFormat ?? "NWC"),
+                4 => AvgPool2D(input, ksize, strides, padding, dataFormat ?? "NHWC"),
+                _ => AvgPool3D(input, ksize, strides, padding, dataFormat ?? "NDHWC"),
+            };
 
         /// <summary>The means of windows of sequences. Python: <c>tf.nn.avg_pool1d</c>.</summary>
         /// <param name="input">The sequences, shape [batch, width, channels].</param>
@@ -69,12 +70,13 @@ public static partial class Tf
         /// <param name="padding"><c>SAME</c> or <c>VALID</c>.</param>
         /// <param name="dataFormat">Null: channels last; <c>NC...</c>: second.</param>
         /// <returns>The maxima, shape [batch, space'..., channels].</returns>
-        public static Tensor MaxPool(Tensor input, int[] ksize, int[] strides, string padding, string? dataFormat = null) => ByRank(input, "MaxPool") switch
-        {
-            3 => MaxPool1D(input, ksize, strides, padding, dataFormat ?? "NWC"),
-            4 => MaxPool2D(input, ksize, strides, padding, dataFormat ?? "NHWC"),
-            _ => MaxPool3D(input, ksize, strides, padding, dataFormat ?? "NDHWC"),
-        };
+        public static Tensor MaxPool(Tensor input, int[] ksize, int[] strides, string padding, string? dataFormat = null) =>
+            ByRank(input, "MaxPool") switch
+            {
+                3 => MaxPool1D(input, ksize, strides, padding, dataFormat ?? "NWC"),
+                4 => MaxPool2D(input, ksize, strides, padding, dataFormat ?? "NHWC"),
+                _ => MaxPool3D(input, ksize, strides, padding, dataFormat ?? "NDHWC"),
+            };
 
         /// <summary>The maxima of windows of sequences. Python: <c>tf.nn.max_pool1d</c>.</summary>
         /// <param name="input">The sequences, shape [batch, width, channels].</param>
@@ -156,7 +158,8 @@ public static partial class Tf
         /// <param name="dilations">The distances; null: 1. Where they are not, the strides must be 1 and the padding VALID.</param>
         /// <returns>The result.</returns>
         public static Tensor Pool(
-            Tensor input, int[] windowShape, string poolingType, int[]? strides = null, string padding = "VALID", string? dataFormat = null, int[]? dilations = null)
+            Tensor input, int[] windowShape, string poolingType, int[]? strides = null, string padding = "VALID", string? dataFormat = null,
+                int[]? dilations = null)
         {
             ArgumentNullException.ThrowIfNull(windowShape);
             bool max = poolingType switch
@@ -170,7 +173,8 @@ public static partial class Tf
             if (Array.Exists(rates, rate => rate != 1) && Array.Exists(steps, step => step != 1))
                 throw new TfLbfgsException("Tf.NN.Pool: expected strides of 1 with dilations, received both. Leave one of them out.");
             if (Array.Exists(rates, rate => rate != 1) && padding != "VALID")
-                throw new TfLbfgsException($"Tf.NN.Pool: expected the padding VALID with dilations, received '{padding}'. Padded zeros would count in the windows.");
+                throw new TfLbfgsException($"Tf.NN.Pool: expected the padding VALID with dilations, received '{padding}'. Padded zeros "
+                    + "would count in the windows.");
             return WithSpaceToBatch(
                 input, rates, padding,
                 (x, inner) => max ? MaxPool(x, windowShape, steps, inner, dataFormat) : AvgPool(x, windowShape, steps, inner, dataFormat),
@@ -239,7 +243,8 @@ public static partial class Tf
                 : throw new TfLbfgsException($"Tf.NN.{name}: expected a tensor of three to five dimensions, received {input.Describe()}.");
         }
 
-        private static Tensor Pool1D(Func<Tensor, long[], long[], string, Tensor> op, Tensor input, int[] ksize, int[] strides, string dataFormat)
+        private static Tensor Pool1D(Func<Tensor, long[], long[], string, Tensor> op, Tensor input, int[] ksize, int[] strides,
+            string dataFormat)
         {
             bool first = ChannelsFirst(dataFormat);
             int height = first ? 2 : 1;

@@ -47,7 +47,8 @@ public static partial class Tf
         /// <param name="sampledCandidates">The sampled classes, int64, shape [count].</param>
         /// <param name="trueCount">How many true classes an example has.</param>
         /// <returns>For each hit the row, int32, the place in the sample, int64, and a weight: minus the largest number, float32.</returns>
-        public static (Tensor Indices, Tensor Ids, Tensor Weights) ComputeAccidentalHits(Tensor trueClasses, Tensor sampledCandidates, int trueCount)
+        public static (Tensor Indices, Tensor Ids, Tensor Weights) ComputeAccidentalHits(Tensor trueClasses, Tensor sampledCandidates,
+            int trueCount)
         {
             RawOps.ComputeAccidentalHitsOutputs hits = RawOps.ComputeAccidentalHits(trueClasses, sampledCandidates, trueCount);
             return (hits.Indices, hits.Ids, hits.Weights);
@@ -69,7 +70,8 @@ public static partial class Tf
         /// <returns>The losses, shape [batch].</returns>
         public static Tensor NceLoss(
             Tensor weights, Tensor biases, Tensor labels, Tensor inputs, int sampleCount, int classCount, int trueCount = 1,
-            (Tensor SampledCandidates, Tensor TrueExpectedCount, Tensor SampledExpectedCount)? sampledValues = null, bool removeAccidentalHits = false) => Scoped(() =>
+            (Tensor SampledCandidates, Tensor TrueExpectedCount, Tensor SampledExpectedCount)? sampledValues = null,
+                bool removeAccidentalHits = false) => Scoped(() =>
         {
             (Tensor logits, Tensor targets) =
                 SampledLogits(weights, biases, labels, inputs, sampleCount, classCount, trueCount, sampledValues,
@@ -94,7 +96,8 @@ public static partial class Tf
         /// <returns>The losses, shape [batch].</returns>
         public static Tensor SampledSoftmaxLoss(
             Tensor weights, Tensor biases, Tensor labels, Tensor inputs, int sampleCount, int classCount, int trueCount = 1,
-            (Tensor SampledCandidates, Tensor TrueExpectedCount, Tensor SampledExpectedCount)? sampledValues = null, bool removeAccidentalHits = true, long? seed = null) => Scoped(() =>
+            (Tensor SampledCandidates, Tensor TrueExpectedCount, Tensor SampledExpectedCount)? sampledValues = null,
+                bool removeAccidentalHits = true, long? seed = null) => Scoped(() =>
         {
             (Tensor logits, Tensor targets) =
                 SampledLogits(weights, biases, labels, inputs, sampleCount, classCount, trueCount, sampledValues,
@@ -144,7 +147,8 @@ public static partial class Tf
 
         private static (Tensor Logits, Tensor Labels) SampledLogits(
             Tensor weights, Tensor biases, Tensor labels, Tensor inputs, int sampleCount, int classCount, int trueCount,
-            (Tensor SampledCandidates, Tensor TrueExpectedCount, Tensor SampledExpectedCount)? sampledValues, bool removeAccidentalHits, long? seed)
+            (Tensor SampledCandidates, Tensor TrueExpectedCount, Tensor SampledExpectedCount)? sampledValues, bool removeAccidentalHits,
+                long? seed)
         {
             ArgumentNullException.ThrowIfNull(labels);
             ArgumentNullException.ThrowIfNull(inputs);

@@ -21,7 +21,8 @@ public static partial class Tf
         /// <param name="dataFormat">Null: channels last; <c>NC...</c>: second.</param>
         /// <returns>The result of the operation, put together again.</returns>
         public static Tensor WithSpaceToBatch(
-            Tensor input, int[] dilationRate, string padding, Func<Tensor, string, Tensor> op, Shape? filterShape = null, int[]? spatialDims = null, string? dataFormat = null)
+            Tensor input, int[] dilationRate, string padding, Func<Tensor, string, Tensor> op, Shape? filterShape = null,
+                int[]? spatialDims = null, string? dataFormat = null)
         {
             ArgumentNullException.ThrowIfNull(input);
             ArgumentNullException.ThrowIfNull(dilationRate);
@@ -31,7 +32,8 @@ public static partial class Tf
             int[] dims = spatialDims
                 ?? [.. Enumerable.Range(dataFormat is not null && ChannelsFirst(dataFormat) ? 2 : 1, dilationRate.Length)];
             if (dims.Length != dilationRate.Length || dims.Where((dim, i) => i > 0 && dim != dims[i - 1] + 1).Any() || dims[0] < 1)
-                throw new TfLbfgsException($"Expected one rate for each of successive spatial dimensions, received rates [{string.Join(", ", dilationRate)}] for dimensions [{string.Join(", ", dims)}].");
+                throw new TfLbfgsException("Expected one rate for each of successive spatial dimensions, received rates "
+                    + $"[{string.Join(", ", dilationRate)}] for dimensions [{string.Join(", ", dims)}].");
             int[,] paddings = new int[dims.Length, 2];
             if (padding == "SAME")
             {

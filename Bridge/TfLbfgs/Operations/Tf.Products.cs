@@ -14,7 +14,8 @@ public static partial class Tf
     /// <param name="adjointA">Whether the left factor is transposed and conjugated before.</param>
     /// <param name="adjointB">Whether the right factor is transposed and conjugated before.</param>
     /// <returns>The product, shape [..., n, m].</returns>
-    public static Tensor MatMul(Tensor a, Tensor b, bool transposeA = false, bool transposeB = false, bool adjointA = false, bool adjointB = false)
+    public static Tensor MatMul(Tensor a, Tensor b, bool transposeA = false, bool transposeB = false, bool adjointA = false,
+        bool adjointB = false)
     {
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(b);
@@ -93,7 +94,8 @@ public static partial class Tf
         ArgumentNullException.ThrowIfNull(axesA);
         ArgumentNullException.ThrowIfNull(axesB);
         if (a.Rank < 0 || b.Rank < 0 || axesA.Length != axesB.Length)
-            throw new TfLbfgsException($"Tf.TensorDot: expected tensors of known rank and as many axes of each, received {a.Describe()} with {axesA.Length} and {b.Describe()} with {axesB.Length}.");
+            throw new TfLbfgsException($"Tf.TensorDot: expected tensors of known rank and as many axes of each, received {a.Describe()} "
+                + $"with {axesA.Length} and {b.Describe()} with {axesB.Length}.");
         int[] left = Array.ConvertAll(axesA, axis => AxisOf(axis, a.Rank)), right = Array.ConvertAll(axesB, axis => AxisOf(axis, b.Rank));
         int[] freeA = [.. Enumerable.Range(0, a.Rank).Except(left)], freeB = [.. Enumerable.Range(0, b.Rank).Except(right)];
         return Scoped(() =>

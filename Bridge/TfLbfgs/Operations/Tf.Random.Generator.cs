@@ -48,7 +48,9 @@ public static partial class Tf
             {
                 ArgumentNullException.ThrowIfNull(state);
                 if (state.DType != DType.Int64 || !state.Shape.IsCompatibleWith([StateSize(algorithm)]))
-                    throw new TfLbfgsException($"Generator: expected a state of int64, shape [{StateSize(algorithm)}], for {algorithm}, received {state.Describe()}.");
+                    throw new TfLbfgsException(
+                        $"Generator: expected a state of int64, shape [{StateSize(algorithm)}], for {algorithm}, received "
+                        + $"{state.Describe()}.");
                 Algorithm = algorithm;
                 _state = new Variable(state, "random_generator/StateVar", trainable: false);
             }

@@ -81,7 +81,8 @@ public static partial class Tf
         /// <param name="dtype">A floating-point dtype; default float32.</param>
         /// <param name="seed">The seed of the sequence; null: that of the process, if set.</param>
         /// <returns>The numbers.</returns>
-        public static Tensor TruncatedNormal(Shape shape, double mean = 0, double deviation = 1, DType dtype = DType.Float32, long? seed = null)
+        public static Tensor TruncatedNormal(Shape shape, double mean = 0, double deviation = 1, DType dtype = DType.Float32,
+            long? seed = null)
         {
             (long first, long second) = Seeds(seed);
             return Scoped(() => RawOps.TruncatedNormal(Dims(shape), dtype, first, second) * deviation + mean);

@@ -32,7 +32,8 @@ public static partial class Tf
         /// <param name="maximum">The upper bound, excluded.</param>
         /// <param name="dtype">Int32, the default, or Int64.</param>
         /// <returns>The integers.</returns>
-        public static Tensor StatelessUniformIntegers(Shape shape, Seed seed, long minimum, long maximum, DType dtype = DType.Int32) => Scoped(() =>
+        public static Tensor StatelessUniformIntegers(Shape shape, Seed seed, long minimum, long maximum, DType dtype = DType.Int32) =>
+            Scoped(() =>
         {
             RawOps.StatelessRandomGetKeyCounterOutputs state = RawOps.StatelessRandomGetKeyCounter(seed.ToTensor());
             return RawOps.StatelessRandomUniformIntV2(

@@ -91,7 +91,8 @@ public static partial class Tf
     /// <param name="blockShape">The size of a block.</param>
     /// <param name="basePaddings">The paddings that are wanted in any case, shape [n, 2]; null: none.</param>
     /// <returns>Paddings and crops, int32, each of shape [n, 2].</returns>
-    public static (Tensor Paddings, Tensor Crops) RequiredSpaceToBatchPaddings(Tensor inputShape, int[] blockShape, int[,]? basePaddings = null)
+    public static (Tensor Paddings, Tensor Crops) RequiredSpaceToBatchPaddings(Tensor inputShape, int[] blockShape,
+        int[,]? basePaddings = null)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
         ArgumentNullException.ThrowIfNull(blockShape);

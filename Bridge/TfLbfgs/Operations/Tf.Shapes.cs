@@ -227,7 +227,8 @@ public static partial class Tf
     /// <param name="shrinkAxisMask">Bits of dimensions of which one element is taken, so that they disappear.</param>
     /// <returns>The part.</returns>
     public static Tensor StridedSlice(
-        Tensor x, int[] begin, int[] end, int[]? strides = null, int beginMask = 0, int endMask = 0, int ellipsisMask = 0, int newAxisMask = 0, int shrinkAxisMask = 0)
+        Tensor x, int[] begin, int[] end, int[]? strides = null, int beginMask = 0, int endMask = 0, int ellipsisMask = 0,
+            int newAxisMask = 0, int shrinkAxisMask = 0)
     {
         ArgumentNullException.ThrowIfNull(begin);
         return Scoped(() => RawOps.StridedSlice(

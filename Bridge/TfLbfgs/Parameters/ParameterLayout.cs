@@ -50,7 +50,8 @@ public sealed class ParameterLayout
         ArgumentNullException.ThrowIfNull(variables);
         HashSet<Variable> seen = new(ReferenceEqualityComparer.Instance);
         if (variables.FirstOrDefault(v => !seen.Add(v)) is { } twice)
-            throw new TfLbfgsException($"Expected each variable once, received {twice.Name} twice. A variable that several layers share has one place in the vector: take Distinct() of the list.");
+            throw new TfLbfgsException($"Expected each variable once, received {twice.Name} twice. A variable that several layers share "
+                + "has one place in the vector: take Distinct() of the list.");
         return Of([.. variables.Select(v => (v.Name, v.Shape, v.DType))], lift);
     }
 
@@ -71,7 +72,8 @@ public sealed class ParameterLayout
         if (lift is null && parameters.Any(p => p.DType.RealPart != dtype))
         {
             throw new TfLbfgsException(
-                $"Expected variables of one dtype, received {Groups(parameters)}. Load or build the model in one dtype, or lift them to one vector (ParameterLayout.Of with lift, ObjectiveOptions.VectorDType).");
+                $"Expected variables of one dtype, received {Groups(parameters)}. Load or build the model in one dtype, or lift them to "
+                    + "one vector (ParameterLayout.Of with lift, ObjectiveOptions.VectorDType).");
         }
 
         if (parameters.Where(p => !Holds(dtype, p.DType.RealPart)).ToArray() is { Length: > 0 } tooWide)
@@ -103,7 +105,8 @@ public sealed class ParameterLayout
         foreach (ParameterSlot slot in Slots)
         {
             table.AppendLine(CultureInfo.InvariantCulture,
-                $"{slot.Name.PadRight(nameWidth)}  {slot.Shape.ToString().PadRight(shapeWidth)}  {slot.DType.PythonName,-8}  {slot.Offset,10}  {slot.Size,10}");
+                $"{slot.Name.PadRight(nameWidth)}  {slot.Shape.ToString().PadRight(shapeWidth)}  {slot.DType.PythonName,-8}  "
+                    + $"{slot.Offset,10}  {slot.Size,10}");
         }
 
         table.Append(CultureInfo.InvariantCulture,

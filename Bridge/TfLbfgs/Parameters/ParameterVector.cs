@@ -85,7 +85,8 @@ public sealed class ParameterVector : IDisposable
     {
         ArgumentNullException.ThrowIfNull(vector);
         if (vector.DType != Layout.DType || !vector.Shape.IsCompatibleWith([Layout.Count]))
-            throw new TfLbfgsException($"Expected a vector of {Layout.Count} parameters, {Layout.DType.PythonName}({Layout.Count},), received {vector.Describe()}.");
+            throw new TfLbfgsException($"Expected a vector of {Layout.Count} parameters, {Layout.DType.PythonName}({Layout.Count},), "
+                + $"received {vector.Describe()}.");
         using TensorScope scope = new();
         Tensor[] parts;
         int count = Layout.Slots.Count;
@@ -196,7 +197,8 @@ public sealed class ParameterVector : IDisposable
         public Recipe(ParameterLayout layout, string? device)
         {
             if (layout.Count > int.MaxValue)
-                throw new TfLbfgsException($"The dynamic route counts with int32: expected at most {int.MaxValue} parameters, received {layout.Count}. Use FlattenRoute.Split.");
+                throw new TfLbfgsException($"The dynamic route counts with int32: expected at most {int.MaxValue} parameters, received "
+                    + $"{layout.Count}. Use FlattenRoute.Split.");
             _layout = layout;
             using DispatchFrame frame = DispatchFrame.OpenEager();
             using IDisposable? placed = device is null ? null : Device.Use(device);

@@ -52,12 +52,14 @@ internal static class GraphFunctions
     /// <param name="captured">The objects that it captured; null for one that cannot be had.</param>
     /// <param name="variables">The variables among them.</param>
     public static SavedFunction Trace(
-        GraphSession session, string name, string trace, SavedConcreteFunction saved, IReadOnlyList<string> argumentNames, Func<int, Tensor> captured, IReadOnlyList<Variable> variables)
+        GraphSession session, string name, string trace, SavedConcreteFunction saved, IReadOnlyList<string> argumentNames,
+            Func<int, Tensor> captured, IReadOnlyList<Variable> variables)
     {
         GraphBody body = session.Library.Body(trace);
         int given = body.Arguments.Count - saved.BoundInputs.Count;
         if (given < 0)
-            throw new TfLbfgsException($"The function '{trace}' captures {saved.BoundInputs.Count} objects and has {body.Arguments.Count} arguments. The file is damaged; save it again.");
+            throw new TfLbfgsException($"The function '{trace}' captures {saved.BoundInputs.Count} objects and has "
+                + $"{body.Arguments.Count} arguments. The file is damaged; save it again.");
         List<TensorSpec> inputs = Typed(
             SavedStructure.Arguments(saved.CanonicalizedInputSignature, argumentNames), [.. body.Arguments.Take(given)]);
         List<TensorSpec> outputs = Typed(SavedStructure.Flatten(saved.OutputSignature, "output"), session.Library.ResultsOf(trace));

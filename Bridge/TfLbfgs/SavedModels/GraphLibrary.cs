@@ -26,7 +26,8 @@ internal sealed class GraphLibrary : IDisposable
         foreach (FunctionDef function in graph.Library?.Function ?? [])
         {
             if (function.Signature is null || !_functions.TryAdd(function.Signature.Name, function))
-                throw new TfLbfgsException($"A graph: two functions are called '{function.Signature?.Name}', or one has no name. The file is damaged; save it again.");
+                throw new TfLbfgsException($"A graph: two functions are called '{function.Signature?.Name}', or one has no name. The "
+                    + "file is damaged; save it again.");
         }
     }
 
@@ -56,7 +57,8 @@ internal sealed class GraphLibrary : IDisposable
     public GraphBody Body(NodeDef node, string attribute) => Body(
         node.Attr.TryGetValue(attribute, out AttrValue? value) && value.Func is { } function
             ? function.Name
-            : throw new TfLbfgsException($"A graph: node '{node.Name}' of the op {node.Op} names no function as '{attribute}'. The file is damaged; save it again."));
+            : throw new TfLbfgsException($"A graph: node '{node.Name}' of the op {node.Op} names no function as '{attribute}'. The file "
+                + "is damaged; save it again."));
 
     /// <summary>Gives a function, and those that it calls, to the context.</summary>
     /// <returns>The name there.</returns>

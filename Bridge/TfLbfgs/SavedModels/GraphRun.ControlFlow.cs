@@ -11,7 +11,8 @@ internal sealed partial class GraphRun
     {
         GraphBody condition = _session.Library.Body(node, "cond"), body = _session.Library.Body(node, "body");
         if (body.Results.Count != inputs.Length || condition.Results.Count != 1)
-            throw new TfLbfgsException($"{_body.Description}: expected the body of the loop '{node.Name}' to return {inputs.Length} tensors, received {body.Results.Count}. The file is damaged; save it again.");
+            throw new TfLbfgsException($"{_body.Description}: expected the body of the loop '{node.Name}' to return {inputs.Length} "
+                + $"tensors, received {body.Results.Count}. The file is damaged; save it again.");
         // What every step passes on as it is, such as a variable or the data, comes from outside and is no state.
         int[] state = [.. Enumerable.Range(0, inputs.Length).Where(i => body.ArgumentBehind(i) != i)];
         if (state.Length == 0)

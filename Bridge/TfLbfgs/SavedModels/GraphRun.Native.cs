@@ -134,6 +134,7 @@ internal sealed partial class GraphRun
         }
 
         throw new TfLbfgsException(
-            $"{_body.Description}: the dtype of '{source.Node}' does not stand in its attributes, and the graph has loops of TensorFlow 1, which need it. Call a function that returns something else.");
+            $"{_body.Description}: the dtype of '{source.Node}' does not stand in its attributes, and the graph has loops of TensorFlow "
+                + "1, which need it. Call a function that returns something else.");
     }
 }

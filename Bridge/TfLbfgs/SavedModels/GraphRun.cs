@@ -30,7 +30,8 @@ internal sealed partial class GraphRun
     private readonly int _depth;
     private readonly Budget _budget;
 
-    private GraphRun(GraphSession session, GraphBody body, IReadOnlyList<Tensor> arguments, IReadOnlyDictionary<(int, int), Tensor> feeds, int depth, Budget budget)
+    private GraphRun(GraphSession session, GraphBody body, IReadOnlyList<Tensor> arguments, IReadOnlyDictionary<(int, int), Tensor> feeds,
+        int depth, Budget budget)
     {
         _session = session;
         _body = body;
@@ -40,7 +41,8 @@ internal sealed partial class GraphRun
         _budget = budget;
         _values = new Tensor?[body.Nodes.Count][];
         if (depth > MaxDepth)
-            throw new TfLbfgsException($"{body.Description}: functions call each other more than {MaxDepth} deep. A function that calls itself cannot be run here.");
+            throw new TfLbfgsException($"{body.Description}: functions call each other more than {MaxDepth} deep. A function that calls "
+                + "itself cannot be run here.");
         foreach (((int node, int output), Tensor value) in feeds)
         {
             Tensor?[] outputs = _values[node] ?? [];
@@ -67,7 +69,8 @@ internal sealed partial class GraphRun
     private static Tensor[] Function(GraphSession session, GraphBody function, IReadOnlyList<Tensor> arguments, int depth, Budget budget)
     {
         if (arguments.Count != function.Arguments.Count)
-            throw new TfLbfgsException($"{function.Description}: expected {function.Arguments.Count} arguments, received {arguments.Count}. The file is damaged; save it again.");
+            throw new TfLbfgsException($"{function.Description}: expected {function.Arguments.Count} arguments, received "
+                + $"{arguments.Count}. The file is damaged; save it again.");
         return new GraphRun(session, function, arguments, new Dictionary<(int, int), Tensor>(), depth, budget).Run(
             function.Results, function.Effects);
     }
@@ -80,7 +83,8 @@ internal sealed partial class GraphRun
         foreach (int node in order)
         {
             if (--_budget.Nodes < 0)
-                throw new TfLbfgsException($"{_body.Description}: more than {MaxNodes} nodes to run, those of called functions included. The file is damaged or hostile.");
+                throw new TfLbfgsException($"{_body.Description}: more than {MaxNodes} nodes to run, those of called functions included. "
+                    + "The file is damaged or hostile.");
             if (_values[node] is null)
                 _values[node] = Evaluate(node);
         }
@@ -174,7 +178,8 @@ internal sealed partial class GraphRun
         if (!_session.Options.AllowHostAccess)
             HostAccess.ThrowIfReached(node, _body.Description);
         if (node.Op == "InitializeTableFromTextFileV2" && !_session.Options.AllowHostAccess && !_session.IsAsset(inputs[1].ToStrings()[0]))
-            throw new TfLbfgsException($"{_body.Description}: node '{node.Name}' reads a file that is none of the assets of the SavedModel. Set SavedModelOptions.AllowHostAccess for a model that you trust.");
+            throw new TfLbfgsException($"{_body.Description}: node '{node.Name}' reads a file that is none of the assets of the "
+                + "SavedModel. Set SavedModelOptions.AllowHostAccess for a model that you trust.");
         if (definition.IsStateful && inputs.Length == 0 && definition.Find("shared_name") is not null)
             return [Shared(node, definition)];
         try
@@ -225,12 +230,14 @@ internal sealed partial class GraphRun
         }
         catch (InvalidDataException e)
         {
-            throw new TfLbfgsException($"{_body.Description}: the constant '{node.Name}': expected a tensor, received {e.Message.TrimEnd('.')}. The file is damaged; save it again.", e);
+            throw new TfLbfgsException($"{_body.Description}: the constant '{node.Name}': expected a tensor, received "
+                + $"{e.Message.TrimEnd('.')}. The file is damaged; save it again.", e);
         }
     }
 
     private OpDefinition DefinitionOf(NodeDef node) => OpRegistry.Find(node.Op) ?? throw new TfLbfgsException(
-        $"{_body.Description}: node '{node.Name}' is of the op {node.Op}, which TensorFlow {TfRuntime.Version} does not know. Load the library that defines it with TfRuntime.LoadOpLibrary first.");
+        $"{_body.Description}: node '{node.Name}' is of the op {node.Op}, which TensorFlow {TfRuntime.Version} does not know. Load the "
+            + "library that defines it with TfRuntime.LoadOpLibrary first.");
 
     /// <summary>How many outputs of a node stand before one of its named ones.</summary>
     private int OffsetOf(NodeDef node, string output)
@@ -251,7 +258,8 @@ internal sealed partial class GraphRun
 
         throw NoOutput();
 
-        TfLbfgsException NoOutput() => new($"{_body.Description}: node '{node.Name}' of the op {node.Op} has no output '{output}'. The file is damaged; save it again.");
+        TfLbfgsException NoOutput() => new($"{_body.Description}: node '{node.Name}' of the op {node.Op} has no output '{output}'. The "
+            + "file is damaged; save it again.");
     }
 
     /// <summary>How many tensors an output stands for.</summary>

@@ -24,14 +24,17 @@ internal static class NodeAttributes
             if (name.StartsWith('_'))
                 continue;
             OpDefinition.AttributeDefinition attribute = definition.Find(name)
-                ?? throw new TfLbfgsException($"A graph: node '{node.Name}' has the attribute '{name}', which the op {node.Op} of TensorFlow {TfRuntime.Version} does not have. Save the model by this or an older version.");
+                ?? throw new TfLbfgsException(
+                    $"A graph: node '{node.Name}' has the attribute '{name}', which the op {node.Op} of TensorFlow {TfRuntime.Version} "
+                    + "does not have. Save the model by this or an older version.");
             try
             {
                 attributes.Add((name, Convert(attribute.Type, value, library)));
             }
             catch (Exception e) when (e is InvalidDataException or ArgumentException)
             {
-                throw new TfLbfgsException($"A graph: the attribute '{name}' of node '{node.Name}', op {node.Op}: expected {attribute.Type}, received {e.Message.TrimEnd('.')}. The file is damaged; save it again.", e);
+                throw new TfLbfgsException($"A graph: the attribute '{name}' of node '{node.Name}', op {node.Op}: expected "
+                    + $"{attribute.Type}, received {e.Message.TrimEnd('.')}. The file is damaged; save it again.", e);
             }
         }
 

@@ -86,7 +86,8 @@ internal sealed class ObjectFunctions
             case SavedObject.KindOneofCase.Resource:
                 return Table(trace, node, saved);
             default:
-                throw new TfLbfgsException($"The function '{trace}' captures an object of the kind {saved?.KindCase}, which is not supported. Call a signature instead.");
+                throw new TfLbfgsException($"The function '{trace}' captures an object of the kind {saved?.KindCase}, which is not "
+                    + "supported. Call a signature instead.");
         }
     }
 

@@ -74,7 +74,9 @@ public sealed class SavedFunction
         {
             return CallTraced(arguments);
         }
-        catch (TfStatusException e) when (_compile && (e.Message.Contains("XLA", StringComparison.Ordinal) || e.Message.Contains("ompil", StringComparison.Ordinal)))
+        catch (TfStatusException e)
+            when (_compile
+            && (e.Message.Contains("XLA", StringComparison.Ordinal) || e.Message.Contains("ompil", StringComparison.Ordinal)))
         {
             lock (_gate)
             {
@@ -94,7 +96,8 @@ public sealed class SavedFunction
     /// <returns>The outputs by name, owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">An argument is missing, unknown or does not fit, an op may not run or fails, or the model was
     /// closed.</exception>
-    public IReadOnlyDictionary<string, Tensor> Call((string Name, Tensor Value) first, params ReadOnlySpan<(string Name, Tensor Value)> others)
+    public IReadOnlyDictionary<string, Tensor> Call((string Name, Tensor Value) first,
+        params ReadOnlySpan<(string Name, Tensor Value)> others)
     {
         Dictionary<string, Tensor> arguments = new(StringComparer.Ordinal) { [first.Name] = first.Value };
         foreach ((string name, Tensor value) in others)

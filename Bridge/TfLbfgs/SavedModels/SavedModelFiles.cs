@@ -19,7 +19,8 @@ internal static class SavedModelFiles
         if (File.Exists(target)
             || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any()
             && !File.Exists(new SavedModelFolder(target).GraphPath)))
-            throw new TfLbfgsException($"{folder}: expected a new folder or that of a SavedModel, received a file or a folder of something else. Name another place.");
+            throw new TfLbfgsException($"{folder}: expected a new folder or that of a SavedModel, received a file or a folder of "
+                + "something else. Name another place.");
         string temporary = $"{target}.{Path.GetRandomFileName()}.tmp", former = $"{target}.{Path.GetRandomFileName()}.old";
         try
         {
@@ -45,7 +46,8 @@ internal static class SavedModelFiles
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new TfLbfgsException($"{folder}: expected a place that can be written, received: {e.Message.TrimEnd('.')}. Free space, change its permissions or name another place.", e);
+            throw new TfLbfgsException($"{folder}: expected a place that can be written, received: {e.Message.TrimEnd('.')}. Free space, "
+                + "change its permissions or name another place.", e);
         }
         finally
         {

@@ -60,7 +60,13 @@ internal sealed class SavedModelMessage
         }
 
         for (int i = 0; i < _variables.Count; i++)
-            graph.Nodes[FirstVariable + i].Attributes.Add(new TrackableObjectGraph.Types.TrackableObject.Types.SerializedTensor { Name = "VARIABLE_VALUE", FullName = _variables[i].Name, CheckpointKey = Keys[i] });
+            graph.Nodes[FirstVariable
+                + i].Attributes.Add(new TrackableObjectGraph.Types.TrackableObject.Types.SerializedTensor
+                {
+                    Name = "VARIABLE_VALUE",
+                    FullName = _variables[i].Name,
+                    CheckpointKey = Keys[i]
+                });
         return graph.ToByteArray();
     }
 
@@ -99,7 +105,13 @@ internal sealed class SavedModelMessage
                 AddChild(trained, FirstVariable + i);
             _objects.Nodes.Add(new SavedObject
             {
-                Variable = new SavedVariable { Dtype = (int)variable.DType, Shape = ShapeOf(variable.Shape), Trainable = variable.Trainable, Name = variable.Name },
+                Variable = new SavedVariable
+                {
+                    Dtype = (int)variable.DType,
+                    Shape = ShapeOf(variable.Shape),
+                    Trainable = variable.Trainable,
+                    Name = variable.Name
+                },
             });
         }
 
@@ -151,7 +163,15 @@ internal sealed class SavedModelMessage
 
     private SavedObject AddObject(string identifier)
     {
-        SavedObject node = new() { UserObject = new SavedUserObject { Identifier = identifier, Version = new VersionDef { Producer = 1, MinConsumer = 1 } } };
+        SavedObject node =
+            new()
+            {
+                UserObject = new SavedUserObject
+                {
+                    Identifier = identifier,
+                    Version = new VersionDef { Producer = 1, MinConsumer = 1 }
+                }
+            };
         _objects.Nodes.Add(node);
         return node;
     }
@@ -196,7 +216,13 @@ internal sealed class SavedModelMessage
             done.Input.Add($"^{assign.Name}");
         }
 
-        return new SaverDef { FilenameTensorName = FileName + ":0", SaveTensorName = "saver_saved:0", RestoreOpName = Restore, Version = 2 };
+        return new SaverDef
+        {
+            FilenameTensorName = FileName + ":0",
+            SaveTensorName = "saver_saved:0",
+            RestoreOpName = Restore,
+            Version = 2
+        };
     }
 
     private SignatureDef AddSignature(string name, SavedSignature signature)
@@ -307,7 +333,8 @@ internal sealed class SavedModelMessage
         NamedTupleValue spec = new() { Name = "FullArgSpec" };
         StructuredValue none = new() { NoneValue = new NoneValue() };
         foreach ((string key, StructuredValue value) in (ReadOnlySpan<(string, StructuredValue)>)[
-            ("args", Texts(positional)), ("varargs", none), ("varkw", none), ("defaults", none), ("kwonlyargs", Texts(named)), ("kwonlydefaults", none), ("annotations", Dictionary([]))])
+            ("args", Texts(positional)), ("varargs", none), ("varkw", none), ("defaults", none), ("kwonlyargs", Texts(named)),
+                ("kwonlydefaults", none), ("annotations", Dictionary([]))])
         {
             spec.Values.Add(new PairValue { Key = key, Value = value });
         }

@@ -39,7 +39,8 @@ public sealed class SavedModelWriter : IDisposable
     /// <param name="code">From one tensor for each input to one for each output, written with tensor operations. Tensors from outside
     /// become constants; variables must be among those of the SavedModel.</param>
     /// <exception cref="TfLbfgsException">A name stands twice, or the code captures a variable that is none of the SavedModel.</exception>
-    public void AddSignature(string name, IReadOnlyList<TensorSpec> inputs, IReadOnlyList<string> outputs, Func<Tensor[], IReadOnlyList<Tensor>> code)
+    public void AddSignature(string name, IReadOnlyList<TensorSpec> inputs, IReadOnlyList<string> outputs,
+        Func<Tensor[], IReadOnlyList<Tensor>> code)
     {
         // Python passes arguments and results of signatures in the order of their names.
         Add(_signatures, name, inputs, outputs, code,
@@ -86,7 +87,9 @@ public sealed class SavedModelWriter : IDisposable
     public int NodeOf(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        List<string> objects = [.. _paths.SelectMany(entry => Enumerable.Range(1, entry.Path.Length - 1).Select(length => string.Join('/', entry.Path[..length]))).Distinct()];
+        List<string> objects =
+            [.. _paths.SelectMany(entry => Enumerable.Range(1, entry.Path.Length - 1)
+            .Select(length => string.Join('/', entry.Path[..length]))).Distinct()];
         int index = objects.IndexOf(path);
         return index >= 0
             ? SavedModelMessage.FirstVariable + _variables.Count + _signatures.Count + _functions.Count + index
@@ -150,7 +153,8 @@ public sealed class SavedModelWriter : IDisposable
             throw new TfLbfgsException($"A SavedModel: expected each signature and each function once, received '{name}' twice.");
         if (inputs.DistinctBy(input => input.Name).Count() != inputs.Count || outputs.Distinct().Count() != outputs.Count
             || outputs.Count == 0)
-            throw new TfLbfgsException($"The signature '{name}': expected inputs and at least one output of different names, received ({string.Join(", ", inputs)}) and ({string.Join(", ", outputs)}).");
+            throw new TfLbfgsException($"The signature '{name}': expected inputs and at least one output of different names, received "
+                + $"({string.Join(", ", inputs)}) and ({string.Join(", ", outputs)}).");
         int[] inputOrder = order([.. inputs.Select(input => input.Name)]), outputOrder = order(outputs);
         Signature signature = new([.. inputOrder.Select(i => inputs[i].DType)], [.. inputOrder.Select(i => inputs[i].Shape)]);
         Shape[] shapes = [];
@@ -197,6 +201,7 @@ public sealed class SavedModelWriter : IDisposable
                 return i;
         }
 
-        throw new TfLbfgsException($"The signature '{name}': expected code that uses the {_variables.Count} variables of the SavedModel, received code that uses another one. Give all variables to SavedModelWriter.");
+        throw new TfLbfgsException($"The signature '{name}': expected code that uses the {_variables.Count} variables of the SavedModel, "
+            + "received code that uses another one. Give all variables to SavedModelWriter.");
     }
 }

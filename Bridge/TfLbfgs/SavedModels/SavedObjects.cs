@@ -105,7 +105,8 @@ internal sealed class SavedObjects
         {
             if (Nodes[0].Children.FirstOrDefault(child => child.LocalName == list) is not { } edge)
                 continue;
-            foreach (ObjectReference item in Nodes[edge.NodeId].Children.OrderBy(child => int.TryParse(child.LocalName, out int place) ? place : int.MaxValue))
+            foreach (ObjectReference item in Nodes[edge.NodeId].Children.OrderBy(child => int.TryParse(child.LocalName, out int place)
+                ? place : int.MaxValue))
             {
                 if (KeyOf(item.NodeId) is { } key)
                     order.TryAdd(key, order.Count);

@@ -58,10 +58,11 @@ internal sealed class VariableLoader(SavedModelFolder folder, MetaGraphDef graph
         session.Restore = restore;
         try
         {
-            GraphRun.Graph(session, [new GraphInput(GraphInput.Parse(saver.RestoreOpName).Node, "", 0, true)], new Dictionary<(int, int), Tensor>
-            {
-                [(session.Graph.Require(file.Node), file.Index)] = Tensor.FromStrings([prefix], Shape.Scalar),
-            });
+            GraphRun.Graph(session, [new GraphInput(GraphInput.Parse(saver.RestoreOpName).Node, "", 0, true)],
+                new Dictionary<(int, int), Tensor>
+                {
+                    [(session.Graph.Require(file.Node), file.Index)] = Tensor.FromStrings([prefix], Shape.Scalar),
+                });
         }
         finally
         {

@@ -28,7 +28,8 @@ internal sealed class VariableRestore(TensorBundleReader bundle, string prefix)
         string[] names = inputs[1].ToStrings(), slices = inputs[2].ToStrings();
         int[] dtypes = node.Attr.TryGetValue("dtypes", out AttrValue? value) ? [.. value.List?.Type ?? []] : [];
         if (names.Length != slices.Length || names.Length != dtypes.Length)
-            throw new TfLbfgsException($"{prefix}: node '{node.Name}' restores {names.Length} names with {slices.Length} slices and {dtypes.Length} dtypes. The file is damaged; save it again.");
+            throw new TfLbfgsException($"{prefix}: node '{node.Name}' restores {names.Length} names with {slices.Length} slices and "
+                + $"{dtypes.Length} dtypes. The file is damaged; save it again.");
         Tensor[] tensors = new Tensor[names.Length];
         for (int i = 0; i < tensors.Length; i++)
         {

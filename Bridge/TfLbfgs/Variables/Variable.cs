@@ -26,7 +26,8 @@ public sealed partial class Variable : IDisposable
         ArgumentNullException.ThrowIfNull(initialValue);
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (initialValue.IsSymbolic)
-            throw new TfLbfgsException($"Variable '{name}': expected an initial value that is known now, received {initialValue.Describe()} of a function that is being traced. Create the variable before.");
+            throw new TfLbfgsException($"Variable '{name}': expected an initial value that is known now, received "
+                + $"{initialValue.Describe()} of a function that is being traced. Create the variable before.");
         _name = name;
         Trainable = trainable;
         DType = initialValue.DType;

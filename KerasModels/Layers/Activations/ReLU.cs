@@ -21,7 +21,8 @@ public sealed class ReLU : Layer
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A number is negative.</exception>
-    public ReLU(double? maximum = null, double negativeSlope = 0, double threshold = 0, string? name = null, DTypePolicy? dtype = null) : base(name, dtype)
+    public ReLU(double? maximum = null, double negativeSlope = 0, double threshold = 0, string? name = null, DTypePolicy? dtype = null)
+        : base(name, dtype)
     {
         _maximum = maximum;
         _negativeSlope = negativeSlope;

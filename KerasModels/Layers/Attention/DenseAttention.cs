@@ -72,7 +72,8 @@ public abstract class DenseAttention : Layer
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
         if (inputShapes.Count is not (2 or 3) || inputShapes.Any(shape => !shape.HasRank || shape.Rank < 3))
-            throw new TfLbfgsException($"{this}: expected a query, a value and perhaps a key of at least 3 dimensions, [batch, steps, size], received {string.Join(" and ", inputShapes)}.");
+            throw new TfLbfgsException($"{this}: expected a query, a value and perhaps a key of at least 3 dimensions, [batch, steps, "
+                + $"size], received {string.Join(" and ", inputShapes)}.");
     }
 
     /// <inheritdoc/>

@@ -120,7 +120,8 @@ public abstract class HeadedAttention : KernelLayer
         if (inputShapes.Count is < 1 or > 3 || inputShapes.Any(shape => !shape.HasRank || shape.Rank < 3 || shape[-1] < 0))
         {
             throw new TfLbfgsException(
-                $"{this}: expected a query, a value and perhaps a key of at least 3 dimensions, [batch, steps, size], with a known size, received {string.Join(" and ", inputShapes)}.");
+                $"{this}: expected a query, a value and perhaps a key of at least 3 dimensions, [batch, steps, size], with a known size, "
+                    + $"received {string.Join(" and ", inputShapes)}.");
         }
     }
 
@@ -174,7 +175,8 @@ public abstract class HeadedAttention : KernelLayer
     {
         // The free dimensions without the batch take their sizes from the input.
         int?[] shape = [.. Enumerable.Repeat((int?)null, freeDims - 1), .. sizes.Select(size => (int?)size)];
-        return new EinsumDense(equation, shape, activation is null ? null : Activations.ActivationFunction.FromString(activation), _useBias ? biasAxes : null, name, DTypePolicy)
+        return new EinsumDense(equation, shape, activation is null ? null : Activations.ActivationFunction.FromString(activation), _useBias
+            ? biasAxes : null, name, DTypePolicy)
         {
             KernelOptions = KernelOptions,
             BiasOptions = BiasOptions,

@@ -25,7 +25,8 @@ public sealed class Conv1D : Convolution
         int filters, Extents kernelSize, Extents? strides = null, string padding = "valid", DataFormat dataFormat = DataFormat.ChannelsLast,
             Extents? dilationRate = null,
         int groups = 1, ActivationFunction? activation = null, bool useBias = true, string? name = null, DTypePolicy? dtype = null)
-        : base(1, filters, new ConvolutionWindow(kernelSize, strides, padding, dataFormat, dilationRate), groups, activation, useBias, name, dtype)
+        : base(1, filters, new ConvolutionWindow(kernelSize, strides, padding, dataFormat, dilationRate), groups, activation, useBias, name,
+            dtype)
     {
     }
 

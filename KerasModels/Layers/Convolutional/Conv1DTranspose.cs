@@ -30,7 +30,8 @@ public sealed class Conv1DTranspose : TransposedConvolution
             Extents? dilationRate = null,
         Extents? outputPadding = null, ActivationFunction? activation = null, bool useBias = true, string? name = null,
             DTypePolicy? dtype = null)
-        : base(1, filters, new ConvolutionWindow(kernelSize, strides, padding, dataFormat, dilationRate), outputPadding, activation, useBias, name, dtype)
+        : base(1, filters, new ConvolutionWindow(kernelSize, strides, padding, dataFormat, dilationRate), outputPadding, activation,
+            useBias, name, dtype)
     {
     }
 

@@ -26,7 +26,8 @@ public sealed class Conv2D : Convolution
         int filters, Extents kernelSize, Extents? strides = null, string padding = "valid", DataFormat dataFormat = DataFormat.ChannelsLast,
             Extents? dilationRate = null,
         int groups = 1, ActivationFunction? activation = null, bool useBias = true, string? name = null, DTypePolicy? dtype = null)
-        : base(2, filters, new ConvolutionWindow(kernelSize, strides, padding, dataFormat, dilationRate), groups, activation, useBias, name, dtype)
+        : base(2, filters, new ConvolutionWindow(kernelSize, strides, padding, dataFormat, dilationRate), groups, activation, useBias, name,
+            dtype)
     {
     }
 

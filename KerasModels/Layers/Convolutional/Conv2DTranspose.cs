@@ -31,7 +31,8 @@ public sealed class Conv2DTranspose : TransposedConvolution
             Extents? dilationRate = null,
         Extents? outputPadding = null, ActivationFunction? activation = null, bool useBias = true, string? name = null,
             DTypePolicy? dtype = null)
-        : base(2, filters, new ConvolutionWindow(kernelSize, strides, padding, dataFormat, dilationRate), outputPadding, activation, useBias, name, dtype)
+        : base(2, filters, new ConvolutionWindow(kernelSize, strides, padding, dataFormat, dilationRate), outputPadding, activation,
+            useBias, name, dtype)
     {
     }
 

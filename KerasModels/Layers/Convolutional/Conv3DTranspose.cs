@@ -31,7 +31,8 @@ public sealed class Conv3DTranspose : TransposedConvolution
             Extents? dilationRate = null,
         Extents? outputPadding = null, ActivationFunction? activation = null, bool useBias = true, string? name = null,
             DTypePolicy? dtype = null)
-        : base(3, filters, new ConvolutionWindow(kernelSize, strides, padding, dataFormat, dilationRate), outputPadding, activation, useBias, name, dtype)
+        : base(3, filters, new ConvolutionWindow(kernelSize, strides, padding, dataFormat, dilationRate), outputPadding, activation,
+            useBias, name, dtype)
     {
     }
 

@@ -25,7 +25,8 @@ public abstract class LocallyConnected : KernelLayer
     private protected LocallyConnected(int dimensions) => _window = new SpatialWindow(dimensions);
 
     private protected LocallyConnected(
-        int dimensions, int filters, ConvolutionWindow window, int implementation, ActivationFunction? activation, bool useBias, string? name, DTypePolicy? dtype) : base(name, dtype)
+        int dimensions, int filters, ConvolutionWindow window, int implementation, ActivationFunction? activation, bool useBias,
+            string? name, DTypePolicy? dtype) : base(name, dtype)
     {
         _window = new SpatialWindow(dimensions, window);
         _filters = filters;
@@ -97,7 +98,8 @@ public abstract class LocallyConnected : KernelLayer
         _window.CheckInput(this, inputShape);
         long[] space = _window.SpaceOf(inputShape);
         if (space.Select(_window.OutputSize).Any(size => size <= 0))
-            throw new TfLbfgsException($"{this}: expected known spatial sizes that the window [{string.Join(", ", KernelSize)}] fits into, received {inputShape}.");
+            throw new TfLbfgsException($"{this}: expected known spatial sizes that the window [{string.Join(", ", KernelSize)}] fits "
+                + $"into, received {inputShape}.");
         if (InputShape is { } built && !space.SequenceEqual(_window.SpaceOf(built)))
             throw new TfLbfgsException($"{this}: expected an input like {built}, for which it was built, received {inputShape}.");
     }

@@ -27,7 +27,8 @@ public sealed class LocallyConnected1D : LocallyConnected
         int filters, Extents kernelSize, Extents? strides = null, string padding = "valid", DataFormat dataFormat = DataFormat.ChannelsLast,
             int implementation = 1,
         ActivationFunction? activation = null, bool useBias = true, string? name = null, DTypePolicy? dtype = null)
-        : base(1, filters, new ConvolutionWindow(kernelSize, strides, padding, dataFormat, null), implementation, activation, useBias, name, dtype)
+        : base(1, filters, new ConvolutionWindow(kernelSize, strides, padding, dataFormat, null), implementation, activation, useBias, name,
+            dtype)
     {
     }
 

@@ -29,7 +29,8 @@ public sealed class SeparableConv2D : SeparableConvolution
         int filters, Extents kernelSize, Extents? strides = null, string padding = "valid", DataFormat dataFormat = DataFormat.ChannelsLast,
             Extents? dilationRate = null,
         int depthMultiplier = 1, ActivationFunction? activation = null, bool useBias = true, string? name = null, DTypePolicy? dtype = null)
-        : base(2, filters, new ConvolutionWindow(kernelSize, strides, padding, dataFormat, dilationRate), depthMultiplier, activation, useBias, name, dtype)
+        : base(2, filters, new ConvolutionWindow(kernelSize, strides, padding, dataFormat, dilationRate), depthMultiplier, activation,
+            useBias, name, dtype)
     {
     }
 

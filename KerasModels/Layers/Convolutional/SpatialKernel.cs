@@ -23,7 +23,8 @@ public abstract class SpatialKernel : Layer
 
     private protected SpatialKernel(int dimensions) => _window = new SpatialWindow(dimensions);
 
-    private protected SpatialKernel(int dimensions, ConvolutionWindow window, ActivationFunction? activation, bool useBias, string? name, DTypePolicy? dtype) : base(name, dtype)
+    private protected SpatialKernel(int dimensions, ConvolutionWindow window, ActivationFunction? activation, bool useBias, string? name,
+        DTypePolicy? dtype) : base(name, dtype)
     {
         _window = new SpatialWindow(dimensions, window);
         _activation = activation ?? ActivationFunction.Linear;

@@ -60,7 +60,8 @@ internal sealed class SpatialWindow
         if (dilates)
             fields.Integers("dilation_rate", ref _dilationRate, count: Dimensions, minimum: 1);
         if (_strides.Any(step => step > 1) && _dilationRate.Any(rate => rate > 1))
-            throw fields.Fail($"strides or a dilation rate above 1, received both: [{string.Join(", ", _strides)}] and [{string.Join(", ", _dilationRate)}]");
+            throw fields.Fail($"strides or a dilation rate above 1, received both: [{string.Join(", ", _strides)}] and "
+                + $"[{string.Join(", ", _dilationRate)}]");
         if (_padding == "causal" && _dataFormat == DataFormat.ChannelsFirst)
             throw fields.Fail("channels last with causal padding, received channels first");
     }

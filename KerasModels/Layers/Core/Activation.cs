@@ -23,7 +23,8 @@ public sealed class Activation : Layer
     /// <param name="function">From the input to a tensor of its shape, written with tensor operations.</param>
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
-    public Activation(Func<Tensor, Tensor> function, string? name = null, DTypePolicy? dtype = null) : this(ActivationFunction.FromFunction(function), name, dtype)
+    public Activation(Func<Tensor, Tensor> function, string? name = null, DTypePolicy? dtype = null)
+        : this(ActivationFunction.FromFunction(function), name, dtype)
     {
     }
 

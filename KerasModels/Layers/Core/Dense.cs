@@ -21,7 +21,8 @@ public sealed class Dense : KernelLayer
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The number of units is below 1.</exception>
-    public Dense(long units, ActivationFunction? activation = null, bool useBias = true, string? name = null, DTypePolicy? dtype = null) : base(name, dtype)
+    public Dense(long units, ActivationFunction? activation = null, bool useBias = true, string? name = null, DTypePolicy? dtype = null)
+        : base(name, dtype)
     {
         _units = units;
         _activation = activation ?? ActivationFunction.Linear;
@@ -77,7 +78,8 @@ public sealed class Dense : KernelLayer
     {
         ArgumentNullException.ThrowIfNull(inputShape);
         if (!inputShape.HasRank || inputShape.Rank < 2 || inputShape[-1] < 0)
-            throw new TfLbfgsException($"{this}: expected an input of at least 2 dimensions, [batch, ..., features], with a known number of features, received {inputShape}.");
+            throw new TfLbfgsException($"{this}: expected an input of at least 2 dimensions, [batch, ..., features], with a known number "
+                + $"of features, received {inputShape}.");
         if (_kernel is not null && _kernel.Shape[0] != inputShape[-1])
             throw new TfLbfgsException(
                 $"{this}: expected {_kernel.Shape[0]} features in the last dimension, for which it was built, received {inputShape}.");

@@ -79,7 +79,8 @@ public sealed class EinsumDense : KernelLayer
         BatchReshape.CheckRank(this, inputShape, equation.Input.Length, equation.IsElided ? null : equation.Input.Length);
         long[] kernel = equation.KernelShape(inputShape, _outputShape);
         if (kernel.Contains(-1))
-            throw new TfLbfgsException($"{this}: expected known sizes of the dimensions {equation.Kernel} of the kernel by '{_equation}', received an input of {inputShape}.");
+            throw new TfLbfgsException($"{this}: expected known sizes of the dimensions {equation.Kernel} of the kernel by "
+                + $"'{_equation}', received an input of {inputShape}.");
         if (_kernel is not null && !_kernel.Shape.ToArray().SequenceEqual(kernel))
             throw new TfLbfgsException(
                 $"{this}: expected an input for a kernel of {_kernel.Shape}, for which it was built, received {inputShape}.");

@@ -44,7 +44,8 @@ public sealed class InputLayer : Layer
         if (!fields.IsReading)
             return;
         if (_batchShape is null)
-            throw fields.Fail("expected 'batch_input_shape' in its configuration, received none. The configuration is incomplete; save the model again with Keras.");
+            throw fields.Fail("expected 'batch_input_shape' in its configuration, received none. The configuration is incomplete; save "
+                + "the model again with Keras.");
         if (_batchShape.Rank == 0)
             throw fields.Fail("expected a shape with the batch first, received ().");
         SetShape(_batchShape);

@@ -32,7 +32,8 @@ internal sealed class HostConstant
         if (value.IsSymbolic || value.DType is DType.Resource or DType.Variant)
         {
             throw new TfLbfgsException(
-                $"{operation}: expected symbolic tensors of a functional model and constants, received {value.Describe()} of a traced function. Build the model outside of functions.");
+                $"{operation}: expected symbolic tensors of a functional model and constants, received {value.Describe()} of a traced "
+                    + "function. Build the model outside of functions.");
         }
 
         return value.DType == DType.String
@@ -61,7 +62,11 @@ internal sealed class HostConstant
     /// <summary>The value as Keras 3 writes it: a number, or an array with its dtype.</summary>
     public JsonNode ToTypedJson() => Shape.Rank == 0
         ? ToPlainJson()
-        : new JsonObject { ["class_name"] = "__numpy__", ["config"] = new JsonObject { ["value"] = ToPlainJson(), ["dtype"] = DType.PythonName } };
+        : new JsonObject
+        {
+            ["class_name"] = "__numpy__",
+            ["config"] = new JsonObject { ["value"] = ToPlainJson(), ["dtype"] = DType.PythonName }
+        };
 
     private JsonNode ToNode(double number) =>
         DType == DType.Bool ? JsonValue.Create(number != 0) : DType.IsFloating ? Floating(number) : JsonValue.Create((long)number);

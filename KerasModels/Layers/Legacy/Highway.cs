@@ -24,7 +24,8 @@ public sealed class Highway : KernelLayer
     /// <param name="useBias">Whether there are biases; default true.</param>
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
-    public Highway(ActivationFunction? activation = null, bool useBias = true, string? name = null, DTypePolicy? dtype = null) : base(name, dtype)
+    public Highway(ActivationFunction? activation = null, bool useBias = true, string? name = null, DTypePolicy? dtype = null)
+        : base(name, dtype)
     {
         _activation = activation ?? ActivationFunction.Linear;
         _useBias = useBias;

@@ -73,10 +73,12 @@ public sealed class Dot : Layer
                 $"{this}: expected two inputs of at least 2 dimensions, the batch first, received {string.Join(" and ", inputShapes)}.");
         (int x, int y) = AxesFor(inputShapes[0].Rank, inputShapes[1].Rank);
         if (x < 1 || y < 1 || x >= inputShapes[0].Rank || y >= inputShapes[1].Rank)
-            throw new TfLbfgsException($"{this}: expected axes after the batch, received [{string.Join(", ", _axes)}] for inputs of {string.Join(" and ", inputShapes)}.");
+            throw new TfLbfgsException($"{this}: expected axes after the batch, received [{string.Join(", ", _axes)}] for inputs of "
+                + $"{string.Join(" and ", inputShapes)}.");
         (long first, long second) = (inputShapes[0][x], inputShapes[1][y]);
         if (first >= 0 && second >= 0 && first != second)
-            throw new TfLbfgsException($"{this}: expected equal sizes along the axes [{string.Join(", ", _axes)}], received {first} and {second} of {string.Join(" and ", inputShapes)}.");
+            throw new TfLbfgsException($"{this}: expected equal sizes along the axes [{string.Join(", ", _axes)}], received {first} and "
+                + $"{second} of {string.Join(" and ", inputShapes)}.");
     }
 
     /// <inheritdoc/>

@@ -13,7 +13,8 @@ namespace TfLbfgs.Keras.Layers;
 /// <param name="MaximumScale">The largest factor; null: any. Python: <c>rmax</c>.</param>
 /// <param name="MaximumShift">The largest magnitude of the offset; null: any. Python: <c>dmax</c>.</param>
 /// <param name="Momentum">The weight of the statistics that training itself uses when they are moved; default 0.99.</param>
-public sealed record BatchRenormalization(double? MinimumScale = null, double? MaximumScale = null, double? MaximumShift = null, double Momentum = 0.99)
+public sealed record BatchRenormalization(double? MinimumScale = null, double? MaximumScale = null, double? MaximumShift = null,
+    double Momentum = 0.99)
 {
     private static readonly string[] Bounds = ["rmin", "rmax", "dmax"];
 

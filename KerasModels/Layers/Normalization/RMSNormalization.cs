@@ -22,7 +22,8 @@ public sealed class RMSNormalization : Layer
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">Epsilon is negative.</exception>
-    public RMSNormalization(int axis = -1, double epsilon = 1e-6, string? name = null, DTypePolicy? dtype = null) : this([axis], epsilon, name, dtype)
+    public RMSNormalization(int axis = -1, double epsilon = 1e-6, string? name = null, DTypePolicy? dtype = null)
+        : this([axis], epsilon, name, dtype)
     {
     }
 
@@ -32,7 +33,8 @@ public sealed class RMSNormalization : Layer
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">Epsilon is negative.</exception>
-    public RMSNormalization(IReadOnlyList<int> axes, double epsilon = 1e-6, string? name = null, DTypePolicy? dtype = null) : base(name, dtype)
+    public RMSNormalization(IReadOnlyList<int> axes, double epsilon = 1e-6, string? name = null, DTypePolicy? dtype = null)
+        : base(name, dtype)
     {
         ArgumentNullException.ThrowIfNull(axes);
         _axes = [.. axes];

@@ -18,7 +18,8 @@ public abstract class ScaledNormalization : Layer
     private readonly WeightOptions _betaOptions = new(new Zeros());
     private readonly WeightOptions _gammaOptions = new(new Ones());
 
-    private protected ScaledNormalization(IReadOnlyList<int> axes, double epsilon, bool center, bool scale, string? name, DTypePolicy? dtype) : base(name, dtype)
+    private protected ScaledNormalization(IReadOnlyList<int> axes, double epsilon, bool center, bool scale, string? name,
+        DTypePolicy? dtype) : base(name, dtype)
     {
         ArgumentNullException.ThrowIfNull(axes);
         _axes = [.. axes];
@@ -112,7 +113,8 @@ public abstract class ScaledNormalization : Layer
             if (axis < 1 || axis >= inputShape.Rank || inputShape[axis] < 0)
             {
                 throw new TfLbfgsException(
-                    $"{this}: expected an input whose dimensions [{string.Join(", ", _axes)}] come after the batch and have known sizes, received {inputShape}.");
+                    $"{this}: expected an input whose dimensions [{string.Join(", ", _axes)}] come after the batch and have known sizes, "
+                        + $"received {inputShape}.");
             }
         }
 

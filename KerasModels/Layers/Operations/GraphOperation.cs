@@ -124,7 +124,8 @@ internal sealed class GraphOperation : Layer
             }
         }
 
-        throw new TfLbfgsException($"{this}: the attribute '{name}' of {Op} has an unknown form: {ConfigObject.Excerpt(value)}. Replace the operation by a layer and save the model again.");
+        throw new TfLbfgsException($"{this}: the attribute '{name}' of {Op} has an unknown form: {ConfigObject.Excerpt(value)}. Replace "
+            + "the operation by a layer and save the model again.");
     }
 
     // Protocol buffers write integers of 64 bits as texts.

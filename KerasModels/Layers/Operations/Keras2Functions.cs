@@ -184,7 +184,8 @@ internal static partial class Keras2Functions
         table.Add("tensordot linalg.tensordot", "a b axes", a => a.TensorDot(a.Tensor("a"), a.Tensor("b")));
         table.Add("einsum linalg.einsum", "equation", a => a.Inputs.Count > 0 && a.PositionalCount > 1
             ? Tf.Einsum(a.Text("equation", ""), a.Rest(1))
-            : throw a.Fail("Keras 2 does not write the tensors of an einsum, so that the file does not say what it computes. Replace it by a layer and save the model again."));
+            : throw a.Fail("Keras 2 does not write the tensors of an einsum, so that the file does not say what it computes. Replace it "
+                + "by a layer and save the model again."));
         table.Add("linalg.det", "input", a => Tf.Linalg.Det(a.Tensor("input")));
         table.Add("linalg.inv", "input adjoint", a => Tf.Linalg.Inv(a.Tensor("input"), a.Flag("adjoint")));
         table.Add("linalg.cholesky", "input", a => Tf.Linalg.Cholesky(a.Tensor("input")));

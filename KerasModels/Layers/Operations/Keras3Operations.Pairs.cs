@@ -62,7 +62,8 @@ internal static partial class Keras3Operations
             Pair(names, (x, y) => compute(Promotion.Floating(x), Promotion.Floating(y)));
         void Flags(string name, Func<Tensor, Tensor, Tensor> compute) =>
             table.Add(name, "x1 x2", a => compute(Tf.Cast(a.Tensor("x1"), DType.Bool), Tf.Cast(a.Tensor("x2"), DType.Bool)));
-        void Bits(string names, Func<Tensor, Tensor, Tensor>? ofFlags, Func<Tensor, Tensor, Tensor> ofIntegers) => table.Add(names, "x y", a =>
+        void Bits(string names, Func<Tensor, Tensor, Tensor>? ofFlags, Func<Tensor, Tensor, Tensor> ofIntegers) =>
+            table.Add(names, "x y", a =>
         {
             (Tensor x, Tensor y) = Promotion.Of(a.Tensor("x"), a.Tensor("y"));
             return x.DType == DType.Bool && ofFlags is not null ? ofFlags(x, y) : ofIntegers(x, y);

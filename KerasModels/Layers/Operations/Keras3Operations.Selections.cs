@@ -31,7 +31,8 @@ internal static partial class Keras3Operations
             return RawOps.TensorStridedSliceUpdate(x, start, start + Tf.Shape(updates), Tf.OnesLike(start), updates);
         });
         table.Add("Scatter", "indices values", a => Tf.ScatterNd(Index(a, "indices"), a.Tensor("values"), a.Integers("shape")));
-        table.Add("ScatterUpdate", "inputs indices updates", a => (a.Tensor("inputs"), Index(a, "indices"), a.Tensor("updates"), a.Text("reduction", "")) switch
+        table.Add("ScatterUpdate", "inputs indices updates",
+            a => (a.Tensor("inputs"), Index(a, "indices"), a.Tensor("updates"), a.Text("reduction", "")) switch
         {
             var (x, at, values, reduction) when reduction.Length == 0 => Tf.TensorScatterNdUpdate(x, at, values),
             var (x, at, values, reduction) when reduction == "add" => Tf.TensorScatterNdAdd(x, at, values),

@@ -42,7 +42,8 @@ internal sealed class NamedOperation : Layer, IOperationNode
         if (!Keras3Operations.Table.TryFind(className, out OperationDefinition? definition))
         {
             throw new ModelConfigException(
-                $"{config.Owner}: unknown operation '{className}' of Keras 3. Expected one of: {string.Join(", ", Keras3Operations.Table.Names)}. Replace it by a layer and save the model again.");
+                $"{config.Owner}: unknown operation '{className}' of Keras 3. Expected one of: "
+                    + $"{string.Join(", ", Keras3Operations.Table.Names)}. Replace it by a layer and save the model again.");
         }
 
         NamedOperation layer = new(module ?? OperationForm.Module("ops.numpy"), definition, config.Element);
@@ -96,7 +97,8 @@ internal sealed class NamedOperation : Layer, IOperationNode
         if (!Keras2Functions.Table.TryFind(_function, out _definition))
         {
             throw new ModelConfigException(
-                $"{reader.Config.Owner}: unknown function '{_function}'. Expected one of: {string.Join(", ", Keras2Functions.Table.Names)}. Replace it by a layer and save the model again.");
+                $"{reader.Config.Owner}: unknown function '{_function}'. Expected one of: "
+                    + $"{string.Join(", ", Keras2Functions.Table.Names)}. Replace it by a layer and save the model again.");
         }
     }
 
@@ -106,6 +108,7 @@ internal sealed class NamedOperation : Layer, IOperationNode
     {
         KerasGeneration own = _config is null ? KerasGeneration.Keras2 : KerasGeneration.Keras3;
         if (generation != own)
-            throw new TfLbfgsException($"{this}: an operation of Keras {(int)own} has no form in a file of Keras {(int)generation}, so nothing was written; save the weights only.");
+            throw new TfLbfgsException($"{this}: an operation of Keras {(int)own} has no form in a file of Keras {(int)generation}, so "
+                + "nothing was written; save the weights only.");
     }
 }

@@ -36,7 +36,13 @@ internal static class OperationFormulas
     {
         if (!x.DType.IsFloating)
             return x;
-        double largest = x.DType switch { DType.Float64 => double.MaxValue, DType.Float16 => 65504, DType.BFloat16 => 3.3895313892515355e38, _ => float.MaxValue };
+        double largest = x.DType switch
+        {
+            DType.Float64 => double.MaxValue,
+            DType.Float16 => 65504,
+            DType.BFloat16 => 3.3895313892515355e38,
+            _ => float.MaxValue
+        };
         Tensor result = Tf.Where(Tf.Math.IsNan(x), Constant(x, nan), x);
         result = Tf.Where(IsInfinity(x, 1), Constant(x, positive ?? largest), result);
         return Tf.Where(IsInfinity(x, -1), Constant(x, negative ?? -largest), result);
@@ -95,17 +101,18 @@ internal static class OperationFormulas
     /// <param name="order">A number, "fro" or "nuc"; null: the Euclidean or Frobenius norm.</param>
     /// <param name="axes">One axis of vectors, two of matrices; null: all elements.</param>
     /// <param name="keepDims">Whether axes stay with size 1.</param>
-    public static Tensor Norm(Tensor x, object? order, int[]? axes, bool keepDims) => (order, axes?.Length ?? (order is null ? 1 : x.Rank)) switch
-    {
-        (null or "fro", _) or (2.0, 1) => Tf.Sqrt(Tf.ReduceSum(Tf.Square(x), axes, keepDims)),
-        (double.PositiveInfinity, 1) => Tf.ReduceMax(Tf.Abs(x), axes, keepDims),
-        (double.NegativeInfinity, 1) => Tf.ReduceMin(Tf.Abs(x), axes, keepDims),
-        (0.0, 1) => Tf.ReduceSum(Tf.Cast(Tf.NotEqual(x, Tf.ZerosLike(x)), x.DType), axes, keepDims),
-        (double p, 1) => Tf.Pow(Tf.ReduceSum(Tf.Pow(Tf.Abs(x), p), axes, keepDims), 1 / p),
-        (double p, 2) => Tf.Norm(x, p, axes, keepDims),
-        _ => throw new TfLbfgsException(
-            $"Expected a norm of vectors, or of matrices by the order 1, 2, infinity or 'fro', received order {order}."),
-    };
+    public static Tensor Norm(Tensor x, object? order, int[]? axes, bool keepDims) =>
+        (order, axes?.Length ?? (order is null ? 1 : x.Rank)) switch
+        {
+            (null or "fro", _) or (2.0, 1) => Tf.Sqrt(Tf.ReduceSum(Tf.Square(x), axes, keepDims)),
+            (double.PositiveInfinity, 1) => Tf.ReduceMax(Tf.Abs(x), axes, keepDims),
+            (double.NegativeInfinity, 1) => Tf.ReduceMin(Tf.Abs(x), axes, keepDims),
+            (0.0, 1) => Tf.ReduceSum(Tf.Cast(Tf.NotEqual(x, Tf.ZerosLike(x)), x.DType), axes, keepDims),
+            (double p, 1) => Tf.Pow(Tf.ReduceSum(Tf.Pow(Tf.Abs(x), p), axes, keepDims), 1 / p),
+            (double p, 2) => Tf.Norm(x, p, axes, keepDims),
+            _ => throw new TfLbfgsException(
+                $"Expected a norm of vectors, or of matrices by the order 1, 2, infinity or 'fro', received order {order}."),
+        };
 
     /// <summary>Elements along a diagonal of the last two of moved axes.</summary>
     public static Tensor Diagonal(Tensor x, int offset, int axis1, int axis2) =>

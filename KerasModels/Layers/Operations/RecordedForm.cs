@@ -8,7 +8,8 @@ namespace TfLbfgs.Keras.Layers;
 /// <param name="IsList">Whether the tensors are one list.</param>
 /// <param name="Constants">What else it takes.</param>
 internal sealed record RecordedForm(
-    string Op, (string Module, string Name)? Class, string? Function, IReadOnlyList<string> Parameters, bool IsList, Func<RecordedOperation, RecordedConstants> Constants)
+    string Op, (string Module, string Name)? Class, string? Function, IReadOnlyList<string> Parameters, bool IsList,
+        Func<RecordedOperation, RecordedConstants> Constants)
 {
     /// <summary>How many inputs of the op are tensors of the function, first of all; the others are its constants.</summary>
     public int TensorsOf(RecordedOperation operation) => IsList ? operation.ListLength : Parameters.Count;

@@ -60,7 +60,8 @@ internal sealed class RecordedOperation : Layer, IOperationNode
 
     /// <summary>The exception for an op that files cannot hold.</summary>
     public TfLbfgsException NoForm(string reason) => new(
-        $"{this}: the operation {Template.Name} has no form in Keras files ({reason}), so nothing was written. Put it into a layer of your own, or save the weights only.");
+        $"{this}: the operation {Template.Name} has no form in Keras files ({reason}), so nothing was written. Put it into a layer of "
+            + "your own, or save the weights only.");
 
     /// <inheritdoc/>
     public JsonObject ToEntry(ConfigWriter writer)

@@ -16,7 +16,8 @@ public sealed class AdaptiveAveragePooling1D : AdaptivePooling
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A number is below 1.</exception>
-    public AdaptiveAveragePooling1D(Extents outputSize, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null) : base(1, outputSize, dataFormat, name, dtype)
+    public AdaptiveAveragePooling1D(Extents outputSize, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null,
+        DTypePolicy? dtype = null) : base(1, outputSize, dataFormat, name, dtype)
     {
     }
 

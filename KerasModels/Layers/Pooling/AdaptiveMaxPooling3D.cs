@@ -16,7 +16,8 @@ public sealed class AdaptiveMaxPooling3D : AdaptivePooling
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A number is below 1.</exception>
-    public AdaptiveMaxPooling3D(Extents outputSize, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null) : base(3, outputSize, dataFormat, name, dtype)
+    public AdaptiveMaxPooling3D(Extents outputSize, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null,
+        DTypePolicy? dtype = null) : base(3, outputSize, dataFormat, name, dtype)
     {
     }
 

@@ -14,7 +14,8 @@ public abstract class AdaptivePooling : Layer
 
     private protected AdaptivePooling(int dimensions) => _outputSize = [.. Enumerable.Repeat(1, dimensions)];
 
-    private protected AdaptivePooling(int dimensions, Extents outputSize, DataFormat dataFormat, string? name, DTypePolicy? dtype) : base(name, dtype)
+    private protected AdaptivePooling(int dimensions, Extents outputSize, DataFormat dataFormat, string? name, DTypePolicy? dtype)
+        : base(name, dtype)
     {
         _outputSize = outputSize.For(dimensions, "outputSize");
         _dataFormat = dataFormat;

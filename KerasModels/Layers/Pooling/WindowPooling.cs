@@ -14,7 +14,8 @@ public abstract class WindowPooling : Layer
 
     private protected WindowPooling(int dimensions) => _poolSize = [.. Enumerable.Repeat(2, dimensions)];
 
-    private protected WindowPooling(int dimensions, Extents? poolSize, Extents? strides, string padding, DataFormat dataFormat, string? name, DTypePolicy? dtype) : base(name, dtype)
+    private protected WindowPooling(int dimensions, Extents? poolSize, Extents? strides, string padding, DataFormat dataFormat,
+        string? name, DTypePolicy? dtype) : base(name, dtype)
     {
         _poolSize = (poolSize ?? 2).For(dimensions, "poolSize");
         _strides = strides?.For(dimensions, "strides");
@@ -70,7 +71,8 @@ public abstract class WindowPooling : Layer
         for (int i = 0; i < Dimensions; i++)
         {
             if (_padding == "valid" && inputShape[first + i] >= 0 && inputShape[first + i] < _poolSize[i])
-                throw new TfLbfgsException($"{this}: expected an input of at least the size of the window, [{string.Join(", ", _poolSize)}], received {inputShape}.");
+                throw new TfLbfgsException($"{this}: expected an input of at least the size of the window, "
+                    + $"[{string.Join(", ", _poolSize)}], received {inputShape}.");
         }
     }
 

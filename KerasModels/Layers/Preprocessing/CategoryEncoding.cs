@@ -21,7 +21,8 @@ public sealed class CategoryEncoding : Layer
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The number is below 1, or the layer has no such output.</exception>
-    public CategoryEncoding(int categories, CategoryOutput output = CategoryOutput.MultiHot, string? name = null, DTypePolicy? dtype = null) : base(name, dtype)
+    public CategoryEncoding(int categories, CategoryOutput output = CategoryOutput.MultiHot, string? name = null, DTypePolicy? dtype = null)
+        : base(name, dtype)
     {
         _categories = categories;
         _output = output;

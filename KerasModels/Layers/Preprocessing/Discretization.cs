@@ -23,7 +23,8 @@ public sealed class Discretization : AdaptableLayer
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The boundaries do not ascend, or the layer has no such output.</exception>
-    public Discretization(IReadOnlyList<double> boundaries, CategoryOutput output = CategoryOutput.Integers, string? name = null, DTypePolicy? dtype = null) : base(name, dtype)
+    public Discretization(IReadOnlyList<double> boundaries, CategoryOutput output = CategoryOutput.Integers, string? name = null,
+        DTypePolicy? dtype = null) : base(name, dtype)
     {
         ArgumentNullException.ThrowIfNull(boundaries);
         _boundaries = [.. boundaries];
@@ -38,7 +39,8 @@ public sealed class Discretization : AdaptableLayer
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A number is out of range, or the layer has no such output.</exception>
-    public Discretization(int bins, double epsilon = 0.01, CategoryOutput output = CategoryOutput.Integers, string? name = null, DTypePolicy? dtype = null) : base(name, dtype)
+    public Discretization(int bins, double epsilon = 0.01, CategoryOutput output = CategoryOutput.Integers, string? name = null,
+        DTypePolicy? dtype = null) : base(name, dtype)
     {
         _bins = bins;
         _epsilon = epsilon;

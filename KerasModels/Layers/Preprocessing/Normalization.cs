@@ -31,7 +31,8 @@ public sealed class Normalization : AdaptableLayer
     /// <param name="invert">Whether to undo a normalization: multiply by the root of the variance and add the mean. Default false.</param>
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
-    public Normalization(IReadOnlyList<int>? axes = null, bool invert = false, string? name = null, DTypePolicy? dtype = null) : base(name, dtype)
+    public Normalization(IReadOnlyList<int>? axes = null, bool invert = false, string? name = null, DTypePolicy? dtype = null)
+        : base(name, dtype)
     {
         _axes = [.. axes ?? [-1]];
         _invert = invert;
@@ -96,7 +97,8 @@ public sealed class Normalization : AdaptableLayer
         if (Kept(inputShape).Any(axis => inputShape[axis] < 0))
             throw new TfLbfgsException($"{this}: expected known sizes along the axes [{string.Join(", ", _axes)}], received {inputShape}.");
         if (_mean is not null && !_mean.Shape.Equals(KeptShape(inputShape)))
-            throw new TfLbfgsException($"{this}: expected the sizes {_mean.Shape} along the axes [{string.Join(", ", _axes)}], for which the layer was built, received {inputShape}.");
+            throw new TfLbfgsException($"{this}: expected the sizes {_mean.Shape} along the axes [{string.Join(", ", _axes)}], for which "
+                + $"the layer was built, received {inputShape}.");
         if (_givenMean is not null)
             _ = GivenShape(inputShape);
     }
@@ -165,7 +167,8 @@ public sealed class Normalization : AdaptableLayer
         fields.OptionalNumbers("variance", ref _givenVariance);
         fields.Flag("invert", ref _invert);
         if (_givenMean?.Length != _givenVariance?.Length || _givenMean?.Length == 0)
-            throw fields.Fail($"expected as many variances as means, received {_givenMean?.Length ?? 0} means and {_givenVariance?.Length ?? 0} variances.");
+            throw fields.Fail($"expected as many variances as means, received {_givenMean?.Length ?? 0} means and "
+                + $"{_givenVariance?.Length ?? 0} variances.");
     }
 
     /// <summary>The axes from the start, in order.</summary>
@@ -188,7 +191,8 @@ public sealed class Normalization : AdaptableLayer
 
         return left == 1
             ? Shape.Create(shape)
-            : throw new TfLbfgsException($"{this}: expected {_givenMean.Length} elements along the axes [{string.Join(", ", _axes)}], one for each mean, received {input}.");
+            : throw new TfLbfgsException($"{this}: expected {_givenMean.Length} elements along the axes [{string.Join(", ", _axes)}], "
+                + $"one for each mean, received {input}.");
     }
 
     private Tensor Spread(Variable? variable, double[]? given, Tensor x)

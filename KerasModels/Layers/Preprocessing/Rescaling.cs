@@ -27,7 +27,8 @@ public sealed class Rescaling : Layer
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">There is no factor or no offset.</exception>
-    public Rescaling(IReadOnlyList<double> scale, IReadOnlyList<double> offset, string? name = null, DTypePolicy? dtype = null) : base(name, dtype)
+    public Rescaling(IReadOnlyList<double> scale, IReadOnlyList<double> offset, string? name = null, DTypePolicy? dtype = null)
+        : base(name, dtype)
     {
         ArgumentNullException.ThrowIfNull(scale);
         ArgumentNullException.ThrowIfNull(offset);

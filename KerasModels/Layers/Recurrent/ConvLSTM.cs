@@ -7,7 +7,8 @@ public abstract class ConvLSTM : RecurrentLayer
 {
     private readonly ConvLSTMCell _cell;
 
-    private protected ConvLSTM(ConvLSTMCell cell, bool returnSequences, bool returnState, string? name, DTypePolicy? dtype) : base(name, dtype)
+    private protected ConvLSTM(ConvLSTMCell cell, bool returnSequences, bool returnState, string? name, DTypePolicy? dtype)
+        : base(name, dtype)
     {
         _cell = cell;
         ReturnSequences = returnSequences;

@@ -136,7 +136,8 @@ public sealed class ConvLSTMCell : KernelCell
             throw new TfLbfgsException($"{this}: expected an input of a step, received none.");
         _window.CheckInput(this, inputShapes[0]);
         if (_window.SpaceOf(inputShapes[0]).Any(size => size < 0))
-            throw new TfLbfgsException($"{this}: expected known sizes of the spatial dimensions, which those of the state follow from, received {inputShapes[0]}.");
+            throw new TfLbfgsException($"{this}: expected known sizes of the spatial dimensions, which those of the state follow from, "
+                + $"received {inputShapes[0]}.");
     }
 
     /// <inheritdoc/>

@@ -57,7 +57,8 @@ public abstract class DenseCell : KernelCell
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
         if (inputShapes.Count == 0 || !inputShapes[0].HasRank || inputShapes[0].Rank != 2 || inputShapes[0][-1] < 0)
-            throw new TfLbfgsException($"{this}: expected an input of a step, [batch, features], with a known number of features, received {string.Join(" and ", inputShapes)}.");
+            throw new TfLbfgsException($"{this}: expected an input of a step, [batch, features], with a known number of features, "
+                + $"received {string.Join(" and ", inputShapes)}.");
         if (Kernel is not null && Kernel.Shape[0] != inputShapes[0][-1])
             throw new TfLbfgsException($"{this}: expected {Kernel.Shape[0]} features, for which it was built, received {inputShapes[0]}.");
     }

@@ -12,7 +12,8 @@ internal static class LstmGates
     /// <param name="activation">The activation of candidate and output.</param>
     /// <param name="recurrentActivation">The activation of the gates.</param>
     /// <returns>The output, and the states after: the output and the memory.</returns>
-    public static (Tensor Output, IReadOnlyList<Tensor> States) Apply(Tensor sums, Tensor memory, ActivationFunction activation, ActivationFunction recurrentActivation)
+    public static (Tensor Output, IReadOnlyList<Tensor> States) Apply(Tensor sums, Tensor memory, ActivationFunction activation,
+        ActivationFunction recurrentActivation)
     {
         Tensor[] gates = RawOps.Split(Tensor.Scalar(sums.Rank - 1), sums, 4);
         Tensor kept = recurrentActivation.Compute(gates[1]) * memory;

@@ -23,7 +23,8 @@ public sealed class RNN : RecurrentLayer
     /// <param name="cells">The cells, the first of which takes the input; owned by the layer.</param>
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
-    public RNN(IReadOnlyList<RecurrentCell> cells, string? name = null, DTypePolicy? dtype = null) : this(new StackedRNNCells(cells), name, dtype)
+    public RNN(IReadOnlyList<RecurrentCell> cells, string? name = null, DTypePolicy? dtype = null)
+        : this(new StackedRNNCells(cells), name, dtype)
     {
     }
 

@@ -132,9 +132,11 @@ public abstract class RecurrentLayer : Layer
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
         if (inputShapes.Count == 0 || !inputShapes[0].HasRank || inputShapes[0].Rank < 3)
-            throw new TfLbfgsException($"{this}: expected an input of at least 3 dimensions, [batch, steps, features], received {string.Join(" and ", inputShapes)}.");
+            throw new TfLbfgsException($"{this}: expected an input of at least 3 dimensions, [batch, steps, features], received "
+                + $"{string.Join(" and ", inputShapes)}.");
         if (_stateful && inputShapes[0][_timeMajor ? 1 : 0] < 0)
-            throw new TfLbfgsException($"{this}: expected a known batch size, since the layer keeps its states, received {inputShapes[0]}. State it by an InputLayer with a batch size.");
+            throw new TfLbfgsException($"{this}: expected a known batch size, since the layer keeps its states, received "
+                + $"{inputShapes[0]}. State it by an InputLayer with a batch size.");
     }
 
     /// <inheritdoc/>
@@ -168,7 +170,8 @@ public abstract class RecurrentLayer : Layer
     }
 
     private (Tensor Output, Tensor[] States) Run(
-        RecurrentCell cell, bool preparesEach, Tensor inputs, Tensor? mask, IReadOnlyList<Tensor> states, IReadOnlyList<Tensor> constants, Tensor firstOutput, CallContext context)
+        RecurrentCell cell, bool preparesEach, Tensor inputs, Tensor? mask, IReadOnlyList<Tensor> states, IReadOnlyList<Tensor> constants,
+            Tensor firstOutput, CallContext context)
     {
         // The last output goes along as a state where it is none of them.
         bool carries = mask is not null || (!_returnSequences && !cell.OutputIsFirstState);
@@ -204,7 +207,8 @@ public abstract class RecurrentLayer : Layer
         if (given.Count > 0)
         {
             if (given.Count != shapes.Count)
-                throw new TfLbfgsException($"{this}: expected {shapes.Count} initial states of [batch, {string.Join("] and [batch, ", shapes)}], received {given.Count}.");
+                throw new TfLbfgsException($"{this}: expected {shapes.Count} initial states of [batch, "
+                    + $"{string.Join("] and [batch, ", shapes)}], received {given.Count}.");
             return [.. given.Select(state => state.DType == ComputeDType ? state : Tf.Cast(state, ComputeDType))];
         }
 

@@ -11,7 +11,8 @@ public abstract class SpatialDropout : NoiseLayer
 
     private protected SpatialDropout(int dimensions) => _dimensions = dimensions;
 
-    private protected SpatialDropout(int dimensions, double rate, DataFormat dataFormat, long? seed, string? name, DTypePolicy? dtype) : base(rate, seed, name, dtype)
+    private protected SpatialDropout(int dimensions, double rate, DataFormat dataFormat, long? seed, string? name, DTypePolicy? dtype)
+        : base(rate, seed, name, dtype)
     {
         _dimensions = dimensions;
         _dataFormat = dataFormat;

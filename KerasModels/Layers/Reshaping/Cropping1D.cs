@@ -17,7 +17,8 @@ public sealed class Cropping1D : SpatialCropping
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A number is negative.</exception>
-    public Cropping1D((int Before, int After) cropping, string? name = null, DTypePolicy? dtype = null) : base([cropping], DataFormat.ChannelsLast, name, dtype)
+    public Cropping1D((int Before, int After) cropping, string? name = null, DTypePolicy? dtype = null)
+        : base([cropping], DataFormat.ChannelsLast, name, dtype)
     {
     }
 

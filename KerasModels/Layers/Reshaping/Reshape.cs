@@ -64,7 +64,8 @@ public sealed class Reshape : Layer
         long known = sizes.Where(size => size >= 0).Aggregate(1L, (product, size) => product * size);
         int open = Array.IndexOf(sizes, -1);
         if (open < 0 ? known != elements : known == 0 || elements % known != 0)
-            throw new TfLbfgsException($"{this}: expected samples of as many elements as [{string.Join(", ", _targetShape)}], received {input} with {elements} elements each.");
+            throw new TfLbfgsException($"{this}: expected samples of as many elements as [{string.Join(", ", _targetShape)}], received "
+                + $"{input} with {elements} elements each.");
         if (open >= 0)
             sizes[open] = elements / known;
         return sizes;

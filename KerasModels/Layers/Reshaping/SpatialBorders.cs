@@ -10,7 +10,8 @@ public abstract class SpatialBorders : Layer
     private int[][] _borders;
     private DataFormat _dataFormat;
 
-    private protected SpatialBorders(string field, IReadOnlyList<(int Before, int After)> borders, DataFormat dataFormat, string? name, DTypePolicy? dtype) : base(name, dtype)
+    private protected SpatialBorders(string field, IReadOnlyList<(int Before, int After)> borders, DataFormat dataFormat, string? name,
+        DTypePolicy? dtype) : base(name, dtype)
     {
         _field = field;
         _borders = [.. borders.Select(border => (int[])[border.Before, border.After])];

@@ -33,7 +33,8 @@ public abstract class SpatialCropping : SpatialBorders
         {
             long size = inputShape[FirstAxis + i], cut = Borders[i].Before + Borders[i].After;
             if (size >= 0 && size <= cut)
-                throw new TfLbfgsException($"{this}: expected more than {cut} elements along dimension {FirstAxis + i}, of which that many are cut off, received {inputShape}.");
+                throw new TfLbfgsException($"{this}: expected more than {cut} elements along dimension {FirstAxis + i}, of which that "
+                    + $"many are cut off, received {inputShape}.");
         }
     }
 }

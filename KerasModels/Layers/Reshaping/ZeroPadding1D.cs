@@ -17,7 +17,8 @@ public sealed class ZeroPadding1D : SpatialPadding
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A number is negative.</exception>
-    public ZeroPadding1D((int Before, int After) padding, string? name = null, DTypePolicy? dtype = null) : base([padding], DataFormat.ChannelsLast, name, dtype)
+    public ZeroPadding1D((int Before, int After) padding, string? name = null, DTypePolicy? dtype = null)
+        : base([padding], DataFormat.ChannelsLast, name, dtype)
     {
     }
 

@@ -24,7 +24,8 @@ public sealed class Bidirectional : Layer
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The layers go in one direction, or return different things.</exception>
-    public Bidirectional(RecurrentLayer layer, string? mergeMode = "concat", RecurrentLayer? backwardLayer = null, string? name = null, DTypePolicy? dtype = null) : base(name, dtype)
+    public Bidirectional(RecurrentLayer layer, string? mergeMode = "concat", RecurrentLayer? backwardLayer = null, string? name = null,
+        DTypePolicy? dtype = null) : base(name, dtype)
     {
         ArgumentNullException.ThrowIfNull(layer);
         _forwardLayer = layer;

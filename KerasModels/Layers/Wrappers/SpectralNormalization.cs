@@ -22,7 +22,8 @@ public sealed class SpectralNormalization : Wrapper
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">There is no iteration.</exception>
-    public SpectralNormalization(Layer layer, int powerIterations = 1, string? name = null, DTypePolicy? dtype = null) : base(layer, name, dtype)
+    public SpectralNormalization(Layer layer, int powerIterations = 1, string? name = null, DTypePolicy? dtype = null)
+        : base(layer, name, dtype)
     {
         _powerIterations = powerIterations;
         CheckFields();

@@ -22,7 +22,8 @@ public sealed class CosineDecayRestarts : LearningRateSchedule
     /// <param name="heightFactor">The height of a wave as a multiple of the one before; default 1. Python: <c>m_mul</c>.</param>
     /// <param name="alpha">The lowest learning rate as a part of the first; default 0.</param>
     /// <exception cref="TfLbfgsException">An argument is out of its bounds.</exception>
-    public CosineDecayRestarts(double initialLearningRate, double firstDecaySteps, double lengthFactor = 2, double heightFactor = 1, double alpha = 0)
+    public CosineDecayRestarts(double initialLearningRate, double firstDecaySteps, double lengthFactor = 2, double heightFactor = 1,
+        double alpha = 0)
     {
         _initialLearningRate = initialLearningRate;
         _firstDecaySteps = firstDecaySteps;

@@ -59,7 +59,8 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
         if (_values.Length != _boundaries.Length + 1)
         {
             throw new TfLbfgsException(
-                $"PiecewiseConstantDecay: expected one value more than boundaries, received {_values.Length} values and {_boundaries.Length} boundaries.");
+                $"PiecewiseConstantDecay: expected one value more than boundaries, received {_values.Length} values and "
+                    + $"{_boundaries.Length} boundaries.");
         }
 
         if (_boundaries.Zip(_boundaries.Skip(1)).Any(pair => pair.First >= pair.Second))

@@ -19,7 +19,8 @@ public sealed class PolynomialDecay : LearningRateSchedule
     /// <param name="power">The exponent; default 1.</param>
     /// <param name="cycle">Whether it starts again, with a number of steps that is a multiple, instead of staying; default false.</param>
     /// <exception cref="TfLbfgsException">An argument is out of its bounds.</exception>
-    public PolynomialDecay(double initialLearningRate, double decaySteps, double endLearningRate = 0.0001, double power = 1, bool cycle = false)
+    public PolynomialDecay(double initialLearningRate, double decaySteps, double endLearningRate = 0.0001, double power = 1,
+        bool cycle = false)
     {
         _initialLearningRate = initialLearningRate;
         _decaySteps = decaySteps;

@@ -22,7 +22,8 @@ internal sealed class ArgumentReader(string owner)
     {
         if (arguments.Has("training"))
             Training ??= arguments.Flag("training", false);
-        foreach (JsonProperty argument in arguments.Members().Where(member => member.Name != "training" && member.Value.ValueKind != JsonValueKind.Null))
+        foreach (JsonProperty argument in arguments.Members()
+            .Where(member => member.Name != "training" && member.Value.ValueKind != JsonValueKind.Null))
         {
             if (AsReferences(arguments, argument.Value) is { } references)
                 _tensors[argument.Name] = references;
@@ -46,7 +47,8 @@ internal sealed class ArgumentReader(string owner)
             if (name != "mask" && !layer.KnownArguments.Contains(name))
             {
                 throw new ModelConfigException(
-                    $"{owner}: expected a call with no arguments but {string.Join(", ", ["training", "mask", .. layer.KnownArguments])}, received '{name}' = {ConfigObject.Excerpt(value)}.");
+                    $"{owner}: expected a call with no arguments but {string.Join(", ", ["training", "mask", .. layer.KnownArguments])}, "
+                        + $"received '{name}' = {ConfigObject.Excerpt(value)}.");
             }
 
             if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)

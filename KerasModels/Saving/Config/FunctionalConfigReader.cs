@@ -64,7 +64,8 @@ internal sealed class FunctionalConfigReader
         {
             foreach (Call call in pending.Calls)
             {
-                if (call.Inputs is [var only] && _layers.TryGetValue(only.Layer, out PendingLayer? source) && source.Layer is InputLayer input)
+                if (call.Inputs is [var only] && _layers.TryGetValue(only.Layer, out PendingLayer? source)
+                    && source.Layer is InputLayer input)
                     input.CompleteFor(pending.Layer, pending.Built);
             }
         }
@@ -95,7 +96,8 @@ internal sealed class FunctionalConfigReader
     {
         List<Reference> inputs = [];
         ArgumentReader arguments = new(owner.Owner);
-        foreach (JsonElement item in (IEnumerable<JsonElement>)(node[0].ValueKind == JsonValueKind.String ? [node] : [.. node.EnumerateArray()]))
+        foreach (JsonElement item in (IEnumerable<JsonElement>)(node[0].ValueKind == JsonValueKind.String ? [node]
+            : [.. node.EnumerateArray()]))
         {
             inputs.Add(ToReference(owner, "inbound_nodes", item));
             if (item.GetArrayLength() > 3)
@@ -144,7 +146,8 @@ internal sealed class FunctionalConfigReader
     internal static Reference ToReference(ConfigObject owner, string field, JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() < 3 || value[0].ValueKind != JsonValueKind.String
-            || value[1].ValueKind != JsonValueKind.Number || !value[1].TryGetInt32(out int call) || value[2].ValueKind != JsonValueKind.Number || !value[2].TryGetInt32(out int output))
+            || value[1].ValueKind != JsonValueKind.Number || !value[1].TryGetInt32(out int call)
+                || value[2].ValueKind != JsonValueKind.Number || !value[2].TryGetInt32(out int output))
         {
             throw owner.Fail(field, "[layer, call, output]", value);
         }
@@ -227,7 +230,8 @@ internal sealed class FunctionalConfigReader
             {
                 Reference missing = layer.Calls[layer.Done].Sources.First(input => !IsThere(input));
                 throw new ModelConfigException(
-                    $"{_config.Owner}: layer '{name}' takes output {missing.Output} of call {missing.Call} of '{missing.Layer}', which {(_layers.ContainsKey(missing.Layer) ? "is never made (or depends on it)" : "is no layer of the model")}.");
+                    $"{_config.Owner}: layer '{name}' takes output {missing.Output} of call {missing.Call} of '{missing.Layer}', which "
+                        + $"{(_layers.ContainsKey(missing.Layer) ? "is never made (or depends on it)" : "is no layer of the model")}.");
             }
         }
     }
@@ -242,7 +246,8 @@ internal sealed class FunctionalConfigReader
             ? Find(pending, reference.Call - pending.FirstAtEnds, reference.Output) : null) ?? throw Missing(reference);
 
     private ModelConfigException Missing(Reference reference) =>
-        new($"{_config.Owner}: expected an output of a layer, received [{reference.Layer}, {reference.Call}, {reference.Output}], which does not exist.");
+        new($"{_config.Owner}: expected an output of a layer, received [{reference.Layer}, {reference.Call}, {reference.Output}], which "
+            + "does not exist.");
 
     private KerasTensor? Find(Reference reference) =>
         _layers.TryGetValue(reference.Layer, out PendingLayer? pending)
@@ -259,7 +264,8 @@ internal sealed class FunctionalConfigReader
     /// <summary>An output of a call, as files refer to it.</summary>
     internal sealed record Reference(string Layer, int Call, int Output);
 
-    private sealed record Call(IReadOnlyList<Reference> Inputs, ArgumentReader Arguments, (KerasGeneration Generation, JsonElement Json)? Form)
+    private sealed record Call(IReadOnlyList<Reference> Inputs, ArgumentReader Arguments,
+        (KerasGeneration Generation, JsonElement Json)? Form)
     {
         public IEnumerable<Reference> Sources => Inputs.Concat(Arguments.References);
     }

@@ -247,7 +247,8 @@ internal static class LegacyConfig
             config[field] = InitializersNow[at];
         if (config[field] is not JsonObject part || part.ContainsKey("class_name") || Text(part, "name") is not { } name)
             return;
-        if (field.EndsWith("_regularizer", StringComparison.Ordinal) && name is "WeightRegularizer" or "ActivityRegularizer" or "L1L2Regularizer")
+        if (field.EndsWith("_regularizer", StringComparison.Ordinal) && name is "WeightRegularizer" or "ActivityRegularizer"
+            or "L1L2Regularizer")
         {
             config[field] = new JsonObject
             {

@@ -33,7 +33,9 @@ internal static class LegacyMerge
             "concat" => "Concatenate",
             "dot" or "cos" => "Dot",
             "" => "Lambda",
-            _ => throw new ModelConfigException($"{owner}: expected the mode sum, mul, ave, max, concat, dot or cos, received '{mode}'. Python code in a file is never executed."),
+            _ => throw new ModelConfigException(
+                $"{owner}: expected the mode sum, mul, ave, max, concat, dot or cos, received '{mode}'. Python code in a file is never "
+                + "executed."),
         };
         if (isCode)
             now["function"] = config["mode"]?.DeepClone();
@@ -152,7 +154,13 @@ internal static class LegacyMerge
                 {
                     ["class_name"] = "InputLayer",
                     ["name"] = name,
-                    ["config"] = new JsonObject { ["name"] = name, ["batch_input_shape"] = shape.DeepClone(), ["dtype"] = isInteger ? "int32" : "float32" },
+                    ["config"] = new JsonObject
+                    {
+                        ["name"] = name,
+                        ["batch_input_shape"] = shape.DeepClone(),
+                        ["dtype"] = isInteger
+                        ? "int32" : "float32"
+                    },
                     ["inbound_nodes"] = new JsonArray(),
                 });
                 Inputs.Add((JsonNode)new JsonArray(name, 0, 0));

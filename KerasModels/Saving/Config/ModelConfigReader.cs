@@ -40,11 +40,18 @@ internal static class ModelConfigReader
             if (generation == KerasGeneration.Keras2)
                 root = Upgrade(root);
             string className = root.RequiredText("class_name");
-            ConfigContext context = new(generation) { DType = dtype, Budget = budget, Warnings = warnings, Lambdas = lambdas ?? new Dictionary<string, Func<IReadOnlyList<Tensor>, Tensor>>() };
+            ConfigContext context = new(generation)
+            {
+                DType = dtype,
+                Budget = budget,
+                Warnings = warnings,
+                Lambdas = lambdas ?? new Dictionary<string, Func<IReadOnlyList<Tensor>, Tensor>>()
+            };
             if (KerasRegistry.Find(typeof(Layer), className, generation) is not { } entry || !typeof(Model).IsAssignableFrom(entry.Type))
             {
                 throw new ModelConfigException(
-                    $"The configuration of the model: expected the class Sequential, Functional or Model, or one that you registered, received '{className}'. Register it (KerasRegistry.Register), or build the model and load its weights.");
+                    "The configuration of the model: expected the class Sequential, Functional or Model, or one that you registered, "
+                        + $"received '{className}'. Register it (KerasRegistry.Register), or build the model and load its weights.");
             }
 
             ConfigObject config = root.RequiredObject("config");
@@ -61,7 +68,8 @@ internal static class ModelConfigReader
         }
         catch (InsufficientExecutionStackException e)
         {
-            throw new ModelConfigException("The configuration of the model is nested too deeply. Expected models within models to a depth that Keras itself can build.", e);
+            throw new ModelConfigException("The configuration of the model is nested too deeply. Expected models within models to a "
+                + "depth that Keras itself can build.", e);
         }
         catch (OverflowException e)
         {

@@ -29,7 +29,8 @@ internal static class ModelConfigWriter
     public static string Write(Model model, List<string> warnings, bool isArchive = false)
     {
         if (model.Tree().Any(layer => layer is IOperationNode))
-            warnings.Add($"{model}: operations on tensors are written as Keras {(int)model.Generation} does; the other generation cannot open this file.");
+            warnings.Add($"{model}: operations on tensors are written as Keras {(int)model.Generation} does; the other generation cannot "
+                + "open this file.");
         ConfigWriter writer = new(model.Generation, model.ToString(), warnings);
         JsonObject root = (JsonObject)model.ToNode(writer);
         if (!isArchive)
@@ -60,7 +61,8 @@ internal static class ModelConfigWriter
             JsonObject entry = layer is Sequential sequential ? sequential.ToNodeWithoutInput(writer) : (JsonObject)layer.ToNode(writer);
             // Keras 2 counts the calls of a functional model from 1, Keras 3 from 0.
             if (layer is Model { Graph: not null })
-                writer.Warnings.Add($"{layer}: a functional model within a functional model is written as Keras {(int)writer.Generation} does; the other generation cannot open this file.");
+                writer.Warnings.Add($"{layer}: a functional model within a functional model is written as Keras {(int)writer.Generation} "
+                    + "does; the other generation cannot open this file.");
             entry["name"] = layer.Name;
             entry["inbound_nodes"] =
                 new JsonArray([.. graph.NodesOf(layer).Where(node => node.Sources.Any()).Select(node => Inbound(graph, node, writer))]);
@@ -87,7 +89,8 @@ internal static class ModelConfigWriter
             && node.Layer.NamedInputs(node.Inputs, writer.Generation).Count == 0;
         if (!isPlain)
         {
-            writer.Warnings.Add($"{node.Layer}: a call with tensors by name is written as Keras {(int)writer.Generation} does; the other generation cannot open this file.");
+            writer.Warnings.Add($"{node.Layer}: a call with tensors by name is written as Keras {(int)writer.Generation} does; the other "
+                + "generation cannot open this file.");
             if (node.Arguments.Form is { } form && form.Generation == writer.Generation)
                 return form.Fill(Refer);
             if (writer.Generation == KerasGeneration.Keras3)

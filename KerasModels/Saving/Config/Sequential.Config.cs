@@ -22,12 +22,14 @@ public sealed partial class Sequential
             Layer layer = ModelConfigReader.ReadLayer(entry, reader.Context);
             // Old files state the input in the first layer.
             if (Layers.Count == 0 && Entry is null && layer is not InputLayer and not Model
-                && (entry.RequiredObject("config").Shape("batch_input_shape") ?? entry.RequiredObject("config").Shape("batch_shape")) is { Rank: > 0 } shape)
+                && (entry.RequiredObject("config").Shape("batch_input_shape") ?? entry.RequiredObject("config").Shape("batch_shape"))
+                    is { Rank: > 0 } shape)
             {
                 Add(new InputLayer(Shape.Create(shape.ToArray().AsSpan()[1..]), $"{layer.Name}_input", layer.DTypePolicy.ComputeDType,
                     shape[0] < 0 ? null : shape[0]));
             }
-            else if (Layers.Count == 0 && Entry is null && layer is Model { IsBuilt: true, InputShapes: [{ HasRank: true, Rank: > 0 } inner] })
+            else if (Layers.Count == 0 && Entry is null
+                && layer is Model { IsBuilt: true, InputShapes: [{ HasRank: true, Rank: > 0 } inner] })
             {
                 // A model within it has an input of its own.
                 Add(new InputLayer(Shape.Create(inner.ToArray().AsSpan()[1..]), $"{layer.Name}_input", layer.DTypePolicy.ComputeDType,

@@ -37,7 +37,8 @@ internal sealed class UnknownClasses
     /// <param name="isOperation">Whether an entry is an operation, which has no class of a layer.</param>
     /// <param name="hasCode">Whether there is C# code for the Lambda layer of a name and function.</param>
     /// <exception cref="ModelConfigException">There are such names, or code.</exception>
-    public static void Refuse(ConfigObject root, KerasGeneration generation, Func<JsonElement, bool> isOperation, Func<string?, string?, bool> hasCode)
+    public static void Refuse(ConfigObject root, KerasGeneration generation, Func<JsonElement, bool> isOperation,
+        Func<string?, string?, bool> hasCode)
     {
         UnknownClasses found = new(generation, isOperation, hasCode);
         found.Visit(root.Element);
@@ -70,7 +71,8 @@ internal sealed class UnknownClasses
             AddLambda(config);
         else if (known is { Package: null })
             VisitParts(config);
-        foreach (string list in Lists.Where(list => config.TryGetProperty(list, out JsonElement layers) && layers.ValueKind == JsonValueKind.Array))
+        foreach (string list in Lists.Where(list => config.TryGetProperty(list, out JsonElement layers)
+            && layers.ValueKind == JsonValueKind.Array))
         {
             foreach (JsonElement layer in config.GetProperty(list).EnumerateArray())
                 Visit(layer);

@@ -60,11 +60,13 @@ public class FailingFilesTests : CommandTestBase
         SampleModels.Save(Folder.At("m.h5"), 2);
         Text("d.csv", Data);
         CliRun run = CliProgram.Shell(
-            $"cd {Folder.Path}; export DOTNET_EnableWriteXorExecute=0; ulimit -f 24; $TOOL refine m.h5 --data d.csv --target y --tolerance 0 --max-iterations 400 --output o.h5 --checkpoint n.state --csv log.csv >/dev/full");
+            $"cd {Folder.Path}; export DOTNET_EnableWriteXorExecute=0; ulimit -f 24; $TOOL refine m.h5 --data d.csv --target y "
+                + "--tolerance 0 --max-iterations 400 --output o.h5 --checkpoint n.state --csv log.csv >/dev/full");
         Assert.True(run.ExitCode == 3, $"{run.ExitCode} {run.Error}");
         Assert.Contains("stdout could not be written", run.Error, StringComparison.Ordinal);
         Load(Folder.At("o.h5"));
-        Assert.Equal(0, CliProgram.Shell($"cd {Folder.Path}; cat d.csv | $TOOL refine m.h5 --data /dev/stdin --target y --max-iterations 2 --output closed.h5 >&- 2>&-; test -f closed.h5").ExitCode);
+        Assert.Equal(0, CliProgram.Shell($"cd {Folder.Path}; cat d.csv | $TOOL refine m.h5 --data /dev/stdin --target y --max-iterations "
+            + "2 --output closed.h5 >&- 2>&-; test -f closed.h5").ExitCode);
         Load(Folder.At("closed.h5"));
         // An error that cannot be shown still has its exit code.
         Assert.Equal(2, CliProgram.Shell($"cd {Folder.Path}; $TOOL predict none.h5 --data d.csv --output p.csv 2>&-").ExitCode);

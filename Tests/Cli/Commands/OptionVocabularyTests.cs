@@ -40,7 +40,8 @@ public sealed partial class OptionVocabularyTests
             if (option.ValueType == typeof(bool))
                 Assert.True(option.HelpName is null, $"{command.Name} {option.Name}: expected no value, received {option.HelpName}");
             else
-                Assert.True(Array.IndexOf(names, option.HelpName) >= 0, $"{command.Name} {option.Name}: expected one of {string.Join(' ', names)}, received {option.HelpName}");
+                Assert.True(Array.IndexOf(names, option.HelpName) >= 0,
+                    $"{command.Name} {option.Name}: expected one of {string.Join(' ', names)}, received {option.HelpName}");
         }
     }
 
@@ -58,7 +59,8 @@ public sealed partial class OptionVocabularyTests
             Assert.Empty(Root.Parse(line).Errors);
         }
 
-        string[] texts = [.. command.Options.Select(option => option.Description!), .. command.Arguments.Select(argument => argument.Description!), command.Description!];
+        string[] texts = [.. command.Options.Select(option => option.Description!),
+            .. command.Arguments.Select(argument => argument.Description!), command.Description!];
         Assert.All(texts, text => Assert.Matches("^[A-Z][^\n]{5,300}\\.$", text));
 
         string help = CliProgram.Run(name, "--help").Succeeded().Output;

@@ -19,7 +19,8 @@ public class PredictMemoryTests : CommandTestBase
     {
         string model = SampleModels.Save(Folder.At("m.h5"), Columns, units: 128);
         long idle = Peak(model, Rows("few.csv", 10));
-        foreach (string data in (string[])[Rows("many.csv", 1_000_000), Arrays("stored.npz", CompressionLevel.NoCompression, false), Arrays("columns.npz", CompressionLevel.NoCompression, true), Arrays("compressed.npz", CompressionLevel.Fastest, false)])
+        foreach (string data in (string[])[Rows("many.csv", 1_000_000), Arrays("stored.npz", CompressionLevel.NoCompression, false),
+            Arrays("columns.npz", CompressionLevel.NoCompression, true), Arrays("compressed.npz", CompressionLevel.Fastest, false)])
         {
             long many = Peak(model, data);
             TestContext.Current.TestOutputHelper?.WriteLine(
@@ -43,7 +44,8 @@ public class PredictMemoryTests : CommandTestBase
     {
         double[] values = [.. Enumerable.Range(0, 1_000_000 * Columns).Select(i => Math.Sin(i))];
         string header = $"{{'descr': '<f8', 'fortran_order': {(isByColumns ? "True" : "False")}, 'shape': (1000000, {Columns}), }}\n";
-        byte[] array = [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header), .. MemoryMarshal.AsBytes(values.AsSpan())];
+        byte[] array = [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header),
+            .. MemoryMarshal.AsBytes(values.AsSpan())];
         File.WriteAllBytes(Folder.At(name), ZipReaderTests.Archive(level, ("x.npy", array)));
         return Folder.At(name);
     }

@@ -41,7 +41,8 @@ public class SystemFaultTests : CommandTestBase
         // The first flushes are those of the probes, which refuse the place before any work.
         for (int when = 1; when <= 4; when++)
         {
-            CliRun run = Traced($"-e trace=fsync -e inject=fsync:error=EIO:when={when}", "refine m.h5 --data d.csv --target y --max-iterations 3 --output o.h5 --json");
+            CliRun run = Traced($"-e trace=fsync -e inject=fsync:error=EIO:when={when}",
+                "refine m.h5 --data d.csv --target y --max-iterations 3 --output o.h5 --json");
             Assert.True(run.ExitCode is 2 or 3, $"{when}: {run.ExitCode} {run.Error}");
             if (run.ExitCode != 3)
                 continue;
@@ -178,5 +179,6 @@ public class SystemFaultTests : CommandTestBase
     }
 
     private CliRun InNamespace(string line, string disk, string size) => CliProgram.Shell(
-        $"cd {Folder.Path}; export TOOL; exec unshare --mount --map-root-user sh -c 'mount -t tmpfs -o size={size} none {disk} && {{ {line}; }}'");
+        $"cd {Folder.Path}; export TOOL; exec unshare --mount --map-root-user sh -c 'mount -t tmpfs -o size={size} none {disk} && {{ "
+            + $"{line}; }}'");
 }

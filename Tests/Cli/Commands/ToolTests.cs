@@ -11,7 +11,8 @@ public class ToolTests : CommandTestBase
         foreach (string[] arguments in (string[][])[["--help"], []])
         {
             CliRun run = CliProgram.Run(arguments).Succeeded();
-            Assert.All(Tool.CreateRoot().Subcommands, command => Assert.Contains($"\n  {command.Name} ", run.Output, StringComparison.Ordinal));
+            Assert.All(Tool.CreateRoot().Subcommands, command =>
+                Assert.Contains($"\n  {command.Name} ", run.Output, StringComparison.Ordinal));
         }
     }
 

@@ -27,7 +27,8 @@ public class TrainCommandTests : CommandTestBase
         // The validation for the report leaves the end of the run alone.
         CliRun plain = CliProgram.Run(
             "train", "--data", Diabetes, "--target", "progression", "--standardize", "--layers", "8,8", "--epochs", "3",
-            "--max-iterations", "20", "--validation-split", "0.2", "--l2", "0.001", "--output", Folder.At("plain.keras"), "--json").Succeeded();
+            "--max-iterations", "20", "--validation-split", "0.2", "--l2", "0.001", "--output", Folder.At("plain.keras"), "--json")
+                .Succeeded();
         Assert.Equal(plain.Number("loss_after"), run.Number("loss_after"));
         Assert.Equal([output, output + ".scaling.json", Folder.At("report", "report.html")], run.Texts("files"));
         using (Model model = Model.Load(output))
@@ -105,7 +106,8 @@ public class TrainCommandTests : CommandTestBase
             "train", "--data", Diabetes, "--target", "progression", "--standardize", "--layers", "8", "--epochs", "2", "--max-iterations",
                 "5", "--output", Folder.At("t.h5"), "--report", Folder.Path).Succeeded();
         string page = File.ReadAllText(Folder.At("report.html"));
-        const string count = "<script>onload = () => document.body.dataset.shown = [...document.images].filter(image => image.naturalWidth > 0).length</script>";
+        const string count = "<script>onload = () => document.body.dataset.shown = [...document.images].filter(image => "
+            + "image.naturalWidth > 0).length</script>";
         string probe = Text("probe.html", page.Replace("</body>", count + "</body>", StringComparison.Ordinal));
         using Process process =
             Process.Start(

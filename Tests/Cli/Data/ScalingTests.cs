@@ -36,13 +36,18 @@ public sealed class ScalingTests : IDisposable
     [InlineData("")]
     [InlineData("[]")]
     [InlineData("{}")]
-    [InlineData("{\"version\":1,\"inputs\":{\"columns\":[\"a\",\"a\"],\"mean\":[1,1],\"scale\":[1,1]},\"targets\":{\"columns\":[\"a\"],\"mean\":[1],\"scale\":[1]}}")]
+    [InlineData(
+        "{\"version\":1,\"inputs\":{\"columns\":[\"a\",\"a\"],\"mean\":[1,1],\"scale\":[1,1]},\"targets\":{\"columns\":[\"a\"],\"mean\":[1],\"scale\":[1]}}")]
     [InlineData("{\"version\":2}")]
     [InlineData("{\"version\":1}")]
-    [InlineData("{\"version\":1,\"inputs\":{\"columns\":[\"a\"],\"mean\":[1,2],\"scale\":[1]},\"targets\":{\"columns\":[\"a\"],\"mean\":[1],\"scale\":[1]}}")]
-    [InlineData("{\"version\":1,\"inputs\":{\"columns\":[\"a\"],\"mean\":[1],\"scale\":[0]},\"targets\":{\"columns\":[\"a\"],\"mean\":[1],\"scale\":[1]}}")]
-    [InlineData("{\"version\":1,\"inputs\":{\"columns\":[\"a\"],\"mean\":[\"1\"],\"scale\":[1]},\"targets\":{\"columns\":[\"a\"],\"mean\":[1],\"scale\":[1]}}")]
-    [InlineData("{\"version\":1,\"inputs\":{\"columns\":[1],\"mean\":[1],\"scale\":[1]},\"targets\":{\"columns\":[\"a\"],\"mean\":[1],\"scale\":[1]}}")]
+    [InlineData(
+        "{\"version\":1,\"inputs\":{\"columns\":[\"a\"],\"mean\":[1,2],\"scale\":[1]},\"targets\":{\"columns\":[\"a\"],\"mean\":[1],\"scale\":[1]}}")]
+    [InlineData(
+        "{\"version\":1,\"inputs\":{\"columns\":[\"a\"],\"mean\":[1],\"scale\":[0]},\"targets\":{\"columns\":[\"a\"],\"mean\":[1],\"scale\":[1]}}")]
+    [InlineData(
+        "{\"version\":1,\"inputs\":{\"columns\":[\"a\"],\"mean\":[\"1\"],\"scale\":[1]},\"targets\":{\"columns\":[\"a\"],\"mean\":[1],\"scale\":[1]}}")]
+    [InlineData(
+        "{\"version\":1,\"inputs\":{\"columns\":[1],\"mean\":[1],\"scale\":[1]},\"targets\":{\"columns\":[\"a\"],\"mean\":[1],\"scale\":[1]}}")]
     public void Find_Damaged_NamesTheFile(string content)
     {
         string model = _folder.At("model.h5");

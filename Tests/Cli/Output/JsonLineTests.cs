@@ -13,7 +13,8 @@ public class JsonLineTests
         json.Add("b", 0.1).Add("a", "x\ny \"ü\" /").Add("n", 3).Add("t", true).Add("none", (string?)null).Add("list", ["p", "q"])
             .Add("items", [1, 2], (item, value) => item.Add("v", value));
         string text = json.ToString();
-        Assert.Equal("{\"b\":0.1,\"a\":\"x\\ny \\\"ü\\\" /\",\"n\":3,\"t\":true,\"none\":null,\"list\":[\"p\",\"q\"],\"items\":[{\"v\":1},{\"v\":2}]}", text);
+        Assert.Equal(
+            "{\"b\":0.1,\"a\":\"x\\ny \\\"ü\\\" /\",\"n\":3,\"t\":true,\"none\":null,\"list\":[\"p\",\"q\"],\"items\":[{\"v\":1},{\"v\":2}]}", text);
         Assert.Equal(text, json.ToString());
     }
 

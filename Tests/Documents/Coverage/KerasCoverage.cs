@@ -25,7 +25,8 @@ internal static class KerasCoverage
     {
         StringBuilder text = new();
         int here = Names.Count(name => name.Type is not null);
-        text.Append($"{Names.Count} classes and functions are public in Keras 2 ({Version("keras2")}) or Keras 3 ({Version("keras3")}), aliases counted once.\n");
+        text.Append($"{Names.Count} classes and functions are public in Keras 2 ({Version("keras2")}) or Keras 3 ({Version("keras3")}), "
+            + $"aliases counted once.\n");
         text.Append($"{here} of them are here. {Names.Count - here} are not, each with its reason. The lists are those of\n");
         text.Append("[public_names.json](../../Tests/Reference/keras/public_names.json).\n\n");
         text.Append("A number after a file counts its recorded entries.\n");
@@ -42,7 +43,8 @@ internal static class KerasCoverage
 
         text.Append("\n### Other modules\n\n| Module | Names in Keras 2 | in Keras 3 | Here, or why not |\n|---|---|---|---|\n");
         foreach (string module in OtherModules)
-            text.Append($"| keras{(module.Length == 0 ? "" : $".{module}")} | {Count("keras2", module)} | {Count("keras3", module)} | {KerasReasons.OfModule(module)} |\n");
+            text.Append($"| keras{(module.Length == 0 ? "" : $".{module}")} | {Count("keras2", module)} | {Count("keras3", module)} | "
+                + $"{KerasReasons.OfModule(module)} |\n");
         return new CoverageSection("Keras", text.ToString());
     }
 

@@ -8,7 +8,8 @@ namespace TfLbfgs.Tests.Documents.Coverage;
 /// <param name="InKeras3">Whether Keras 3 has it.</param>
 /// <param name="Type">The C# class; null: there is none.</param>
 /// <param name="Tests">What covers it, as links.</param>
-internal sealed record KerasName(string Module, string Object, IReadOnlyList<string> Names, bool InKeras2, bool InKeras3, Type? Type, IReadOnlyList<string> Tests)
+internal sealed record KerasName(string Module, string Object, IReadOnlyList<string> Names, bool InKeras2, bool InKeras3, Type? Type,
+    IReadOnlyList<string> Tests)
 {
     /// <summary>Why there is no class; null: no reason is known.</summary>
     public string? Reason => KerasReasons.Of(Module, Object);

@@ -24,7 +24,8 @@ internal static class KerasReasons
 
     private static readonly (string Reason, string[] Modules)[] Modules =
     [
-        ("`Layer`, `Loss`, `Metric`, `Model`, `KerasTensor` and other bases are those of the modules above; scopes, quantizers and variables of Keras have their own counterparts in `TfLbfgs`", [""]),
+        ("`Layer`, `Loss`, `Metric`, `Model`, `KerasTensor` and other bases are those of the modules above; scopes, quantizers and "
+            + "variables of Keras have their own counterparts in `TfLbfgs`", [""]),
         ("architectures with weights that are downloaded; saved ones open by `Model.Load`", ["applications"]),
         ("functions of `Tf`, see [from-python.md](from-python.md)", ["backend", "backend.experimental", "ops", "random", "tree"]),
         ("`KerasConfig`: the dtype; the rest concerns other backends", ["config"]),

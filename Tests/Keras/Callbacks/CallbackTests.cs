@@ -32,12 +32,16 @@ public class CallbackTests : LeakChecked
         }
 
         string[] Expected(string name) => [.. record.GetProperty(name).EnumerateArray().Select(call => call.GetString()!)];
-        Assert.Equal(Expected("fit"), Calls(() => model.Fit(_x, _y, new FitOptions { BatchSize = 2, Epochs = 2, ValidationData = (_x, _y), Callbacks = [recorder] })));
-        Assert.Equal(Expected("fit without validation"), Calls(() => model.Fit(_x, _y, new FitOptions { BatchSize = 3, Callbacks = [recorder] })));
+        Assert.Equal(Expected("fit"),
+            Calls(() =>
+            model.Fit(_x, _y, new FitOptions { BatchSize = 2, Epochs = 2, ValidationData = (_x, _y), Callbacks = [recorder] })));
+        Assert.Equal(Expected("fit without validation"),
+            Calls(() => model.Fit(_x, _y, new FitOptions { BatchSize = 3, Callbacks = [recorder] })));
         Assert.Equal(Expected("evaluate"), Calls(() => model.Evaluate((_x, _y), batchSize: 2, callbacks: [recorder])));
         Assert.Equal(Expected("predict"), Calls(() => model.Predict([_x], batchSize: 2, callbacks: [recorder])[0].Dispose()));
         LambdaCallback stop = new() { TrainBatchEnd = (_, _) => model.StopTraining = true };
-        Assert.Equal(Expected("fit stopped in a step"), Calls(() => model.Fit(_x, _y, new FitOptions { BatchSize = 2, Epochs = 3, Callbacks = [stop, recorder] })));
+        Assert.Equal(Expected("fit stopped in a step"),
+            Calls(() => model.Fit(_x, _y, new FitOptions { BatchSize = 2, Epochs = 3, Callbacks = [stop, recorder] })));
     }
 
     [Fact]
@@ -57,7 +61,8 @@ public class CallbackTests : LeakChecked
                     throw new InvalidOperationException("disk full");
             },
         };
-        TrainingCallbackException e = Assert.Throws<TrainingCallbackException>(() => model.Fit(_x, _y, new FitOptions { Epochs = 9, Callbacks = [fails] }));
+        TrainingCallbackException e = Assert.Throws<TrainingCallbackException>(() =>
+            model.Fit(_x, _y, new FitOptions { Epochs = 9, Callbacks = [fails] }));
         Assert.Contains("LambdaCallback.OnEpochEnd failed in epoch 3", e.Message, StringComparison.Ordinal);
         Assert.Contains("disk full", e.Message, StringComparison.Ordinal);
         Assert.Equal(best!, model.GetWeights());
@@ -73,7 +78,13 @@ public class CallbackTests : LeakChecked
         model.Compile(new SGD(0.1) { UseEma = true, EmaMomentum = 0.5 }, "mse");
         plain.Compile(new SGD(0.1), "mse");
         List<double[]> plainWeights = [];
-        History history = plain.Fit(_x, _y, new FitOptions { Epochs = 3, BatchSize = 5, Callbacks = [new LambdaCallback { EpochEnd = (_, _) => plainWeights.Add([.. plain.GetWeights().SelectMany(w => w)]) }] });
+        History history = plain.Fit(_x, _y,
+            new FitOptions
+            {
+                Epochs = 3,
+                BatchSize = 5,
+                Callbacks = [new LambdaCallback { EpochEnd = (_, _) => plainWeights.Add([.. plain.GetWeights().SelectMany(w => w)]) }]
+            });
         // Keras 3 begins with the value after the first step.
         double[] average = plainWeights[0];
         List<double[]> averages = [average];
@@ -101,7 +112,10 @@ public class CallbackTests : LeakChecked
 
         KerasReference.AssertClose(averages[2], [.. model.GetWeights().SelectMany(w => w)], 1e-12);
         plain.Compile("sgd", "mse");
-        Assert.Contains("UseEma", Assert.Throws<TrainingCallbackException>(() => plain.Fit(_x, _y, new FitOptions { ValidationData = (_x, _y), Callbacks = [new SwapEMAWeights()] })).Message, StringComparison.Ordinal);
+        Assert.Contains("UseEma",
+            Assert.Throws<TrainingCallbackException>(() =>
+            plain.Fit(_x, _y, new FitOptions { ValidationData = (_x, _y), Callbacks = [new SwapEMAWeights()] })).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -119,7 +133,8 @@ public class CallbackTests : LeakChecked
     {
         using Sequential model = NewModel();
         model.Compile(new SGD(0.5), "mse");
-        History history = model.Fit(_x, _y, new FitOptions { Epochs = 3, Callbacks = [new LearningRateScheduler((epoch, rate) => rate / 2)] });
+        History history = model.Fit(_x, _y,
+            new FitOptions { Epochs = 3, Callbacks = [new LearningRateScheduler((epoch, rate) => rate / 2)] });
         Assert.Equal([0.25, 0.125, 0.0625], history["learning_rate"]);
     }
 
@@ -130,7 +145,13 @@ public class CallbackTests : LeakChecked
         string path = folder.File("log.csv");
         using Sequential model = NewModel();
         model.Compile("sgd", "mse", ["mae"]);
-        History history = model.Fit(_x, _y, new FitOptions { Epochs = 2, ValidationData = (_x, _y), ValidationFrequency = 2, Callbacks = [new CSVLogger(path)] });
+        History history = model.Fit(_x, _y, new FitOptions
+        {
+            Epochs = 2,
+            ValidationData = (_x, _y),
+            ValidationFrequency = 2,
+            Callbacks = [new CSVLogger(path)]
+        });
         string[] lines = File.ReadAllLines(path);
         Assert.Equal("epoch,loss,mae,val_loss,val_mae", lines[0]);
         Assert.Equal(3, lines.Length);
@@ -144,7 +165,12 @@ public class CallbackTests : LeakChecked
         using ScratchFolder folder = new();
         using Sequential model = NewModel();
         model.Compile(new SGD(0.1), "mse");
-        ModelCheckpoint checkpoint = new(folder.File("at-{epoch:02d}-{loss:.2f}.weights.h5")) { MonitoredLog = "loss", SaveBestOnly = true, SaveWeightsOnly = true };
+        ModelCheckpoint checkpoint = new(folder.File("at-{epoch:02d}-{loss:.2f}.weights.h5"))
+        {
+            MonitoredLog = "loss",
+            SaveBestOnly = true,
+            SaveWeightsOnly = true
+        };
         History history = model.Fit(_x, _y, new FitOptions { Epochs = 2, Callbacks = [checkpoint] });
         Assert.EndsWith(
             FormattableString.Invariant($"at-02-{history["loss"][1]:F2}.weights.h5"), checkpoint.LastPath, StringComparison.Ordinal);
@@ -190,7 +216,13 @@ public class CallbackTests : LeakChecked
         using ScratchFolder folder = new();
         using Sequential model = NewModel();
         model.Compile("sgd", "mse");
-        model.Fit(_x, _y, new FitOptions { Epochs = 2, ValidationData = (_x, _y), Callbacks = [new TensorBoard(folder.File("logs")) { HistogramFrequency = 1, UpdateEverySteps = 1 }] });
+        model.Fit(_x, _y,
+            new FitOptions
+            {
+                Epochs = 2,
+                ValidationData = (_x, _y),
+                Callbacks = [new TensorBoard(folder.File("logs")) { HistogramFrequency = 1, UpdateEverySteps = 1 }]
+            });
         Assert.Single(Directory.GetFiles(folder.File("logs/train"), "events.out.tfevents.*"));
         Assert.Single(Directory.GetFiles(folder.File("logs/validation"), "events.out.tfevents.*"));
     }
@@ -200,7 +232,9 @@ public class CallbackTests : LeakChecked
     {
         using Sequential model = NewModel();
         model.Compile("sgd", "mse");
-        Assert.Contains("loss", Assert.Throws<TrainingCallbackException>(() => model.Fit(_x, _y, new FitOptions { Callbacks = [new EarlyStopping("val_los")] })).Message, StringComparison.Ordinal);
+        Assert.Contains("loss",
+            Assert.Throws<TrainingCallbackException>(() => model.Fit(_x, _y, new FitOptions { Callbacks = [new EarlyStopping("val_los")] }))
+            .Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -208,7 +242,11 @@ public class CallbackTests : LeakChecked
     {
         using StringWriter text = new();
         Spectre.Console.IAnsiConsole console = Spectre.Console.AnsiConsole.Create(
-            new Spectre.Console.AnsiConsoleSettings { Ansi = Spectre.Console.AnsiSupport.No, Out = new Spectre.Console.AnsiConsoleOutput(text) });
+            new Spectre.Console.AnsiConsoleSettings
+            {
+                Ansi = Spectre.Console.AnsiSupport.No,
+                Out = new Spectre.Console.AnsiConsoleOutput(text)
+            });
         using Sequential model = NewModel();
         model.Compile("sgd", "mse");
         model.Fit(_x, _y, new FitOptions { Epochs = 2, BatchSize = 2, Callbacks = [new ProgressBar(console)] });

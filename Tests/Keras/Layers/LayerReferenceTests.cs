@@ -114,7 +114,8 @@ public sealed class LayerReferenceTests : LeakChecked
     }
 
     private static void CheckGradients(
-        JsonElement entry, GradientTape tape, Tensor[] outputs, Tensor[] cotangents, IReadOnlyList<Tensor> inputs, IReadOnlyList<Variable> variables, double tolerance)
+        JsonElement entry, GradientTape tape, Tensor[] outputs, Tensor[] cotangents, IReadOnlyList<Tensor> inputs,
+            IReadOnlyList<Variable> variables, double tolerance)
     {
         Tensor total = outputs.Zip(cotangents, (output, cotangent) => Tf.ReduceSum(Tf.Cast(output, cotangent.DType) * cotangent))
             .Aggregate((left, right) => left + right);

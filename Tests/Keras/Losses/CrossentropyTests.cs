@@ -83,7 +83,8 @@ public class CrossentropyTests : LeakChecked
     [InlineData(KerasGeneration.Keras2, "sum_over_batch_size", 1.760026572620349, 2.775968432340098)]
     [InlineData(KerasGeneration.Keras3, "sum_over_batch_size", 1.760026572620349, 2.775968432340098)]
     [InlineData(KerasGeneration.Keras3, "mean_with_sample_weight", 1.760026572620349, 1.8506456215600653)]
-    public void SparseCategoricalCrossentropy_IgnoredClass_DoesNotCount(KerasGeneration generation, string reduction, double plain, double weighted)
+    public void SparseCategoricalCrossentropy_IgnoredClass_DoesNotCount(KerasGeneration generation, string reduction, double plain,
+        double weighted)
     {
         using TensorScope scope = new();
         Tensor classes = Tensor.From(new[,] { { 0, 1, -1 }, { 2, -1, -1 } }), logits = TestWaves.Of([2, 3, 4]);

@@ -47,7 +47,8 @@ public class LossTableTests : LeakChecked
     public void Call_EveryLossOfTheTable_HasTheSecondDerivativesOfItsGradient()
     {
         JsonElement table = KerasReference.Read("tables", "k3_losses.json");
-        foreach (JsonElement entry in table.GetProperty("entries").EnumerateArray().DistinctBy(entry => (entry.GetProperty("class").GetString(), entry.GetProperty("arguments").ToString(), DataOf(entry))))
+        foreach (JsonElement entry in table.GetProperty("entries").EnumerateArray()
+            .DistinctBy(entry => (entry.GetProperty("class").GetString(), entry.GetProperty("arguments").ToString(), DataOf(entry))))
         {
             using TensorScope scope = new();
             Loss loss = Make(entry, KerasGeneration.Keras3);
@@ -131,7 +132,8 @@ public class LossTableTests : LeakChecked
     private static string DataOf(JsonElement entry) => entry.GetProperty("data").GetString()!;
 
     private static string Describe(JsonElement entry) =>
-        $"{entry.GetProperty("class")} {entry.GetProperty("arguments")} {DataOf(entry)} {entry.GetProperty("reduction")}{(entry.GetProperty("sample_weight").ValueKind == JsonValueKind.Null ? "" : " weighted")}";
+        $"{entry.GetProperty("class")} {entry.GetProperty("arguments")} {DataOf(entry)} "
+            + $"{entry.GetProperty("reduction")}{(entry.GetProperty("sample_weight").ValueKind == JsonValueKind.Null ? "" : " weighted")}";
 
     private static Loss Make(JsonElement entry, KerasGeneration generation, string reduction = "sum_over_batch_size")
     {

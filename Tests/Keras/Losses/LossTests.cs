@@ -150,12 +150,16 @@ public class LossTests : LeakChecked
     [InlineData("MeanSquaredError", "{}", "{}")]
     [InlineData("LogCosh", "{}", "{}")]
     [InlineData("KLDivergence", "{}", "{}")]
-    [InlineData("BinaryCrossentropy", """{"from_logits": false, "label_smoothing": 0, "axis": -1}""", """{"from_logits": false, "label_smoothing": 0, "axis": -1}""")]
+    [InlineData("BinaryCrossentropy", """{"from_logits": false, "label_smoothing": 0, "axis": -1}""",
+        """{"from_logits": false, "label_smoothing": 0, "axis": -1}""")]
     [InlineData(
-        "BinaryFocalCrossentropy", """{"apply_class_balancing": false, "alpha": 0.25, "gamma": 2, "from_logits": false, "label_smoothing": 0, "axis": -1}""",
+        "BinaryFocalCrossentropy",
+            """{"apply_class_balancing": false, "alpha": 0.25, "gamma": 2, "from_logits": false, "label_smoothing": 0, "axis": -1}""",
         """{"from_logits": false, "label_smoothing": 0, "axis": -1, "apply_class_balancing": false, "alpha": 0.25, "gamma": 2}""")]
-    [InlineData("CategoricalFocalCrossentropy", """{"alpha": 0.25, "gamma": 2, "from_logits": false, "label_smoothing": 0, "axis": -1}""", """{"from_logits": false, "label_smoothing": 0, "axis": -1, "alpha": 0.25, "gamma": 2}""")]
-    [InlineData("SparseCategoricalCrossentropy", """{"from_logits": false, "ignore_class": null}""", """{"from_logits": false, "ignore_class": null, "axis": -1}""")]
+    [InlineData("CategoricalFocalCrossentropy", """{"alpha": 0.25, "gamma": 2, "from_logits": false, "label_smoothing": 0, "axis": -1}""",
+        """{"from_logits": false, "label_smoothing": 0, "axis": -1, "alpha": 0.25, "gamma": 2}""")]
+    [InlineData("SparseCategoricalCrossentropy", """{"from_logits": false, "ignore_class": null}""",
+        """{"from_logits": false, "ignore_class": null, "axis": -1}""")]
     [InlineData("Tversky", null, """{"alpha": 0.5, "beta": 0.5, "axis": null}""")]
     [InlineData("Dice", null, """{"axis": null}""")]
     [InlineData("Circle", null, """{"gamma": 80, "margin": 0.4, "remove_diagonal": true}""")]

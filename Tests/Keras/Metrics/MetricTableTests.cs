@@ -30,7 +30,8 @@ public class MetricTableTests : LeakChecked
     public void Update_EveryMetricOfTheTableInAFunction_GivesTheEagerResult()
     {
         JsonElement table = KerasReference.Read("tables", "k3_metrics.json");
-        foreach (JsonElement entry in table.GetProperty("entries").EnumerateArray().Where(entry => entry.TryGetProperty("data", out _) && entry.GetProperty("dtype").GetString() == "float32"))
+        foreach (JsonElement entry in table.GetProperty("entries").EnumerateArray().Where(entry => entry.TryGetProperty("data", out _)
+            && entry.GetProperty("dtype").GetString() == "float32"))
         {
             using TensorScope scope = new();
             using Metric metric = Make(entry, KerasGeneration.Keras3);

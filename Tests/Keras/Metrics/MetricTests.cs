@@ -46,7 +46,8 @@ public class MetricTests : LeakChecked
 
     // The configurations that Keras 2 and Keras 3 write.
     [Theory]
-    [InlineData("AUC", """{"num_thresholds": 200, "curve": "ROC", "summation_method": "interpolation", "multi_label": false, "num_labels": null, "label_weights": null, "from_logits": false}""")]
+    [InlineData("AUC",
+        """{"num_thresholds": 200, "curve": "ROC", "summation_method": "interpolation", "multi_label": false, "num_labels": null, "label_weights": null, "from_logits": false}""")]
     [InlineData("BinaryAccuracy", """{"threshold": 0.5}""")]
     [InlineData("BinaryCrossentropy", """{"from_logits": false, "label_smoothing": 0}""")]
     [InlineData("F1Score", """{"average": null, "threshold": null}""")]
@@ -74,12 +75,14 @@ public class MetricTests : LeakChecked
     }
 
     [Theory]
-    [InlineData("IoU", """{"num_classes": 3, "target_class_ids": [0, 2], "ignore_class": 1, "sparse_y_true": false, "sparse_y_pred": false, "axis": 1}""")]
+    [InlineData("IoU",
+        """{"num_classes": 3, "target_class_ids": [0, 2], "ignore_class": 1, "sparse_y_true": false, "sparse_y_pred": false, "axis": 1}""")]
     [InlineData("OneHotIoU", """{"num_classes": 3, "target_class_ids": [0, 2], "ignore_class": null, "sparse_y_pred": true, "axis": -1}""")]
     [InlineData("OneHotMeanIoU", """{"num_classes": 3, "ignore_class": null, "sparse_y_pred": true, "axis": -1}""")]
     [InlineData("MeanIoU", """{"num_classes": 3, "ignore_class": 0, "sparse_y_true": true, "sparse_y_pred": true, "axis": -1}""")]
     [InlineData("PrecisionAtRecall", """{"recall": 0.4, "num_thresholds": 20, "class_id": 1}""")]
-    [InlineData("AUC", """{"num_thresholds": 5, "curve": "PR", "summation_method": "majoring", "multi_label": true, "num_labels": 2, "label_weights": [1, 2], "from_logits": true, "thresholds": [0.1, 0.5, 0.7]}""")]
+    [InlineData("AUC",
+        """{"num_thresholds": 5, "curve": "PR", "summation_method": "majoring", "multi_label": true, "num_labels": 2, "label_weights": [1, 2], "from_logits": true, "thresholds": [0.1, 0.5, 0.7]}""")]
     [InlineData("Precision", """{"thresholds": [0.1, 0.5], "top_k": null, "class_id": 2}""")]
     [InlineData("Recall", """{"thresholds": 0.3, "top_k": 2, "class_id": null}""")]
     [InlineData("CosineSimilarity", """{"axis": 1}""")]
@@ -101,7 +104,8 @@ public class MetricTests : LeakChecked
     [Fact]
     public void FromConfig_NormalizerOfNumPy_IsRead()
     {
-        using JsonDocument config = JsonDocument.Parse("""{"normalizer": {"class_name": "__numpy__", "config": {"value": [1.0, 2.0], "dtype": "float32"}}}""");
+        using JsonDocument config =
+            JsonDocument.Parse("""{"normalizer": {"class_name": "__numpy__", "config": {"value": [1.0, 2.0], "dtype": "float32"}}}""");
         using var metric =
             (MeanRelativeError)KerasRegistry.FromConfig<Metric>("MeanRelativeError", config.RootElement, KerasGeneration.Keras2);
         Assert.Equal([1.0, 2.0], metric.Normalizer);

@@ -30,7 +30,9 @@ public class FormatCaseTests : LeakChecked
     public void Load_SampleOfFiles_IsEqual()
     {
         ReferenceReport report = new("keras/cases formats");
-        foreach ((string name, string file, string format) in Files().Where(f => Sample.Contains(f.Case) && f.Format is "keras_archive" or "keras2_weights_h5" or "keras3_weights_h5" or "npz" or "checkpoint_weights" or "checkpoint_object" or "keras2_saved_model" or "keras3_export"))
+        foreach ((string name, string file, string format) in Files()
+            .Where(f => Sample.Contains(f.Case) && f.Format is "keras_archive" or "keras2_weights_h5" or "keras3_weights_h5" or "npz"
+            or "checkpoint_weights" or "checkpoint_object" or "keras2_saved_model" or "keras3_export"))
             report.Check($"{name}/{file}", () => Check(name, file, format));
         report.Finish();
     }

@@ -80,7 +80,9 @@ public class KerasMetadataReaderTests : LeakChecked
     [Fact]
     public void WithoutTuples_NumbersThatAreNotFinite_StayThem()
     {
-        string json = KerasMetadataReader.WithoutTuples("""{"a": {"class_name": "__tuple__", "items": [NaN, -Infinity, 1.5]}, "b": {"items": [1]}}""");
+        string json =
+            KerasMetadataReader.WithoutTuples(
+            """{"a": {"class_name": "__tuple__", "items": [NaN, -Infinity, 1.5]}, "b": {"items": [1]}}""");
         Assert.Equal("""{"a":["NaN","-Infinity",1.5],"b":{"items":[1]}}""", json);
     }
 

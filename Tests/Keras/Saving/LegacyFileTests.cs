@@ -38,7 +38,11 @@ public class LegacyFileTests : LeakChecked
         {
             report.Check(entry.GetProperty("interface").GetString()!, () =>
             {
-                JsonObject layer = new() { ["class_name"] = entry.GetProperty("class").GetString(), ["config"] = JsonNode.Parse(entry.GetProperty("old").GetRawText()) };
+                JsonObject layer = new()
+                {
+                    ["class_name"] = entry.GetProperty("class").GetString(),
+                    ["config"] = JsonNode.Parse(entry.GetProperty("old").GetRawText())
+                };
                 LegacyConfig.Upgrade(layer);
                 JsonObject config = (JsonObject)layer["config"]!,
                     expected = (JsonObject)JsonNode.Parse(entry.GetProperty("new").GetRawText())!;
@@ -95,7 +99,8 @@ public class LegacyFileTests : LeakChecked
 
     [Theory]
     [InlineData("""{"class_name": "Merge", "config": {"name": "m", "mode": "join"}}""", "received 'join'")]
-    [InlineData("""{"class_name": "Sequential", "config": [{"class_name": "Merge", "config": {"name": "m", "mode": "sum", "layers": [{"class_name": "Dense", "config": {"name": "d"}}]}}]}""", "batch_input_shape")]
+    [InlineData(
+        """{"class_name": "Sequential", "config": [{"class_name": "Merge", "config": {"name": "m", "mode": "sum", "layers": [{"class_name": "Dense", "config": {"name": "d"}}]}}]}""", "batch_input_shape")]
     public void Upgrade_MergeThatIsNone_IsRefused(string json, string said) =>
         Assert.Contains(said, Assert.Throws<ModelConfigException>(() => LegacyConfig.Upgrade((JsonObject)JsonNode.Parse(json)!)).Message,
             StringComparison.Ordinal);
@@ -103,7 +108,8 @@ public class LegacyFileTests : LeakChecked
     [Fact]
     public void Upgrade_ClassOfTheUser_KeepsItsArguments()
     {
-        JsonObject own = (JsonObject)JsonNode.Parse("""{"class_name": "MyLayer", "config": {"name": "mine", "p": 2, "init": "x", "bias": 3}}""")!;
+        JsonObject own =
+            (JsonObject)JsonNode.Parse("""{"class_name": "MyLayer", "config": {"name": "mine", "p": 2, "init": "x", "bias": 3}}""")!;
         string before = own.ToJsonString();
         LegacyConfig.Upgrade(own);
         Assert.Equal(before, own.ToJsonString());

@@ -40,7 +40,8 @@ public class ModelFilesTests : LeakChecked
         { "onnx", [8, 7, 18, 7, .. "pytorch"u8, 58, 4, 10, 2, 10, 0, 66, 2, 16, 13], "ONNX" },
         { "graph", [10, 9, 10, 1, (byte)'x', 18, 4, .. "Relu"u8, 34, 2, 8, 27], "FrozenGraph.Load" },
         { "saved_model.pb", [8, 1, 18, 4, 10, 2, 26, 0], "graph of a SavedModel" },
-        { "keras_metadata.pb", [10, 29, 16, 0, 26, 4, .. "root"u8, 34, 19, .. "_tf_keras_sequential"u8[..19]], "description of a SavedModel" },
+        { "keras_metadata.pb", [10, 29, 16, 0, 26, 4, .. "root"u8, 34, 19, .. "_tf_keras_sequential"u8[..19]],
+            "description of a SavedModel" },
         { "meta", [10, 2, 10, 0, 18, 11, 10, 9, 10, 1, (byte)'x', 18, 4, .. "Relu"u8], "checkpoint of TensorFlow 1" },
         { "mlmodel", [8, 1, 18, 2, 10, 0, 0xa2, 0x1f, 2, 10, 0], "Core ML" },
         { "gguf", [.. "GGUF"u8, 3, 0, 0, 0], "GGUF" },
@@ -49,9 +50,11 @@ public class ModelFilesTests : LeakChecked
         { "png", [0x89, .. "PNG\r\n"u8, 0x1a, 10], "image" },
         { "pdf", Encoding.UTF8.GetBytes("%PDF-1.4\n"), "PDF" },
         { "7z", [(byte)'7', (byte)'z', 0xbc, 0xaf, 0x27, 0x1c], "7z" },
-        { "events", [24, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 9, 0, 0, 0, 0, 0, 0, 0, 0, 26, 13, .. "brain.Event:2"u8, 1, 2, 3, 4], "TensorBoard" },
+        { "events", [24, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 9, 0, 0, 0, 0, 0, 0, 0, 0, 26, 13, .. "brain.Event:2"u8, 1, 2, 3, 4],
+            "TensorBoard" },
         { "yaml", Encoding.UTF8.GetBytes("backend: tensorflow\nclass_name: Sequential\nconfig:\n- class_name: Dense\n"), "YAML" },
-        { "tfjs graph", Encoding.UTF8.GetBytes("{\"format\": \"graph-model\", \"modelTopology\": {\"node\": []}, \"weightsManifest\": []}"), "graph model of TensorFlow.js" },
+        { "tfjs graph", Encoding.UTF8.GetBytes("{\"format\": \"graph-model\", \"modelTopology\": {\"node\": []}, \"weightsManifest\": []}"),
+            "graph model of TensorFlow.js" },
         { "zip of nothing", [.. "PK\x05\x06"u8, .. new byte[18]], "nothing" },
     };
 
@@ -136,9 +139,12 @@ public class ModelFilesTests : LeakChecked
     public void Load_TensorFlowJs_HasArchitectureAndWeights(string quantization)
     {
         using ScratchFolder folder = new();
-        string config = """{"class_name": "Sequential", "config": {"name": "s", "layers": [{"class_name": "Dense", "config": {"units": 2, "name": "d", "activation": "linear", "batch_input_shape": [null, 2], "dtype": "float32"}}]}}""";
-        string weights = $$"""[{"name": "d/kernel", "shape": [2, 2], {{quantization}}"dtype": "float32"}, {"name": "d/bias", "shape": [2], {{quantization}}"dtype": "float32"}]""";
-        File.WriteAllText(folder.File("model.json"), $$"""{"format": "layers-model", "modelTopology": {"keras_version": "2.4.0", "model_config": {{config}}}, "weightsManifest": [{"paths": ["./group1-shard1of2.bin", "group1-shard2of2.bin"], "weights": {{weights}}}]}""");
+        string config =
+            """{"class_name": "Sequential", "config": {"name": "s", "layers": [{"class_name": "Dense", "config": {"units": 2, "name": "d", "activation": "linear", "batch_input_shape": [null, 2], "dtype": "float32"}}]}}""";
+        string weights =
+            $$"""[{"name": "d/kernel", "shape": [2, 2], {{quantization}}"dtype": "float32"}, {"name": "d/bias", "shape": [2], {{quantization}}"dtype": "float32"}]""";
+        File.WriteAllText(folder.File("model.json"),
+            $$"""{"format": "layers-model", "modelTopology": {"keras_version": "2.4.0", "model_config": {{config}}}, "weightsManifest": [{"paths": ["./group1-shard1of2.bin", "group1-shard2of2.bin"], "weights": {{weights}}}]}""");
         byte[] bytes = quantization.Length > 0
             ? [0, 1, 2, 3, 4, 6] : [.. new float[] { -1, -0.5f, 0, 0.5f, 1, 2 }.SelectMany(BitConverter.GetBytes)];
         File.WriteAllBytes(folder.File("group1-shard1of2.bin"), bytes[..5]);

@@ -108,7 +108,14 @@ public sealed class ModelFormatsTests : LeakChecked
                 node.Arrays.Add(new WeightArray(weight.GetProperty("name").GetString()!, data));
             }
 
-            return new ModelContents { FormatName = Name, Naming = naming, ConfigJson = lines[1].Length > 0 ? lines[1] : null, KerasVersion = "3.0.0", Weights = root };
+            return new ModelContents
+            {
+                FormatName = Name,
+                Naming = naming,
+                ConfigJson = lines[1].Length > 0 ? lines[1] : null,
+                KerasVersion = "3.0.0",
+                Weights = root
+            };
         }
 
         public void Write(string path, ModelContents contents, SaveOptions options)

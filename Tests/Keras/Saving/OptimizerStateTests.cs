@@ -18,7 +18,8 @@ public class OptimizerStateTests : LeakChecked
 
     [Fact]
     public void Restore_AdamBeforeTensorFlow2_LeavesItsEmptySlotsOut() => AssertRestored(
-        new Adam { IsLegacy = true }, [Steps(), Slot(1), Slot(2), Slot(3), Slot(4), Array("Variable_9:0", [1], 0), Array("Variable_10:0", [1], 0)],
+        new Adam { IsLegacy = true },
+            [Steps(), Slot(1), Slot(2), Slot(3), Slot(4), Array("Variable_9:0", [1], 0), Array("Variable_10:0", [1], 0)],
         [7, 1, 3, 2, 4]);
 
     [Fact]
@@ -31,7 +32,8 @@ public class OptimizerStateTests : LeakChecked
 
     [Fact]
     public void Restore_FileOfKeras20_TakesVariablesByTheirNames() => AssertRestored(
-        new Adam { IsLegacy = true }, [Steps(), Slot(1), Slot(2), Slot(3), Slot(4)], [7, 2, 4, 1, 3], variable => variable.Name == "first" ? "z" : "a");
+        new Adam { IsLegacy = true }, [Steps(), Slot(1), Slot(2), Slot(3), Slot(4)], [7, 2, 4, 1, 3], variable => variable.Name == "first"
+            ? "z" : "a");
 
     [Fact]
     public void Restore_TooFewSlots_IsRefused()
@@ -48,7 +50,8 @@ public class OptimizerStateTests : LeakChecked
         using Adam optimizer = new() { IsLegacy = true, AmsGrad = true };
         optimizer.Build([first, second]);
         Assert.Equal(
-            ["iteration", "momentum/first", "momentum/second", "velocity/first", "velocity/second", "velocity_hat/first", "velocity_hat/second"],
+            ["iteration", "momentum/first", "momentum/second", "velocity/first", "velocity/second", "velocity_hat/first",
+                "velocity_hat/second"],
             OptimizerState.Write(optimizer, isNumbered: false).Arrays.Select(array => array.Name));
     }
 
@@ -76,5 +79,6 @@ public class OptimizerStateTests : LeakChecked
     private static WeightArray Slot(float value) => Array($"Variable_{value}:0", [2], value);
 
     private static WeightArray Array(string name, long[] shape, float value) => new(
-        name, StoredArray.FromBytes(DType.Float32, shape, MemoryMarshal.AsBytes<float>([.. Enumerable.Repeat(value, (int)shape[0])]).ToArray()));
+        name, StoredArray.FromBytes(DType.Float32, shape, MemoryMarshal.AsBytes<float>([.. Enumerable.Repeat(value, (int)shape[0])])
+            .ToArray()));
 }

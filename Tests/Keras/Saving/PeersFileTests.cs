@@ -54,7 +54,12 @@ public class PeersFileTests : LeakChecked
             written[copy] = key;
             if (!counts.Check(null, Path.GetFileName(file), "", () => Save(isWeights ? model : file, copy, key.Format)))
                 continue;
-            JsonObject open = new() { ["file"] = copy, ["generation"] = row.GetProperty("generation").GetInt32(), ["data"] = row.GetProperty("data").GetString() };
+            JsonObject open = new()
+            {
+                ["file"] = copy,
+                ["generation"] = row.GetProperty("generation").GetInt32(),
+                ["data"] = row.GetProperty("data").GetString()
+            };
             if (isWeights)
                 open["model"] = model;
             list.Append(open.ToJsonString()).Append('\n');

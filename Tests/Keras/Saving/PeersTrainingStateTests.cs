@@ -68,7 +68,8 @@ public class PeersTrainingStateTests : LeakChecked
         using ScratchFolder folder = new();
         string theirs = folder.File("theirs." + format), ours = folder.File("ours." + format);
         double[] expected = Losses(Peers.Run(Begin, keras, optimizer, theirs));
-        float[] xs = [.. Enumerable.Range(0, 24).Select(i => (float)Math.Sin(i))], ys = [.. Enumerable.Range(0, 12).Select(i => (float)Math.Cos(i))];
+        float[] xs = [.. Enumerable.Range(0, 24).Select(i => (float)Math.Sin(i))],
+            ys = [.. Enumerable.Range(0, 12).Select(i => (float)Math.Cos(i))];
         using Tensor x = Tensor.From<float>(xs, Shape.Create([12, 2])), y = Tensor.From<float>(ys, Shape.Create([12, 1]));
         FitOptions options = new() { BatchSize = 12, Epochs = 5, Shuffle = false };
         using Model model = Model.Load(theirs);
@@ -87,6 +88,7 @@ public class PeersTrainingStateTests : LeakChecked
     {
         Assert.Equal(expected.Length, received.Length);
         for (int i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - received[i]) <= 2e-6 * Math.Max(1, Math.Abs(expected[i])), string.Create(CultureInfo.InvariantCulture, $"epoch {i}: expected {expected[i]:R}, received {received[i]:R}"));
+            Assert.True(Math.Abs(expected[i] - received[i]) <= 2e-6 * Math.Max(1, Math.Abs(expected[i])),
+                string.Create(CultureInfo.InvariantCulture, $"epoch {i}: expected {expected[i]:R}, received {received[i]:R}"));
     }
 }

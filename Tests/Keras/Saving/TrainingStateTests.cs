@@ -55,12 +55,14 @@ public class TrainingStateTests : LeakChecked
     public void Fit_OfASavedAndLoadedModel_GoesOnAsWithoutInterruption(string file, KerasGeneration generation)
     {
         using ScratchFolder folder = new();
-        using Tensor x = Tensor.From(new double[,] { { 0, 0 }, { 0, 1 }, { 1, 0 }, { 1, 1 } }), y = Tensor.From(new double[,] { { 0 }, { 1 }, { 1 }, { 2 } });
+        using Tensor x = Tensor.From(new double[,] { { 0, 0 }, { 0, 1 }, { 1, 0 }, { 1, 1 } }),
+            y = Tensor.From(new double[,] { { 0 }, { 1 }, { 1 }, { 2 } });
         using Sequential model = new(DType.Float64) { new InputLayer([2]), new Dense(4, "tanh"), new Dense(1) };
         model.Generation = generation;
         model.Build();
         model.Compile(
-            new Adam(0.05) { Generation = generation, Beta1 = 0.8, AmsGrad = true }, new CompileOptions { Losses = [new Huber(0.5) { Generation = generation }], Metrics = [["mae"]] });
+            new Adam(0.05) { Generation = generation, Beta1 = 0.8, AmsGrad = true },
+                new CompileOptions { Losses = [new Huber(0.5) { Generation = generation }], Metrics = [["mae"]] });
         FitOptions three = new() { Epochs = 3, BatchSize = 4, Shuffle = false };
         model.Fit((x, y), three);
         Assert.Empty(model.Save(folder.File(file)).Warnings);

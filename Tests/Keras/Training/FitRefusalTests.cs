@@ -63,7 +63,8 @@ public class FitRefusalTests : LeakChecked
             "validation shape" => (good, (wide, _y)),
             _ => (good, (TrainingData?)(_x, wide)),
         };
-        Refused(expected, () => model.Fit(training, new FitOptions { Epochs = 2, ValidationData = validation, Callbacks = [new Recorder(calls)] }));
+        Refused(expected,
+            () => model.Fit(training, new FitOptions { Epochs = 2, ValidationData = validation, Callbacks = [new Recorder(calls)] }));
         Assert.Empty(calls);
         Assert.Equal(before, model.GetWeights());
         Assert.Equal(2, model.Fit(good, new FitOptions { Epochs = 2 }).Epochs.Count);
@@ -102,7 +103,14 @@ public class FitRefusalTests : LeakChecked
         using Sequential model = NewModel(method);
         int calls = 0;
         TrainingCallbackException e = Assert.Throws<TrainingCallbackException>(
-            () => model.Fit(_x, _y, new FitOptions { Epochs = 3, Callbacks = [On(hook, () => _ = ++calls == 2 || hook is "TrainBegin" or "TrainEnd" ? throw new InvalidOperationException("no paper") : 0)] }));
+            () => model.Fit(_x, _y,
+                new FitOptions
+                {
+                    Epochs = 3,
+                    Callbacks =
+                [On(hook, () => _ = ++calls == 2 || hook is "TrainBegin" or "TrainEnd" ? throw new InvalidOperationException("no paper")
+                : 0)]
+                }));
         Assert.Contains($"LambdaCallback.On{hook} failed", e.Message, StringComparison.Ordinal);
         Assert.Contains("no paper", e.Message, StringComparison.Ordinal);
         // What is said of the weights is true: those of an epoch are there once one is over.
@@ -116,7 +124,8 @@ public class FitRefusalTests : LeakChecked
     {
         using Sequential model = NewModel(method);
         using CancellationTokenSource source = new();
-        void Run() => model.Fit(_x, _y, new FitOptions { Epochs = 3, Callbacks = [On(hook, source.Cancel)], CancellationToken = source.Token });
+        void Run() =>
+            model.Fit(_x, _y, new FitOptions { Epochs = 3, Callbacks = [On(hook, source.Cancel)], CancellationToken = source.Token });
         if (hook == "TrainEnd")
             Run();
         else
@@ -152,7 +161,8 @@ public class FitRefusalTests : LeakChecked
                 yield return Batch();
         }
 
-        TfLbfgsException e = Refused("gone through again", () => model.Fit(TrainingData.FromBatches(Once()), new FitOptions { Epochs = 2, StepsPerEpoch = 5 }));
+        TfLbfgsException e = Refused("gone through again",
+            () => model.Fit(TrainingData.FromBatches(Once()), new FitOptions { Epochs = 2, StepsPerEpoch = 5 }));
         Assert.Contains("epoch 1", e.Message, StringComparison.Ordinal);
         Assert.Equal(["epoch 0: the batches ended after 3 of 5 steps"], model.History!.Remarks);
     }
@@ -198,7 +208,8 @@ public class FitRefusalTests : LeakChecked
         double Loss(params (int Class, double Weight)[] weights)
         {
             using Sequential model = NewModel("sgd");
-            return model.Fit((_x, _y), new FitOptions { BatchSize = 5, ClassWeights = weights.ToDictionary(w => w.Class, w => w.Weight) })["loss"][0];
+            return model.Fit((_x, _y),
+                new FitOptions { BatchSize = 5, ClassWeights = weights.ToDictionary(w => w.Class, w => w.Weight) })["loss"][0];
         }
 
         Assert.Equal(Loss((0, 1), (1, 1), (2, 3), (3, 1)), Loss((2, 3)), 12);
@@ -230,7 +241,8 @@ public class FitRefusalTests : LeakChecked
         TrainingCallbackException e = Assert.Throws<TrainingCallbackException>(() => model.Fit(_x, _y, new FitOptions
         {
             Epochs = 3,
-            Callbacks = [new LearningRateScheduler((epoch, rate) => epoch == 1 ? double.NaN : rate), On("EpochEnd", () => weights.Add(model.GetWeights()))],
+            Callbacks = [new LearningRateScheduler((epoch, rate) => epoch == 1 ? double.NaN : rate),
+                On("EpochEnd", () => weights.Add(model.GetWeights()))],
         }));
         Assert.Contains("finite learning rate, received NaN", e.Message, StringComparison.Ordinal);
         Assert.Contains("in epoch 1", e.Message, StringComparison.Ordinal);
@@ -245,7 +257,8 @@ public class FitRefusalTests : LeakChecked
         foreach (Callback callback in new Callback[] { new ReduceLROnPlateau("loss"), new LearningRateScheduler((_, rate) => rate) })
         {
             double[][] before = model.GetWeights();
-            TrainingCallbackException e = Assert.Throws<TrainingCallbackException>(() => model.Fit(_x, _y, new FitOptions { Callbacks = [callback] }));
+            TrainingCallbackException e = Assert.Throws<TrainingCallbackException>(() =>
+                model.Fit(_x, _y, new FitOptions { Callbacks = [callback] }));
             Assert.Contains("line search finds the length of each step", e.Message, StringComparison.Ordinal);
             Assert.Equal(before, model.GetWeights());
         }
@@ -254,7 +267,8 @@ public class FitRefusalTests : LeakChecked
         History history = model.Fit(_x, _y, new FitOptions
         {
             Epochs = 4,
-            Callbacks = [new LearningRateScheduler((_, rate) => rate / 2), new ReduceLROnPlateau("loss") { Patience = 1, MinimumChange = 100 }],
+            Callbacks = [new LearningRateScheduler((_, rate) => rate / 2),
+                new ReduceLROnPlateau("loss") { Patience = 1, MinimumChange = 100 }],
         });
         Assert.Equal(["sgd", "sgd", "lbfgs", "lbfgs"], history.Optimizers);
         Assert.Equal([0.05, 0.025, double.NaN, double.NaN], history["learning_rate"]);
@@ -268,9 +282,11 @@ public class FitRefusalTests : LeakChecked
         File.WriteAllText(file, "");
         using Sequential model = NewModel("sgd");
         double[][] before = model.GetWeights();
-        foreach (Callback callback in new Callback[] { new TensorBoard(file), new ModelCheckpoint(Path.Combine(file, "best.keras")), new BackupAndRestore(file) })
+        foreach (Callback callback in new Callback[] { new TensorBoard(file), new ModelCheckpoint(Path.Combine(file, "best.keras")),
+            new BackupAndRestore(file) })
         {
-            TrainingCallbackException e = Assert.Throws<TrainingCallbackException>(() => model.Fit(_x, _y, new FitOptions { Callbacks = [callback] }));
+            TrainingCallbackException e = Assert.Throws<TrainingCallbackException>(() =>
+                model.Fit(_x, _y, new FitOptions { Callbacks = [callback] }));
             Assert.Contains("OnTrainBegin failed", e.Message, StringComparison.Ordinal);
             Assert.Equal(before, model.GetWeights());
         }
@@ -302,7 +318,12 @@ public class FitRefusalTests : LeakChecked
             () => model.Fit(_x, _y, new FitOptions { Callbacks = [On("EpochEnd", () => model.Fit(_x, _y))] }));
         Assert.Contains("one Fit at a time", e.Message, StringComparison.Ordinal);
         Exception? other = null;
-        model.Fit(_x, _y, new FitOptions { Callbacks = [On("EpochEnd", () => other = Record.Exception(() => Task.Run(() => model.Fit(_x, _y)).GetAwaiter().GetResult()))] });
+        model.Fit(_x, _y,
+            new FitOptions
+            {
+                Callbacks =
+            [On("EpochEnd", () => other = Record.Exception(() => Task.Run(() => model.Fit(_x, _y)).GetAwaiter().GetResult()))]
+            });
         Assert.Contains("one Fit at a time", Assert.IsType<TfLbfgsException>(other).Message, StringComparison.Ordinal);
     }
 
@@ -310,7 +331,8 @@ public class FitRefusalTests : LeakChecked
     public void EarlyStopping_OfAValidationThatIsNotThere_SaysWhatToDo()
     {
         using Sequential model = NewModel("sgd");
-        TrainingCallbackException e = Assert.Throws<TrainingCallbackException>(() => model.Fit(_x, _y, new FitOptions { Callbacks = [new EarlyStopping()] }));
+        TrainingCallbackException e = Assert.Throws<TrainingCallbackException>(() =>
+            model.Fit(_x, _y, new FitOptions { Callbacks = [new EarlyStopping()] }));
         Assert.Contains("ValidationData or ValidationSplit, or watch 'loss'", e.Message, StringComparison.Ordinal);
     }
 
@@ -330,7 +352,11 @@ public class FitRefusalTests : LeakChecked
         using TensorScope scope = new();
         using Variable shift = new(Tensor.Scalar(0.5), "shift");
         using Sequential model = NewModel(method);
-        model.Compile(method, new CompileOptions { Losses = [Loss.FromFunction((y, p) => Tf.Square(y - p - shift))], ExtraVariables = [shift] });
+        model.Compile(method, new CompileOptions
+        {
+            Losses = [Loss.FromFunction((y, p) => Tf.Square(y - p - shift))],
+            ExtraVariables = [shift]
+        });
         // The logs of the test say that the first epoch was the best one.
         double best = 0;
         LambdaCallback worse = new()

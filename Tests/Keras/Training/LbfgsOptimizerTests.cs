@@ -214,7 +214,8 @@ public class LbfgsOptimizerTests : LeakChecked
     {
         using Sequential model = NewModel();
         model.Compile("lbfgs", "mse");
-        Assert.Contains("line search", Assert.Throws<TfLbfgsException>(() => model.Fit(TrainingData.FromBatches([]))).Message, StringComparison.Ordinal);
+        Assert.Contains("line search", Assert.Throws<TfLbfgsException>(() => model.Fit(TrainingData.FromBatches([]))).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -233,16 +234,20 @@ public class LbfgsOptimizerTests : LeakChecked
     [Fact]
     public void Refine_OfAFloat32Model_RefinesInFloat64AndLeavesFrozenLayers()
     {
-        using Sequential model = new(DType.Float32) { new InputLayer([1]), new Dense(8, "tanh", name: "hidden"), new Dense(1, name: "out") };
+        using Sequential model = new(DType.Float32) { new InputLayer([1]), new Dense(8, "tanh", name: "hidden"),
+            new Dense(1, name: "out") };
         model.Build();
         using Tensor x = RawOps.Cast(_x, DType.Float32), y = RawOps.Cast(_y, DType.Float32);
         double[][] before = model.GetWeights();
-        RefineReport report = model.Refine(x, y, "mse", new RefineOptions { FrozenLayers = ["hidden"], Lbfgs = new LbfgsOptions { MaxIterations = 30 } });
+        RefineReport report = model.Refine(x, y, "mse",
+            new RefineOptions { FrozenLayers = ["hidden"], Lbfgs = new LbfgsOptions { MaxIterations = 30 } });
         Assert.True(report.LossAfter < 0.5 * report.LossBefore, report.ToString());
         Assert.Equal(before[0], model.GetWeights()[0]);
         Assert.Equal(["out/kernel", "out/bias"], report.Changes.Select(change => change.Variable));
         Assert.True(model.Layers[0].Trainable);
-        Assert.Contains("hiden", Assert.Throws<TfLbfgsException>(() => model.Refine(x, y, "mse", new RefineOptions { FrozenLayers = ["hiden"] })).Message, StringComparison.Ordinal);
+        Assert.Contains("hiden",
+            Assert.Throws<TfLbfgsException>(() => model.Refine(x, y, "mse", new RefineOptions { FrozenLayers = ["hiden"] })).Message,
+            StringComparison.Ordinal);
     }
 
     protected override void Dispose(bool disposing)

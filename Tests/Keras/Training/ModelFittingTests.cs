@@ -151,8 +151,11 @@ public class ModelFittingTests : LeakChecked
     {
         using Sequential model = NewModel();
         model.Compile("sgd", "mse");
-        Assert.Contains("BatchSize", Assert.Throws<TfLbfgsException>(() => model.Fit(_x, _y, new FitOptions { BatchSize = 0 })).Message, StringComparison.Ordinal);
-        Assert.Contains("ValidationSplit", Assert.Throws<TfLbfgsException>(() => model.Fit(_x, _y, new FitOptions { ValidationSplit = 0.99 })).Message, StringComparison.Ordinal);
+        Assert.Contains("BatchSize", Assert.Throws<TfLbfgsException>(() => model.Fit(_x, _y, new FitOptions { BatchSize = 0 })).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("ValidationSplit",
+            Assert.Throws<TfLbfgsException>(() => model.Fit(_x, _y, new FitOptions { ValidationSplit = 0.99 })).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -162,7 +165,8 @@ public class ModelFittingTests : LeakChecked
         model.Compile("sgd", "mse");
         using CancellationTokenSource source = new();
         LambdaCallback stop = new() { TrainBatchEnd = (batch, _) => source.Cancel() };
-        Assert.Throws<OperationCanceledException>(() => model.Fit(_x, _y, new FitOptions { Epochs = 5, BatchSize = 2, Callbacks = [stop], CancellationToken = source.Token }));
+        Assert.Throws<OperationCanceledException>(() =>
+            model.Fit(_x, _y, new FitOptions { Epochs = 5, BatchSize = 2, Callbacks = [stop], CancellationToken = source.Token }));
         Assert.Equal(1, model.Optimizer!.Iterations);
     }
 
@@ -172,7 +176,11 @@ public class ModelFittingTests : LeakChecked
         using Tensor start = Tensor.Scalar(0.0);
         using Variable shift = new(start, "shift");
         using Sequential model = NewModel();
-        model.Compile(new SGD(0.1), new CompileOptions { Losses = [Loss.FromFunction((y, p) => RawOps.Square(y - p - shift))], ExtraVariables = [shift] });
+        model.Compile(new SGD(0.1), new CompileOptions
+        {
+            Losses = [Loss.FromFunction((y, p) => RawOps.Square(y - p - shift))],
+            ExtraVariables = [shift]
+        });
         model.Fit(_x, _y, epochs: 3, batchSize: 5);
         using Tensor value = shift.Value;
         Assert.NotEqual(0, value.ToDouble());

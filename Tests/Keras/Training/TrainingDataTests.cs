@@ -37,10 +37,12 @@ public class TrainingDataTests : LeakChecked
         NpzFile.Write(folder.File("data.npz"), [("x", x), ("y", y)]);
         NpyFile.Write(folder.File("x.npy"), x);
         NpyFile.Write(folder.File("y.npy"), y);
-        using TrainingData arrays = TrainingData.From(X, Y), archive = TrainingData.FromNpz(folder.File("data.npz")), files = TrainingData.FromNpy(folder.File("x.npy"), folder.File("y.npy"));
+        using TrainingData arrays = TrainingData.From(X, Y), archive = TrainingData.FromNpz(folder.File("data.npz")),
+            files = TrainingData.FromNpy(folder.File("x.npy"), folder.File("y.npy"));
         Assert.Equal(Loss(arrays), Loss(archive));
         Assert.Equal(Loss(arrays), Loss(files));
-        Assert.Contains("x, y", Assert.Throws<TfLbfgsException>(() => TrainingData.FromNpz(folder.File("data.npz"), x: "inputs")).Message, StringComparison.Ordinal);
+        Assert.Contains("x, y", Assert.Throws<TfLbfgsException>(() => TrainingData.FromNpz(folder.File("data.npz"), x: "inputs")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -48,18 +50,23 @@ public class TrainingDataTests : LeakChecked
     {
         using ScratchFolder folder = new();
         File.WriteAllText(folder.File("data.csv"), "b,target,a,weight\n1,1,0,1\n3,2,2,1\n5,3,4,1\n");
-        using TrainingData arrays = TrainingData.From(X, Y), file = TrainingData.FromCsv(folder.File("data.csv"), ["target"], ["a", "b"], "weight");
+        using TrainingData arrays = TrainingData.From(X, Y),
+            file = TrainingData.FromCsv(folder.File("data.csv"), ["target"], ["a", "b"], "weight");
         Assert.Equal(Loss(arrays), Loss(file), 12);
         using TrainingData others = TrainingData.FromCsv(folder.File("data.csv"), ["target"], dtype: DType.Float32);
         Assert.Equal(3, others.Rows);
         Assert.Equal("float32(3, 3)", others.Arrays!.Inputs[0].Describe());
-        Assert.Contains("'y'", Assert.Throws<TfLbfgsException>(() => TrainingData.FromCsv(folder.File("data.csv"), ["y"])).Message, StringComparison.Ordinal);
-        Assert.Contains("at least one input", Assert.Throws<TfLbfgsException>(() => TrainingData.FromCsv(folder.File("data.csv"), ["a"], [])).Message, StringComparison.Ordinal);
+        Assert.Contains("'y'", Assert.Throws<TfLbfgsException>(() => TrainingData.FromCsv(folder.File("data.csv"), ["y"])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("at least one input",
+            Assert.Throws<TfLbfgsException>(() => TrainingData.FromCsv(folder.File("data.csv"), ["a"], [])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void From_DifferentNumbersOfRows_Throws() =>
-        Assert.Contains("same number of rows", Assert.Throws<TfLbfgsException>(() => TrainingData.From(X, new double[,] { { 1 } })).Message, StringComparison.Ordinal);
+        Assert.Contains("same number of rows", Assert.Throws<TfLbfgsException>(() => TrainingData.From(X, new double[,] { { 1 } })).Message,
+            StringComparison.Ordinal);
 
     private static double Loss(TrainingData data)
     {

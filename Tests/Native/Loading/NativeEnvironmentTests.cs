@@ -27,7 +27,8 @@ public class NativeEnvironmentTests
         string? before = NativeEnvironment.Get("TF_NUM_INTRAOP_THREADS");
         Assert.Contains(
             "received -1",
-            Assert.Throws<TfLbfgsException>(() => NativeEnvironment.Prepare(new Dictionary<string, string?> { ["TF_NUM_INTRAOP_THREADS"] = "-1" })).Message,
+            Assert.Throws<TfLbfgsException>(() =>
+                NativeEnvironment.Prepare(new Dictionary<string, string?> { ["TF_NUM_INTRAOP_THREADS"] = "-1" })).Message,
             StringComparison.Ordinal);
         Assert.Equal(before, NativeEnvironment.Get("TF_NUM_INTRAOP_THREADS"));
     }

@@ -44,7 +44,17 @@ public class NativeLoaderTests
     [InlineData("unknown", false)]
     public void IsTestedVersion_Version_IsWithinTheTestedRange(string version, bool expected)
     {
-        LoadedLibrary loaded = new() { Handle = 0, Path = "", Source = NativeSource.Option, Version = version, IsGpuBuild = false, Tried = [], UnpackSeconds = 0, LoadSeconds = 0 };
+        LoadedLibrary loaded = new()
+        {
+            Handle = 0,
+            Path = "",
+            Source = NativeSource.Option,
+            Version = version,
+            IsGpuBuild = false,
+            Tried = [],
+            UnpackSeconds = 0,
+            LoadSeconds = 0
+        };
         Assert.Equal(expected, loaded.IsTestedVersion);
     }
 
@@ -91,7 +101,8 @@ public class NativeLoaderTests
     [Fact]
     public void WithoutExpected_OtherLines_AreKept()
     {
-        const string Written = "first\nWARNING: All log messages before absl::InitializeLog() is called are written to STDERR\nI0000 port.cc:153] oneDNN custom operations are on. You may\nlast";
+        const string Written =
+            "first\nWARNING: All log messages before absl::InitializeLog() is called are written to STDERR\nI0000 port.cc:153] oneDNN custom operations are on. You may\nlast";
         Assert.Equal("first\nlast", StartupMessages.WithoutExpected(Written));
         Assert.Equal("first\nlast\n", StartupMessages.WithoutExpected(Written + "\n"));
         Assert.Equal("", StartupMessages.WithoutExpected("oneDNN custom operations are on\n"));

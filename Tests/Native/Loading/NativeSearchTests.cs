@@ -108,7 +108,11 @@ public sealed class NativeSearchTests : IDisposable
     {
         FakeRelease.Write(_folder.At([.. place.Select(part => part.Replace("RID", FakeRelease.Release.Rid, StringComparison.Ordinal))]));
         _folder.Folder("packages", $"tflbfgs.native.{FakeRelease.Release.Rid}", "0.0.0", "runtimes", FakeRelease.Release.Rid, "native");
-        NativeSurroundings notebook = Surroundings() with { HostFolders = [_folder.At("host")], AssemblyFolder = _folder.Folder("packages", "tflbfgs.core", "1.2.3", "lib", "net10.0") };
+        NativeSurroundings notebook = Surroundings() with
+        {
+            HostFolders = [_folder.At("host")],
+            AssemblyFolder = _folder.Folder("packages", "tflbfgs.core", "1.2.3", "lib", "net10.0")
+        };
 
         Assert.Equal([NativeSource.Vendored],
             new NativeSearch(notebook, new NativeLoadOptions { ShowProgress = false }).Candidates().Select(candidate => candidate.Source));

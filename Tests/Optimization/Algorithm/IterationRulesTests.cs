@@ -47,14 +47,20 @@ public sealed class IterationRulesTests : LeakChecked
             ZoomState<HostScalar> state =
                 HostZoom.Begin(start, Positive(random)) with { Wall = random.Next(4) == 0 ? 3 : double.PositiveInfinity };
             if (random.Next(2) == 0)
-                state = state with { Low = new(Positive(random), Signed(random), Signed(random)), High = new(Positive(random), Signed(random), Signed(random)), HasHigh = 1 };
+                state = state with
+                {
+                    Low = new(Positive(random), Signed(random), Signed(random)),
+                    High = new(Positive(random), Signed(random), Signed(random)),
+                    HasHigh = 1
+                };
             ZoomPoint<HostScalar> trial = new(state.Step, random.Next(8) == 0 ? double.NaN : 2 * Signed(random), Signed(random));
             bool isFinite = double.IsFinite(trial.Value.Value);
             bool isUsedUp = random.Next(3) == 0;
             (ZoomState<HostScalar> host, HostScalar status) = HostZoom.Next(state, trial, isFinite, conditions, isUsedUp);
             (ZoomState<TracedScalar> traced, TracedScalar tracedStatus) = TracedZoom.Next(
                 Trace(state), Trace(trial), isFinite,
-                    new(Trace(start), Trace(conditions.SufficientDecrease), Trace(conditions.Curvature), Trace(conditions.Noise), Trace(conditions.Rise)),
+                    new(Trace(start), Trace(conditions.SufficientDecrease), Trace(conditions.Curvature), Trace(conditions.Noise),
+                        Trace(conditions.Rise)),
                     isUsedUp);
             Assert.Equal(status.Value, Value(tracedStatus));
             HostScalar[] expected = [host.Step, .. host.Low.Pack(), .. host.High.Pack(), host.HasHigh, host.Wall];

@@ -89,8 +89,10 @@ public sealed class BatchLbfgsTests : LeakChecked
         using TensorScope scope = new();
         const int n = 4;
         using Tensor starts = Starts(5, n, seed: 9, reach: 2);
-        using LbfgsBatchResult ten = Lbfgs.MinimizeBatch(Rosenbrock, starts, new BatchOptions { MaxIterations = 10, UseLosses = false, AllowedRise = 0 });
-        using LbfgsBatchResult nine = Lbfgs.MinimizeBatch(Rosenbrock, starts, new BatchOptions { MaxIterations = 9, UseLosses = false, AllowedRise = 0 });
+        using LbfgsBatchResult ten = Lbfgs.MinimizeBatch(Rosenbrock, starts,
+            new BatchOptions { MaxIterations = 10, UseLosses = false, AllowedRise = 0 });
+        using LbfgsBatchResult nine = Lbfgs.MinimizeBatch(Rosenbrock, starts,
+            new BatchOptions { MaxIterations = 9, UseLosses = false, AllowedRise = 0 });
         double[] step = ten.PositionDeltas[^1].ToArray<double>();
         double[] change = ten.GradientDeltas[^1].ToArray<double>();
         double[] moved = (ten.Position - nine.Position).ToArray<double>();

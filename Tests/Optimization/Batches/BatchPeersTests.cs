@@ -75,7 +75,11 @@ public sealed class BatchPeersTests : LeakChecked
             double theirMean = theirs[i].GetProperty("loss").EnumerateArray().Average(loss => loss.GetDouble());
             TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name} {n}: tfp {calls} calls, {calls * Members} points, {theyEnd} with |g| <= 1e-8, mean loss {theirMean:G4}, {theirs[i].GetProperty("seconds").GetDouble():F3} s | here {shed.Evaluations} calls, {shed.EvaluatedRows} points ({shed.MemberEvaluations.Sum()} needed), {shed.Reasons.Count(r => r == StopReason.Converged)} converged, mean loss {shed.Losses.Average():G4}, {shed.Seconds:F3} s with tracing | not shed {whole.Evaluations} calls, {whole.EvaluatedRows} points, {whole.Seconds:F3} s"));
+                $"{name} {n}: tfp {calls} calls, {calls * Members} points, {theyEnd} with |g| <= 1e-8, mean loss {theirMean:G4}, "
+                    + $"{theirs[i].GetProperty("seconds").GetDouble():F3} s | here {shed.Evaluations} calls, {shed.EvaluatedRows} points "
+                    + $"({shed.MemberEvaluations.Sum()} needed), {shed.Reasons.Count(r => r == StopReason.Converged)} converged, mean "
+                    + $"loss {shed.Losses.Average():G4}, {shed.Seconds:F3} s with tracing | not shed {whole.Evaluations} calls, "
+                    + $"{whole.EvaluatedRows} points, {whole.Seconds:F3} s"));
             Assert.True(shed.Evaluations < calls, $"{name}: {shed.Evaluations} calls against {calls}");
             Assert.True(shed.EvaluatedRows < 0.7 * calls * Members, $"{name}: {shed.EvaluatedRows} points against {calls * Members}");
             Assert.True(shed.Reasons.Count(r => r == StopReason.Converged) >= theyEnd, shed.ToString());

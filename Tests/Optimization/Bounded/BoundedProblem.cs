@@ -15,7 +15,8 @@ namespace TfLbfgs.Tests.Optimization.Bounded;
 /// <param name="Upper">The highest values.</param>
 /// <param name="Minimum">The lowest loss within the bounds, or the local one that both solvers find.</param>
 /// <param name="Scipy">The evaluations of SciPy.</param>
-internal sealed record BoundedProblem(string Name, Func<Tensor, Tensor> Loss, double[] Start, double[] Lower, double[] Upper, double Minimum, int Scipy)
+internal sealed record BoundedProblem(string Name, Func<Tensor, Tensor> Loss, double[] Start, double[] Lower, double[] Upper,
+    double Minimum, int Scipy)
 {
     private const double Infinity = double.PositiveInfinity;
     private const int Columns = 40;

@@ -49,7 +49,8 @@ public sealed class BoundsTests : LeakChecked
         using Tensor start = Tensor.From([3.0, 0.0]);
         using Bounds isFixed = Bounds.Of([-5, 0], [5, 0]);
         using Bounds isHeld = Bounds.Of([-5, 0], [5, 1]);
-        foreach (Func<Tensor, Tensor> second in new Func<Tensor, Tensor>[] { Tf.Sqrt, y => -Tf.Sqrt(y), y => Tf.Sqrt(y - y) * (y - y), y => Tf.Square(y - 4.0) })
+        foreach (Func<Tensor, Tensor> second in new Func<Tensor, Tensor>[] { Tf.Sqrt, y => -Tf.Sqrt(y), y => Tf.Sqrt(y - y) * (y - y),
+            y => Tf.Square(y - 4.0) })
         {
             using LbfgsResult result =
                 Lbfgs.Minimize(p => Tf.Square(p[0] - 1.0) + second(p[1]), start, new LbfgsOptions { Bounds = isFixed });

@@ -67,7 +67,9 @@ public sealed class DirectionProblemTests : LeakChecked
         double mean = Math.Exp(common.Average(row => Math.Log(row.Ratio!.Value)));
         StringBuilder table = new();
         foreach ((string problem, ProblemRun run, double? ratio) in rows)
-            table.AppendLine(CultureInfo.InvariantCulture, $"{problem,-38} {run.Loss,-12:G6} {run.Reason,-18} {run.Evaluations,6} {run.EvaluationsToTarget,6} {ratio,6:F2} {run.Minimum}");
+            table.AppendLine(CultureInfo.InvariantCulture,
+                $"{problem,-38} {run.Loss,-12:G6} {run.Reason,-18} {run.Evaluations,6} {run.EvaluationsToTarget,6} {ratio,6:F2} "
+                + $"{run.Minimum}");
         string worst =
             string.Join(", ",
             common.OrderByDescending(row => row.Ratio).Take(3)
@@ -75,7 +77,8 @@ public sealed class DirectionProblemTests : LeakChecked
         string missed = string.Join(", ", rows.Where(row => !row.Run.SolvedLocal).Select(row => row.Name));
         string summary = string.Create(
             CultureInfo.InvariantCulture,
-            $"{name}: lowest {rows.Count(row => row.Run.Solved)}, local {local} of {rows.Count}, evaluations against SciPy {mean:F3} on {common.Length}, in all {rows.Sum(row => row.Run.Evaluations)}; worst {worst}; missed {missed}");
+            $"{name}: lowest {rows.Count(row => row.Run.Solved)}, local {local} of {rows.Count}, evaluations against SciPy {mean:F3} on "
+                + $"{common.Length}, in all {rows.Sum(row => row.Run.Evaluations)}; worst {worst}; missed {missed}");
         table.AppendLine(summary);
         Console.WriteLine(summary);
         TestContext.Current.TestOutputHelper?.WriteLine(table.ToString());

@@ -51,7 +51,9 @@ public sealed class PinnTests : LeakChecked
             PinnProblem problem = PinnProblem.Find(name);
             MethodRun run = MethodRun.Of(problem, method, options, [1, 200, 600]);
             double ratio = run.Losses[2] / problem.SciPy[600];
-            string line = string.Create(CultureInfo.InvariantCulture, $"{name}, {method}: {run.Losses[1]:G3} after 200, {run.Losses[2]:G3} after 600 evaluations, {ratio:G3} of SciPy's; error {run.Error:G3}");
+            string line = string.Create(CultureInfo.InvariantCulture,
+                $"{name}, {method}: {run.Losses[1]:G3} after 200, {run.Losses[2]:G3} after 600 evaluations, {ratio:G3} of SciPy's; error "
+                + $"{run.Error:G3}");
             TestContext.Current.TestOutputHelper?.WriteLine(line);
             Assert.True(ratio <= most, line);
         }

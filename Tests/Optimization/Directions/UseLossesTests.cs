@@ -39,7 +39,9 @@ public sealed class UseLossesTests : LeakChecked
     [Fact]
     public void Minimize_CurvedProblems_TakesFewerEvaluations()
     {
-        CollectedProblem[] problems = [.. CollectedProblem.All().Where(p => p.Name is "zakharov_10" or "nazareth_trigonometric_10" or "rotated_rosenbrock_20" or "exponential_200")];
+        CollectedProblem[] problems =
+            [.. CollectedProblem.All().Where(p => p.Name is "zakharov_10" or "nazareth_trigonometric_10" or "rotated_rosenbrock_20"
+            or "exponential_200")];
         int without = problems.Sum(p => CollectedRun.Of(p, CollectedRun.Options with { UseLosses = false }).EvaluationsToTarget!.Value);
         int with = problems.Sum(p => CollectedRun.Of(p, CollectedRun.Options with { UseLosses = true }).EvaluationsToTarget!.Value);
         TestContext.Current.TestOutputHelper?.WriteLine($"{with} evaluations with the losses, {without} without");
@@ -71,8 +73,10 @@ public sealed class UseLossesTests : LeakChecked
     public void MinimizeBatch_EachMember_TakesTheStepsOfASingleRun()
     {
         using Tensor starts = Tensor.From([-1.2, 1.0, 0.5, 2.0], [2L, 2L]);
-        using LbfgsBatchResult batch = Lbfgs.MinimizeBatch(BatchProblems.Rosenbrock, starts, new BatchOptions { MaxIterations = 12, UseLosses = true });
-        using LbfgsBatchResult without = Lbfgs.MinimizeBatch(BatchProblems.Rosenbrock, starts, new BatchOptions { MaxIterations = 12, UseLosses = false });
+        using LbfgsBatchResult batch = Lbfgs.MinimizeBatch(BatchProblems.Rosenbrock, starts,
+            new BatchOptions { MaxIterations = 12, UseLosses = true });
+        using LbfgsBatchResult without = Lbfgs.MinimizeBatch(BatchProblems.Rosenbrock, starts,
+            new BatchOptions { MaxIterations = 12, UseLosses = false });
         for (int member = 0; member < 2; member++)
         {
             using Tensor start = starts[member];

@@ -30,7 +30,8 @@ public sealed class UserDirectionTests : LeakChecked
         using Tensor start = Tensor.From([-1.2, 1.0]);
         using LbfgsResult own = Lbfgs.Minimize(PairedRosenbrock.Value, start, new LbfgsOptions { Direction = new MemorylessMethod() });
         using LbfgsResult pairs =
-            Lbfgs.Minimize(PairedRosenbrock.Value, start, new LbfgsOptions { MemoryLength = 1, Scaling = InverseScaling.Scalar, UseLosses = false });
+            Lbfgs.Minimize(PairedRosenbrock.Value, start,
+                new LbfgsOptions { MemoryLength = 1, Scaling = InverseScaling.Scalar, UseLosses = false });
         Assert.Equal(StopReason.Converged, own.Reason);
         foreach ((LbfgsProgress a, LbfgsProgress b) in own.History.Zip(pairs.History).Take(12))
             Assert.Equal(b.Loss, a.Loss, 1e-6 * Math.Abs(b.Loss));
@@ -45,7 +46,13 @@ public sealed class UserDirectionTests : LeakChecked
         using LbfgsResult result = Lbfgs.Minimize(
             x => Tf.ReduceSum(Tensor.From([1.0, 2.0, 4.0]) * Tf.Square(x)),
             start,
-            new LbfgsOptions { Direction = new ScaledGradientMethod(), MaxIterations = 12, GradientTolerance = 0, Trials = new Recorder<LbfgsTrial>(trials.Add) });
+            new LbfgsOptions
+            {
+                Direction = new ScaledGradientMethod(),
+                MaxIterations = 12,
+                GradientTolerance = 0,
+                Trials = new Recorder<LbfgsTrial>(trials.Add)
+            });
         int capped = 0;
         for (int k = 2; k <= result.Iterations; k++)
         {

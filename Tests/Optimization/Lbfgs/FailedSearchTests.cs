@@ -16,7 +16,8 @@ public sealed class FailedSearchTests : LeakChecked
     {
         using LbfgsResult result = Run(Blocked(5), new LbfgsOptions(), out CountingObjective objective);
         Assert.Equal(StopReason.Stalled, result.Reason);
-        Assert.Matches("^Stalled: .* line searches in a row .* The last line search failed: (limit|no width), .* sufficient decrease does not hold \\(loss .*, needed below .*\\).* The last bracket: step .* to step .*\\.$", result.Message);
+        Assert.Matches("^Stalled: .* line searches in a row .* The last line search failed: (limit|no width), .* sufficient decrease "
+            + "does not hold \\(loss .*, needed below .*\\).* The last bracket: step .* to step .*\\.$", result.Message);
         AssertBest(result, objective);
     }
 
@@ -91,7 +92,8 @@ public sealed class FailedSearchTests : LeakChecked
         TfLbfgsException thrown =
             Assert.Throws<TfLbfgsException>(() =>
             Lbfgs.Minimize(objective, new LbfgsOptions { OnFailedSearch = FailedSearchPolicy.Throw, Execution = Execution.Eager }));
-        Assert.Matches("^Expected a step that meets the conditions of the line search, received none in iteration [2-9]; the best point is kept\\. The last line search failed: ", thrown.Message);
+        Assert.Matches("^Expected a step that meets the conditions of the line search, received none in iteration [2-9]; the best point "
+            + "is kept\\. The last line search failed: ", thrown.Message);
         Assert.Equal(2, objective.Adopted.Length);
         Assert.NotEqual([-1.2, 1.0], objective.Adopted);
     }
@@ -112,7 +114,8 @@ public sealed class FailedSearchTests : LeakChecked
     private static Func<int, Tensor, Tensor, (Tensor, Tensor)> Blocked(int calls) =>
         (call, loss, gradient) => call > calls ? (100 + call + 0 * loss, gradient) : (loss, gradient);
 
-    private static LbfgsResult Run(Func<int, Tensor, Tensor, (Tensor, Tensor)> change, LbfgsOptions options, out CountingObjective objective)
+    private static LbfgsResult Run(Func<int, Tensor, Tensor, (Tensor, Tensor)> change, LbfgsOptions options,
+        out CountingObjective objective)
     {
         objective = new CountingObjective(change);
         return Lbfgs.Minimize(objective, options with { Execution = Execution.Eager });

@@ -29,7 +29,8 @@ public sealed class MemoryTests
             throw new InvalidOperationException("expected four numbers");
         double growth = (atTenThousand - atOneThousand) / (double)(1 << 20);
         string line = string.Create(CultureInfo.InvariantCulture,
-            $"resident after 1,000 evaluations {atOneThousand >> 10:N0} KiB, after 10,000 {atTenThousand >> 10:N0} KiB: {growth:F2} MiB more; live handles left {left}");
+            $"resident after 1,000 evaluations {atOneThousand >> 10:N0} KiB, after 10,000 {atTenThousand >> 10:N0} KiB: {growth:F2} MiB "
+                + $"more; live handles left {left}");
         Console.WriteLine(line);
         TestContext.Current.TestOutputHelper?.WriteLine(line);
         Assert.True(evaluations >= 10_000, line);

@@ -11,7 +11,11 @@ public sealed class ResultStatisticsTests : LeakChecked
 {
     private const int Rows = 40;
 
-    private static readonly LbfgsOptions Dense = new() { Direction = new DenseDirection { Formula = DenseFormula.Bfgs }, ReturnInverseHessian = true };
+    private static readonly LbfgsOptions Dense = new()
+    {
+        Direction = new DenseDirection { Formula = DenseFormula.Bfgs },
+        ReturnInverseHessian = true
+    };
 
     [Fact]
     public void StandardErrors_LinearRegression_AreThoseOfLeastSquares()
@@ -31,7 +35,8 @@ public sealed class ResultStatisticsTests : LeakChecked
         AssertClose([variance * inverse[0, 1]], [covariance.ToDoubles()[1]], 1e-8);
         // H v = X'X v
         double[,] gram = Gram(x, _ => 1);
-        AssertClose([gram[0, 0] - gram[0, 2], gram[1, 0] - gram[1, 2], gram[2, 0] - gram[2, 2]], result.HessianVectorProduct(Tensor.From([1.0, 0, -1])).ToDoubles(), 1e-10);
+        AssertClose([gram[0, 0] - gram[0, 2], gram[1, 0] - gram[1, 2], gram[2, 0] - gram[2, 2]],
+            result.HessianVectorProduct(Tensor.From([1.0, 0, -1])).ToDoubles(), 1e-10);
         // A quadratic loss is learnt to its end in n steps of exact searches, and nearly so here.
         AssertClose(expected, result.StandardErrors(1 / variance, HessianSource.Learnt), 0.2);
     }
@@ -65,13 +70,16 @@ public sealed class ResultStatisticsTests : LeakChecked
     {
         using TensorScope scope = new();
         Tensor scales = Tensor.From([1.0, 4, 9]);
-        using LbfgsResult result = Lbfgs.Minimize(x => 0.5 * Tf.ReduceSum(scales * Tf.Square(x - 1)), Tensor.From([3.0, -2, 5]), Dense with { GradientTolerance = 1e-10 });
+        using LbfgsResult result = Lbfgs.Minimize(x => 0.5 * Tf.ReduceSum(scales * Tf.Square(x - 1)), Tensor.From([3.0, -2, 5]),
+            Dense with { GradientTolerance = 1e-10 });
         double[] h = result.InverseHessian!.ToDoubles();
         AssertClose([1.0, 0.25, 1 / 9.0], [h[0], h[4], h[8]], 0.05);
         AssertClose([h[1], h[2], h[5]], [h[3], h[6], h[7]], 1e-12);
-        using LbfgsResult limited = Lbfgs.Minimize(x => Tf.ReduceSum(Tf.Square(x)), Tensor.From([1.0]), new LbfgsOptions { ReturnInverseHessian = true });
+        using LbfgsResult limited = Lbfgs.Minimize(x => Tf.ReduceSum(Tf.Square(x)), Tensor.From([1.0]),
+            new LbfgsOptions { ReturnInverseHessian = true });
         Assert.Null(limited.InverseHessian);
-        Assert.Contains("DenseDirection", Assert.Throws<TfLbfgsException>(() => limited.Covariance(1, HessianSource.Learnt)).Message, StringComparison.Ordinal);
+        Assert.Contains("DenseDirection", Assert.Throws<TfLbfgsException>(() => limited.Covariance(1, HessianSource.Learnt)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,7 +89,8 @@ public sealed class ResultStatisticsTests : LeakChecked
         using LbfgsResult result = Lbfgs.Minimize(x => Tf.Square(x[0] + x[1] - 1), Tensor.From([3.0, 4]));
         Assert.Contains(
             "cannot be distinguished", Assert.Throws<TfLbfgsException>(() => result.Covariance()).Message, StringComparison.Ordinal);
-        Assert.Contains("(2,)", Assert.Throws<TfLbfgsException>(() => result.HessianVectorProduct(Tensor.From([1.0]))).Message, StringComparison.Ordinal);
+        Assert.Contains("(2,)", Assert.Throws<TfLbfgsException>(() => result.HessianVectorProduct(Tensor.From([1.0]))).Message,
+            StringComparison.Ordinal);
     }
 
     private static (double[,] X, double[] Y) Data(double noise)
@@ -137,6 +146,7 @@ public sealed class ResultStatisticsTests : LeakChecked
     {
         Assert.Equal(expected.Length, received.Length);
         for (int i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - received[i]) <= tolerance * Math.Max(Math.Abs(expected[i]), 1e-3), FormattableString.Invariant($"{i}: expected {expected[i]:R}, received {received[i]:R}"));
+            Assert.True(Math.Abs(expected[i] - received[i]) <= tolerance * Math.Max(Math.Abs(expected[i]), 1e-3),
+                FormattableString.Invariant($"{i}: expected {expected[i]:R}, received {received[i]:R}"));
     }
 }

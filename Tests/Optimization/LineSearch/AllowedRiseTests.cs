@@ -27,7 +27,8 @@ public sealed class AllowedRiseTests : LeakChecked
         using LbfgsResult result = Lbfgs.Minimize(new PairedRosenbrock(), new LbfgsOptions());
         double[] losses = [.. result.History.Select(progress => progress.Loss)];
         Assert.Contains(Enumerable.Range(1, losses.Length - 1), k => losses[k] > losses[k - 1]);
-        Assert.All(Enumerable.Range(2, losses.Length - 2), k => Assert.True(losses[k] <= Math.Max(losses[k - 1], losses[k - 2]), $"{k}: {losses[k]}"));
+        Assert.All(Enumerable.Range(2, losses.Length - 2),
+            k => Assert.True(losses[k] <= Math.Max(losses[k - 1], losses[k - 2]), $"{k}: {losses[k]}"));
         Assert.Equal(losses.Min(), result.Loss);
         using LbfgsResult without = Lbfgs.Minimize(new PairedRosenbrock(), new LbfgsOptions { AllowedRise = 0 });
         Assert.All(without.History.Zip(without.History.Skip(1)), pair => Assert.True(pair.Second.Loss <= pair.First.Loss));

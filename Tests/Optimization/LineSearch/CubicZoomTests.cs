@@ -151,7 +151,8 @@ public sealed class CubicZoomTests : LeakChecked
             Search(a => _steps.Count > before ? throw new InvalidOperationException() : Functions["more_thuente_2"](a), 100));
 
     private Found Search(
-        Func<double, (double Value, double Slope)> function, double firstStep, double curvature = 0.9, double noise = 0, int maxTrials = 30, int limit = int.MaxValue)
+        Func<double, (double Value, double Slope)> function, double firstStep, double curvature = 0.9, double noise = 0, int maxTrials = 30,
+            int limit = int.MaxValue)
     {
         (double value, double slope) = function(0);
         Line line = new(

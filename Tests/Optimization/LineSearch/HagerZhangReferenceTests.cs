@@ -18,7 +18,8 @@ public sealed class HagerZhangReferenceTests
     {
         JsonElement file = Recorded.File("linesearch.json");
         ReferenceReport report = new("lbfgs/linesearch");
-        foreach ((JsonElement entry, int i) in file.GetProperty("cases").EnumerateArray().Concat(file.GetProperty("batched_cases").EnumerateArray()).Select((entry, i) => (entry, i)))
+        foreach ((JsonElement entry, int i) in file.GetProperty("cases").EnumerateArray()
+            .Concat(file.GetProperty("batched_cases").EnumerateArray()).Select((entry, i) => (entry, i)))
         {
             string name = entry.Text("function");
             if (!LineFunctions.All.TryGetValue(name, out Func<double, (double, double)>? function))

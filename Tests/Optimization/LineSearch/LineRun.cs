@@ -11,7 +11,8 @@ internal sealed record LineRun(Line Line, IReadOnlyList<LinePoint> Points)
     public LinePoint Accepted => Points.Last(point => point.Step == Line.AcceptedStep);
 
     public static LineRun Of(
-        LineSearch search, Func<double, (double Value, double Slope)> function, double firstStep, double c1 = 1e-4, double c2 = 0.9, double noise = 0, int maxTrials = 30)
+        LineSearch search, Func<double, (double Value, double Slope)> function, double firstStep, double c1 = 1e-4, double c2 = 0.9,
+            double noise = 0, int maxTrials = 30)
     {
         Line line = new(At(0), search.FirstStep(firstStep), noise, c1, c2, maxTrials);
         List<LinePoint> points = [];

@@ -150,7 +150,8 @@ public sealed class LineSearchTests
         Assert.True(run.Line.Failure is LineSearchFailure.NoWidth or LineSearchFailure.Limit, $"{run.Line.Failure}");
         Assert.NotNull(run.Line.Bracket);
         string sentence = SearchSentence.Of(run.Line);
-        Assert.Matches("^The last line search failed: (limit|no width), .* At the lowest trial, step .*, sufficient decrease does not hold \\(loss .*, needed below .*\\), the curvature condition holds\\. The last bracket: step .* to step .*\\.$", sentence);
+        Assert.Matches("^The last line search failed: (limit|no width), .* At the lowest trial, step .*, sufficient decrease does not "
+            + "hold \\(loss .*, needed below .*\\), the curvature condition holds\\. The last bracket: step .* to step .*\\.$", sentence);
     }
 
     [Fact]

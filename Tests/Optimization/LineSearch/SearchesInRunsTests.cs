@@ -49,7 +49,13 @@ public sealed class SearchesInRunsTests : LeakChecked
         using Tensor start = Tensor.From([3.0, -2.0]);
         using LbfgsResult result = Lbfgs.Minimize(
             x => Sum(x * x * Vector(1, 10)), start,
-            new LbfgsOptions { LineSearch = new FixedStep { Step = 0.5 }, MaxIterations = 200, GradientTolerance = 1e-6, Trials = new Recorder<LbfgsTrial>(trial => steps.Add(trial.Step)) });
+            new LbfgsOptions
+            {
+                LineSearch = new FixedStep { Step = 0.5 },
+                MaxIterations = 200,
+                GradientTolerance = 1e-6,
+                Trials = new Recorder<LbfgsTrial>(trial => steps.Add(trial.Step))
+            });
         Assert.Equal(StopReason.Converged, result.Reason);
         Assert.Equal(result.Iterations + 1, result.Evaluations);
         Assert.All(steps.Skip(1), step => Assert.Equal(0.5, step));

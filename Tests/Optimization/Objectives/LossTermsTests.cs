@@ -43,7 +43,8 @@ public sealed class LossTermsTests : LeakChecked
         using Variable p = new(Tensor.From([-1.2, 1.0]), "p");
         using TwoTerms objective = new(p);
         StringWriter console = new();
-        using LbfgsResult result = Lbfgs.Minimize(objective, new LbfgsOptions { MaxIterations = 5, Observers = [new CsvProgress(folder.File("live.csv")), new ConsoleProgress(console)] });
+        using LbfgsResult result = Lbfgs.Minimize(objective,
+            new LbfgsOptions { MaxIterations = 5, Observers = [new CsvProgress(folder.File("live.csv")), new ConsoleProgress(console)] });
         result.WriteCsv(folder.File("history.csv"));
         string[] lines = File.ReadAllLines(folder.File("history.csv"));
         Assert.EndsWith(",term:valley,term:distance", lines[0], StringComparison.Ordinal);
@@ -62,7 +63,8 @@ public sealed class LossTermsTests : LeakChecked
         using TensorScope scope = new();
         using Variable p = new(Tensor.From([1.0, 2.0]), "p");
         using Wrong objective = new(p);
-        Assert.Contains("LossTerms['parts']", Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(objective).Dispose()).Message, StringComparison.Ordinal);
+        Assert.Contains("LossTerms['parts']", Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(objective).Dispose()).Message,
+            StringComparison.Ordinal);
     }
 
     private sealed class TwoTerms(Variable p) : VariableObjective([p])

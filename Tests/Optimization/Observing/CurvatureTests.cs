@@ -33,7 +33,8 @@ public sealed class CurvatureTests : LeakChecked
         List<CurvatureSpectrum?> seen = [];
         Watcher watcher = new(seen);
         using LbfgsResult result =
-            Lbfgs.Minimize(x => RawOps.Sum(weights * x * x, axis) * 0.5, start, new LbfgsOptions { Observers = [watcher], UseLosses = false });
+            Lbfgs.Minimize(x => RawOps.Sum(weights * x * x, axis) * 0.5, start,
+                new LbfgsOptions { Observers = [watcher], UseLosses = false });
         Assert.Equal(StopReason.Converged, result.Reason);
         Assert.Null(seen[0]);
         Assert.Equal(1, seen[1]!.Pairs);
@@ -59,7 +60,14 @@ public sealed class CurvatureTests : LeakChecked
         foreach ((int length, int iterations) in ((int, int)[])[(4, 9), (20, 6)])
         {
             points.Clear();
-            LbfgsOptions options = new() { MemoryLength = length, MaxIterations = iterations, ReturnPairs = true, UseLosses = false, Observers = [watcher] };
+            LbfgsOptions options = new()
+            {
+                MemoryLength = length,
+                MaxIterations = iterations,
+                ReturnPairs = true,
+                UseLosses = false,
+                Observers = [watcher]
+            };
             using LbfgsResult result = Lbfgs.Minimize(new PartsObjective(), options);
             Assert.Equal((iterations, 0), (result.Iterations, result.SkippedPairs));
             Assert.Equal([length, 5], result.PositionDeltas!.Shape.ToArray());

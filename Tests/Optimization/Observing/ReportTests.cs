@@ -53,7 +53,13 @@ public sealed class ReportTests : LeakChecked
     [Fact]
     public void Report_OfARun_IsTheStoredPage()
     {
-        LbfgsOptions options = new() { MemoryLength = 7, MaxIterations = 500, MaxEvaluations = 2000, StopWhen = StoppingRule.Target(-1) | StoppingRule.Time(TimeSpan.FromSeconds(100)) };
+        LbfgsOptions options = new()
+        {
+            MemoryLength = 7,
+            MaxIterations = 500,
+            MaxEvaluations = 2000,
+            StopWhen = StoppingRule.Target(-1) | StoppingRule.Time(TimeSpan.FromSeconds(100))
+        };
         using LbfgsResult result = WithCommas(() => Lbfgs.Minimize(new PartsObjective(), options));
         string report = WithCommas(result.Report);
         string[] lines = report.Split('\n');

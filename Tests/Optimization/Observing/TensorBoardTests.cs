@@ -73,7 +73,12 @@ public sealed class TensorBoardTests : LeakChecked
     public void Minimize_ExceptionInTheMiddle_FileIsClosedAndKept()
     {
         using Tensor start = TestObjectives.Start();
-        LbfgsOptions options = new() { Observers = [new TensorBoardProgress(_folder.Path)], Callback = p => p.Iteration == 2 ? throw new InvalidOperationException() : LbfgsAction.Continue };
+        LbfgsOptions options = new()
+        {
+            Observers = [new TensorBoardProgress(_folder.Path)],
+            Callback = p => p.Iteration == 2
+            ? throw new InvalidOperationException() : LbfgsAction.Continue
+        };
         Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(TestObjectives.Rosenbrock, start, options));
         Assert.Equal(3, EventFile.Scalars(File()).Count(e => e.Tag == "loss"));
     }
@@ -90,7 +95,8 @@ public sealed class TensorBoardTests : LeakChecked
         Assert.Contains(path, e.Message, StringComparison.Ordinal);
     }
 
-    private static void AssertEvents(IReadOnlyList<(string Tag, long Step, float Value)> events, LbfgsResult result, List<LbfgsTrial> trials)
+    private static void AssertEvents(IReadOnlyList<(string Tag, long Step, float Value)> events, LbfgsResult result,
+        List<LbfgsTrial> trials)
     {
         void Check(string tag, IEnumerable<(long, float)> expected) =>
             Assert.Equal(expected, events.Where(e => e.Tag == tag).Select(e => (e.Step, e.Value)));

@@ -49,7 +49,11 @@ public sealed class VariableTests : LeakChecked
     {
         int heard = 0;
         using Tensor start = TestObjectives.Start();
-        LbfgsOptions options = new() { MaxIterations = 3, Observers = [new VariableProgress((_, _) => heard++), new ConsoleProgress(TextWriter.Null) { VariablesEvery = 1 }] };
+        LbfgsOptions options = new()
+        {
+            MaxIterations = 3,
+            Observers = [new VariableProgress((_, _) => heard++), new ConsoleProgress(TextWriter.Null) { VariablesEvery = 1 }]
+        };
         using LbfgsResult result = Lbfgs.Minimize(TestObjectives.Rosenbrock, start, options);
         Assert.Equal(0, heard);
         Assert.Equal(result.Evaluations, result.Reads);
@@ -60,7 +64,12 @@ public sealed class VariableTests : LeakChecked
     {
         List<VariableNorms> heard = [];
         using LbfgsResult result = Lbfgs.Minimize(
-            new PartsObjective(), LbfgsOptions.TfpCompatible with { MaxIterations = 3, Observers = [new VariableProgress((_, norms) => heard.AddRange(norms))] });
+            new PartsObjective(),
+                LbfgsOptions.TfpCompatible with
+                {
+                    MaxIterations = 3,
+                    Observers = [new VariableProgress((_, norms) => heard.AddRange(norms))]
+                });
         Assert.Equal(2 * (result.Iterations + 1), heard.Count);
         Assert.All(heard.Skip(2), v => Assert.True(double.IsNaN(v.StepMax) && v.GradientLength > 0));
     }
@@ -97,7 +106,11 @@ public sealed class VariableTests : LeakChecked
     {
         string path = _folder.At("run.csv");
         List<IReadOnlyList<VariableNorms>> norms = [];
-        LbfgsOptions options = new() { MaxIterations = 4, Observers = [new CsvProgress(path) { Variables = true }, new VariableProgress((_, n) => norms.Add(n))] };
+        LbfgsOptions options = new()
+        {
+            MaxIterations = 4,
+            Observers = [new CsvProgress(path) { Variables = true }, new VariableProgress((_, n) => norms.Add(n))]
+        };
         using LbfgsResult result = Lbfgs.Minimize(new PartsObjective(), options);
         string[] lines = File.ReadAllLines(path);
         string[] header = lines[0].Split(',');
@@ -121,7 +134,12 @@ public sealed class VariableTests : LeakChecked
     public void TensorBoardProgress_VariablesEvery_WritesScalarsOfThem()
     {
         List<IReadOnlyList<VariableNorms>> norms = [];
-        LbfgsOptions options = new() { MaxIterations = 4, Observers = [new TensorBoardProgress(_folder.Path) { VariablesEvery = 2 }, new VariableProgress((_, n) => norms.Add(n), every: 2)] };
+        LbfgsOptions options = new()
+        {
+            MaxIterations = 4,
+            Observers = [new TensorBoardProgress(_folder.Path) { VariablesEvery = 2 },
+            new VariableProgress((_, n) => norms.Add(n), every: 2)]
+        };
         using LbfgsResult result = Lbfgs.Minimize(new PartsObjective(), options);
         (string Tag, long Step, float Value)[] events =
             [.. EventFile.Scalars(Directory.GetFiles(_folder.Path).Single())

@@ -38,7 +38,8 @@ public sealed class KerasProblemTests : LeakChecked
     public void Minimize_InFloat32_IsLowerThanSciPyInFloat64After600Evaluations()
     {
         StringBuilder table = new();
-        table.AppendLine($"| lowest loss after {string.Join(" / ", Marks)} evaluations | n | TfLbfgs float32 | TfLbfgs float64 | SciPy float64 | tfp float64 |\n|---|---|---|---|---|---|");
+        table.AppendLine($"| lowest loss after {string.Join(" / ", Marks)} evaluations | n | TfLbfgs float32 | TfLbfgs float64 | SciPy "
+            + $"float64 | tfp float64 |\n|---|---|---|---|---|---|");
         foreach (KerasProblem problem in KerasProblem.All)
         {
             (double[] single, long count, string ended) = Run(problem, DType.Float32);

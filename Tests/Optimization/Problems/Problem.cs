@@ -10,7 +10,8 @@ namespace TfLbfgs.Tests.Optimization.Problems;
 internal sealed partial class Problem
 {
     private static readonly Dictionary<string, ProblemLoss> Families = new(
-        new[] { QuadraticProblems.Losses, ClassicProblems.Losses, DataProblems.Losses, MghProblems.Losses, MghFits.Losses, MghScalable.Losses }.SelectMany(family => family));
+        new[] { QuadraticProblems.Losses, ClassicProblems.Losses, DataProblems.Losses, MghProblems.Losses, MghFits.Losses,
+            MghScalable.Losses }.SelectMany(family => family));
 
     private readonly ProblemLoss _loss;
     private readonly ProblemData _data;

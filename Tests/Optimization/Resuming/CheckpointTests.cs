@@ -150,7 +150,8 @@ public sealed class CheckpointTests : LeakChecked
 
     private static Process Start(string file)
     {
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "TfLbfgs.Tests.Probe.dll"), "checkpoint", file, Iterations.ToString(CultureInfo.InvariantCulture)])
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "TfLbfgs.Tests.Probe.dll"), "checkpoint", file,
+            Iterations.ToString(CultureInfo.InvariantCulture)])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -71,7 +71,8 @@ public sealed class StateFileFuzzTests : LeakChecked
             }
             catch (Exception e)
             {
-                wrong.Add($"{what}: {e.GetType().Name}: {e.Message} {e.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains("TfLbfgs.", StringComparison.Ordinal))?.Trim()}");
+                wrong.Add($"{what}: {e.GetType().Name}: {e.Message} "
+                    + $"{e.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains("TfLbfgs.", StringComparison.Ordinal))?.Trim()}");
             }
             finally
             {
@@ -79,7 +80,8 @@ public sealed class StateFileFuzzTests : LeakChecked
             }
         }
 
-        string table = $"{count} files: {refusedAtLoad} refused when read, {refusedByMinimizer} by the minimizer, {wentOn} went on, {wrong.Count} other exceptions";
+        string table = $"{count} files: {refusedAtLoad} refused when read, {refusedByMinimizer} by the minimizer, {wentOn} went on, "
+            + $"{wrong.Count} other exceptions";
         TestContext.Current.TestOutputHelper?.WriteLine(table);
         Assert.True(wrong.Count == 0, $"{table}\n{string.Join('\n', wrong.Take(40))}");
         return table + "\n";

@@ -17,7 +17,13 @@ public sealed class StateFileTests : LeakChecked
     [InlineData(60)]
     public void Load_InTheMiddleOfARun_GoesOnToTheSameBits(int saved)
     {
-        LbfgsOptions options = new() { MemoryLength = 10, MaxIterations = 80, Validation = new Validation(PairedRosenbrock.Value) { Interval = 3, RestoreBest = false }, Patience = 40 };
+        LbfgsOptions options = new()
+        {
+            MemoryLength = 10,
+            MaxIterations = 80,
+            Validation = new Validation(PairedRosenbrock.Value) { Interval = 3, RestoreBest = false },
+            Patience = 40
+        };
         PairedRosenbrock objective = new();
         using LbfgsMinimizer minimizer = new(objective, options);
         using LbfgsResult whole = minimizer.Minimize();
@@ -113,7 +119,8 @@ public sealed class StateFileTests : LeakChecked
         byte[] bytes = File.ReadAllBytes(file);
         int length = BitConverter.ToInt32(bytes, 12);
         string header = Encoding.UTF8.GetString(bytes, 16, length);
-        foreach ((string from, string to) in new[] { ("\"Count\": 20", "\"Count\": 0"), ("\"Float64\"", "\"Int64\""), ("\"gradient\"", "\"gradiend\""), ("100,", "2000000000,"), ("\"direction\"", "\"position\"") })
+        foreach ((string from, string to) in new[] { ("\"Count\": 20", "\"Count\": 0"), ("\"Float64\"", "\"Int64\""),
+            ("\"gradient\"", "\"gradiend\""), ("100,", "2000000000,"), ("\"direction\"", "\"position\"") })
         {
             byte[] json = Encoding.UTF8.GetBytes(header.Replace(from, to, StringComparison.Ordinal));
             byte[] content = [.. bytes[..12], .. BitConverter.GetBytes(json.Length), .. json, .. bytes[(16 + length)..^32]];

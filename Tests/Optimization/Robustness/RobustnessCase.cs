@@ -74,10 +74,11 @@ internal sealed class RobustnessCase
         return new ProblemData(data);
     }
 
-    private static double Number(JsonElement number) => number.ValueKind == JsonValueKind.Number ? number.GetDouble() : number.GetString() switch
-    {
-        "Infinity" => double.PositiveInfinity,
-        "-Infinity" => double.NegativeInfinity,
-        _ => double.NaN,
-    };
+    private static double Number(JsonElement number) => number.ValueKind == JsonValueKind.Number ? number.GetDouble()
+        : number.GetString() switch
+        {
+            "Infinity" => double.PositiveInfinity,
+            "-Infinity" => double.NegativeInfinity,
+            _ => double.NaN,
+        };
 }

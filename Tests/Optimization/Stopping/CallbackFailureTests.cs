@@ -76,7 +76,12 @@ public sealed class CallbackFailureTests : LeakChecked
     public void Minimize_CallbackThrowsCancellation_IsHandedOnAsItIs()
     {
         CountingObjective objective = new();
-        LbfgsOptions options = new() { Execution = Execution.Eager, Callback = p => p.Iteration == 3 ? throw new OperationCanceledException() : LbfgsAction.Continue };
+        LbfgsOptions options = new()
+        {
+            Execution = Execution.Eager,
+            Callback = p => p.Iteration == 3
+            ? throw new OperationCanceledException() : LbfgsAction.Continue
+        };
         Assert.Throws<OperationCanceledException>(() => Lbfgs.Minimize(objective, options));
         Assert.NotEqual([-1.2, 1.0], objective.Adopted);
     }

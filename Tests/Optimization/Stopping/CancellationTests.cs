@@ -242,6 +242,7 @@ public sealed class CancellationTests : LeakChecked
         milliseconds.Sort();
         Assert.NotEmpty(milliseconds);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"cancellation, n = {count:N0}: median {milliseconds[milliseconds.Count / 2]:F2} ms, longest {milliseconds[^1]:F2} ms of {milliseconds.Count}; an evaluation takes {perEvaluation:F2} ms"));
+            $"cancellation, n = {count:N0}: median {milliseconds[milliseconds.Count / 2]:F2} ms, longest {milliseconds[^1]:F2} ms of "
+                + $"{milliseconds.Count}; an evaluation takes {perEvaluation:F2} ms"));
     }
 }

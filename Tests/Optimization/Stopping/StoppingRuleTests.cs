@@ -125,7 +125,11 @@ public sealed class StoppingRuleTests : LeakChecked
     public void When_TheConditionThrows_RunEndsAndNamesTheOption()
     {
         CountingObjective objective = new();
-        LbfgsOptions options = new() { Execution = Execution.Eager, StopWhen = StoppingRule.When(p => p.Iteration < 3 ? false : throw new InvalidOperationException("no more")) };
+        LbfgsOptions options = new()
+        {
+            Execution = Execution.Eager,
+            StopWhen = StoppingRule.When(p => p.Iteration < 3 ? false : throw new InvalidOperationException("no more"))
+        };
         TfLbfgsException e = Assert.Throws<TfLbfgsException>(() => Lbfgs.Minimize(objective, options));
         Assert.StartsWith(
             "LbfgsOptions.StopWhen: expected a call that returns, received InvalidOperationException at iteration 3: no more.", e.Message,

@@ -22,7 +22,15 @@ public sealed class StoppingTests : LeakChecked
         ["abort"] = (new LbfgsOptions { Callback = p => p.Iteration == 4 ? LbfgsAction.Abort : LbfgsAction.Continue }, StopReason.Aborted,
             false),
         ["abort at the start"] = (new LbfgsOptions { Callback = _ => LbfgsAction.Abort }, StopReason.Aborted, false),
-        ["several, the first one counts"] = (new LbfgsOptions { MaxIterations = 5, Patience = 30, TargetLoss = 1e-9, MaxTime = TimeSpan.FromHours(1), PositionTolerance = 1e-12 }, StopReason.IterationLimit, false),
+        ["several, the first one counts"] =
+            (new LbfgsOptions
+            {
+                MaxIterations = 5,
+                Patience = 30,
+                TargetLoss = 1e-9,
+                MaxTime = TimeSpan.FromHours(1),
+                PositionTolerance = 1e-12
+            }, StopReason.IterationLimit, false),
     };
 
     public static TheoryData<string> Names() => [.. Cases.Keys];

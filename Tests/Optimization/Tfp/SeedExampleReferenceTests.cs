@@ -44,7 +44,11 @@ public sealed class SeedExampleReferenceTests : LeakChecked
         int leastTogether = Math.Min(iterations, own.Min(pair => pair.Losses) / 2),
             leastCounted = Math.Min(iterations, own.Min(pair => pair.Counts) / 2);
         int identical = result.History.Zip(losses).TakeWhile(pair => pair.First.Loss.Equals(pair.Second)).Count() - 1;
-        string line = string.Create(CultureInfo.InvariantCulture, $"seed_example_{dtype}: losses within {tolerance:G1} for {together} of {losses.Length - 1} iterations, bit for bit for {identical}, evaluation counts equal for {counted}; tfp ends at {file.Number("final_loss"):G6} after {file.Count("num_iterations")} iterations and {file.Count("num_objective_evaluations")} evaluations (failed: {file.Flags("failed")[0]}), here {result}; with other rounding of its own {string.Join(", ", own)} iterations");
+        string line = string.Create(CultureInfo.InvariantCulture,
+            $"seed_example_{dtype}: losses within {tolerance:G1} for {together} of {losses.Length - 1} iterations, bit for bit for "
+            + $"{identical}, evaluation counts equal for {counted}; tfp ends at {file.Number("final_loss"):G6} after "
+            + $"{file.Count("num_iterations")} iterations and {file.Count("num_objective_evaluations")} evaluations (failed: "
+            + $"{file.Flags("failed")[0]}), here {result}; with other rounding of its own {string.Join(", ", own)} iterations");
         TestContext.Current.TestOutputHelper?.WriteLine(line);
         ReferenceReport report = new($"lbfgs/seed_example_{dtype}");
         report.Check("initial loss",

@@ -60,7 +60,18 @@ public sealed class TfpPeersTests : LeakChecked
         string output;
         try
         {
-            File.WriteAllText(input, JsonSerializer.Serialize(cases.Select(c => new { dtype = c.DType, start = c.Start, m = c.Pairs, tolerance = c.Tolerance, iterations = c.Iterations, search = c.Search, any = c.Any })));
+            File.WriteAllText(input,
+                JsonSerializer.Serialize(
+                cases.Select(c => new
+                {
+                    dtype = c.DType,
+                    start = c.Start,
+                    m = c.Pairs,
+                    tolerance = c.Tolerance,
+                    iterations = c.Iterations,
+                    search = c.Search,
+                    any = c.Any
+                })));
             output = Peers.Run(Program, input);
         }
         finally

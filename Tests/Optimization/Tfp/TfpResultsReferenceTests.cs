@@ -110,7 +110,9 @@ public sealed class TfpResultsReferenceTests : LeakChecked
     {
         End[] limited = [.. rows.Select(row => Default(row, batch, row.Evaluations))];
         End[] free = [.. rows.Select(row => Default(row, batch, 2000))];
-        table.AppendLine(FormattableString.Invariant($"{variant}, {(batch ? "MinimizeBatch" : "Minimize")}: {rows.Count} rows; tfp converged {rows.Count(row => row.Converged)}, failed {rows.Count(row => row.Failed)}, evaluations {rows.Sum(row => row.Evaluations)}"));
+        table.AppendLine(
+            FormattableString.Invariant(
+            $"{variant}, {(batch ? "MinimizeBatch" : "Minimize")}: {rows.Count} rows; tfp converged {rows.Count(row => row.Converged)}, failed {rows.Count(row => row.Failed)}, evaluations {rows.Sum(row => row.Evaluations)}"));
         foreach ((string name, End[] ends) in new[] { ("with tfp's evaluations", limited), ("to its own end", free) })
         {
             for (int i = 0; i < rows.Count; i++)
@@ -124,7 +126,9 @@ public sealed class TfpResultsReferenceTests : LeakChecked
                 [.. rows.Zip(ends).Where(pair => pair.First.Converged && pair.Second.Converged)
                 .Select(pair => Math.Log(pair.Second.Evaluations / (double)pair.First.Evaluations))];
             string higher = string.Join(", ", rows.Zip(signs).Where(pair => pair.Second > 0).Select(pair => pair.First.Problem.Name));
-            table.AppendLine(FormattableString.Invariant($"  {name}: same {signs.Count(s => s == 0)}, lower {signs.Count(s => s < 0)}, higher {signs.Count(s => s > 0)}; converged {ends.Count(end => end.Converged)}; evaluations {ends.Sum(end => end.Evaluations)}, of tfp's where both converged {Math.Exp(ratios.Average()):F3}; higher: {higher}"));
+            table.AppendLine(
+                FormattableString.Invariant(
+                $"  {name}: same {signs.Count(s => s == 0)}, lower {signs.Count(s => s < 0)}, higher {signs.Count(s => s > 0)}; converged {ends.Count(end => end.Converged)}; evaluations {ends.Sum(end => end.Evaluations)}, of tfp's where both converged {Math.Exp(ratios.Average()):F3}; higher: {higher}"));
         }
 
         Assert.True(rows.Zip(free, Sign).Count(sign => sign <= 0) >= 0.9 * rows.Count, table.ToString());

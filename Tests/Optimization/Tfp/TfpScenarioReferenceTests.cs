@@ -17,9 +17,11 @@ public sealed class TfpScenarioReferenceTests : LeakChecked
         ReferenceReport counts = new("lbfgs/tfp_scenarios counts");
         ReferenceReport values = new("lbfgs/tfp_scenarios values");
         int index = 0;
-        foreach (TfpScenario scenario in Recorded.File("tfp_scenarios.json").GetProperty("cases").EnumerateArray().Select(entry => new TfpScenario(entry)))
+        foreach (TfpScenario scenario in Recorded.File("tfp_scenarios.json").GetProperty("cases").EnumerateArray()
+            .Select(entry => new TfpScenario(entry)))
         {
-            string id = $"{index++} {scenario.Name} {scenario.Entry.Text("dtype")} {(scenario.Entry.TryGetProperty("options", out JsonElement options) ? options.GetRawText() : "")}";
+            string id = $"{index++} {scenario.Name} {scenario.Entry.Text("dtype")} "
+                + $"{(scenario.Entry.TryGetProperty("options", out JsonElement options) ? options.GetRawText() : "")}";
             if (!scenario.IsKnown)
             {
                 flags.Skip();
@@ -102,7 +104,8 @@ public sealed class TfpScenarioReferenceTests : LeakChecked
         {
             case "himmelblau_batch_any_resume_then_all":
                 using (Tensor start = scenario.Start())
-                using (LbfgsBatchResult first = Lbfgs.MinimizeBatch(scenario.Evaluate, start, TfpScenario.Options(entry.GetProperty("options").GetProperty("first"))))
+                using (LbfgsBatchResult first = Lbfgs.MinimizeBatch(scenario.Evaluate, start,
+                    TfpScenario.Options(entry.GetProperty("options").GetProperty("first"))))
                 {
                     yield return (End.Of(first), entry.GetProperty("expected_first"));
                     Near(entry.Numbers("position_deltas"), first.PositionDeltas);
@@ -115,7 +118,8 @@ public sealed class TfpScenarioReferenceTests : LeakChecked
 
                 break;
             case "himmelblau_batch_trajectory":
-                foreach ((JsonElement expected, int iterations) in entry.GetProperty("iterations").EnumerateArray().Select((e, k) => (e, k)))
+                foreach ((JsonElement expected, int iterations) in entry.GetProperty("iterations").EnumerateArray()
+                    .Select((e, k) => (e, k)))
                 {
                     using Tensor start = scenario.Start();
                     using LbfgsBatchResult result =

@@ -77,5 +77,6 @@ internal static class ArchiveReader
     }
 
     private static NativeLibraryException Damaged(string name, string how, Exception? cause = null) =>
-        new($"The archive {name} is damaged: {how}. Fetch it again (git checkout -- native), or set TFLBFGS_NATIVE to an installed TensorFlow library.", cause);
+        new($"The archive {name} is damaged: {how}. Fetch it again (git checkout -- native), or set TFLBFGS_NATIVE to an installed "
+            + "TensorFlow library.", cause);
 }

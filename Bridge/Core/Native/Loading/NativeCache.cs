@@ -78,7 +78,9 @@ internal sealed class NativeCache
         }
         catch (Exception e) when (IsDiskFull(e))
         {
-            throw new NativeLibraryException($"The disk of {_root} is full: {Megabytes(_release.TotalSize)} MB are needed to unpack TensorFlow {_release.Version}. {Remedy}", e);
+            throw new NativeLibraryException(
+                $"The disk of {_root} is full: {Megabytes(_release.TotalSize)} MB are needed to unpack TensorFlow {_release.Version}. "
+                + $"{Remedy}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -210,7 +212,8 @@ internal sealed class NativeCache
         if (_surroundings.FreeSpace(_root) is { } free && free < needed)
         {
             throw new NativeLibraryException(
-                $"The disk of {_root} has {Megabytes(free)} MB left, {Megabytes(needed)} MB are needed to unpack TensorFlow {_release.Version}. Free some space. {Remedy}");
+                $"The disk of {_root} has {Megabytes(free)} MB left, {Megabytes(needed)} MB are needed to unpack TensorFlow "
+                    + $"{_release.Version}. Free some space. {Remedy}");
         }
     }
 

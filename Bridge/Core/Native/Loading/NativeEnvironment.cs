@@ -54,7 +54,8 @@ internal static partial class NativeEnvironment
     public static void Prepare(IReadOnlyDictionary<string, string?> variables)
     {
         IReadOnlyList<KeyValuePair<string, string>> forwarded = FindForwarded();
-        CheckThreads(variables.TryGetValue(Threads, out string? given) ? given : forwarded.FirstOrDefault(variable => variable.Key == Threads).Value);
+        CheckThreads(variables.TryGetValue(Threads, out string? given) ? given
+            : forwarded.FirstOrDefault(variable => variable.Key == Threads).Value);
         foreach ((string name, string value) in forwarded)
         {
             if (Get(name) != value)

@@ -27,7 +27,8 @@ internal static unsafe class NativeLoader
             if (_loaded is null)
                 _options = options;
             else if (UnmetBy(_loaded, options) is { } unmet)
-                throw new TfLbfgsException($"Options for loading TensorFlow must be given before its first use: {unmet}, but {_loaded.Path} is loaded already. Give them at the start of the program.");
+                throw new TfLbfgsException($"Options for loading TensorFlow must be given before its first use: {unmet}, but "
+                    + $"{_loaded.Path} is loaded already. Give them at the start of the program.");
         }
     }
 

@@ -116,7 +116,8 @@ internal sealed class NativeSearch(NativeSurroundings surroundings, NativeLoadOp
     private IEnumerable<NativeCandidate> BesideApplication()
     {
         string[] own = [surroundings.BaseDirectory, Path.Combine(surroundings.BaseDirectory, "runtimes", surroundings.Rid, "native")];
-        foreach (string folder in own.Concat(surroundings.HostFolders).Select(folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))).Distinct())
+        foreach (string folder in own.Concat(surroundings.HostFolders)
+            .Select(folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))).Distinct())
         {
             if (NativeCandidate.FindIn(folder) is { } found)
                 yield return new NativeCandidate(NativeSource.Application, found);

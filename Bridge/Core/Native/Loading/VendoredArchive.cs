@@ -31,7 +31,8 @@ internal sealed class VendoredArchive(NativeSurroundings surroundings, NativeLoa
 
         if (FindFolder() is not { } folder)
         {
-            Absence = $"holds no {string.Join(", ", release.Files.Select(file => file.ArchiveName))}, and nothing was unpacked before in {cache.Folder}";
+            Absence = $"holds no {string.Join(", ", release.Files.Select(file => file.ArchiveName))}, and nothing was unpacked before in "
+                + $"{cache.Folder}";
             return null;
         }
 

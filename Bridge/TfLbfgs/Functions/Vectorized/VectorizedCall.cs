@@ -67,11 +67,13 @@ internal sealed class VectorizedCall : IOperationListener, IDisposable
     public Tensor[] Execute(Operation operation)
     {
         if (_closed)
-            throw new TfLbfgsException($"{operation.Name}: received an element of a Tf.VectorizedMap that has ended. Return from its function what is needed outside.");
+            throw new TfLbfgsException($"{operation.Name}: received an element of a Tf.VectorizedMap that has ended. Return from its "
+                + "function what is needed outside.");
         if (DispatchFrame.Current != _frame)
         {
             throw new TfLbfgsException(
-                $"{operation.Name}: received an element of Tf.VectorizedMap inside a function, loop or branch that is traced in it. Use Tf.MapFunction, or apply the function to all elements.");
+                $"{operation.Name}: received an element of Tf.VectorizedMap inside a function, loop or branch that is traced in it. Use "
+                    + "Tf.MapFunction, or apply the function to all elements.");
         }
 
         Tensor[] outputs;
@@ -135,7 +137,8 @@ internal sealed class VectorizedCall : IOperationListener, IDisposable
         if (!_mayLoop)
         {
             throw new TfLbfgsException(
-                $"Tf.VectorizedMap: {operation.Name} of {operation.DescribeInputs()} has no form for all elements at once. Allow fallBackToLoop, or write it with other ops.");
+                $"Tf.VectorizedMap: {operation.Name} of {operation.DescribeInputs()} has no form for all elements at once. Allow "
+                    + "fallBackToLoop, or write it with other ops.");
         }
 
         int[] stacked = [.. Enumerable.Range(0, batched.Inputs.Length).Where(i => batched.IsStacked[i])];

@@ -106,5 +106,6 @@ internal static class TangentRules
     }
 
     private static GradientRule Rule(TapeEntry entry) => entry.Rule ?? throw new TfLbfgsException(
-        $"The op {entry.Operation.Name} has no gradient rule, which forward mode needs too. Register one with GradientRegistry.Register(\"{entry.Operation.Name}\", context => ...), or compute it outside.");
+        $"The op {entry.Operation.Name} has no gradient rule, which forward mode needs too. Register one with "
+            + "GradientRegistry.Register(\"{entry.Operation.Name}\", context => ...), or compute it outside.");
 }

@@ -10,31 +10,32 @@ namespace TfLbfgs.Gradients.Forward;
 /// </summary>
 internal static class TaylorRules
 {
-    private static readonly FrozenDictionary<string, Func<Tensor, Tensor?[], Tensor?[]>> Unary = new Dictionary<string, Func<Tensor, Tensor?[], Tensor?[]>>
-    {
-        [OpNames.Exp] = Exp,
-        [OpNames.Expm1] = (y, x) => Integrate(y, x, PlusOne),
-        [OpNames.Log] = (y, x) => Integrate(y, x, Reciprocal(x)),
-        [OpNames.Log1p] = (y, x) => Integrate(y, x, Reciprocal(AddTo(x, 1))),
-        [OpNames.Sin] = (y, x) => SinCos(y, RawOps.Cos(x[0]!), x, -1),
-        [OpNames.Cos] = (y, x) => SinCos(y, RawOps.Neg(RawOps.Sin(x[0]!)), x, -1),
-        [OpNames.Sinh] = (y, x) => SinCos(y, RawOps.Cosh(x[0]!), x, 1),
-        [OpNames.Cosh] = (y, x) => SinCos(y, RawOps.Sinh(x[0]!), x, 1),
-        [OpNames.Tanh] = (y, x) => Integrate(y, x, OneMinusSquare),
-        [OpNames.Sigmoid] = Sigmoid,
-        [OpNames.Softplus] = (y, x) => Integrate(y, x, Sigmoid(RawOps.Sigmoid(x[0]!), x)),
-        [OpNames.Erf] = (y, x) =>
-            Integrate(y, x, Scale(Exp(RawOps.Exp(-RawOps.Square(x[0]!)), Scale(Multiply(x, x), -1)), 2 / Math.Sqrt(Math.PI))),
-        [OpNames.Erfc] = (y, x) =>
-            Integrate(y, x, Scale(Exp(RawOps.Exp(-RawOps.Square(x[0]!)), Scale(Multiply(x, x), -1)), -2 / Math.Sqrt(Math.PI))),
-        [OpNames.Atan] = (y, x) => Integrate(y, x, Reciprocal(AddTo(Multiply(x, x), 1))),
-        [OpNames.Square] = (_, x) => Multiply(x, x),
-        [OpNames.Sqrt] = Sqrt,
-        [OpNames.Rsqrt] = (_, x) => Reciprocal(Sqrt(RawOps.Sqrt(x[0]!), x)),
-        [OpNames.Reciprocal] = (_, x) => Reciprocal(x),
-        [OpNames.Relu] = (y, x) => Masked(y, x, RawOps.Cast(x[0]! > 0, x[0]!.DType)),
-        [OpNames.Abs] = (y, x) => Masked(y, x, RawOps.Sign(x[0]!)),
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, Func<Tensor, Tensor?[], Tensor?[]>> Unary =
+        new Dictionary<string, Func<Tensor, Tensor?[], Tensor?[]>>
+        {
+            [OpNames.Exp] = Exp,
+            [OpNames.Expm1] = (y, x) => Integrate(y, x, PlusOne),
+            [OpNames.Log] = (y, x) => Integrate(y, x, Reciprocal(x)),
+            [OpNames.Log1p] = (y, x) => Integrate(y, x, Reciprocal(AddTo(x, 1))),
+            [OpNames.Sin] = (y, x) => SinCos(y, RawOps.Cos(x[0]!), x, -1),
+            [OpNames.Cos] = (y, x) => SinCos(y, RawOps.Neg(RawOps.Sin(x[0]!)), x, -1),
+            [OpNames.Sinh] = (y, x) => SinCos(y, RawOps.Cosh(x[0]!), x, 1),
+            [OpNames.Cosh] = (y, x) => SinCos(y, RawOps.Sinh(x[0]!), x, 1),
+            [OpNames.Tanh] = (y, x) => Integrate(y, x, OneMinusSquare),
+            [OpNames.Sigmoid] = Sigmoid,
+            [OpNames.Softplus] = (y, x) => Integrate(y, x, Sigmoid(RawOps.Sigmoid(x[0]!), x)),
+            [OpNames.Erf] = (y, x) =>
+                Integrate(y, x, Scale(Exp(RawOps.Exp(-RawOps.Square(x[0]!)), Scale(Multiply(x, x), -1)), 2 / Math.Sqrt(Math.PI))),
+            [OpNames.Erfc] = (y, x) =>
+                Integrate(y, x, Scale(Exp(RawOps.Exp(-RawOps.Square(x[0]!)), Scale(Multiply(x, x), -1)), -2 / Math.Sqrt(Math.PI))),
+            [OpNames.Atan] = (y, x) => Integrate(y, x, Reciprocal(AddTo(Multiply(x, x), 1))),
+            [OpNames.Square] = (_, x) => Multiply(x, x),
+            [OpNames.Sqrt] = Sqrt,
+            [OpNames.Rsqrt] = (_, x) => Reciprocal(Sqrt(RawOps.Sqrt(x[0]!), x)),
+            [OpNames.Reciprocal] = (_, x) => Reciprocal(x),
+            [OpNames.Relu] = (y, x) => Masked(y, x, RawOps.Cast(x[0]! > 0, x[0]!.DType)),
+            [OpNames.Abs] = (y, x) => Masked(y, x, RawOps.Sign(x[0]!)),
+        }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The coefficients of each output; null where all beyond the value are zero.</summary>
     /// <param name="operation">The op.</param>
@@ -75,7 +76,8 @@ internal static class TaylorRules
             return [rule(outputs[0], x)];
         throw new TfLbfgsException(
             $"The op {operation.Name} has no Taylor rule. Those that a dense network is made of have one: sums, products, quotients, matrix products, linear ops, powers with a constant exponent, and "
-            + $"{string.Join(", ", Unary.Keys.Order(StringComparer.Ordinal))}. Compute this derivative with nested tapes or a ForwardAccumulator.");
+            + $"{string.Join(", ", Unary.Keys.Order(StringComparer.Ordinal))}. Compute this derivative with nested tapes or a "
+                + "ForwardAccumulator.");
     }
 
     private static Tensor?[] Series(Operation operation, Tensor?[]?[] inputs, int input, int order)

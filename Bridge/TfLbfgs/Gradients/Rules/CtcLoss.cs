@@ -29,7 +29,8 @@ internal static class CtcLoss
         if (!logits.Shape.HasRank || logits.Shape[0] < 0 || logits.Shape[2] < 0)
         {
             throw new TfLbfgsException(
-                $"The second derivative of CTCLoss: expected logits [frames, batch, classes] of known frames and classes, received shape {logits.Shape}.");
+                "The second derivative of CTCLoss: expected logits [frames, batch, classes] of known frames and classes, received shape "
+                    + $"{logits.Shape}.");
         }
 
         DType dtype = logits.DType;

@@ -56,7 +56,8 @@ internal static class DilationRules
         if (!filter.HasRank || filter[0] < 0 || filter[1] < 0)
         {
             throw new TfLbfgsException(
-                $"The gradient of {context.Operation.Name} needs a filter whose height and width are known while tracing; received {filter}.");
+                $"The gradient of {context.Operation.Name} needs a filter whose height and width are known while tracing; received "
+                    + $"{filter}.");
         }
 
         Tensor patches = RawOps.ExtractImagePatches(

@@ -23,13 +23,15 @@ internal static class FourierRules
         Real(rules, OpNames.RFFT3D, OpNames.IRFFT3D, RawOps.IFFT3D, RawOps.RFFT3D, 3);
     }
 
-    private static void Complex(RuleTable rules, string forward, string inverse, Func<Tensor, Tensor> transform, Func<Tensor, Tensor> back, int dimensions)
+    private static void Complex(RuleTable rules, string forward, string inverse, Func<Tensor, Tensor> transform, Func<Tensor, Tensor> back,
+        int dimensions)
     {
         rules.Unary(forward, (g, _, _) => back(g) * Points(ShapeOf(g), dimensions, g.DType));
         rules.Unary(inverse, (g, _, _) => transform(g) / Points(ShapeOf(g), dimensions, g.DType));
     }
 
-    private static void Real(RuleTable rules, string forward, string inverse, Func<Tensor, Tensor> back, RealTransform transform, int dimensions)
+    private static void Real(RuleTable rules, string forward, string inverse, Func<Tensor, Tensor> back, RealTransform transform,
+        int dimensions)
     {
         rules.Add(forward, context =>
         {

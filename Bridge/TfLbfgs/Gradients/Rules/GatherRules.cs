@@ -76,7 +76,8 @@ internal static class GatherRules
         if (!context.Needs(0))
             return context.Result();
         long batch = context.Get(OpAttributes.GatherV2.BatchDims);
-        if (ConstantValue(context.Inputs[2]) is not [var axis] || (axis != 0 && x.Rank < 0) || ((axis != 0 || batch != 0) && indices.Rank < 0))
+        if (ConstantValue(context.Inputs[2]) is not [var axis] || (axis != 0 && x.Rank < 0)
+            || ((axis != 0 || batch != 0) && indices.Rank < 0))
         {
             throw new TfLbfgsException(
                 "The gradient of GatherV2 needs an axis and ranks that are known while tracing; "

@@ -116,7 +116,8 @@ internal static class SegmentRules
     {
         (Tensor x, Tensor ids, Tensor g) = (Conj(context.Inputs[0]), context.Inputs[1], context.Upstream);
         if (!x.Shape.HasRank || !ids.Shape.HasRank)
-            throw new TfLbfgsException($"The gradient of UnsortedSegmentProd needs ranks that are known while tracing; received {x.Describe()} and ids {ids.Describe()}.");
+            throw new TfLbfgsException("The gradient of UnsortedSegmentProd needs ranks that are known while tracing; received "
+                + $"{x.Describe()} and ids {ids.Describe()}.");
         Tensor count = ids.Shape.IsFullyKnown ? Int32(ids.Shape.ElementCount) : RawOps.Size(ids);
         Tensor flatIds = RawOps.Reshape(ids, Ints(-1));
         Tensor order = RawOps.TopKV2(-flatIds, count).Indices;

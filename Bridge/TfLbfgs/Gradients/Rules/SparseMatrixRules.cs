@@ -41,7 +41,8 @@ internal static class SparseMatrixRules
                 continue;
             switch (entry.Operation.Name)
             {
-                case OpNames.CSRSparseMatrixToDense or OpNames.CSRSparseMatrixToSparseTensor or OpNames.SparseMatrixTranspose or OpNames.SparseMatrixSparseMatMul:
+                case OpNames.CSRSparseMatrixToDense or OpNames.CSRSparseMatrixToSparseTensor or OpNames.SparseMatrixTranspose
+                    or OpNames.SparseMatrixSparseMatMul:
                     return entry.Operation.GetAttribute("type").As<DType>();
                 case OpNames.SparseMatrixMatMul:
                     return entry.Inputs[1].DType;

@@ -175,7 +175,8 @@ internal static class SparseRules
     }
 
     /// <summary>The dense operand is broadcast, and only its elements at the indices take part.</summary>
-    private static Tensor?[] Dense(RuleContext context, Func<Tensor, Tensor, Tensor, Tensor> sparse, Func<Tensor, Tensor, Tensor, Tensor> dense)
+    private static Tensor?[] Dense(RuleContext context, Func<Tensor, Tensor, Tensor, Tensor> sparse,
+        Func<Tensor, Tensor, Tensor, Tensor> dense)
     {
         (Tensor indices, Tensor values, Tensor y, Tensor g) = (context.Inputs[0], context.Inputs[1], context.Inputs[3], context.Upstream);
         Tensor shape = ShapeOf(y);

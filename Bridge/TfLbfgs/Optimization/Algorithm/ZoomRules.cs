@@ -43,7 +43,8 @@ internal static class ZoomRules<T, B>
     /// </summary>
     public static B MeetsNonmonotone(ZoomPoint<T> point, WolfeConditions<T> conditions) =>
         (conditions.Rise > 0) & (point.Slope >= (1 - ClearRise) * conditions.Start.Slope)
-            & (point.Value <= conditions.Start.Value + conditions.Rise + conditions.SufficientDecrease * point.Step * conditions.Start.Slope);
+            & (point.Value <= conditions.Start.Value + conditions.Rise
+                + conditions.SufficientDecrease * point.Step * conditions.Start.Slope);
 
     /// <summary>Takes a trial.</summary>
     /// <param name="state">Where the search stands.</param>
@@ -52,7 +53,8 @@ internal static class ZoomRules<T, B>
     /// <param name="conditions">What a step must meet.</param>
     /// <param name="isUsedUp">Whether no further trial is allowed.</param>
     /// <returns>Where it stands then, and a <see cref="ZoomStatus"/> as a number.</returns>
-    public static (ZoomState<T> Next, T Status) Next(ZoomState<T> state, ZoomPoint<T> trial, B isFinite, WolfeConditions<T> conditions, B isUsedUp)
+    public static (ZoomState<T> Next, T Status) Next(ZoomState<T> state, ZoomPoint<T> trial, B isFinite, WolfeConditions<T> conditions,
+        B isUsedUp)
     {
         // Before there is a bracket the step goes back from a result that is not finite; within one the loss has a hole, and nothing is
         // known of where it ends.

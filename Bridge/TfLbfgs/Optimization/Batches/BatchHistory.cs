@@ -48,7 +48,8 @@ internal sealed class BatchHistory : IDisposable
     {
     }
 
-    private BatchHistory(long members, int capacity, long count, DType dtype, InverseScaling scaling, bool wraps, Tensor? scale, BatchHistory? former, Tensor? rows)
+    private BatchHistory(long members, int capacity, long count, DType dtype, InverseScaling scaling, bool wraps, Tensor? scale,
+        BatchHistory? former, Tensor? rows)
     {
         (_members, _capacity, _count, _dtype, _scaling, _wraps, _scale) = (members, capacity, count, dtype, scaling, wraps, scale);
         using TensorScope scope = new();

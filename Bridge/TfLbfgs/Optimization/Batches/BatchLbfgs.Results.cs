@@ -48,7 +48,9 @@ internal sealed partial class BatchLbfgs
     private void Compare(int member, double before, double now)
     {
         if (ResumedLoss.Differs(before, now, _members[member].InitialValue, _problem.DType))
-            throw new TfLbfgsException(FormattableString.Invariant($"BatchOptions.PreviousBatchResult: expected results of the same problem, received some whose loss of member {member}, {before:G9}, is not that of the function there, {now:G9}."));
+            throw new TfLbfgsException(
+                FormattableString.Invariant(
+                $"BatchOptions.PreviousBatchResult: expected results of the same problem, received some whose loss of member {member}, {before:G9}, is not that of the function there, {now:G9}."));
     }
 
     /// <summary>Reports an evaluation, by the member with the lowest loss among those that were evaluated.</summary>

@@ -1,4 +1,3 @@
-using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
 using TfLbfgs.Variables;
 using static TfLbfgs.Optimization.BatchMath;

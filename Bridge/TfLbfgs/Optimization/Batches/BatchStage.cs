@@ -72,7 +72,8 @@ internal sealed class BatchStage : IDisposable
     /// <param name="history">The pairs; owned from here on.</param>
     /// <param name="start">Shape [..., n]; borrowed.</param>
     /// <param name="cancellation">See <see cref="Cancellation"/>.</param>
-    public static BatchStage Begin(BatchFunction function, ExecutionPlan plan, BatchHistory history, Tensor start, CancellationToken cancellation)
+    public static BatchStage Begin(BatchFunction function, ExecutionPlan plan, BatchHistory history, Tensor start,
+        CancellationToken cancellation)
     {
         using TensorScope scope = new();
         Tensor position = Shaped(start, function.Members, function.Shape[^1]);
@@ -93,7 +94,9 @@ internal sealed class BatchStage : IDisposable
         using TensorScope scope = new();
         Tensor indices = Tensor.From([.. rows.Select(row => (long)row)]);
         Tensor[] state = [.. _state.Select(tensor => Held(Rows(tensor, indices)))];
-        return new BatchStage(function, _plan, [.. rows.Select(row => Members[row])], _history.Select(indices, capacity, wraps), state) { Cancellation = Cancellation };
+        return new BatchStage(function, _plan, [.. rows.Select(row => Members[row])], _history.Select(indices, capacity, wraps),
+            state)
+        { Cancellation = Cancellation };
     }
 
     /// <summary>One round: moves, pairs, directions, then one evaluation of all rows.</summary>

@@ -9,7 +9,8 @@ namespace TfLbfgs.Optimization;
 /// <param name="Message">Why, in a sentence with numbers.</param>
 /// <param name="Iterations">Its accepted iterations.</param>
 /// <param name="Evaluations">Its evaluations.</param>
-public sealed record MultiStartEntry(int Start, double Loss, double InitialLoss, double GradientNorm, StopReason Reason, string Message, int Iterations, int Evaluations)
+public sealed record MultiStartEntry(int Start, double Loss, double InitialLoss, double GradientNorm, StopReason Reason, string Message,
+    int Iterations, int Evaluations)
 {
     /// <summary>
     /// The minimum that it reached, an index of <see cref="MultiStartResult.Minima"/>; null where it ended at none: by a limit, badly, or
@@ -18,5 +19,6 @@ public sealed record MultiStartEntry(int Start, double Loss, double InitialLoss,
     public int? Minimum { get; init; }
 
     /// <summary>Whether it ended where no descent is left: by a tolerance, the target, or at working precision.</summary>
-    public bool IsMinimum => Reason is StopReason.Converged or StopReason.TargetReached or StopReason.PositionTolerance or StopReason.LossTolerance or StopReason.WorkingPrecision;
+    public bool IsMinimum => Reason is StopReason.Converged or StopReason.TargetReached or StopReason.PositionTolerance
+        or StopReason.LossTolerance or StopReason.WorkingPrecision;
 }

@@ -16,7 +16,8 @@ internal static class MultiStartRanking
     /// <param name="calls">Calls of the function.</param>
     /// <param name="rows">Points that were evaluated.</param>
     /// <param name="seconds">Of the whole.</param>
-    public static MultiStartResult Rank(Tensor positions, IReadOnlyList<MultiStartEntry> entries, double distance, int calls, long rows, double seconds)
+    public static MultiStartResult Rank(Tensor positions, IReadOnlyList<MultiStartEntry> entries, double distance, int calls, long rows,
+        double seconds)
     {
         using TensorScope scope = new();
         int[] order =
@@ -25,7 +26,16 @@ internal static class MultiStartRanking
         Tensor ranked = Rows(positions, Tensor.From([.. order.Select(i => (long)i)]));
         MultiStartEntry[] ends = [.. order.Select(i => entries[i])];
         List<MultiStartMinimum> minima = Group(ranked, ends, distance);
-        return new MultiStartResult { Positions = scope.Keep(ranked), Entries = ends, Minima = minima, Distance = distance, Calls = calls, EvaluatedRows = rows, Seconds = seconds };
+        return new MultiStartResult
+        {
+            Positions = scope.Keep(ranked),
+            Entries = ends,
+            Minima = minima,
+            Distance = distance,
+            Calls = calls,
+            EvaluatedRows = rows,
+            Seconds = seconds
+        };
     }
 
     /// <summary>Each minimum is the lowest end that lies near none before; those near it belong to it. One read for each.</summary>

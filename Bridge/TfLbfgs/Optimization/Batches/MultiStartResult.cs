@@ -58,7 +58,9 @@ public sealed class MultiStartResult : IDisposable
     public override string ToString()
     {
         StringBuilder text = new();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{Entries.Count} starts, {Minima.Count} minima; lowest loss {Best.Loss:G9} of start {Best.Start}; {EvaluatedRows} points in {Calls} calls, {Seconds:F2} s.");
+        text.AppendLine(CultureInfo.InvariantCulture,
+            $"{Entries.Count} starts, {Minima.Count} minima; lowest loss {Best.Loss:G9} of start {Best.Start}; {EvaluatedRows} points in "
+            + $"{Calls} calls, {Seconds:F2} s.");
         text.Append("rank  start             loss    max |g|  minimum  evaluations  reason");
         for (int rank = 0; rank < Math.Min(Entries.Count, LinesPrinted); rank++)
         {

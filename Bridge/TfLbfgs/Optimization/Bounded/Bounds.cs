@@ -25,7 +25,8 @@ public sealed class Bounds : IDisposable
         bool fits = lower.DType == upper.DType && lower.DType is DType.Float32 or DType.Float64 && lower.Rank <= 1 && upper.Rank <= 1
             && (lower.Rank == 0 || upper.Rank == 0 || lower.Shape == upper.Shape);
         if (!fits)
-            throw new TfLbfgsException($"Bounds: expected lower and upper bounds of one dtype, float32 or float64, of shape [n] or [] each, received {lower.Describe()} and {upper.Describe()}. Cast or reshape them.");
+            throw new TfLbfgsException("Bounds: expected lower and upper bounds of one dtype, float32 or float64, of shape [n] or [] "
+                + $"each, received {lower.Describe()} and {upper.Describe()}. Cast or reshape them.");
         CheckValues(lower, upper);
         Lower = lower.Alias();
         Upper = upper.Alias();
@@ -79,7 +80,9 @@ public sealed class Bounds : IDisposable
         {
             int count = layout.Slots.Count(slot => slot.Name == name);
             if (count != 1)
-                throw new TfLbfgsException($"Bounds: expected the name of one variable of the layout, received '{name}', which {(count == 0 ? "none" : $"{count}")} of them has. The variables are {string.Join(", ", layout.Slots.Select(slot => slot.Name))}.");
+                throw new TfLbfgsException($"Bounds: expected the name of one variable of the layout, received '{name}', which "
+                    + $"{(count == 0 ? "none" : $"{count}")} of them has. The variables are "
+                    + $"{string.Join(", ", layout.Slots.Select(slot => slot.Name))}.");
         }
 
         using TensorScope scope = new();
@@ -111,7 +114,8 @@ public sealed class Bounds : IDisposable
     {
         bool fits = Lower.DType == dtype && new[] { Lower, Upper }.All(bound => bound.Rank == 0 || bound.Shape[0] == count);
         if (!fits)
-            throw new TfLbfgsException($"LbfgsOptions.Bounds: expected bounds of {dtype.PythonName}({count},) or {dtype.PythonName}(), received {this}. Make them with the dtype and the length of the parameters.");
+            throw new TfLbfgsException($"LbfgsOptions.Bounds: expected bounds of {dtype.PythonName}({count},) or {dtype.PythonName}(), "
+                + $"received {this}. Make them with the dtype and the length of the parameters.");
     }
 
     /// <summary>Refuses bounds that lie elsewhere than a start.</summary>
@@ -120,7 +124,8 @@ public sealed class Bounds : IDisposable
         foreach (Tensor bound in (Tensor[])[Lower, Upper])
         {
             if (bound.DeviceName != start.DeviceName)
-                throw new TfLbfgsException($"LbfgsOptions.Bounds: expected bounds on {start.DeviceName}, where the start is, received {bound.Describe()} on {bound.DeviceName}. Make them under Device.Use, or copy them with CopyTo.");
+                throw new TfLbfgsException($"LbfgsOptions.Bounds: expected bounds on {start.DeviceName}, where the start is, received "
+                    + $"{bound.Describe()} on {bound.DeviceName}. Make them under Device.Use, or copy them with CopyTo.");
         }
     }
 
@@ -135,7 +140,8 @@ public sealed class Bounds : IDisposable
         if (flat.Shape[0] == 0 || RawOps.Max(flat, Tensor.From([0])).ToScalar<double>() == 0)
             return;
         long first = RawOps.ArgMax(flat, Tensor.Scalar(0)).ToScalar<long>();
-        throw new TfLbfgsException($"Bounds: expected lower <= upper with a finite number between, received lower {At(lower)} and upper {At(upper)}{(isWrong.Rank == 0 ? "" : $" at component {first}")}.");
+        throw new TfLbfgsException($"Bounds: expected lower <= upper with a finite number between, received lower {At(lower)} and upper "
+            + $"{At(upper)}{(isWrong.Rank == 0 ? "" : $" at component {first}")}.");
 
         string At(Tensor bound) =>
             VectorMath.As(bound.Rank == 0 ? bound : bound[first], DType.Float64).ToScalar<double>().ToString(CultureInfo.InvariantCulture);

@@ -73,7 +73,8 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
         TracedScalar firstStep = TracedScalar.If(fresh, Rules.FirstSteepestStep(s.GradientSquared, run.ShortStart), run.FirstStep);
         LoopFound found = new LoopSearch(x => ObjectiveGuard.Evaluate(objective, x, data), _epsilon, limits).Run(
             state.Position, state.Gradient, direction, new(0, s.Value, slope), TracedScalar.If(isStart, 0, firstStep),
-                Rules.Band(s.Value, run.ProvenNoise, rules), Rules.RiseOf(fresh, run.LastDecrease, limits.AllowedRise), run.Evaluations, isStart);
+                Rules.Band(s.Value, run.ProvenNoise, rules), Rules.RiseOf(fresh, run.LastDecrease, limits.AllowedRise), run.Evaluations,
+                    isStart);
 
         TracedTruth isPoint = found.Accepted | found.Lower;
         TracedTruth accepted = found.Accepted & !isStart;
@@ -119,7 +120,8 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
         if (usesLosses)
         {
             TracedScalar added = Rules.CurvatureOfLosses(
-                s.Value - value, found.Point.Step * (slope + found.Point.Slope), curvature, Rules.BandOfCurvature(value, verdict.Numbers, rules));
+                s.Value - value, found.Point.Step * (slope + found.Point.Slope), curvature,
+                    Rules.BandOfCurvature(value, verdict.Numbers, rules));
             TracedScalar part = TracedScalar.If(hasPair, Rules.CorrectionOfChange(added, found.Point.Step, lengthSquared), 0);
             change += As(part.Tensor, change.DType) * step;
             curvature += added;

@@ -149,12 +149,13 @@ internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptio
             GradientSquared = numbers.GradientSquared,
             Moved = numbers.Moved,
         });
-        Trial best = numbers.BestIsCurrent > 0 ? current : new(scope.Keep(after.BestPosition), scope.Keep(after.BestGradient), default(EvaluationScalars) with
-        {
-            Value = numbers.BestValue,
-            GradientMax = numbers.BestGradientMax,
-            GradientSquared = numbers.BestGradientSquared,
-        });
+        Trial best = numbers.BestIsCurrent > 0 ? current
+            : new(scope.Keep(after.BestPosition), scope.Keep(after.BestGradient), default(EvaluationScalars) with
+            {
+                Value = numbers.BestValue,
+                GradientMax = numbers.BestGradientMax,
+                GradientSquared = numbers.BestGradientSquared,
+            });
         if (State.Best != State.Current)
             State.Best?.Dispose();
         State.Current?.Dispose();

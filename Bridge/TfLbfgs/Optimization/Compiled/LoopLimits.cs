@@ -15,7 +15,8 @@ namespace TfLbfgs.Optimization;
 /// <param name="FloorIterations">See <see cref="RuleLimits{T}"/>.</param>
 /// <param name="AllowedRise">See <see cref="AlgorithmOptions.AllowedRise"/>.</param>
 internal readonly record struct LoopLimits<T>(
-    T StopAt, T MaxEvaluations, T GradientTolerance, T TargetLoss, T SufficientDecrease, T Curvature, T MaxTrials, T MaxRestarts, T AbsoluteError, T RelativeError, T FloorIterations, T AllowedRise)
+    T StopAt, T MaxEvaluations, T GradientTolerance, T TargetLoss, T SufficientDecrease, T Curvature, T MaxTrials, T MaxRestarts,
+        T AbsoluteError, T RelativeError, T FloorIterations, T AllowedRise)
 {
     /// <summary>How many numbers <see cref="Pack"/> gives.</summary>
     public const int Count = 12;

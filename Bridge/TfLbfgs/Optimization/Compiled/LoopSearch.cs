@@ -24,7 +24,8 @@ internal sealed class LoopSearch(Func<Tensor, (Tensor Loss, Tensor Gradient)> ev
     /// <param name="evaluations">Evaluations before.</param>
     /// <param name="isStart">Whether the start itself is evaluated: the first trial is taken in any case.</param>
     public LoopFound Run(
-        Tensor position, Tensor gradient, Tensor direction, ZoomPoint<TracedScalar> start, TracedScalar firstStep, TracedScalar noise, TracedScalar rise, TracedScalar evaluations, TracedTruth isStart)
+        Tensor position, Tensor gradient, Tensor direction, ZoomPoint<TracedScalar> start, TracedScalar firstStep, TracedScalar noise,
+            TracedScalar rise, TracedScalar evaluations, TracedTruth isStart)
     {
         ZoomPoint<TracedScalar> nowhere = new(0, double.PositiveInfinity, 0);
         WolfeConditions<TracedScalar> conditions = new(start, limits.SufficientDecrease, limits.Curvature, noise, rise);

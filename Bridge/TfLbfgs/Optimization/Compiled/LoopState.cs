@@ -18,7 +18,8 @@ namespace TfLbfgs.Optimization;
 /// <param name="Scalars">See <see cref="LoopNumbers{T}"/>, float64.</param>
 /// <param name="Course">One row per accepted iteration of the block, float64, [rows, <see cref="Columns"/>].</param>
 internal sealed record LoopState(
-    Tensor Position, Tensor Gradient, Tensor BestPosition, Tensor BestGradient, Tensor Steps, Tensor Changes, Tensor Diagonal, Tensor Inverse, Tensor Curvatures, Tensor Scalars, Tensor Course)
+    Tensor Position, Tensor Gradient, Tensor BestPosition, Tensor BestGradient, Tensor Steps, Tensor Changes, Tensor Diagonal,
+        Tensor Inverse, Tensor Curvatures, Tensor Scalars, Tensor Course)
 {
     /// <summary>How many tensors.</summary>
     public const int Size = 11;

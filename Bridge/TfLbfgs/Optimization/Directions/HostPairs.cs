@@ -101,7 +101,8 @@ internal abstract class HostPairs : IDirection, IPairs
         return
         [
             own[0].Alias(), own[1].Alias(), HostVectors.Copy(own[2]),
-            scope.Keep(Tensor.From(Matrix.Inverse, [_length, _length])), scope.Keep(Tensor.From(Matrix.Curvatures)), scope.Keep(Cursor.Export()),
+            scope.Keep(Tensor.From(Matrix.Inverse, [_length, _length])), scope.Keep(Tensor.From(Matrix.Curvatures)),
+                scope.Keep(Cursor.Export()),
         ];
     }
 

@@ -123,7 +123,8 @@ internal sealed unsafe class HostPairs<T> : HostPairs, ICompactInverse<nint, dou
 
     private Tensor Direction(TensorMemory gradient)
     {
-        using TensorMemory steps = TensorMemory.Of(Vectors[0]), changes = TensorMemory.Of(Vectors[1]), diagonal = TensorMemory.Of(Vectors[2]);
+        using TensorMemory steps = TensorMemory.Of(Vectors[0]), changes = TensorMemory.Of(Vectors[1]),
+            diagonal = TensorMemory.Of(Vectors[2]);
         Tensor direction = TensorMemory.Create(DType, [Count], out TensorMemory memory);
         using (memory)
         {

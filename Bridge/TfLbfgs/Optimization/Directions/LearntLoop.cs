@@ -33,7 +33,8 @@ internal readonly unsafe struct LearntLoop<T>(
         for (; i < range.To; i++)
         {
             double value = Value(
-                Vector256.CreateScalar(T.Get(former, i)), Vector256.CreateScalar(T.Get(step, i)), Vector256.CreateScalar(T.Get(change, i)))[0];
+                Vector256.CreateScalar(T.Get(former, i)), Vector256.CreateScalar(T.Get(step, i)),
+                    Vector256.CreateScalar(T.Get(change, i)))[0];
             T.Set(learnt, i, value);
             most = Math.Max(most, value);
         }

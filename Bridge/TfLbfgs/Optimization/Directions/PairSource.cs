@@ -8,7 +8,8 @@ namespace TfLbfgs.Optimization;
 /// <param name="Correction">c</param>
 /// <param name="Gradient">g, the gradient at the new point, shape [n].</param>
 /// <param name="Former">The gradient before the step, shape [n]; null where y is given.</param>
-internal readonly record struct PairSource(TensorMemory Direction, double Step, double Correction, TensorMemory Gradient, TensorMemory? Former)
+internal readonly record struct PairSource(TensorMemory Direction, double Step, double Correction, TensorMemory Gradient,
+    TensorMemory? Former)
 {
     /// <summary>y, shape [n]; null where it is computed.</summary>
     public TensorMemory? Change { get; init; }

@@ -11,7 +11,8 @@ namespace TfLbfgs.Optimization;
 /// <param name="createMatrix">Makes the second one, at the first switch.</param>
 /// <param name="switchAfter">After how many pairs.</param>
 /// <param name="description">What the second stage is.</param>
-internal sealed class SwitchingDirection(PairHistory pairs, Func<DenseMatrix> createMatrix, int switchAfter, string description) : IDirection
+internal sealed class SwitchingDirection(PairHistory pairs, Func<DenseMatrix> createMatrix, int switchAfter, string description)
+    : IDirection
 {
     private DenseMatrix? _matrix;
     private bool _isDense;

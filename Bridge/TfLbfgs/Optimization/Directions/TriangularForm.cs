@@ -76,7 +76,8 @@ internal static class TriangularForm
     /// <param name="stepDotChange">s.y</param>
     /// <param name="changeSquared">y.y</param>
     /// <param name="lengths">The length of D, times y.Dy: see <see cref="LengthShare"/>.</param>
-    public static Tensor Rescale(InverseScaling scaling, Tensor former, Tensor step, Tensor change, Tensor stepDotChange, Tensor changeSquared, Tensor lengths)
+    public static Tensor Rescale(InverseScaling scaling, Tensor former, Tensor step, Tensor change, Tensor stepDotChange,
+        Tensor changeSquared, Tensor lengths)
     {
         using Tensor axis = Tensor.Vector([0]);
         DType dtype = step.DType;

@@ -50,7 +50,8 @@ internal sealed class LbfgsDriver : RunDriver
     }
 
     /// <inheritdoc/>
-    protected override string Remark() => base.Remark() + (_isProjected ? " The start lay outside the bounds and was projected into them." : "");
+    protected override string Remark() => base.Remark() + (_isProjected ? " The start lay outside the bounds and was projected into them."
+        : "");
 
     /// <inheritdoc/>
     protected override void EvaluateStart(Tensor start, int iterations)
@@ -145,7 +146,9 @@ internal sealed class LbfgsDriver : RunDriver
         if (-State.Direction!.Slope < Options.SlopeTolerance)
         {
             DropFirst();
-            return (StopReason.LossTolerance, FormattableString.Invariant($"The slope of the direction, {State.Direction.Slope:G4}, is above -{Options.SlopeTolerance:G4}; max |g| = {Point.GradientMax:G4}."));
+            return (StopReason.LossTolerance,
+                FormattableString.Invariant(
+                $"The slope of the direction, {State.Direction.Slope:G4}, is above -{Options.SlopeTolerance:G4}; max |g| = {Point.GradientMax:G4}."));
         }
 
         _wall = double.PositiveInfinity;
@@ -186,7 +189,8 @@ internal sealed class LbfgsDriver : RunDriver
     {
         if (!State.KeepsMemory)
             return false;
-        FirstTrial first = new(_search.FirstStep(State.Numbers.FirstStep), State.Numbers.LastDecrease > 0 ? RepeatedDecrease * State.Numbers.LastDecrease.Value : double.PositiveInfinity);
+        FirstTrial first = new(_search.FirstStep(State.Numbers.FirstStep), State.Numbers.LastDecrease > 0
+            ? RepeatedDecrease * State.Numbers.LastDecrease.Value : double.PositiveInfinity);
         (DirectionStep direction, Trial trial) = State.FormerGradient is null ? _kernel.Proceed(Point, first) : Learn(first);
         // Learnt: another search from this point must not learn it again.
         State.FormerGradient?.Dispose();
@@ -281,9 +285,13 @@ internal sealed class LbfgsDriver : RunDriver
         if (own == RunEnd.Predicted)
             return With(Ends.Of(own, Point.Scalars, State.Numbers, Options, verdict.PredictedDecrease), sentence);
         if (Options.OnFailedSearch == FailedSearchPolicy.Throw)
-            throw new TfLbfgsException(FormattableString.Invariant($"Expected a step that meets the conditions of the line search, received none in iteration {State.Iterations + 1}; the best point is kept. {sentence}"));
-        if (Options.OnFailedSearch == FailedSearchPolicy.Stop || (Options.OnFailedSearch == FailedSearchPolicy.RestartOnce && State.FailedSearches > 1))
-            return (StopReason.LineSearchFailed, FormattableString.Invariant($"No acceptable step; max |g| = {Point.GradientMax:G4}. {sentence}"));
+            throw new TfLbfgsException(
+                FormattableString.Invariant(
+                $"Expected a step that meets the conditions of the line search, received none in iteration {State.Iterations + 1}; the best point is kept. {sentence}"));
+        if (Options.OnFailedSearch == FailedSearchPolicy.Stop
+            || (Options.OnFailedSearch == FailedSearchPolicy.RestartOnce && State.FailedSearches > 1))
+            return (StopReason.LineSearchFailed,
+                FormattableString.Invariant($"No acceptable step; max |g| = {Point.GradientMax:G4}. {sentence}"));
         if (Options.OnFailedSearch == FailedSearchPolicy.RestartOnce)
         {
             RestartFromBest();
@@ -291,7 +299,8 @@ internal sealed class LbfgsDriver : RunDriver
         }
 
         if (own == RunEnd.Failures)
-            return With(Ends.Failures(Point.GradientMax, (int)State.Numbers.FailsInRow.Value, fresh && !lower ? _consistency : null, failure), sentence);
+            return With(Ends.Failures(Point.GradientMax, (int)State.Numbers.FailsInRow.Value, fresh && !lower ? _consistency : null,
+                failure), sentence);
         if (verdict.Restarts)
             State.Numbers.Restarts += 1;
         return null;
@@ -326,9 +335,11 @@ internal sealed class LbfgsDriver : RunDriver
 
     /// <summary>Whether the step of a trial gives a pair; within bounds only the components that moved freely are part of it.</summary>
     private bool HasPair(Trial trial) => Rules.HasPair(
-        trial.Moved, trial.Step, trial.Scalars.DirectionDotChange, _kernel.Bounds is null ? State.Direction!.LengthSquared : trial.Scalars.DirectionSquared, trial.Scalars.ChangeSquared);
+        trial.Moved, trial.Step, trial.Scalars.DirectionDotChange, _kernel.Bounds is null ? State.Direction!.LengthSquared
+            : trial.Scalars.DirectionSquared, trial.Scalars.ChangeSquared);
 
-    private static (StopReason, string) With((StopReason Reason, string Message) end, string sentence) => (end.Reason, $"{end.Message} {sentence}");
+    private static (StopReason, string) With((StopReason Reason, string Message) end, string sentence) =>
+        (end.Reason, $"{end.Message} {sentence}");
 
     /// <summary>Goes back to the lowest point and forgets the memory.</summary>
     private void RestartFromBest()
@@ -371,7 +382,8 @@ internal sealed class LbfgsDriver : RunDriver
             State.FormerGradient = former.Gradient.Alias();
             State.PairCurvature = _kernel.CorrectsPairs && IsStraight(trial)
                 ? Rules.CurvatureOfLosses(
-                    former.Value - trial.Value, trial.Step * (State.Direction!.Slope + trial.Slope), trial.Step * trial.Scalars.DirectionDotChange,
+                    former.Value - trial.Value, trial.Step * (State.Direction!.Slope + trial.Slope),
+                        trial.Step * trial.Scalars.DirectionDotChange,
                     Rules.BandOfCurvature(trial.Value, State.Numbers, State.Limits))
                 : 0;
             State.Tally.Curvatures.Add(LbfgsKernel.ScalarsOf(trial, State.Direction!, State.PairCurvature), MemoryLength);

@@ -110,7 +110,8 @@ internal sealed class LbfgsKernel : IDisposable
     /// <param name="curvature">What the losses add to the curvature of the pair.</param>
     /// <param name="first">The first step along the next direction.</param>
     /// <returns>The direction and the trial along it, owned by the caller.</returns>
-    public (DirectionStep Direction, Trial Trial) Advance(Trial point, Tensor former, DirectionStep direction, double curvature, FirstTrial first)
+    public (DirectionStep Direction, Trial Trial) Advance(Trial point, Tensor former, DirectionStep direction, double curvature,
+        FirstTrial first)
     {
         if (_host is not null)
             return AdvanceOnHost(point, former, direction, curvature, first);
@@ -137,12 +138,14 @@ internal sealed class LbfgsKernel : IDisposable
         }
     }
 
-    private (DirectionStep Direction, Trial Trial) AdvanceBy(Trial point, Tensor former, DirectionStep direction, double curvature, FirstTrial first)
+    private (DirectionStep Direction, Trial Trial) AdvanceBy(Trial point, Tensor former, DirectionStep direction, double curvature,
+        FirstTrial first)
     {
         using TensorScope scope = new();
         Tensor[] own = Direction.Reserve(ScalarsOf(point, direction, curvature));
         Tensor length = StepArgument(point.Step, Correction(point, direction, curvature));
-        Tensor[] inputs = [point.Position, point.Gradient, former, direction.Direction, length, Argument(first), .. own, .. CommonOfDirection];
+        Tensor[] inputs = [point.Position, point.Gradient, former, direction.Direction, length, Argument(first), .. own,
+            .. CommonOfDirection];
         if (_plan.IsCompiled)
         {
             (inputs[2], inputs[3]) = Pair(inputs, IsApart ? BoundsCount : CommonCount);
@@ -157,7 +160,8 @@ internal sealed class LbfgsKernel : IDisposable
         return Along(scope, CallFirst(point, next, first), first);
     }
 
-    private (DirectionStep Direction, Trial Trial) AdvanceOnHost(Trial point, Tensor former, DirectionStep direction, double curvature, FirstTrial first)
+    private (DirectionStep Direction, Trial Trial) AdvanceOnHost(Trial point, Tensor former, DirectionStep direction, double curvature,
+        FirstTrial first)
     {
         HasLearnt = false;
         Tensor next = _host!.Learn(
@@ -213,7 +217,8 @@ internal sealed class LbfgsKernel : IDisposable
         double stepSquared = point.Step * point.Step * direction.LengthSquared;
         double stepDotChange = point.Step * point.Scalars.DirectionDotChange;
         double correction = Correction(point, direction, curvature);
-        double changeSquared = point.Scalars.ChangeSquared + (correction == 0 ? 0 : correction * (2 * stepDotChange + correction * stepSquared));
+        double changeSquared = point.Scalars.ChangeSquared
+            + (correction == 0 ? 0 : correction * (2 * stepDotChange + correction * stepSquared));
         return new(stepDotChange + curvature, stepSquared, changeSquared, point.Step * direction.Slope, point.Step);
     }
 
@@ -231,7 +236,8 @@ internal sealed class LbfgsKernel : IDisposable
             return AlongOnHost(point, _host.Apply(point.Gradient, []), first);
         using TensorScope scope = new();
         Tensor[] inputs = [point.Position, point.Gradient, Argument(first), .. Direction.Arguments(), .. CommonOfDirection];
-        return Along(scope, IsApart ? CallFirst(point, Call(Functions?.Proceed, Apply, inputs)[0], first) : CallEvaluation(Functions?.Proceed, Proceed, inputs), first);
+        return Along(scope, IsApart ? CallFirst(point, Call(Functions?.Proceed, Apply, inputs)[0], first)
+            : CallEvaluation(Functions?.Proceed, Proceed, inputs), first);
     }
 
     /// <summary>Finds the sizes of the variables for a run, where it is to be scaled.</summary>
@@ -260,7 +266,8 @@ internal sealed class LbfgsKernel : IDisposable
     public DirectionStep SteepestDescent(Trial point)
     {
         using TensorScope scope = new();
-        Tensor gradient = Bounds is not null ? Box(Common).Reduce(point.Position, point.Gradient) : _scaled is null ? point.Gradient : _scaled.Factors * _scaled.Factors * point.Gradient;
+        Tensor gradient = Bounds is not null ? Box(Common).Reduce(point.Position, point.Gradient) : _scaled is null ? point.Gradient
+            : _scaled.Factors * _scaled.Factors * point.Gradient;
         return new DirectionStep(scope.Keep(RawOps.Neg(gradient)), -point.GradientSquared, point.GradientSquared);
     }
 
@@ -323,7 +330,8 @@ internal sealed class LbfgsKernel : IDisposable
         return Compilation(
         [
             (_evaluate!, [point.Position, point.Gradient, along, Tensor.Scalar(0.0), .. Common]),
-            (Functions!.Value.Advance, [point.Position, point.Gradient, along, point.Gradient, StepArgument(1, 0), Argument(first), .. own, .. Common]),
+            (Functions!.Value.Advance, [point.Position, point.Gradient, along, point.Gradient, StepArgument(1, 0), Argument(first), .. own,
+                .. Common]),
             (Functions!.Value.Proceed, [point.Position, point.Gradient, Argument(first), .. Direction.Arguments(), .. Common]),
         ]);
     }

@@ -61,7 +61,8 @@ internal static class LbfgsStateFile
                 return state;
             state.Dispose();
             throw new TfLbfgsException(
-                $"{path}: expected a state of this machine and these settings, received {difference}. The same steps would not be the same bits: choose those settings, or load it with acceptOtherMachine.");
+                $"{path}: expected a state of this machine and these settings, received {difference}. The same steps would not be the "
+                    + "same bits: choose those settings, or load it with acceptOtherMachine.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -77,7 +77,11 @@ internal abstract class RunDriver : IDisposable
         Stopping.Cancellation = cancellation;
         if (!_isHeard)
             Continue();
-        if (State.End is { Reason: StopReason.IterationLimit or StopReason.EvaluationLimit or StopReason.TimeLimit or StopReason.Cancelled })
+        if (State.End is
+            {
+                Reason: StopReason.IterationLimit or StopReason.EvaluationLimit or StopReason.TimeLimit
+            or StopReason.Cancelled
+            })
             State.End = null;
         if (State.End is not null)
             return false;
@@ -110,7 +114,8 @@ internal abstract class RunDriver : IDisposable
                 $"expected bounds that leave the point of the state where it is, received some that move it by {moved:G3}");
         if (!ResumedLoss.Differs(Point.Value, loss, State.InitialLoss, State.Identity.DType, State.ErrorOf(Point.Value)))
             return null;
-        return FormattableString.Invariant($"expected the loss {Point.Value:R} at its point after {State.Iterations} iterations, received {loss:R} from the objective: its data, its loss or its scaling are others");
+        return FormattableString.Invariant(
+            $"expected the loss {Point.Value:R} at its point after {State.Iterations} iterations, received {loss:R} from the objective: its data, its loss or its scaling are others");
     }
 
     /// <summary>Goes on from the point of the state with the present data and the pairs as they are.</summary>
@@ -232,7 +237,11 @@ internal abstract class RunDriver : IDisposable
     private void Continue()
     {
         Start();
-        if (State.End is not null and not { Reason: StopReason.Stalled or StopReason.WorkingPrecision or StopReason.BadStart or StopReason.LineSearchFailed })
+        if (State.End is not null and not
+            {
+                Reason: StopReason.Stalled or StopReason.WorkingPrecision or StopReason.BadStart
+            or StopReason.LineSearchFailed
+            })
             State.End = Stopping.Judge(Point, State.Course[^1]);
     }
 }

@@ -70,7 +70,8 @@ internal sealed class Validator : IDisposable
         if (loss is null)
             throw new TfLbfgsException("Expected a validation loss, received null.");
         if (loss.DType is not (DType.Float32 or DType.Float64) || (loss.Shape.HasRank && loss.Rank != 0))
-            throw new TfLbfgsException($"Expected a validation loss of float32() or float64(), received {loss.Describe()}. Reduce it to one number, such as with Tf.ReduceMean.");
+            throw new TfLbfgsException($"Expected a validation loss of float32() or float64(), received {loss.Describe()}. Reduce it to "
+                + "one number, such as with Tf.ReduceMean.");
         return [loss.DType == DType.Float64 ? loss : RawOps.Cast(loss, DType.Float64)];
     }
 }

@@ -31,7 +31,8 @@ public sealed record FixedStep : LineSearch
     {
         Require(Step is null || (Step > 0 && double.IsFinite(Step.Value)), nameof(Step), "a positive number or null", Step ?? 0);
         Require(
-            InitialStep is null || (InitialStep > 0 && double.IsFinite(InitialStep.Value)), nameof(InitialStep), "a positive number or null",
+            InitialStep is null || (InitialStep > 0 && double.IsFinite(InitialStep.Value)), nameof(InitialStep),
+                "a positive number or null",
             InitialStep ?? 0);
     }
 

@@ -120,7 +120,8 @@ internal sealed partial class HagerZhang<T>
     /// <param name="active">Who takes part.</param>
     /// <param name="held">Points that the caller needs afterwards.</param>
     private (HagerZhangPoint<T>[] Left, HagerZhangPoint<T>[] Right) Update(
-        HagerZhangResult<T> state, HagerZhangPoint<T>[] left, HagerZhangPoint<T>[] right, HagerZhangPoint<T>[] trial, bool[] active, HagerZhangPoint<T>[][] held)
+        HagerZhangResult<T> state, HagerZhangPoint<T>[] left, HagerZhangPoint<T>[] right, HagerZhangPoint<T>[] trial, bool[] active,
+            HagerZhangPoint<T>[][] held)
     {
         (left, right) = ([.. left], [.. right]);
         bool[] stopped = new bool[Count];

@@ -16,7 +16,8 @@ internal static class SearchSentence
         text.Append(line.Failure switch
         {
             LineSearchFailure.NotDescending => Invariant($"the direction does not descend, slope {line.Start.Slope:G4}."),
-            LineSearchFailure.NotFinite => Invariant($"not finite, loss {line.Last.Value:G4} and slope {line.Last.Slope:G4} at step {line.Last.Step:G4} after {trials}."),
+            LineSearchFailure.NotFinite => Invariant(
+                $"not finite, loss {line.Last.Value:G4} and slope {line.Last.Slope:G4} at step {line.Last.Step:G4} after {trials}."),
             LineSearchFailure.NoBracket => Invariant($"no bracket, {trials} found no two steps with a minimum between them."),
             LineSearchFailure.NoWidth => Invariant($"no width, after {trials} the bracket has shrunk to rounding."),
             LineSearchFailure.Limit => Invariant($"limit, {trials} found no step that meets the conditions."),
@@ -40,7 +41,8 @@ internal static class SearchSentence
         double largest = -line.Curvature * line.Start.Slope;
         bool isTooSteep = !(Math.Abs(point.Slope) <= largest);
         string curvature = !isTooSteep ? "the curvature condition holds"
-            : Invariant($"{(isTooHigh ? "neither does the curvature condition" : "the curvature condition does not")} (|slope| {Math.Abs(point.Slope):G4} > {largest:G4})");
+            : Invariant(
+                $"{(isTooHigh ? "neither does the curvature condition" : "the curvature condition does not")} (|slope| {Math.Abs(point.Slope):G4} > {largest:G4})");
         return Invariant($" At the lowest trial, step {point.Step:G4}, {decrease}, {curvature}.");
     }
 

@@ -37,7 +37,8 @@ internal sealed class TrialConsistency(LinePoint start, double epsilon)
             return "";
         string verdict = Math.Abs(PromiseRatio + 1) < Unchanged
             ? "the gradient has the wrong sign" : "this is not the gradient of this loss";
-        return FormattableString.Invariant($" Along -g the loss rises by {point.Value - _start.Value:G4} where the gradient promises a fall by {-point.Step * _start.Slope:G4}: {verdict}.");
+        return FormattableString.Invariant(
+            $" Along -g the loss rises by {point.Value - _start.Value:G4} where the gradient promises a fall by {-point.Step * _start.Slope:G4}: {verdict}.");
     }
 
     /// <summary>Takes a trial into account.</summary>

@@ -26,7 +26,8 @@ public static partial class Lbfgs
     /// <returns>Points, losses and reasons per member, owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">An option or a shape is wrong.</exception>
     public static LbfgsBatchResult MinimizeBatch(
-        Func<Tensor, (Tensor Losses, Tensor Gradients)> function, Tensor? initialPositions, BatchOptions? options = null, CancellationToken cancellationToken = default)
+        Func<Tensor, (Tensor Losses, Tensor Gradients)> function, Tensor? initialPositions, BatchOptions? options = null,
+            CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
         return RunBatch((positions, _) => function(positions), initialPositions, options, cancellationToken);
@@ -46,22 +47,27 @@ public static partial class Lbfgs
     /// <param name="options">The options; null: the defaults.</param>
     /// <param name="cancellationToken">Ends the run within one evaluation; the result holds what was reached.</param>
     public static LbfgsBatchResult MinimizeBatch(
-        Func<Tensor, Tensor, (Tensor Losses, Tensor Gradients)> function, Tensor? initialPositions, BatchOptions? options = null, CancellationToken cancellationToken = default)
+        Func<Tensor, Tensor, (Tensor Losses, Tensor Gradients)> function, Tensor? initialPositions, BatchOptions? options = null,
+            CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
         return RunBatch(function, initialPositions, options, cancellationToken);
     }
 
     private static LbfgsBatchResult RunBatch(
-        Func<Tensor, Tensor, (Tensor Losses, Tensor Gradients)> function, Tensor? initialPositions, BatchOptions? options, CancellationToken cancellationToken)
+        Func<Tensor, Tensor, (Tensor Losses, Tensor Gradients)> function, Tensor? initialPositions, BatchOptions? options,
+            CancellationToken cancellationToken)
     {
         options ??= new BatchOptions();
         options.Validate();
-        BatchProblem problem = ProblemOf(function, initialPositions, options.PreviousBatchResult, nameof(BatchOptions)) with { Recover = options.Recover };
+        BatchProblem problem = ProblemOf(function, initialPositions, options.PreviousBatchResult,
+            nameof(BatchOptions)) with
+        { Recover = options.Recover };
         return ObjectiveGuard.RunUntaped(() => BatchLbfgs.Run(problem, initialPositions, options, cancellationToken));
     }
 
-    private static BatchProblem ProblemOf(Func<Tensor, Tensor, (Tensor Losses, Tensor Gradients)> function, Tensor? initialPositions, LbfgsBatchResult? previous, string options)
+    private static BatchProblem ProblemOf(Func<Tensor, Tensor, (Tensor Losses, Tensor Gradients)> function, Tensor? initialPositions,
+        LbfgsBatchResult? previous, string options)
     {
         if (previous is null)
             ArgumentNullException.ThrowIfNull(initialPositions);
@@ -70,7 +76,8 @@ public static partial class Lbfgs
                 "Pass null for the positions to resume.");
         Tensor positions = initialPositions ?? previous!.Position;
         if (positions.DType is not (DType.Float32 or DType.Float64) || positions.Rank < 1 || positions.Shape.ElementCount == 0)
-            throw new TfLbfgsException($"Expected initial positions of float32 or float64, shape [..., n], with at least one member and one parameter, received {positions.Describe()}.");
+            throw new TfLbfgsException("Expected initial positions of float32 or float64, shape [..., n], with at least one member and "
+                + $"one parameter, received {positions.Describe()}.");
         return new BatchProblem(function, positions.DType, positions.Shape);
     }
 }

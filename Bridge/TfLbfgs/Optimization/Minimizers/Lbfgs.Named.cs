@@ -16,7 +16,8 @@ public static partial class Lbfgs
     /// <returns>The best values by name and why it ended, owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">An option, a dtype or a shape is wrong.</exception>
     public static NamedResult Minimize(
-        Func<NamedTensors, Tensor> loss, IReadOnlyList<(string Name, Tensor Start)> start, LbfgsOptions? options = null, CancellationToken cancellationToken = default)
+        Func<NamedTensors, Tensor> loss, IReadOnlyList<(string Name, Tensor Start)> start, LbfgsOptions? options = null,
+            CancellationToken cancellationToken = default)
     {
         using NamedObjective objective = new(loss, start);
         LbfgsResult result = Minimize(objective, options, cancellationToken);

@@ -22,7 +22,8 @@ public static partial class Lbfgs
     /// <returns>The ends, best first, owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">An option or a shape is wrong.</exception>
     public static MultiStartResult MinimizeFromStarts(
-        Func<Tensor, (Tensor Losses, Tensor Gradients)> function, Tensor starts, BatchOptions? options = null, double distance = 1e-4, CancellationToken cancellationToken = default)
+        Func<Tensor, (Tensor Losses, Tensor Gradients)> function, Tensor starts, BatchOptions? options = null, double distance = 1e-4,
+            CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
         CheckStarts(starts, distance);
@@ -50,7 +51,8 @@ public static partial class Lbfgs
     /// <param name="stopping">Ends all when as many have converged; default: when all have ended.</param>
     /// <param name="cancellationToken">Ends the run within one evaluation; the result holds what was reached.</param>
     public static MultiStartResult MinimizeFromStarts(
-        Objective objective, Tensor starts, LbfgsOptions? options = null, double distance = 1e-4, BatchStopping stopping = default, CancellationToken cancellationToken = default)
+        Objective objective, Tensor starts, LbfgsOptions? options = null, double distance = 1e-4, BatchStopping stopping = default,
+            CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(objective);
         CheckStarts(starts, distance);
@@ -107,7 +109,8 @@ public static partial class Lbfgs
     /// <param name="stopping">Ends all when as many have converged; default: when all have ended.</param>
     /// <param name="cancellationToken">Ends the run within one evaluation; the result holds what was reached.</param>
     public static MultiStartResult MinimizeFromStarts(
-        Func<Tensor, Tensor> function, Tensor starts, LbfgsOptions? options = null, double distance = 1e-4, BatchStopping stopping = default, CancellationToken cancellationToken = default)
+        Func<Tensor, Tensor> function, Tensor starts, LbfgsOptions? options = null, double distance = 1e-4,
+            BatchStopping stopping = default, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
         CheckStarts(starts, distance);
@@ -125,7 +128,8 @@ public static partial class Lbfgs
     {
         ArgumentNullException.ThrowIfNull(starts);
         if (starts.Rank != 2 || starts.Shape.ElementCount == 0)
-            throw new TfLbfgsException($"Lbfgs.MinimizeFromStarts: expected starts of shape [count, n] with at least one start and one parameter, received {starts.Describe()}.");
+            throw new TfLbfgsException("Lbfgs.MinimizeFromStarts: expected starts of shape [count, n] with at least one start and one "
+                + $"parameter, received {starts.Describe()}.");
         if (!(distance >= 0))
             throw new TfLbfgsException(
                 string.Create(CultureInfo.InvariantCulture,

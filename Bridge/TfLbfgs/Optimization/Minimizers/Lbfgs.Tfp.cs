@@ -31,7 +31,8 @@ public static partial class Lbfgs
     /// <param name="initialPosition">Where to start, shape [n], of the objective's dtype; borrowed.</param>
     /// <param name="options">The options; <see cref="LbfgsOptions.TfpCompatible"/> has tfp's defaults.</param>
     /// <param name="cancellationToken">Ends the run within one evaluation; the result holds the best point so far.</param>
-    public static LbfgsResult Minimize(Objective objective, Tensor initialPosition, TfpOptions options, CancellationToken cancellationToken = default)
+    public static LbfgsResult Minimize(Objective objective, Tensor initialPosition, TfpOptions options,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(objective);
         ArgumentNullException.ThrowIfNull(options);
@@ -75,7 +76,8 @@ public static partial class Lbfgs
     /// <returns>Points, losses and reasons per member, owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">An option or a shape is wrong.</exception>
     public static LbfgsBatchResult MinimizeBatch(
-        Func<Tensor, (Tensor Losses, Tensor Gradients)> function, Tensor? initialPositions, TfpOptions options, CancellationToken cancellationToken = default)
+        Func<Tensor, (Tensor Losses, Tensor Gradients)> function, Tensor? initialPositions, TfpOptions options,
+            CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
         return MinimizeBatch((positions, _) => function(positions), initialPositions, options, cancellationToken);
@@ -90,7 +92,8 @@ public static partial class Lbfgs
     /// <param name="options">The options; <see cref="LbfgsOptions.TfpCompatible"/> has tfp's defaults.</param>
     /// <param name="cancellationToken">Ends the run within one evaluation; the result holds what was reached.</param>
     public static LbfgsBatchResult MinimizeBatch(
-        Func<Tensor, Tensor, (Tensor Losses, Tensor Gradients)> function, Tensor? initialPositions, TfpOptions options, CancellationToken cancellationToken = default)
+        Func<Tensor, Tensor, (Tensor Losses, Tensor Gradients)> function, Tensor? initialPositions, TfpOptions options,
+            CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(options);

@@ -32,7 +32,8 @@ public static partial class Lbfgs
     /// <param name="initialPosition">Where to start, shape [n], of the objective's dtype; borrowed.</param>
     /// <param name="options">The options; null: the defaults.</param>
     /// <param name="cancellationToken">Ends the run within one evaluation; the result holds the best point so far.</param>
-    public static LbfgsResult Minimize(Objective objective, Tensor initialPosition, LbfgsOptions? options = null, CancellationToken cancellationToken = default)
+    public static LbfgsResult Minimize(Objective objective, Tensor initialPosition, LbfgsOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(objective);
         using LbfgsMinimizer minimizer = new(objective, options);

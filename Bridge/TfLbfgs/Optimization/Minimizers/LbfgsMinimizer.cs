@@ -14,7 +14,8 @@ public sealed class LbfgsMinimizer : IDisposable
     private readonly Objective _objective;
     private LbfgsOptions _options;
     private IDisposable? _kernel;
-    private (DirectionMethod? Method, int Length, InverseScaling Scaling, bool UseLosses, Execution Execution, BlockScaling? BlockScaling, bool OnHost) _kernelOptions;
+    private (DirectionMethod? Method, int Length, InverseScaling Scaling, bool UseLosses, Execution Execution, BlockScaling? BlockScaling,
+        bool OnHost) _kernelOptions;
     private readonly RunGate _gate = new("LbfgsMinimizer", "Make one minimizer for each thread; they may share the objective.");
     private string? _whyNotOneLoop;
 
@@ -280,7 +281,8 @@ public sealed class LbfgsMinimizer : IDisposable
         {
             difference = state.Driver!.Difference();
             if (difference is not null && _options.OnChangedProblem == ChangedProblemPolicy.Refuse)
-                throw new TfLbfgsException($"The state does not fit the minimizer: {difference}. Restore them, begin anew, or go on from its point with LbfgsOptions.OnChangedProblem = Restart.");
+                throw new TfLbfgsException($"The state does not fit the minimizer: {difference}. Restore them, begin anew, or go on from "
+                    + "its point with LbfgsOptions.OnChangedProblem = Restart.");
         }
         catch
         {

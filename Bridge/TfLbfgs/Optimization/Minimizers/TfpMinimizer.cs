@@ -27,7 +27,8 @@ public sealed class TfpMinimizer : IDisposable
         _objective = objective;
         _options = options ?? LbfgsOptions.TfpCompatible;
         _options.ValidateFor(batch: false);
-        _run = new BatchRun(new BatchFunction((x, data) => ObjectiveGuard.Evaluate(objective, x, data), () => objective.Data, objective.DType, [objective.Count])
+        _run = new BatchRun(new BatchFunction((x, data) => ObjectiveGuard.Evaluate(objective, x, data), () => objective.Data,
+            objective.DType, [objective.Count])
         {
             Evaluated = objective.OnEvaluated,
             Recover = objective.Recover,

@@ -20,7 +20,8 @@ internal sealed class DataRows
             throw new TfLbfgsException($"{owner}: expected indices of whole data between 0 and {data.Count - 1}, received {wrong}.");
         _whole = [.. whole, .. Enumerable.Range(0, data.Count).Where(i => data[i].Shape.HasRank && data[i].Rank == 0)];
         if (_whole.Count == data.Count)
-            throw new TfLbfgsException($"{owner}: expected an objective with data that have rows, received {(data.Count == 0 ? "none" : "only whole ones")}. Give it data that are inputs (Objective.Data), not captured ones.");
+            throw new TfLbfgsException($"{owner}: expected an objective with data that have rows, received "
+                + $"{(data.Count == 0 ? "none" : "only whole ones")}. Give it data that are inputs (Objective.Data), not captured ones.");
         Count = CountOf(data);
     }
 
@@ -42,7 +43,9 @@ internal sealed class DataRows
             if (count >= 0 && rows != count)
             {
                 throw new TfLbfgsException(
-                    $"{_owner}: expected data with as many rows each, received {string.Join(", ", data.Where((_, j) => !_whole.Contains(j)).Select(d => d.Describe()))}. Name those that are no rows as whole.");
+                    $"{_owner}: expected data with as many rows each, received "
+                        + $"{string.Join(", ", data.Where((_, j) => !_whole.Contains(j)).Select(d => d.Describe()))}. Name those that "
+                        + "are no rows as whole.");
             }
 
             count = rows;

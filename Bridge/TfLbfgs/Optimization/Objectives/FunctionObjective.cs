@@ -45,13 +45,15 @@ public sealed class FunctionObjective : Objective
     /// <param name="function">From position, shape [n], and data to loss, shape [], and gradient, shape [n].</param>
     /// <param name="initialPosition">Where to start, shape [n], float32 or float64; borrowed until the minimization ends.</param>
     /// <param name="data">What the function takes besides the position; borrowed likewise.</param>
-    public FunctionObjective(Func<Tensor, IReadOnlyList<Tensor>, (Tensor Loss, Tensor Gradient)> function, Tensor initialPosition, IReadOnlyList<Tensor> data)
+    public FunctionObjective(Func<Tensor, IReadOnlyList<Tensor>, (Tensor Loss, Tensor Gradient)> function, Tensor initialPosition,
+        IReadOnlyList<Tensor> data)
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(initialPosition);
         ArgumentNullException.ThrowIfNull(data);
         if (initialPosition.Rank != 1)
-            throw new TfLbfgsException($"Expected an initial position of one dimension, shape [n], received {initialPosition.Describe()}. Reshape it with Tf.Reshape(x, [-1]).");
+            throw new TfLbfgsException("Expected an initial position of one dimension, shape [n], received "
+                + $"{initialPosition.Describe()}. Reshape it with Tf.Reshape(x, [-1]).");
         _function = function;
         _initialPosition = initialPosition;
         _data = [.. data];
@@ -79,7 +81,8 @@ public sealed class FunctionObjective : Objective
     /// <inheritdoc/>
     protected internal override void OnEvaluated(double loss) => _owner?.OnEvaluated(loss);
 
-    private static (Tensor Loss, Tensor Gradient) Differentiate(Func<Tensor, IReadOnlyList<Tensor>, Tensor> function, Tensor position, IReadOnlyList<Tensor> data)
+    private static (Tensor Loss, Tensor Gradient) Differentiate(Func<Tensor, IReadOnlyList<Tensor>, Tensor> function, Tensor position,
+        IReadOnlyList<Tensor> data)
     {
         using GradientTape tape = new(persistent: false, watchAccessedVariables: false);
         tape.Watch(position);

@@ -33,7 +33,8 @@ public sealed class LossTerms
     /// <summary>States a part of the loss that is computed now.</summary>
     /// <param name="name">Its name, such as <c>pde</c>.</param>
     /// <exception cref="TfLbfgsException">The part is no scalar, or has no value of floating point.</exception>
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1044:Properties should not be write only", Justification = "A part is a value of the trace, which cannot be read.")]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1044:Properties should not be write only",
+        Justification = "A part is a value of the trace, which cannot be read.")]
     public Tensor this[string name]
     {
         set

@@ -39,7 +39,8 @@ public sealed class NamedObjective : Objective, IDisposable
     /// <param name="data">What the loss takes besides; borrowed until the objective is disposed.</param>
     /// <param name="vectorDType">The dtype of the vector; null (default): that of the tensors.</param>
     public NamedObjective(
-        Func<NamedTensors, IReadOnlyList<Tensor>, Tensor> loss, IReadOnlyList<(string Name, Tensor Start)> start, IReadOnlyList<Tensor> data, DType? vectorDType = null)
+        Func<NamedTensors, IReadOnlyList<Tensor>, Tensor> loss, IReadOnlyList<(string Name, Tensor Start)> start,
+            IReadOnlyList<Tensor> data, DType? vectorDType = null)
     {
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(start);
@@ -52,7 +53,8 @@ public sealed class NamedObjective : Objective, IDisposable
             if (!seen.Add(name))
                 throw new TfLbfgsException($"NamedObjective: expected each name once, received '{name}' twice.");
             if (tensor.DType.RealPart is not (DType.Float32 or DType.Float64))
-                throw new TfLbfgsException($"NamedObjective: expected '{name}' of float32, float64, complex64 or complex128, received {tensor.Describe()}. Cast it.");
+                throw new TfLbfgsException($"NamedObjective: expected '{name}' of float32, float64, complex64 or complex128, received "
+                    + $"{tensor.Describe()}. Cast it.");
         }
 
         _loss = loss;
@@ -95,7 +97,10 @@ public sealed class NamedObjective : Objective, IDisposable
     {
         ArgumentNullException.ThrowIfNull(values);
         return _vector.Flatten([.. Layout.Slots.Select(slot =>
-            values.TryGetValue(slot.Name, out Tensor? value) ? value : throw new TfLbfgsException($"Expected a tensor for each of {string.Join(", ", Layout.Slots.Select(s => s.Name))}, received none for '{slot.Name}'."))]);
+            values.TryGetValue(slot.Name, out Tensor? value) ? value
+                : throw new TfLbfgsException(
+                $"Expected a tensor for each of {string.Join(", ", Layout.Slots.Select(s => s.Name))}, received none for "
+                + $"'{slot.Name}'."))]);
     }
 
     /// <inheritdoc/>

@@ -71,7 +71,8 @@ public abstract class Objective
     /// <param name="data">As many tensors as <see cref="Data"/> has, in its order.</param>
     /// <returns>The loss, shape [], its gradient, shape [n], and the numbers, float64, shape [k], where the position is, or null; owned by
     /// the caller.</returns>
-    protected internal virtual (Tensor Loss, Tensor Gradient, Tensor? Readings) EvaluateMeasured(Tensor position, IReadOnlyList<Tensor> data)
+    protected internal virtual (Tensor Loss, Tensor Gradient, Tensor? Readings) EvaluateMeasured(Tensor position,
+        IReadOnlyList<Tensor> data)
     {
         (Tensor loss, Tensor gradient) = Evaluate(position, data);
         return (loss, gradient, null);

@@ -13,9 +13,11 @@ internal static class ObjectiveGuard
     public static void Check(Objective objective)
     {
         if (objective.Count < 1)
-            throw new TfLbfgsException($"{Name(objective)}: expected at least one parameter, received an empty vector, {objective.DType.PythonName}({objective.Count},).");
+            throw new TfLbfgsException($"{Name(objective)}: expected at least one parameter, received an empty vector, "
+                + $"{objective.DType.PythonName}({objective.Count},).");
         if (objective.DType is not (DType.Float32 or DType.Float64))
-            throw new TfLbfgsException($"{Name(objective)}: expected parameters of float32 or float64, received {objective.DType.PythonName}({objective.Count},). Cast them.");
+            throw new TfLbfgsException($"{Name(objective)}: expected parameters of float32 or float64, received "
+                + $"{objective.DType.PythonName}({objective.Count},). Cast them.");
     }
 
     /// <summary>Refuses a start that is no vector of the objective.</summary>
@@ -54,7 +56,8 @@ internal static class ObjectiveGuard
 
     /// <summary>The same with the numbers that the objective measures, float64, shape [k]; null: none.</summary>
     /// <inheritdoc cref="Evaluate"/>
-    public static (Tensor Loss, Tensor Gradient, Tensor? Readings) EvaluateMeasured(Objective objective, Tensor position, IReadOnlyList<Tensor> data) =>
+    public static (Tensor Loss, Tensor Gradient, Tensor? Readings) EvaluateMeasured(Objective objective, Tensor position,
+        IReadOnlyList<Tensor> data) =>
         Guarded(objective, position, () => objective.EvaluateMeasured(position, data));
 
     private static (Tensor Loss, Tensor Gradient, Tensor? Readings) Guarded(
@@ -74,14 +77,16 @@ internal static class ObjectiveGuard
         catch (Exception e) when (e is not OperationCanceledException)
         {
             string when = position.IsSymbolic ? "while it was traced" : "while it was evaluated";
-            throw new TfLbfgsException($"{Name(objective)}: expected a loss and a gradient at a position of {Vector(objective)}, received {e.GetType().Name} {when}: {e.Message}", e);
+            throw new TfLbfgsException($"{Name(objective)}: expected a loss and a gradient at a position of {Vector(objective)}, "
+                + $"received {e.GetType().Name} {when}: {e.Message}", e);
         }
 
         if (loss is null || gradient is null)
             throw new TfLbfgsException(
                 $"{Name(objective)}: expected a loss and a gradient, received null for the {(loss is null ? "loss" : "gradient")}.");
         if (loss.DType != objective.DType || (loss.Shape.HasRank && loss.Rank != 0))
-            throw new TfLbfgsException($"{Name(objective)}: expected a loss of {objective.DType.PythonName}(), received {loss.Describe()}. Reduce it to one number, such as with Tf.ReduceMean, and cast it.");
+            throw new TfLbfgsException($"{Name(objective)}: expected a loss of {objective.DType.PythonName}(), received "
+                + $"{loss.Describe()}. Reduce it to one number, such as with Tf.ReduceMean, and cast it.");
         if (gradient.DType != objective.DType || !gradient.Shape.IsCompatibleWith([objective.Count]))
             throw new TfLbfgsException($"{Name(objective)}: expected a gradient of {Vector(objective)}, received {gradient.Describe()}.");
         CheckDevice(objective, "loss", position, loss);
@@ -158,7 +163,8 @@ internal static class ObjectiveGuard
             return;
         string expected = position.IsSymbolic ? DispatchFrame.Current.OuterDevice ?? DefaultDevice() : position.DeviceName;
         if (actual != expected)
-            throw new TfLbfgsException($"{Name(objective)}: expected a {what} on {expected}, where the position is, received {received.Describe()} on {actual}. Copy it with CopyTo, or minimize under Device.Use.");
+            throw new TfLbfgsException($"{Name(objective)}: expected a {what} on {expected}, where the position is, received "
+                + $"{received.Describe()} on {actual}. Copy it with CopyTo, or minimize under Device.Use.");
     }
 
     /// <summary>Where TensorFlow puts ops without a chosen device.</summary>

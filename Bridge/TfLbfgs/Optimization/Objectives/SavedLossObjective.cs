@@ -37,7 +37,8 @@ public sealed class SavedLossObjective : VariableObjective
             ? 0
             : function.Outputs.Select(spec => spec.Name).ToList().IndexOf(output ?? "");
         if (_output < 0)
-            throw new TfLbfgsException($"The function '{function.Name}': expected the name of an output ({string.Join(", ", function.Outputs)}), received {output ?? "none"}.");
+            throw new TfLbfgsException($"The function '{function.Name}': expected the name of an output "
+                + $"({string.Join(", ", function.Outputs)}), received {output ?? "none"}.");
     }
 
     /// <inheritdoc/>

@@ -74,7 +74,8 @@ public sealed class ScaledObjective : Objective, IDisposable
     }
 
     /// <inheritdoc/>
-    protected internal override (Tensor Loss, Tensor Gradient, Tensor? Readings) EvaluateMeasured(Tensor position, IReadOnlyList<Tensor> data)
+    protected internal override (Tensor Loss, Tensor Gradient, Tensor? Readings) EvaluateMeasured(Tensor position,
+        IReadOnlyList<Tensor> data)
     {
         using TensorScope scope = new();
         (Tensor loss, Tensor gradient, Tensor? readings) = _objective.EvaluateMeasured(ToOriginal(position), data);

@@ -5,7 +5,8 @@ namespace TfLbfgs.Optimization;
 /// <param name="objective">The objective as messages name it; null: not known yet.</param>
 internal sealed class UnconnectedLossException(string reason, string? objective = null) : TfLbfgsException(
     $"{(objective is null ? "" : $"{objective}: ")}expected a loss that depends on the parameters, received one through which no gradient reaches them. {reason} "
-    + "What was computed before the loss was called, or read to the host, is a constant in it: compute it from the parameters inside the loss, with differentiable operations.")
+    + "What was computed before the loss was called, or read to the host, is a constant in it: compute it from the parameters inside the "
+        + "loss, with differentiable operations.")
 {
     /// <summary>The same with the name of an objective, where it has none.</summary>
     public UnconnectedLossException Of(string name) => objective is null ? new UnconnectedLossException(reason, name) : this;

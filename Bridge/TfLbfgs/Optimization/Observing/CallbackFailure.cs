@@ -8,5 +8,6 @@ internal static class CallbackFailure
     /// <param name="iteration">When.</param>
     /// <param name="e">What was thrown.</param>
     public static TfLbfgsException Of(string name, int iteration, Exception e) => new(
-        $"{name}: expected a call that returns, received {e.GetType().Name} at iteration {iteration}: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}. The minimization ended there; the model has the best point so far.", e);
+        $"{name}: expected a call that returns, received {e.GetType().Name} at iteration {iteration}: "
+            + $"{e.Message.ReplaceLineEndings(" ").TrimEnd('.')}. The minimization ended there; the model has the best point so far.", e);
 }

@@ -192,7 +192,9 @@ public sealed class ConsoleProgress(TextWriter? output = null) : LbfgsObserver, 
         if (!_isLastWritten)
             Write(ProgressTable.Line(ProgressTable.Cells(_last)) + ProgressTable.TermsOf(_last));
         else if (_trial is { } trial)
-            Write(string.Create(CultureInfo.InvariantCulture, $"{ProgressTable.Line(ProgressTable.Cells(_last, trial.Evaluation, seconds))}  searching: step {trial.Step:0.0e+0}, loss {trial.Loss:0.000e+0}"));
+            Write(string.Create(CultureInfo.InvariantCulture,
+                $"{ProgressTable.Line(ProgressTable.Cells(_last, trial.Evaluation, seconds))}  searching: step {trial.Step:0.0e+0}, loss "
+                + $"{trial.Loss:0.000e+0}"));
         else
             Write($"{ProgressTable.Line(ProgressTable.Cells(_last, _last.Evaluations, seconds))}  evaluating");
         _isLastWritten = true;

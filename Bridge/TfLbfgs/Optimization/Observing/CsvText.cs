@@ -7,7 +7,8 @@ internal static class CsvText
 {
     public const string Columns = "iteration,evaluations,loss,gradient_max,gradient_length,step,seconds,validation_loss";
 
-    private static readonly string[] Norms = ["position_max", "position_length", "gradient_max", "gradient_length", "step_max", "step_length"];
+    private static readonly string[] Norms = ["position_max", "position_length", "gradient_max", "gradient_length", "step_max",
+        "step_length"];
 
     /// <summary>The columns, with one for each named part of the loss, <c>term:NAME</c>.</summary>
     public static string HeaderOf(IReadOnlyList<string> terms) => Columns + string.Concat(terms.Select(term => "," + Cell($"term:{term}")));
@@ -23,8 +24,10 @@ internal static class CsvText
     public static string Header(IReadOnlyList<string> terms, IReadOnlyList<VariableNorms> variables) =>
         HeaderOf(terms) + string.Concat(variables.SelectMany(v => Norms.Select(norm => "," + Cell($"{v.Name}:{norm}"))));
 
-    public static string Line(LbfgsProgress p, IReadOnlyList<string> terms, IReadOnlyList<VariableNorms> variables) => Line(p, terms) + string.Concat(variables.Select(v => string.Create(CultureInfo.InvariantCulture,
+    public static string Line(LbfgsProgress p, IReadOnlyList<string> terms, IReadOnlyList<VariableNorms> variables) => Line(p, terms)
+        + string.Concat(variables.Select(v => string.Create(CultureInfo.InvariantCulture,
         $",{v.PositionMax:R},{v.PositionLength:R},{v.GradientMax:R},{v.GradientLength:R},{v.StepMax:R},{v.StepLength:R}")));
 
-    private static string Cell(string text) => text.IndexOfAny([',', '"', '\n', '\r']) < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    private static string Cell(string text) => text.IndexOfAny([',', '"', '\n', '\r']) < 0 ? text
+        : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -14,7 +14,8 @@ public sealed class LbfgsIteration
     private readonly Curvatures? _curvatures;
     private IReadOnlyList<VariableNorms>? _norms;
 
-    internal LbfgsIteration(LbfgsProgress progress, Tensor position, Tensor gradient, Tensor? formerPosition, VariableMeter? meter, Curvatures? curvatures)
+    internal LbfgsIteration(LbfgsProgress progress, Tensor position, Tensor gradient, Tensor? formerPosition, VariableMeter? meter,
+        Curvatures? curvatures)
     {
         Progress = progress;
         Position = position;

@@ -43,7 +43,9 @@ internal sealed class SearchDiagnosis(VariableMeter meter, Func<Tensor, double, 
         else if (!trial.IsFinite)
             message = Invariant($"At step {step:G3} the loss is {trial.Value}, though every component of the gradient is finite.");
         else if (Agrees(predicted, actual))
-            message = Invariant($"Near the start of the last search the gradient agrees with the loss; the largest parts of the slope are those of {Largest(shares, slope)}.");
+            message =
+                Invariant(
+                $"Near the start of the last search the gradient agrees with the loss; the largest parts of the slope are those of {Largest(shares, slope)}.");
         else
             message = Disagreement(shares = Probe(shares, point, direction, step), predicted, actual, slope);
         return new LbfgsSearchFailure(iteration, step, predicted, actual, message) { Variables = shares };
@@ -84,7 +86,11 @@ internal sealed class SearchDiagnosis(VariableMeter meter, Func<Tensor, double, 
             using Trial? trial = evaluate(Only(direction, i), own);
             if (trial is null)
                 break;
-            probed[i] = probed[i] with { PredictedChange = own * (probed[i].Slope + trial.Slope) / 2, ActualChange = trial.Value - point.Value };
+            probed[i] = probed[i] with
+            {
+                PredictedChange = own * (probed[i].Slope + trial.Slope) / 2,
+                ActualChange = trial.Value - point.Value
+            };
         }
 
         return probed;

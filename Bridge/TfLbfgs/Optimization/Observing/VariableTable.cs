@@ -12,6 +12,7 @@ internal static class VariableTable
     {
         yield return $"    {"variable",-NameWidth}  {"max |x|",9}  {"max |g|",9}  {"|g|",9}  {"max |dx|",9}";
         foreach (VariableNorms v in variables)
-            yield return Invariant($"    {v.Name,-NameWidth}  {v.PositionMax,9:0.00e+00}  {v.GradientMax,9:0.00e+00}  {v.GradientLength,9:0.00e+00}  {v.StepMax,9:0.00e+00}");
+            yield return Invariant(
+                $"    {v.Name,-NameWidth}  {v.PositionMax,9:0.00e+00}  {v.GradientMax,9:0.00e+00}  {v.GradientLength,9:0.00e+00}  {v.StepMax,9:0.00e+00}");
     }
 }

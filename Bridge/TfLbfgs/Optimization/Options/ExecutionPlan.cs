@@ -22,7 +22,8 @@ internal readonly record struct ExecutionPlan(bool IsEager, bool IsCompiled, boo
     /// <summary>A function as the plan runs it; null where the code itself is to be run.</summary>
     /// <param name="body">The code.</param>
     /// <param name="name">Its name in traces and reports.</param>
-    public Function? Function(Func<Tensor[], Tensor[]> body, string name) => IsEager ? null : new Function(body, new FunctionOptions { Name = name, Compile = IsCompiled });
+    public Function? Function(Func<Tensor[], Tensor[]> body, string name) => IsEager ? null
+        : new Function(body, new FunctionOptions { Name = name, Compile = IsCompiled });
 
     /// <summary>A function that is never compiled, for what takes less time than to compile it, or what XLA does badly.</summary>
     /// <param name="body">The code.</param>

@@ -99,7 +99,8 @@ public sealed partial record LbfgsOptions : AlgorithmOptions
     public Checkpoint? Checkpoint { get; init; }
 
     /// <summary>Whether a rule looks at how the loss or the position changed.</summary>
-    internal bool HasChangeRules => PositionTolerance > 0 || RelativeLossTolerance > 0 || AbsoluteLossTolerance > 0 || Patience is not null || StopWhen is not null;
+    internal bool HasChangeRules => PositionTolerance > 0 || RelativeLossTolerance > 0 || AbsoluteLossTolerance > 0 || Patience is not null
+        || StopWhen is not null;
 
     /// <summary>
     /// The evaluations after which <see cref="Execution.Auto"/> compiles, in place of those of <see cref="ExecutionTable"/>; for tests.
@@ -125,7 +126,8 @@ public sealed partial record LbfgsOptions : AlgorithmOptions
         : ExplainFailures ? nameof(ExplainFailures)
         : ReturnPairs ? nameof(ReturnPairs)
         : SlopeTolerance > 0 ? nameof(SlopeTolerance)
-        : Trials is not null || Observers.Any(observer => observer.ReceivesTrials) || Progress is LbfgsObserver { ReceivesTrials: true } ? "observers of trials"
+        : Trials is not null || Observers.Any(observer => observer.ReceivesTrials) || Progress is LbfgsObserver { ReceivesTrials: true }
+            ? "observers of trials"
         : null;
 
     /// <summary>Checks the values.</summary>
@@ -139,14 +141,16 @@ public sealed partial record LbfgsOptions : AlgorithmOptions
         Require(MinimumImprovement >= 0, nameof(MinimumImprovement), "0 or more", MinimumImprovement);
         Require(Validation is null or { Interval: >= 1 }, "Validation.Interval", "1 or more", Validation?.Interval ?? 0);
         Require(Validation?.Patience is null or >= 1, "Validation.Patience", "1 or more, or null", Validation?.Patience ?? 0);
-        Require(Validation is null or { MinimumImprovement: >= 0 }, "Validation.MinimumImprovement", "0 or more", Validation?.MinimumImprovement ?? 0);
+        Require(Validation is null or { MinimumImprovement: >= 0 }, "Validation.MinimumImprovement", "0 or more",
+            Validation?.MinimumImprovement ?? 0);
         Require(Checkpoint is null or { Interval: >= 1 }, "Checkpoint.Interval", "1 or more", Checkpoint?.Interval ?? 0);
         if (Checkpoint is { Path: null or "" })
             throw new TfLbfgsException("LbfgsOptions.Checkpoint.Path: expected the name of a file, received none.");
         Require(Enum.IsDefined(OnChangedProblem), nameof(OnChangedProblem), "a value of ChangedProblemPolicy", (int)OnChangedProblem);
         Require(Enum.IsDefined(OnFailedSearch), nameof(OnFailedSearch), "a value of FailedSearchPolicy", (int)OnFailedSearch);
         if (Bounds is not null && BlockScaling is not null)
-            throw new TfLbfgsException("LbfgsOptions.BlockScaling: expected null where Bounds are given, received one. Wrap the objective in a ScaledObjective, with bounds for its variables.");
+            throw new TfLbfgsException("LbfgsOptions.BlockScaling: expected null where Bounds are given, received one. Wrap the "
+                + "objective in a ScaledObjective, with bounds for its variables.");
     }
 
     /// <summary>What the options say to the rules of an iteration.</summary>

@@ -16,7 +16,8 @@ internal static class OptionsText
         new(objective.Count, objective.DType, result.Position.DeviceName, objective.Layout,
             [.. Method(direction, options, execution, result.Noise)]);
 
-    private static IEnumerable<(string Label, string Text)> Method(string direction, RunOptions options, string execution, double? measuredNoise)
+    private static IEnumerable<(string Label, string Text)> Method(string direction, RunOptions options, string execution,
+        double? measuredNoise)
     {
         yield return ("direction", direction);
         yield return ("line search", options is not AlgorithmOptions algorithm

@@ -124,6 +124,8 @@ public sealed class LbfgsBatchResult : IDisposable
         string reasons =
             string.Join(", ",
             Reasons.GroupBy(reason => reason).OrderByDescending(group => group.Count()).Select(group => $"{group.Count()} {group.Key}"));
-        return string.Create(CultureInfo.InvariantCulture, $"{Count} members: {reasons}. Lowest loss {Losses[Best]:G6} after {Iterations} iterations and {Evaluations} evaluations in {Seconds:F2} s.");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{Count} members: {reasons}. Lowest loss {Losses[Best]:G6} after {Iterations} iterations and {Evaluations} evaluations in "
+            + $"{Seconds:F2} s.");
     }
 }

@@ -43,12 +43,14 @@ internal sealed class LbfgsReport
     private void Problem(RunDescription run)
     {
         Title("Problem");
-        Line("parameters", run.Layout is { } layout ? Invariant($"{run.Count:N0} in {layout.Slots.Count:N0} variables") : Invariant($"{run.Count:N0}"));
+        Line("parameters", run.Layout is { } layout ? Invariant($"{run.Count:N0} in {layout.Slots.Count:N0} variables")
+            : Invariant($"{run.Count:N0}"));
         Line("dtype, device", $"{run.DType.PythonName}, {run.Device}");
         if (run.Layout is null)
             return;
         foreach (ParameterSlot slot in run.Layout.Slots.Take(MostVariables))
-            Line("  " + slot.Name, Invariant($"{slot.Shape}, {slot.Size:N0}{(slot.DType == run.DType ? "" : $", {slot.DType.PythonName}")}"));
+            Line("  " + slot.Name,
+                Invariant($"{slot.Shape}, {slot.Size:N0}{(slot.DType == run.DType ? "" : $", {slot.DType.PythonName}")}"));
         if (run.Layout.Slots.Count > MostVariables)
             Line("  ...", Invariant($"{run.Layout.Slots.Count - MostVariables:N0} more"));
     }
@@ -68,7 +70,9 @@ internal sealed class LbfgsReport
         if (history.Count > 0)
             Line("max |g|", Invariant($"{history[0].GradientNorm:G4} -> {result.GradientNorm:G4}"));
         Line("iterations", Invariant($"{result.Iterations:N0}"));
-        Line("evaluations", Invariant($"{result.Evaluations:N0}{(result.Iterations > 0 ? Invariant($", {(double)result.Evaluations / result.Iterations:F2} per iteration") : "")}"));
+        Line("evaluations",
+            Invariant(
+            $"{result.Evaluations:N0}{(result.Iterations > 0 ? Invariant($", {(double)result.Evaluations / result.Iterations:F2} per iteration") : "")}"));
         Line("restarts", Invariant($"{result.Restarts:N0}"));
         Line("failed searches", Invariant($"{result.FailedSearches:N0}"));
         if (result.SearchFailure is { } failure)
@@ -115,14 +119,17 @@ internal sealed class LbfgsReport
         Title("History");
         _text.Append("  ").Append(ProgressTable.Line(ProgressTable.Headers)).Append('\n');
         foreach (int row in Rows(history.Count))
-            _text.Append("  ").Append(ProgressTable.Line(ProgressTable.Cells(history[row]))).Append(ProgressTable.TermsOf(history[row])).Append('\n');
+            _text.Append("  ").Append(ProgressTable.Line(ProgressTable.Cells(history[row]))).Append(ProgressTable.TermsOf(history[row]))
+                .Append('\n');
     }
 
     /// <summary>All rows, or the first, the last and even distances between.</summary>
     private static IEnumerable<int> Rows(int count) =>
-        count <= MostRows ? Enumerable.Range(0, count) : Enumerable.Range(0, MostRows).Select(i => (int)((long)i * (count - 1) / (MostRows - 1)));
+        count <= MostRows ? Enumerable.Range(0, count)
+            : Enumerable.Range(0, MostRows).Select(i => (int)((long)i * (count - 1) / (MostRows - 1)));
 
     private void Title(string title) => _text.Append('\n').Append(title).Append('\n');
 
-    private void Line(string label, string text) => _text.Append("  ").Append(label.PadRight(LabelWidth)).Append(' ').Append(text).Append('\n');
+    private void Line(string label, string text) => _text.Append("  ").Append(label.PadRight(LabelWidth)).Append(' ').Append(text)
+        .Append('\n');
 }

@@ -12,7 +12,8 @@ namespace TfLbfgs.Optimization;
 /// <param name="Processors">Of the machine or container.</param>
 /// <param name="OneDnn">The setting of oneDNN's kernels: 1, 0, or empty for the default.</param>
 /// <param name="Device">The kind of device that holds the vectors.</param>
-internal sealed record RunEnvironment(string TensorFlow, int IntraOpThreads, int InterOpThreads, int Processors, string OneDnn, string Device)
+internal sealed record RunEnvironment(string TensorFlow, int IntraOpThreads, int InterOpThreads, int Processors, string OneDnn,
+    string Device)
 {
     /// <summary>Where a run stands now.</summary>
     /// <param name="deviceName">The full name of the device that holds the vectors.</param>

@@ -78,7 +78,8 @@ public sealed record BlockScaling
             return scope.Keep(Checked(_sizes, start));
         bool isNamed = _named.Count > 0;
         if (layout is null && isNamed)
-            throw new TfLbfgsException($"BlockScaling: expected an objective whose variables have names, to scale '{_named[0].Name}', received one without a layout. Give a tensor of sizes, or use a NamedObjective.");
+            throw new TfLbfgsException($"BlockScaling: expected an objective whose variables have names, to scale '{_named[0].Name}', "
+                + "received one without a layout. Give a tensor of sizes, or use a NamedObjective.");
         if (isNamed)
             return scope.Keep(As(ByName(layout!), start.DType));
         Tensor logarithms =

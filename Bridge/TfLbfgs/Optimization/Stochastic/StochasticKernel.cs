@@ -67,7 +67,8 @@ internal sealed class StochasticKernel : IDisposable
         Tensor[] outputs = _advance([position, direction, Tensor.Scalar(step), former, Tensor.From(batch), .. _objective.Data]);
         double[] s = Read(outputs[5]);
         _objective.OnEvaluated(s[0]);
-        return new BatchPoint(scope.Keep(outputs[0]), scope.Keep(outputs[1]), scope.Keep(outputs[2]), scope.Keep(outputs[3]), scope.Keep(outputs[4]))
+        return new BatchPoint(scope.Keep(outputs[0]), scope.Keep(outputs[1]), scope.Keep(outputs[2]), scope.Keep(outputs[3]),
+            scope.Keep(outputs[4]))
         {
             Loss = s[0],
             GradientSquared = s[1],

@@ -28,7 +28,8 @@ public static class StochasticLbfgs
     /// are used up.</returns>
     /// <exception cref="TfLbfgsException">An option or the objective's shapes are wrong, or the data have no more rows than a
     /// batch.</exception>
-    public static StochasticResult Minimize(Objective objective, StochasticOptions? options = null, CancellationToken cancellationToken = default)
+    public static StochasticResult Minimize(Objective objective, StochasticOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(objective);
         ObjectiveGuard.Check(objective);
@@ -42,7 +43,8 @@ public static class StochasticLbfgs
     /// <param name="initialPosition">Where to start, shape [n], of the objective's dtype; borrowed.</param>
     /// <param name="options">The options; null: the defaults.</param>
     /// <param name="cancellationToken">Ends the run within one iteration; the result holds the best point measured.</param>
-    public static StochasticResult Minimize(Objective objective, Tensor initialPosition, StochasticOptions? options = null, CancellationToken cancellationToken = default)
+    public static StochasticResult Minimize(Objective objective, Tensor initialPosition, StochasticOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(objective);
         ObjectiveGuard.Check(objective);

@@ -31,7 +31,8 @@ internal sealed class StochasticRun : IDisposable
         DataRows rows = new(objective.Data, options.Whole, $"StochasticLbfgs of {objective.GetType().Name}");
         _rows = rows.Count;
         if (options.BatchSize >= _rows || _rows > int.MaxValue)
-            throw new TfLbfgsException($"StochasticOptions.BatchSize: expected fewer rows than the {_rows} of the data, received {options.BatchSize}. Use Lbfgs.Minimize for all of them.");
+            throw new TfLbfgsException($"StochasticOptions.BatchSize: expected fewer rows than the {_rows} of the data, received "
+                + $"{options.BatchSize}. Use Lbfgs.Minimize for all of them.");
         _overlap = StochasticKernel.OverlapOf(options);
         _stream = new RowStream(_rows, options.Seed);
         _kernel = new StochasticKernel(objective, rows, options, cancellation);
@@ -98,7 +99,9 @@ internal sealed class StochasticRun : IDisposable
             while (true)
             {
                 if (!point.IsFinite)
-                    return (StopReason.Stalled, FormattableString.Invariant($"Diverged: the loss of a batch is {point.Loss} after {_iterations} iterations. Choose a smaller step, or StepRule Armijo."));
+                    return (StopReason.Stalled,
+                        FormattableString.Invariant(
+                        $"Diverged: the loss of a batch is {point.Loss} after {_iterations} iterations. Choose a smaller step, or StepRule Armijo."));
                 if (Limit() is { } limit)
                 {
                     if (measured < _iterations)

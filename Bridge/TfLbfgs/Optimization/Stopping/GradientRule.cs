@@ -19,7 +19,9 @@ internal sealed record GradientRule(double Absolute, double Relative) : Stopping
             double limit = Relative > 0 ? Relative * atStart : Absolute;
             if (!(gradient <= limit))
                 return null;
-            string start = moment.Progress.Iteration == 0 ? "; the start itself meets the tolerance: if it is no minimum, start elsewhere, scale the loss or lower the tolerance" : "";
+            string start = moment.Progress.Iteration == 0
+                ? "; the start itself meets the tolerance: if it is no minimum, start elsewhere, scale the loss or lower the tolerance"
+                : "";
             return new StoppingVerdict(StopReason.Converged, Relative > 0
                 ? Invariant($"max |g| = {gradient:G4} <= {Relative:G4} of {atStart:G4}")
                 : Invariant($"max |g| = {gradient:G4} <= {limit:G4}{start}"));

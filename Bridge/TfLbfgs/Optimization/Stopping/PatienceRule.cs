@@ -15,7 +15,9 @@ internal sealed record PatienceRule(int Count, double MinimumImprovement) : Stop
             if (moment.IsNew)
                 patience.Add(moment.Progress.Loss, MinimumImprovement);
             return patience.Waited >= Count
-                ? new StoppingVerdict(StopReason.NoImprovement, Invariant($"{patience.Waited} iterations in a row did not bring the loss more than {MinimumImprovement:G4} below {patience.Best:G6}"))
+                ? new StoppingVerdict(StopReason.NoImprovement,
+                    Invariant(
+                    $"{patience.Waited} iterations in a row did not bring the loss more than {MinimumImprovement:G4} below {patience.Best:G6}"))
                 : null;
         };
     }

@@ -36,7 +36,8 @@ internal sealed partial class BatchDriver<T> : IDisposable
     /// <param name="pairs">Makes the directions; borrowed.</param>
     /// <param name="options">The options.</param>
     /// <param name="cancellation">Ends the run within one evaluation.</param>
-    public BatchDriver(BatchFunction function, BatchEvaluator<T> evaluator, TwoLoop<T> pairs, TfpOptions options, CancellationToken cancellation)
+    public BatchDriver(BatchFunction function, BatchEvaluator<T> evaluator, TwoLoop<T> pairs, TfpOptions options,
+        CancellationToken cancellation)
     {
         _function = function;
         _options = options;
@@ -75,7 +76,9 @@ internal sealed partial class BatchDriver<T> : IDisposable
     public LbfgsBatchResult Resume(BatchStart start)
     {
         _listeners.Start(_function.Shape.ElementCount);
-        _members = [.. Indices(i => new BatchMember<T> { InitialValue = T.CreateTruncating(start.InitialLosses[i]), Value = T.CreateTruncating(start.Losses[i]), Iterations = start.MemberIterations[i] })];
+        _members =
+            [.. Indices(i => new BatchMember<T> { InitialValue = T.CreateTruncating(start.InitialLosses[i]),
+            Value = T.CreateTruncating(start.Losses[i]), Iterations = start.MemberIterations[i] })];
         _iterations = start.Iterations;
         _evaluations = start.Evaluations;
         _pairs.Begin(Copy(start.PositionDeltas), Copy(start.GradientDeltas), _options.InitialInverseHessianDiagonal);
@@ -199,7 +202,8 @@ internal sealed partial class BatchDriver<T> : IDisposable
 
         BatchMember<T> member = _members[best];
         LbfgsProgress progress = new(
-            _iterations, _evaluations, double.CreateChecked(member.Value), double.CreateChecked(member.GradientMax), double.CreateChecked(member.Step), _listeners.Seconds)
+            _iterations, _evaluations, double.CreateChecked(member.Value), double.CreateChecked(member.GradientMax),
+                double.CreateChecked(member.Step), _listeners.Seconds)
         {
             GradientLength = Math.Sqrt(double.CreateChecked(member.GradientSquared)),
         };

@@ -9,7 +9,8 @@ namespace TfLbfgs.Optimization;
 /// <param name="Data">Inputs of every evaluation, asked for at each run; borrowed.</param>
 /// <param name="DType">float32 or float64.</param>
 /// <param name="Shape">The shape of the positions, [..., n].</param>
-internal sealed record BatchFunction(Func<Tensor, IReadOnlyList<Tensor>, (Tensor Losses, Tensor Gradients)> Evaluate, Func<IReadOnlyList<Tensor>> Data, DType DType, Shape Shape)
+internal sealed record BatchFunction(Func<Tensor, IReadOnlyList<Tensor>, (Tensor Losses, Tensor Gradients)> Evaluate,
+    Func<IReadOnlyList<Tensor>> Data, DType DType, Shape Shape)
 {
     /// <summary>[...], the shape of the losses.</summary>
     public Shape BatchShape { get; } = Shape.ToArray()[..^1];
@@ -45,19 +46,24 @@ internal sealed record BatchFunction(Func<Tensor, IReadOnlyList<Tensor>, (Tensor
         catch (Exception e) when (e is not (OperationCanceledException or TfLbfgsException))
         {
             string when = positions.IsSymbolic ? "while it was traced" : "while it was evaluated";
-            throw new TfLbfgsException($"The function to minimize: expected losses and gradients at positions of {DType.PythonName}{Shape}, received {e.GetType().Name} {when}: {e.Message}", e);
+            throw new TfLbfgsException("The function to minimize: expected losses and gradients at positions of "
+                + $"{DType.PythonName}{Shape}, received {e.GetType().Name} {when}: {e.Message}", e);
         }
 
         if (losses is null || gradients is null)
-            throw new TfLbfgsException($"Expected the function to return losses of {DType.PythonName}{BatchShape} and gradients of {DType.PythonName}{Shape}, received null.");
+            throw new TfLbfgsException($"Expected the function to return losses of {DType.PythonName}{BatchShape} and gradients of "
+                + $"{DType.PythonName}{Shape}, received null.");
         if (losses.DType != DType || !losses.Shape.IsCompatibleWith(BatchShape))
-            throw new TfLbfgsException($"Expected {(BatchShape.Rank == 0 ? "a loss" : "one loss per member")}, {DType.PythonName}{BatchShape}, received {losses.Describe()}. Reduce over the last dimension alone, such as with Tf.ReduceSum(x, axis: [-1]).");
+            throw new TfLbfgsException($"Expected {(BatchShape.Rank == 0 ? "a loss" : "one loss per member")}, "
+                + $"{DType.PythonName}{BatchShape}, received {losses.Describe()}. Reduce over the last dimension alone, such as with "
+                + "Tf.ReduceSum(x, axis: [-1]).");
         if (gradients.DType != DType || !gradients.Shape.IsCompatibleWith(Shape))
             throw new TfLbfgsException(
                 $"Expected a gradient of the positions' shape, {DType.PythonName}{Shape}, received {gradients.Describe()}.");
         // A symbolic tensor has no device: the function that is traced copies what lies elsewhere.
         if (!positions.IsSymbolic && !gradients.IsSymbolic && gradients.DeviceName != positions.DeviceName)
-            throw new TfLbfgsException($"Expected a gradient on {positions.DeviceName}, where the positions are, received {gradients.Describe()} on {gradients.DeviceName}. Copy it with CopyTo.");
+            throw new TfLbfgsException($"Expected a gradient on {positions.DeviceName}, where the positions are, received "
+                + $"{gradients.Describe()} on {gradients.DeviceName}. Copy it with CopyTo.");
         return (losses, gradients);
     }
 }

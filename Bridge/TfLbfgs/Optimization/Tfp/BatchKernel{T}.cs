@@ -11,7 +11,8 @@ internal sealed class BatchKernel<T>(BatchFunction function, TfpOptions options)
     private readonly TwoLoop<T> _pairs = new(function);
 
     /// <inheritdoc/>
-    public LbfgsBatchResult Run(Tensor? start, BatchStart? previous, TfpOptions options, Action<Tensor> adopt, CancellationToken cancellation)
+    public LbfgsBatchResult Run(Tensor? start, BatchStart? previous, TfpOptions options, Action<Tensor> adopt,
+        CancellationToken cancellation)
     {
         _evaluator.Recover = options.Recover ?? function.Recover;
         _evaluator.Cancellation = cancellation;

@@ -17,27 +17,28 @@ internal sealed class BatchRun(BatchFunction function) : IDisposable
     public static int MemoryLength(TfpOptions options) => options.MemoryLength ?? DefaultPairs;
 
     /// <summary>One member as the result of a single vector.</summary>
-    public static LbfgsResult Member(LbfgsBatchResult batch, int member, Tensor position, Tensor gradient, Tensor? positionDeltas = null, Tensor? gradientDeltas = null) => new()
-    {
-        Position = position,
-        Gradient = gradient,
-        PositionDeltas = positionDeltas,
-        GradientDeltas = gradientDeltas,
-        Loss = batch.Losses[member],
-        InitialLoss = batch.InitialLosses[member],
-        GradientNorm = batch.GradientNorms[member],
-        Converged = batch.Converged[member],
-        Failed = batch.Failed[member],
-        Reason = batch.Reasons[member],
-        Message = batch.Messages[member],
-        Iterations = batch.Iterations,
-        Evaluations = batch.Evaluations,
-        Reads = batch.Reads,
-        Restarts = batch.Restarts,
-        FailedSearches = batch.FailedSearches,
-        Seconds = batch.Seconds,
-        History = batch.History,
-    };
+    public static LbfgsResult Member(LbfgsBatchResult batch, int member, Tensor position, Tensor gradient, Tensor? positionDeltas = null,
+        Tensor? gradientDeltas = null) => new()
+        {
+            Position = position,
+            Gradient = gradient,
+            PositionDeltas = positionDeltas,
+            GradientDeltas = gradientDeltas,
+            Loss = batch.Losses[member],
+            InitialLoss = batch.InitialLosses[member],
+            GradientNorm = batch.GradientNorms[member],
+            Converged = batch.Converged[member],
+            Failed = batch.Failed[member],
+            Reason = batch.Reasons[member],
+            Message = batch.Messages[member],
+            Iterations = batch.Iterations,
+            Evaluations = batch.Evaluations,
+            Reads = batch.Reads,
+            Restarts = batch.Restarts,
+            FailedSearches = batch.FailedSearches,
+            Seconds = batch.Seconds,
+            History = batch.History,
+        };
 
     /// <summary>Refuses a diagonal that does not fit the positions.</summary>
     public static void CheckDiagonal(BatchFunction function, IBatchOptions options)
@@ -80,7 +81,8 @@ internal sealed class BatchRun(BatchFunction function) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _kernel?.Dispose();
 
-    private LbfgsBatchResult Run(Tensor? start, BatchStart? previous, TfpOptions options, Action<Tensor> adopt, CancellationToken cancellation)
+    private LbfgsBatchResult Run(Tensor? start, BatchStart? previous, TfpOptions options, Action<Tensor> adopt,
+        CancellationToken cancellation)
     {
         CheckDiagonal(function, options);
         return Kernel(options, previous?.PositionDeltas.Shape[0] ?? MemoryLength(options))

@@ -43,21 +43,22 @@ internal sealed record BatchStart(Tensor Position, Tensor Gradient, Tensor Posit
     public required int Evaluations { get; init; }
 
     /// <summary>What a batch left.</summary>
-    public static BatchStart Of(LbfgsBatchResult result) => new(result.Position, result.Gradient, result.PositionDeltas, result.GradientDeltas)
-    {
-        Losses = result.Losses,
-        InitialLosses = result.InitialLosses,
-        Converged = result.Converged,
-        Failed = result.Failed,
-        Ends = [.. result.Reasons.Zip(result.Messages)],
-        Pairs = result.Pairs,
-        LengthShares = result.LengthShares,
-        MemberIterations = result.MemberIterations,
-        MemberEvaluations = result.MemberEvaluations,
-        EvaluatedRows = result.EvaluatedRows,
-        Iterations = result.Iterations,
-        Evaluations = result.Evaluations,
-    };
+    public static BatchStart Of(LbfgsBatchResult result) =>
+        new(result.Position, result.Gradient, result.PositionDeltas, result.GradientDeltas)
+        {
+            Losses = result.Losses,
+            InitialLosses = result.InitialLosses,
+            Converged = result.Converged,
+            Failed = result.Failed,
+            Ends = [.. result.Reasons.Zip(result.Messages)],
+            Pairs = result.Pairs,
+            LengthShares = result.LengthShares,
+            MemberIterations = result.MemberIterations,
+            MemberEvaluations = result.MemberEvaluations,
+            EvaluatedRows = result.EvaluatedRows,
+            Iterations = result.Iterations,
+            Evaluations = result.Evaluations,
+        };
 
     /// <summary>What a single vector left.</summary>
     /// <exception cref="TfLbfgsException">It was minimized without tfp's memory.</exception>

@@ -30,7 +30,9 @@ internal sealed partial class TfpRules<T>
     private static void EndAtBadStart(BatchMember<T> member)
     {
         member.Failed = true;
-        member.End(StopReason.BadStart, FormattableString.Invariant($"Bad start: loss {member.Value}, max |g| {member.GradientMax}{(member.IsGradientFinite ? "" : ", a component of the gradient is not finite")}; expected finite numbers. Start elsewhere, or look for a division by zero or a logarithm of zero in the loss."));
+        member.End(StopReason.BadStart,
+            FormattableString.Invariant(
+            $"Bad start: loss {member.Value}, max |g| {member.GradientMax}{(member.IsGradientFinite ? "" : ", a component of the gradient is not finite")}; expected finite numbers. Start elsewhere, or look for a division by zero or a logarithm of zero in the loss."));
     }
 
     /// <summary>Why a search failed, with the conditions that do not hold and the last bracket.</summary>
@@ -50,7 +52,8 @@ internal sealed partial class TfpRules<T>
                 FormattableString.Invariant($"no number is left between the ends of the bracket, and {Violated(member, left, right)}"),
             _ => FormattableString.Invariant($"after {Search.MaxIterations} round(s) {Violated(member, left, right)}"),
         };
-        return FormattableString.Invariant($"Line search failed: {why}; last bracket [{left.Step:G4}, {right.Step:G4}] with losses {left.Value:G6} and {right.Value:G6}, slopes {left.Slope:G4} and {right.Slope:G4}; max |g| = {member.GradientMax:G4}.");
+        return FormattableString.Invariant(
+            $"Line search failed: {why}; last bracket [{left.Step:G4}, {right.Step:G4}] with losses {left.Value:G6} and {right.Value:G6}, slopes {left.Slope:G4} and {right.Slope:G4}; max |g| = {member.GradientMax:G4}.");
     }
 
     private string Violated(BatchMember<T> member, HagerZhangPoint<T> left, HagerZhangPoint<T> right)

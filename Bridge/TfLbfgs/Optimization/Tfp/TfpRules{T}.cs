@@ -66,7 +66,9 @@ internal sealed partial class TfpRules<T>(TfpOptions options)
         if (!member.Converged && (!T.IsFinite(value) || !trial.IsGradientFinite(index)))
         {
             member.Failed = true;
-            member.End(StopReason.LineSearchFailed, FormattableString.Invariant($"Line search failed: it led to a point with loss {value} and a gradient that is {(trial.IsGradientFinite(index) ? "finite" : "not finite")}."));
+            member.End(StopReason.LineSearchFailed,
+                FormattableString.Invariant(
+                $"Line search failed: it led to a point with loss {value} and a gradient that is {(trial.IsGradientFinite(index) ? "finite" : "not finite")}."));
         }
 
         if (!member.Failed && !member.Converged)
@@ -83,9 +85,13 @@ internal sealed partial class TfpRules<T>(TfpOptions options)
         bool position = moved <= _position;
         member.Converged = relative || absolute || position;
         if (position && _position > T.Zero)
-            member.End(StopReason.PositionTolerance, FormattableString.Invariant($"Position tolerance: the last iteration moved no component by more than {moved:G4} <= {_position:G4}; max |g| = {gradientMax:G4}."));
+            member.End(StopReason.PositionTolerance,
+                FormattableString.Invariant(
+                $"Position tolerance: the last iteration moved no component by more than {moved:G4} <= {_position:G4}; max |g| = {gradientMax:G4}."));
         else if ((relative && _relative > T.Zero) || (absolute && _absolute > T.Zero))
-            member.End(StopReason.LossTolerance, FormattableString.Invariant($"Loss tolerance: the last iteration changed the loss by {change:G4}, within {(relative ? $"{_relative:G4} of it" : $"{_absolute:G4}")}; max |g| = {gradientMax:G4}."));
+            member.End(StopReason.LossTolerance,
+                FormattableString.Invariant(
+                $"Loss tolerance: the last iteration changed the loss by {change:G4}, within {(relative ? $"{_relative:G4} of it" : $"{_absolute:G4}")}; max |g| = {gradientMax:G4}."));
         else if (member.Converged)
             EndUnchanged(member, gradientMax);
     }
@@ -93,7 +99,9 @@ internal sealed partial class TfpRules<T>(TfpOptions options)
     private static void EndUnchanged(BatchMember<T> member, T gradientMax)
     {
         member.Converged = true;
-        member.End(StopReason.Stalled, FormattableString.Invariant($"Stalled: the last iteration left loss or position exactly unchanged, which tfp counts as converged; max |g| = {gradientMax:G4}."));
+        member.End(StopReason.Stalled,
+            FormattableString.Invariant(
+            $"Stalled: the last iteration left loss or position exactly unchanged, which tfp counts as converged; max |g| = {gradientMax:G4}."));
     }
 
     private static void EndAtMinusInfinity(BatchMember<T> member)

@@ -21,7 +21,8 @@ internal static class MemoryCheck
         for (int i = 0; i < expected.Length; i++)
         {
             if (memory[i].DType != expected[i].DType || memory[i].Shape != expected[i].Shape)
-                throw new TfLbfgsException($"The memory of {method}: expected {expected[i].DType.PythonName}{expected[i].Shape}, received {memory[i].Describe()}. Use a state that this method made.");
+                throw new TfLbfgsException($"The memory of {method}: expected {expected[i].DType.PythonName}{expected[i].Shape}, "
+                    + $"received {memory[i].Describe()}. Use a state that this method made.");
         }
     }
 
@@ -30,6 +31,7 @@ internal static class MemoryCheck
     public static void Number(string what, long number, long least, long most)
     {
         if (number < least || number > most)
-            throw new TfLbfgsException($"The memory of a direction: expected {what} between {least} and {most}, received {number}. Use a state that this method made.");
+            throw new TfLbfgsException($"The memory of a direction: expected {what} between {least} and {most}, received {number}. Use a "
+                + "state that this method made.");
     }
 }

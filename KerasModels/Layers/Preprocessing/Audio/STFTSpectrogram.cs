@@ -39,7 +39,8 @@ public sealed class STFTSpectrogram : Layer
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The lengths do not fit together.</exception>
     public STFTSpectrogram(
-        SpectrogramMode mode = SpectrogramMode.Log, int frameLength = 256, int? frameStep = null, int? fftLength = null, string? name = null, DTypePolicy? dtype = null) : base(name, dtype)
+        SpectrogramMode mode = SpectrogramMode.Log, int frameLength = 256, int? frameStep = null, int? fftLength = null,
+            string? name = null, DTypePolicy? dtype = null) : base(name, dtype)
     {
         _mode = mode;
         _frameLength = frameLength;
@@ -133,7 +134,8 @@ public sealed class STFTSpectrogram : Layer
     {
         ArgumentNullException.ThrowIfNull(inputShape);
         if (inputShape.Rank != 3 || inputShape[IsFirst ? 1 : 2] < 0)
-            throw new TfLbfgsException($"{this}: expected signals of {(IsFirst ? "[batch, channels, time]" : "[batch, time, channels]")} with a known number of channels, received {inputShape}.");
+            throw new TfLbfgsException($"{this}: expected signals of {(IsFirst ? "[batch, channels, time]" : "[batch, time, channels]")} "
+                + $"with a known number of channels, received {inputShape}.");
     }
 
     /// <inheritdoc/>

@@ -17,7 +17,8 @@ public sealed class AutoContrast : ImageLayer
     /// <param name="dataFormat">Where the channels stand; default last.</param>
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
-    public AutoContrast(NumberRange? valueRange = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null) : base(dataFormat, name, dtype)
+    public AutoContrast(NumberRange? valueRange = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null,
+        DTypePolicy? dtype = null) : base(dataFormat, name, dtype)
     {
         _valueRange = valueRange ?? PixelValues.Bytes;
         CheckFields();

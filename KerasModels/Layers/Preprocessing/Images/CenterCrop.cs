@@ -19,7 +19,8 @@ public sealed class CenterCrop : ImageLayer
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">A number is below 1.</exception>
-    public CenterCrop(int height, int width, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null) : base(dataFormat, name, dtype)
+    public CenterCrop(int height, int width, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null,
+        DTypePolicy? dtype = null) : base(dataFormat, name, dtype)
     {
         _height = height;
         _width = width;

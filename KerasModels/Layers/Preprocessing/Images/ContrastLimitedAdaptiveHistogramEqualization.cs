@@ -58,7 +58,8 @@ public sealed class ContrastLimitedAdaptiveHistogramEqualization : ImageLayer
         int tileRows = ((rows - 1) / _tileGridSize[0]) + 1, tileColumns = ((columns - 1) / _tileGridSize[1]) + 1;
         Tensor values = PixelValues.Map(Tf.Cast(images, DType.Float32), _valueRange, PixelValues.Bytes);
         Tensor padded = Tf.Pad(
-            values, new int[,] { { 0, 0 }, { 0, (tileRows * _tileGridSize[0]) - rows }, { 0, (tileColumns * _tileGridSize[1]) - columns }, { 0, 0 } }, "SYMMETRIC");
+            values, new int[,] { { 0, 0 }, { 0, (tileRows * _tileGridSize[0]) - rows }, { 0, (tileColumns * _tileGridSize[1]) - columns },
+                { 0, 0 } }, "SYMMETRIC");
         Tensor pixels = Tf.Cast(PixelValues.Clip(padded, PixelValues.Bytes), DType.Int32);
         Tensor equalized = Interpolate(pixels, Tables(pixels, tileRows, tileColumns, channels), tileRows, tileColumns, channels);
         return Tf.Cast(PixelValues.Map(Part(equalized, Tensor.Scalar(0), Tensor.Scalar(0), rows, columns), PixelValues.Bytes, _valueRange),

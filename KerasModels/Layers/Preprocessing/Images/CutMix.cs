@@ -18,7 +18,8 @@ public sealed class CutMix : RandomMix
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The factor is out of range.</exception>
-    public CutMix(NumberRange? factor = null, long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null) : base(seed, dataFormat, name, dtype)
+    public CutMix(NumberRange? factor = null, long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null,
+        DTypePolicy? dtype = null) : base(seed, dataFormat, name, dtype)
     {
         _factor = factor ?? new NumberRange(0, 1);
         CheckFields();

@@ -21,7 +21,8 @@ public sealed class Equalization : ImageLayer
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The number is below 2.</exception>
-    public Equalization(NumberRange? valueRange = null, int bins = 256, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null) : base(dataFormat, name, dtype)
+    public Equalization(NumberRange? valueRange = null, int bins = 256, DataFormat dataFormat = DataFormat.ChannelsLast,
+        string? name = null, DTypePolicy? dtype = null) : base(dataFormat, name, dtype)
     {
         _valueRange = valueRange ?? PixelValues.Bytes;
         _bins = bins;

@@ -90,7 +90,8 @@ public abstract class ImageLayer : Layer
     }
 
     /// <summary>Images in another size.</summary>
-    private protected static Tensor Resized(Tensor images, int height, int width, Interpolation interpolation = Interpolation.Bilinear, bool antialias = false)
+    private protected static Tensor Resized(Tensor images, int height, int width, Interpolation interpolation = Interpolation.Bilinear,
+        bool antialias = false)
     {
         if (images.Shape[1] == height && images.Shape[2] == width)
             return images;

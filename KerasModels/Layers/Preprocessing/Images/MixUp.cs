@@ -16,7 +16,8 @@ public sealed class MixUp : RandomMix
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype; null: that of the model.</param>
     /// <exception cref="TfLbfgsException">The number is not above 0.</exception>
-    public MixUp(double alpha = 0.2, long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null, DTypePolicy? dtype = null) : base(seed, dataFormat, name, dtype)
+    public MixUp(double alpha = 0.2, long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null,
+        DTypePolicy? dtype = null) : base(seed, dataFormat, name, dtype)
     {
         _alpha = alpha;
         CheckFields();

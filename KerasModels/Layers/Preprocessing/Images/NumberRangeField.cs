@@ -27,7 +27,8 @@ internal static class NumberRangeField
 
     /// <summary>Declares a range that may be null.</summary>
     /// <inheritdoc cref="Range"/>
-    public static void OptionalRange(this ConfigFields fields, string name, ref NumberRange? value, double minimum = double.MinValue, double maximum = double.MaxValue)
+    public static void OptionalRange(this ConfigFields fields, string name, ref NumberRange? value, double minimum = double.MinValue,
+        double maximum = double.MaxValue)
     {
         FieldForm<NumberRange> form = Form(minimum, maximum, overlaps: false);
         fields.Exchange(

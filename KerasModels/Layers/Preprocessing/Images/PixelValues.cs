@@ -42,6 +42,7 @@ internal static class PixelValues
     {
         long channels = inputShape[format == DataFormat.ChannelsFirst ? inputShape.Rank - 3 : inputShape.Rank - 1];
         if (channels < 0 || (allowed.Count > 0 && !allowed.Contains(channels)))
-            throw new TfLbfgsException($"{layer}: expected images of {(allowed.Count == 0 ? "a known number of" : string.Join(" or ", allowed))} channels, received {inputShape}.");
+            throw new TfLbfgsException($"{layer}: expected images of "
+                + $"{(allowed.Count == 0 ? "a known number of" : string.Join(" or ", allowed))} channels, received {inputShape}.");
     }
 }

@@ -10,7 +10,8 @@ public abstract class RandomStretch : RandomImageLayer
     private NumberRange _factor;
     private Interpolation _interpolation = Interpolation.Bilinear;
 
-    private protected RandomStretch(NumberRange factor, Interpolation interpolation, long? seed, string? name, DTypePolicy? dtype) : base(seed, DataFormat.ChannelsLast, name, dtype)
+    private protected RandomStretch(NumberRange factor, Interpolation interpolation, long? seed, string? name, DTypePolicy? dtype)
+        : base(seed, DataFormat.ChannelsLast, name, dtype)
     {
         _factor = factor;
         _interpolation = interpolation;

@@ -23,7 +23,8 @@ public sealed class HashedCrossing : Layer
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype: of the numbers int64 (null) or int32, of vectors that of the model (null) or another one.</param>
     /// <exception cref="TfLbfgsException">The number is below 1, or the layer has no such output.</exception>
-    public HashedCrossing(int bins, CategoryOutput output = CategoryOutput.Integers, string? name = null, DTypePolicy? dtype = null) : base(name, dtype)
+    public HashedCrossing(int bins, CategoryOutput output = CategoryOutput.Integers, string? name = null, DTypePolicy? dtype = null)
+        : base(name, dtype)
     {
         _bins = bins;
         _output = output;
@@ -72,7 +73,8 @@ public sealed class HashedCrossing : Layer
         bool fits = inputShapes.Count >= 2 && inputShapes.All(shape => shape.Rank < 2 || (shape.Rank == 2 && shape[1] == 1))
             && inputShapes.All(shape => shape.Rank == inputShapes[0].Rank);
         if (!fits || inputShapes.Select(shape => shape.Rank == 0 ? 1 : shape[0]).Where(batch => batch >= 0).Distinct().Count() > 1)
-            throw new TfLbfgsException($"{this}: expected at least two inputs of one shape, [batch], [batch, 1] or [], received {string.Join(", ", inputShapes)}.");
+            throw new TfLbfgsException($"{this}: expected at least two inputs of one shape, [batch], [batch, 1] or [], received "
+                + $"{string.Join(", ", inputShapes)}.");
     }
 
     /// <inheritdoc/>

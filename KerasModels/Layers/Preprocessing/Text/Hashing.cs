@@ -29,7 +29,8 @@ public sealed class Hashing : Layer
     /// <param name="name">The name; null: the model names it.</param>
     /// <param name="dtype">The dtype: of the numbers int64 (null) or int32, of vectors that of the model (null) or another one.</param>
     /// <exception cref="TfLbfgsException">The number is below 1, or the layer has no such output.</exception>
-    public Hashing(int bins, CategoryOutput output = CategoryOutput.Integers, string? name = null, DTypePolicy? dtype = null) : base(name, dtype)
+    public Hashing(int bins, CategoryOutput output = CategoryOutput.Integers, string? name = null, DTypePolicy? dtype = null)
+        : base(name, dtype)
     {
         _bins = bins;
         _output = output;

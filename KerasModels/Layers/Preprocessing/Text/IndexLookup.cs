@@ -105,7 +105,8 @@ public abstract class IndexLookup<T> : AdaptableLayer, IVocabularyLayer where T 
     }
 
     /// <summary>Sets and checks the options; the constructor of the class has set its own before.</summary>
-    private protected void Start(T[]? vocabulary, CategoryOutput output, int? maxTokens, int unknownIndices, bool invert, bool padToMaxTokens, double[]? idfWeights)
+    private protected void Start(T[]? vocabulary, CategoryOutput output, int? maxTokens, int unknownIndices, bool invert,
+        bool padToMaxTokens, double[]? idfWeights)
     {
         _output = output;
         _maxTokens = maxTokens;
@@ -189,7 +190,8 @@ public abstract class IndexLookup<T> : AdaptableLayer, IVocabularyLayer where T 
     internal void Learn(Action<TokenCounts<T>> count)
     {
         if (_isStatic)
-            throw new TfLbfgsException($"{this}: expected a layer without a given vocabulary to adapt, received one that has it. Make a new layer, or call SetVocabulary.");
+            throw new TfLbfgsException($"{this}: expected a layer without a given vocabulary to adapt, received one that has it. Make a "
+                + "new layer, or call SetVocabulary.");
         TokenCounts<T> counts = new();
         count(counts);
         T[] learned = counts.MostFrequent([.. MaskTokens, .. UnknownTokens], _maxTokens - FirstToken, Order);
@@ -315,7 +317,8 @@ public abstract class IndexLookup<T> : AdaptableLayer, IVocabularyLayer where T 
     private IEnumerable<T> SpecialTokens()
     {
         if (_unknownIndices > 0 && UnknownTokens.Count == 0)
-            throw new TfLbfgsException($"{this}: expected a token that stands for unknown ones, since they have {_unknownIndices} numbers, received none. Call GetVocabulary(false) to leave them out.");
+            throw new TfLbfgsException($"{this}: expected a token that stands for unknown ones, since they have {_unknownIndices} "
+                + "numbers, received none. Call GetVocabulary(false) to leave them out.");
         return [.. MaskTokens.Take(FirstUnknown), .. Enumerable.Repeat(UnknownTokens, _unknownIndices).SelectMany(token => token)];
     }
 
@@ -345,11 +348,13 @@ public abstract class IndexLookup<T> : AdaptableLayer, IVocabularyLayer where T 
         }
 
         if (FirstToken + tokens.Length > _maxTokens)
-            throw new TfLbfgsException($"{this}: expected at most {_maxTokens} tokens (max_tokens), received a vocabulary of {FirstToken + tokens.Length} with mask and unknown tokens.");
+            throw new TfLbfgsException($"{this}: expected at most {_maxTokens} tokens (max_tokens), received a vocabulary of "
+                + $"{FirstToken + tokens.Length} with mask and unknown tokens.");
         if ((_output == CategoryOutput.TfIdf) != weights is not null)
         {
             throw new TfLbfgsException(
-                $"{this}: expected weights (idf_weights) with the output TfIdf and only there, received {(weights is null ? "none" : weights.Length)} with {_output}.");
+                $"{this}: expected weights (idf_weights) with the output TfIdf and only there, received "
+                    + $"{(weights is null ? "none" : weights.Length)} with {_output}.");
         }
 
         if (weights is not null && weights.Length != vocabulary.Length)
@@ -362,7 +367,8 @@ public abstract class IndexLookup<T> : AdaptableLayer, IVocabularyLayer where T 
         check?.Invoke(vocabulary, weights);
         int size = FirstToken + (HasSpecialTokens(vocabulary) ? vocabulary.Length - FirstToken : vocabulary.Length);
         if (_isFrozen && _output != CategoryOutput.Integers && !_padToMaxTokens && size != KnownSize)
-            throw new TfLbfgsException($"{this}: expected a vocabulary of {KnownSize} tokens, the size of the vectors that the layer made before, received {size}. Set PadToMaxTokens, or make a new layer.");
+            throw new TfLbfgsException($"{this}: expected a vocabulary of {KnownSize} tokens, the size of the vectors that the layer "
+                + $"made before, received {size}. Set PadToMaxTokens, or make a new layer.");
         _vocabulary = vocabulary;
         _givenWeights = weights;
         _statedSize = null;
@@ -375,12 +381,14 @@ public abstract class IndexLookup<T> : AdaptableLayer, IVocabularyLayer where T 
     private void EnsureVocabulary(Tensor input)
     {
         bool isMissing = _vocabulary is null && _statedSize > FirstToken;
-        string missing = $"{this}: expected a vocabulary, received none: the file states {_statedSize} tokens without holding them, since its format has no place for what adapt learned. "
+        string missing =
+            $"{this}: expected a vocabulary, received none: the file states {_statedSize} tokens without holding them, since its format has no place for what adapt learned. "
             + "Call SetVocabulary, or Adapt.";
         if (isMissing && !input.IsSymbolic)
             throw new TfLbfgsException(missing);
         if (_vocabulary is null && !isMissing && _output != CategoryOutput.Integers && !_padToMaxTokens)
-            throw new TfLbfgsException($"{this}: expected a vocabulary, which decides the size of its vectors, received none. Call Adapt with data first, or give it.");
+            throw new TfLbfgsException($"{this}: expected a vocabulary, which decides the size of its vectors, received none. Call Adapt "
+                + "with data first, or give it.");
         _isFrozen = true;
         _table ??= new LookupTable(InputDType, _invert ? TokenType : DType.Int64);
         if (!_table.IsMade)

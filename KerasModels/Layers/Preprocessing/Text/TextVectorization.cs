@@ -142,7 +142,8 @@ public sealed class TextVectorization : AdaptableLayer, IVocabularyLayer
         bool fits = _split == TextSplit.None
             ? inputShape.Rank >= 1 : inputShape.Rank == 1 || (inputShape.Rank == 2 && inputShape[1] is 1 or -1);
         if (!fits)
-            throw new TfLbfgsException($"{this}: expected {(_split == TextSplit.None ? "texts in at least one dimension" : "one text for each sample, [batch] or [batch, 1]")}, received {inputShape}.");
+            throw new TfLbfgsException($"{this}: expected "
+                + $"{(_split == TextSplit.None ? "texts in at least one dimension" : "one text for each sample, [batch] or [batch, 1]")}, received {inputShape}.");
     }
 
     /// <inheritdoc/>

@@ -25,8 +25,10 @@ internal static partial class CheckpointReader
     // Edges that lead to weights which have a name elsewhere, or to what is none of them.
     private static readonly HashSet<string> NoParts = new(StringComparer.Ordinal)
     {
-        "optimizer", "_optimizer", "keras_api", "variables", "trainable_variables", "non_trainable_variables", "_trainable_variables", "_non_trainable_variables", "_all_variables",
-        "regularization_losses", "_losses", "metrics", "_metrics", "layer_metrics", "loss_tracker", "_loss_tracker", "_compile_metrics", "save_counter", "signatures", "_seed_generators",
+        "optimizer", "_optimizer", "keras_api", "variables", "trainable_variables", "non_trainable_variables", "_trainable_variables",
+            "_non_trainable_variables", "_all_variables",
+        "regularization_losses", "_losses", "metrics", "_metrics", "layer_metrics", "loss_tracker", "_loss_tracker", "_compile_metrics",
+            "save_counter", "signatures", "_seed_generators",
         "seed_generator", "_tracked", "_inbound_nodes", "_outbound_nodes",
     };
 
@@ -49,7 +51,8 @@ internal static partial class CheckpointReader
         }
 
         string state = Path.Combine(path, "checkpoint");
-        if (File.Exists(state) && new FileInfo(state).Length < 1 << 20 && LatestName().Match(File.ReadAllText(state)) is { Success: true } latest)
+        if (File.Exists(state) && new FileInfo(state).Length < 1 << 20
+            && LatestName().Match(File.ReadAllText(state)) is { Success: true } latest)
         {
             // Only a name in the folder itself is followed.
             string prefix = Path.Combine(path, Path.GetFileName(latest.Groups[1].Value));
@@ -73,9 +76,16 @@ internal static partial class CheckpointReader
         HashSet<string> used = new(StringComparer.Ordinal);
         if (graph is not null)
             AddGraph(prefix, bundle, graph, root, used);
-        foreach (string name in bundle.Names.Where(name => !used.Contains(name) && name.EndsWith(Value, StringComparison.Ordinal) && name != SaveCounter))
+        foreach (string name in bundle.Names.Where(name => !used.Contains(name) && name.EndsWith(Value, StringComparison.Ordinal)
+            && name != SaveCounter))
             AddByKey(prefix, bundle, name, root, state);
-        return new ModelContents { FormatName = FormatName, Weights = root, TrainingNodes = state.AllArrays().Any() ? [state] : [], Naming = WeightNaming.Names };
+        return new ModelContents
+        {
+            FormatName = FormatName,
+            Weights = root,
+            TrainingNodes = state.AllArrays().Any() ? [state] : [],
+            Naming = WeightNaming.Names
+        };
     }
 
     /// <summary>

@@ -49,7 +49,8 @@ internal sealed class KerasArchiveFormat : IWritableModelFormat
         if (archive.Find(Weights) is not { } weights)
         {
             throw archive.Fail(
-                Weights, archive.Find(WeightsOfNumPy) is null ? "no such member" : "weights in a NumPy archive (model.weights.npz)", "the weights of the model in HDF5", SaveAgain);
+                Weights, archive.Find(WeightsOfNumPy) is null ? "no such member" : "weights in a NumPy archive (model.weights.npz)",
+                    "the weights of the model in HDF5", SaveAgain);
         }
 
         Hdf5File file = source.Own(Hdf5File.Open(archive.OpenMember(weights), $"{source.Path}: {Weights}"));
@@ -75,7 +76,8 @@ internal sealed class KerasArchiveFormat : IWritableModelFormat
     {
         contents.Weights.Children.AddRange(contents.TrainingNodes.Select(Numbered));
         Hdf5GroupBuilder weights = ObjectTreeWriter.Build(path, contents.Weights);
-        JsonObject config = JsonNode.Parse(contents.ConfigJson!, documentOptions: new JsonDocumentOptions { MaxDepth = ModelConfigReader.MaxDepth })!.AsObject();
+        JsonObject config = JsonNode.Parse(contents.ConfigJson!,
+            documentOptions: new JsonDocumentOptions { MaxDepth = ModelConfigReader.MaxDepth })!.AsObject();
         if (contents.TrainingConfigJson is { } training)
             config["compile_config"] = JsonNode.Parse(training);
         JsonObject metadata = new()
@@ -125,16 +127,19 @@ internal sealed class KerasArchiveFormat : IWritableModelFormat
     }
 
     private static bool IsVocabulary(string member) =>
-        member.Length > Assets.Length + Vocabulary.Length && member.StartsWith(Assets, StringComparison.Ordinal) && member.EndsWith(Vocabulary, StringComparison.Ordinal);
+        member.Length > Assets.Length + Vocabulary.Length && member.StartsWith(Assets, StringComparison.Ordinal)
+            && member.EndsWith(Vocabulary, StringComparison.Ordinal);
 
     private static string? VersionOf(ZipReader archive) =>
-        archive.Find(Metadata) is { } member && Parse(archive, member, Text(archive, member)).TryGetProperty("keras_version", out JsonElement version) && version.ValueKind == JsonValueKind.String
+        archive.Find(Metadata) is { } member && Parse(archive, member, Text(archive, member))
+            .TryGetProperty("keras_version", out JsonElement version) && version.ValueKind == JsonValueKind.String
             ? version.GetString()
             : null;
 
     private static IReadOnlyDictionary<string, string> MetadataOf(ZipReader archive)
     {
-        if (archive.Find(Metadata) is not { } member || !Parse(archive, member, Text(archive, member)).TryGetProperty(MetadataText.Name, out JsonElement texts))
+        if (archive.Find(Metadata) is not { } member || !Parse(archive, member, Text(archive, member))
+            .TryGetProperty(MetadataText.Name, out JsonElement texts))
             return new Dictionary<string, string>();
         return MetadataText.Read(texts)
             ?? throw archive.Fail(member.Name, $"{MetadataText.Name} that is no object of texts", "one", SaveAgain);
@@ -145,7 +150,8 @@ internal sealed class KerasArchiveFormat : IWritableModelFormat
         if (config is null)
             return null;
         JsonElement root = Parse(archive, archive.Find(ConfigMember)!, config);
-        return root.TryGetProperty("compile_config", out JsonElement compile) && compile.ValueKind == JsonValueKind.Object && compile.EnumerateObject().Any() ? compile.GetRawText() : null;
+        return root.TryGetProperty("compile_config", out JsonElement compile) && compile.ValueKind == JsonValueKind.Object
+            && compile.EnumerateObject().Any() ? compile.GetRawText() : null;
     }
 
     private static JsonElement Parse(ZipReader archive, ZipMember member, string text)
@@ -153,7 +159,8 @@ internal sealed class KerasArchiveFormat : IWritableModelFormat
         try
         {
             using var document = PythonJson.Parse(text);
-            return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : throw archive.Fail(member.Name, "JSON that is no object", "a JSON object", SaveAgain);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone()
+                : throw archive.Fail(member.Name, "JSON that is no object", "a JSON object", SaveAgain);
         }
         catch (JsonException e)
         {

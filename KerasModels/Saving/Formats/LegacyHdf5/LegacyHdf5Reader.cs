@@ -14,7 +14,8 @@ internal static class LegacyHdf5Reader
     private const string SaveAgain = "The file is incomplete; save it again with Keras.";
 
     /// <summary>Whether a file has this layout.</summary>
-    public static bool IsLegacy(Hdf5Group root) => HasList(root, LayerNames) || root.HasAttribute(ModelConfig) || root.Members.ContainsKey(ModelWeights) || root.HasAttribute("nb_layers");
+    public static bool IsLegacy(Hdf5Group root) => HasList(root, LayerNames) || root.HasAttribute(ModelConfig)
+        || root.Members.ContainsKey(ModelWeights) || root.HasAttribute("nb_layers");
 
     /// <summary>
     /// Reads an open file of either kind, which must stay open. The configuration is not looked at, so weights can be had from a file whose
@@ -41,7 +42,8 @@ internal static class LegacyHdf5Reader
         }
 
         if (weights.Members.ContainsKey(TopLevelWeights))
-            tree.Arrays.AddRange(ReadWeights(file, TopLevelWeights, RequireGroup(file, weights, TopLevelWeights, "weights of the model itself")).Arrays);
+            tree.Arrays.AddRange(ReadWeights(file, TopLevelWeights,
+                RequireGroup(file, weights, TopLevelWeights, "weights of the model itself")).Arrays);
         return new ModelContents
         {
             FormatName = LegacyHdf5Format.FormatName,
@@ -52,7 +54,8 @@ internal static class LegacyHdf5Reader
             Metadata = ReadMetadata(file, root),
             Weights = tree,
             TrainingNodes = isWhole && root.Members.ContainsKey(OptimizerWeights)
-                ? [ReadWeights(file, OptimizerWeights, RequireGroup(file, root, OptimizerWeights, "the optimizer's state"), ObjectNames.Optimizer)]
+                ? [ReadWeights(file, OptimizerWeights, RequireGroup(file, root, OptimizerWeights, "the optimizer's state"),
+                    ObjectNames.Optimizer)]
                 : [],
         };
     }
@@ -123,7 +126,8 @@ internal static class LegacyHdf5Reader
     {
         if (ReadText(file, root, MetadataText.Name) is not { } json)
             return new Dictionary<string, string>();
-        return MetadataText.Read(json) ?? throw file.Fail(root.Path, $"attribute {MetadataText.Name} that is no JSON object of texts", "one", "The file is damaged; save the model again.");
+        return MetadataText.Read(json) ?? throw file.Fail(root.Path, $"attribute {MetadataText.Name} that is no JSON object of texts",
+            "one", "The file is damaged; save the model again.");
     }
 
     private static void RequireDistinct(Hdf5File file, Hdf5Group group, string attribute, string[] names)
@@ -132,7 +136,8 @@ internal static class LegacyHdf5Reader
         foreach (string name in names)
         {
             if (name.Length == 0 || !seen.Add(name))
-                throw file.Fail(group.Path, $"attribute {attribute} lists \"{name}\"{(name.Length == 0 ? "" : " twice")}", "names that differ and are not empty", SaveAgain);
+                throw file.Fail(group.Path, $"attribute {attribute} lists \"{name}\"{(name.Length == 0 ? "" : " twice")}",
+                    "names that differ and are not empty", SaveAgain);
         }
     }
 
@@ -143,6 +148,7 @@ internal static class LegacyHdf5Reader
             return file.Fail("/", "a Keras v3 weights file: groups layers/.../vars and no attribute layer_names", "a legacy weights file",
                 "Give it the extension .weights.h5, which is that of its layout.");
         }
-        return file.Fail(weights.Path, $"no attribute {LayerNames}: this is not a Keras weights file", "the list of the layers", "Check that this is the file that Keras saved.");
+        return file.Fail(weights.Path, $"no attribute {LayerNames}: this is not a Keras weights file", "the list of the layers",
+            "Check that this is the file that Keras saved.");
     }
 }

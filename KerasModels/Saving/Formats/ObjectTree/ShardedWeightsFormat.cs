@@ -98,7 +98,8 @@ internal sealed class ShardedWeightsFormat : IWritableModelFormat
                 if (array.Data.ByteCount > options.MaxShardBytes)
                 {
                     throw new TfLbfgsException(
-                        $"{path}: expected weights of at most {options.MaxShardBytes} bytes, received {place}/{array.Name} of {array.Data.ByteCount}. Raise SaveOptions.MaxShardBytes.");
+                        $"{path}: expected weights of at most {options.MaxShardBytes} bytes, received {place}/{array.Name} of "
+                            + $"{array.Data.ByteCount}. Raise SaveOptions.MaxShardBytes.");
                 }
 
                 if (size + array.Data.ByteCount > options.MaxShardBytes)
@@ -142,7 +143,8 @@ internal sealed class ShardedWeightsFormat : IWritableModelFormat
         HashSet<string> names = new(StringComparer.Ordinal);
         foreach (JsonProperty entry in map.EnumerateObject())
         {
-            foreach (JsonElement name in entry.Value.ValueKind == JsonValueKind.Array ? [.. entry.Value.EnumerateArray()] : (JsonElement[])[entry.Value])
+            foreach (JsonElement name in entry.Value.ValueKind == JsonValueKind.Array ? [.. entry.Value.EnumerateArray()]
+                : (JsonElement[])[entry.Value])
             {
                 string? file = name.ValueKind == JsonValueKind.String ? name.GetString() : null;
                 if (string.IsNullOrEmpty(file) || file != Path.GetFileName(file) || file is "." or ".."

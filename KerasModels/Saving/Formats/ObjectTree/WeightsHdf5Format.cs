@@ -29,6 +29,12 @@ internal sealed class WeightsHdf5Format : IWritableModelFormat
         if (source.Hdf5 is not { } file || !ObjectTreeReader.IsObjectTree(file.Root))
             return null;
         WeightNode root = ObjectTreeReader.Read(file, file.Root, "");
-        return new ModelContents { FormatName = FormatName, TrainingNodes = ObjectTreeReader.TakeTrainingState(root), Weights = root, Naming = WeightNaming.Objects };
+        return new ModelContents
+        {
+            FormatName = FormatName,
+            TrainingNodes = ObjectTreeReader.TakeTrainingState(root),
+            Weights = root,
+            Naming = WeightNaming.Objects
+        };
     }
 }

@@ -51,7 +51,8 @@ internal static class KerasMetadata
             // Made with the whole, and noted to be a model.
             JsonObject named = new() { ["class_name"] = part.ClassName, ["name"] = part.Name };
             file.Bytes(1, Node(
-                writer.NodeOf(path), $"root.{path.Replace('/', '.')}", part is Sequential ? "_tf_keras_sequential" : "_tf_keras_network", named));
+                writer.NodeOf(path), $"root.{path.Replace('/', '.')}", part is Sequential ? "_tf_keras_sequential" : "_tf_keras_network",
+                    named));
         }
 
         writer.AddFile(FileName, file.ToArray());
@@ -93,7 +94,8 @@ internal static class KerasMetadata
             before = name;
             // The outputs of a model that has an input of its own are its call number 0.
             call = layer["class_name"]!.GetValue<string>() is "Functional" or "Model"
-                || (layer["config"]!["layers"] is JsonArray inner && inner.Count > 0 && inner[0]!["class_name"]?.GetValue<string>() == "InputLayer") ? 1 : 0;
+                || (layer["config"]!["layers"] is JsonArray inner && inner.Count > 0
+                    && inner[0]!["class_name"]?.GetValue<string>() == "InputLayer") ? 1 : 0;
         }
 
         return new JsonObject

@@ -24,7 +24,8 @@ internal sealed class TensorFlowJsFormat : IModelFormat
 
     public ModelContents? TryRead(ModelSource source)
     {
-        if (source.Json is not { } root || !root.TryGetProperty(Manifest, out JsonElement manifest) || manifest.ValueKind != JsonValueKind.Array)
+        if (source.Json is not { } root || !root.TryGetProperty(Manifest, out JsonElement manifest)
+            || manifest.ValueKind != JsonValueKind.Array)
             return null;
         (string? config, string? version) = ArchitectureOf(source.Path, root);
         try
@@ -78,7 +79,8 @@ internal sealed class TensorFlowJsFormat : IModelFormat
         if (topology.TryGetProperty("node", out _))
         {
             throw new FileFormatException(
-                path, "/", "a graph model of TensorFlow.js, which has ops and no layers", "a layers model of TensorFlow.js", "Use the Keras model that it was converted from.");
+                path, "/", "a graph model of TensorFlow.js, which has ops and no layers", "a layers model of TensorFlow.js",
+                    "Use the Keras model that it was converted from.");
         }
 
         string? version = topology.TryGetProperty("keras_version", out JsonElement stated) && stated.ValueKind == JsonValueKind.String
@@ -96,7 +98,8 @@ internal sealed class TensorFlowJsFormat : IModelFormat
         if (file?.StartsWith("./", StringComparison.Ordinal) == true)
             file = file[2..];
         // Only files in the same folder are opened.
-        if (string.IsNullOrEmpty(file) || file != Path.GetFileName(file) || file is "." or ".." || file.Contains('\\', StringComparison.Ordinal))
+        if (string.IsNullOrEmpty(file) || file != Path.GetFileName(file) || file is "." or ".."
+            || file.Contains('\\', StringComparison.Ordinal))
             throw Fail(path, $"the file name {ConfigObject.Excerpt(name)}", "the name of a file in the same folder");
         string full = Path.Combine(AtomicFile.FolderOf(path), file);
         return File.Exists(full)
@@ -119,7 +122,8 @@ internal sealed class TensorFlowJsFormat : IModelFormat
         }
 
         DType dtype = DTypeOf(path, name, of.RequiredText("dtype"));
-        Quantization? quantization = of.Object("quantization") is { } stored ? Quantization.Of(stored, dtype, text => DTypeOf(path, name, text)) : null;
+        Quantization? quantization = of.Object("quantization") is { } stored
+            ? Quantization.Of(stored, dtype, text => DTypeOf(path, name, text)) : null;
         try
         {
             StoredArray array = new FileArray(data, offset, quantization?.Stored ?? dtype, shape);
@@ -146,7 +150,8 @@ internal sealed class TensorFlowJsFormat : IModelFormat
     };
 
     private static JsonElement.ArrayEnumerator ListOf(string path, ConfigObject owner, string field) =>
-        owner.Find(field) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : throw Fail(path, $"no list {field} in {Manifest}", "the list");
+        owner.Find(field) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray()
+            : throw Fail(path, $"no list {field} in {Manifest}", "the list");
 
     private static FileFormatException Fail(string path, string found, string expected) => new(path, "/", found, expected, CopyAll);
 }

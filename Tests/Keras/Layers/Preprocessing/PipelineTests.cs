@@ -14,7 +14,8 @@ public sealed class PipelineTests : LeakChecked
     {
         using ScratchFolder folder = new();
         using TensorScope scope = new();
-        using Sequential model = new() { new InputLayer([4, 4, 3]), new Pipeline([new AutoContrast(), new RandomInvert(), new Rescaling(1 / 255.0)]), new Flatten(), new Dense(2) };
+        using Sequential model = new() { new InputLayer([4, 4, 3]),
+            new Pipeline([new AutoContrast(), new RandomInvert(), new Rescaling(1 / 255.0)]), new Flatten(), new Dense(2) };
         Tensor images = Tensor.From<float>([.. Enumerable.Range(0, 48).Select(i => (float)(i * i % 200))], [1, 4, 4, 3]);
         float[] expected = model.Call(images).ToArray<float>();
         model.Save(folder.File("pipeline.h5"));

@@ -63,7 +63,8 @@ public sealed class RandomImageLayerTests : LeakChecked
     {
         using TensorScope scope = new();
         using RandomFlip whole = new(seed: 3);
-        using Layer each = KerasRegistry.FromConfig<Layer>("RandomFlip", JsonDocument.Parse("""{"name": "flip", "mode": "horizontal_and_vertical", "seed": 3}""").RootElement, KerasGeneration.Keras2);
+        using Layer each = KerasRegistry.FromConfig<Layer>("RandomFlip",
+            JsonDocument.Parse("""{"name": "flip", "mode": "horizontal_and_vertical", "seed": 3}""").RootElement, KerasGeneration.Keras2);
         Tensor images = Tf.Tile(Tensor.From<float>([1f, 2, 3, 4], [1, 2, 2, 1]), 64, 1, 1, 1);
         string[] Kinds(Layer layer) =>
             [.. layer.Call(images, training: true).ToArray<float>().Chunk(4).Select(image => string.Concat(image)).Distinct()

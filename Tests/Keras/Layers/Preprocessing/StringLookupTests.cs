@@ -95,7 +95,8 @@ public sealed class StringLookupTests : LeakChecked
     {
         using TensorScope scope = new();
         using StringLookup layer = (StringLookup)KerasRegistry.FromConfig<Layer>(
-            "StringLookup", System.Text.Json.JsonDocument.Parse("""{"name": "lookup", "vocabulary": null, "vocabulary_size": 7}""").RootElement, KerasGeneration.Keras3);
+            "StringLookup", System.Text.Json.JsonDocument.Parse("""{"name": "lookup", "vocabulary": null, "vocabulary_size": 7}""")
+                .RootElement, KerasGeneration.Keras3);
         AssertRefused(() => layer.Call(Tensor.FromStrings(["a"])), "states 7 tokens");
         layer.SetVocabulary(["a"]);
         Assert.Equal([1L], layer.Call(Tensor.FromStrings(["a"])).ToArray<long>());

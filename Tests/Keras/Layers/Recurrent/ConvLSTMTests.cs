@@ -67,7 +67,8 @@ public sealed class ConvLSTMTests : LeakChecked
     public void Save_ModelOfConvLSTM_OpensAgain()
     {
         using ScratchFolder folder = new();
-        using Sequential model = new() { new InputLayer([3, 4, 4, 1]), new ConvLSTM2D(2, 3, padding: "same", returnSequences: true), new ConvLSTM2D(1, 2), new Flatten(), new Dense(1) };
+        using Sequential model = new() { new InputLayer([3, 4, 4, 1]), new ConvLSTM2D(2, 3, padding: "same", returnSequences: true),
+            new ConvLSTM2D(1, 2), new Flatten(), new Dense(1) };
         model.Save(folder.File("m.h5"));
         using Model loaded = Model.Load(folder.File("m.h5"));
         Assert.Equal(model.Predict(_x).ToDoubles(), loaded.Predict(_x).ToDoubles());

@@ -70,7 +70,8 @@ public sealed class NoiseLayerTests : LeakChecked
     public void NoiseLayers_OfOneSeed_DrawTheSame_AndAnewInEachPass()
     {
         Tensor x = Tf.Ones([8, 8]);
-        foreach (Func<long, Layer> make in new Func<long, Layer>[] { s => new Dropout(0.5, s), s => new GaussianNoise(1, s), s => new GaussianDropout(0.4, s), s => new AlphaDropout(0.4, s) })
+        foreach (Func<long, Layer> make in new Func<long, Layer>[] { s => new Dropout(0.5, s), s => new GaussianNoise(1, s),
+            s => new GaussianDropout(0.4, s), s => new AlphaDropout(0.4, s) })
         {
             using Layer a = make(7), b = make(7), c = make(8);
             double[] ofA = a.Call(x, training: true).ToDoubles();
