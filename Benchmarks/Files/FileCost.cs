@@ -3,16 +3,23 @@ using System.Globalization;
 using System.Text.Json;
 using TfLbfgs.Benchmarks.Running;
 using TfLbfgs.Keras;
+using TfLbfgs.Keras.Saving;
 
 namespace TfLbfgs.Benchmarks.Files;
 
-/// <summary>Loading and saving of models and weights of about 100 MB, against h5py and Keras in the same run.</summary>
+/// <summary>
+/// Loading and saving of models and weights of about 100 MB, against h5py and Keras in the same run. Loading reads the weights into
+/// variables; that of h5py reads the same arrays into new ones of NumPy, and saving writes arrays that are in memory. <c>save</c> ends
+/// when the system has the file, as Keras and h5py do by themselves; <c>save + flush</c>, what is saved here by default, when the disk has
+/// it, for which all three sides call fsync.
+/// </summary>
 internal static class FileCost
 {
     /// <summary>The formats that are measured, by the end of their names.</summary>
     public static readonly IReadOnlyList<string> Kinds = ["weights.h5", "h5", "keras"];
 
     private const string Mark = "RESULT ";
+    private const string Load = "load", Save = "save", SaveAndFlush = "save + flush";
 
     /// <summary>Measures and prints a Markdown table.</summary>
     /// <param name="peers">The folder with Python.</param>
@@ -43,38 +50,57 @@ internal static class FileCost
     {
         string file = Path.Combine(folder, $"model.{kind}"), copy = Path.Combine(folder, $"own.{kind}");
         bool isWeights = kind == "weights.h5";
-        double size = new FileInfo(file).Length, load = double.MaxValue, save = double.MaxValue, loadMemory = 0, saveMemory = 0;
+        double size = new FileInfo(file).Length;
         Dictionary<string, double> peer = [];
         using Model model = Model.Load(Path.Combine(folder, "model.keras"));
-        for (int round = 0; round < rounds; round++)
-        {
-            (double seconds, long peak) = Time(() =>
+        (string What, Action Action)[] actions =
+        [
+            (Load, () =>
             {
                 if (isWeights)
                     model.LoadWeights(file);
                 else
                     Model.Load(file).Dispose();
-            });
-            (load, loadMemory) = (Math.Min(load, seconds), Math.Max(loadMemory, peak));
-            (seconds, peak) = Time(() => _ = isWeights ? model.SaveWeights(copy) : model.Save(copy));
-            (save, saveMemory) = (Math.Min(save, seconds), Math.Max(saveMemory, peak));
-            python.StandardInput.WriteLine($"{kind} 1");
+            }),
+            (Save, () => Write(new SaveOptions { FlushToDisk = false })),
+            (SaveAndFlush, () => Write(new SaveOptions())),
+        ];
+        Dictionary<string, (double Seconds, long Peak)> own = actions.ToDictionary(action => action.What, _ => (double.MaxValue, 0L));
+        for (int round = 0; round < rounds; round++)
+        {
+            foreach ((string what, Action action) in actions)
+            {
+                (double seconds, long peak) = Time(action);
+                own[what] = (Math.Min(own[what].Seconds, seconds), Math.Max(own[what].Peak, peak));
+                // What the disk has not yet got would slow down what is measured next.
+                if (what == Save)
+                    Flush(copy);
+            }
+
+            python.StandardInput.WriteLine(kind);
             python.StandardInput.Flush();
             foreach (JsonProperty value in Answer(python).EnumerateObject())
                 peer[value.Name] = Math.Min(peer.GetValueOrDefault(value.Name, double.MaxValue), value.Value.GetDouble());
         }
 
-        foreach ((string what, double seconds, double memory) in ((string, double, double)[])[("load", load, loadMemory),
-            ("save", save, saveMemory)])
+        foreach ((string what, (double seconds, long peak)) in own)
         {
-            string h5py = peer.TryGetValue($"h5py_{what}", out double other)
+            string h5py = peer.TryGetValue($"h5py {what}", out double other)
                 ? string.Create(CultureInfo.InvariantCulture, $"{other:F3} | {seconds / other:F2}")
                 : "|";
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                     $"| .{kind} | {size / 1e6:F0} | {what} | {seconds:F3} | {peer[what]:F3} | {seconds / peer[what]:F2} | {h5py} | "
-                    + $"{memory / size:F2} |"));
+                    + $"{peak / size:F2} |"));
         }
+
+        void Write(SaveOptions options) => _ = isWeights ? model.SaveWeights(copy, options) : model.Save(copy, options);
+    }
+
+    private static void Flush(string file)
+    {
+        using FileStream stream = new(file, FileMode.Open, FileAccess.ReadWrite);
+        stream.Flush(flushToDisk: true);
     }
 
     /// <summary>The time, and the peak of the resident memory above what was resident before.</summary>

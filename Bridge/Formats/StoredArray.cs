@@ -41,6 +41,9 @@ public abstract class StoredArray
     /// <summary>The number of bytes of all elements.</summary>
     public int ByteCount { get; }
 
+    /// <summary>The place in the file where the elements stand as they are in memory; null elsewhere.</summary>
+    internal virtual FileRange? Range => null;
+
     /// <summary>The shape as Python prints it, such as <c>(3, 4)</c>.</summary>
     public string ShapeText => Describe(Shape);
 
@@ -90,6 +93,26 @@ public abstract class StoredArray
     /// <param name="destination">Receives them; exactly as long as they are.</param>
     protected virtual void ReadRowsCore(long first, Span<byte> destination) =>
         ToBytes().AsSpan((int)(ByteCount / Shape[0] * first), destination.Length).CopyTo(destination);
+
+    /// <summary>
+    /// Reads all elements as <see cref="Read"/> does, large ones by several threads, and counts NaN and infinities on the way.
+    /// </summary>
+    /// <param name="destination">Receives them; <see cref="ByteCount"/> bytes long.</param>
+    /// <returns>The number of values that are not finite; 0 for types that have none.</returns>
+    /// <exception cref="FileFormatException">The elements are damaged.</exception>
+    public long ReadAndCountNonFinite(Span<byte> destination)
+    {
+        destination = destination[..ByteCount];
+        bool isLarge = ByteCount >= PartwiseReading.SmallestBytes;
+        if (isLarge && Range is { } range && PartwiseReading.TryRead(range, destination, DType, out long count))
+            return count;
+        // Says what is wrong, where a part could not be read.
+        Read(destination);
+        if (!isLarge)
+            return CountNonFinite(destination, DType);
+        _ = PartwiseReading.TryRead(null, destination, DType, out count);
+        return count;
+    }
 
     /// <summary>Writes all elements, row-major and little-endian; by default through one buffer.</summary>
     /// <param name="stream">Receives <see cref="ByteCount"/> bytes.</param>

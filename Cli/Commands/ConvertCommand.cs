@@ -14,7 +14,8 @@ internal static class ConvertCommand
     private static readonly Argument<string> OutputArgument =
         new("OUT")
         {
-            Description = "The file to write: .keras or .h5 for a model; .weights.h5, .weights.json, .npz, .h5 or .ckpt for weights."
+            Description = "The file to write: .keras or .h5 for a model, a name that ends in a slash for a SavedModel; .weights.h5, "
+                + ".weights.json, .npz, .h5 or .ckpt for weights.",
         };
 
     private static readonly Option<string?> ModelOption =
@@ -27,7 +28,7 @@ internal static class ConvertCommand
     {
         ToolCommand command = new(
             "convert", "Writes a model or weights in another format, and lists what that format does not hold.",
-            "convert model.h5 model.keras", "convert checkpoints/ model.weights.h5 --model model.h5");
+            "convert model.h5 model.keras", "convert model.keras exported/", "convert checkpoints/ model.weights.h5 --model model.h5");
         command.Arguments.Add(InputArgument);
         command.Arguments.Add(OutputArgument);
         command.AddOptions(ModelOption, WeightsOption, CommonOptions.DType);
@@ -38,10 +39,11 @@ internal static class ConvertCommand
     private static int Run(ParseResult parsed, Report report)
     {
         string input = parsed.GetRequiredValue(InputArgument), output = parsed.GetRequiredValue(OutputArgument);
-        string side = Scaling.PathFor(FileIdentity.FinalPath(output));
-        ScaledModel.PlanToRead(new FilePlan(), input).Read(ModelOption.Name, parsed.GetValue(ModelOption))
-            .Write(OutputArgument.Name, output, replaces: ScaledModel.ModelRole)
-            .Write("the scaling file of OUT", side, replaces: ScaledModel.ScalingRole).Check();
+        string place = Path.TrimEndingDirectorySeparator(output), side = Scaling.PathFor(FileIdentity.FinalPath(place));
+        FilePlan plan = ScaledModel.PlanToRead(new FilePlan(), input).Read(ModelOption.Name, parsed.GetValue(ModelOption));
+        plan = place == output
+            ? plan.Write(OutputArgument.Name, output, replaces: ScaledModel.ModelRole) : plan.WriteFolder(OutputArgument.Name, place);
+        plan.Write("the scaling file of OUT", side, replaces: ScaledModel.ScalingRole).Check();
         ConversionScaling scaling = ConversionScaling.Of(input);
         SaveReport saved = ModelConversion.Convert(
             input, output, parsed.GetValue(ModelOption), parsed.GetValue(WeightsOption),

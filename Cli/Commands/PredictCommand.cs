@@ -17,7 +17,7 @@ internal static class PredictCommand
             "predict", "Applies a model to a table, in batches; the predictions are on the scale of the original targets.",
             "predict refined.h5 --data new.csv --output predictions.csv",
             "predict model.keras --data new.csv --target y --ignore id --output predictions.csv",
-            "predict model.keras --data <(gunzip -c new.csv.gz) --output predictions.csv");
+            "predict model.keras --data /dev/stdin --output predictions.csv");
         command.Arguments.Add(CommonOptions.Model);
         command.AddOptions(CommonOptions.Data, OutputOption, CommonOptions.OptionalTarget, CommonOptions.Input,
             CommonOptions.Ignore, CommonOptions.PredictionBatch);

@@ -1,4 +1,5 @@
 using TfLbfgs.Formats;
+using TfLbfgs.Keras.Saving.Formats.SavedModel;
 using TfLbfgs.Keras.Serialization;
 
 namespace TfLbfgs.Keras.Saving;
@@ -10,7 +11,8 @@ public static class ModelConversion
     /// Reads a file and writes what it holds in the format that the name of the other file asks for, as far as that format can hold it.
     /// </summary>
     /// <param name="input">A whole model, or weights.</param>
-    /// <param name="output">The file to write; the same names as for <see cref="Model.Save"/> and <see cref="Model.SaveWeights"/>.</param>
+    /// <param name="output">The file to write; the same names as for <see cref="Model.Save"/> and <see cref="Model.SaveWeights"/>, or a
+    /// folder, whose name ends in a slash: a SavedModel, as <see cref="Model.Export"/> writes it.</param>
     /// <param name="model">A whole model with the architecture for weights alone; null where <paramref name="input"/> has one, or where
     /// both files hold weights in one form.</param>
     /// <param name="weightsOnly">Whether only the weights are written where the format holds whole models, too.</param>
@@ -26,29 +28,45 @@ public static class ModelConversion
         ArgumentException.ThrowIfNullOrEmpty(input);
         ArgumentException.ThrowIfNullOrEmpty(output);
         using ModelFile file = ModelFile.Open(input);
+        bool isFolder = Path.EndsInDirectorySeparator(output);
         if (file.ConfigJson is null && model is null)
-            return ConvertTree(file, output, save ?? new SaveOptions());
+        {
+            return !isFolder
+                ? ConvertTree(file, output, save ?? new SaveOptions())
+                : throw new TfLbfgsException($"{input}: expected a whole model to make a SavedModel of, received weights alone. Give a whole model with their architecture.");
+        }
+
         using Model loaded = Model.Load(model ?? input, load);
         List<string> lost = [.. loaded.LoadReport!.Warnings];
         if (model is not null)
             lost = [.. loaded.LoadWeights(input, load).Warnings];
         bool isWhole = !weightsOnly && ModelFormats.Holds(output);
-        SaveReport report = isWhole ? loaded.Save(output, save) : loaded.SaveWeights(output, save);
+        SaveReport report = isFolder ? Export(loaded, output) : isWhole ? loaded.Save(output, save) : loaded.SaveWeights(output, save);
         if (!isWhole)
         {
-            if (file.ConfigJson is not null)
+            string holds = isFolder ? "a SavedModel is written without" : "the output holds weights alone";
+            if (file.ConfigJson is not null && !isFolder)
                 lost.Add("the architecture: the output holds weights alone.");
             if (loaded.TrainingState is { ConfigJson: not null })
-                lost.Add("the compile settings: the output holds weights alone.");
+                lost.Add($"the compile settings: {holds}.");
             if (loaded.TrainingState is { Nodes.Count: > 0 })
-                lost.Add("the state of the optimizer: the output holds weights alone.");
+                lost.Add($"the state of the optimizer: {holds}.");
         }
 
-        // Legacy files and NumPy have no place for files of tokens; configurations have, where the tokens were given to the layer.
-        if (file.Vocabularies.Count > 0)
+        // Legacy files and NumPy have no place for files of tokens; configurations have, where the tokens were given to the layer, and
+        // functions of a SavedModel hold them.
+        if (file.Vocabularies.Count > 0 && !isFolder)
             lost.Add($"the learned vocabularies of {string.Join(", ", file.Vocabularies)}, except for those that stand in the "
                 + "configuration.");
         return report with { Warnings = [.. lost, .. report.Warnings] };
+    }
+
+    private static SaveReport Export(Model model, string folder)
+    {
+        model.Export(folder);
+        return new SaveReport(folder, SavedModelFormat.FormatName, model.Variables.Count,
+            File.Exists(Path.Combine(folder, KerasMetadata.FileName))
+                ? [] : ["the architecture: it has no form in Keras 2. The functions compute the model."]);
     }
 
     // Without an architecture a tree of weights can be written where both formats name weights in the same way.

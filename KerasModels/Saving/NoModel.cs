@@ -85,7 +85,8 @@ internal static class NoModel
         return null;
     }
 
-    private static string Found(FileKind kind) => kind switch
+    /// <summary>A kind of file in words.</summary>
+    public static string Found(FileKind kind) => kind switch
     {
         FileKind.Empty => "the file is empty",
         FileKind.Npy => "an array of NumPy (.npy)",

@@ -4,6 +4,12 @@ namespace TfLbfgs.Keras.Saving;
 public sealed record SaveOptions
 {
     /// <summary>
+    /// Whether saving waits until the disk has the file, so that it outlasts a failure of the machine; default true. Without it the file is
+    /// still put in its place when it is complete, and the system writes it to the disk when it has time, as with Keras.
+    /// </summary>
+    public bool FlushToDisk { get; init; } = true;
+
+    /// <summary>
     /// The most bytes of weights in one file, where the name ends in <c>.weights.json</c> and weights are divided into several files;
     /// default 5 GiB. Python: <c>max_shard_size</c>.
     /// </summary>

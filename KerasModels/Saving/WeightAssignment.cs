@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TfLbfgs.Formats;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
@@ -8,9 +9,6 @@ namespace TfLbfgs.Keras.Saving;
 /// <summary>Reads weights of a file into tensors for variables.</summary>
 internal static class WeightAssignment
 {
-    // Checked in another thread while the next weight is read.
-    private const int LargeBytes = 1 << 20;
-
     /// <summary>
     /// Reads the values of variables and assigns them. Each is read once, into the memory that the variable then has. For a model that is
     /// in use all are read before the first is assigned, so that damaged data change nothing; a model that is thrown away on failure takes
@@ -23,46 +21,33 @@ internal static class WeightAssignment
     {
         using TensorScope scope = new();
         List<(Variable Variable, Tensor Value)> pending = [];
-        List<(Variable Variable, TensorView<byte> View, Task<long> NonFinite)> checks = [];
-        try
+        foreach ((Variable variable, WeightArray source) in assignments)
         {
-            foreach ((Variable variable, WeightArray source) in assignments)
-            {
-                using TensorScope each = new();
-                Tensor value = Read(source.Data, variable);
-                // While the next one is read.
-                TensorView<byte> view = value.ViewBytes();
-                checks.Add((variable, view, view.Span.Length < LargeBytes
-                    ? Task.FromResult(StoredArray.CountNonFinite(view.Span, value.DType))
-                    : Task.Run(() => StoredArray.CountNonFinite(view.Span, variable.DType))));
-                if (atOnce)
-                    variable.Assign(value);
-                else
-                    pending.Add((variable, each.Keep(value)));
-            }
-
-            foreach ((Variable variable, Tensor value) in pending)
+            using TensorScope each = new();
+            (Tensor value, long nonFinite) = Read(source.Data, variable);
+            if (nonFinite > 0)
+                warnings.Add($"{variable.Name}: {nonFinite} of {variable.Shape.ElementCount} values are not finite.");
+            if (atOnce)
                 variable.Assign(value);
-            foreach ((Variable variable, _, Task<long> check) in checks)
-            {
-                if (check.GetAwaiter().GetResult() is var bad and > 0)
-                    warnings.Add($"{variable.Name}: {bad} of {variable.Shape.ElementCount} values are not finite.");
-            }
+            else
+                pending.Add((variable, each.Keep(value)));
         }
-        finally
-        {
-            foreach ((_, TensorView<byte> view, Task<long> check) in checks)
-            {
-                check.Wait();
-                view.Dispose();
-            }
-        }
+
+        foreach ((Variable variable, Tensor value) in pending)
+            variable.Assign(value);
     }
 
-    private static Tensor Read(StoredArray source, Variable variable)
+    private static (Tensor Value, long NonFinite) Read(StoredArray source, Variable variable)
     {
-        Tensor stored = Tensor.FromBytes(source.DType, variable.Shape, source, static (bytes, array) => array.Read(bytes));
-        return source.DType == variable.DType ? stored : Convert(stored, variable.DType);
+        StrongBox<long> nonFinite = new();
+        Tensor stored = Tensor.FromBytes(source.DType, variable.Shape, (source, nonFinite),
+            static (bytes, state) => state.nonFinite.Value = state.source.ReadAndCountNonFinite(bytes));
+        if (source.DType == variable.DType)
+            return (stored, nonFinite.Value);
+        // The range may be smaller.
+        Tensor value = Convert(stored, variable.DType);
+        using TensorView<byte> elements = value.ViewBytes();
+        return (value, StoredArray.CountNonFinite(elements.Span, value.DType));
     }
 
     // TensorFlow rounds float64 to 16 bits by way of float32, NumPy does not.

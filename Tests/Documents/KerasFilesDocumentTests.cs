@@ -44,7 +44,7 @@ public sealed class KerasFilesDocumentTests : LeakChecked
             File.Copy(file, Path.Combine(folder.File("checkpoints"), Path.GetFileName(file)));
         string[] examples = [.. File.ReadLines(Path.Combine(Docs, "cli.md")).Where(line =>
             line.StartsWith("    tflbfgs convert ", StringComparison.Ordinal) && !line.Contains(" IN ", StringComparison.Ordinal))];
-        Assert.Equal(2, examples.Length);
+        Assert.Equal(3, examples.Length);
         foreach (string example in examples)
         {
             IEnumerable<string> words = example.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1);
@@ -53,7 +53,8 @@ public sealed class KerasFilesDocumentTests : LeakChecked
                 .Succeeded();
         }
 
-        Assert.True(File.Exists(folder.File("model.keras")) && File.Exists(folder.File("model.weights.h5")));
+        Assert.True(File.Exists(folder.File("model.keras")) && File.Exists(folder.File("model.weights.h5"))
+            && File.Exists(folder.File("exported/saved_model.pb")));
     }
 
     private static string InFolder(string block, ScratchFolder folder)

@@ -7,7 +7,7 @@ using Xunit;
 namespace TfLbfgs.Tests.Keras;
 
 /// <summary>
-/// Each damaged, hostile or odd <c>.h5</c> and <c>.keras</c> file of the reference, in child processes with little memory; one that does
+/// Each damaged, hostile or odd file, SavedModel and checkpoint of the reference, in child processes with little memory; one that does
 /// not end is killed.
 /// </summary>
 [Trait("Category", "Reference")]
@@ -22,37 +22,42 @@ public class BadFileTests
     public async Task Load_EveryBadFile_EndsAsExpected()
     {
         JsonElement bad = KerasReference.Read("bad", "bad.json");
-        ReferenceReport report = new("keras/bad .h5, .keras");
-        JsonElement[] files =
-            [.. bad.GetProperty("files").EnumerateArray().Where(entry => Path.GetExtension(PathOf(entry)) is ".h5" or ".keras")];
-        foreach (IGrouping<bool, JsonElement> kind in files.GroupBy(entry => entry.GetProperty("read_as").GetString() is "h5_model"
-            or "keras" && !ByContent.Contains(PathOf(entry))))
+        ReferenceReport report = new("keras/bad");
+        double[] values = KerasReference.Numbers(bad.GetProperty("flat_parameters"));
+        JsonElement[] files = [.. bad.GetProperty("files").EnumerateArray()];
+        foreach (IGrouping<bool, JsonElement> kind in files.GroupBy(entry =>
+            entry.GetProperty("read_as").GetString() is "h5_model" or "keras" or "saved_model" && !ByContent.Contains(PathOf(entry))))
         {
             Dictionary<string, Outcome> outcomes = await Run(kind.Key ? "model" : "weights", [.. kind.Select(PathOf)]);
             foreach (JsonElement entry in kind)
                 report.Check(PathOf(entry),
                     () => Judge(ByContent.Contains(PathOf(entry))
-                    ? "load" : entry.GetProperty("expect").GetString()!, PathOf(entry), outcomes[PathOf(entry)]));
+                    ? "load" : entry.GetProperty("expect").GetString()!, PathOf(entry), outcomes[PathOf(entry)], values));
         }
 
         report.Finish();
     }
 
-    [Theory]
-    [InlineData("model", "good_model.h5")]
-    [InlineData("weights", "good_weights.h5")]
-    [InlineData("weights", "good_model.h5")]
-    public async Task Load_SoundFile_HasTheValues(string what, string path)
+    [Fact]
+    public async Task Load_SoundFiles_HaveTheValues()
     {
         JsonElement bad = KerasReference.Read("bad", "bad.json");
-        Outcome outcome = (await Run(what, [path]))[path];
-        Assert.True(outcome.Code == 0, outcome.ToString());
-        KerasReference.AssertClose(KerasReference.Numbers(bad.GetProperty("flat_parameters")), outcome.Values, 0);
+        double[] expected = KerasReference.Numbers(bad.GetProperty("flat_parameters"));
+        string[] good = [.. bad.GetProperty("good").EnumerateArray().Select(path => path.GetString()!)];
+        string[] models = [.. good.Where(path => path.Contains("model", StringComparison.Ordinal) || path.EndsWith(".keras", StringComparison.Ordinal))];
+        foreach ((string what, string[] paths) in ((string, string[])[])[("model", models), ("weights", good)])
+        {
+            foreach ((string path, Outcome outcome) in await Run(what, paths))
+            {
+                Assert.True(outcome.Code == 0, $"{what} {path}: {outcome}");
+                KerasReference.AssertClose(expected, outcome.Values, 0);
+            }
+        }
     }
 
     private static string PathOf(JsonElement entry) => entry.GetProperty("path").GetString()!;
 
-    private static void Judge(string expected, string path, Outcome outcome)
+    private static void Judge(string expected, string path, Outcome outcome, double[] values)
     {
         if (outcome.Code == 2)
         {
@@ -69,6 +74,8 @@ public class BadFileTests
             Assert.Contains("loaded, converted", outcome.Output, StringComparison.Ordinal);
         if (path == "nan_weights.h5")
             Assert.Contains("not finite", outcome.Output, StringComparison.Ordinal);
+        else if (expected == "load")
+            KerasReference.AssertClose(values, outcome.Values, 0);
     }
 
     /// <summary>What became of each file. The one at which a process dies has its end as outcome; those after it run in the next.</summary>

@@ -2,9 +2,9 @@ namespace TfLbfgs.IO;
 
 /// <summary>
 /// Writes a file atomically and durably: the content is written next to the target and flushed to the disk, then renamed over the target
-/// by <see cref="Commit"/>, and the folder is flushed. At every moment either the old content or the complete new one is there. An
-/// existing file keeps its permissions, a symbolic link keeps leading to its target. Disposing before the commit leaves everything as it
-/// was. What a killed process left next to its target is removed by the next one that writes into the folder.
+/// by <see cref="Commit"/>, and the folder is flushed; flushing can be turned off. At every moment either the old content or the complete
+/// new one is there. An existing file keeps its permissions, a symbolic link keeps leading to its target. Disposing before the commit
+/// leaves everything as it was. What a killed process left next to its target is removed by the next one that writes into the folder.
 /// </summary>
 public sealed class AtomicFile : IDisposable
 {
@@ -13,12 +13,14 @@ public sealed class AtomicFile : IDisposable
     private readonly string _path;
     private readonly string _target;
     private readonly string _temporary;
+    private readonly bool _flushToDisk;
     private readonly FileStream _stream;
-    private readonly WritebackStream _content;
+    private readonly Stream _content;
     private bool _exists = true;
 
-    private AtomicFile(string path, int bufferSize)
+    private AtomicFile(string path, int bufferSize, bool flushToDisk)
     {
+        _flushToDisk = flushToDisk;
         _path = path;
         _target = Path.GetFullPath(path);
         if (new FileInfo(_target).LinkTarget is not null && File.ResolveLinkTarget(_target, returnFinalTarget: true) is { } final)
@@ -26,7 +28,7 @@ public sealed class AtomicFile : IDisposable
         TemporaryFiles.RemoveLeftovers(FolderOf(_target));
         _temporary = TemporaryFiles.NewName(FolderOf(_target));
         _stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, bufferSize);
-        _content = new WritebackStream(_stream);
+        _content = flushToDisk ? new WritebackStream(_stream) : _stream;
     }
 
     /// <summary>The content, which is not yet in its place: readable, writable and seekable. It is closed with the file.</summary>
@@ -39,18 +41,19 @@ public sealed class AtomicFile : IDisposable
     /// <param name="path">The file, in a folder that exists.</param>
     /// <returns>The file, not yet in its place; owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">The path names a folder, or its folder does not exist or cannot be written.</exception>
-    public static AtomicFile Begin(string path) => Begin(path, bufferSize: 0);
+    public static AtomicFile Begin(string path) => Begin(path, bufferSize: 0, flushToDisk: true);
 
     /// <summary>Writes the content next to its target.</summary>
     /// <param name="path">The file, in a folder that exists.</param>
     /// <param name="write">Writes the content into a stream that is readable, writable and seekable.</param>
+    /// <param name="flushToDisk">Whether to wait until the disk has the content, so that it outlasts a failure of the machine.</param>
     /// <returns>The written file, not yet in its place; owned by the caller.</returns>
     /// <exception cref="TfLbfgsException">The path names a folder, or its folder does not exist, cannot be written or is full. Exceptions
     /// of <paramref name="write"/> other than those of the file system are passed on.</exception>
-    public static AtomicFile Prepare(string path, Action<Stream> write)
+    public static AtomicFile Prepare(string path, Action<Stream> write, bool flushToDisk = true)
     {
         ArgumentNullException.ThrowIfNull(write);
-        AtomicFile file = Begin(path, BufferSize);
+        AtomicFile file = Begin(path, BufferSize, flushToDisk);
         try
         {
             return Guard(path, () =>
@@ -70,10 +73,11 @@ public sealed class AtomicFile : IDisposable
     /// <summary>Writes a file and puts it into its place.</summary>
     /// <param name="path">The file, in a folder that exists.</param>
     /// <param name="write">Writes the content into a stream that is readable, writable and seekable.</param>
+    /// <param name="flushToDisk">Whether to wait until the disk has the content, so that it outlasts a failure of the machine.</param>
     /// <exception cref="TfLbfgsException">The path names a folder, or its folder does not exist, cannot be written or is full.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write, bool flushToDisk = true)
     {
-        using AtomicFile file = Prepare(path, write);
+        using AtomicFile file = Prepare(path, write, flushToDisk);
         file.Commit();
     }
 
@@ -94,7 +98,8 @@ public sealed class AtomicFile : IDisposable
             File.SetUnixFileMode(_temporary, File.GetUnixFileMode(_target));
         File.Move(_temporary, _target, overwrite: true);
         _exists = false;
-        Durability.FlushFolder(FolderOf(_target));
+        if (_flushToDisk)
+            Durability.FlushFolder(FolderOf(_target));
         _stream.Dispose();
         return true;
     });
@@ -109,10 +114,10 @@ public sealed class AtomicFile : IDisposable
         _exists = false;
     }
 
-    private static AtomicFile Begin(string path, int bufferSize)
+    private static AtomicFile Begin(string path, int bufferSize, bool flushToDisk)
     {
         CheckPlace(path);
-        return Guard(path, () => new AtomicFile(path, bufferSize));
+        return Guard(path, () => new AtomicFile(path, bufferSize, flushToDisk));
     }
 
     // Many files may be prepared before the first is put into its place: none of them stays open.
@@ -125,7 +130,8 @@ public sealed class AtomicFile : IDisposable
     private void Flush()
     {
         _stream.Flush();
-        Durability.Flush(_stream.SafeFileHandle);
+        if (_flushToDisk)
+            Durability.Flush(_stream.SafeFileHandle);
     }
 
     // What a full disk did not take is written once more by closing, and fails once more: the first failure is the one that counts.

@@ -62,6 +62,20 @@ public sealed class Hdf5Dataset : Hdf5Object
         return dtype;
     }
 
+    /// <summary>
+    /// The place in the file where the elements stand as they are in memory; null elsewhere. Costs what reading them costs.
+    /// </summary>
+    internal FileRange? RangeIn(Hdf5Source source)
+    {
+        DType dtype = RequireArray(source);
+        bool isAsInMemory = _layout.Compact is null && _layout.Index == Hdf5ChunkIndexKind.None && Hdf5Source.IsDefined(_layout.Address)
+            && dtype != Runtime.DType.Bool && !(ElementType.BigEndian && ElementType.Size > 1);
+        if (!isAsInMemory)
+            return null;
+        source.ChargeData(DeclaredLength);
+        return source.RangeAt(source.Locate(_layout.Address, (ulong)DeclaredLength, "data"));
+    }
+
     /// <summary>Reads the elements, row-major and little-endian.</summary>
     internal void Read(Hdf5Source source, Span<byte> bytes)
     {

@@ -100,6 +100,8 @@ public sealed class Hdf5File : IDisposable
 
     private sealed class DatasetArray(Hdf5File file, Hdf5Dataset dataset, DType dtype) : StoredArray(dtype, dataset.Shape)
     {
+        internal override FileRange? Range => dataset.RangeIn(file._source);
+
         public override void Read(Span<byte> destination)
         {
             // A span cannot be captured by the guarded action.

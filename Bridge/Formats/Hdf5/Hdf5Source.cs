@@ -67,6 +67,9 @@ internal sealed class Hdf5Source : IDisposable
         ReadStream(position, bytes);
     }
 
+    /// <summary>A position as a place of the file below, which other threads may read; null where the stream is in memory.</summary>
+    public FileRange? RangeAt(long position) => FileRange.Of(_stream, position);
+
     /// <summary>Fails unless the range lies within the file.</summary>
     public long Locate(ulong address, ulong length, string what)
     {

@@ -37,6 +37,10 @@ internal sealed class NpyArray : StoredArray
         return new NpyArray(stream, header, fail);
     }
 
+    internal override FileRange? Range =>
+        (_header.IsBigEndian && DType.Size > 1) || (_header.IsColumnMajor && Shape.Count > 1) || DType == DType.Bool
+            ? null : FileRange.Of(_stream, _header.Length);
+
     public override void Read(Span<byte> destination)
     {
         destination = destination[..ByteCount];

@@ -65,8 +65,9 @@ public sealed class NpzFile : IDisposable
     /// <summary>Writes an archive, atomically, without compression.</summary>
     /// <param name="path">The file, <c>.npz</c>.</param>
     /// <param name="arrays">The arrays with their names.</param>
+    /// <param name="flushToDisk">Whether to wait until the disk has the file, so that it outlasts a failure of the machine.</param>
     /// <exception cref="TfLbfgsException">The place cannot be written, a name stands twice, or NumPy has no such element type.</exception>
-    public static void Write(string path, IReadOnlyList<(string Name, StoredArray Array)> arrays)
+    public static void Write(string path, IReadOnlyList<(string Name, StoredArray Array)> arrays, bool flushToDisk = true)
     {
         ArgumentNullException.ThrowIfNull(arrays);
         if (arrays.GroupBy(array => array.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
@@ -81,7 +82,7 @@ public sealed class NpzFile : IDisposable
                 member.Write(headers[i]);
                 arrays[i].Array.WriteTo(member);
             }
-        });
+        }, flushToDisk);
     }
 
     /// <summary>Closes the archive.</summary>

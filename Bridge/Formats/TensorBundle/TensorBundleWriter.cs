@@ -37,8 +37,9 @@ public sealed class TensorBundleWriter
     /// failure while they are written leaves an older checkpoint as it was.
     /// </summary>
     /// <param name="prefix">The path without extensions, in a folder that exists.</param>
+    /// <param name="flushToDisk">Whether to wait until the disk has the file, so that it outlasts a failure of the machine.</param>
     /// <exception cref="TfLbfgsException">The place cannot be written.</exception>
-    public void Write(string prefix)
+    public void Write(string prefix, bool flushToDisk = true)
     {
         ArgumentException.ThrowIfNullOrEmpty(prefix);
         List<(byte[] Key, byte[] Value)> index = [([], Header())];
@@ -62,8 +63,8 @@ public sealed class TensorBundleWriter
 
                 at += part.Length;
             }
-        });
-        using AtomicFile table = AtomicFile.Prepare($"{prefix}.index", stream => TableWriter.Write(stream, index));
+        }, flushToDisk);
+        using AtomicFile table = AtomicFile.Prepare($"{prefix}.index", stream => TableWriter.Write(stream, index), flushToDisk);
         data.Commit();
         table.Commit();
     }

@@ -2,6 +2,7 @@ using TfLbfgs.Keras;
 using TfLbfgs.Keras.Layers;
 using TfLbfgs.Keras.Saving;
 using TfLbfgs.Runtime;
+using TfLbfgs.SavedModels;
 using TfLbfgs.Tensors;
 using TfLbfgs.Tests.Saving;
 using TfLbfgs.Tests.Support;
@@ -28,6 +29,21 @@ public class ModelConversionTests : LeakChecked
             Assert.Equal(weights, model.GetWeights());
             last = folder.File(name);
         }
+    }
+
+    [Fact]
+    public void Convert_ToAFolder_WritesASavedModel()
+    {
+        using ScratchFolder folder = new();
+        string source = KerasCases.PathOf("k2_trained_adam", "model.h5"), exported = folder.File("exported");
+        SaveReport report = ModelConversion.Convert(source, exported + "/");
+        Assert.Equal(["the compile settings", "the state of the optimizer"], report.Warnings.Select(warning => warning.Split(':')[0]));
+        using Model model = Model.Load(source), again = Model.Load(exported);
+        Assert.Equal(model.GetWeights(), again.GetWeights());
+        using (SavedModelBundle bundle = SavedModelBundle.Load(exported))
+            Assert.Contains("serving_default", bundle.Signatures.Keys);
+        Assert.Contains("Give a whole model", Assert.Throws<TfLbfgsException>(() =>
+            ModelConversion.Convert(KerasCases.PathOf("k2_trained_adam", "weights.h5"), folder.File("other/"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -165,6 +165,7 @@ public class ModelFilesTests : LeakChecked
     [InlineData("saved_model_no_variables", "variables")]
     [InlineData("saved_model_no_shard", "data-00000-of-00001")]
     [InlineData("saved_model_no_pb", "saved_model.pb")]
+    [InlineData("saved_model_truncated_pb", "no whole graph")]
     public void Load_DamagedSavedModel_SaysWhat(string name, string said)
     {
         FileFormatException e = Assert.Throws<FileFormatException>(() => Model.Load(ReferenceRoot.Require("keras", "bad", name)));

@@ -18,6 +18,11 @@ import tensorflow as tf
 FLAVOURS = ("keras2", "keras3")
 
 
+def flat(x):
+    """The tensors of nested lists, in their order."""
+    return [z for y in as_list(x) for z in flat(y)] if isinstance(x, (dict, list, tuple)) else [x]
+
+
 def as_list(x):
     if isinstance(x, dict):
         return [x[k] for k in sorted(x)]
@@ -299,7 +304,7 @@ STRUCTURES = [nested, nested_deep, sequential_in_functional, functional_in_seque
 def differ(K, model, xs, outputs):
     y = model(xs[0] if len(xs) == 1 else xs, training=False)
     worst = 0.0
-    for v, o in zip(as_list(y), outputs):
+    for v, o in zip(flat(y), outputs):
         v, o = np.asarray(to_numpy(v), dtype="float64").ravel(), np.asarray(o, dtype="float64").ravel()
         if v.shape != o.shape:
             return float("inf")
@@ -311,7 +316,7 @@ def differ(K, model, xs, outputs):
 
 def save_all(K, flavour, model, xs, name, family, out, index):
     model_xs = xs
-    outputs = as_list(model(model_xs[0] if len(model_xs) == 1 else model_xs, training=False))
+    outputs = flat(model(model_xs[0] if len(model_xs) == 1 else model_xs, training=False))
     with open(os.path.join(out, name + ".json"), "w") as f:
         json.dump({"inputs": [arr(x) for x in xs], "outputs": [arr(o) for o in outputs]}, f)
     values = [to_numpy(o) for o in outputs]

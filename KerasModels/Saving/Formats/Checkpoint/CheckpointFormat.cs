@@ -38,11 +38,12 @@ internal sealed class CheckpointFormat : IWritableModelFormat
         graph.Add(new ObjectGraphNode([], Counter + Value));
         graph[0] = new ObjectGraphNode([.. graph[model].Children, ("model", model), (Counter, counter)], null);
         bundle.AddText(ObjectGraph.TensorName, ObjectGraph.Serialize(graph));
-        bundle.Write(path);
+        bundle.Write(path, options.FlushToDisk);
         string name = Path.GetFileName(path).Replace("\\", "\\\\", StringComparison.Ordinal).Replace(
             "\"", "\\\"", StringComparison.Ordinal);
         AtomicFile.Write(Path.Combine(AtomicFile.FolderOf(path), "checkpoint"), stream =>
-            stream.Write(Encoding.UTF8.GetBytes($"model_checkpoint_path: \"{name}\"\nall_model_checkpoint_paths: \"{name}\"\n")));
+            stream.Write(Encoding.UTF8.GetBytes($"model_checkpoint_path: \"{name}\"\nall_model_checkpoint_paths: \"{name}\"\n")),
+            options.FlushToDisk);
     }
 
     private static int Add(TensorBundleWriter bundle, List<ObjectGraphNode> graph, WeightNode node, string path)

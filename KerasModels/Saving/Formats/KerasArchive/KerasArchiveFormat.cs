@@ -94,7 +94,7 @@ internal sealed class KerasArchiveFormat : IWritableModelFormat
             Add(archive, Metadata, member => member.Write(Encoding.UTF8.GetBytes(metadata.ToJsonString())));
             Add(archive, ConfigMember, member => member.Write(Encoding.UTF8.GetBytes(config.ToJsonString(ModelConfigWriter.Format))));
             Add(archive, Weights, weights.WriteTo);
-        });
+        }, options.FlushToDisk);
     }
 
     // Legacy files name the variables of an optimizer, these number them in the same order.

@@ -20,5 +20,6 @@ internal sealed class LegacyHdf5Format : IWritableModelFormat
     public ModelContents? TryRead(ModelSource source) =>
         source.Hdf5 is { } file && LegacyHdf5Reader.IsLegacy(file.Root) ? LegacyHdf5Reader.Read(file) : null;
 
-    public void Write(string path, ModelContents contents, SaveOptions options) => LegacyHdf5Writer.Write(path, contents);
+    public void Write(string path, ModelContents contents, SaveOptions options) =>
+        LegacyHdf5Writer.Write(path, contents, options.FlushToDisk);
 }

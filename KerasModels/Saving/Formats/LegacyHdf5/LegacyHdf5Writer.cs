@@ -16,11 +16,12 @@ internal static class LegacyHdf5Writer
     /// <param name="path">The file.</param>
     /// <param name="contents">The content, a whole model where it has a configuration. Weights are written in the order of the
     /// tree.</param>
+    /// <param name="flushToDisk">Whether to wait until the disk has the file, so that it outlasts a failure of the machine.</param>
     /// <exception cref="TfLbfgsException">The place cannot be written, or the content has no form in such a file.</exception>
-    public static void Write(string path, ModelContents contents)
+    public static void Write(string path, ModelContents contents, bool flushToDisk = true)
     {
         Hdf5GroupBuilder file = Build(path, contents);
-        AtomicFile.Write(path, file.WriteTo);
+        AtomicFile.Write(path, file.WriteTo, flushToDisk);
     }
 
     private static Hdf5GroupBuilder Build(string path, ModelContents contents)

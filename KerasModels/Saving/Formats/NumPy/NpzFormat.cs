@@ -20,7 +20,7 @@ internal sealed class NpzFormat : IWritableModelFormat
     public bool Matches(string path) => path.EndsWith(".npz", StringComparison.OrdinalIgnoreCase);
 
     public void Write(string path, ModelContents contents, SaveOptions options) =>
-        NpzFile.Write(path, [.. contents.Weights.Arrays.Select(array => (array.Name, array.Data))]);
+        NpzFile.Write(path, [.. contents.Weights.Arrays.Select(array => (array.Name, array.Data))], options.FlushToDisk);
 
     public ModelContents? TryRead(ModelSource source)
     {

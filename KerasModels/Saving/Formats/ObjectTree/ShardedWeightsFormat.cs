@@ -67,10 +67,11 @@ internal sealed class ShardedWeightsFormat : IWritableModelFormat
         try
         {
             foreach ((int number, Hdf5GroupBuilder shard) in shards.Index())
-                files.Add(AtomicFile.Prepare(Path.Combine(AtomicFile.FolderOf(path), NameOf(number)), shard.WriteTo));
+                files.Add(AtomicFile.Prepare(Path.Combine(AtomicFile.FolderOf(path), NameOf(number)), shard.WriteTo, options.FlushToDisk));
             JsonObject index = new() { ["metadata"] = new JsonObject { ["total_size"] = total }, [Map] = map };
             files.Add(AtomicFile.Prepare(path,
-                stream => stream.Write(Encoding.UTF8.GetBytes(index.ToJsonString(new JsonSerializerOptions { WriteIndented = true })))));
+                stream => stream.Write(Encoding.UTF8.GetBytes(index.ToJsonString(new JsonSerializerOptions { WriteIndented = true }))),
+                options.FlushToDisk));
             files.ForEach(file => file.Commit());
         }
         finally

@@ -21,7 +21,7 @@ internal sealed class WeightsHdf5Format : IWritableModelFormat
     public void Write(string path, ModelContents contents, SaveOptions options)
     {
         Hdf5GroupBuilder file = ObjectTreeWriter.Build(path, contents.Weights);
-        AtomicFile.Write(path, file.WriteTo);
+        AtomicFile.Write(path, file.WriteTo, options.FlushToDisk);
     }
 
     public ModelContents? TryRead(ModelSource source)

@@ -13,7 +13,7 @@ namespace TfLbfgs.Keras.Saving.Formats.SavedModel;
 /// </summary>
 internal static class KerasMetadata
 {
-    private const string FileName = "keras_metadata.pb";
+    public const string FileName = "keras_metadata.pb";
     private const int Producer = 2;
 
     /// <summary>Adds them for a model of Keras 2: layers of Keras 3 have other arguments, and attributes of other names.</summary>

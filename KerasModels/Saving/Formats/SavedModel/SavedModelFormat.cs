@@ -32,10 +32,23 @@ internal sealed class SavedModelFormat : IModelFormat
             return null;
         if (!File.Exists(Path.Combine(folder, Graph)))
             throw new FileFormatException(Path.Combine(folder, Graph), "/", "no such file", "the graph of a SavedModel", SaveAgain);
+        if (File.Exists(Path.Combine(folder, Metadata)))
+            CheckGraph(Path.Combine(folder, Graph));
         string? config = ReadConfig(folder);
         return CheckpointReader.Read(source,
             Path.Combine(folder, "variables", "variables")) with
         { FormatName = FormatName, ConfigJson = config };
+    }
+
+    // Where the description is a file of its own the graph is not read: what is damaged or left out by Git LFS would not be noticed.
+    private static void CheckGraph(string path)
+    {
+        FileKind kind = FileProbe.Recognize(path);
+        if (kind == FileKind.SavedModelGraph)
+            return;
+        string found = kind is FileKind.Unknown or FileKind.FrozenGraph or FileKind.MetaGraph or FileKind.Text ? "no whole graph" : NoModel.Found(kind);
+        throw new FileFormatException(path, "/", found, "the graph of a SavedModel",
+            "Copy or save all of the SavedModel again; its weights alone are the checkpoint variables/variables.");
     }
 
     private static string? ReadConfig(string folder)
