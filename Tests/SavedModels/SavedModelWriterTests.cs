@@ -160,7 +160,7 @@ public class SavedModelWriterTests : LeakChecked
         {
             SavedLossObjective objective = new(model.Signatures["loss"], new Dictionary<string, Tensor> { ["x"] = x, ["target"] = target });
             using (objective)
-            using (LbfgsMinimizer minimizer = new(objective, new LbfgsOptions { MaxIterations = 20 }))
+            using (LbfgsMinimizer minimizer = new(objective, new LbfgsOptions { MaxIterations = 40 }))
             {
                 LbfgsResult result = minimizer.Minimize();
                 Assert.True(result.Loss < 0.01, $"loss {result.Loss}");

@@ -84,8 +84,9 @@ public sealed class RobustnessTests : LeakChecked
             $"{name}: the loss at the position returned is {again:R}, not {result.Loss:R}");
         if (it.Minimum is { } minimum)
             Assert.Equal(minimum, result.Loss, 1e-10);
+        // Noise may have made the loss of a point lower that is further away.
         if (result.Reason == StopReason.Converged)
-            Assert.True(result.GradientNorm <= 1e-8, result.ToString());
+            Assert.True(result.GradientNorm <= 1e-8 || result.Message.Contains("has a lower loss", StringComparison.Ordinal), result.ToString());
     }
 
     [Fact]

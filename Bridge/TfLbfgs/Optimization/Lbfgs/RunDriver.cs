@@ -138,6 +138,8 @@ internal abstract class RunDriver : IDisposable
             FormattableString.Invariant($"Ended by the caller after {State.Iterations} iterations; max |g| = {Point.GradientMax:G4}."));
         // A point that converged may lie above the lowest one by less than the rounding of the loss: it is the better one then.
         Trial end = reason == StopReason.Converged && Point.Value <= State.Best!.Value + State.Band ? Point : State.Best!;
+        if (reason == StopReason.Converged && end != Point)
+            message += FormattableString.Invariant($" The point returned has a lower loss, {end.Value:G6}, and max |g| = {end.GradientMax:G4}.");
         end = Stopping.Restored ?? end;
         Tensor position = end.Position.Alias();
         Tensor gradient = end.Gradient.Alias();
