@@ -4,7 +4,6 @@ using TfLbfgs.Formats.Hdf5;
 using TfLbfgs.Formats.Npy;
 using TfLbfgs.Keras.Saving;
 using TfLbfgs.Runtime;
-using TfLbfgs.Tests.Support;
 using Xunit;
 
 namespace TfLbfgs.Tests.Saving;

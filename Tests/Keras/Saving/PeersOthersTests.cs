@@ -10,7 +10,6 @@ using TfLbfgs.Keras.Serialization;
 using TfLbfgs.Runtime;
 using TfLbfgs.SavedModels;
 using TfLbfgs.Tensors;
-using TfLbfgs.Tests.Saving;
 using TfLbfgs.Tests.Support;
 using Xunit;
 
