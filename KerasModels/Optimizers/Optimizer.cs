@@ -214,13 +214,20 @@ public abstract partial class Optimizer : KerasComponent, IDisposable
             return;
         if (fields.Generation == KerasGeneration.Keras3)
             DescribeRate(fields);
-        fields.OptionalNumber("weight_decay", ref _weightDecay, minimum: 0);
+        // The legacy optimizers refuse what they do not have.
+        bool isWhole = fields.IsReading || !_isLegacy;
+        if (isWhole)
+            fields.OptionalNumber("weight_decay", ref _weightDecay, minimum: 0);
         fields.OptionalNumber("clipnorm", ref _clipNorm, minimum: 0);
         fields.OptionalNumber("global_clipnorm", ref _globalClipNorm, minimum: 0);
         fields.OptionalNumber("clipvalue", ref _clipValue, minimum: 0);
-        fields.Flag("use_ema", ref _useEma);
-        fields.Number("ema_momentum", ref _emaMomentum, minimum: 0, maximum: 1);
-        fields.OptionalInteger("ema_overwrite_frequency", ref _emaOverwriteFrequency, minimum: 1);
+        if (isWhole)
+        {
+            fields.Flag("use_ema", ref _useEma);
+            fields.Number("ema_momentum", ref _emaMomentum, minimum: 0, maximum: 1);
+            fields.OptionalInteger("ema_overwrite_frequency", ref _emaOverwriteFrequency, minimum: 1);
+        }
+
         fields.OptionalNumber("loss_scale_factor", ref _lossScaleFactor, only: KerasGeneration.Keras3);
         fields.OptionalInteger("gradient_accumulation_steps", ref _accumulationSteps, minimum: 2, only: KerasGeneration.Keras3);
         fields.Ignore("jit_compile");
