@@ -16,8 +16,6 @@ internal sealed class CompileSettingsReader
 {
     private const string Owner = "The compile settings of the file";
 
-    private static readonly JsonSerializerOptions Deep = new() { MaxDepth = ConfigObject.MaxDepth };
-
     private readonly KerasGeneration _generation;
 
     private CompileSettingsReader(KerasGeneration generation) => _generation = generation;
@@ -61,8 +59,7 @@ internal sealed class CompileSettingsReader
         {
             JsonObject node = JsonObject.Create(optimizer)!;
             node["config"]![member] = true;
-            using var document = JsonDocument.Parse(node.ToJsonString(Deep), new JsonDocumentOptions { MaxDepth = ConfigObject.MaxDepth });
-            return ReadComponent<Optimizer>(document.RootElement.Clone(), "optimizer");
+            optimizer = PythonJson.ToElement(node);
         }
 
         return ReadComponent<Optimizer>(optimizer, "optimizer");

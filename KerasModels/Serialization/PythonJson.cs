@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace TfLbfgs.Keras.Serialization;
 
@@ -19,6 +20,15 @@ internal static class PythonJson
         "-Infinity" => double.NegativeInfinity,
         _ => null,
     };
+
+    /// <summary>A configuration that was changed, to be read.</summary>
+    public static JsonElement ToElement(JsonNode node)
+    {
+        using JsonDocument document = JsonDocument.Parse(
+            node.ToJsonString(new JsonSerializerOptions { MaxDepth = ConfigObject.MaxDepth }),
+            new JsonDocumentOptions { MaxDepth = ConfigObject.MaxDepth });
+        return document.RootElement.Clone();
+    }
 
     /// <summary>Parses a configuration.</summary>
     /// <exception cref="JsonException">It is no JSON of Python's, or nested too deeply.</exception>

@@ -17,8 +17,6 @@ internal static class ModelConfigReader
     /// <summary>How deep JSON may be nested: a model in a model in a model takes some ten levels each.</summary>
     public const int MaxDepth = ConfigObject.MaxDepth;
 
-    private static readonly JsonSerializerOptions Deep = new() { MaxDepth = MaxDepth };
-
     /// <summary>Builds the model, with fresh weights.</summary>
     /// <param name="json">The configuration.</param>
     /// <param name="kerasVersion">The version that the file states next to it; null: none.</param>
@@ -112,8 +110,7 @@ internal static class ModelConfigReader
     {
         JsonObject node = JsonObject.Create(root.Element)!;
         LegacyConfig.Upgrade(node);
-        using var document = JsonDocument.Parse(node.ToJsonString(Deep), new JsonDocumentOptions { MaxDepth = MaxDepth });
-        return new ConfigObject(document.RootElement.Clone(), root.Owner);
+        return new ConfigObject(PythonJson.ToElement(node), root.Owner);
     }
 
     /// <summary>A layer, or a model as a layer, from its entry in a list of layers.</summary>
