@@ -62,8 +62,8 @@ internal sealed class ClusterRun
             Console.WriteLine($"worker {worker.Index} process {worker.Description?.ProcessId}");
         foreach (string source in Text("sources", "upload").Split(','))
             Minimize(strategy, source);
-        if (Text("join", "") is { Length: > 0 } address)
-            Join(cluster!, address);
+        if (Text("join", "") != "" && Number("joinat", -1) < 0)
+            Join(cluster!);
         if (Number("churn", 0) is > 0 and int times)
             Churn(strategy, times);
         // The same parts on one device.
@@ -153,6 +153,7 @@ internal sealed class ClusterRun
             MaxIterations = Number("iterations", 15),
             GradientTolerance = 0,
             FloorIterations = 0,
+            Execution = Enum.Parse<Execution>(Text("execution", nameof(Execution.Auto))),
             Checkpoint = checkpoint == "" ? null : new Checkpoint(checkpoint) { Interval = Number("interval", 1000), Resume = true },
             Callback = progress =>
             {
@@ -160,6 +161,8 @@ internal sealed class ClusterRun
                     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"iteration {progress.Iteration} {progress.Seconds:F3}"));
                 if (pause > 0)
                     Thread.Sleep(pause);
+                if (progress.Iteration == Number("joinat", -1))
+                    Add(strategy.Cluster!);
                 return LbfgsAction.Continue;
             },
         };
@@ -222,12 +225,26 @@ internal sealed class ClusterRun
         Console.WriteLine($"batch bits {Bits(result.Position)}");
     }
 
-    /// <summary>Lets another worker join, which takes its share of the same parts.</summary>
-    private void Join(Cluster cluster, string address)
+    /// <summary>Lets another worker join, which takes its share of the same parts; where it cannot, the others do them again.</summary>
+    private void Join(Cluster cluster)
     {
-        Console.WriteLine($"joined {cluster.Add(address)}");
+        Add(cluster);
         DistributionStrategy all = cluster.Strategy();
         Minimize(all.WithShards(Number("shards", all.Shards)), "upload");
+    }
+
+    private void Add(Cluster cluster)
+    {
+        string address = Text("join", "");
+        try
+        {
+            Console.WriteLine($"joining {address}");
+            Console.WriteLine($"joined {cluster.Add(address)}");
+        }
+        catch (ClusterException e)
+        {
+            Console.WriteLine($"not joined: {e.Message}");
+        }
     }
 
     /// <summary>Makes and frees objectives; threads, handles of files and memory must stay.</summary>

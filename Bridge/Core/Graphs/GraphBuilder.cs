@@ -153,8 +153,43 @@ internal sealed unsafe class GraphBuilder : IDisposable
             Status.Check(status, "TF_FunctionSetAttrValueProto");
         }
 
-        EagerApi.TFE_ContextAddFunction(TfRuntime.Context, handle, status);
-        Status.Check(status, $"TFE_ContextAddFunction '{name}'");
+        GiveToContext(handle, name);
+    }
+
+    private static void GiveToContext(FunctionHandle handle, string name)
+    {
+        string call = $"TFE_ContextAddFunction '{name}'";
+        if (!RunningCalls.IsWatched || !ClusterContext.IsPending)
+        {
+            Give();
+            return;
+        }
+
+        // TensorFlow may hold the lock for which this waits until another process answers.
+        bool isHeld = false;
+        handle.DangerousAddRef(ref isHeld);
+        RunningCalls.Run(
+            call,
+            () =>
+            {
+                try
+                {
+                    Give();
+                    return true;
+                }
+                finally
+                {
+                    handle.DangerousRelease();
+                }
+            },
+            static _ => { });
+
+        void Give()
+        {
+            StatusHandle status = StatusHandle.OfThread;
+            EagerApi.TFE_ContextAddFunction(TfRuntime.Context, handle, status);
+            Status.Check(status, call);
+        }
     }
 
     /// <summary>Gives a function to the context.</summary>
@@ -183,6 +218,14 @@ internal sealed unsafe class GraphBuilder : IDisposable
     /// <summary>Takes a function out of the context; frees it and its kernels.</summary>
     public static void RemoveFunction(string name)
     {
+        if (ClusterContext.IsPending)
+        {
+            // When TensorFlow has an answer of another process, for which nothing that is freed here must wait; or never.
+            ThreadPool.QueueUserWorkItem(
+                static late => EagerApi.TFE_ContextRemoveFunction(TfRuntime.Context, late, StatusHandle.OfThread), name, preferLocal: false);
+            return;
+        }
+
         StatusHandle status = StatusHandle.OfThread;
         EagerApi.TFE_ContextRemoveFunction(TfRuntime.Context, name, status);
         Status.Check(status, $"TFE_ContextRemoveFunction '{name}'");

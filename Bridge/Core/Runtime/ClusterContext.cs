@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using TfLbfgs.Native.Handles;
 using TfLbfgs.Native.Imports;
@@ -20,11 +21,14 @@ internal static unsafe class ClusterContext
     /// <param name="definition">The cluster.</param>
     /// <param name="keepAlive">After which time without a sign of life a worker frees what it holds for this process.</param>
     /// <param name="timeout">How long to wait.</param>
-    /// <returns>False after the time, when TensorFlow goes on to wait in the background.</returns>
+    /// <returns>False after the time: a process does not answer, and TensorFlow may go on to wait: see <see cref="IsPending"/>.</returns>
     public static bool TryDefine(ServerDefinition definition, TimeSpan keepAlive, TimeSpan timeout)
     {
+        Stopwatch watch = Stopwatch.StartNew();
+        if (_isMember && !TryRun(timeout, AwaitPendingOps))
+            return false;
         _isPending = true;
-        return TryRun(timeout, () =>
+        return TryRun(timeout > watch.Elapsed ? timeout - watch.Elapsed : TimeSpan.Zero, () =>
         {
             try
             {
@@ -56,7 +60,9 @@ internal static unsafe class ClusterContext
     /// <returns>False after the time; the thread goes on.</returns>
     public static bool TryRun(TimeSpan timeout, Action call) => TryRun(timeout, call, () => false);
 
-    /// <summary>Runs native calls on a thread of their own, on the device that the caller has chosen.</summary>
+    /// <summary>
+    /// Runs native calls on a thread of their own, on the device that the caller has chosen; <see cref="RunningCalls"/> keeps none of them.
+    /// </summary>
     /// <param name="interval">After which time it is asked whether to wait on.</param>
     /// <param name="call">The calls; what it throws is thrown here.</param>
     /// <param name="waitsOn">Whether to wait on.</param>
@@ -69,6 +75,7 @@ internal static unsafe class ClusterContext
         {
             try
             {
+                RunningCalls.ExemptThread();
                 using IDisposable? chosen = device is null ? null : Device.Use(device);
                 call();
             }
@@ -87,6 +94,24 @@ internal static unsafe class ClusterContext
 
         failure?.Throw();
         return true;
+    }
+
+    /// <summary>
+    /// Waits for copies and ops on the way. A change of the cluster waits for them too, but with a lock that all other calls then wait for:
+    /// where a process never answers, this thread alone waits.
+    /// </summary>
+    private static void AwaitPendingOps()
+    {
+        nint executor = ClusterApi.TFE_ContextGetExecutorForThread(TfRuntime.Context);
+        try
+        {
+            // Their errors are those of the calls that read them.
+            ClusterApi.TFE_ExecutorWaitForAllPendingNodes(executor, StatusHandle.OfThread);
+        }
+        finally
+        {
+            ClusterApi.TFE_DeleteExecutor(executor);
+        }
     }
 
     private static void Define(ServerDefinition definition, TimeSpan keepAlive)

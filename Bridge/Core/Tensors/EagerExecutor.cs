@@ -37,6 +37,17 @@ internal static unsafe class EagerExecutor
         return false;
     }
 
+    private static bool TakesRemote(Operation operation)
+    {
+        for (int i = 0; i < operation.Inputs.Count; i++)
+        {
+            if (((EagerTensor)operation.Inputs[i]).LeasedHandle.IsRemote)
+                return true;
+        }
+
+        return false;
+    }
+
     private static Tensor[] ExecuteAsPlaced(Operation operation)
     {
         StatusHandle status = StatusHandle.OfThread;
@@ -77,9 +88,11 @@ internal static unsafe class EagerExecutor
             for (; held < inputs.Count; held++)
                 ((EagerTensor)inputs[held]).Handle.AddReference();
             AddInputs(op, operation, status);
-            if (operation.IsFunctionCall && RunningCalls.IsWatched)
+            bool isElsewhere = RunningCalls.IsWatched && Device.Current is { } place && !TfRuntime.IsLocal(place);
+            if (RunningCalls.IsWatched
+                && (operation.IsFunctionCall || isElsewhere || ClusterContext.IsPending || TakesRemote(operation)))
             {
-                count = RunningCalls.Execute(op, operation.Name, results);
+                count = RunningCalls.Execute(op, operation.Name, operation.IsFunctionCall && !isElsewhere, results);
             }
             else
             {

@@ -68,9 +68,10 @@ internal sealed class EagerTensor : Tensor
     /// <summary>Copies to a device without counting or registering.</summary>
     internal EagerTensor CopyToFullName(string device)
     {
-        StatusHandle status = StatusHandle.OfThread;
-        nint copy = EagerApi.TFE_TensorHandleCopyToDevice(Handle, TfRuntime.Context, device, status);
-        Status.Check(status, "TFE_TensorHandleCopyToDevice", Describe);
+        bool isElsewhere = RunningCalls.IsWatched && !TfRuntime.IsLocal(device);
+        nint copy = Call(
+            "TFE_TensorHandleCopyToDevice", isElsewhere, (handle, status) => EagerApi.TFE_TensorHandleCopyToDevice(handle, TfRuntime.Context, device, status),
+            EagerApi.TFE_DeleteTensorHandle);
         return new EagerTensor(new EagerTensorHandle(copy));
     }
 
@@ -85,9 +86,7 @@ internal sealed class EagerTensor : Tensor
     /// <summary>The same without counting a read: for a tensor of which it is known that the memory is shared.</summary>
     internal HostTensorHandle ShareWithHost()
     {
-        StatusHandle status = StatusHandle.OfThread;
-        nint host = EagerApi.TFE_TensorHandleResolve(Handle, status);
-        Status.Check(status, "TFE_TensorHandleResolve", Describe);
+        nint host = Call("TFE_TensorHandleResolve", false, EagerApi.TFE_TensorHandleResolve, TfTensorApi.TF_DeleteTensor);
         return new HostTensorHandle(host);
     }
 
@@ -135,10 +134,47 @@ internal sealed class EagerTensor : Tensor
         return EagerTensorHandle.MayBeRemote ? TfRuntime.NameInCluster(name) : name;
     }
 
-    private Shape ReadShape()
+    /// <summary>A native call, which waits for another process where the tensor is there or is to go there.</summary>
+    private T Call<T>(string name, bool isElsewhere, Func<EagerTensorHandle, StatusHandle, T> call, Action<T> free)
+    {
+        EagerTensorHandle handle = Handle;
+        return RunningCalls.IsWatched && (isElsewhere || handle.IsRemote)
+            ? Watched(name, handle, call, free)
+            : Checked(name, handle, call);
+    }
+
+    private T Watched<T>(string name, EagerTensorHandle handle, Func<EagerTensorHandle, StatusHandle, T> call, Action<T> free)
+    {
+        // Until the call has ended, which may be after it was left to itself.
+        handle.AddReference();
+        return RunningCalls.Run(
+            name,
+            () =>
+            {
+                try
+                {
+                    return Checked(name, handle, call);
+                }
+                finally
+                {
+                    handle.Release();
+                }
+            },
+            free);
+    }
+
+    private T Checked<T>(string name, EagerTensorHandle handle, Func<EagerTensorHandle, StatusHandle, T> call)
     {
         StatusHandle status = StatusHandle.OfThread;
-        EagerTensorHandle handle = Handle;
+        T result = call(handle, status);
+        Status.Check(status, name, Describe);
+        return result;
+    }
+
+    private Shape ReadShape() => Call("TFE_TensorHandleDim", false, ShapeOf, static _ => { });
+
+    private static Shape ShapeOf(EagerTensorHandle handle, StatusHandle status)
+    {
         int rank = EagerApi.TFE_TensorHandleNumDims(handle, status);
         Status.Check(status, "TFE_TensorHandleNumDims");
         Span<long> dims = stackalloc long[rank];

@@ -1,6 +1,7 @@
 using System.Net;
 using TfLbfgs.Distribution.Resolving;
 using TfLbfgs.Distribution.Serving;
+using TfLbfgs.Optimization;
 using TfLbfgs.Runtime;
 
 namespace TfLbfgs.Distribution;
@@ -31,35 +32,64 @@ public sealed partial class Cluster
 
         _port = WorkerAddress.PortOf(_address);
         foreach (ClusterWorker worker in members)
+        {
             worker.IsConnected = true;
+            worker.Renew();
+        }
     }
 
     /// <summary>TensorFlow still waits: it does not let go of a process that is stopped but not gone.</summary>
     private ClusterException NotJoined() => new(
         FormattableString.Invariant($"Expected all workers to join within {Options.ConnectTimeout.TotalSeconds:G4} s ")
         + "(ClusterOptions.ConnectTimeout), received no answer of TensorFlow: can workers reach this process at "
-        + $"{_address}, and is none of them stopped? End such a worker and this process, and resume from the checkpoint.");
+        + $"{_address}, and is none of them stopped or cut off? End such a worker and this process, and resume from the checkpoint.",
+        new TfStatusException(TfStatusCode.DeadlineExceeded, "no answer in time", "TFE_ContextUpdateServerDef"));
 
-    /// <summary>Asks workers what they are.</summary>
+    /// <summary>Asks workers what they are, and whether they reach this process.</summary>
     private void Greet(IReadOnlyList<ClusterWorker> workers)
     {
         foreach (ClusterWorker worker in workers)
         {
-            worker.Description = WorkerFiles.Describe(worker, Options.AnswerTimeout);
-            if (worker.Description is not { } description)
+            try
             {
-                if (Options.AcceptUnknownWorkers)
-                    continue;
+                Identify(worker);
+            }
+            catch (ClusterException e) when (Repetition.StatusOf(e) is { Code: TfStatusCode.DeadlineExceeded })
+            {
+                _hasSilent = true;
+                throw;
+            }
+
+            if (!WorkerFiles.Answers(worker, Options.AnswerTimeout))
+            {
+                _hasSilent = true;
+                string message = $"{worker}: expected a worker that reaches this process at {_address}, received no tensor from there within "
+                    + FormattableString.Invariant($"{Options.AnswerTimeout.TotalSeconds:G4} s (ClusterOptions.AnswerTimeout). ")
+                    + "Name an address that all workers reach by ClusterOptions.Address, and look at routes and firewalls.";
+                throw new ClusterException(message, new TfStatusException(TfStatusCode.DeadlineExceeded, "no answer in time", "TFE_Execute"));
+            }
+        }
+    }
+
+    private void Identify(ClusterWorker worker)
+    {
+        worker.Description = WorkerFiles.Describe(worker, Options.AnswerTimeout);
+        if (worker.Description is not { } description)
+        {
+            if (!Options.AcceptUnknownWorkers)
+            {
                 throw new ClusterException($"{worker}: expected a worker of TfLbfgs {Version}, received another server of TensorFlow. "
                     + "Start 'tflbfgs worker' there, or accept it by ClusterOptions.AcceptUnknownWorkers.");
             }
 
-            if (description.Version != Version || description.TensorFlow != TfRuntime.Version)
-            {
-                throw new ClusterException(
-                    $"{worker}: expected TfLbfgs {Version} with TensorFlow {TfRuntime.Version} as here, received TfLbfgs "
-                    + $"{description.Version} with TensorFlow {description.TensorFlow}. Install the same there.");
-            }
+            return;
+        }
+
+        if (description.Version != Version || description.TensorFlow != TfRuntime.Version)
+        {
+            throw new ClusterException(
+                $"{worker}: expected TfLbfgs {Version} with TensorFlow {TfRuntime.Version} as here, received TfLbfgs "
+                + $"{description.Version} with TensorFlow {description.TensorFlow}. Install the same there.");
         }
     }
 
@@ -68,7 +98,9 @@ public sealed partial class Cluster
     {
         foreach (ClusterWorker worker in _workers)
             worker.IsConnected = false;
-        Join([]);
+        // It does not let go of one that is silent.
+        if (!_hasSilent)
+            Join([]);
     }
 
     /// <summary>The address by which workers, whose ports must answer, reach this process.</summary>

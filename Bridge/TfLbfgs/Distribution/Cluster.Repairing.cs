@@ -1,4 +1,5 @@
 using TfLbfgs.Distribution.Serving;
+using TfLbfgs.Optimization;
 using TfLbfgs.Runtime;
 
 namespace TfLbfgs.Distribution;
@@ -11,7 +12,7 @@ public sealed partial class Cluster
     private Thread? _watch;
 
     /// <summary>Whether a worker was lost that was stopped or cut off rather than ended.</summary>
-    private bool _hasSilent;
+    private volatile bool _hasSilent;
 
     /// <summary>
     /// What repeats an evaluation that failed since a worker was lost, after another process came to its address or, where that is allowed,
@@ -68,10 +69,14 @@ public sealed partial class Cluster
     /// gone. A worker in whose place no other came is not connected afterwards.
     /// </summary>
     /// <param name="lost">The workers.</param>
+    /// <exception cref="ClusterException">TensorFlow still waits for a worker that was to join, and computes nothing meanwhile.</exception>
     internal void Repair(IReadOnlyList<ClusterWorker> lost)
     {
         if (lost.Count == 0)
             return;
+        // TensorFlow may compute nothing as long as it waits for a worker that was to join: no others were lost then.
+        if (ClusterContext.IsPending && !_workers.Except(lost).Any(worker => worker.IsConnected))
+            throw NotJoined();
         lock (Gate)
         {
             foreach (ClusterWorker worker in lost)
@@ -90,7 +95,8 @@ public sealed partial class Cluster
     /// <summary>Lets processes join that come to the addresses of workers which were lost.</summary>
     /// <param name="lost">The workers.</param>
     /// <param name="end">Until when to wait.</param>
-    /// <returns>False where one came that was lost again before it had joined, and there is time for another one.</returns>
+    /// <returns>False where one came that was lost again before it had joined, and there is time for another one. After the time none of
+    /// them is connected.</returns>
     private bool TryReplace(IReadOnlyList<ClusterWorker> lost, DateTime end)
     {
         // A process that is stopped keeps its port, but does not answer.
@@ -105,12 +111,15 @@ public sealed partial class Cluster
                 Join(back);
             Greet(back);
         }
-        catch (TfLbfgsException e) when (((e as TfStatusException) ?? e.InnerException) is TfStatusException && DateTime.UtcNow < end)
+        catch (TfLbfgsException e) when (back.Length > 0 && (ClusterContext.IsPending || Repetition.StatusOf(e) is not null))
         {
             foreach (ClusterWorker worker in back)
                 worker.IsConnected = false;
             Options.Report($"Lost {string.Join<ClusterWorker>(", ", back)} again: {e.Message}");
-            return false;
+            // No worker can join as long as TensorFlow waits; with those that are members it computes on.
+            bool isEnd = ClusterContext.IsPending || DateTime.UtcNow >= end;
+            _hasSilent |= isEnd;
+            return isEnd;
         }
 
         foreach (ClusterWorker worker in back)

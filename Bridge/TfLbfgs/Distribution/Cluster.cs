@@ -96,7 +96,7 @@ public sealed partial class Cluster
                 throw;
             }
 
-            RunningCalls.IsWatched = true;
+            RunningCalls.Watch();
             cluster.Watch();
             return _current = cluster;
         }
@@ -139,9 +139,11 @@ public sealed partial class Cluster
             catch
             {
                 worker.IsConnected = false;
-                if (former is null)
+                if (former is null && !_hasSilent)
                     _workers = _workers[..^1];
-                Join([]);
+                // TensorFlow does not let go of one that is silent.
+                if (!_hasSilent && !ClusterContext.IsPending)
+                    Join([]);
                 throw;
             }
 

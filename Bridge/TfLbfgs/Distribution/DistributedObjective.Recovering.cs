@@ -106,10 +106,10 @@ public sealed partial class DistributedObjective
         {
             _shards[shard] = Placed(shard);
         }
-        catch (TfStatusException e)
+        catch (TfLbfgsException e) when (Repetition.StatusOf(e) is not null)
         {
             _options.Reported?.Invoke(
-                FormattableString.Invariant($"Part {shard} could not be restored on {_devices[shard]}: {e.NativeMessage}"));
+                FormattableString.Invariant($"Part {shard} could not be restored on {_devices[shard]}: {e.Message}"));
             return;
         }
 

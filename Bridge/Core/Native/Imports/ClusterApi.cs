@@ -25,6 +25,16 @@ internal static unsafe partial class ClusterApi
         StatusHandle status);
 
     [LibraryImport(Library.Name)]
+    public static partial nint TFE_ContextGetExecutorForThread(ContextHandle context);
+
+    [LibraryImport(Library.Name)]
+    public static partial void TFE_ExecutorWaitForAllPendingNodes(nint executor, StatusHandle status);
+
+    /// <summary>Frees the reference alone.</summary>
+    [LibraryImport(Library.Name)]
+    public static partial void TFE_DeleteExecutor(nint executor);
+
+    [LibraryImport(Library.Name)]
     public static partial nint TFE_NewCancellationManager();
 
     [LibraryImport(Library.Name)]

@@ -52,7 +52,10 @@ internal static class WorkerFiles
     /// <summary>Lets the process of a worker end.</summary>
     public static void End(ClusterWorker worker, TimeSpan timeout) => Write(worker, Mailbox.End, [], timeout);
 
-    /// <summary>Whether a worker runs an op in time.</summary>
+    /// <summary>
+    /// Whether a worker computes for this process in time: runs an op, and fetches a tensor of this process and sends one back, for which
+    /// it must reach the address of this process.
+    /// </summary>
     public static bool Answers(ClusterWorker worker, TimeSpan timeout)
     {
         // The first op after a failure elsewhere may bring its error.
@@ -60,7 +63,7 @@ internal static class WorkerFiles
         {
             try
             {
-                return Clock(worker, timeout) is not null;
+                return ClusterContext.TryRun(timeout, () => worker.RoundTrip.Run());
             }
             catch (TfStatusException)
             {
@@ -159,11 +162,17 @@ internal static class WorkerFiles
         return mapped.DeviceName == device ? mapped : mapped.CopyTo(device);
     }
 
+    /// <summary>What ends the waiting for a worker; by its cause a run knows that the worker may be lost.</summary>
+    private static ClusterException Silent(ClusterWorker worker, TimeSpan timeout)
+    {
+        string message = FormattableString.Invariant($"{worker}: expected an answer within {timeout.TotalSeconds:G4} s, received none. ")
+            + "Is the process stopped, or its network gone?";
+        return new ClusterException(message, new TfStatusException(TfStatusCode.DeadlineExceeded, "no answer in time", "TFE_Execute"));
+    }
+
     private static void Run(ClusterWorker worker, TimeSpan timeout, Action call)
     {
         if (!ClusterContext.TryRun(timeout, call))
-            throw new ClusterException(
-                FormattableString.Invariant($"{worker}: expected an answer within {timeout.TotalSeconds:G4} s, received none. ")
-                + "Is the process stopped, or its network gone?");
+            throw Silent(worker, timeout);
     }
 }

@@ -27,5 +27,15 @@ internal static class Repetition
         }
     }
 
-    private static TfStatusException? StatusOf(TfLbfgsException e) => (e as TfStatusException) ?? (e.InnerException as TfStatusException);
+    /// <summary>What TensorFlow said where that is at the root of a failure; null: another cause.</summary>
+    public static TfStatusException? StatusOf(TfLbfgsException failure)
+    {
+        for (Exception? cause = failure; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is TfStatusException status)
+                return status;
+        }
+
+        return null;
+    }
 }
