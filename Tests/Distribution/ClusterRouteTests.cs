@@ -83,7 +83,9 @@ public sealed class ClusterRouteTests : IDisposable
         Assert.Equal(bits, Line(output, "upload bits"));
     }
 
-    /// <summary>What asks the silent worker is on its way for ever: a change of the cluster must not wait for it with TensorFlow's lock.</summary>
+    /// <summary>
+    /// What asks the silent worker is on its way for ever: a change of the cluster must not wait for it with TensorFlow's lock.
+    /// </summary>
     [Theory(Explicit = true)]
     [InlineData(0)]
     [InlineData(50)]

@@ -222,7 +222,8 @@ internal sealed unsafe class GraphBuilder : IDisposable
         {
             // When TensorFlow has an answer of another process, for which nothing that is freed here must wait; or never.
             ThreadPool.QueueUserWorkItem(
-                static late => EagerApi.TFE_ContextRemoveFunction(TfRuntime.Context, late, StatusHandle.OfThread), name, preferLocal: false);
+                static late => EagerApi.TFE_ContextRemoveFunction(TfRuntime.Context, late, StatusHandle.OfThread),
+                name, preferLocal: false);
             return;
         }
 

@@ -70,7 +70,9 @@ internal sealed class EagerTensor : Tensor
     {
         bool isElsewhere = RunningCalls.IsWatched && !TfRuntime.IsLocal(device);
         nint copy = Call(
-            "TFE_TensorHandleCopyToDevice", isElsewhere, (handle, status) => EagerApi.TFE_TensorHandleCopyToDevice(handle, TfRuntime.Context, device, status),
+            "TFE_TensorHandleCopyToDevice",
+            isElsewhere,
+            (handle, status) => EagerApi.TFE_TensorHandleCopyToDevice(handle, TfRuntime.Context, device, status),
             EagerApi.TFE_DeleteTensorHandle);
         return new EagerTensor(new EagerTensorHandle(copy));
     }

@@ -63,10 +63,11 @@ public sealed partial class Cluster
             if (!WorkerFiles.Answers(worker, Options.AnswerTimeout))
             {
                 _hasSilent = true;
-                string message = $"{worker}: expected a worker that reaches this process at {_address}, received no tensor from there within "
-                    + FormattableString.Invariant($"{Options.AnswerTimeout.TotalSeconds:G4} s (ClusterOptions.AnswerTimeout). ")
+                string message = $"{worker}: expected a worker that reaches this process at {_address}, received no tensor from there "
+                    + FormattableString.Invariant($"within {Options.AnswerTimeout.TotalSeconds:G4} s (ClusterOptions.AnswerTimeout). ")
                     + "Name an address that all workers reach by ClusterOptions.Address, and look at routes and firewalls.";
-                throw new ClusterException(message, new TfStatusException(TfStatusCode.DeadlineExceeded, "no answer in time", "TFE_Execute"));
+                throw new ClusterException(
+                    message, new TfStatusException(TfStatusCode.DeadlineExceeded, "no answer in time", "TFE_Execute"));
             }
         }
     }
