@@ -28,8 +28,10 @@ public sealed class BatchLbfgsTests : LeakChecked
             using LbfgsResult single = Lbfgs.Minimize(x => Of(name, x), start);
             Assert.Equal(single.Reason, batch.Reasons[i]);
             Assert.Equal(single.Position.ToArray<double>(), together[(i * n)..((i + 1) * n)], (a, b) => Math.Abs(a - b) < 1e-6);
-            Assert.InRange(batch.MemberEvaluations[i], single.Evaluations - 2, single.Evaluations + 2);
-            Assert.InRange(batch.MemberIterations[i], single.Iterations - 2, single.Iterations + 2);
+            // Rounding grows with the length of a run.
+            int few = 2 + single.Iterations / 50;
+            Assert.InRange(batch.MemberEvaluations[i], single.Evaluations - few, single.Evaluations + few);
+            Assert.InRange(batch.MemberIterations[i], single.Iterations - few, single.Iterations + few);
             evaluations += single.Evaluations;
         }
 

@@ -68,7 +68,7 @@ public sealed class HostPairsTests : LeakChecked
     }
 
     [Fact]
-    public void Learn_CorrectedChange_IsThatOfTheSum()
+    public void Learn_MultipliedChange_IsThatOfTheProduct()
     {
         const int Count = 21;
         using HostPairs plain = HostPairs.Create(3, Count, DType.Float64, InverseScaling.Diagonal, false, false);
@@ -76,11 +76,11 @@ public sealed class HostPairsTests : LeakChecked
         using TensorScope scope = new();
         Tensor direction = Normal(Count, DType.Float64), former = Normal(Count, DType.Float64);
         Tensor gradient = former + 3.0 * direction;
-        Tensor change = gradient - former + 0.2 * (0.5 * direction);
+        Tensor change = 0.4 * (gradient - former);
         double[] s = (0.5 * direction).ToArray<double>(), y = change.ToArray<double>();
         PairScalars pair = new(Dot(s, y), Dot(s, s), Dot(y, y), -1, 0.5);
         using Tensor expected = plain.Learn(0.5 * direction, change, gradient, plain.Reserve(pair));
-        using Tensor actual = fused.Learn(pair, 0.2, direction, gradient, former);
+        using Tensor actual = fused.Learn(pair, 0.4, direction, gradient, former);
         AssertClose(expected, actual, 1e-13);
     }
 

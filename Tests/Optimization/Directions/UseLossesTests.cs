@@ -19,20 +19,20 @@ public sealed class UseLossesTests : LeakChecked
     [Theory]
     [InlineData(2)]
     [InlineData(3)]
-    public void CurvatureOfLosses_OfACubic_IsThatAtTheEnd(int p)
+    public void FactorOfChange_OfACubic_GivesTheCurvatureAtTheEnd(int p)
     {
         static double Slope(double t, int p) => p * Math.Pow(t, p - 1);
         double stepDotChange = Slope(2, p) - Slope(1, p);
-        double curvature = Rules.CurvatureOfLosses(Math.Pow(1, p) - Math.Pow(2, p), Slope(1, p) + Slope(2, p), stepDotChange, 0).Value;
-        Assert.Equal(p * (p - 1) * Math.Pow(2, p - 2), stepDotChange + curvature, 1e-12);
+        double factor = Rules.FactorOfChange(Math.Pow(1, p) - Math.Pow(2, p), Slope(1, p) + Slope(2, p), stepDotChange, 0).Value;
+        Assert.Equal(p * (p - 1) * Math.Pow(2, p - 2), factor * stepDotChange, 1e-12);
     }
 
     [Fact]
-    public void CurvatureOfLosses_WithinTheNoiseOrFarFromTheGradients_IsBounded()
+    public void FactorOfChange_WithinTheNoiseOrFarFromTheGradients_IsBounded()
     {
-        Assert.Equal(0, Rules.CurvatureOfLosses(1e-12, -1, 1, 1e-11).Value);
-        Assert.Equal(-0.5, Rules.CurvatureOfLosses(1, -100, 1, 0).Value);
-        Assert.Equal(1, Rules.CurvatureOfLosses(100, -1, 1, 0).Value);
+        Assert.Equal(1, Rules.FactorOfChange(1e-12, -1, 1, 1e-11).Value);
+        Assert.Equal(1 - RuleConstants.MostCurvatureLost, Rules.FactorOfChange(1, -100, 1, 0).Value);
+        Assert.Equal(1 + RuleConstants.MostCurvatureGained, Rules.FactorOfChange(100, -1, 1, 0).Value);
     }
 
     /// <summary>On problems of the tuning half that are not quadratic.</summary>

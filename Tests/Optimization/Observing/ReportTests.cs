@@ -58,6 +58,7 @@ public sealed class ReportTests : LeakChecked
             MemoryLength = 7,
             MaxIterations = 500,
             MaxEvaluations = 2000,
+            AllowedRise = 0, // The last loss is the lowest: a page without its iteration.
             StopWhen = StoppingRule.Target(-1) | StoppingRule.Time(TimeSpan.FromSeconds(100))
         };
         using LbfgsResult result = WithCommas(() => Lbfgs.Minimize(new PartsObjective(), options));

@@ -68,26 +68,20 @@ internal static class IterationRules<T, B>
     public static T Lengths(T step, T directionSquared, T changeSquared) => T.Sqrt(directionSquared) * step * T.Sqrt(changeSquared);
 
     /// <summary>
-    /// The curvature along a step that its losses tell beyond the change of its gradient, 6 (f0 - f1) + 3 (g0 + g1).s, which is zero on a
-    /// quadratic (Zhang, Deng and Chen 1999); within bounds, and zero where the decrease is too near the error of the loss.
+    /// The factor of the change of the gradient by which the curvature of a pair is that of the end of its step: the losses add 6 (f0 - f1)
+    /// + 3 (g0 + g1).s to s.y, exact on a cubic and zero on a quadratic (Zhang, Deng and Chen 1999). y keeps its direction (Biggs 1973,
+    /// Yuan 1991), so that nothing changes but the curvature along s. Within bounds; 1 where the decrease is too near the error of the loss.
     /// </summary>
     /// <param name="decrease">f0 - f1</param>
     /// <param name="slopes">(g0 + g1).s</param>
-    /// <param name="stepDotChange">s.y</param>
+    /// <param name="stepDotChange">s.y, positive.</param>
     /// <param name="band">See <see cref="BandOfCurvature"/>.</param>
-    public static T CurvatureOfLosses(T decrease, T slopes, T stepDotChange, T band)
+    public static T FactorOfChange(T decrease, T slopes, T stepDotChange, T band)
     {
-        T curvature = (T)6 * decrease + (T)3 * slopes;
-        T bounded = T.Max(
-            -RuleConstants.MostCurvatureLost * stepDotChange, T.Min(curvature, RuleConstants.MostCurvatureGained * stepDotChange));
-        return T.If(T.Abs(decrease) > band, bounded, 0);
+        T added = ((T)6 * decrease + (T)3 * slopes) / stepDotChange;
+        T bounded = T.Max(-RuleConstants.MostCurvatureLost, T.Min(added, RuleConstants.MostCurvatureGained));
+        return T.If(T.Abs(decrease) > band, (T)1 + bounded, 1);
     }
-
-    /// <summary>How much of the step the change of its gradient is given, so that s.y grows by a curvature.</summary>
-    /// <param name="curvature">What s.y grows by.</param>
-    /// <param name="step">The multiple of the direction.</param>
-    /// <param name="directionSquared">d.d</param>
-    public static T CorrectionOfChange(T curvature, T step, T directionSquared) => curvature / (step * step * directionSquared);
 
     /// <summary>How far a step may end above the loss where it begins: a part of the last decrease, and nothing along -g.</summary>
     /// <param name="fresh">Whether the direction is -g.</param>

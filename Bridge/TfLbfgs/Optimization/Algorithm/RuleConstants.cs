@@ -27,7 +27,7 @@ internal static class RuleConstants
     public const double BandsOfCurvature = 1e4;
 
     /// <summary>So much of s.y the losses may take away from the curvature of a pair.</summary>
-    public const double MostCurvatureLost = 0.5;
+    public const double MostCurvatureLost = 2.0 / 3;
 
     /// <summary>So much of s.y the losses may add to the curvature of a pair.</summary>
     public const double MostCurvatureGained = 1;

@@ -27,9 +27,8 @@ internal record struct BatchCommand
     /// <summary>The step that led to the point that it moves to.</summary>
     public double PairStep { get; set; }
 
-    /// <summary>How much of the step the change of the gradient is given, by what the losses report: see
-    /// <see cref="AlgorithmOptions.UseLosses"/>.</summary>
-    public double Correction { get; set; }
+    /// <summary>The factor of the change of the gradient in that pair: see <see cref="IterationRules{T, B}.FactorOfChange"/>.</summary>
+    public double ChangeFactor { get; set; }
 
     /// <summary>Whether nothing was known before that pair.</summary>
     public bool IsFirstPair { get; set; }
@@ -61,6 +60,6 @@ internal record struct BatchCommand
         numbers[6] = IsFirstPair ? 1 : 0;
         numbers[7] = (double)Turn;
         numbers[8] = Share;
-        numbers[9] = Correction;
+        numbers[9] = ChangeFactor;
     }
 }

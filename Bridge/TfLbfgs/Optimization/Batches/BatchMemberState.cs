@@ -251,12 +251,10 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
     private bool HasPair(EvaluationScalars trial) =>
         Rules.HasPair(trial.Moved, trial.Step, trial.DirectionDotChange, _lengthSquared, trial.ChangeSquared);
 
-    /// <summary>How much of its step the change of the gradient of a pair is given by the losses.</summary>
-    private double CorrectionOf(EvaluationScalars trial, double formerValue) => Rules.CorrectionOfChange(
-        Rules.CurvatureOfLosses(
-            formerValue - trial.Value, trial.Step * (_slope + trial.Slope), trial.Step * trial.DirectionDotChange,
-            Rules.BandOfCurvature(trial.Value, _numbers, settings.Limits)),
-        trial.Step, _lengthSquared).Value;
+    /// <summary>The factor that the losses of a step give the change of its gradient.</summary>
+    private double FactorOf(EvaluationScalars trial, double formerValue) => Rules.FactorOfChange(
+        formerValue - trial.Value, trial.Step * (_slope + trial.Slope), trial.Step * trial.DirectionDotChange,
+        Rules.BandOfCurvature(trial.Value, _numbers, settings.Limits)).Value;
 
     /// <summary>Ends it for what the rules say, where nothing else has.</summary>
     private void Finish(SearchVerdict<HostScalar, HostTruth> verdict, bool explained)
@@ -286,8 +284,7 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
             if (settings.FollowsSteps)
                 Share = (int)Rules.NextShare(Share, Pairs > 0, trial.Step).Value;
             (_next.Learns, _next.Slot, _next.PairStep, _next.IsFirstPair, _next.Share) = (true, Slot, trial.Step, Pairs == 0, Share);
-            if (_options.UseLosses)
-                _next.Correction = CorrectionOf(trial, formerValue);
+            _next.ChangeFactor = _options.UseLosses ? FactorOf(trial, formerValue) : 1;
             Pairs = Math.Min(Pairs + 1, settings.Memory);
         }
 

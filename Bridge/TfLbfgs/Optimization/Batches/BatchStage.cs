@@ -242,7 +242,7 @@ internal sealed class BatchStage : IDisposable
         Tensor gradient = RawOps.SelectV2(toTrial, inputs[TrialGradient], RawOps.SelectV2(toKept, keptGradient, inputs[Gradient]));
         Tensor isBest = Widen(IsSet(numbers[3]));
         Tensor step = Widen(As(numbers[5], _function.DType)) * inputs[Direction];
-        _history.Learn(step, gradient - inputs[Gradient] + Widen(As(numbers[9], _function.DType)) * step,
+        _history.Learn(step, (gradient - inputs[Gradient]) * Widen(As(numbers[9], _function.DType)),
             RawOps.Cast(numbers[4], DType.Int64), IsSet(numbers[6]), numbers[8]);
         return
         [

@@ -119,13 +119,15 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
         // The pair is learnt at once; without one its row is written as it was.
         if (usesLosses)
         {
-            TracedScalar added = Rules.CurvatureOfLosses(
-                s.Value - value, found.Point.Step * (slope + found.Point.Slope), curvature,
-                    Rules.BandOfCurvature(value, verdict.Numbers, rules));
-            TracedScalar part = TracedScalar.If(hasPair, Rules.CorrectionOfChange(added, found.Point.Step, lengthSquared), 0);
-            change += As(part.Tensor, change.DType) * step;
-            curvature += added;
-            changeSquared = Dot(change, change);
+            TracedScalar factor = TracedScalar.If(
+                hasPair,
+                Rules.FactorOfChange(
+                    s.Value - value, found.Point.Step * (slope + found.Point.Slope), curvature,
+                    Rules.BandOfCurvature(value, verdict.Numbers, rules)),
+                1);
+            change *= As(factor.Tensor, change.DType);
+            curvature *= factor;
+            changeSquared *= factor * factor;
         }
 
         TracedScalar lengths = Rules.Lengths(found.Point.Step, lengthSquared, changeSquared);

@@ -69,16 +69,16 @@ internal abstract class HostPairs : IDirection, IPairs
 
     /// <summary>Learns the pair of a step and computes the next direction.</summary>
     /// <param name="pair">The numbers of the pair.</param>
-    /// <param name="correction">How much of the step its change is given.</param>
+    /// <param name="factor">That of the change of the gradient.</param>
     /// <param name="direction">The direction of the step, shape [n].</param>
     /// <param name="gradient">The gradient at the new point, shape [n].</param>
     /// <param name="former">The gradient before the step, shape [n].</param>
     /// <returns>The direction, shape [n], owned by the caller and registered with no scope.</returns>
-    public Tensor Learn(PairScalars pair, double correction, Tensor direction, Tensor gradient, Tensor former)
+    public Tensor Learn(PairScalars pair, double factor, Tensor direction, Tensor gradient, Tensor former)
     {
         double length = Cursor.Advance(pair);
         using TensorMemory d = TensorMemory.Of(direction), g = TensorMemory.Of(gradient), h = TensorMemory.Of(former);
-        return Learn(new PairSource(d, pair.Step, correction, g, h), pair.StepDotChange, pair.ChangeSquared, length);
+        return Learn(new PairSource(d, pair.Step, factor, g, h), pair.StepDotChange, pair.ChangeSquared, length);
     }
 
     /// <inheritdoc/>
@@ -140,7 +140,7 @@ internal abstract class HostPairs : IDirection, IPairs
     {
         double[] numbers = arguments[0].ToArray<double>();
         using TensorMemory s = TensorMemory.Of(step), y = TensorMemory.Of(change), g = TensorMemory.Of(gradient);
-        return Learn(new PairSource(s, 1, 0, g, null) { Change = y }, numbers[0], numbers[1], numbers[2]);
+        return Learn(new PairSource(s, 1, 1, g, null) { Change = y }, numbers[0], numbers[1], numbers[2]);
     }
 
     /// <inheritdoc/>

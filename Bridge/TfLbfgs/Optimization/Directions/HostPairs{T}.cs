@@ -42,7 +42,7 @@ internal sealed unsafe class HostPairs<T> : HostPairs, ICompactInverse<nint, dou
                 Count = Count,
                 Rows = Rows,
                 Step = source.Step,
-                Correction = source.Correction,
+                Factor = source.Factor,
                 Direction = source.Direction.Data,
                 Gradient = source.Gradient.Data,
                 Former = source.Former is { } former ? former.Data : null,

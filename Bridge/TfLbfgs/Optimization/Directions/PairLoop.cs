@@ -20,7 +20,7 @@ internal readonly unsafe struct PairLoop<T> : ITileLoop where T : ILanes
     public double Step { get; init; }
 
     /// <summary>c</summary>
-    public double Correction { get; init; }
+    public double Factor { get; init; }
 
     /// <summary>d</summary>
     public void* Direction { get; init; }
@@ -71,20 +71,20 @@ internal readonly unsafe struct PairLoop<T> : ITileLoop where T : ILanes
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Write(long from, long to)
     {
-        Vector256<double> a = Vector256.Create(Step), c = Vector256.Create(Correction);
+        Vector256<double> a = Vector256.Create(Step), c = Vector256.Create(Factor);
         long i = from;
         for (; i <= to - Vector256<double>.Count; i += Vector256<double>.Count)
         {
             Vector256<double> s = T.Load(Direction, i) * a;
             T.Store(NewStep, i, s);
-            T.Store(NewChange, i, Change is null ? T.Load(Gradient, i) - T.Load(Former, i) + c * s : T.Load(Change, i));
+            T.Store(NewChange, i, Change is null ? (T.Load(Gradient, i) - T.Load(Former, i)) * c : T.Load(Change, i));
         }
 
         for (; i < to; i++)
         {
             double s = T.Get(Direction, i) * Step;
             T.Set(NewStep, i, s);
-            T.Set(NewChange, i, Change is null ? T.Get(Gradient, i) - T.Get(Former, i) + Correction * s : T.Get(Change, i));
+            T.Set(NewChange, i, Change is null ? (T.Get(Gradient, i) - T.Get(Former, i)) * Factor : T.Get(Change, i));
         }
     }
 

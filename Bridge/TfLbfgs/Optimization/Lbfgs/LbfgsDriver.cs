@@ -219,7 +219,7 @@ internal sealed class LbfgsDriver : RunDriver
     {
         try
         {
-            return _kernel.Advance(Point, State.FormerGradient!, State.Direction!, State.PairCurvature, first);
+            return _kernel.Advance(Point, State.FormerGradient!, State.Direction!, State.ChangeFactor, first);
         }
         catch when (_kernel.HasLearnt)
         {
@@ -380,13 +380,13 @@ internal sealed class LbfgsDriver : RunDriver
         if (hasPair)
         {
             State.FormerGradient = former.Gradient.Alias();
-            State.PairCurvature = _kernel.CorrectsPairs && IsStraight(trial)
-                ? Rules.CurvatureOfLosses(
+            State.ChangeFactor = _kernel.CorrectsPairs && IsStraight(trial)
+                ? Rules.FactorOfChange(
                     former.Value - trial.Value, trial.Step * (State.Direction!.Slope + trial.Slope),
                         trial.Step * trial.Scalars.DirectionDotChange,
                     Rules.BandOfCurvature(trial.Value, State.Numbers, State.Limits))
-                : 0;
-            State.Tally.Curvatures.Add(LbfgsKernel.ScalarsOf(trial, State.Direction!, State.PairCurvature), MemoryLength);
+                : 1;
+            State.Tally.Curvatures.Add(LbfgsKernel.ScalarsOf(trial, State.Direction!, State.ChangeFactor), MemoryLength);
         }
         else
         {
@@ -517,7 +517,7 @@ internal sealed class LbfgsDriver : RunDriver
         if (State.FormerGradient is { } former)
         {
             Tensor step = State.Direction!.Direction * Point.Step;
-            Tensor change = Point.Gradient - former + LbfgsKernel.Correction(Point, State.Direction, State.PairCurvature) * step;
+            Tensor change = (Point.Gradient - former) * State.ChangeFactor;
             (steps, changes) = (PairHistory.Followed(steps, step), PairHistory.Followed(changes, change));
         }
 
@@ -539,8 +539,8 @@ internal sealed class LbfgsDriver : RunDriver
         {
             using TensorScope scope = new();
             Tensor step = State.Direction!.Direction * Point.Step;
-            Tensor change = Point.Gradient - former + LbfgsKernel.Correction(Point, State.Direction, State.PairCurvature) * step;
-            direction.Store(step, change, direction.Reserve(LbfgsKernel.ScalarsOf(Point, State.Direction, State.PairCurvature)));
+            Tensor change = (Point.Gradient - former) * State.ChangeFactor;
+            direction.Store(step, change, direction.Reserve(LbfgsKernel.ScalarsOf(Point, State.Direction, State.ChangeFactor)));
             return direction.InverseHessian() is { } learnt ? scope.Keep(learnt) : null;
         }
         finally

@@ -107,21 +107,21 @@ internal sealed class LbfgsKernel : IDisposable
     /// <param name="point">The point, whose step has a pair.</param>
     /// <param name="former">The gradient before that step, shape [n].</param>
     /// <param name="direction">The direction of that step.</param>
-    /// <param name="curvature">What the losses add to the curvature of the pair.</param>
+    /// <param name="factor">See <see cref="ScalarsOf"/>.</param>
     /// <param name="first">The first step along the next direction.</param>
     /// <returns>The direction and the trial along it, owned by the caller.</returns>
-    public (DirectionStep Direction, Trial Trial) Advance(Trial point, Tensor former, DirectionStep direction, double curvature,
+    public (DirectionStep Direction, Trial Trial) Advance(Trial point, Tensor former, DirectionStep direction, double factor,
         FirstTrial first)
     {
         if (_host is not null)
-            return AdvanceOnHost(point, former, direction, curvature, first);
+            return AdvanceOnHost(point, former, direction, factor, first);
         if (!_plan.IsCompiled || !Cancellation.CanBeCanceled || Functions is not { Advance.TraceCount: 0 })
-            return AdvanceBy(point, former, direction, curvature, first);
+            return AdvanceBy(point, former, direction, factor, first);
         // What was learnt before, in case that the call is abandoned.
         IReadOnlyList<Tensor> before = Direction.Export();
         try
         {
-            return AdvanceBy(point, former, direction, curvature, first);
+            return AdvanceBy(point, former, direction, factor, first);
         }
         catch (CompilationCancelledException) when (_holder is { } holder)
         {
@@ -138,12 +138,12 @@ internal sealed class LbfgsKernel : IDisposable
         }
     }
 
-    private (DirectionStep Direction, Trial Trial) AdvanceBy(Trial point, Tensor former, DirectionStep direction, double curvature,
+    private (DirectionStep Direction, Trial Trial) AdvanceBy(Trial point, Tensor former, DirectionStep direction, double factor,
         FirstTrial first)
     {
         using TensorScope scope = new();
-        Tensor[] own = Direction.Reserve(ScalarsOf(point, direction, curvature));
-        Tensor length = StepArgument(point.Step, Correction(point, direction, curvature));
+        Tensor[] own = Direction.Reserve(ScalarsOf(point, direction, factor));
+        Tensor length = StepArgument(point.Step, factor);
         Tensor[] inputs = [point.Position, point.Gradient, former, direction.Direction, length, Argument(first), .. own,
             .. CommonOfDirection];
         if (_plan.IsCompiled)
@@ -160,12 +160,11 @@ internal sealed class LbfgsKernel : IDisposable
         return Along(scope, CallFirst(point, next, first), first);
     }
 
-    private (DirectionStep Direction, Trial Trial) AdvanceOnHost(Trial point, Tensor former, DirectionStep direction, double curvature,
+    private (DirectionStep Direction, Trial Trial) AdvanceOnHost(Trial point, Tensor former, DirectionStep direction, double factor,
         FirstTrial first)
     {
         HasLearnt = false;
-        Tensor next = _host!.Learn(
-            ScalarsOf(point, direction, curvature), Correction(point, direction, curvature), direction.Direction, point.Gradient, former);
+        Tensor next = _host!.Learn(ScalarsOf(point, direction, factor), factor, direction.Direction, point.Gradient, former);
         HasLearnt = true;
         return AlongOnHost(point, next, first);
     }
@@ -212,19 +211,12 @@ internal sealed class LbfgsKernel : IDisposable
     }
 
     /// <summary>The scalars of the pair of a step.</summary>
-    public static PairScalars ScalarsOf(Trial point, DirectionStep direction, double curvature)
-    {
-        double stepSquared = point.Step * point.Step * direction.LengthSquared;
-        double stepDotChange = point.Step * point.Scalars.DirectionDotChange;
-        double correction = Correction(point, direction, curvature);
-        double changeSquared = point.Scalars.ChangeSquared
-            + (correction == 0 ? 0 : correction * (2 * stepDotChange + correction * stepSquared));
-        return new(stepDotChange + curvature, stepSquared, changeSquared, point.Step * direction.Slope, point.Step);
-    }
-
-    /// <summary>How much of the step the change of its gradient is given, so that s.y grows by a curvature.</summary>
-    public static double Correction(Trial point, DirectionStep direction, double curvature) =>
-        curvature == 0 ? 0 : Rules.CorrectionOfChange(curvature, point.Step, direction.LengthSquared).Value;
+    /// <param name="point">The point that the step led to.</param>
+    /// <param name="direction">The direction of the step.</param>
+    /// <param name="factor">That of the change of the gradient, see <see cref="IterationRules{T, B}.FactorOfChange"/>.</param>
+    public static PairScalars ScalarsOf(Trial point, DirectionStep direction, double factor) => new(
+        factor * point.Step * point.Scalars.DirectionDotChange, point.Step * point.Step * direction.LengthSquared,
+        factor * factor * point.Scalars.ChangeSquared, point.Step * direction.Slope, point.Step);
 
     /// <summary>Computes the next direction at a point without a new pair, and evaluates along it.</summary>
     /// <param name="point">The point.</param>
@@ -406,8 +398,8 @@ internal sealed class LbfgsKernel : IDisposable
     /// <summary>Whether the losses correct the change of the gradient of a pair.</summary>
     public bool CorrectsPairs => Direction.UsesLosses;
 
-    /// <summary>The step of a pair; where the losses correct it, with how much.</summary>
-    private Tensor StepArgument(double step, double correction) => CorrectsPairs ? Tensor.From([step, correction]) : Tensor.Scalar(step);
+    /// <summary>The step of a pair; where the losses correct it, with the factor of its change.</summary>
+    private Tensor StepArgument(double step, double factor) => CorrectsPairs ? Tensor.From([step, factor]) : Tensor.Scalar(step);
 
     /// <summary>The first step; where the direction caps it, with the decrease by which it does.</summary>
     private Tensor Argument(FirstTrial first) => Direction.CapsFirstTrial ? Tensor.From([1, first.Decrease]) : Tensor.Scalar(first.Step);
@@ -532,7 +524,7 @@ internal sealed class LbfgsKernel : IDisposable
         Tensor step = As(CorrectsPairs ? inputs[4][0] : inputs[4], dtype) * inputs[3];
         Tensor change = inputs[1] - inputs[2];
         if (CorrectsPairs)
-            change += As(inputs[4][1], dtype) * (_scaled is { Factors: var factors } ? step / (factors * factors) : step);
+            change *= As(inputs[4][1], dtype);
         if (Bounds is null)
             return (step, change);
         Projection box = Box(inputs[^commonCount..]);

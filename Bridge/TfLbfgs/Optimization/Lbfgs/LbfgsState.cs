@@ -103,8 +103,8 @@ public sealed class LbfgsState : IDisposable
     /// <summary>Reads of small tensors, except for validation.</summary>
     internal int Reads { get; set; }
 
-    /// <summary>What the losses of the last step add to the curvature of its pair, while that waits to be learnt.</summary>
-    internal double PairCurvature { get; set; }
+    /// <summary>The factor that the losses of the last step give the change of its gradient, while its pair waits to be learnt.</summary>
+    internal double ChangeFactor { get; set; } = 1;
 
     /// <summary>The evaluations after which compiled calls took over from the executor; 0: they have not.</summary>
     internal int CompiledAt { get; set; }
@@ -186,7 +186,7 @@ public sealed class LbfgsState : IDisposable
         Validated?.Dispose();
         (Direction, FormerGradient, Best, Current, Validated) = (null, null, null, null, null);
         Numbers = Rules.Begin(double.NaN);
-        (End, SearchFailure, Seconds, Reads, CompiledAt, PairCurvature, Tally) = (null, null, 0, 0, 0, 0, new RunTally());
+        (End, SearchFailure, Seconds, Reads, CompiledAt, ChangeFactor, Tally) = (null, null, 0, 0, 0, 1, new RunTally());
         Course.Clear();
         ValidationPatience.Clear();
         (ValidationLoss, ValidationIteration, ValidationReads) = (double.PositiveInfinity, 0, 0);

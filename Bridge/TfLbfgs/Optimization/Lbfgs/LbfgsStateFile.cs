@@ -13,7 +13,7 @@ namespace TfLbfgs.Optimization;
 /// </summary>
 internal static class LbfgsStateFile
 {
-    private const int Version = 3;
+    private const int Version = 4;
     private const int FixedBytes = 16;
     private const int MaxHeaderBytes = 1 << 20;
     private const int MaxTensors = 64;
@@ -106,7 +106,7 @@ internal static class LbfgsStateFile
         Numbers = state.Numbers.Select(number => number.Value),
         Reads = state.Reads,
         CompiledAt = state.CompiledAt,
-        PairCurvature = state.PairCurvature,
+        ChangeFactor = state.ChangeFactor,
         Seconds = state.Seconds,
         ValidationPatienceBest = state.ValidationPatience.Best,
         ValidationPatienceWaited = state.ValidationPatience.Waited,
@@ -230,7 +230,7 @@ internal static class LbfgsStateFile
             Numbers = header.Numbers.Select(number => new HostScalar(number)),
             Reads = header.Reads,
             CompiledAt = header.CompiledAt,
-            PairCurvature = header.PairCurvature,
+            ChangeFactor = header.ChangeFactor,
             Seconds = header.Seconds,
             ValidationLoss = header.ValidationLoss,
             ValidationIteration = header.ValidationIteration,

@@ -14,8 +14,8 @@ public abstract record AlgorithmOptions : RunOptions
     public InverseScaling Scaling { get; init; } = InverseScaling.Diagonal;
 
     /// <summary>
-    /// Whether the curvature of a pair is corrected by the losses of its step, which report the third derivative: <c>6 (f0 - f1) + 3 (g0 +
-    /// g1).s</c> more along s (Zhang, Deng and Chen 1999). Default true: fewer evaluations on problems that are not quadratic
+    /// Whether the change of the gradient of a pair is multiplied so that its curvature is that of the end of its step, which the losses
+    /// report: <c>6 (f0 - f1) + 3 (g0 + g1).s</c> more (Zhang, Deng and Chen 1999; Biggs 1973). Default true: fewer evaluations on problems that are not quadratic
     /// (docs/directions.md). Of <see cref="LimitedMemoryDirection"/>; within bounds for steps that no bound bends.
     /// </summary>
     public bool UseLosses { get; init; } = true;

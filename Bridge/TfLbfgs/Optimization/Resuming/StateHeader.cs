@@ -15,8 +15,8 @@ internal sealed record StateHeader
 
     public required int Reads { get; init; }
 
-    /// <summary>See <see cref="LbfgsState.PairCurvature"/>.</summary>
-    public required double PairCurvature { get; init; }
+    /// <summary>See <see cref="LbfgsState.ChangeFactor"/>.</summary>
+    public required double ChangeFactor { get; init; }
 
     /// <summary>See <see cref="LbfgsState.CompiledAt"/>.</summary>
     public required int CompiledAt { get; init; }
@@ -88,7 +88,7 @@ internal sealed record StateHeader
             return "its counts make no sense";
         bool makeSense = n.ShortStart is >= 0 and <= 1 && n.FirstStep is >= 0 and <= 1 && n.KeepsMemory is 0 or 1 && n.ProvenNoise >= 0
             && double.IsFinite(n.ProvenNoise) && n.ShownError >= 0 && double.IsFinite(n.ShownError) && Seconds >= 0
-            && double.IsFinite(PairCurvature);
+            && double.IsFinite(ChangeFactor) && ChangeFactor > 0;
         return makeSense ? null : "its numbers make no sense";
     }
 
