@@ -29,7 +29,7 @@ public sealed class ReportTests : LeakChecked
           or where               (loss <= -1 or 100 s)
 
         Progress
-          loss                   # -> #
+          loss                   # -> #, that of iteration #
           max |g|                # -> #
           iterations             #
           evaluations            #, # per iteration
@@ -58,7 +58,6 @@ public sealed class ReportTests : LeakChecked
             MemoryLength = 7,
             MaxIterations = 500,
             MaxEvaluations = 2000,
-            AllowedRise = 0, // The last loss is the lowest: a page without its iteration.
             StopWhen = StoppingRule.Target(-1) | StoppingRule.Time(TimeSpan.FromSeconds(100))
         };
         using LbfgsResult result = WithCommas(() => Lbfgs.Minimize(new PartsObjective(), options));

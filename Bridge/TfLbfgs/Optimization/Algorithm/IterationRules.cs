@@ -70,7 +70,8 @@ internal static class IterationRules<T, B>
     /// <summary>
     /// The factor of the change of the gradient by which the curvature of a pair is that of the end of its step: the losses add 6 (f0 - f1)
     /// + 3 (g0 + g1).s to s.y, exact on a cubic and zero on a quadratic (Zhang, Deng and Chen 1999). y keeps its direction (Biggs 1973,
-    /// Yuan 1991), so that nothing changes but the curvature along s. Within bounds; 1 where the decrease is too near the error of the loss.
+    /// Yuan 1991), so that nothing changes but the curvature along s. Within bounds; 1 where the decrease is too near the error of the
+    /// loss.
     /// </summary>
     /// <param name="decrease">f0 - f1</param>
     /// <param name="slopes">(g0 + g1).s</param>

@@ -15,8 +15,8 @@ public abstract record AlgorithmOptions : RunOptions
 
     /// <summary>
     /// Whether the change of the gradient of a pair is multiplied so that its curvature is that of the end of its step, which the losses
-    /// report: <c>6 (f0 - f1) + 3 (g0 + g1).s</c> more (Zhang, Deng and Chen 1999; Biggs 1973). Default true: fewer evaluations on problems that are not quadratic
-    /// (docs/directions.md). Of <see cref="LimitedMemoryDirection"/>; within bounds for steps that no bound bends.
+    /// report: <c>6 (f0 - f1) + 3 (g0 + g1).s</c> more (Zhang, Deng and Chen 1999; Biggs 1973). Default true: fewer evaluations on problems
+    /// that are not quadratic (docs/directions.md). Of <see cref="LimitedMemoryDirection"/>; within bounds for steps that no bound bends.
     /// </summary>
     public bool UseLosses { get; init; } = true;
 
