@@ -116,7 +116,7 @@ internal static class IterationRules<T, B>
         T unchanged = T.If(found.Accepted, T.If(T.Same(decrease, 0), before.Unchanged + 1, 0), before.Unchanged);
         B keeps = (found.Accepted & (found.HasPair | found.HadPairs)) | (!found.Accepted & found.Lower & found.HasPair) | (
             !gained & !found.Failed & !found.Fresh);
-        B isNoise = found.Failed & (found.Error > 0) & (found.Error <= RuleConstants.MostNoise * (before.InitialLoss - lowest));
+        B isError = (found.Error > 0) & (found.Error <= RuleConstants.MostNoise * (before.InitialLoss - lowest));
 
         B isFloor = found.Accepted & (limits.FloorIterations > 0) & (floor >= limits.FloorIterations);
         B isPredicted = inVain & !found.Fresh & (predicted <= error) & !found.IsLessNoisy;
@@ -140,8 +140,8 @@ internal static class IterationRules<T, B>
                 found.Accepted, T.If(found.Fresh, 1, T.Min(1, RuleConstants.GrowthOfFirstStep * found.Step)), before.FirstStep),
             LastDecrease = T.If(found.Accepted, decrease, before.LastDecrease),
             KeepsMemory = Count(keeps),
-            ProvenNoise = T.If(isNoise, T.Max(before.ProvenNoise, RuleConstants.NoiseOverError * found.Error), before.ProvenNoise),
-            ShownError = T.Max(before.ShownError, found.Error),
+            ProvenNoise = T.If(found.Failed & isError, T.Max(before.ProvenNoise, RuleConstants.NoiseOverError * found.Error), before.ProvenNoise),
+            ShownError = T.If(isError, T.Max(before.ShownError, found.Error), before.ShownError),
         };
         return new SearchVerdict<T, B>(after, found.Failed & !keeps, end, predicted);
     }

@@ -39,10 +39,11 @@ internal static class ZoomRules<T, B>
 
     /// <summary>
     /// Whether a point has a positive curvature behind it, and a loss that is low enough where it may rise for once (Grippo, Lampariello
-    /// and Lucidi 1986).
+    /// and Lucidi 1986). A point above the start that still descends lies behind a hump, in another basin: it is none.
     /// </summary>
     public static B MeetsNonmonotone(ZoomPoint<T> point, WolfeConditions<T> conditions) =>
         (conditions.Rise > 0) & (point.Slope >= (1 - ClearRise) * conditions.Start.Slope)
+            & ((point.Slope >= 0) | (point.Value <= conditions.Start.Value))
             & (point.Value <= conditions.Start.Value + conditions.Rise
                 + conditions.SufficientDecrease * point.Step * conditions.Start.Slope);
 
