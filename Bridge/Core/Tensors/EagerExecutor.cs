@@ -41,7 +41,7 @@ internal static unsafe class EagerExecutor
     {
         for (int i = 0; i < operation.Inputs.Count; i++)
         {
-            if (((EagerTensor)operation.Inputs[i]).LeasedHandle.IsRemote)
+            if (EagerTensor.IsRemote(((EagerTensor)operation.Inputs[i]).LeasedHandle))
                 return true;
         }
 

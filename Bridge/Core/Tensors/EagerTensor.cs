@@ -136,11 +136,15 @@ internal sealed class EagerTensor : Tensor
         return EagerTensorHandle.MayBeRemote ? TfRuntime.NameInCluster(name) : name;
     }
 
+    /// <summary>Whether a tensor is in another process.</summary>
+    internal static bool IsRemote(EagerTensorHandle handle) => EagerTensorHandle.MayBeRemote && (handle.IsRemote ??=
+        !TfRuntime.IsLocal(Name(EagerApi.TFE_TensorHandleDeviceName(handle, StatusHandle.OfThread), "TFE_TensorHandleDeviceName")));
+
     /// <summary>A native call, which waits for another process where the tensor is there or is to go there.</summary>
     private T Call<T>(string name, bool isElsewhere, Func<EagerTensorHandle, StatusHandle, T> call, Action<T> free)
     {
         EagerTensorHandle handle = Handle;
-        return RunningCalls.IsWatched && (isElsewhere || handle.IsRemote)
+        return RunningCalls.IsWatched && (isElsewhere || IsRemote(handle))
             ? Watched(name, handle, call, free)
             : Checked(name, handle, call);
     }

@@ -32,10 +32,7 @@ public sealed partial class Cluster
 
         _port = WorkerAddress.PortOf(_address);
         foreach (ClusterWorker worker in members)
-        {
             worker.IsConnected = true;
-            worker.Renew();
-        }
     }
 
     /// <summary>TensorFlow still waits: it does not let go of a process that is stopped but not gone.</summary>

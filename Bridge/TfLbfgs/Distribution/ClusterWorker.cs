@@ -1,4 +1,3 @@
-using TfLbfgs.Distribution.Serving;
 using TfLbfgs.Runtime;
 
 namespace TfLbfgs.Distribution;
@@ -6,13 +5,10 @@ namespace TfLbfgs.Distribution;
 /// <summary>A process that serves a <see cref="Cluster"/>.</summary>
 public sealed class ClusterWorker
 {
-    private RoundTrip _roundTrip;
-
     internal ClusterWorker(int index, string address)
     {
         Index = index;
         Address = address;
-        _roundTrip = new RoundTrip(Host);
     }
 
     /// <summary>Its index, which its task and devices are named after.</summary>
@@ -40,18 +36,8 @@ public sealed class ClusterWorker
         ? DistributionStrategy.Computing(TfRuntime.Devices.Where(device => device.Name.StartsWith(Task + "/", StringComparison.Ordinal)))
         : [];
 
-    /// <summary>By which it is asked for a sign of life; another one after each change of the cluster.</summary>
-    internal RoundTrip RoundTrip
-    {
-        get => Volatile.Read(ref _roundTrip);
-        private set => Volatile.Write(ref _roundTrip, value);
-    }
-
     /// <summary>Where ops on its files run.</summary>
     internal string Host => Task + "/device:CPU:0";
-
-    /// <summary>After the cluster has changed: what TensorFlow made of functions before is gone.</summary>
-    internal void Renew() => RoundTrip = new RoundTrip(Host);
 
     /// <summary>Such as <c>worker 1 at node7:7001</c>.</summary>
     /// <returns>The text.</returns>

@@ -1,6 +1,4 @@
-using System.Runtime.InteropServices;
 using TfLbfgs.Native.Imports;
-using TfLbfgs.Runtime;
 
 namespace TfLbfgs.Native.Handles;
 
@@ -14,7 +12,6 @@ internal sealed class EagerTensorHandle : NativeHandle
     private static readonly HandleLedger Ledger = HandleLedger.Of("TFE_TensorHandle");
     private static long _lastId;
     private int _references = 1;
-    private bool? _isRemote;
 
     public EagerTensorHandle(nint value, bool owned = true) : base(value, owned, Ledger)
     {
@@ -31,8 +28,8 @@ internal sealed class EagerTensorHandle : NativeHandle
     /// <summary>Whether a handle may be that of a tensor in another process.</summary>
     public static bool MayBeRemote { get; set; }
 
-    /// <summary>Whether the tensor is in another process.</summary>
-    public bool IsRemote => MayBeRemote && (_isRemote ??= IsElsewhere());
+    /// <summary>Whether the tensor is in another process, once that was asked; null: not yet.</summary>
+    public bool? IsRemote { get; set; }
 
     /// <summary>The identity of the value, by which tapes and traces know it; unique in the process.</summary>
     public long Id { get; } = NextId();
@@ -60,14 +57,6 @@ internal sealed class EagerTensorHandle : NativeHandle
     {
         if (Interlocked.Decrement(ref _references) == 0)
             Dispose();
-    }
-
-    private bool IsElsewhere()
-    {
-        StatusHandle status = StatusHandle.OfThread;
-        string name = Marshal.PtrToStringUTF8(EagerApi.TFE_TensorHandleDeviceName(this, status)) ?? "";
-        Status.Check(status, "TFE_TensorHandleDeviceName");
-        return !TfRuntime.IsLocal(TfRuntime.NameInCluster(name));
     }
 
     /// <inheritdoc/>

@@ -63,7 +63,7 @@ internal static class WorkerFiles
         {
             try
             {
-                return ClusterContext.TryRun(timeout, () => worker.RoundTrip.Run());
+                return ClusterContext.TryRun(timeout, () => RoundTrip.Run(worker.Host));
             }
             catch (TfStatusException)
             {

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using TfLbfgs.Functions;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
-using Rules = TfLbfgs.Optimization.IterationRules<TfLbfgs.Optimization.HostScalar, TfLbfgs.Optimization.HostTruth>;
 using static TfLbfgs.Optimization.VectorMath;
 
 namespace TfLbfgs.Optimization;
