@@ -41,7 +41,7 @@ internal static unsafe class EagerExecutor
     {
         for (int i = 0; i < operation.Inputs.Count; i++)
         {
-            if (EagerTensor.IsRemote(((EagerTensor)operation.Inputs[i]).LeasedHandle))
+            if (EagerTensor.IsRemote(((EagerTensor)operation.Inputs[i]).RetainedHandle))
                 return true;
         }
 
@@ -134,7 +134,7 @@ internal static unsafe class EagerExecutor
         AddSingles(op, operation, 0, start, status);
         nint[] pointers = new nint[count];
         for (int i = 0; i < count; i++)
-            pointers[i] = ((EagerTensor)inputs[start + i]).LeasedHandle.DangerousGetHandle();
+            pointers[i] = ((EagerTensor)inputs[start + i]).RetainedHandle.DangerousGetHandle();
         fixed (nint* list = pointers)
             EagerApi.TFE_OpAddInputList(op, list, count, status);
         Check(status, operation);
@@ -145,7 +145,7 @@ internal static unsafe class EagerExecutor
     {
         for (int i = from; i < to; i++)
         {
-            EagerApi.TFE_OpAddInput(op.DangerousGetHandle(), ((EagerTensor)operation.Inputs[i]).LeasedHandle.DangerousGetHandle(),
+            EagerApi.TFE_OpAddInput(op.DangerousGetHandle(), ((EagerTensor)operation.Inputs[i]).RetainedHandle.DangerousGetHandle(),
                 status.DangerousGetHandle());
             Check(status, operation);
         }

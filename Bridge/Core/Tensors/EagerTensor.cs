@@ -51,7 +51,7 @@ internal sealed class EagerTensor : Tensor
     internal override long Id => _handle.Id;
 
     /// <summary>The native handle for a holder of a reference: of use also after the tensor was disposed.</summary>
-    public EagerTensorHandle LeasedHandle => _handle;
+    public EagerTensorHandle RetainedHandle => _handle;
 
     /// <summary>Releases a reference that was taken from <see cref="Handle"/>.</summary>
     public void ReleaseReference() => _handle.Release();
