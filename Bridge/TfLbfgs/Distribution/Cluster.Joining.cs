@@ -51,6 +51,11 @@ public sealed partial class Cluster
             {
                 Identify(worker);
             }
+            catch (TfStatusException e)
+            {
+                throw new ClusterException(
+                    $"{worker}: expected a worker that says what it is, received: {e.NativeMessage}. Is its process still there?", e);
+            }
             catch (ClusterException e) when (Repetition.StatusOf(e) is { Code: TfStatusCode.DeadlineExceeded })
             {
                 _hasSilent = true;
