@@ -395,7 +395,8 @@ public sealed partial class ClusterAttackTests
     private static ClusterProcess Simulator(int port) =>
         ClusterProcess.Start("TfLbfgs.Tests.Probe.dll", null, "worker", port.ToString(CultureInfo.InvariantCulture), "-");
 
-    private static bool Run(params string[] command)
+    /// <summary>Runs a command of the system; whether it succeeded.</summary>
+    internal static bool Run(params string[] command)
     {
         using Process process = Process.Start(command[0], command[1..]);
         process.WaitForExit();

@@ -119,14 +119,14 @@ public sealed class ClusterRouteTests : IDisposable
         foreach (ClusterProcess worker in _workers)
             worker.Dispose();
         foreach (string space in _spaces)
-            Try("ip", "netns", "del", space);
+            ClusterAttackTests.Run("ip", "netns", "del", space);
         _folder.Delete(recursive: true);
     }
 
     /// <summary>Makes hosts, each of which reaches the controller alone, and starts workers there.</summary>
     private void Start(int workers)
     {
-        Assert.SkipUnless(Try("ip", "netns", "add", Controller), "network namespaces need root");
+        Assert.SkipUnless(ClusterAttackTests.Run("ip", "netns", "add", Controller), "network namespaces need root");
         _spaces.Add(Controller);
         Run("ip", "-n", Controller, "link", "set", "lo", "up");
         for (int i = 0; i < workers; i++)
@@ -174,12 +174,5 @@ public sealed class ClusterRouteTests : IDisposable
         _ => ["addr", "add", Net(1, 1) + "/24", "dev", "v1"],
     }]);
 
-    private static void Run(params string[] command) => Assert.True(Try(command), string.Join(' ', command));
-
-    private static bool Try(params string[] command)
-    {
-        using Process process = Process.Start(command[0], command[1..]);
-        process.WaitForExit();
-        return process.ExitCode == 0;
-    }
+    private static void Run(params string[] command) => Assert.True(ClusterAttackTests.Run(command), string.Join(' ', command));
 }

@@ -36,11 +36,11 @@ public sealed partial class Cluster
     }
 
     /// <summary>TensorFlow still waits: it does not let go of a process that is stopped but not gone.</summary>
-    private ClusterException NotJoined() => new(
+    private ClusterException NotJoined() => ClusterException.NoAnswer(
         FormattableString.Invariant($"Expected all workers to join within {Options.ConnectTimeout.TotalSeconds:G4} s ")
         + "(ClusterOptions.ConnectTimeout), received no answer of TensorFlow: can workers reach this process at "
         + $"{_address}, and is none of them stopped or cut off? End such a worker and this process, and resume from the checkpoint.",
-        new TfStatusException(TfStatusCode.DeadlineExceeded, "no answer in time", "TFE_ContextUpdateServerDef"));
+        "TFE_ContextUpdateServerDef");
 
     /// <summary>Asks workers what they are, and whether they reach this process.</summary>
     private void Greet(IReadOnlyList<ClusterWorker> workers)
@@ -65,11 +65,10 @@ public sealed partial class Cluster
             if (!WorkerFiles.Answers(worker, Options.AnswerTimeout))
             {
                 _hasSilent = true;
-                string message = $"{worker}: expected a worker that reaches this process at {_address}, received no tensor from there "
+                throw ClusterException.NoAnswer(
+                    $"{worker}: expected a worker that reaches this process at {_address}, received no tensor from there "
                     + FormattableString.Invariant($"within {Options.AnswerTimeout.TotalSeconds:G4} s (ClusterOptions.AnswerTimeout). ")
-                    + "Name an address that all workers reach by ClusterOptions.Address, and look at routes and firewalls.";
-                throw new ClusterException(
-                    message, new TfStatusException(TfStatusCode.DeadlineExceeded, "no answer in time", "TFE_Execute"));
+                    + "Name an address that all workers reach by ClusterOptions.Address, and look at routes and firewalls.");
             }
         }
     }

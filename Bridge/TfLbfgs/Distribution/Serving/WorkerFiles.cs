@@ -162,17 +162,12 @@ internal static class WorkerFiles
         return mapped.DeviceName == device ? mapped : mapped.CopyTo(device);
     }
 
-    /// <summary>What ends the waiting for a worker; by its cause a run knows that the worker may be lost.</summary>
-    private static ClusterException Silent(ClusterWorker worker, TimeSpan timeout)
-    {
-        string message = FormattableString.Invariant($"{worker}: expected an answer within {timeout.TotalSeconds:G4} s, received none. ")
-            + "Is the process stopped, or its network gone?";
-        return new ClusterException(message, new TfStatusException(TfStatusCode.DeadlineExceeded, "no answer in time", "TFE_Execute"));
-    }
-
     private static void Run(ClusterWorker worker, TimeSpan timeout, Action call)
     {
-        if (!ClusterContext.TryRun(timeout, call))
-            throw Silent(worker, timeout);
+        if (ClusterContext.TryRun(timeout, call))
+            return;
+        throw ClusterException.NoAnswer(
+            FormattableString.Invariant($"{worker}: expected an answer within {timeout.TotalSeconds:G4} s, received none. ")
+            + "Is the process stopped, or its network gone?");
     }
 }

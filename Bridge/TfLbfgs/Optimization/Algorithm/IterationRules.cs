@@ -140,7 +140,8 @@ internal static class IterationRules<T, B>
                 found.Accepted, T.If(found.Fresh, 1, T.Min(1, RuleConstants.GrowthOfFirstStep * found.Step)), before.FirstStep),
             LastDecrease = T.If(found.Accepted, decrease, before.LastDecrease),
             KeepsMemory = Count(keeps),
-            ProvenNoise = T.If(found.Failed & isError, T.Max(before.ProvenNoise, RuleConstants.NoiseOverError * found.Error), before.ProvenNoise),
+            ProvenNoise = T.If(
+                found.Failed & isError, T.Max(before.ProvenNoise, RuleConstants.NoiseOverError * found.Error), before.ProvenNoise),
             ShownError = T.If(isError, T.Max(before.ShownError, found.Error), before.ShownError),
         };
         return new SearchVerdict<T, B>(after, found.Failed & !keeps, end, predicted);
