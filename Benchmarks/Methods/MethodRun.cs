@@ -18,7 +18,7 @@ internal sealed record MethodRun(string Method, IReadOnlyList<double> Losses, do
     public static IReadOnlyList<(string Name, LbfgsOptions Options)> Methods { get; } =
     [
         ("L-BFGS, 10 pairs, scalar", new LbfgsOptions { MemoryLength = 10, Scaling = InverseScaling.Scalar, UseLosses = false,
-            AllowedRise = 0 }),
+            AllowedRise = 0, AdaptFirstTrial = false }),
         ("L-BFGS, 100 pairs (default)", new LbfgsOptions { MemoryLength = 100 }),
         ("L-BFGS, 100 pairs, capped",
             new LbfgsOptions { MemoryLength = 100, Direction = new LimitedMemoryDirection { CapFirstTrial = true } }),

@@ -35,6 +35,7 @@ internal static class EitherMode
         Scaling = options.Scaling,
         UseLosses = options.UseLosses,
         AllowedRise = options.AllowedRise,
+        AdaptFirstTrial = options.AdaptFirstTrial,
         LineSearch = options.LineSearch,
         Noise = options.Noise,
         FloorIterations = options.FloorIterations,

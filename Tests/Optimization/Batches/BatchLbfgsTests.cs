@@ -92,9 +92,9 @@ public sealed class BatchLbfgsTests : LeakChecked
         const int n = 4;
         using Tensor starts = Starts(5, n, seed: 9, reach: 2);
         using LbfgsBatchResult ten = Lbfgs.MinimizeBatch(Rosenbrock, starts,
-            new BatchOptions { MaxIterations = 10, UseLosses = false, AllowedRise = 0 });
+            new BatchOptions { MaxIterations = 10, UseLosses = false, AllowedRise = 0, AdaptFirstTrial = false });
         using LbfgsBatchResult nine = Lbfgs.MinimizeBatch(Rosenbrock, starts,
-            new BatchOptions { MaxIterations = 9, UseLosses = false, AllowedRise = 0 });
+            new BatchOptions { MaxIterations = 9, UseLosses = false, AllowedRise = 0, AdaptFirstTrial = false });
         double[] step = ten.PositionDeltas[^1].ToArray<double>();
         double[] change = ten.GradientDeltas[^1].ToArray<double>();
         double[] moved = (ten.Position - nine.Position).ToArray<double>();

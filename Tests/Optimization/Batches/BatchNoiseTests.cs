@@ -33,7 +33,14 @@ public sealed class BatchNoiseTests : LeakChecked
     {
         using Tensor starts = Starts(Members, Count, seed: 12, reach: 3);
         // Of a noise of 1e8 radians a unit, what losses report differs by more than rounding between one vector and many.
-        BatchOptions options = new() { Noise = Noise.Absolute(1e-5), FloorIterations = 3, UseLosses = false, AllowedRise = 0 };
+        BatchOptions options = new()
+        {
+            Noise = Noise.Absolute(1e-5),
+            FloorIterations = 3,
+            UseLosses = false,
+            AllowedRise = 0,
+            AdaptFirstTrial = false,
+        };
         using LbfgsBatchResult batch = Lbfgs.MinimizeBatch(Noisy, starts, options);
         for (int i = 0; i < Members; i++)
         {

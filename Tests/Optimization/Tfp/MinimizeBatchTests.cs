@@ -168,13 +168,20 @@ public sealed class MinimizeBatchTests : LeakChecked
             starts,
             compatible
                 ? LbfgsOptions.TfpCompatible with { MaxIterations = 200 }
-                : new BatchOptions { MaxIterations = 200, UseLosses = false, AllowedRise = 0 });
+                : new BatchOptions { MaxIterations = 200, UseLosses = false, AllowedRise = 0, AdaptFirstTrial = false });
         using LbfgsBatchResult scaled = EitherMode.MinimizeBatch(
             Bowl,
             starts,
             compatible
                 ? LbfgsOptions.TfpCompatible with { MaxIterations = 200, InitialInverseHessianDiagonal = inverse }
-                : new BatchOptions { MaxIterations = 200, UseLosses = false, AllowedRise = 0, InitialInverseHessianDiagonal = inverse });
+                : new BatchOptions
+                {
+                    MaxIterations = 200,
+                    UseLosses = false,
+                    AllowedRise = 0,
+                    AdaptFirstTrial = false,
+                    InitialInverseHessianDiagonal = inverse,
+                });
         Assert.True(plain.AllConverged && scaled.AllConverged, string.Join('\n', plain.Messages.Concat(scaled.Messages)));
         Assert.True(scaled.Evaluations < plain.Evaluations, $"{scaled.Evaluations} against {plain.Evaluations}");
     }

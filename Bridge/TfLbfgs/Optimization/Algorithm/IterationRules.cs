@@ -27,6 +27,8 @@ internal static class IterationRules<T, B>
         ProvenNoise = 0,
         ShownError = 0,
         InitialLoss = initialLoss,
+        SlopeLeft = 0,
+        CapScore = 0,
     };
 
     /// <summary>The error of a loss: its rounding, or what is known of it.</summary>
@@ -54,6 +56,23 @@ internal static class IterationRules<T, B>
 
     /// <summary>The first step along -g.</summary>
     public static T FirstSteepestStep(T gradientSquared, T shortStart) => T.Min(1, (T)1 / T.Sqrt(gradientSquared)) * shortStart;
+
+    /// <summary>
+    /// Whether the first trial along the next direction of the memory is capped by the last decrease: where that says something of the
+    /// next one, and capped trials have suited more of the last searches than not.
+    /// </summary>
+    public static B IsCapped(RunNumbers<T> numbers) =>
+        (numbers.LastDecrease > 0) & (numbers.SlopeLeft <= RuleConstants.MostSlopeLeft) & (numbers.CapScore > 0);
+
+    /// <summary>The first trial along a direction of the memory is at most this over the absolute value of its slope.</summary>
+    /// <param name="lastDecrease">By how much the last accepted iteration lowered the loss; infinity where it did not.</param>
+    public static T CappedDecrease(T lastDecrease) =>
+        T.If(lastDecrease > 0, RuleConstants.RepeatedDecrease * lastDecrease, double.PositiveInfinity);
+
+    /// <summary>The first step along a direction of the memory, before a cap.</summary>
+    /// <param name="numbers">The numbers of the run.</param>
+    /// <param name="isCapped">Whether there is one.</param>
+    public static T FirstLearntStep(RunNumbers<T> numbers, B isCapped) => T.If(isCapped, 1, numbers.FirstStep);
 
     /// <summary>Whether a step gives a pair: where it moved, and the curvature along it is clearly positive.</summary>
     /// <param name="moved">max |x_i - start_i|</param>
@@ -127,6 +146,7 @@ internal static class IterationRules<T, B>
             (found.Accepted & (unchanged >= RuleConstants.UnchangedIterations), RunEnd.Unchanged),
             (isPredicted, RunEnd.Predicted),
             (isHopeless, RunEnd.Failures));
+        B isLearnt = found.Accepted & !found.Fresh;
         RunNumbers<T> after = before with
         {
             Iterations = before.Iterations + Count(gained),
@@ -139,12 +159,29 @@ internal static class IterationRules<T, B>
             FirstStep = T.If(
                 found.Accepted, T.If(found.Fresh, 1, T.Min(1, RuleConstants.GrowthOfFirstStep * found.Step)), before.FirstStep),
             LastDecrease = T.If(found.Accepted, decrease, before.LastDecrease),
+            SlopeLeft = T.If(gained, found.NewSlope / found.Slope, before.SlopeLeft),
+            CapScore = T.If(isLearnt, NextCapScore(before, found), before.CapScore),
             KeepsMemory = Count(keeps),
             ProvenNoise = T.If(
                 found.Failed & isError, T.Max(before.ProvenNoise, RuleConstants.NoiseOverError * found.Error), before.ProvenNoise),
             ShownError = T.If(isError, T.Max(before.ShownError, found.Error), before.ShownError),
         };
         return new SearchVerdict<T, B>(after, found.Failed & !keeps, end, predicted);
+    }
+
+    /// <summary>
+    /// The score of capped first trials after a search along a direction of the memory that accepted a step. Without a cap it rises where
+    /// the first trial was too long. With one it rises where the step that was accepted is the capped one, and the minimum that its slopes
+    /// predict lies before the trial without a cap. Where the cap changes nothing, it stays.
+    /// </summary>
+    private static T NextCapScore(RunNumbers<T> before, SearchOutcome<T, B> found)
+    {
+        T cap = CappedDecrease(before.LastDecrease) / T.Abs(found.Slope);
+        T left = found.NewSlope / found.Slope;
+        B isShort = (left >= 1) | (cap >= before.FirstStep * ((T)1 - left));
+        T suits = T.If(IsCapped(before), Count((found.Step <= RuleConstants.SameStep * cap) & !isShort), Count(found.Step < before.FirstStep));
+        T next = T.Max(-RuleConstants.MostCapScore, T.Min(before.CapScore + (T)2 * suits - 1, RuleConstants.MostCapScore));
+        return T.If(cap < before.FirstStep, next, before.CapScore);
     }
 
     /// <summary>

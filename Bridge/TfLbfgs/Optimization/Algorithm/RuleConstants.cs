@@ -59,6 +59,24 @@ internal static class RuleConstants
     /// </summary>
     public const double GrowthOfFirstStep = 4;
 
+    /// <summary>
+    /// A capped first trial is at most this many times the last decrease over the slope: the step that repeats that decrease on a parabola,
+    /// and a little more so that 1 is reached.
+    /// </summary>
+    public const double RepeatedDecrease = 2.02;
+
+    /// <summary>
+    /// The last decrease says nothing of the next one where the search before ended at more than this part of its first slope: it could
+    /// have gone on.
+    /// </summary>
+    public const double MostSlopeLeft = 0.7;
+
+    /// <summary>The bound of <see cref="RunNumbers{T}.CapScore"/>.</summary>
+    public const double MostCapScore = 3;
+
+    /// <summary>A step up to this factor longer is the same one: its slope was summed in another order.</summary>
+    public const double SameStep = 1.0001;
+
     /// <summary>After a search along -g that found nothing, the next one starts at this part of the step.</summary>
     public const double ShrinkOfShortStart = 1e-3;
 }

@@ -8,7 +8,7 @@ namespace TfLbfgs.Optimization;
 internal record struct RunNumbers<T>
 {
     /// <summary>How many numbers <see cref="Pack"/> gives.</summary>
-    public const int Count = 14;
+    public const int Count = 16;
 
     /// <summary>Accepted iterations.</summary>
     public T Iterations { get; set; }
@@ -40,6 +40,15 @@ internal record struct RunNumbers<T>
     /// <summary>By how much the last accepted iteration lowered the loss; 0: none has.</summary>
     public T LastDecrease { get; set; }
 
+    /// <summary>The slope at the end of the last search that gained as a part of that at its start; 0: none has.</summary>
+    public T SlopeLeft { get; set; }
+
+    /// <summary>
+    /// How many more of the last searches a capped first trial suited than not, within <see cref="RuleConstants.MostCapScore"/>: trials are
+    /// capped where it is positive.
+    /// </summary>
+    public T CapScore { get; set; }
+
     /// <summary>1 where the memory gives the next direction, 0 where it is -g.</summary>
     public T KeepsMemory { get; set; }
 
@@ -69,13 +78,15 @@ internal record struct RunNumbers<T>
         ProvenNoise = numbers[11],
         ShownError = numbers[12],
         InitialLoss = numbers[13],
+        SlopeLeft = numbers[14],
+        CapScore = numbers[15],
     };
 
     /// <summary>All numbers, in the order that <see cref="Of"/> takes.</summary>
     public readonly T[] Pack() =>
     [
         Iterations, Evaluations, Restarts, FailedSearches, FailsInRow, Floor, Unchanged, ShortStart, FirstStep, LastDecrease, KeepsMemory,
-            ProvenNoise, ShownError, InitialLoss,
+            ProvenNoise, ShownError, InitialLoss, SlopeLeft, CapScore,
     ];
 
     /// <summary>The same numbers of another kind.</summary>

@@ -35,6 +35,9 @@ internal readonly record struct SearchOutcome<T, B>
     /// <summary>The slope along the direction at its start.</summary>
     public T Slope { get; init; }
 
+    /// <summary>The slope along the direction where the run stands now.</summary>
+    public T NewSlope { get; init; }
+
     /// <summary>The loss at its start.</summary>
     public T Value { get; init; }
 

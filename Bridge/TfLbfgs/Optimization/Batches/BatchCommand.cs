@@ -4,10 +4,15 @@ namespace TfLbfgs.Optimization;
 internal record struct BatchCommand
 {
     /// <summary>How many numbers <see cref="Write"/> writes.</summary>
-    public const int Width = 10;
+    public const int Width = 11;
 
     /// <summary>The step to evaluate, along the direction that the round has.</summary>
     public double Step { get; set; }
+
+    /// <summary>
+    /// The cap of the step along a direction that is found in the round: at most this over the absolute value of its slope; 0: none.
+    /// </summary>
+    public double Decrease { get; set; }
 
     /// <summary>Whether the trial of the last round is to be kept, as the lowest one of its search.</summary>
     public bool Keeps { get; set; }
@@ -42,11 +47,14 @@ internal record struct BatchCommand
     /// <summary>Whether all pairs are forgotten first.</summary>
     public bool Clears { get; set; }
 
+    /// <summary>The step with its cap.</summary>
+    public readonly FirstTrial First => new(Step, Decrease > 0 ? Decrease : double.PositiveInfinity);
+
     /// <summary>Whether the round does more than to evaluate another step of a search.</summary>
     public readonly bool IsMore => Move != BatchMove.None || Turn != BatchTurn.None;
 
     /// <summary>What is left to do once the move and the pair are settled.</summary>
-    public readonly BatchCommand Rest => new() { Step = Step, Turn = Turn, Clears = Clears };
+    public readonly BatchCommand Rest => new() { Step = Step, Decrease = Decrease, Turn = Turn, Clears = Clears };
 
     /// <summary>Writes the numbers that the device needs.</summary>
     public readonly void Write(Span<double> numbers)
@@ -61,5 +69,6 @@ internal record struct BatchCommand
         numbers[7] = (double)Turn;
         numbers[8] = Share;
         numbers[9] = ChangeFactor;
+        numbers[10] = First.Decrease;
     }
 }

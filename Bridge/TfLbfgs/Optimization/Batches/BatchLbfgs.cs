@@ -40,7 +40,8 @@ internal sealed partial class BatchLbfgs : IDisposable
         _listeners = new Listeners(options);
         _settings = new BatchSettings(options, options.LineSearch
             ?? new CubicZoom(), options.LimitsOfRules(RuleConstants.EpsilonOf(problem.DType)), memory,
-            options.InitialInverseHessianDiagonal is not null, LengthShare.FollowsSteps(problem.Shape[^1], memory));
+            options.InitialInverseHessianDiagonal is not null, LengthShare.FollowsSteps(problem.Shape[^1], memory),
+            FirstTrial.BeginningScore(problem.Shape[^1], memory));
         _members = [.. Enumerable.Range(0, problem.All.Members).Select(_ => new BatchMemberState(_settings))];
         _mayShed = options.ShedFinished && problem.Shape.Rank > 1;
     }
@@ -133,8 +134,8 @@ internal sealed partial class BatchLbfgs : IDisposable
         for (int row = _stage.Members.Count - 1; row >= 0; row--)
         {
             int member = _stage.Members[row];
-            found[member] = EvaluationScalars.Of(
-                commands[member].Step, numbers.AsSpan(row * EvaluationScalars.Width, EvaluationScalars.Width));
+            ReadOnlySpan<double> scalars = numbers.AsSpan(row * EvaluationScalars.Width, EvaluationScalars.Width);
+            found[member] = EvaluationScalars.Of(commands[member].First.At(scalars[EvaluationScalars.StartSlopeIndex]), scalars);
         }
 
         Tell(found);

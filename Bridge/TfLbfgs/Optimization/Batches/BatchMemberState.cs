@@ -23,7 +23,7 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
     private bool _isRepeated;
     private double _slope;
     private double _lengthSquared;
-    private RunNumbers<HostScalar> _numbers = Rules.Begin(double.NaN);
+    private RunNumbers<HostScalar> _numbers = Rules.Begin(double.NaN) with { CapScore = settings.FirstCapScore };
     private TrialConsistency? _consistency;
 
     /// <summary>What it wants of the next round.</summary>
@@ -241,6 +241,7 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
             Step = trial?.Step ?? 0,
             Moved = trial?.Moved ?? 0,
             Slope = _slope,
+            NewSlope = trial?.Slope ?? 0,
             Value = Point.Value,
             NewValue = trial?.Value ?? Point.Value,
             LowestBefore = _best.Value,
@@ -301,9 +302,13 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
         _opensLine = true;
         _isFresh = !(_numbers.KeepsMemory > 0);
         _next.Turn = _isFresh ? BatchTurn.Steepest : BatchTurn.Learnt;
-        _next.Step = _isFresh ? FirstSteepestStep() : settings.Search.FirstStep(_numbers.FirstStep);
         if (!_isFresh)
+        {
+            (_next.Step, _next.Decrease) = FirstTrial.Along(_numbers, settings.Search, _options.AdaptFirstTrial);
             return;
+        }
+
+        _next.Step = FirstSteepestStep();
         _next.Clears = Pairs > 0;
         (Pairs, Slot) = (0, -1);
     }

@@ -225,7 +225,9 @@ internal sealed class BatchStage : IDisposable
         Tensor steepest = Widen(IsSet(numbers[7], (double)BatchTurn.Steepest));
         Tensor direction =
             RawOps.SelectV2(learnt, _history.Apply(gradient), RawOps.SelectV2(steepest, _history.Steepest(gradient), inputs[Direction]));
-        Tensor[] found = EvaluateAt(position, gradient, direction, numbers[0], inputs[Places + 1]);
+        Tensor slope = Dots(gradient, direction);
+        Tensor step = RawOps.Minimum(numbers[0], numbers[10] / RawOps.Abs(slope));
+        Tensor[] found = EvaluateAt(position, gradient, direction, step, inputs[Places + 1], slope);
         return [position, gradient, direction, found[0], found[1], settled[2], settled[3], settled[4], settled[5], found[2]];
     }
 
@@ -259,7 +261,7 @@ internal sealed class BatchStage : IDisposable
     }
 
     /// <summary>The trials at <c>position + step * direction</c>: their positions, gradients and scalars.</summary>
-    private Tensor[] EvaluateAt(Tensor position, Tensor gradient, Tensor direction, Tensor step, Tensor indices)
+    private Tensor[] EvaluateAt(Tensor position, Tensor gradient, Tensor direction, Tensor step, Tensor indices, Tensor? startSlope = null)
     {
         Tensor next = position + Widen(As(step, _function.DType)) * direction;
         (Tensor losses, Tensor gradients) = _function.Call(Shaped(next, _function.Shape.ToArray()), [indices]);
@@ -273,7 +275,7 @@ internal sealed class BatchStage : IDisposable
             changeSquared: Dots(change, change),
             directionDotChange: Dots(direction, change),
             moved: MaxAbsOfRows(next - position),
-            startSlope: Dots(gradient, direction),
+            startSlope: startSlope ?? Dots(gradient, direction),
             directionSquared: Dots(direction, direction));
         return [next, nextGradient, RawOps.Pack(scalars, -1)];
     }

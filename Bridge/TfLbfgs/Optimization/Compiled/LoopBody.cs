@@ -70,7 +70,12 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
         TracedScalar count = TracedScalar.If(fresh, 0, s.Pairs);
         run.Restarts += Rules.Count(keeps & !descends);
 
-        TracedScalar firstStep = TracedScalar.If(fresh, Rules.FirstSteepestStep(s.GradientSquared, run.ShortStart), run.FirstStep);
+        TracedTruth isCapped = (limits.AdaptsFirstTrial > 0.5) & Rules.IsCapped(run);
+        TracedScalar cap = TracedScalar.If(
+            isCapped, Rules.CappedDecrease(run.LastDecrease) / TracedScalar.Abs(slope), double.PositiveInfinity);
+        TracedScalar firstStep = TracedScalar.If(
+            fresh, Rules.FirstSteepestStep(s.GradientSquared, run.ShortStart),
+            TracedScalar.Min(Rules.FirstLearntStep(run, isCapped), cap));
         LoopFound found = new LoopSearch(x => ObjectiveGuard.Evaluate(objective, x, data), _epsilon, limits).Run(
             state.Position, state.Gradient, direction, new(0, s.Value, slope), TracedScalar.If(isStart, 0, firstStep),
                 Rules.Band(s.Value, run.ProvenNoise, rules), Rules.RiseOf(fresh, run.LastDecrease, limits.AllowedRise), run.Evaluations,
@@ -108,6 +113,7 @@ internal sealed class LoopBody(Objective objective, int pairs, InverseScaling sc
             Step = found.Point.Step,
             Moved = moved,
             Slope = slope,
+            NewSlope = found.Point.Slope,
             Value = s.Value,
             NewValue = value,
             LowestBefore = s.BestValue,

@@ -89,7 +89,8 @@ internal sealed class LoopDriver(LoopKernel kernel, LbfgsState state, LbfgsOptio
         return new LoopLimits<double>(
             stopAt, Options.MaxEvaluations, Options.GradientTolerance, Options.TargetLoss
                 ?? double.NegativeInfinity, Options.SufficientDecrease, Options.Curvature, Options.MaxLineSearchTrials,
-            rules.MaxRestarts, rules.AbsoluteError, rules.RelativeError, rules.FloorIterations, Options.AllowedRise).Pack();
+            rules.MaxRestarts, rules.AbsoluteError, rules.RelativeError, rules.FloorIterations, Options.AllowedRise,
+            Options.AdaptFirstTrial ? 1 : 0).Pack();
     }
 
     /// <summary>The tensors of the run as the loop takes them.</summary>

@@ -14,18 +14,20 @@ namespace TfLbfgs.Optimization;
 /// <param name="RelativeError">See <see cref="RuleLimits{T}"/>.</param>
 /// <param name="FloorIterations">See <see cref="RuleLimits{T}"/>.</param>
 /// <param name="AllowedRise">See <see cref="AlgorithmOptions.AllowedRise"/>.</param>
+/// <param name="AdaptsFirstTrial">1 or 0, see <see cref="AlgorithmOptions.AdaptFirstTrial"/>.</param>
 internal readonly record struct LoopLimits<T>(
     T StopAt, T MaxEvaluations, T GradientTolerance, T TargetLoss, T SufficientDecrease, T Curvature, T MaxTrials, T MaxRestarts,
-        T AbsoluteError, T RelativeError, T FloorIterations, T AllowedRise)
+        T AbsoluteError, T RelativeError, T FloorIterations, T AllowedRise, T AdaptsFirstTrial)
 {
     /// <summary>How many numbers <see cref="Pack"/> gives.</summary>
-    public const int Count = 12;
+    public const int Count = 13;
 
     /// <summary>Numbers from <see cref="Pack"/>.</summary>
-    public static LoopLimits<T> Of(ReadOnlySpan<T> n) => new(n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8], n[9], n[10], n[11]);
+    public static LoopLimits<T> Of(ReadOnlySpan<T> n) =>
+        new(n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8], n[9], n[10], n[11], n[12]);
 
     /// <summary>All numbers, in the order that <see cref="Of"/> takes.</summary>
     public T[] Pack() =>
         [StopAt, MaxEvaluations, GradientTolerance, TargetLoss, SufficientDecrease, Curvature, MaxTrials, MaxRestarts, AbsoluteError,
-        RelativeError, FloorIterations, AllowedRise];
+        RelativeError, FloorIterations, AllowedRise, AdaptsFirstTrial];
 }

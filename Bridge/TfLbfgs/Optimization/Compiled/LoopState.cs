@@ -42,7 +42,10 @@ internal sealed record LoopState(
         Tensor history = Filled(0, dtype, pairs, n);
         LoopNumbers<double> numbers = new()
         {
-            Run = IterationRules<HostScalar, HostTruth>.Begin(0).Select(number => number.Value),
+            Run = IterationRules<HostScalar, HostTruth>.Begin(0).Select(number => number.Value) with
+            {
+                CapScore = FirstTrial.BeginningScore(n, pairs),
+            },
             BestValue = double.PositiveInfinity,
             Slot = -1,
             Share = LengthShare.Whole,

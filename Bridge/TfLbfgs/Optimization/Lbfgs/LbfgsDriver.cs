@@ -9,12 +9,6 @@ namespace TfLbfgs.Optimization;
 /// </summary>
 internal sealed class LbfgsDriver : RunDriver
 {
-    /// <summary>
-    /// Where the direction asks for it, the first trial is at most twice the last decrease over the slope, the step that repeats that
-    /// decrease on a parabola, and a little more so that 1 is reached.
-    /// </summary>
-    private const double RepeatedDecrease = 2.02;
-
     private readonly LbfgsKernels _kernels;
     private LbfgsKernel _kernel;
     private readonly LineSearch _search;
@@ -77,6 +71,7 @@ internal sealed class LbfgsDriver : RunDriver
         _isProjected = Point.Moved > 0;
         State.Best = Point;
         State.Numbers.InitialLoss = Point.Value;
+        State.Numbers.CapScore = FirstTrial.BeginningScore(State.Identity.Count, MemoryLength);
         Count(Point);
         Stopping.Accept(Point, 0, State.Evaluations);
         State.End = Stopping.Verdict;
@@ -189,8 +184,8 @@ internal sealed class LbfgsDriver : RunDriver
     {
         if (!State.KeepsMemory)
             return false;
-        FirstTrial first = new(_search.FirstStep(State.Numbers.FirstStep), State.Numbers.LastDecrease > 0
-            ? RepeatedDecrease * State.Numbers.LastDecrease.Value : double.PositiveInfinity);
+        FirstTrial first = _kernel.Direction.CapsFirstTrial ? new(1, Rules.CappedDecrease(State.Numbers.LastDecrease))
+            : FirstTrial.Along(State.Numbers, _search, Options.AdaptFirstTrial);
         (DirectionStep direction, Trial trial) = State.FormerGradient is null ? _kernel.Proceed(Point, first) : Learn(first);
         // Learnt: another search from this point must not learn it again.
         State.FormerGradient?.Dispose();
@@ -325,6 +320,7 @@ internal sealed class LbfgsDriver : RunDriver
                 Step = moves ? trial!.Step : 0,
                 Moved = moves ? trial!.Moved : 0,
                 Slope = State.Direction!.Slope,
+                NewSlope = moves ? trial!.Slope : 0,
                 Value = Point.Value,
                 NewValue = moves ? trial!.Value : Point.Value,
                 LowestBefore = State.Best!.Value,

@@ -99,7 +99,7 @@ internal sealed class LbfgsKernel : IDisposable
             return EvaluateOnHost(position, gradient, direction, step);
         using TensorScope scope = new();
         Tensor[] outputs = CallEvaluation(_evaluate, Evaluate, [position, gradient, direction, Tensor.Scalar(step), .. Common]);
-        return TrialOf(scope, outputs, step);
+        return TrialOf(scope, outputs, new FirstTrial(step, double.PositiveInfinity));
     }
 
     /// <summary>Learns the pair of the step that led to a point, computes the next direction there, and evaluates along it.</summary>
@@ -173,9 +173,8 @@ internal sealed class LbfgsKernel : IDisposable
     {
         try
         {
-            double step = Direction.CapsFirstTrial
-                ? Math.Min(1, first.Decrease / Math.Abs(HostVectors.Dot(point.Gradient, direction)))
-                : first.Step;
+            double step = double.IsPositiveInfinity(first.Decrease) ? first.Step
+                : first.At(HostVectors.Dot(point.Gradient, direction));
             Trial trial = EvaluateOnHost(point.Position, point.Gradient, direction, step);
             return (new DirectionStep(direction, trial.Scalars.StartSlope, trial.Scalars.DirectionSquared), trial);
         }
@@ -400,8 +399,8 @@ internal sealed class LbfgsKernel : IDisposable
     /// <summary>The step of a pair; where the losses correct it, with the factor of its change.</summary>
     private Tensor StepArgument(double step, double factor) => CorrectsPairs ? Tensor.From([step, factor]) : Tensor.Scalar(step);
 
-    /// <summary>The first step; where the direction caps it, with the decrease by which it does.</summary>
-    private Tensor Argument(FirstTrial first) => Direction.CapsFirstTrial ? Tensor.From([1, first.Decrease]) : Tensor.Scalar(first.Step);
+    /// <summary>The first step, and the decrease that caps it.</summary>
+    private static Tensor Argument(FirstTrial first) => Tensor.From([first.Step, first.Decrease]);
 
     private int Traces =>
         (_evaluate?.TraceCount ?? 0) + (_first?.TraceCount ?? 0) + _stages.Values.Sum(
@@ -448,20 +447,18 @@ internal sealed class LbfgsKernel : IDisposable
 
     private (DirectionStep Direction, Trial Trial) Along(TensorScope scope, Tensor[] outputs, FirstTrial first)
     {
-        Trial trial = TrialOf(scope, outputs.AsSpan(1), first.Step, Direction.CapsFirstTrial ? first.Decrease : null);
+        Trial trial = TrialOf(scope, outputs.AsSpan(1), first);
         return (new DirectionStep(scope.Keep(outputs[0]), trial.Scalars.StartSlope, trial.Scalars.DirectionSquared), trial);
     }
 
-    private Trial TrialOf(TensorScope scope, ReadOnlySpan<Tensor> outputs, double step, double? decrease = null)
+    private Trial TrialOf(TensorScope scope, ReadOnlySpan<Tensor> outputs, FirstTrial first)
     {
         double[] s = outputs[2].ToArray<double>();
         Book(s);
-        // The same arithmetic as on the device, on the same slope.
-        if (decrease is { } cap)
-            step = Math.Min(1, cap / Math.Abs(s[EvaluationScalars.StartSlopeIndex]));
         Measured(s.AsSpan(EvaluationScalars.Width));
         _objective.OnEvaluated(s[0]);
-        return new Trial(scope.Keep(outputs[0]), scope.Keep(outputs[1]), EvaluationScalars.Of(step, s));
+        EvaluationScalars scalars = EvaluationScalars.Of(first.At(s[EvaluationScalars.StartSlopeIndex]), s);
+        return new Trial(scope.Keep(outputs[0]), scope.Keep(outputs[1]), scalars);
     }
 
     /// <summary>Books what the objective measured, where it did.</summary>
@@ -563,8 +560,6 @@ internal sealed class LbfgsKernel : IDisposable
     /// <summary>The first trial along a direction, whose slope is known only here.</summary>
     private Tensor[] EvaluateFirst(Tensor position, Tensor gradient, Tensor direction, Tensor first, Tensor[] common)
     {
-        if (!Direction.CapsFirstTrial)
-            return Evaluate(position, gradient, direction, first, common);
         Tensor slope = Dot(Bounds is null ? gradient : Box(common).Reduce(position, gradient), direction);
         return Evaluate(position, gradient, direction, RawOps.Minimum(first[0], first[1] / RawOps.Abs(slope)), common, slope);
     }
@@ -572,7 +567,7 @@ internal sealed class LbfgsKernel : IDisposable
     private Tensor[] Evaluate(Tensor position, Tensor gradient, Tensor direction, Tensor step, Tensor[] common, Tensor? startSlope = null)
     {
         if (Bounds is not null)
-            return EvaluateInside(position, gradient, direction, step, common);
+            return EvaluateInside(position, gradient, direction, step, common, startSlope);
         Tensor next = position + As(step, position.DType) * direction;
         (Tensor loss, Tensor nextGradient, Tensor? readings) = LossAndGradient(next, common);
         Tensor change = nextGradient - gradient;
@@ -594,7 +589,7 @@ internal sealed class LbfgsKernel : IDisposable
     /// <summary>
     /// The same along the projection arc: components that are clipped no longer move, so they count neither in the slope nor in the pair.
     /// </summary>
-    private Tensor[] EvaluateInside(Tensor position, Tensor gradient, Tensor direction, Tensor step, Tensor[] common)
+    private Tensor[] EvaluateInside(Tensor position, Tensor gradient, Tensor direction, Tensor step, Tensor[] common, Tensor? startSlope)
     {
         Projection box = Box(common);
         Tensor next = box.Clip(position + As(step, position.DType) * direction);
@@ -611,7 +606,7 @@ internal sealed class LbfgsKernel : IDisposable
             changeSquared: Dot(change, change),
             directionDotChange: Dot(moving, change),
             moved: MaxAbs(next - position),
-            startSlope: Dot(box.Reduce(position, gradient), direction),
+            startSlope: startSlope ?? Dot(box.Reduce(position, gradient), direction),
             directionSquared: Dot(moving, moving));
         return [next, nextGradient, Packed(scalars, readings)];
     }

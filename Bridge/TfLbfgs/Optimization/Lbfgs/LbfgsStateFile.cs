@@ -13,7 +13,7 @@ namespace TfLbfgs.Optimization;
 /// </summary>
 internal static class LbfgsStateFile
 {
-    private const int Version = 4;
+    private const int Version = 5;
     private const int FixedBytes = 16;
     private const int MaxHeaderBytes = 1 << 20;
     private const int MaxTensors = 64;

@@ -35,6 +35,14 @@ public abstract record AlgorithmOptions : RunOptions
     public double AllowedRise { get; init; } = 1;
 
     /// <summary>
+    /// Whether the first trial of <see cref="CubicZoom"/> along a direction of the memory is at most <c>2.02 df / |g.d|</c>, df the
+    /// decrease of the iteration before, as long as that suits the problem: the step that repeats the decrease on a parabola. What the
+    /// searches came to says whether it does (docs/directions.md). Default true: fewer evaluations on networks. Directions that always cap
+    /// it, <see cref="IDirection.CapsFirstTrial"/>, do not need it.
+    /// </summary>
+    public bool AdaptFirstTrial { get; init; } = true;
+
+    /// <summary>
     /// Ends with <see cref="StopReason.WorkingPrecision"/> after this many iterations in a row whose actual and predicted change of the
     /// loss are within its error, at least 0; 0: never; default 10. Where the loss is rounded much more coarsely than the gradient
     /// (saddles, float32) such iterations may still lead somewhere.

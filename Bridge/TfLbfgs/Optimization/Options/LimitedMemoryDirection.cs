@@ -10,8 +10,8 @@ namespace TfLbfgs.Optimization;
 public sealed record LimitedMemoryDirection : DirectionMethod
 {
     /// <summary>
-    /// Whether the first trial is at most <c>2.02 df / |g.d|</c> with df the last decrease of the loss; default false. Fewer evaluations on
-    /// networks, more on classic problems (docs/directions.md).
+    /// Whether the first trial is always at most <c>2.02 df / |g.d|</c> with df the last decrease of the loss; default false:
+    /// <see cref="AlgorithmOptions.AdaptFirstTrial"/> does so where it suits the problem (docs/directions.md).
     /// </summary>
     public bool CapFirstTrial { get; init; }
 
