@@ -30,6 +30,12 @@ internal static class ClusterCommand
             Description = "The rate of each interface, in Gb/s; with --namespaces.",
             HelpName = "RATE",
         };
+        Option<int> rounds = new("--rounds")
+        {
+            Description = "How often all is measured; of each number of workers and parameters the round of the median overhead counts.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 1,
+        };
         Option<string?> overheads = new("--overheads")
         {
             Description = "Writes the overheads for 'speed-up' to a file.",
@@ -41,6 +47,7 @@ internal static class ClusterCommand
         command.Options.Add(sizes);
         command.Options.Add(namespaces);
         command.Options.Add(rate);
+        command.Options.Add(rounds);
         command.Options.Add(overheads);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -48,9 +55,11 @@ internal static class ClusterCommand
             double? gigabits = parsed.GetValue(rate);
             if (gigabits is not null && (!asNamespaces || !(gigabits > 0)))
                 throw new TfLbfgsException("--gigabits: expected a rate above 0 together with --namespaces.");
+            if (parsed.GetValue(rounds) < 1)
+                throw new TfLbfgsException($"--rounds: expected 1 or more, received {parsed.GetValue(rounds)}.");
             IReadOnlyList<ClusterRow> rows = await ClusterTable.MeasureAsync(
-                parsed.GetValue(workers)!, parsed.GetValue(sizes)!, asNamespaces, gigabits * 1e9, cancellation);
-            string machine = Machine(asNamespaces, gigabits);
+                parsed.GetValue(workers)!, parsed.GetValue(sizes)!, asNamespaces, gigabits * 1e9, parsed.GetValue(rounds), cancellation);
+            string machine = Machine(asNamespaces, gigabits, parsed.GetValue(rounds));
             Console.WriteLine($"On {machine}.\n");
             Console.Write(ClusterTable.Write(rows));
             double sum = ClusterMeasurement.SumRate(1_000_000);
@@ -93,12 +102,14 @@ internal static class ClusterCommand
         return command;
     }
 
-    private static string Machine(bool asNamespaces, double? gigabits)
+    private static string Machine(bool asNamespaces, double? gigabits, int rounds)
     {
         string hosts = asNamespaces ? "network namespaces" : "processes on the loopback";
         string rate = gigabits is { } bits ? string.Create(CultureInfo.InvariantCulture, $", interfaces of {bits} Gb/s") : "";
+        string repeated = rounds == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", the medians of {rounds} rounds");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"one machine with {Environment.ProcessorCount} processors, hosts as {hosts}{rate}, TensorFlow {TfRuntime.Version}, float64");
+            $"one machine with {Environment.ProcessorCount} processors, hosts as {hosts}{rate}, TensorFlow {TfRuntime.Version}, float64")
+            + repeated;
     }
 }

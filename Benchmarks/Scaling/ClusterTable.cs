@@ -11,13 +11,31 @@ internal static class ClusterTable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
-    /// <summary>Starts workers and a controller for each number of workers.</summary>
+    /// <summary>Starts workers and a controller for each number of workers, in each round.</summary>
     /// <param name="workers">Numbers of workers.</param>
     /// <param name="sizes">Numbers of parameters.</param>
     /// <param name="asNamespaces">Whether hosts are network namespaces.</param>
     /// <param name="bitsPerSecond">The rate of each interface; null: unlimited.</param>
+    /// <param name="rounds">How often all is measured.</param>
     /// <param name="cancellation">Ends it.</param>
-    public static async Task<IReadOnlyList<ClusterRow>> MeasureAsync(
+    /// <returns>For each number of workers and parameters the round of the median overhead.</returns>
+    public static async Task<IReadOnlyList<ClusterRow>> MeasureAsync(IReadOnlyList<int> workers, IReadOnlyList<int> sizes,
+        bool asNamespaces, double? bitsPerSecond, int rounds, CancellationToken cancellation)
+    {
+        List<ClusterRow> rows = [];
+        for (int round = 0; round < rounds; round++)
+            rows.AddRange(await MeasureAsync(workers, sizes, asNamespaces, bitsPerSecond, cancellation));
+        return Medians(rows);
+    }
+
+    /// <summary>Of the rows of a number of workers and parameters, that of the median overhead; the same bits only where all had.</summary>
+    internal static IReadOnlyList<ClusterRow> Medians(IReadOnlyList<ClusterRow> rows) =>
+    [
+        .. rows.GroupBy(row => (row.Workers, row.Parameters)).Select(group =>
+            group.OrderBy(row => row.OverheadSeconds).ElementAt((group.Count() - 1) / 2) with { IsSame = group.All(row => row.IsSame) }),
+    ];
+
+    private static async Task<IReadOnlyList<ClusterRow>> MeasureAsync(
         IReadOnlyList<int> workers, IReadOnlyList<int> sizes, bool asNamespaces, double? bitsPerSecond, CancellationToken cancellation)
     {
         List<ClusterRow> rows = [];

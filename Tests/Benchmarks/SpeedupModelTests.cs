@@ -43,6 +43,16 @@ public sealed class SpeedupModelTests
     }
 
     [Fact]
+    public void Medians_ThreeRounds_TakesTheMiddleOverheadAndTheSameBitsOfAll()
+    {
+        ClusterRow Row(int workers, double overhead, bool isSame) => new(
+            workers, 1000, 40, 0, 0, overhead, 0, 0, 0, 0, 0, isSame, 0, 0);
+        IReadOnlyList<ClusterRow> found = ClusterTable.Medians(
+            [Row(1, 3, true), Row(2, 9, true), Row(1, 1, false), Row(2, 7, true), Row(1, 2, true), Row(2, 8, true)]);
+        Assert.Equal([(1, 2.0, false), (2, 8.0, true)], found.Select(row => (row.Workers, row.OverheadSeconds, row.IsSame)));
+    }
+
+    [Fact]
     public void Write_CommittedMeasurements_GivesTheCommittedTables()
     {
         string folder = Path.Combine(Checkout.Root, "docs", "cluster");

@@ -306,6 +306,7 @@ public sealed partial class ClusterAttackTests
         using ClusterProcess controller = Control(ports, "churn=200", "pause=-1", "end=no");
         string output = controller.Succeeded();
         TestContext.Current.TestOutputHelper?.WriteLine($"{Line(output, "resources halfway")}\n{Line(output, "resources at the end")}");
+        Assert.Contains("left 0 handles, 0 functions", output, StringComparison.Ordinal);
         int[] before = Numbers(Line(output, "resources halfway")), after = Numbers(Line(output, "resources at the end"));
         // Pools of threads grow by some; a leak would be one or more for each of 100 objectives.
         Assert.InRange(after[0], 0, before[0] + 20);

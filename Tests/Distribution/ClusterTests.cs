@@ -39,6 +39,8 @@ public sealed class ClusterTests
             Assert.Contains($"Lost worker 1 at localhost:{ports[1]}", output, StringComparison.Ordinal);
             Assert.Contains("worker 1 at localhost", Line(output, "cluster: worker 1"), StringComparison.Ordinal);
             Assert.Contains("health True", output, StringComparison.Ordinal);
+            // What TensorFlow keeps besides is its own, and in docs/cluster.md.
+            Assert.Contains("left 0 handles, 0 functions", output, StringComparison.Ordinal);
             // The vector to each of two workers, and a gradient back.
             Assert.Contains("bytes 640", Line(output, "upload evaluation"), StringComparison.Ordinal);
             first.Succeeded();
@@ -57,6 +59,7 @@ public sealed class ClusterTests
         string[] bits = [.. devices.Succeeded().Split('\n').Where(line => line.StartsWith("upload bits", StringComparison.Ordinal))];
         Assert.Equal(2, bits.Length);
         Assert.Equal(bits[0], bits[1]);
+        Assert.Contains("left 0 handles, 0 functions", devices.Output, StringComparison.Ordinal);
     }
 
     [Fact]

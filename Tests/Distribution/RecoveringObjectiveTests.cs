@@ -41,6 +41,47 @@ public sealed class RecoveringObjectiveTests : LeakChecked
         Assert.Equal(undisturbed.Position.ToArray<double>(), recovered.Position.ToArray<double>());
     }
 
+    [Theory]
+    [InlineData("limited", Execution.Traced, false)]
+    [InlineData("limited", Execution.Traced, true)]
+    [InlineData("limited", Execution.Eager, true)]
+    [InlineData("dense", Execution.Traced, true)]
+    public void Step_AfterAnEvaluationThatFailedForGood_GoesOnToTheSameBits(string method, Execution execution, bool isSaved)
+    {
+        using TensorScope scope = new();
+        LbfgsOptions options = new()
+        {
+            MaxIterations = 20,
+            GradientTolerance = 0,
+            Execution = execution,
+            Direction = method == "dense" ? new DenseDirection() : new LimitedMemoryDirection(),
+        };
+        string path = Path.Combine(Directory.CreateTempSubdirectory("tflbfgs-test-").FullName, "run.state");
+        using Failing sound = new(int.MaxValue) { Size = 30 };
+        using LbfgsResult undisturbed = Lbfgs.Minimize(sound, options);
+        for (int evaluation = 4; evaluation < 12; evaluation++)
+        {
+            using Failing failing = new(evaluation) { Size = 30, MayRecover = false };
+            using LbfgsMinimizer first = new(failing, options), second = new(sound, options);
+            using LbfgsState interrupted = first.Begin();
+            Assert.ThrowsAny<TfLbfgsException>(() =>
+            {
+                while (first.Step(interrupted))
+                {
+                    // Until an evaluation fails.
+                }
+            });
+            interrupted.Save(path);
+            using LbfgsState saved = LbfgsState.Load(path);
+            using LbfgsResult result = second.Minimize(isSaved ? saved : interrupted);
+            // The search in which it failed begins again.
+            Assert.Equal(undisturbed.Iterations, result.Iterations);
+            Assert.Equal(undisturbed.Position.ToArray<double>(), result.Position.ToArray<double>());
+        }
+
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+    }
+
     [Fact]
     public void Minimize_ByTfpsRules_GoesOnToTheSameBits()
     {
@@ -132,7 +173,9 @@ public sealed class RecoveringObjectiveTests : LeakChecked
 
         public double[]? Adopted { get; private set; }
 
-        public override long Count => 4;
+        public override long Count => Size;
+
+        public int Size { get; init; } = 4;
 
         public override DType DType => DType.Float64;
 
@@ -140,7 +183,7 @@ public sealed class RecoveringObjectiveTests : LeakChecked
 
         public override IReadOnlyList<Tensor> Data => [_evaluations >= evaluation && Recoveries == 0 ? _bad : _good];
 
-        public override Tensor InitialPosition() => Tensor.From([-1.2, 1.0, -1.2, 1.0]);
+        public override Tensor InitialPosition() => Tensor.From<double>([.. Enumerable.Range(0, Size).Select(i => i % 2 == 0 ? -1.2 : 1)]);
 
         public override (Tensor Loss, Tensor Gradient) Evaluate(Tensor position, IReadOnlyList<Tensor> data)
         {

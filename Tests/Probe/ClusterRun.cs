@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using TfLbfgs.Distribution;
 using TfLbfgs.Formats;
+using TfLbfgs.Graphs;
 using TfLbfgs.Optimization;
 using TfLbfgs.Runtime;
 using TfLbfgs.Tensors;
@@ -80,6 +81,7 @@ internal sealed class ClusterRun
 
         if (Text("end", "yes") == "yes")
             cluster?.EndWorkers();
+        Print($"left {LiveHandles.Total} handles, {GraphBuilder.FunctionCount} functions");
         Console.WriteLine("done");
     }
 
@@ -265,7 +267,7 @@ internal sealed class ClusterRun
                 [Tensor.Fill([Number("entries", 100_000)], i, DType.Float64)]);
             using DistributedObjective distributed = new(objective, strategy);
             if (Number("iterations", 3) is > 0 and int iterations)
-                Lbfgs.Minimize(distributed, new LbfgsOptions { MaxIterations = iterations }).Dispose();
+                Lbfgs.Minimize(distributed, ChurnOptions(iterations)).Dispose();
             // Its data are there no more at the second run.
             if (i == 1 && Text("rejoin", "") != "")
             {
@@ -279,14 +281,24 @@ internal sealed class ClusterRun
         Console.WriteLine(Resources("at the end"));
     }
 
+    private LbfgsOptions ChurnOptions(int iterations) => new()
+    {
+        MaxIterations = iterations,
+        MaxEvaluations = Number("evaluations", int.MaxValue),
+        Execution = Enum.Parse<Execution>(Text("execution", nameof(Execution.Auto))),
+    };
+
     private static string Resources(string when)
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
+        TfRuntime.ForgetKernels();
+        NativeHeap.Trim();
         using Process self = Process.GetCurrentProcess();
         (long inUse, long kept) = NativeHeap.Now;
         string heaps = FormattableString.Invariant(
-            $"{inUse / 1000} kB native in use, {kept / 1000} kB kept, {GC.GetTotalMemory(true) / 1000} kB managed");
+            $"{inUse / 1000} kB native in use, {kept / 1000} kB kept, {GC.GetTotalMemory(true) / 1000} kB managed, ")
+            + FormattableString.Invariant($"{GraphBuilder.FunctionCount} functions");
         int files = Directory.GetFiles("/proc/self/fd").Length;
         return FormattableString.Invariant($"resources {when}: {self.Threads.Count} threads, {files} files, ")
             + FormattableString.Invariant($"{self.WorkingSet64 / 1_000_000} MB, {heaps}, {LiveHandles.Total} handles");

@@ -15,6 +15,12 @@ internal static partial class NativeHeap
         }
     }
 
+    /// <summary>Gives the system back what was freed.</summary>
+    public static void Trim() => _ = ReturnFreed(0);
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int ReturnFreed(nuint keep);
+
     [LibraryImport("libc", EntryPoint = "mallinfo2")]
     private static partial Statistics ReadStatistics();
 

@@ -12,6 +12,8 @@ namespace TfLbfgs.Graphs;
 /// </summary>
 internal sealed unsafe class GraphBuilder : IDisposable
 {
+    private static long _functions;
+
     private readonly GraphHandle _graph;
     private readonly Dictionary<nint, nint[]> _predecessors = [];
     private int _nodes;
@@ -21,6 +23,9 @@ internal sealed unsafe class GraphBuilder : IDisposable
         _ = TfRuntime.Context;
         _graph = new GraphHandle(CApi.TF_NewGraph());
     }
+
+    /// <summary>How many functions the context was given and has still.</summary>
+    public static long FunctionCount => Interlocked.Read(ref _functions);
 
     /// <summary>Adds an input of the function.</summary>
     /// <param name="dtype">Its dtype.</param>
@@ -189,6 +194,7 @@ internal sealed unsafe class GraphBuilder : IDisposable
             StatusHandle status = StatusHandle.OfThread;
             EagerApi.TFE_ContextAddFunction(TfRuntime.Context, handle, status);
             Status.Check(status, call);
+            Interlocked.Increment(ref _functions);
         }
     }
 
@@ -201,6 +207,7 @@ internal sealed unsafe class GraphBuilder : IDisposable
         fixed (byte* bytes = functionDef)
             EagerApi.TFE_ContextAddFunctionDef(TfRuntime.Context, bytes, (nuint)functionDef.Length, status);
         Status.Check(status, $"TFE_ContextAddFunctionDef '{name}'");
+        Interlocked.Increment(ref _functions);
     }
 
     /// <summary>A function of the context as the serialized message <c>FunctionDef</c>.</summary>
@@ -218,6 +225,7 @@ internal sealed unsafe class GraphBuilder : IDisposable
     /// <summary>Takes a function out of the context; frees it and its kernels.</summary>
     public static void RemoveFunction(string name)
     {
+        Interlocked.Decrement(ref _functions);
         if (ClusterContext.IsPending)
         {
             // When TensorFlow has an answer of another process, for which nothing that is freed here must wait; or never.

@@ -99,8 +99,7 @@ internal sealed class LbfgsDriver : RunDriver
         using Tensor zeros = RawOps.ZerosLike(Point.Position);
         Trial again = _kernel.Evaluate(Point.Position, zeros, zeros, 0);
         DropFirst();
-        State.FormerGradient?.Dispose();
-        State.FormerGradient = null;
+        State.DropPair();
         if (State.Best != State.Current)
             State.Best?.Dispose();
         State.Current!.Dispose();
@@ -152,7 +151,18 @@ internal sealed class LbfgsDriver : RunDriver
             Rules.RiseOf(fresh, State.Numbers.LastDecrease, Options.AllowedRise));
         _consistency = new TrialConsistency(origin, State.Epsilon);
         using TrialKeeper trials = new(line, EvaluateTrial);
-        Trial? trial = trials.Run(_search);
+        Trial? trial;
+        try
+        {
+            trial = trials.Run(_search);
+        }
+        catch when (!fresh)
+        {
+            // As where the first evaluation along it fails.
+            State.LearntDirection = State.Direction!.Direction.Alias();
+            throw;
+        }
+
         DropFirst();
         if (trials.IsAccepted)
             return Accept(trial!, fresh);
@@ -186,10 +196,11 @@ internal sealed class LbfgsDriver : RunDriver
             return false;
         FirstTrial first = _kernel.Direction.CapsFirstTrial ? new(1, Rules.CappedDecrease(State.Numbers.LastDecrease))
             : FirstTrial.Along(State.Numbers, _search, Options.AdaptFirstTrial);
-        (DirectionStep direction, Trial trial) = State.FormerGradient is null ? _kernel.Proceed(Point, first) : Learn(first);
+        (DirectionStep direction, Trial trial) = State.LearntDirection is { } learnt ? _kernel.Resume(Point, learnt, first)
+            : State.FormerGradient is null ? _kernel.Proceed(Point, first)
+            : Learn(first);
         // Learnt: another search from this point must not learn it again.
-        State.FormerGradient?.Dispose();
-        State.FormerGradient = null;
+        State.DropPair();
         State.Direction?.Dispose();
         State.Direction = direction;
         DropFirst();
@@ -216,10 +227,11 @@ internal sealed class LbfgsDriver : RunDriver
         {
             return _kernel.Advance(Point, State.FormerGradient!, State.Direction!, State.ChangeFactor, first);
         }
-        catch when (_kernel.HasLearnt)
+        catch when (_kernel.IsInterrupted)
         {
-            State.FormerGradient?.Dispose();
-            State.FormerGradient = null;
+            State.DropPair();
+            // Not computed again from the memory, where rounding may differ: a state that goes on must come to the same bits.
+            State.LearntDirection = _kernel.TakeInterrupted();
             throw;
         }
     }
@@ -235,8 +247,7 @@ internal sealed class LbfgsDriver : RunDriver
     {
         _kernel.Direction.Clear();
         State.Tally.Curvatures.Clear();
-        State.FormerGradient?.Dispose();
-        State.FormerGradient = null;
+        State.DropPair();
         State.Direction?.Dispose();
         State.Direction = null;
         State.Direction = _kernel.SteepestDescent(Point);
@@ -368,8 +379,7 @@ internal sealed class LbfgsDriver : RunDriver
     /// </summary>
     private void PreparePair(Trial former, Trial trial)
     {
-        State.FormerGradient?.Dispose();
-        State.FormerGradient = null;
+        State.DropPair();
         bool hasPair = HasPair(trial);
         if (_kernel.Bounds is not null)
             State.Direction = State.Direction! with { LengthSquared = trial.Scalars.DirectionSquared };

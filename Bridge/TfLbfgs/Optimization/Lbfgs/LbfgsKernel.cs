@@ -26,6 +26,9 @@ internal sealed class LbfgsKernel : IDisposable
     private readonly Dictionary<int, (Function Advance, Function Proceed)> _stages = [];
     private readonly ScaledDirection? _scaled;
     private LbfgsState? _holder;
+
+    /// <summary>The direction of a pair that was learnt where the evaluation along it failed; null: it did not.</summary>
+    private Tensor? _interrupted;
     private long _callBegan;
     private int _tracesBefore;
 
@@ -68,8 +71,8 @@ internal sealed class LbfgsKernel : IDisposable
     /// </summary>
     public bool IsAbandoned { get; private set; }
 
-    /// <summary>Whether the last pair was learnt, also where the evaluation after it failed.</summary>
-    public bool HasLearnt { get; private set; }
+    /// <summary>Whether a pair was learnt, and the evaluation after it failed.</summary>
+    public bool IsInterrupted => _interrupted is not null;
 
     /// <summary>What every function takes after its own arguments: the bounds, and the data of the objective.</summary>
     private Tensor[] Common => Bounds is { } bounds ? [bounds.Lower, bounds.Upper, .. _objective.Data] : [.. _objective.Data];
@@ -151,32 +154,76 @@ internal sealed class LbfgsKernel : IDisposable
             Direction.Store(inputs[2], inputs[3], own);
         }
 
-        HasLearnt = false;
         if (!IsApart)
             return Along(scope, CallEvaluation(Functions?.Advance, Advance, inputs), first);
         Tensor next = Call(Functions?.Advance, Learn, inputs)[0];
-        HasLearnt = true;
-        return Along(scope, CallFirst(point, next, first), first);
+        try
+        {
+            return Along(scope, CallFirst(point, next, first), first);
+        }
+        catch
+        {
+            _interrupted = next.Alias();
+            throw;
+        }
     }
 
     private (DirectionStep Direction, Trial Trial) AdvanceOnHost(Trial point, Tensor former, DirectionStep direction, double factor,
         FirstTrial first)
     {
-        HasLearnt = false;
         Tensor next = _host!.Learn(ScalarsOf(point, direction, factor), factor, direction.Direction, point.Gradient, former);
-        HasLearnt = true;
-        return AlongOnHost(point, next, first);
+        try
+        {
+            return AlongOnHost(point, next, first);
+        }
+        catch
+        {
+            _interrupted = next;
+            throw;
+        }
+    }
+
+    /// <summary>The direction of a pair that was learnt where the evaluation along it failed, owned by the caller from now on.</summary>
+    public Tensor TakeInterrupted()
+    {
+        Tensor direction = _interrupted!;
+        _interrupted = null;
+        return direction;
+    }
+
+    /// <summary>Evaluates along the direction of a pair that was learnt before.</summary>
+    /// <param name="point">The point.</param>
+    /// <param name="direction">The direction, from <see cref="TakeInterrupted"/>; borrowed.</param>
+    /// <param name="first">The first step along it.</param>
+    /// <returns>The direction and the trial along it, owned by the caller.</returns>
+    public (DirectionStep Direction, Trial Trial) Resume(Trial point, Tensor direction, FirstTrial first)
+    {
+        if (_host is not null)
+            return OnHost(point, direction.Alias(), first);
+        // Of an objective over several devices, that this one replaces.
+        if (!IsApart)
+            return Proceed(point, first);
+        using TensorScope scope = new();
+        Tensor next = direction.Alias();
+        TensorScope.Register(next);
+        return Along(scope, CallFirst(point, next, first), first);
+    }
+
+    /// <summary>Evaluates the first trial along a direction; the result has taken it over, a failure has not.</summary>
+    private (DirectionStep Direction, Trial Trial) AlongOnHost(Trial point, Tensor direction, FirstTrial first)
+    {
+        double step = double.IsPositiveInfinity(first.Decrease) ? first.Step
+            : first.At(HostVectors.Dot(point.Gradient, direction));
+        Trial trial = EvaluateOnHost(point.Position, point.Gradient, direction, step);
+        return (new DirectionStep(direction, trial.Scalars.StartSlope, trial.Scalars.DirectionSquared), trial);
     }
 
     /// <summary>Evaluates the first trial along a direction, which it takes over.</summary>
-    private (DirectionStep Direction, Trial Trial) AlongOnHost(Trial point, Tensor direction, FirstTrial first)
+    private (DirectionStep Direction, Trial Trial) OnHost(Trial point, Tensor direction, FirstTrial first)
     {
         try
         {
-            double step = double.IsPositiveInfinity(first.Decrease) ? first.Step
-                : first.At(HostVectors.Dot(point.Gradient, direction));
-            Trial trial = EvaluateOnHost(point.Position, point.Gradient, direction, step);
-            return (new DirectionStep(direction, trial.Scalars.StartSlope, trial.Scalars.DirectionSquared), trial);
+            return AlongOnHost(point, direction, first);
         }
         catch
         {
@@ -223,7 +270,7 @@ internal sealed class LbfgsKernel : IDisposable
     public (DirectionStep Direction, Trial Trial) Proceed(Trial point, FirstTrial first)
     {
         if (_host is not null)
-            return AlongOnHost(point, _host.Apply(point.Gradient, []), first);
+            return OnHost(point, _host.Apply(point.Gradient, []), first);
         using TensorScope scope = new();
         Tensor[] inputs = [point.Position, point.Gradient, Argument(first), .. Direction.Arguments(), .. CommonOfDirection];
         return Along(scope, IsApart ? CallFirst(point, Call(Functions?.Proceed, Apply, inputs)[0], first)
@@ -266,6 +313,8 @@ internal sealed class LbfgsKernel : IDisposable
     {
         if (_holder == state)
             return;
+        // Of another minimizer, which may still be in use.
+        state.Kernel?.Release(state);
         PutAside();
         if (state.Memory is { } memory)
         {
@@ -354,6 +403,7 @@ internal sealed class LbfgsKernel : IDisposable
     public void Dispose()
     {
         PutAside();
+        _interrupted?.Dispose();
         _evaluate?.Dispose();
         _first?.Dispose();
         foreach ((Function advance, Function proceed) in _stages.Values)

@@ -94,6 +94,9 @@ public sealed class LbfgsState : IDisposable
     /// <summary>The gradient before the last step, while its pair waits to be learnt.</summary>
     internal Tensor? FormerGradient { get; set; }
 
+    /// <summary>The direction of the memory where an evaluation along it failed, so that the search begins again; null: none did.</summary>
+    internal Tensor? LearntDirection { get; set; }
+
     /// <summary>What the run learnt of the curvature, while another run uses the kernel; null: it is there, or nothing is known.</summary>
     internal IReadOnlyList<Tensor>? Memory { get; set; }
 
@@ -179,17 +182,25 @@ public sealed class LbfgsState : IDisposable
             tensor.Dispose();
         Memory = null;
         Direction?.Dispose();
-        FormerGradient?.Dispose();
+        DropPair();
         if (Best != Current)
             Best?.Dispose();
         Current?.Dispose();
         Validated?.Dispose();
-        (Direction, FormerGradient, Best, Current, Validated) = (null, null, null, null, null);
+        (Direction, Best, Current, Validated) = (null, null, null, null);
         Numbers = Rules.Begin(double.NaN);
         (End, SearchFailure, Seconds, Reads, CompiledAt, ChangeFactor, Tally) = (null, null, 0, 0, 0, 1, new RunTally());
         Course.Clear();
         ValidationPatience.Clear();
         (ValidationLoss, ValidationIteration, ValidationReads) = (double.PositiveInfinity, 0, 0);
+    }
+
+    /// <summary>Forgets what waits of the last step: the pair, or the direction that it gave.</summary>
+    internal void DropPair()
+    {
+        FormerGradient?.Dispose();
+        LearntDirection?.Dispose();
+        (FormerGradient, LearntDirection) = (null, null);
     }
 
     /// <summary>The tensors of the memory, wherever they are.</summary>

@@ -19,6 +19,7 @@ internal static class LbfgsStateFile
     private const int MaxTensors = 64;
     private const int HistoryColumns = 9;
     private const string HistoryName = "history";
+    private const string LearntName = "learnt_direction";
 
     private static ReadOnlySpan<byte> Magic => "TFLBFGS\0"u8;
 
@@ -80,6 +81,8 @@ internal static class LbfgsStateFile
             tensors.Add(("direction", direction.Direction));
         if (state.FormerGradient is { } former)
             tensors.Add(("former_gradient", former));
+        if (state.LearntDirection is { } learnt)
+            tensors.Add((LearntName, learnt));
         foreach ((int i, Tensor tensor) in state.ExportMemory().Index())
         {
             TensorScope.Register(tensor);
@@ -241,6 +244,7 @@ internal static class LbfgsStateFile
             Current = new Trial(Kept("position"), Kept("gradient"), header.Current),
             Direction = header.Direction is { } direction ? new DirectionStep(Kept("direction"), direction[0], direction[1]) : null,
             FormerGradient = tensors.ContainsKey("former_gradient") ? Kept("former_gradient") : null,
+            LearntDirection = tensors.ContainsKey(LearntName) ? Kept(LearntName) : null,
             Validated = header.Validated is { } validated
                 ? new Trial(Kept("validated_position"), Kept("validated_gradient"), validated) : null,
         };
