@@ -28,10 +28,14 @@ public sealed class UserDirectionTests : LeakChecked
     public void Minimize_ByMemorylessBfgsOfTheUser_IsLimitedMemoryOfOnePair()
     {
         using Tensor start = Tensor.From([-1.2, 1.0]);
-        using LbfgsResult own = Lbfgs.Minimize(PairedRosenbrock.Value, start, new LbfgsOptions { Direction = new MemorylessMethod() });
+        using LbfgsResult own = Lbfgs.Minimize(PairedRosenbrock.Value, start, new LbfgsOptions
+        {
+            Direction = new MemorylessMethod(),
+            AdaptFirstTrial = false,
+        });
         using LbfgsResult pairs =
             Lbfgs.Minimize(PairedRosenbrock.Value, start,
-                new LbfgsOptions { MemoryLength = 1, Scaling = InverseScaling.Scalar, UseLosses = false });
+                new LbfgsOptions { MemoryLength = 1, Scaling = InverseScaling.Scalar, UseLosses = false, AdaptFirstTrial = false });
         Assert.Equal(StopReason.Converged, own.Reason);
         foreach ((LbfgsProgress a, LbfgsProgress b) in own.History.Zip(pairs.History).Take(12))
             Assert.Equal(b.Loss, a.Loss, 1e-6 * Math.Abs(b.Loss));

@@ -27,7 +27,8 @@ internal sealed partial class BatchLbfgs
         {
             int share = _settings.FollowsSteps && previous.LengthShares.Count > 0 ? previous.LengthShares[member] : LengthShare.Whole;
             _members[member].Resume(Math.Min(Math.Min(previous.Pairs[member], length), _settings.Memory), share,
-                previous.MemberIterations[member], previous.MemberEvaluations[member]);
+                previous.MemberIterations[member], previous.MemberEvaluations[member],
+                previous.Numbers.Count > 0 ? previous.Numbers[member] : null);
         }
 
         // The length of a former D drops out of the next one: only the last share matters.
@@ -115,6 +116,7 @@ internal sealed partial class BatchLbfgs
             Messages = [.. _members.Select(member => member.Message)],
             Pairs = [.. _members.Select(member => member.Pairs)],
             LengthShares = [.. _members.Select(member => member.Share)],
+            Numbers = [.. _members.Select(member => member.Numbers)],
             MemberIterations = [.. _members.Select(member => member.Iterations)],
             MemberEvaluations = [.. _members.Select(member => member.Evaluations)],
             Iterations = _iterations,

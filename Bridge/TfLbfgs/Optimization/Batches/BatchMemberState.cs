@@ -75,6 +75,9 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
     /// <summary>The share of the geometric length in that of its D: see <see cref="LengthShare"/>.</summary>
     public int Share { get; private set; } = LengthShare.Whole;
 
+    /// <summary>The numbers of its run.</summary>
+    public RunNumbers<HostScalar> Numbers => _numbers;
+
     /// <summary>Accepted iterations.</summary>
     public int Iterations => (int)_numbers.Iterations.Value;
 
@@ -90,8 +93,16 @@ internal sealed class BatchMemberState(BatchSettings settings) : IDisposable
     private double Band => Rules.Band(Point.Value, _numbers.ProvenNoise, settings.Limits);
 
     /// <summary>Takes over what an earlier run knew, before <see cref="Start"/>.</summary>
-    public void Resume(int pairs, int share, int iterations, int evaluations)
+    public void Resume(int pairs, int share, int iterations, int evaluations, RunNumbers<HostScalar>? former)
     {
+        if (former is { } numbers)
+        {
+            _numbers.FirstStep = numbers.FirstStep;
+            _numbers.LastDecrease = numbers.LastDecrease;
+            _numbers.SlopeLeft = numbers.SlopeLeft;
+            _numbers.CapScore = numbers.CapScore;
+        }
+
         (Pairs, Slot, Share) = (pairs, pairs - 1, share);
         (_numbers.Iterations, _numbers.Evaluations, _numbers.KeepsMemory) = (iterations, evaluations, pairs > 0 ? 1 : 0);
     }

@@ -108,6 +108,9 @@ public sealed class LbfgsBatchResult : IDisposable
     /// </summary>
     internal IReadOnlyList<int> LengthShares { get; init; } = [];
 
+    /// <summary>The numbers of each member's run, by which a resumed one chooses its first trial; empty with tfp's rules.</summary>
+    internal IReadOnlyList<RunNumbers<HostScalar>> Numbers { get; init; } = [];
+
     /// <summary>Frees the tensors.</summary>
     public void Dispose()
     {

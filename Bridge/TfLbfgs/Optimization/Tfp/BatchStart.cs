@@ -27,6 +27,9 @@ internal sealed record BatchStart(Tensor Position, Tensor Gradient, Tensor Posit
     /// <summary>The share of the geometric length per member: see <see cref="LengthShare"/>; empty with tfp's rules.</summary>
     public IReadOnlyList<int> LengthShares { get; init; } = [];
 
+    /// <summary>The numbers of each member's run; empty with tfp's rules.</summary>
+    public IReadOnlyList<RunNumbers<HostScalar>> Numbers { get; init; } = [];
+
     /// <summary>Iterations of each member.</summary>
     public required IReadOnlyList<int> MemberIterations { get; init; }
 
@@ -53,6 +56,7 @@ internal sealed record BatchStart(Tensor Position, Tensor Gradient, Tensor Posit
             Ends = [.. result.Reasons.Zip(result.Messages)],
             Pairs = result.Pairs,
             LengthShares = result.LengthShares,
+            Numbers = result.Numbers,
             MemberIterations = result.MemberIterations,
             MemberEvaluations = result.MemberEvaluations,
             EvaluatedRows = result.EvaluatedRows,
