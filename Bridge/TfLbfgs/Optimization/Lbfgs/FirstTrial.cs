@@ -14,7 +14,7 @@ internal readonly record struct FirstTrial(double Step, double Decrease)
     /// </summary>
     /// <param name="count">n, the number of parameters.</param>
     /// <param name="pairs">m, the most pairs.</param>
-    public static double BeginningScore(long count, int pairs) => count <= pairs ? 0 : RuleConstants.MostCapScore;
+    public static double BeginningScore(long count, int pairs) => LengthShare.FollowsSteps(count, pairs) ? 0 : RuleConstants.MostCapScore;
 
     /// <summary>The first trial along a direction of the memory.</summary>
     /// <param name="numbers">The numbers of the run.</param>
