@@ -64,7 +64,8 @@ public sealed class AdaptFirstTrialTests : LeakChecked
         int adapted = 0, without = 0;
         for (uint seed = 1; seed <= 6; seed++)
         {
-            using LbfgsResult one = Minimize(new LbfgsOptions(), seed), other = Minimize(new LbfgsOptions { AdaptFirstTrial = false }, seed);
+            using LbfgsResult one = Minimize(new LbfgsOptions(), seed);
+            using LbfgsResult other = Minimize(new LbfgsOptions { AdaptFirstTrial = false }, seed);
             (adapted, without) = (adapted + one.Evaluations, without + other.Evaluations);
         }
 

@@ -179,7 +179,8 @@ internal static class IterationRules<T, B>
         T cap = CappedDecrease(before.LastDecrease) / T.Abs(found.Slope);
         T left = found.NewSlope / found.Slope;
         B isShort = (left >= 1) | (cap >= before.FirstStep * ((T)1 - left));
-        T suits = T.If(IsCapped(before), Count((found.Step <= RuleConstants.SameStep * cap) & !isShort), Count(found.Step < before.FirstStep));
+        T suits = T.If(
+            IsCapped(before), Count((found.Step <= RuleConstants.SameStep * cap) & !isShort), Count(found.Step < before.FirstStep));
         T next = T.Max(-RuleConstants.MostCapScore, T.Min(before.CapScore + (T)2 * suits - 1, RuleConstants.MostCapScore));
         return T.If(cap < before.FirstStep, next, before.CapScore);
     }
